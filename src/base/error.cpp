@@ -1,0 +1,31 @@
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "base/utf8.h"
+
+namespace vrni2syslog {
+
+Error::Error(ExitStatus status, const std::string& message)
+    : std::runtime_error(message), status_(status) {}
+
+Error Error::within(std::string_view context) const {
+  return Error(status_, fmt::format("{}: {}", context, what()));
+}
+
+std::string printable(std::string_view text, std::size_t max_bytes) {
+  std::string clean;
+  append_clean_utf8(clean, text.substr(0, max_bytes + kMaxUtf8Bytes));
+  if (clean.size() <= max_bytes) return clean;
+  clean.resize(utf8_floor(clean, max_bytes));
+  clean += "...";
+  return clean;
+}
+
+std::string errno_text(int error_number) {
+  return std::generic_category().message(error_number);
+}
+
+}  // namespace vrni2syslog

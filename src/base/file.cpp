@@ -1,0 +1,102 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "base/error.h"
+
+namespace vrni2syslog {
+namespace {
+
+[[noreturn]] void fail(ExitStatus status, std::string_view what, const std::filesystem::path& path, int error) {
+  throw Error(status, fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
+}
+
+/// Removes a temporary file unless it has been given its final name.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::filesystem::path& target) : path_(target.string() + ".XXXXXX") {
+    descriptor_ = FileDescriptor(::mkostemp(path_.data(), O_CLOEXEC));
+    if (!descriptor_.is_open()) fail(ExitStatus::CannotCreate, "cannot create", target, errno);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (!renamed_) ::unlink(path_.c_str());
+  }
+
+  void write(std::string_view content) {
+    while (!content.empty()) {
+      const ssize_t written = ::write(descriptor_.get(), content.data(), content.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail(ExitStatus::Io, "cannot write", path_, errno);
+      content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(descriptor_.get()) != 0) fail(ExitStatus::Io, "cannot sync", path_, errno);
+  }
+
+  void rename_to(const std::filesystem::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) fail(ExitStatus::Io, "cannot replace", target, errno);
+    renamed_ = true;
+  }
+
+ private:
+  std::string path_;
+  FileDescriptor descriptor_;
+  bool renamed_ = false;
+};
+
+void sync_directory(const std::filesystem::path& directory) {
+  const FileDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open() || ::fsync(descriptor.get()) != 0) {
+    fail(ExitStatus::Io, "cannot sync", directory, errno);
+  }
+}
+
+}  // namespace
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  if (this != &other) {
+    reset();
+    descriptor_ = other.release();
+  }
+  return *this;
+}
+
+int FileDescriptor::release() noexcept { return std::exchange(descriptor_, -1); }
+
+void FileDescriptor::reset() noexcept {
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
+
+std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, ExitStatus failure) {
+  const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor.is_open()) fail(failure, "cannot open", path, errno);
+  std::string content;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    const ssize_t count = ::read(descriptor.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(failure, "cannot read", path, errno);
+    if (count == 0) return content;
+    content.append(buffer.data(), static_cast<std::size_t>(count));
+    if (content.size() > max_bytes) {
+      throw Error(failure, fmt::format("{} is longer than {} bytes; is it the right file?", path.string(), max_bytes));
+    }
+  }
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  TemporaryFile temporary(path);
+  temporary.write(content);
+  temporary.rename_to(path);
+  sync_directory(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+}
+
+}  // namespace vrni2syslog

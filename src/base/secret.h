@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace vrni2syslog {
+
+/// A password or token. It can be used, but not printed by accident: there is no conversion and no formatter, and its memory is
+/// wiped when it goes.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+  Secret(const Secret&) = default;
+  Secret(Secret&& other) noexcept : value_(other.value_) { other.wipe(); }
+  Secret& operator=(Secret other) noexcept {
+    wipe();
+    value_ = other.value_;
+    return *this;
+  }
+  ~Secret() { wipe(); }
+
+  [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
+  /// The secret itself, for the one place that sends it.
+  [[nodiscard]] std::string_view reveal() const noexcept { return value_; }
+
+ private:
+  void wipe() noexcept {
+    // Through a volatile pointer, or the compiler drops a write to memory that is about to be freed.
+    volatile char* bytes = value_.data();
+    for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = '\0';
+    value_.clear();
+  }
+
+  std::string value_;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,207 @@
+#include "base/timestamp.h"
+
+#include <date/date.h>
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/error.h"
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr EpochSeconds kYear0000{seconds(-62'167'219'200)};
+constexpr EpochSeconds kYear9999End{seconds(253'402'300'799)};
+
+struct DateTime {
+  int year;
+  unsigned month, day, hour, minute, second;
+};
+
+[[nodiscard]] DateTime split(EpochSeconds time) {
+  time = std::clamp(time, kYear0000, kYear9999End);
+  const auto day = std::chrono::floor<days>(time);
+  const date::year_month_day calendar{date::sys_days(day.time_since_epoch())};
+  const auto of_day = static_cast<unsigned>((time - day).count());
+  return {static_cast<int>(calendar.year()),
+          static_cast<unsigned>(calendar.month()),
+          static_cast<unsigned>(calendar.day()),
+          of_day / 3600,
+          of_day / 60 % 60,
+          of_day % 60};
+}
+
+/// Writes digits by hand: date's stream formatting costs seventy times as much, and one line holds five times.
+template <std::size_t N>
+void put_digits(std::array<char, N>& out, std::size_t position, unsigned value, std::size_t width) {
+  for (std::size_t i = position + width; i-- > position; value /= 10) {
+    out[i] = static_cast<char>('0' + value % 10);
+  }
+}
+
+void append_date_time(std::string& out, EpochSeconds time, char separator) {
+  const DateTime parts = split(time);
+  std::array<char, 19> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', separator,
+                            '0', '0', ':', '0', '0', ':', '0', '0'};
+  put_digits(text, 0, static_cast<unsigned>(parts.year), 4);
+  put_digits(text, 5, parts.month, 2);
+  put_digits(text, 8, parts.day, 2);
+  put_digits(text, 11, parts.hour, 2);
+  put_digits(text, 14, parts.minute, 2);
+  put_digits(text, 17, parts.second, 2);
+  out.append(text.data(), text.size());
+}
+
+/// Reads a time from left to right; every failure is remembered in `good`.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  int digits(std::size_t count) {
+    int value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const char c = i < rest_.size() ? rest_[i] : ' ';
+      good_ = good_ && c >= '0' && c <= '9';
+      value = value * 10 + (c - '0');
+    }
+    rest_.remove_prefix(std::min(count, rest_.size()));
+    return value;
+  }
+  void expect(std::string_view any_of) { good_ = accept(any_of) != '\0' && good_; }
+  /// The next character, taken, if it is one of these; else NUL.
+  char accept(std::string_view any_of) {
+    if (rest_.empty() || any_of.find(rest_[0]) == std::string_view::npos) return '\0';
+    const char c = rest_[0];
+    rest_.remove_prefix(1);
+    return c;
+  }
+  void skip_digits() {
+    while (accept("0123456789") != '\0') {
+    }
+  }
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  [[nodiscard]] bool good() const { return good_; }
+
+ private:
+  std::string_view rest_;
+  bool good_ = true;
+};
+
+struct ParsedTime {
+  std::chrono::local_seconds local;
+  std::optional<minutes> offset;  ///< from UTC; absent where the text names no zone
+};
+
+[[nodiscard]] std::optional<ParsedTime> scan_time(std::string_view text) {
+  Scanner scan(text);
+  const int year = scan.digits(4);
+  scan.expect("-");
+  const int month = scan.digits(2);
+  scan.expect("-");
+  const int day = scan.digits(2);
+  if (!scan.good()) return std::nullopt;
+  const date::year_month_day calendar{date::year(year), date::month(static_cast<unsigned>(month)),
+                                      date::day(static_cast<unsigned>(day))};
+  if (!calendar.ok()) return std::nullopt;
+  ParsedTime result{std::chrono::local_seconds(date::local_days(calendar).time_since_epoch()), std::nullopt};
+  if (scan.at_end()) return result;
+
+  scan.expect("Tt ");
+  const int hour = scan.digits(2);
+  scan.expect(":");
+  const int minute = scan.digits(2);
+  int second = 0;
+  if (scan.accept(":") != '\0') second = scan.digits(2);
+  if (scan.accept(".") != '\0') {
+    scan.digits(1);
+    scan.skip_digits();
+  }
+  if (!scan.good() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  result.local += hours(hour) + minutes(minute) + seconds(second);
+  if (scan.at_end()) return result;
+
+  const char zone = scan.accept("Zz+-");
+  if (zone == 'Z' || zone == 'z') {
+    result.offset = minutes(0);
+  } else if (zone != '\0') {
+    const int offset_hours = scan.digits(2);
+    scan.expect(":");
+    const int offset_minutes = scan.digits(2);
+    if (offset_hours > 23 || offset_minutes > 59) return std::nullopt;
+    const minutes offset = hours(offset_hours) + minutes(offset_minutes);
+    result.offset = zone == '-' ? -offset : offset;
+  }
+  if (!scan.good() || !scan.at_end() || !result.offset) return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+void append_rfc3339_millis(std::string& out, WallTime time) {
+  const auto whole = std::chrono::floor<seconds>(time);
+  append_date_time(out, whole, 'T');
+  std::array<char, 5> fraction{'.', '0', '0', '0', 'Z'};
+  put_digits(fraction, 1, static_cast<unsigned>((time - whole).count()), 3);
+  out.append(fraction.data(), fraction.size());
+}
+
+void append_rfc3339(std::string& out, EpochSeconds time) {
+  append_date_time(out, time, 'T');
+  out += 'Z';
+}
+
+void append_date_time(std::string& out, EpochSeconds time) { append_date_time(out, time, ' '); }
+
+std::string to_rfc3339(EpochSeconds time) {
+  std::string text;
+  append_rfc3339(text, time);
+  return text;
+}
+
+TimeZone TimeZone::locate(std::string_view name) {
+  try {
+    return TimeZone(date::locate_zone(name)->name());
+  } catch (const std::runtime_error&) {
+    throw Error(ExitStatus::Usage,
+                fmt::format("time zone '{}' is not known here; name one as in Europe/Amsterdam or UTC (package tzdata)",
+                            printable(name)));
+  }
+}
+
+std::chrono::local_days TimeZone::local_day(EpochSeconds time) const {
+  const auto local = date::locate_zone(name_)->to_local(date::sys_seconds(time.time_since_epoch()));
+  return std::chrono::local_days(std::chrono::floor<days>(local.time_since_epoch()));
+}
+
+EpochSeconds TimeZone::start_of(std::chrono::local_days day) const {
+  return to_epoch(std::chrono::local_seconds(day));
+}
+
+EpochSeconds TimeZone::to_epoch(std::chrono::local_seconds time) const {
+  const auto* zone = date::locate_zone(name_);
+  // choose::earliest gives the end of the gap for a time that clocks skip.
+  const auto instant = zone->to_sys(date::local_seconds(time.time_since_epoch()), date::choose::earliest);
+  return EpochSeconds(instant.time_since_epoch());
+}
+
+EpochSeconds parse_time(std::string_view text, const TimeZone& zone) {
+  const std::optional<ParsedTime> parsed = scan_time(text);
+  if (!parsed) {
+    throw Error(ExitStatus::Usage,
+                fmt::format("'{}' is not a time; write 2026-11-22, 2026-11-22T13:00 or 2026-11-22T13:00:00Z",
+                            printable(text)));
+  }
+  if (parsed->offset) return EpochSeconds(parsed->local.time_since_epoch() - *parsed->offset);
+  return zone.to_epoch(parsed->local);
+}
+
+}  // namespace vrni2syslog

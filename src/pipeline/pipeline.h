@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "flow/time_window.h"
+#include "syslog/line_format.h"
+#include "transport/collector.h"
+#include "vrni/flow_source.h"
+
+namespace vrni2syslog {
+
+/// One format, and the collectors that get its lines: all those with the same limit on a line's length.
+struct Lane {
+  std::unique_ptr<LineFormat> format;
+  std::vector<std::unique_ptr<Collector>> collectors;
+};
+
+struct PipelineOptions {
+  bool send_manifest = true;
+  Verdict required = Verdict::Acked;  ///< what a receipt must say at least, where the transport can know that much
+};
+
+/// What a run did, for progress, the closing summary and --metrics-file.
+struct RunStatistics {
+  std::uint64_t units_total = 0;
+  std::uint64_t units_done = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t line_bytes = 0;
+  std::uint64_t truncated = 0;
+  SourceStatistics source;
+};
+
+/// Fetch, format, ship, confirm: unit by unit, each unit an epoch (one connection to each collector, closed in order).
+class Pipeline {
+ public:
+  /// Called after every batch, on the pipeline's thread.
+  using Observer = std::function<void(const RunStatistics&)>;
+
+  /// All references must outlive the pipeline.
+  Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options, const Clock& clock, Log& log,
+           Observer observer);
+
+  /// Runs all units. Throws what stopped it; the statistics then say how far it came.
+  void run(const std::vector<TimeWindow>& units);
+
+  [[nodiscard]] const RunStatistics& statistics() const noexcept { return statistics_; }
+
+ private:
+  void run_unit(const TimeWindow& unit);
+
+  FlowSource& source_;
+  std::vector<Lane>& lanes_;
+  PipelineOptions options_;
+  const Clock& clock_;
+  Log& log_;
+  Observer observer_;
+  RunStatistics statistics_;
+};
+
+}  // namespace vrni2syslog

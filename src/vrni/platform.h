@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/run_limits.h"
+#include "base/secret.h"
+#include "flow/time_window.h"
+#include "tls/tls_settings.h"
+#include "vrni/flow_source.h"
+
+namespace vrni2syslog {
+
+/// Where the platform's API is: the base of all request URLs.
+struct PlatformUrl {
+  std::string host;      ///< for messages, and HOSTNAME of the lines
+  std::string api_base;  ///< "https://vrni.local/api/ni"
+};
+
+/// Reads a host, host:port, [address]:port, or an https URL with or without the path /api/ni. Throws Error(Usage).
+[[nodiscard]] PlatformUrl parse_platform_url(std::string_view text);
+
+/// POST /auth/token (vrni-api: UserCredential).
+struct Credentials {
+  std::string username;
+  Secret password;
+  std::string domain_type = "LOCAL";  ///< LOCAL or LDAP
+  std::string domain_value;           ///< the domain's name; required for LDAP
+};
+
+struct PlatformSettings {
+  PlatformUrl url;
+  Credentials credentials;
+  TlsSettings tls;
+  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds answer_timeout{120};  ///< for one whole answer; slow searches take a minute
+};
+
+/// The platform: one session of its API, from login to the deletion of the token. Used by one thread.
+class Platform {
+ public:
+  /// `clock` and `log` must outlive the platform. Connects to nothing yet.
+  Platform(PlatformSettings settings, Clock& clock, RunLimits limits, Log& log);
+  Platform(const Platform&) = delete;
+  Platform& operator=(const Platform&) = delete;
+  /// Logs out.
+  ~Platform();
+
+  /// Throws Error(NoPermission) where the platform refuses the login, Error(Unavailable) where it cannot be reached or verified.
+  /// Not needed before flows(): the first call logs in.
+  void log_in();
+
+  /// Deletes the token, since an account may have only 100; tries once, for a few seconds at most, and never throws.
+  void log_out() noexcept;
+
+  /// How many flows a filter matches in a window, by a search for one row.
+  [[nodiscard]] std::uint64_t count_flows(const std::string& filter, const TimeWindow& window);
+
+  /// The flows that match a vRNI search filter; every flow where it is empty. The platform must outlive the source.
+  [[nodiscard]] std::unique_ptr<FlowSource> flows(const std::string& filter);
+
+  /// After a call: the certificate that the platform showed ("certificate CN=..., expires ..., sha256:...").
+  [[nodiscard]] std::string peer_description() const;
+
+ private:
+  class Session;
+  std::unique_ptr<Session> session_;
+};
+
+}  // namespace vrni2syslog
