@@ -9,7 +9,9 @@ WallTime SystemClock::now() const {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-SteadyTime SystemClock::steady_now() const { return std::chrono::steady_clock::now(); }
+SteadyTime SystemClock::steady_now() const {
+  return std::chrono::steady_clock::now();
+}
 
 void SystemClock::sleep_until(SteadyTime time, std::stop_token stop) {
   std::mutex mutex;

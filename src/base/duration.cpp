@@ -1,13 +1,13 @@
 #include "base/duration.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <utility>
-
-#include "base/error.h"
 
 namespace vrni2syslog {
 namespace {
@@ -18,10 +18,12 @@ constexpr std::array<std::pair<char, std::int64_t>, 5> kTimeUnits{
     {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}, {'w', 604'800}}};
 constexpr std::int64_t kMaxDurationSeconds = 10LL * 366 * 86'400;
 
-constexpr std::array<std::pair<char, std::int64_t>, 2> kSizeUnits{{{'k', 1024}, {'M', 1024 * 1024}}};
+constexpr std::array<std::pair<char, std::int64_t>, 2> kSizeUnits{
+    {{'k', 1024}, {'M', 1024 * 1024}}};
 constexpr std::int64_t kMaxSizeBytes = 1024LL * 1024 * 1024;
 
-/// A number at the start of `text`, which is shortened by it; -1 where there is none or it is larger than `max`.
+/// A number at the start of `text`, which is shortened by it; -1 where there is none or it is
+/// larger than `max`.
 [[nodiscard]] std::int64_t take_number(std::string_view& text, std::int64_t max) {
   std::int64_t number = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -36,17 +38,21 @@ seconds parse_duration(std::string_view text) {
   std::string_view rest = text;
   const std::int64_t number = take_number(rest, kMaxDurationSeconds);
   for (const auto& [unit, factor] : kTimeUnits) {
-    if (number >= 0 && rest.size() == 1 && rest[0] == unit && number <= kMaxDurationSeconds / factor) {
+    if (number >= 0 && rest.size() == 1 && rest[0] == unit &&
+        number <= kMaxDurationSeconds / factor) {
       return seconds(number * factor);
     }
   }
-  throw Error(ExitStatus::Usage,
-              fmt::format("'{}' is not a duration; write a whole number and a unit, as in 90s, 10m, 24h, 7d",
-                          printable(text)));
+  throw Error(
+      ExitStatus::Usage,
+      fmt::format(
+          "'{}' is not a duration; write a whole number and a unit, as in 90s, 10m, 24h, 7d",
+          printable(text)));
 }
 
 std::string format_duration(seconds duration) {
-  // Days and weeks are left in hours: "24h" cannot be mistaken for a calendar day of 23 or 25 hours.
+  // Days and weeks are left in hours: "24h" cannot be mistaken for a calendar day of 23 or 25
+  // hours.
   for (const auto& [unit, factor] : {std::pair{'h', 3600}, std::pair{'m', 60}}) {
     if (duration.count() != 0 && duration.count() % factor == 0) {
       return fmt::format("{}{}", duration.count() / factor, unit);
@@ -64,9 +70,11 @@ std::size_t parse_size(std::string_view text) {
       return static_cast<std::size_t>(number * factor);
     }
   }
-  throw Error(ExitStatus::Usage,
-              fmt::format("'{}' is not a size; write a number of bytes, or one with k or M, as in 8000, 64k, 2M",
-                          printable(text)));
+  throw Error(
+      ExitStatus::Usage,
+      fmt::format(
+          "'{}' is not a size; write a number of bytes, or one with k or M, as in 8000, 64k, 2M",
+          printable(text)));
 }
 
 }  // namespace vrni2syslog

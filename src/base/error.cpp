@@ -1,10 +1,10 @@
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <fmt/format.h>
 
 #include <system_error>
-
-#include "base/utf8.h"
 
 namespace vrni2syslog {
 

@@ -1,20 +1,21 @@
 #include "base/file.h"
 
-#include <fcntl.h>
+#include "base/error.h"
+
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
-
-#include "base/error.h"
 
 namespace vrni2syslog {
 namespace {
 
-[[noreturn]] void fail(ExitStatus status, std::string_view what, const std::filesystem::path& path, int error) {
+[[noreturn]] void fail(ExitStatus status, std::string_view what, const std::filesystem::path& path,
+                       int error) {
   throw Error(status, fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
 }
 
@@ -42,7 +43,8 @@ class TemporaryFile {
   }
 
   void rename_to(const std::filesystem::path& target) {
-    if (::rename(path_.c_str(), target.c_str()) != 0) fail(ExitStatus::Io, "cannot replace", target, errno);
+    if (::rename(path_.c_str(), target.c_str()) != 0)
+      fail(ExitStatus::Io, "cannot replace", target, errno);
     renamed_ = true;
   }
 
@@ -69,13 +71,16 @@ FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   return *this;
 }
 
-int FileDescriptor::release() noexcept { return std::exchange(descriptor_, -1); }
+int FileDescriptor::release() noexcept {
+  return std::exchange(descriptor_, -1);
+}
 
 void FileDescriptor::reset() noexcept {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
-std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, ExitStatus failure) {
+std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
+                      ExitStatus failure) {
   const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.is_open()) fail(failure, "cannot open", path, errno);
   std::string content;
@@ -87,7 +92,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, 
     if (count == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(count));
     if (content.size() > max_bytes) {
-      throw Error(failure, fmt::format("{} is longer than {} bytes; is it the right file?", path.string(), max_bytes));
+      throw Error(failure, fmt::format("{} is longer than {} bytes; is it the right file?",
+                                       path.string(), max_bytes));
     }
   }
 }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/exit_status.h"
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "base/exit_status.h"
 
 namespace vrni2syslog {
 
@@ -28,11 +28,14 @@ class FileDescriptor {
   int descriptor_ = -1;
 };
 
-/// The whole of a small file. Throws Error(`failure`) with the path and the reason, also where it is longer than `max_bytes`.
-[[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, ExitStatus failure);
+/// The whole of a small file. Throws Error(`failure`) with the path and the reason, also where it
+/// is longer than `max_bytes`.
+[[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
+                                    ExitStatus failure);
 
-/// Puts `content` in the place of `path` so that after a crash there is either the old content or the new one: temporary file in
-/// the same directory, fsync, rename, fsync of the directory. Throws Error(CannotCreate) or Error(Io).
+/// Puts `content` in the place of `path` so that after a crash there is either the old content or
+/// the new one: temporary file in the same directory, fsync, rename, fsync of the directory. Throws
+/// Error(CannotCreate) or Error(Io).
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace vrni2syslog

@@ -1,39 +1,46 @@
 #include "base/log.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <utility>
-
 #include "base/timestamp.h"
 #include "base/utf8.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <unistd.h>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
 
 [[nodiscard]] std::string_view name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::Error: return "error";
-    case LogLevel::Warning: return "warning";
-    case LogLevel::Info: return "info";
-    case LogLevel::Debug: return "debug";
+    case LogLevel::Error:
+      return "error";
+    case LogLevel::Warning:
+      return "warning";
+    case LogLevel::Info:
+      return "info";
+    case LogLevel::Debug:
+      return "debug";
   }
   return "error";
 }
 
 void write_to_standard_error(std::string_view line) {
-  // One write, so that lines of several processes do not mix. There is nowhere to report its failure to.
+  // One write, so that lines of several processes do not mix. There is nowhere to report its
+  // failure to.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
 [[nodiscard]] std::string text_line(LogLevel level, std::string_view message) {
-  return fmt::format("vrni2syslog: {}{}\n", level == LogLevel::Info ? "" : fmt::format("{}: ", name_of(level)), message);
+  return fmt::format("vrni2syslog: {}{}\n",
+                     level == LogLevel::Info ? "" : fmt::format("{}: ", name_of(level)), message);
 }
 
 [[nodiscard]] std::string json_line(LogLevel level, std::string_view message) {
   std::string line = "{\"time\":\"";
-  append_rfc3339_millis(line, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  append_rfc3339_millis(
+      line, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
   line += fmt::format("\",\"level\":\"{}\",\"message\":\"", name_of(level));
   for (const char c : message) {
     if (c == '"' || c == '\\') line += '\\';
@@ -54,7 +61,8 @@ void Log::write(LogLevel level, std::string_view message) {
   if (!is_enabled(level)) return;
   std::string clean;
   append_clean_utf8(clean, message);
-  const std::string line = format_ == LogFormat::Json ? json_line(level, clean) : text_line(level, clean);
+  const std::string line =
+      format_ == LogFormat::Json ? json_line(level, clean) : text_line(level, clean);
   const std::lock_guard lock(mutex_);
   writer_(line);
 }

@@ -10,15 +10,16 @@ namespace vrni2syslog {
 enum class LogLevel { Error, Warning, Info, Debug };
 enum class LogFormat { Text, Json };
 
-/// What the program says of itself: one event a line, to standard error. Silent below `level`, so that a successful run from
-/// cron says nothing. May be called from any thread.
+/// What the program says of itself: one event a line, to standard error. Silent below `level`, so
+/// that a successful run from cron says nothing. May be called from any thread.
 class Log {
  public:
   using Writer = std::function<void(std::string_view line)>;
 
   /// Writes to standard error.
   Log(LogLevel level, LogFormat format);
-  /// Hands each line, with its line break, to `writer`; for tests, and for whoever shares the terminal.
+  /// Hands each line, with its line break, to `writer`; for tests, and for whoever shares the
+  /// terminal.
   Log(LogLevel level, LogFormat format, Writer writer);
 
   void error(std::string_view message) { write(LogLevel::Error, message); }

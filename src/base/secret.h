@@ -6,8 +6,8 @@
 
 namespace vrni2syslog {
 
-/// A password or token. It can be used, but not printed by accident: there is no conversion and no formatter, and its memory is
-/// wiped when it goes.
+/// A password or token. It can be used, but not printed by accident: there is no conversion and no
+/// formatter, and its memory is wiped when it goes.
 class Secret {
  public:
   Secret() = default;
@@ -27,7 +27,8 @@ class Secret {
 
  private:
   void wipe() noexcept {
-    // Through a volatile pointer, or the compiler drops a write to memory that is about to be freed.
+    // Through a volatile pointer, or the compiler drops a write to memory that is about to be
+    // freed.
     volatile char* bytes = value_.data();
     for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = '\0';
     value_.clear();

@@ -1,8 +1,8 @@
 #include "base/sha256.h"
 
-#include <openssl/evp.h>
-
 #include "base/error.h"
+
+#include <openssl/evp.h>
 
 namespace vrni2syslog {
 namespace {
@@ -11,11 +11,15 @@ void require(int result) {
   if (result != 1) throw Error(ExitStatus::Software, "OpenSSL does not provide SHA-256");
 }
 
-[[nodiscard]] EVP_MD_CTX* digest_context(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+[[nodiscard]] EVP_MD_CTX* digest_context(void* context) {
+  return static_cast<EVP_MD_CTX*>(context);
+}
 
 }  // namespace
 
-void Sha256::Free::operator()(void* context) const noexcept { EVP_MD_CTX_free(digest_context(context)); }
+void Sha256::Free::operator()(void* context) const noexcept {
+  EVP_MD_CTX_free(digest_context(context));
+}
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   require(context_ ? EVP_DigestInit_ex(digest_context(context_.get()), EVP_sha256(), nullptr) : 0);

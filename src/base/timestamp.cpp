@@ -1,5 +1,7 @@
 #include "base/timestamp.h"
 
+#include "base/error.h"
+
 #include <date/date.h>
 #include <date/tz.h>
 #include <fmt/format.h>
@@ -7,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-
-#include "base/error.h"
 
 namespace vrni2syslog {
 namespace {
@@ -40,7 +40,8 @@ struct DateTime {
           of_day % 60};
 }
 
-/// Writes digits by hand: date's stream formatting costs seventy times as much, and one line holds five times.
+/// Writes digits by hand: date's stream formatting costs seventy times as much, and one line holds
+/// five times.
 template <std::size_t N>
 void put_digits(std::array<char, N>& out, std::size_t position, unsigned value, std::size_t width) {
   for (std::size_t i = position + width; i-- > position; value /= 10) {
@@ -50,8 +51,8 @@ void put_digits(std::array<char, N>& out, std::size_t position, unsigned value, 
 
 void append_date_time(std::string& out, EpochSeconds time, char separator) {
   const DateTime parts = split(time);
-  std::array<char, 19> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', separator,
-                            '0', '0', ':', '0', '0', ':', '0', '0'};
+  std::array<char, 19> text{'0',       '0', '0', '0', '-', '0', '0', '-', '0', '0',
+                            separator, '0', '0', ':', '0', '0', ':', '0', '0'};
   put_digits(text, 0, static_cast<unsigned>(parts.year), 4);
   put_digits(text, 5, parts.month, 2);
   put_digits(text, 8, parts.day, 2);
@@ -112,7 +113,8 @@ struct ParsedTime {
   const date::year_month_day calendar{date::year(year), date::month(static_cast<unsigned>(month)),
                                       date::day(static_cast<unsigned>(day))};
   if (!calendar.ok()) return std::nullopt;
-  ParsedTime result{std::chrono::local_seconds(date::local_days(calendar).time_since_epoch()), std::nullopt};
+  ParsedTime result{std::chrono::local_seconds(date::local_days(calendar).time_since_epoch()),
+                    std::nullopt};
   if (scan.at_end()) return result;
 
   scan.expect("Tt ");
@@ -159,7 +161,9 @@ void append_rfc3339(std::string& out, EpochSeconds time) {
   out += 'Z';
 }
 
-void append_date_time(std::string& out, EpochSeconds time) { append_date_time(out, time, ' '); }
+void append_date_time(std::string& out, EpochSeconds time) {
+  append_date_time(out, time, ' ');
+}
 
 std::string to_rfc3339(EpochSeconds time) {
   std::string text;
@@ -171,9 +175,9 @@ TimeZone TimeZone::locate(std::string_view name) {
   try {
     return TimeZone(date::locate_zone(name)->name());
   } catch (const std::runtime_error&) {
-    throw Error(ExitStatus::Usage,
-                fmt::format("time zone '{}' is not known here; name one as in Europe/Amsterdam or UTC (package tzdata)",
-                            printable(name)));
+    throw Error(ExitStatus::Usage, fmt::format("time zone '{}' is not known here; name one as in "
+                                               "Europe/Amsterdam or UTC (package tzdata)",
+                                               printable(name)));
   }
 }
 
@@ -189,16 +193,19 @@ EpochSeconds TimeZone::start_of(std::chrono::local_days day) const {
 EpochSeconds TimeZone::to_epoch(std::chrono::local_seconds time) const {
   const auto* zone = date::locate_zone(name_);
   // choose::earliest gives the end of the gap for a time that clocks skip.
-  const auto instant = zone->to_sys(date::local_seconds(time.time_since_epoch()), date::choose::earliest);
+  const auto instant =
+      zone->to_sys(date::local_seconds(time.time_since_epoch()), date::choose::earliest);
   return EpochSeconds(instant.time_since_epoch());
 }
 
 EpochSeconds parse_time(std::string_view text, const TimeZone& zone) {
   const std::optional<ParsedTime> parsed = scan_time(text);
   if (!parsed) {
-    throw Error(ExitStatus::Usage,
-                fmt::format("'{}' is not a time; write 2026-11-22, 2026-11-22T13:00 or 2026-11-22T13:00:00Z",
-                            printable(text)));
+    throw Error(
+        ExitStatus::Usage,
+        fmt::format(
+            "'{}' is not a time; write 2026-11-22, 2026-11-22T13:00 or 2026-11-22T13:00:00Z",
+            printable(text)));
   }
   if (parsed->offset) return EpochSeconds(parsed->local.time_since_epoch() - *parsed->offset);
   return zone.to_epoch(parsed->local);

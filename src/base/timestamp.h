@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/clock.h"
+
 #include <chrono>
 #include <string>
 #include <string_view>
-
-#include "base/clock.h"
 
 namespace vrni2syslog {
 
@@ -31,9 +31,11 @@ class TimeZone {
 
   /// The calendar day on which `time` falls in this zone.
   [[nodiscard]] std::chrono::local_days local_day(EpochSeconds time) const;
-  /// The first instant of a calendar day: midnight, or the end of the gap where the day begins with one.
+  /// The first instant of a calendar day: midnight, or the end of the gap where the day begins with
+  /// one.
   [[nodiscard]] EpochSeconds start_of(std::chrono::local_days day) const;
-  /// The instant at which clocks show `time`: the earlier one where they do so twice, the end of the gap where never.
+  /// The instant at which clocks show `time`: the earlier one where they do so twice, the end of
+  /// the gap where never.
   [[nodiscard]] EpochSeconds to_epoch(std::chrono::local_seconds time) const;
 
  private:
@@ -41,8 +43,9 @@ class TimeZone {
   std::string name_;
 };
 
-/// Reads "2026-11-22T13:00:00Z", "...+01:00" (a fraction is accepted and dropped), and, in `zone`, "2026-11-22T13:00[:00]" and
-/// "2026-11-22" (the start of that day); "T" may be a blank. Throws Error(Usage) naming the accepted forms.
+/// Reads "2026-11-22T13:00:00Z", "...+01:00" (a fraction is accepted and dropped), and, in `zone`,
+/// "2026-11-22T13:00[:00]" and "2026-11-22" (the start of that day); "T" may be a blank. Throws
+/// Error(Usage) naming the accepted forms.
 [[nodiscard]] EpochSeconds parse_time(std::string_view text, const TimeZone& zone);
 
 }  // namespace vrni2syslog

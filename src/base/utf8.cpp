@@ -12,7 +12,8 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-/// A character that would end or hide part of a line: C1 controls, U+2028 and U+2029, all of two or three bytes.
+/// A character that would end or hide part of a line: C1 controls, U+2028 and U+2029, all of two or
+/// three bytes.
 [[nodiscard]] bool is_multibyte_control(std::string_view character) noexcept {
   if (character.size() == 2) {
     return character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0U;
@@ -20,7 +21,8 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
   return character == "\xE2\x80\xA8" || character == "\xE2\x80\xA9";
 }
 
-/// True if all eight bytes are printable ASCII: the usual case, decided without looking at each byte.
+/// True if all eight bytes are printable ASCII: the usual case, decided without looking at each
+/// byte.
 [[nodiscard]] bool is_printable_ascii_word(const char* bytes) noexcept {
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
   constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
@@ -33,7 +35,8 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 
 [[nodiscard]] std::size_t printable_ascii_length(std::string_view text) noexcept {
   std::size_t length = 0;
-  while (length + sizeof(std::uint64_t) <= text.size() && is_printable_ascii_word(text.data() + length)) {
+  while (length + sizeof(std::uint64_t) <= text.size() &&
+         is_printable_ascii_word(text.data() + length)) {
     length += sizeof(std::uint64_t);
   }
   while (length < text.size() && text[length] >= 0x20 && text[length] != 0x7F) ++length;
@@ -47,7 +50,8 @@ std::size_t utf8_character_length(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
   if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4) return 0;  // a continuation, an overlong form, or above U+10FFFF
+  if (first < 0xC2 || first > 0xF4)
+    return 0;  // a continuation, an overlong form, or above U+10FFFF
   const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
   if (text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "flow/flow_field.h"
+#include "flow/time_window.h"
+
 #include <array>
 #include <memory>
 #include <memory_resource>
@@ -8,16 +11,14 @@
 #include <string_view>
 #include <vector>
 
-#include "flow/flow_field.h"
-#include "flow/time_window.h"
-
 namespace vrni2syslog {
 
-/// The texts of one field, as the platform gave them: none where it has no value, one, or several. Not yet cleaned or escaped, may
-/// hold any byte. Views into the FlowBatch that owns them.
+/// The texts of one field, as the platform gave them: none where it has no value, one, or several.
+/// Not yet cleaned or escaped, may hold any byte. Views into the FlowBatch that owns them.
 using FieldValue = std::span<const std::string_view>;
 
-/// A field that this program does not know: of a later version of the API. The name is the platform's.
+/// A field that this program does not know: of a later version of the API. The name is the
+/// platform's.
 struct UnknownField {
   std::string_view api_name;
   FieldValue value;
@@ -28,13 +29,20 @@ class Flow {
  public:
   std::string_view id;    ///< entity_id, the same for every version of a flow
   std::string_view name;  ///< "web-01 -> db-01 [port:443]"
-  EpochSeconds version_time{};  ///< when the platform recorded this version; may lie days outside the window
-  bool is_partial = false;      ///< found by the search, but gone when it was fetched: only the identity is known
+  EpochSeconds
+      version_time{};  ///< when the platform recorded this version; may lie days outside the window
+  bool is_partial =
+      false;  ///< found by the search, but gone when it was fetched: only the identity is known
   std::span<const UnknownField> unknown_fields;
 
-  /// The Record fields (FlowId and after) have no value here: they are known to whoever writes the line.
-  [[nodiscard]] FieldValue value(FlowField field) const noexcept { return values_[static_cast<std::size_t>(field)]; }
-  void set(FlowField field, FieldValue value) noexcept { values_[static_cast<std::size_t>(field)] = value; }
+  /// The Record fields (FlowId and after) have no value here: they are known to whoever writes the
+  /// line.
+  [[nodiscard]] FieldValue value(FlowField field) const noexcept {
+    return values_[static_cast<std::size_t>(field)];
+  }
+  void set(FlowField field, FieldValue value) noexcept {
+    values_[static_cast<std::size_t>(field)] = value;
+  }
   /// The first text of a field, or an empty one.
   [[nodiscard]] std::string_view text(FlowField field) const noexcept {
     return value(field).empty() ? std::string_view() : value(field).front();
@@ -44,7 +52,8 @@ class Flow {
   std::array<FieldValue, kFlowFieldCount> values_{};
 };
 
-/// Up to some thousand flows of one unit, and the memory that all their views point into. Handed on whole; freed at once.
+/// Up to some thousand flows of one unit, and the memory that all their views point into. Handed on
+/// whole; freed at once.
 class FlowBatch {
  public:
   explicit FlowBatch(const TimeWindow& unit_of_flows) : unit(unit_of_flows) {}
@@ -54,7 +63,8 @@ class FlowBatch {
   TimeWindow unit;
   std::vector<Flow> flows;
 
-  /// Takes ownership of a body of an answer into which flows point. The reference stays valid for the life of the batch.
+  /// Takes ownership of a body of an answer into which flows point. The reference stays valid for
+  /// the life of the batch.
   std::string& keep(std::string body);
   /// Copies a text into the batch.
   [[nodiscard]] std::string_view copy(std::string_view text);

@@ -8,7 +8,8 @@
 
 namespace vrni2syslog {
 
-/// Everything that a line can say of a flow, in the order in which it says it. One row of flow_fields() for each.
+/// Everything that a line can say of a flow, in the order in which it says it. One row of
+/// flow_fields() for each.
 enum class FlowField : std::uint8_t {
   Action,
   Protocol,
@@ -92,16 +93,18 @@ enum class FieldKind : std::uint8_t {
   Texts,       ///< an array of strings
   Reference,   ///< {entity_id, entity_type, entity_name}: the name of another entity
   References,  ///< an array of these
-  IpAddress,   ///< {ip_address, netmask, network_address}: also fills the network and netmask fields
-  Port,        ///< {start, end, display, iana_name, iana_port_display}: also fills the end and name fields
-  Derived,     ///< filled along with another field
-  Record,      ///< not of the platform: what identifies the record
+  IpAddress,  ///< {ip_address, netmask, network_address}: also fills the network and netmask fields
+  Port,       ///< {start, end, display, iana_name, iana_port_display}: also fills the end and name
+              ///< fields
+  Derived,    ///< filled along with another field
+  Record,     ///< not of the platform: what identifies the record
 };
 
 struct FlowFieldInfo {
   FlowField field;
   FieldKind kind;
-  bool is_essential;          ///< never dropped when a line is too long: the 5-tuple, the verdict and the record's identity
+  bool is_essential;  ///< never dropped when a line is too long: the 5-tuple, the verdict and the
+                      ///< record's identity
   std::string_view name;      ///< PARAM-NAME in the structured data, and the word for --fields
   std::string_view api_name;  ///< property of the Flow entity; empty where it has none of its own
 };

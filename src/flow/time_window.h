@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/timestamp.h"
+
 #include <chrono>
 #include <vector>
-
-#include "base/timestamp.h"
 
 namespace vrni2syslog {
 
@@ -16,14 +16,18 @@ struct TimeWindow {
   bool operator==(const TimeWindow&) const = default;
 };
 
-/// The `length` before now, ended `settle` in the past, because flows reach the platform late. Shifted, not shortened.
-[[nodiscard]] TimeWindow last_window(EpochSeconds now, std::chrono::seconds length, std::chrono::seconds settle);
+/// The `length` before now, ended `settle` in the past, because flows reach the platform late.
+/// Shifted, not shortened.
+[[nodiscard]] TimeWindow last_window(EpochSeconds now, std::chrono::seconds length,
+                                     std::chrono::seconds settle);
 
 /// The calendar day before the one on which `now` falls in `zone`: 23, 24 or 25 hours.
 [[nodiscard]] TimeWindow yesterday_window(EpochSeconds now, const TimeZone& zone);
 
-/// Cuts a window into units of `resolution`, aligned to multiples of it since the epoch, so that two runs over the same time have
-/// the same units; the first and the last may be shorter. A resolution of zero means one unit, the whole window.
-[[nodiscard]] std::vector<TimeWindow> units_of(const TimeWindow& window, std::chrono::seconds resolution);
+/// Cuts a window into units of `resolution`, aligned to multiples of it since the epoch, so that
+/// two runs over the same time have the same units; the first and the last may be shorter. A
+/// resolution of zero means one unit, the whole window.
+[[nodiscard]] std::vector<TimeWindow> units_of(const TimeWindow& window,
+                                               std::chrono::seconds resolution);
 
 }  // namespace vrni2syslog

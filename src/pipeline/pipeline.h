@@ -1,11 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "flow/time_window.h"
@@ -13,9 +7,17 @@
 #include "transport/collector.h"
 #include "vrni/flow_source.h"
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace vrni2syslog {
 
-/// One format, and the collectors that get its lines: all those with the same limit on a line's length.
+/// One format, and the collectors that get its lines: all those with the same limit on a line's
+/// length.
 struct Lane {
   std::unique_ptr<LineFormat> format;
   std::vector<std::unique_ptr<Collector>> collectors;
@@ -23,7 +25,10 @@ struct Lane {
 
 struct PipelineOptions {
   bool send_manifest = true;
-  Verdict required = Verdict::Acked;  ///< what a receipt must say at least, where the transport can know that much
+  /// What every receipt must say at least. Without a value (`--confirm auto`) each collector is
+  /// held to what its transport can know, and a warning tells of one that leaves the close
+  /// unanswered.
+  std::optional<Verdict> required_verdict;
 };
 
 /// What a run did, for progress, the closing summary and --metrics-file.
@@ -36,15 +41,16 @@ struct RunStatistics {
   SourceStatistics source;
 };
 
-/// Fetch, format, ship, confirm: unit by unit, each unit an epoch (one connection to each collector, closed in order).
+/// Fetch, format, ship, confirm: unit by unit, each unit an epoch (one connection to each
+/// collector, closed in order).
 class Pipeline {
  public:
   /// Called after every batch, on the pipeline's thread.
   using Observer = std::function<void(const RunStatistics&)>;
 
   /// All references must outlive the pipeline.
-  Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options, const Clock& clock, Log& log,
-           Observer observer);
+  Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options,
+           const Clock& clock, Log& log, Observer observer);
 
   /// Runs all units. Throws what stopped it; the statistics then say how far it came.
   void run(const std::vector<TimeWindow>& units);
@@ -53,6 +59,13 @@ class Pipeline {
 
  private:
   void run_unit(const TimeWindow& unit);
+  void open_collectors();
+  void ship(const FlowBatch& batch, std::vector<Sha256>& digests);
+  void send_manifest(const TimeWindow& unit, std::uint64_t flow_count,
+                     std::vector<Sha256>& digests);
+  void confirm();
+  void check_receipt(const Collector& collector, const Receipt& receipt);
+  void observe();
 
   FlowSource& source_;
   std::vector<Lane>& lanes_;

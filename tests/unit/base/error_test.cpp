@@ -1,0 +1,27 @@
+#include "base/error.h"
+
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+TEST(Error, IsToldWithItsContextAndKeepsItsStatus) {
+  const Error error = Error(ExitStatus::Data, "page 3 is cut off").within("platform vrni.local");
+  EXPECT_STREQ(error.what(), "platform vrni.local: page 3 is cut off");
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+}
+
+TEST(Printable, KeepsForeignTextOnOneLine) {
+  EXPECT_EQ(printable("a\r\nb\x1b[31m\xff"), "a  b [31m\xEF\xBF\xBD");
+}
+
+TEST(Printable, CutsAtACharacterAndSaysSo) {
+  EXPECT_EQ(printable("ab\xC3\xA9z", 3), "ab...");
+}
+
+TEST(Printable, LeavesShortTextAlone) {
+  EXPECT_EQ(printable("abc", 3), "abc");
+}
+
+}  // namespace
+}  // namespace vrni2syslog

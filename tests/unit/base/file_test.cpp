@@ -1,0 +1,87 @@
+#include "base/file.h"
+
+#include "base/error.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fcntl.h>
+
+namespace vrni2syslog {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileTest : public testing::Test {
+ protected:
+  FileTest() {
+    std::string pattern = (fs::temp_directory_path() / "vrni2syslog-file-XXXXXX").string();
+    directory_ = ::mkdtemp(pattern.data());
+  }
+  ~FileTest() override { fs::remove_all(directory_); }
+
+  fs::path directory_;
+};
+
+[[nodiscard]] ExitStatus status_of_reading(const fs::path& path, std::size_t max_bytes) {
+  try {
+    (void)read_file(path, max_bytes, ExitStatus::Configuration);
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find(path.string()), std::string::npos) << error.what();
+    return error.exit_status();
+  }
+  return ExitStatus::Ok;
+}
+
+TEST_F(FileTest, WritesWhatIsReadBack) {
+  const std::string content(100'000, 'x');
+  write_file_atomically(directory_ / "state", content);
+  EXPECT_EQ(read_file(directory_ / "state", 200'000, ExitStatus::Io), content);
+}
+
+TEST_F(FileTest, ReplacesAFileAndLeavesNoTemporaryOne) {
+  write_file_atomically(directory_ / "state", "old");
+  write_file_atomically(directory_ / "state", "new");
+  EXPECT_EQ(read_file(directory_ / "state", 100, ExitStatus::Io), "new");
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
+}
+
+TEST_F(FileTest, KeepsTheOldFileWhereTheNewOneCannotTakeItsPlace) {
+  fs::create_directory(directory_ / "state");
+  fs::create_directory(directory_ / "state" / "not-empty");
+  EXPECT_THROW(write_file_atomically(directory_ / "state", "new"), Error);
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
+}
+
+TEST_F(FileTest, ReportsADirectoryThatIsNotThere) {
+  try {
+    write_file_atomically(directory_ / "nowhere" / "state", "x");
+    FAIL() << "written";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_status(), ExitStatus::CannotCreate);
+  }
+}
+
+TEST_F(FileTest, RefusesAFileThatIsTooLong) {
+  write_file_atomically(directory_ / "secret", "12345");
+  EXPECT_EQ(status_of_reading(directory_ / "secret", 5), ExitStatus::Ok);
+  EXPECT_EQ(status_of_reading(directory_ / "secret", 4), ExitStatus::Configuration);
+}
+
+TEST_F(FileTest, ReportsAFileThatCannotBeRead) {
+  EXPECT_EQ(status_of_reading(directory_ / "nothing", 10), ExitStatus::Configuration);
+  EXPECT_EQ(status_of_reading(directory_, 10), ExitStatus::Configuration);
+}
+
+TEST(FileDescriptor, ClosesWhatItOwnsOnce) {
+  FileDescriptor first(::open("/dev/null", O_RDONLY));
+  const int number = first.get();
+  FileDescriptor second(std::move(first));
+  EXPECT_EQ(second.get(), number);
+  second.reset();
+  EXPECT_FALSE(second.is_open());
+  EXPECT_EQ(::fcntl(number, F_GETFD), -1);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
