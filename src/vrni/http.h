@@ -16,6 +16,9 @@ struct HttpRequest {
   std::vector<std::string> headers;  ///< "Name: value"
   std::string body;
   std::size_t max_response_bytes = 256U * 1024 * 1024;  ///< a longer answer ends the transfer with TooLarge
+  /// If set, it alone bounds the request, in place of the client's time-outs and the run's limits: for what must still be tidied
+  /// up after the run was stopped.
+  std::optional<std::chrono::milliseconds> own_time_limit;
 };
 
 /// How a request ended, as far as whoever decides about another try must know.

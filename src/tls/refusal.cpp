@@ -1,0 +1,86 @@
+#include "tls/refusal.h"
+
+#include "base/error.h"
+#include "tls/tls_settings.h"
+
+#include <fmt/format.h>
+#include <openssl/x509_vfy.h>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::size_t kMaxNamesShown = 10;
+
+std::string list_names(const PeerCertificate& certificate) {
+  if (certificate.names.empty()) return "no name at all";
+  std::string list;
+  for (std::size_t i = 0; i < certificate.names.size() && i < kMaxNamesShown; ++i) {
+    if (i > 0) list += ", ";
+    list += certificate.names[i];
+  }
+  if (certificate.names.size() > kMaxNamesShown) list += ", ...";
+  return list;
+}
+
+/// "certificate", or the authority's where the fault is there.
+std::string subject_at_fault(const RefusedPeer& peer) {
+  if (!peer.authority_at_fault) return "certificate";
+  return fmt::format("certificate of the authority {}", peer.authority_at_fault->subject);
+}
+
+std::string pin(const RefusedPeer& peer, std::string_view pin_hint) {
+  return fmt::format("{}{}", pin_hint, format_fingerprint(peer.certificate.fingerprint));
+}
+
+std::string explain_chain(const RefusedPeer& peer, std::string_view reason,
+                          std::string_view trust_option, std::string_view pin_hint) {
+  return fmt::format("{} ({}); if that is the right one, trust it with {} FILE or {}", reason,
+                     peer.certificate.subject, trust_option, pin(peer, pin_hint));
+}
+
+}  // namespace
+
+std::string explain_refusal(const RefusedPeer& peer, std::string_view trust_option,
+                            std::string_view pin_hint) {
+  if (peer.is_fingerprint_wrong) {
+    return fmt::format(
+        "certificate {} does not have the fingerprint that was set; if it was renewed, set {}",
+        peer.certificate.subject, pin(peer, pin_hint));
+  }
+  const PeerCertificate& dated =
+      peer.authority_at_fault ? *peer.authority_at_fault : peer.certificate;
+  switch (peer.verify_result) {
+    case X509_V_OK:
+      return {};
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return fmt::format(
+          "certificate is for {} and not for {}; connect by a name that it has, or "
+          "pin it with {}",
+          list_names(peer.certificate), printable(peer.name), pin(peer, pin_hint));
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return fmt::format("{} expired at {}; renew it, or pin it with {}", subject_at_fault(peer),
+                         dated.expires, pin(peer, pin_hint));
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return fmt::format(
+          "{} is not valid before {}; check this computer's clock, or pin it with {}",
+          subject_at_fault(peer), dated.valid_from, pin(peer, pin_hint));
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return explain_chain(peer, "certificate is self-signed", trust_option, pin_hint);
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return explain_chain(
+          peer,
+          fmt::format("certificate is signed by an unknown authority, {}", peer.certificate.issuer),
+          trust_option, pin_hint);
+    default:
+      return explain_chain(peer,
+                           fmt::format("{} was refused: {}", subject_at_fault(peer),
+                                       X509_verify_cert_error_string(peer.verify_result)),
+                           trust_option, pin_hint);
+  }
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,159 @@
+#include "tls/tls_client.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "tls/refusal.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+struct StoreFree {
+  void operator()(X509_STORE* store) const noexcept { X509_STORE_free(store); }
+};
+
+[[noreturn]] void refuse_file(std::string_view what, const std::filesystem::path& path) {
+  throw Error(ExitStatus::Configuration, fmt::format("cannot use {} {}: {}", what,
+                                                     printable(path.string()), take_ssl_error()));
+}
+
+bool is_address(const std::string& name) {
+  in6_addr address{};
+  return ::inet_pton(AF_INET, name.c_str(), &address) == 1 ||
+         ::inet_pton(AF_INET6, name.c_str(), &address) == 1;
+}
+
+/// The name as certificates write it: without the root's dot, an address without its zone.
+std::string certificate_form(std::string name) {
+  if (name.ends_with('.')) name.pop_back();
+  const std::size_t zone = name.find('%');
+  return zone == std::string::npos ? name : name.substr(0, zone);
+}
+
+/// Answers the question for a key's passphrase with "none": OpenSSL would ask on the terminal.
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
+
+}  // namespace
+
+PeerVerification::PeerVerification(TlsSettings settings, std::string peer_name)
+    : settings_(std::move(settings)), peer_name_(certificate_form(std::move(peer_name))) {}
+
+SslContext PeerVerification::make_context() {
+  SslContext context(SSL_CTX_new(TLS_client_method()));
+  if (!context) throw Error(ExitStatus::Software, "cannot set up TLS: " + take_ssl_error());
+  apply_to(context.get());
+  return context;
+}
+
+void PeerVerification::apply_to(SSL_CTX* context) {
+  ERR_clear_error();
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  load_trust(context);
+  load_client_certificate(context);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, &PeerVerification::verify, this);
+}
+
+void PeerVerification::load_trust(SSL_CTX* context) const {
+  std::unique_ptr<X509_STORE, StoreFree> store(X509_STORE_new());
+  if (!store) throw Error(ExitStatus::Software, "cannot set up TLS: " + take_ssl_error());
+  // A file may hold the very certificate of the peer, or an intermediate authority only.
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
+  if (settings_.ca_file.empty()) {
+    X509_STORE_set_default_paths(store.get());
+  } else if (X509_STORE_load_file(store.get(), settings_.ca_file.c_str()) != 1) {
+    refuse_file("the certificate authorities of", settings_.ca_file);
+  }
+  SSL_CTX_set_cert_store(context, store.release());
+  ERR_clear_error();
+}
+
+void PeerVerification::load_client_certificate(SSL_CTX* context) const {
+  const std::filesystem::path& certificate = settings_.certificate_file;
+  if (certificate.empty()) {
+    if (settings_.key_file.empty()) return;
+    throw Error(ExitStatus::Configuration,
+                fmt::format("the private key {} is set without a client certificate",
+                            printable(settings_.key_file.string())));
+  }
+  if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
+    refuse_file("the client certificate", certificate);
+
+  const std::filesystem::path& key = settings_.key_file.empty() ? certificate : settings_.key_file;
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+    refuse_file("the private key (without passphrase)", key);
+  if (SSL_CTX_check_private_key(context) != 1)
+    refuse_file(fmt::format("the client certificate {} with the private key",
+                            printable(certificate.string())),
+                key);
+}
+
+int PeerVerification::verify(X509_STORE_CTX* store, void* self) noexcept {
+  return static_cast<PeerVerification*>(self)->accepts(store) ? 1 : 0;
+}
+
+bool PeerVerification::accepts(X509_STORE_CTX* store) {
+  verify_result_ = X509_V_OK;
+  is_fingerprint_wrong_ = false;
+  authority_at_fault_.reset();
+  const X509* leaf = X509_STORE_CTX_get0_cert(store);
+  if (leaf == nullptr) {
+    verify_result_ = X509_V_ERR_UNSPECIFIED;
+    return false;
+  }
+  certificate_ = describe_certificate(*leaf);
+
+  bool is_accepted = settings_.is_insecure;
+  if (settings_.fingerprint) {
+    is_accepted = certificate_->fingerprint == *settings_.fingerprint;
+    is_fingerprint_wrong_ = !is_accepted;
+  } else if (!is_accepted) {
+    return has_trusted_chain(store);
+  }
+  X509_STORE_CTX_set_error(store, is_accepted ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
+  return is_accepted;
+}
+
+bool PeerVerification::has_trusted_chain(X509_STORE_CTX* store) {
+  X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(store);
+  const bool is_set =
+      is_address(peer_name_)
+          ? X509_VERIFY_PARAM_set1_ip_asc(rules, peer_name_.c_str()) == 1
+          : X509_VERIFY_PARAM_set1_host(rules, peer_name_.data(), peer_name_.size()) == 1;
+  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  const bool is_trusted = is_set && !peer_name_.empty() && X509_verify_cert(store) == 1;
+  if (is_trusted) return true;
+
+  verify_result_ = X509_STORE_CTX_get_error(store);
+  if (verify_result_ == X509_V_OK) verify_result_ = X509_V_ERR_UNSPECIFIED;
+  const X509* at_fault = X509_STORE_CTX_get_current_cert(store);
+  if (X509_STORE_CTX_get_error_depth(store) > 0 && at_fault != nullptr)
+    authority_at_fault_ = describe_certificate(*at_fault);
+  return false;
+}
+
+std::string PeerVerification::refusal(std::string_view trust_option,
+                                      std::string_view pin_hint) const {
+  if (!certificate_) return {};
+  RefusedPeer peer;
+  peer.name = peer_name_;
+  peer.certificate = *certificate_;
+  peer.authority_at_fault = authority_at_fault_;
+  peer.verify_result = verify_result_;
+  peer.is_fingerprint_wrong = is_fingerprint_wrong_;
+  return explain_refusal(peer, trust_option, pin_hint);
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,113 @@
+#include "vrni/api_call.h"
+
+#include "vrni/json_records.h"
+
+#include <fmt/format.h>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::size_t kShownBytes = 120;
+
+[[nodiscard]] std::string shown_body(const FailedAttempt& failed) {
+  if (failed.body_start.empty()) return "an empty body";
+  return fmt::format("\"{}\"", printable(failed.body_start, kShownBytes));
+}
+
+/// "503, busy" or "no connection ...", as a clause after "answers ".
+[[nodiscard]] std::string status_and_reason(const FailedAttempt& failed) {
+  const std::string reason = api_error_text(failed.response.body);
+  if (reason.empty()) return fmt::format("{}", failed.response.status);
+  return fmt::format("{}: {}", failed.response.status, reason);
+}
+
+[[nodiscard]] std::string message_of(const FailedAttempt& failed) {
+  switch (failed.kind) {
+    case AnswerKind::Unauthorized:
+      return fmt::format(
+          "the platform refuses the login of {} (401): check user name, password and domain; an "
+          "account that already has "
+          "100 valid tokens is refused in the same way until they expire",
+          failed.account);
+    case AnswerKind::Forbidden:
+      return fmt::format("the account {} may not do this ({}): give it a role that may read flows",
+                         failed.account, status_and_reason(failed));
+    case AnswerKind::Unreadable:
+      return fmt::format(
+          "the answer cannot be read: expected the JSON of the API, got {} ({}); is this the "
+          "address of the platform itself, "
+          "and not of a collector or of a proxy that wants a login?",
+          shown_body(failed), failed.problem);
+    case AnswerKind::Redirected:
+      return fmt::format(
+          "answers {} and sends the client elsewhere, which the API never does: give the address "
+          "of the platform itself",
+          failed.response.status);
+    case AnswerKind::Rejected:
+      if (failed.response.status == 404) {
+        return fmt::format("not found (404, {}): is this the address of the platform itself?",
+                           shown_body(failed));
+      }
+      return fmt::format("the platform rejects the call ({})", status_and_reason(failed));
+    case AnswerKind::Throttled:
+      return "the platform throttles its callers (429) and did not relent: run at a quieter time";
+    case AnswerKind::Busy:
+    case AnswerKind::ServerError:
+      return fmt::format("the platform fails ({})", status_and_reason(failed));
+    case AnswerKind::TimedOut:
+    case AnswerKind::CutOff:
+    case AnswerKind::CannotConnect:
+    case AnswerKind::TooLarge:
+    case AnswerKind::CertificateRefused:
+    case AnswerKind::Success:
+      break;
+  }
+  return failed.response.error;
+}
+
+[[nodiscard]] ExitStatus status_of(AnswerKind kind) {
+  switch (kind) {
+    case AnswerKind::Unauthorized:
+    case AnswerKind::Forbidden:
+      return ExitStatus::NoPermission;
+    case AnswerKind::Unreadable:
+    case AnswerKind::Redirected:
+    case AnswerKind::Rejected:
+    case AnswerKind::TooLarge:
+    case AnswerKind::ServerError:
+      return ExitStatus::Data;
+    case AnswerKind::Success:
+    case AnswerKind::Throttled:
+    case AnswerKind::Busy:
+    case AnswerKind::TimedOut:
+    case AnswerKind::CutOff:
+    case AnswerKind::CannotConnect:
+    case AnswerKind::CertificateRefused:
+      break;
+  }
+  return ExitStatus::Unavailable;
+}
+
+}  // namespace
+
+Error describe_failure(const FailedAttempt& failed) {
+  std::string text = fmt::format("{} {}: {}", failed.method, failed.url, message_of(failed));
+  if (failed.attempts > 1) text += fmt::format(" ({} attempts)", failed.attempts);
+  if (failed.is_out_of_time) text += "; the deadline leaves no time for another attempt";
+  return Error(status_of(failed.kind), text);
+}
+
+std::string api_error_text(std::string body) {
+  JsonRecords answer("details");
+  if (read_records(body, answer)) return {};
+  std::string text(answer.text("message"));
+  for (std::size_t i = 0; i < answer.size(); ++i) {
+    const std::string_view detail = answer[i].text("message");
+    if (detail.empty() || detail == answer.text("message")) continue;
+    if (!text.empty()) text += "; ";
+    text += detail;
+  }
+  return printable(text);
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/run_limits.h"
+#include "vrni/api_call.h"
+#include "vrni/http.h"
+#include "vrni/pacing.h"
+#include "vrni/platform.h"
+#include "vrni/token.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+struct ApiStatistics {
+  std::uint64_t calls = 0;      ///< requests sent, repeats included
+  std::uint64_t retries = 0;    ///< of these, repeats after a failure
+  std::uint64_t throttled = 0;  ///< answers of 429
+};
+
+/// Calls operations of the platform's API: logs in when it must, paces, repeats what failed for a
+/// while and checks that the answer can be read. Used by one thread.
+class ApiClient {
+ public:
+  /// What it is given by reference must outlive it. `random` gives numbers in [0, 1) for the spread
+  /// of delays.
+  ApiClient(HttpClient& http, std::string api_base, Credentials credentials, Clock& clock,
+            RunLimits limits, Log& log, std::function<double()> random);
+
+  /// Gets a token if there is none. Throws Error(NoPermission) where the platform refuses the
+  /// login, and what call() throws.
+  void log_in();
+  /// Deletes the token if there is one: once, within seconds, and also after the run was stopped.
+  void log_out() noexcept;
+
+  /// Sends a call until it succeeds and `reader` has read its answer. Throws the failure's error:
+  /// Error(Unavailable) for everything between here and the platform, Error(Data) for answers that
+  /// make no sense, Error(NoPermission); and Error(TemporaryFailure) where the run is stopped.
+  void call(const ApiCall& api_call, const BodyReader& reader);
+
+  /// The same for a caller that can do something else where the platform answers, but not with what
+  /// was asked for: then the failure is returned (Rejected, ServerError, Unreadable, TooLarge), all
+  /// others are thrown.
+  [[nodiscard]] std::optional<ApiFailure> try_call(const ApiCall& api_call,
+                                                   const BodyReader& reader);
+
+  [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
+
+ private:
+  enum class Authorization : std::uint8_t { Token, None };
+
+  struct Attempt {
+    HttpResponse response;
+    std::string body_start;              ///< for messages: reading overwrites the body
+    std::optional<std::string> problem;  ///< that the reader found
+    AnswerKind kind = AnswerKind::Success;
+  };
+
+  [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const ApiCall& api_call,
+                                                            Authorization authorization,
+                                                            const BodyReader& reader);
+  [[nodiscard]] Attempt attempt(const ApiCall& api_call, Authorization authorization,
+                                const BodyReader& reader);
+  [[nodiscard]] Error error_of(const Attempt& last, const ApiCall& api_call,
+                               const RetryDecision& decision, int attempts) const;
+  [[nodiscard]] HttpResponse send_once(const ApiCall& api_call, Authorization authorization);
+  void wait(std::chrono::milliseconds delay);
+  void log_in_again();
+  [[nodiscard]] std::chrono::milliseconds time_left() const;
+  void throw_if_stopped() const;
+
+  HttpClient& http_;
+  std::string api_base_;
+  Token token_;
+  Clock& clock_;
+  RunLimits limits_;
+  Log& log_;
+  std::function<double()> random_;
+  Pacing pacing_;
+  int renewed_logins_ = 0;
+  ApiStatistics statistics_;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "vrni/api_call.h"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace vrni2syslog {
+
+inline constexpr std::size_t kMaxEntitiesPerCall =
+    1000;  ///< of /entities/fetch and /entities/names
+/// So many single items may fail before all of them are taken to fail.
+inline constexpr std::size_t kMaxFailingItems = 8;
+
+/// Asks for many items in one call, and where that fails, for halves, down to single items, so that
+/// one item that the platform cannot cope with does not cost the others. Those go to `failing`.
+/// Returns the failure where too many fail.
+template <typename Item>
+[[nodiscard]] std::optional<ApiFailure> call_in_parts(
+    std::span<const Item> items, std::vector<Item>& failing,
+    const std::function<std::optional<ApiFailure>(std::span<const Item>)>& call) {
+  if (items.empty()) return std::nullopt;
+  std::optional<ApiFailure> failure = call(items);
+  if (!failure) return std::nullopt;
+  if (items.size() == 1) {
+    failing.push_back(items.front());
+    return failing.size() > kMaxFailingItems ? failure : std::nullopt;
+  }
+  const std::size_t half = items.size() / 2;
+  if (auto failure_of_part = call_in_parts(items.first(half), failing, call))
+    return failure_of_part;
+  return call_in_parts(items.subspan(half), failing, call);
+}
+
+}  // namespace vrni2syslog

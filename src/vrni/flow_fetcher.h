@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/log.h"
+#include "flow/flow.h"
+#include "vrni/api_client.h"
+#include "vrni/entity_lookup.h"
+#include "vrni/flow_page.h"
+#include "vrni/search_page.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// Turns what a search found into flows: bulk fetch, and the names that the entities lack.
+class FlowFetcher {
+ public:
+  FlowFetcher(ApiClient& api, Log& log);
+
+  /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ. A
+  /// version that is gone is replaced by the current one, and a flow of which there is none by what
+  /// the search said of it (Flow::is_partial). Throws what ApiClient::call() throws.
+  void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
+
+  /// How many flows were handed on with nothing but their identity.
+  [[nodiscard]] std::uint64_t partial() const noexcept { return partial_; }
+
+ private:
+  enum class Version : std::uint8_t { OfTheHit, Current };
+
+  void fetch_part(std::span<const SearchHit> hits, FlowBatch& batch);
+  /// Asks for hits that are not there yet. Returns the failure where too many cannot be had.
+  [[nodiscard]] std::optional<ApiFailure> fetch_missing(std::span<const SearchHit> hits,
+                                                        Version version, FlowBatch& batch);
+  [[nodiscard]] std::optional<ApiFailure> fetch_once(std::span<const SearchHit> hits,
+                                                     Version version, FlowBatch& batch);
+  /// Moves the flows of page_ to their places.
+  void take_page(FlowBatch& batch);
+  void report_left_out();
+
+  ApiClient& api_;
+  Log& log_;
+  EntityLookup names_;
+  EntityLookup vlan_ids_;
+  FlowPage page_;
+  std::unordered_map<std::string_view, std::size_t>
+      missing_;  ///< ids of hits without a flow, and their places in the batch
+  std::uint64_t partial_ = 0;
+  bool has_reported_left_out_ = false;
+};
+
+}  // namespace vrni2syslog

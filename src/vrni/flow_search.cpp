@@ -1,0 +1,34 @@
+#include "vrni/flow_search.h"
+
+#include "vrni/search_cursor.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace vrni2syslog {
+
+std::optional<ApiFailure> search_flows(ApiClient& api, std::string body, SearchPage& page) {
+  const ApiCall search{.method = "POST", .path = "/search", .body = std::move(body)};
+  return api.try_call(
+      search, [&page](std::string& answer) { return read_search_page(std::move(answer), page); });
+}
+
+Error describe_search_failure(const ApiFailure& failure, const std::string& filter) {
+  constexpr int kBadRequest = 400;
+  if (failure.status != kBadRequest || filter.empty()) return failure.error;
+  return Error(ExitStatus::Usage,
+               fmt::format("{}; check the filter: {}", failure.error.what(), printable(filter)));
+}
+
+std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window) {
+  SearchPage page;
+  if (const auto failure = search_flows(api, search_body(filter, window, 1, {}), page)) {
+    throw describe_search_failure(*failure, filter);
+  }
+  if (!page.total_count)
+    throw Error(ExitStatus::Data, "POST /search: the answer has no total_count");
+  return *page.total_count;
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,101 @@
+#include "vrni/retry_policy.h"
+
+#include "base/backoff.h"
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr BackoffPolicy kBackoff{milliseconds(500), milliseconds(30'000)};
+/// A server that asks for more is asked again after this.
+constexpr std::chrono::seconds kMaxRetryAfter{600};
+
+/// How many attempts may end in each kind before the call is given up.
+[[nodiscard]] int max_attempts(AnswerKind kind) {
+  switch (kind) {
+    case AnswerKind::Throttled:
+      return 30;
+    case AnswerKind::Busy:
+      return 8;
+    case AnswerKind::CutOff:
+      return 6;
+    case AnswerKind::CannotConnect:
+      return 5;
+    case AnswerKind::ServerError:
+    case AnswerKind::TimedOut:  // each of them has lasted minutes
+    case AnswerKind::Unreadable:
+      return 3;
+    case AnswerKind::Unauthorized:
+      return 2;
+    case AnswerKind::Success:
+    case AnswerKind::Forbidden:
+    case AnswerKind::Rejected:
+    case AnswerKind::Redirected:
+    case AnswerKind::TooLarge:
+    case AnswerKind::CertificateRefused:
+      return 1;
+  }
+  return 1;
+}
+
+[[nodiscard]] AnswerKind kind_of_status(int status, bool is_readable) {
+  if (status >= 200 && status < 300) {
+    return is_readable ? AnswerKind::Success : AnswerKind::Unreadable;
+  }
+  switch (status) {
+    case 401:
+      return AnswerKind::Unauthorized;
+    case 403:
+      return AnswerKind::Forbidden;
+    case 429:
+      return AnswerKind::Throttled;
+    case 408:
+    case 502:
+    case 503:
+    case 504:
+      return AnswerKind::Busy;
+    default:
+      break;
+  }
+  if (status >= 500) return AnswerKind::ServerError;
+  return status >= 400 ? AnswerKind::Rejected : AnswerKind::Redirected;
+}
+
+}  // namespace
+
+AnswerKind kind_of(const HttpResponse& response, bool is_readable) {
+  switch (response.outcome) {
+    case HttpOutcome::Answered:
+      return kind_of_status(response.status, is_readable);
+    case HttpOutcome::CannotConnect:
+      return AnswerKind::CannotConnect;
+    case HttpOutcome::CertificateRefused:
+      return AnswerKind::CertificateRefused;
+    case HttpOutcome::TimedOut:
+      return AnswerKind::TimedOut;
+    case HttpOutcome::CutOff:
+      return AnswerKind::CutOff;
+    case HttpOutcome::TooLarge:
+      return AnswerKind::TooLarge;
+  }
+  return AnswerKind::CutOff;
+}
+
+RetryDecision RetryPolicy::decide(AnswerKind kind, std::optional<std::chrono::seconds> retry_after,
+                                  milliseconds left, double random) {
+  ++attempts_;
+  const int attempts_of_kind = ++attempts_by_kind_[static_cast<std::size_t>(kind)];
+  if (kind == AnswerKind::Success) return {RetryAction::Proceed};
+  if (attempts_of_kind >= max_attempts(kind)) return {RetryAction::GiveUp};
+  if (kind == AnswerKind::Unauthorized) return {RetryAction::LogIn};
+  const std::chrono::seconds floor = std::clamp(retry_after.value_or(std::chrono::seconds(0)),
+                                                std::chrono::seconds(0), kMaxRetryAfter);
+  const milliseconds delay = backoff_delay(kBackoff, attempts_, floor, random);
+  if (delay >= left) return {RetryAction::OutOfTime};
+  return {RetryAction::Retry, delay};
+}
+
+}  // namespace vrni2syslog

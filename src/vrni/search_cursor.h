@@ -1,0 +1,52 @@
+#pragma once
+
+#include "flow/time_window.h"
+#include "vrni/search_page.h"
+#include "vrni/seen_ids.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+inline constexpr std::size_t kSearchPageSize = 1000;  ///< as many as one bulk fetch takes
+
+/// The body of POST /search for the flows active in a window; `filter` may be empty. The window is
+/// half-open, while the API does not say whether its end is: both bounds are sent as they are, so
+/// that a flow at the edge is found in two windows rather than in none.
+[[nodiscard]] std::string search_body(const std::string& filter, const TimeWindow& window,
+                                      std::size_t size, std::string_view cursor);
+
+/// Pages through one search: what to ask next, and when to stop. The platform's cursor is opaque,
+/// the number of results on a page says nothing (it may cap the size that was asked for), and the
+/// end is not always announced.
+class SearchCursor {
+ public:
+  SearchCursor(std::string filter, const TimeWindow& window);
+
+  [[nodiscard]] bool is_at_end() const noexcept { return is_at_end_; }
+  /// The body of the next request.
+  [[nodiscard]] std::string next_request() const;
+
+  /// Takes the answer to it; `new_hits` of its results had not been on an earlier page.
+  void accept(const SearchPage& page, std::size_t new_hits);
+
+  [[nodiscard]] std::uint64_t pages() const noexcept { return pages_; }
+  /// How many results there are, as the platform said last; nothing if it never did.
+  [[nodiscard]] std::optional<std::uint64_t> total_count() const noexcept { return total_count_; }
+
+ private:
+  std::string filter_;
+  TimeWindow window_;
+  std::string cursor_;
+  SeenIds used_cursors_;
+  std::uint64_t pages_ = 0;
+  int pages_without_news_ = 0;
+  std::optional<std::uint64_t> total_count_;
+  bool is_at_end_ = false;
+};
+
+}  // namespace vrni2syslog

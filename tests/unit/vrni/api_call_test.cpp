@@ -1,0 +1,105 @@
+#include "vrni/api_call.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+[[nodiscard]] Error error_of(AnswerKind kind, const HttpResponse& response,
+                             std::string_view body_start = {}, bool is_out_of_time = false) {
+  return describe_failure({.method = "POST",
+                           .url = "https://vrni.local/api/ni/search",
+                           .account = "admin@local (LOCAL)",
+                           .kind = kind,
+                           .is_out_of_time = is_out_of_time,
+                           .attempts = 3,
+                           .response = response,
+                           .body_start = body_start,
+                           .problem = "Invalid value. (byte 0)"});
+}
+
+[[nodiscard]] HttpResponse response_of(int status, std::string body, std::string error = {}) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::move(body);
+  response.error = std::move(error);
+  return response;
+}
+
+struct StatusCase {
+  const char* name;
+  AnswerKind kind;
+  int http_status;
+  ExitStatus expected;
+  const char* words;
+};
+
+class DescribeFailure : public testing::TestWithParam<StatusCase> {};
+
+TEST_P(DescribeFailure, SaysWhatWhereAndHowTheProgramEnds) {
+  const StatusCase& row = GetParam();
+  const Error error = error_of(
+      row.kind,
+      response_of(row.http_status, R"({"code":1,"message":"its own words"})", "the network"));
+  EXPECT_EQ(error.exit_status(), row.expected);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("POST https://vrni.local/api/ni/search: "),
+                                  HasSubstr(row.words), HasSubstr("(3 attempts)")));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DescribeFailure,
+    testing::Values(
+        StatusCase{"Unauthorized", AnswerKind::Unauthorized, 401, ExitStatus::NoPermission,
+                   "100 valid tokens"},
+        StatusCase{"Forbidden", AnswerKind::Forbidden, 403, ExitStatus::NoPermission,
+                   "give it a role"},
+        StatusCase{"Rejected", AnswerKind::Rejected, 400, ExitStatus::Data, "400: its own words"},
+        StatusCase{"NotFound", AnswerKind::Rejected, 404, ExitStatus::Data,
+                   "is this the address of the platform"},
+        StatusCase{"Redirected", AnswerKind::Redirected, 302, ExitStatus::Data,
+                   "sends the client elsewhere"},
+        StatusCase{"ServerError", AnswerKind::ServerError, 500, ExitStatus::Data,
+                   "500: its own words"},
+        StatusCase{"Busy", AnswerKind::Busy, 503, ExitStatus::Unavailable, "503: its own words"},
+        StatusCase{"Throttled", AnswerKind::Throttled, 429, ExitStatus::Unavailable, "throttles"},
+        StatusCase{"TimedOut", AnswerKind::TimedOut, 0, ExitStatus::Unavailable, "the network"},
+        StatusCase{"CutOff", AnswerKind::CutOff, 0, ExitStatus::Unavailable, "the network"},
+        StatusCase{"CannotConnect", AnswerKind::CannotConnect, 0, ExitStatus::Unavailable,
+                   "the network"},
+        StatusCase{"Certificate", AnswerKind::CertificateRefused, 0, ExitStatus::Unavailable,
+                   "the network"},
+        StatusCase{"TooLarge", AnswerKind::TooLarge, 0, ExitStatus::Data, "the network"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(DescribeFailure, ShowsTheBeginningOfABodyThatCannotBeRead) {
+  const Error error = error_of(AnswerKind::Unreadable, response_of(200, ""),
+                               "<html>\n\x1b[31m<title>Log in</title>");
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_THAT(error.what(),
+              AllOf(HasSubstr("\"<html>  [31m<title>Log in</title>\""),
+                    HasSubstr("Invalid value. (byte 0)"), HasSubstr("a proxy that wants a login")));
+  EXPECT_THAT(error_of(AnswerKind::Unreadable, response_of(200, "")).what(),
+              HasSubstr("got an empty body"));
+}
+
+TEST(DescribeFailure, SaysThatTheDeadlineEndedTheAttempts) {
+  EXPECT_THAT(error_of(AnswerKind::Busy, response_of(503, ""), "", true).what(),
+              HasSubstr("deadline"));
+}
+
+TEST(ApiErrorText, JoinsMessageAndDetails) {
+  EXPECT_EQ(
+      api_error_text(
+          R"({"code":400,"message":"Bad filter","details":[{"message":"no field x"},{"message":"Bad filter"}]})"),
+      "Bad filter; no field x");
+  EXPECT_EQ(api_error_text("{\"message\":\"a\\nb\"}"), "a b");
+  EXPECT_EQ(api_error_text(""), "");
+  EXPECT_EQ(api_error_text("<html>"), "");
+}
+
+}  // namespace
+}  // namespace vrni2syslog

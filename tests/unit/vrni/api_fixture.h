@@ -1,0 +1,68 @@
+#pragma once
+
+#include "support/fake_http_client.h"
+#include "support/manual_clock.h"
+#include "vrni/api_client.h"
+
+#include <deque>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// An ApiClient before a scripted platform, which gives out tokens "token-1", "token-2" and so on.
+class ApiFixture {
+ public:
+  static constexpr std::string_view kBase = "https://vrni.local/api/ni";
+
+  /// What the operation answers: one answer after the other, the last one for ever.
+  void script(const std::string& path, std::deque<HttpResponse> answers) {
+    scripts_[path] = std::move(answers);
+  }
+  void respond(const std::string& path, FakeHttpClient::Responder responder) {
+    responders_[path] = std::move(responder);
+  }
+
+  ManualClock clock;
+  std::stop_source stop;
+  std::vector<std::string> log_lines;
+  Log log{LogLevel::Warning, LogFormat::Text,
+          [this](std::string_view line) { log_lines.emplace_back(line); }};
+  FakeHttpClient http{[this](const HttpRequest& request) { return respond_to(request); }};
+  SteadyTime deadline = SteadyTime::max();
+  Credentials credentials{
+      .username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}};
+
+  [[nodiscard]] ApiClient make_api() {
+    return ApiClient(http, std::string(kBase), credentials, clock,
+                     RunLimits{stop.get_token(), deadline}, log, [] { return 0.5; });
+  }
+
+ private:
+  HttpResponse respond_to(const HttpRequest& request) {
+    const std::string path = request.url.substr(kBase.size());
+    if (const auto found = responders_.find(path); found != responders_.end())
+      return found->second(request);
+    if (const auto found = scripts_.find(path); found != scripts_.end()) {
+      std::deque<HttpResponse>& script = found->second;
+      HttpResponse next = script.front();
+      if (script.size() > 1) script.pop_front();
+      return next;
+    }
+    if (request.method == "DELETE") return answer(204, "");
+    if (path == "/auth/token") {
+      return answer(
+          200, "{\"token\":\"token-" + std::to_string(++tokens_) + "\",\"expiry\":1509332642427}");
+    }
+    return answer(404, "");
+  }
+
+  std::map<std::string, std::deque<HttpResponse>> scripts_;
+  std::map<std::string, FakeHttpClient::Responder> responders_;
+  int tokens_ = 0;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,50 @@
+#include "vrni/platform_flows.h"
+
+#include "unit/vrni/api_fixture.h"
+
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] TimeWindow hour(int number) {
+  const EpochSeconds start(std::chrono::hours{number});
+  return {start, start + std::chrono::hours(1)};
+}
+
+TEST(PlatformFlows, ReadsUnitAfterUnitAndAddsUp) {
+  ApiFixture fixture;
+  fixture.script(
+      "/search",
+      {answer(503, ""),
+       answer(200, R"({"results":[{"entity_id":"a"},{"entity_id":"b"}],"total_count":2})"),
+       answer(200, R"({"results":[{"entity_id":"a"}],"total_count":1})")});
+  fixture.script("/entities/fetch",
+                 {answer(200, R"({"results":[{"entity_id":"a","entity":{}}]})")});
+  ApiClient api = fixture.make_api();
+  PlatformFlows flows(api, fixture.log, "");
+  EXPECT_EQ(flows.next(), nullptr);
+
+  flows.open(hour(0));
+  const std::unique_ptr<FlowBatch> first = flows.next();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->unit, hour(0));
+  EXPECT_EQ(first->flows.size(), 2U);
+  EXPECT_EQ(flows.next(), nullptr);
+
+  flows.open(hour(1));
+  const std::unique_ptr<FlowBatch> second = flows.next();
+  ASSERT_NE(second, nullptr);
+  EXPECT_EQ(second->flows.at(0).id, "a");
+  EXPECT_EQ(flows.next(), nullptr);
+
+  const SourceStatistics statistics = flows.statistics();
+  EXPECT_EQ(statistics.announced, 3U);
+  EXPECT_EQ(statistics.received, 3U);
+  EXPECT_EQ(statistics.partial, 1U);
+  EXPECT_EQ(statistics.calls, fixture.http.requests().size());
+  EXPECT_EQ(statistics.retries, 1U);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

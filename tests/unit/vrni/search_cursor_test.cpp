@@ -1,0 +1,97 @@
+#include "vrni/search_cursor.h"
+
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+const TimeWindow kWindow{EpochSeconds(std::chrono::seconds(1000)),
+                         EpochSeconds(std::chrono::seconds(4600))};
+
+/// Gives the cursor a page with one result, and tells it that this was new unless said otherwise.
+void accept(SearchCursor& cursor, const std::string& next, std::size_t new_hits = 1) {
+  SearchPage page;
+  page.hits.push_back({"a", "Flow", std::nullopt});
+  page.cursor = next;
+  cursor.accept(page, new_hits);
+}
+
+TEST(SearchBody, AlwaysHasATimeRange) {
+  EXPECT_EQ(search_body("", kWindow, 1, ""),
+            R"({"entity_type":"Flow","size":1,"time_range":{"start_time":1000,"end_time":4600}})");
+  EXPECT_EQ(
+      search_body("name = 'a\"b'", kWindow, 1000, "MTA="),
+      R"({"entity_type":"Flow","filter":"name = 'a\"b'","size":1000,"cursor":"MTA=","time_range":{"start_time":1000,"end_time":4600}})");
+}
+
+TEST(SearchCursor, SendsTheSameSearchWithTheCursorOfThePageBefore) {
+  SearchCursor cursor("protocol = 'TCP'", kWindow);
+  EXPECT_FALSE(cursor.is_at_end());
+  EXPECT_EQ(cursor.next_request(), search_body("protocol = 'TCP'", kWindow, 1000, ""));
+  accept(cursor, "MTA=");
+  EXPECT_FALSE(cursor.is_at_end());
+  EXPECT_EQ(cursor.next_request(), search_body("protocol = 'TCP'", kWindow, 1000, "MTA="));
+}
+
+TEST(SearchCursor, EndsWithoutAnotherCursor) {
+  SearchCursor cursor("", kWindow);
+  accept(cursor, "");
+  EXPECT_TRUE(cursor.is_at_end());
+}
+
+TEST(SearchCursor, EndsAtAnUnchangedCursor) {
+  SearchCursor cursor("", kWindow);
+  accept(cursor, "x");
+  accept(cursor, "x");
+  EXPECT_TRUE(cursor.is_at_end());
+}
+
+TEST(SearchCursor, EndsAtACursorThatComesBack) {
+  SearchCursor cursor("", kWindow);
+  accept(cursor, "x");
+  accept(cursor, "y");
+  EXPECT_FALSE(cursor.is_at_end());
+  accept(cursor, "x");
+  EXPECT_TRUE(cursor.is_at_end());
+}
+
+TEST(SearchCursor, EndsAtAnEmptyPageWhateverTheCursor) {
+  SearchCursor cursor("", kWindow);
+  SearchPage page;
+  page.cursor = "x";
+  cursor.accept(page, 0);
+  EXPECT_TRUE(cursor.is_at_end());
+}
+
+TEST(SearchCursor, GoesOnAfterAPageOfUnreadableResults) {
+  SearchCursor cursor("", kWindow);
+  SearchPage page;
+  page.cursor = "x";
+  page.unreadable = 10;
+  cursor.accept(page, 0);
+  EXPECT_FALSE(cursor.is_at_end());
+}
+
+TEST(SearchCursor, DoesNotFollowAPlatformThatOnlyRepeatsItself) {
+  SearchCursor cursor("", kWindow);
+  int pages = 0;
+  while (!cursor.is_at_end() && pages < 100) accept(cursor, "cursor " + std::to_string(++pages), 0);
+  EXPECT_EQ(pages, 10);
+}
+
+TEST(SearchCursor, RemembersTheCountThatCameLast) {
+  SearchCursor cursor("", kWindow);
+  EXPECT_EQ(cursor.total_count(), std::nullopt);
+  SearchPage page;
+  page.total_count = 10;
+  cursor.accept(page, 0);
+  page.total_count.reset();
+  cursor.accept(page, 0);
+  EXPECT_EQ(cursor.total_count(), 10U);
+  page.total_count = 12;
+  cursor.accept(page, 0);
+  EXPECT_EQ(cursor.total_count(), 12U);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

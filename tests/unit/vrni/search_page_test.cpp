@@ -1,0 +1,76 @@
+#include "vrni/search_page.h"
+
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] EpochSeconds at(std::int64_t seconds) {
+  return EpochSeconds(std::chrono::seconds(seconds));
+}
+
+TEST(SearchPage, ReadsTheOfficialExample) {
+  SearchPage page;
+  ASSERT_EQ(
+      read_search_page(
+          R"({"results":[{"entity_id":"10000:515:1491521924","entity_type":"Flow","time":1509283320}],
+                                 "cursor":null,"total_count":3,"start_time":1509339942,"end_time":1509339942})",
+          page),
+      std::nullopt);
+  ASSERT_EQ(page.hits.size(), 1U);
+  EXPECT_EQ(page.hits[0].id, "10000:515:1491521924");
+  EXPECT_EQ(page.hits[0].entity_type, "Flow");
+  EXPECT_EQ(page.hits[0].time, at(1509283320));
+  EXPECT_EQ(page.cursor, "");
+  EXPECT_EQ(page.total_count, 3U);
+}
+
+TEST(SearchPage, ReadsWrongTypesAsFarAsTheyMakeSense) {
+  SearchPage page;
+  ASSERT_EQ(read_search_page(
+                R"({"results":[{"entity_id":17,"time":"1509283320"},{"entity_id":"b","time":null},
+                                 {"entity_id":"c","time":-1},{"entity_id":"d","time":{}},{"entity_id":null},{},7,[]],
+                                 "cursor":123,"total_count":"3"})",
+                page),
+            std::nullopt);
+  ASSERT_EQ(page.hits.size(), 4U);
+  EXPECT_EQ(page.hits[0].id, "17");
+  EXPECT_EQ(page.hits[0].time, at(1509283320));
+  for (int i = 1; i < 4; ++i) EXPECT_EQ(page.hits[static_cast<std::size_t>(i)].time, std::nullopt);
+  EXPECT_EQ(page.unreadable, 4U);
+  EXPECT_EQ(page.cursor, "123");
+  EXPECT_EQ(page.total_count, 3U);
+}
+
+TEST(SearchPage, ForgetsThePageBefore) {
+  SearchPage page;
+  ASSERT_EQ(
+      read_search_page(R"({"results":[{"entity_id":"a"}],"cursor":"x","total_count":1})", page),
+      std::nullopt);
+  ASSERT_EQ(read_search_page(R"({"results":[]})", page), std::nullopt);
+  EXPECT_TRUE(page.hits.empty());
+  EXPECT_EQ(page.cursor, "");
+  EXPECT_EQ(page.total_count, std::nullopt);
+}
+
+TEST(SearchPage, IsEmptyWithoutResultsOnlyIfThePlatformSaysSo) {
+  SearchPage page;
+  EXPECT_EQ(read_search_page(R"({"total_count":0})", page), std::nullopt);
+  EXPECT_EQ(read_search_page(R"({"results":null,"total_count":0})", page), std::nullopt);
+  EXPECT_NE(read_search_page(R"({})", page), std::nullopt);
+  EXPECT_NE(read_search_page(R"({"message":"down for maintenance"})", page), std::nullopt);
+  EXPECT_NE(read_search_page(R"({"results":null,"total_count":7})", page), std::nullopt);
+  EXPECT_NE(read_search_page("[]", page), std::nullopt);
+}
+
+TEST(ApiTime, IsSecondsOrMilliseconds) {
+  EXPECT_EQ(parse_api_time("1509283320"), at(1509283320));
+  EXPECT_EQ(parse_api_time("1509283320123"), at(1509283320));
+  for (const char* const text :
+       {"", "0", "-5", "x", "12x", "1.5e9", "99999999999999999", "99999999999999999999"}) {
+    EXPECT_EQ(parse_api_time(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace vrni2syslog

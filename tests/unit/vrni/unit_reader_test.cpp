@@ -1,0 +1,165 @@
+#include "vrni/unit_reader.h"
+
+#include "unit/vrni/api_fixture.h"
+#include "vrni/flow_search.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+const TimeWindow kUnit{EpochSeconds(std::chrono::seconds(3600)),
+                       EpochSeconds(std::chrono::seconds(7200))};
+
+[[nodiscard]] HttpResponse page_of(const std::vector<std::string>& ids, const std::string& rest) {
+  std::string results;
+  for (const std::string& id : ids) {
+    results += (results.empty() ? "" : ",") +
+               (R"({"entity_id":")" + id + R"(","entity_type":"Flow","time":5})");
+  }
+  return answer(200, R"({"results":[)" + results + "]" + rest + "}");
+}
+
+/// Answers a fetch with every id that it asks for.
+[[nodiscard]] HttpResponse fetched(const HttpRequest& request) {
+  constexpr std::string_view kKey = R"({"entity_id":")";
+  std::string results;
+  for (std::size_t at = request.body.find(kKey); at != std::string::npos;
+       at = request.body.find(kKey, at + 1)) {
+    const std::size_t start = at + kKey.size();
+    const std::string id = request.body.substr(start, request.body.find('"', start) - start);
+    results += (results.empty() ? "" : ",") +
+               (R"({"entity_id":")" + id + R"(","entity":{"protocol":"TCP"}})");
+  }
+  return answer(200, R"({"results":[)" + results + "]}");
+}
+
+class UnitReaderTest : public testing::Test {
+ protected:
+  UnitReaderTest() { fixture_.respond("/entities/fetch", fetched); }
+
+  /// The ids of all flows, batch by batch.
+  [[nodiscard]] std::vector<std::vector<std::string>> read_all() {
+    std::vector<std::vector<std::string>> batches;
+    while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+      EXPECT_EQ(batch->unit, kUnit);
+      std::vector<std::string>& ids = batches.emplace_back();
+      for (const Flow& flow : batch->flows) ids.emplace_back(flow.id);
+    }
+    return batches;
+  }
+  [[nodiscard]] Error error_of_reading() {
+    try {
+      (void)read_all();
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error(ExitStatus::Ok, "no error");
+  }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api();
+  FlowFetcher fetcher_{api_, fixture_.log};
+  UnitReader reader_{api_, fetcher_, fixture_.log, "protocol = 'TCP'", kUnit};
+};
+
+TEST_F(UnitReaderTest, ReadsPageAfterPage) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"Mg==","total_count":3)"),
+                              page_of({"c"}, R"(,"total_count":3)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
+  EXPECT_EQ(reader_.announced(), 3U);
+  EXPECT_EQ(reader_.received(), 3U);
+  EXPECT_EQ(reader_.next(), nullptr);
+}
+
+TEST_F(UnitReaderTest, HandsOnEachFlowOnce) {
+  fixture_.script("/search", {page_of({"a", "b", "a"}, R"(,"cursor":"1","total_count":3)"),
+                              page_of({"b", "a"}, R"(,"cursor":"2","total_count":3)"),
+                              page_of({"b", "c"}, R"(,"cursor":null,"total_count":3)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(2));
+}
+
+TEST_F(UnitReaderTest, ReadsAnEmptyUnit) {
+  fixture_.script("/search", {page_of({}, R"(,"total_count":0)")});
+  EXPECT_THAT(read_all(), SizeIs(0));
+  EXPECT_TRUE(fixture_.http.requests_to("/entities/fetch").empty());
+  EXPECT_TRUE(fixture_.log_lines.empty());
+}
+
+TEST_F(UnitReaderTest, ReportsMissingFlowsAfterThoseThatAreThere) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"total_count":5)")});
+  EXPECT_NE(reader_.next(), nullptr);
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("1970-01-01T01:00:00Z to 1970-01-01T02:00:00Z"),
+                                  HasSubstr("announced 5"), HasSubstr("listed 2")));
+}
+
+TEST_F(UnitReaderTest, ReportsFlowsWithoutAnId) {
+  fixture_.script(
+      "/search",
+      {answer(200, R"({"results":[{"entity_id":"a"},{"entity_id":null}],"total_count":2})")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_THAT(error.what(), HasSubstr("1 of them without a readable id"));
+}
+
+TEST_F(UnitReaderTest, ReportsFlowsThatARepeatedCursorHides) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":5)")});
+  EXPECT_EQ(error_of_reading().exit_status(), ExitStatus::Data);
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2));
+}
+
+TEST_F(UnitReaderTest, WarnsWhereThePlatformDoesNotSayHowManyThereAre) {
+  fixture_.script("/search", {page_of({"a"}, "")});
+  EXPECT_THAT(read_all(), SizeIs(1));
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("did not say how many")));
+}
+
+TEST_F(UnitReaderTest, BlamesTheFilterForABadRequest) {
+  fixture_.script("/search", {answer(400, R"({"code":400,"message":"Invalid field"})")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("Invalid field"), HasSubstr("protocol = 'TCP'")));
+}
+
+TEST_F(UnitReaderTest, BlamesTheSizeOfTheWindowWhereLaterPagesFail) {
+  fixture_.script("/search",
+                  {page_of({"a", "b"}, R"(,"cursor":"x","total_count":50000)"), answer(400, "")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("after 2 of 50000 flows"), HasSubstr("--resolution")));
+}
+
+TEST_F(UnitReaderTest, RefusesWhatIsNoAnswerToASearch) {
+  for (const char* const body :
+       {"<html><title>Log in</title>", "[]", "", "{}", R"({"results":[{"entity_id":"a")"}) {
+    fixture_.script("/search", {answer(200, body)});
+    UnitReader reader(api_, fetcher_, fixture_.log, "", kUnit);
+    try {
+      (void)reader.next();
+      ADD_FAILURE() << body;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_status(), ExitStatus::Data) << body;
+      EXPECT_THAT(error.what(), HasSubstr("https://vrni.local/api/ni/search")) << body;
+    }
+  }
+}
+
+TEST_F(UnitReaderTest, CountsFlowsByASearchForOneRow) {
+  fixture_.script("/search", {page_of({"a"}, R"(,"total_count":4711)")});
+  EXPECT_EQ(count_flows(api_, "", kUnit), 4711U);
+  EXPECT_EQ(fixture_.http.requests_to("/search").at(0).body, search_body("", kUnit, 1, ""));
+  fixture_.script("/search", {page_of({"a"}, "")});
+  EXPECT_THROW((void)count_flows(api_, "", kUnit), Error);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
