@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// What a text holds that a format may have to treat; bits of text_traits().
+enum TextTrait : unsigned {
+  kNeedsCleaning = 1,  ///< a control character or anything that is not US-ASCII
+  kHasComma = 2,
+  kHasSdSpecial = 4,  ///< a character that a PARAM-VALUE must escape: " \ ]
+};
+
+/// One look at each byte, for the usual text that needs no treatment at all.
+[[nodiscard]] unsigned text_traits(std::string_view text) noexcept;
+
+/// Whether a value is one text, or one of several that are joined by commas.
+enum class TextRole { Single, ListItem };
+
+/// Makes texts of the platform fit for a line.
+class TextCleaner {
+ public:
+  /// The text without leading and trailing blanks, as valid UTF-8, with blanks for control
+  /// characters (append_clean_utf8) and, in an item of a list, for commas, so that nobody can add
+  /// an item by naming one. Empty where nothing is left. The view is valid until the next call, and
+  /// as long as `text`.
+  [[nodiscard]] std::string_view clean(std::string_view text, TextRole role);
+
+ private:
+  std::string scratch_;
+};
+
+}  // namespace vrni2syslog

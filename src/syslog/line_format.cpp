@@ -1,0 +1,43 @@
+#include "syslog/line_format.h"
+
+#include "base/error.h"
+#include "syslog/message_layout.h"
+#include "syslog/record_line_format.h"
+#include "syslog/rfc5424_layout.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace vrni2syslog {
+namespace {
+
+struct FormatRow {
+  std::string_view name;
+  std::unique_ptr<LineLayout> (*make_layout)(const LineOptions&);
+};
+
+/// A format is one file pair, and one row here.
+constexpr FormatRow kFormats[] = {
+    {"rfc5424", make_rfc5424_layout},
+    {"message", make_message_layout},
+    {"logger", make_logger_layout},
+};
+
+}  // namespace
+
+std::vector<std::string_view> line_format_names() {
+  std::vector<std::string_view> names;
+  for (const FormatRow& row : kFormats) names.push_back(row.name);
+  return names;
+}
+
+std::unique_ptr<LineFormat> make_line_format(std::string_view name, const LineOptions& options) {
+  for (const FormatRow& row : kFormats) {
+    if (row.name == name)
+      return std::make_unique<RecordLineFormat>(row.name, options, row.make_layout(options));
+  }
+  throw Error(ExitStatus::Usage, fmt::format("'{}' is not a format; write one of: {}",
+                                             printable(name), fmt::join(line_format_names(), " ")));
+}
+
+}  // namespace vrni2syslog
