@@ -1,5 +1,8 @@
 #pragma once
 
+#include "tls/tls_settings.h"
+#include "transport/framing.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -7,15 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "tls/tls_settings.h"
-#include "transport/framing.h"
-
 namespace vrni2syslog {
 
 /// One collector's address: "tls://vrli.example.com:6514?framing=octet", read and checked.
 struct Endpoint {
-  std::string scheme;   ///< a row of the table of schemes
-  std::string host;     ///< name or address, without brackets; empty where the scheme has a path
+  std::string scheme;  ///< a row of the table of schemes
+  std::string host;    ///< name or address, without brackets; empty where the scheme has a path
   std::uint16_t port = 0;
   std::filesystem::path path;  ///< of unix:// and file://
   Framing framing = Framing::Lf;
@@ -28,8 +28,10 @@ struct Endpoint {
 /// A `--collector`: one address or several to fail over to, in this order.
 using CollectorAddress = std::vector<Endpoint>;
 
-/// Reads one `--collector`: URLs separated by commas, or "-" for standard output. `tls` holds what --collector-ca-file and its like
-/// set for all; an URL's query overrides it. Throws Error(Usage) that quotes the part that is wrong and says what is right.
+/// Reads one `--collector`: URLs separated by commas, or "-" for standard output; a comma inside a
+/// URL is written %2C. `tls` holds what --collector-ca-file and its like set for all; a URL's query
+/// overrides it: whom to trust (ca-file, fingerprint, insecure) as a whole, and who we are (cert,
+/// key) as a whole. Throws Error(Usage) that quotes the part that is wrong and says what is right.
 [[nodiscard]] CollectorAddress parse_collector(std::string_view text, const TlsSettings& tls);
 
 }  // namespace vrni2syslog

@@ -15,7 +15,8 @@ enum class Framing {
 /// Reads "lf", "nul" or "octet" (`?framing=`). Throws Error(Usage).
 [[nodiscard]] Framing parse_framing(std::string_view name);
 
-/// Appends `line` to `out` as one frame. The line holds no line break and no NUL, so the frames cannot be told apart wrongly.
+/// Appends `line` to `out` as one frame. The line holds no line break and no NUL, so the frames
+/// cannot be told apart wrongly.
 void append_frame(std::string& out, std::string_view line, Framing framing);
 
 }  // namespace vrni2syslog

@@ -8,8 +8,8 @@
 
 namespace vrni2syslog {
 
-/// Lines one after the other in one buffer, and where each ends. Knows nothing of syslog or framing: a transport frames them as it
-/// copies them out.
+/// Lines one after the other in one buffer, and where each ends. Knows nothing of syslog or
+/// framing: a transport frames them as it copies them out.
 class LineBatch {
  public:
   /// The buffer, to append one line to; end_line() must follow.

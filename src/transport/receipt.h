@@ -4,7 +4,8 @@
 
 namespace vrni2syslog {
 
-/// What is known of the lines of an epoch, from the least to the most. Ordered: a demand is met by its own verdict and those after it.
+/// What is known of the lines of an epoch, from the least to the most. Ordered: a demand is met by
+/// its own verdict and those after it.
 enum class Verdict {
   Failed,    ///< some may not have arrived
   Written,   ///< handed to the kernel; the transport cannot know more (UDP, unix datagram)
@@ -15,15 +16,20 @@ enum class Verdict {
 /// How a transport ended.
 struct Receipt {
   Verdict verdict = Verdict::Failed;
-  std::string detail;  ///< for the user: what was missing, and the remedy; empty where there is nothing to say
+  std::string detail;  ///< for the user: what was missing, and the remedy; empty where there is
+                       ///< nothing to say
 };
 
 [[nodiscard]] constexpr const char* name_of(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::Failed: return "failed";
-    case Verdict::Written: return "written";
-    case Verdict::Acked: return "acked";
-    case Verdict::Consumed: return "consumed";
+    case Verdict::Failed:
+      return "failed";
+    case Verdict::Written:
+      return "written";
+    case Verdict::Acked:
+      return "acked";
+    case Verdict::Consumed:
+      return "consumed";
   }
   return "failed";
 }

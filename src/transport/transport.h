@@ -1,16 +1,17 @@
 #pragma once
 
+#include "transport/line_batch.h"
+#include "transport/receipt.h"
+
 #include <asio/awaitable.hpp>
 
 #include <string>
 
-#include "transport/line_batch.h"
-#include "transport/receipt.h"
-
 namespace vrni2syslog {
 
-/// One way of getting lines to a collector: what a scheme of the table makes. Lives on the transport loop's thread; its coroutines
-/// run one at a time and are cancelled when a time-out or the run's limits say so, after which only the destructor may follow.
+/// One way of getting lines to a collector: what a scheme of the table makes. Lives on the
+/// transport loop's thread; its coroutines run one at a time. Where one of them throws or is
+/// cancelled (watch() excepted), only the destructor may follow.
 class Transport {
  public:
   Transport() = default;
@@ -18,11 +19,15 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
   virtual ~Transport() = default;
 
-  /// Connects. Throws Error(Unavailable) with the remedy.
+  /// Connects. Throws Error(Unavailable) with the remedy, Error(CannotCreate) for a file.
   virtual asio::awaitable<void> open() = 0;
-  /// Sends every line of the batch, which outlives the call. Throws Error(TemporaryFailure) when the peer is gone.
+  /// Sends every line of the batch, which outlives the call. Throws Error(TemporaryFailure) when
+  /// the peer is gone, Error(Io) where this computer cannot write.
   virtual asio::awaitable<void> send(const LineBatch& lines) = 0;
-  /// Sends what is buffered, closes in order, and says what the peer has confirmed.
+  /// Runs while there is nothing to send, and may be cancelled: serves the peer's side. Returns
+  /// when the connection has ended, with the reason; never for a transport that has no peer.
+  virtual asio::awaitable<std::string> watch();
+  /// Closes in order, and says what the peer has confirmed.
   virtual asio::awaitable<Receipt> close() = 0;
 
   /// Valid after open().

@@ -1,0 +1,92 @@
+#include "transport/collector.h"
+
+#include "base/error.h"
+#include "transport/epoch.h"
+#include "transport/schemes.h"
+#include "transport/transport_loop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+std::string reason_of(const RunLimits& limits) {
+  return limits.stop.stop_requested() ? "the run was stopped" : "the run's deadline has come";
+}
+
+std::string list_names(const CollectorAddress& address) {
+  std::string names;
+  for (const Endpoint& endpoint : address) {
+    if (!names.empty()) names += ",";
+    names += endpoint.display_name();
+  }
+  return names;
+}
+
+}  // namespace
+
+Collector::Collector(TransportLoop& loop, CollectorAddress address, const CollectorOptions& options,
+                     RunLimits limits, Log& log)
+    : loop_(loop),
+      address_(std::move(address)),
+      options_(options),
+      limits_(std::move(limits)),
+      log_(log) {}
+
+Collector::~Collector() {
+  if (epoch_) epoch_->cancel();
+}
+
+void Collector::open() {
+  if (epoch_) epoch_->cancel();
+  epoch_ = Epoch::start(loop_.context(), address_, options_, log_);
+  if (!epoch_->wait_until_open(limits_)) give_up();
+  warn_of_insecurity();
+}
+
+void Collector::send(std::shared_ptr<const LineBatch> lines) {
+  if (!epoch_->push(std::move(lines), limits_)) give_up();
+}
+
+Receipt Collector::finish() {
+  if (epoch_->finish(limits_)) return epoch_->receipt();
+  epoch_->cancel();
+  return Receipt{Verdict::Failed, reason_of(limits_) + " before the collector had confirmed"};
+}
+
+/// Ends an epoch that the run's limits leave no time for.
+void Collector::give_up() {
+  epoch_->cancel();
+  throw Error(ExitStatus::TemporaryFailure,
+              fmt::format("{}: {}", list_names(address_), reason_of(limits_)));
+}
+
+void Collector::warn_of_insecurity() {
+  const TlsSettings& tls = epoch_->endpoint().tls;
+  if (!tls.is_insecure || tls.fingerprint || is_insecurity_told_) return;
+  is_insecurity_told_ = true;
+  log_.warning(
+      fmt::format("{}: the collector's certificate is not verified, so anybody may read "
+                  "what is sent to it; set ?fingerprint= instead",
+                  display_name()));
+}
+
+std::string Collector::display_name() const {
+  return epoch_ && epoch_->was_opened() ? epoch_->endpoint().display_name() : list_names(address_);
+}
+
+std::string Collector::peer_description() const {
+  return epoch_ ? epoch_->peer_description() : std::string();
+}
+
+std::size_t Collector::max_line_bytes() const noexcept {
+  std::size_t smallest = kNoLineLimit;
+  for (const Endpoint& endpoint : address_)
+    smallest = std::min(smallest, find_scheme(endpoint.scheme)->max_line_bytes);
+  return smallest;
+}
+
+}  // namespace vrni2syslog

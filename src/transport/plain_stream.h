@@ -1,0 +1,29 @@
+#pragma once
+
+#include "transport/byte_stream.h"
+
+#include <string>
+
+namespace vrni2syslog {
+
+/// A TCP or unix socket as it is.
+class PlainStream final : public ByteStream {
+ public:
+  explicit PlainStream(int socket) noexcept : socket_(socket) {}
+
+  IoStatus handshake() override { return IoStatus::Done; }
+  IoOutcome write(std::string_view bytes) override;
+  IoOutcome read(std::span<char> buffer) override;
+  [[nodiscard]] bool has_close_notify() const noexcept override { return false; }
+  IoStatus send_close_notify() override { return IoStatus::Done; }
+  [[nodiscard]] std::string description() const override { return {}; }
+
+ private:
+  int socket_;
+};
+
+/// The error of a connection that a system call has found broken: `error_number` in the words of
+/// this program.
+[[noreturn]] void throw_connection_broken(int error_number);
+
+}  // namespace vrni2syslog

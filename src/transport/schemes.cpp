@@ -1,0 +1,53 @@
+#include "transport/schemes.h"
+
+#include "transport/file_transport.h"
+#include "transport/standard_output_transport.h"
+#include "transport/tcp_transport.h"
+#include "transport/tls_transport.h"
+#include "transport/udp_transport.h"
+#include "transport/unix_transport.h"
+
+#include <array>
+
+namespace vrni2syslog {
+namespace {
+
+/// What every receiver should take in one datagram (RFC 5426 section 3.2).
+constexpr std::size_t kMaxDatagramLine = 2048;
+
+// clang-format off
+constexpr std::array kSchemes{
+    // name    location             port  framing?               TLS?   longest line      maker
+    Scheme{"tls",  Location::Network,  6514, true,  Framing::Octet, true,  kNoLineLimit,     make_tls_transport},
+    Scheme{"tcp",  Location::Network,  514,  true,  Framing::Lf,    false, kNoLineLimit,     make_tcp_transport},
+    Scheme{"udp",  Location::Network,  514,  false, Framing::Lf,    false, kMaxDatagramLine, make_udp_transport},
+    Scheme{"unix", Location::Path,     0,    true,  Framing::Lf,    false, kNoLineLimit,     make_unix_transport},
+    Scheme{"file", Location::Path,     0,    true,  Framing::Lf,    false, kNoLineLimit,     make_file_transport},
+    Scheme{"-",    Location::Standard, 0,    false, Framing::Lf,    false, kNoLineLimit,     make_standard_output_transport},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Scheme> all_schemes() noexcept {
+  return kSchemes;
+}
+
+const Scheme* find_scheme(std::string_view name) noexcept {
+  for (const Scheme& scheme : kSchemes) {
+    if (scheme.name == name) return &scheme;
+  }
+  return nullptr;
+}
+
+std::string scheme_list() {
+  std::string list;
+  for (const Scheme& scheme : kSchemes) {
+    if (!list.empty()) list += ", ";
+    list += scheme.name;
+    if (scheme.location != Location::Standard) list += "://";
+  }
+  return list;
+}
+
+}  // namespace vrni2syslog

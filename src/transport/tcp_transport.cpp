@@ -1,0 +1,95 @@
+#include "transport/tcp_transport.h"
+
+#include "base/error.h"
+#include "transport/connect.h"
+#include "transport/plain_stream.h"
+#include "transport/resolver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <utility>
+#include <vector>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Bounds what is in flight, and so what a lost connection leaves uncertain; more brings no speed.
+constexpr int kSendBufferBytes = 256 * 1024;
+constexpr int kKeepaliveIdleSeconds = 30;
+constexpr int kKeepaliveIntervalSeconds = 10;
+constexpr int kKeepaliveProbes = 3;
+
+/// What a socket refuses of these is no reason to fail: they only hasten the detection of trouble.
+void set_option(int socket, int level, int name, int value) noexcept {
+  (void)::setsockopt(socket, level, name, &value, sizeof value);
+}
+
+}  // namespace
+
+TcpTransport::TcpTransport(const TransportContext& context, StreamMaker make_stream)
+    : loop_(context.loop),
+      endpoint_(context.endpoint),
+      options_(context.options),
+      make_stream_(std::move(make_stream)) {}
+
+asio::awaitable<void> TcpTransport::open() {
+  const std::vector<SocketAddress> addresses =
+      co_await resolve(loop_, endpoint_.host, endpoint_.port, SOCK_STREAM,
+                       steady_clock::now() + options_.connect_timeout);
+  std::string failures;
+  for (const SocketAddress& address : addresses) {
+    try {
+      co_await open_address(address);
+      co_return;
+    } catch (const Error& error) {
+      if (error.exit_status() == ExitStatus::Configuration) throw;
+      if (!failures.empty()) failures += "; ";
+      failures += fmt::format("{}: {}", address.text(), error.what());
+    }
+  }
+  throw Error(ExitStatus::Unavailable, failures);
+}
+
+asio::awaitable<void> TcpTransport::open_address(SocketAddress address) {
+  const SteadyTime until = steady_clock::now() + options_.connect_timeout;
+  ConnectOutcome outcome = co_await connect_socket(loop_, address, SOCK_STREAM, until);
+  if (!outcome.socket) throw Error(ExitStatus::Unavailable, errno_text(outcome.error_number));
+
+  const int socket = outcome.socket->get();
+  set_socket_options(socket);
+  StreamConnection::Rules rules;
+  rules.framing = endpoint_.framing;
+  rules.options = options_;
+  std::unique_ptr<ByteStream> stream = make_stream_(socket);
+  connection_ =
+      std::make_unique<StreamConnection>(std::move(outcome.socket), std::move(stream), rules);
+  co_await connection_->shake_hands(until);
+  const std::string description = connection_->stream().description();
+  peer_ = description.empty() ? address.text() : address.text() + ", " + description;
+}
+
+void TcpTransport::set_socket_options(int socket) const {
+  set_option(socket, SOL_SOCKET, SO_SNDBUF, kSendBufferBytes);
+  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, kKeepaliveIdleSeconds);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, kKeepaliveIntervalSeconds);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
+  const auto limit = std::min<std::chrono::milliseconds::rep>(options_.progress_timeout.count(),
+                                                              std::numeric_limits<int>::max());
+  set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(limit));
+}
+
+std::unique_ptr<Transport> make_tcp_transport(const TransportContext& context) {
+  return std::make_unique<TcpTransport>(
+      context, [](int socket) { return std::make_unique<PlainStream>(socket); });
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "transport/socket_address.h"
+#include "transport/stream_connection.h"
+#include "transport/transport.h"
+#include "transport/transport_context.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace vrni2syslog {
+
+/// Lines over a TCP connection, with or without TLS. Tries every address that the host name has.
+class TcpTransport final : public Transport {
+ public:
+  /// Puts a stream around a connected socket, which outlives it.
+  using StreamMaker = std::function<std::unique_ptr<ByteStream>(int socket)>;
+
+  TcpTransport(const TransportContext& context, StreamMaker make_stream);
+
+  asio::awaitable<void> open() override;
+  asio::awaitable<void> send(const LineBatch& lines) override { return connection_->send(lines); }
+  asio::awaitable<std::string> watch() override { return connection_->watch(); }
+  asio::awaitable<Receipt> close() override { return connection_->close(); }
+  [[nodiscard]] std::string peer_description() const override { return peer_; }
+
+ private:
+  asio::awaitable<void> open_address(SocketAddress address);
+  void set_socket_options(int socket) const;
+
+  asio::io_context& loop_;
+  Endpoint endpoint_;
+  CollectorOptions options_;
+  StreamMaker make_stream_;
+  std::unique_ptr<StreamConnection> connection_;
+  std::string peer_;
+};
+
+/// tcp://
+[[nodiscard]] std::unique_ptr<Transport> make_tcp_transport(const TransportContext& context);
+
+}  // namespace vrni2syslog

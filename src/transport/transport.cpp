@@ -1,0 +1,18 @@
+#include "transport/transport.h"
+
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <chrono>
+
+namespace vrni2syslog {
+
+asio::awaitable<std::string> Transport::watch() {
+  asio::steady_timer never(co_await asio::this_coro::executor);
+  never.expires_at(std::chrono::steady_clock::time_point::max());
+  co_await never.async_wait(asio::use_awaitable);
+  co_return std::string();
+}
+
+}  // namespace vrni2syslog

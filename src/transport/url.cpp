@@ -1,0 +1,120 @@
+#include "transport/url.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace vrni2syslog {
+namespace {
+
+/// Reads one address and complains about it.
+class UrlReader {
+ public:
+  explicit UrlReader(std::string_view text) : text_(text) {}
+
+  Url read() const {
+    const std::size_t scheme_end = text_.find("://");
+    if (scheme_end == std::string_view::npos || scheme_end == 0)
+      refuse("it lacks a scheme; write tls://HOST, for example");
+    if (text_.find('#') != std::string_view::npos) refuse("it has a '#' (write %23 for one)");
+
+    Url url;
+    url.scheme = lower_case(text_.substr(0, scheme_end));
+    std::string_view rest = text_.substr(scheme_end + 3);
+    const std::size_t query = rest.find('?');
+    if (query != std::string_view::npos) url.query = read_query(rest.substr(query + 1));
+    rest = rest.substr(0, query);
+    const std::size_t path = rest.find('/');
+    if (path != std::string_view::npos) url.path = decode(rest.substr(path));
+    read_authority(rest.substr(0, path), url);
+    return url;
+  }
+
+ private:
+  [[noreturn]] void refuse(std::string_view reason) const {
+    throw Error(ExitStatus::Usage,
+                fmt::format("collector address \"{}\": {}",
+                            printable(text_.substr(0, text_.find('?')), 120), reason));
+  }
+
+  static std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char character) {
+      return character >= 'A' && character <= 'Z' ? static_cast<char>(character + 32) : character;
+    });
+    return lower;
+  }
+
+  std::string decode(std::string_view text) const {
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      char character = text[i];
+      if (character == '%') {
+        unsigned value = 0;
+        const std::string_view digits = text.substr(i + 1, 2);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+        if (error != std::errc{} || end != digits.data() + 2)
+          refuse("a '%' must be followed by two hexadecimal digits (write %25 for one)");
+        character = static_cast<char>(value);
+        i += 2;
+      }
+      if (static_cast<unsigned char>(character) < 0x20) refuse("it has a control character");
+      decoded += character;
+    }
+    return decoded;
+  }
+
+  void read_authority(std::string_view authority, Url& url) const {
+    if (authority.find('@') != std::string_view::npos)
+      refuse("it has a user name, for which syslog has no use");
+    std::size_t host_end = authority.find(':');
+    if (authority.starts_with('[')) {
+      const std::size_t bracket = authority.find(']');
+      if (bracket == std::string_view::npos) refuse("a '[' without a ']'");
+      url.host = decode(authority.substr(1, bracket - 1));
+      url.is_host_in_brackets = true;
+      host_end = bracket + 1 < authority.size() ? bracket + 1 : std::string_view::npos;
+      if (host_end != std::string_view::npos && authority[host_end] != ':')
+        refuse("what follows the ']' must be ':' and a port");
+    } else {
+      if (std::count(authority.begin(), authority.end(), ':') > 1)
+        refuse("an IPv6 address must stand in brackets, as in tls://[2001:db8::1]:6514");
+      url.host = decode(authority.substr(0, host_end));
+    }
+    if (host_end == std::string_view::npos) return;
+    url.port = authority.substr(host_end + 1);
+    if (url.port.empty()) refuse("the port is missing behind ':'");
+  }
+
+  std::vector<std::pair<std::string, std::string>> read_query(std::string_view query) const {
+    std::vector<std::pair<std::string, std::string>> options;
+    while (!query.empty()) {
+      const std::size_t end = query.find('&');
+      const std::string_view option = query.substr(0, end);
+      query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+      const std::size_t equals = option.find('=');
+      if (equals == std::string_view::npos || equals == 0)
+        refuse(fmt::format("\"{}\" is not an option; write NAME=VALUE", printable(option, 80)));
+      std::string name = decode(option.substr(0, equals));
+      for (const auto& [known, value] : options) {
+        if (known == name) refuse(fmt::format("\"{}\" is given twice", printable(name, 80)));
+      }
+      options.emplace_back(std::move(name), decode(option.substr(equals + 1)));
+    }
+    return options;
+  }
+
+  std::string_view text_;
+};
+
+}  // namespace
+
+Url parse_url(std::string_view text) {
+  return UrlReader(text).read();
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/file.h"
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+
+#include <memory>
+
+namespace vrni2syslog {
+
+/// What a coroutine waits for.
+enum class Readiness { Readable, Writable, Either };
+
+/// A non-blocking descriptor and the waiting for it. The reading and writing is done by its user
+/// with system calls, so that one coroutine can serve both directions and OpenSSL can do it as
+/// well. Belongs to the loop's thread.
+class WatchedDescriptor {
+ public:
+  /// Makes the descriptor non-blocking and owns it.
+  WatchedDescriptor(asio::io_context& loop, FileDescriptor descriptor);
+  WatchedDescriptor(const WatchedDescriptor&) = delete;
+  WatchedDescriptor& operator=(const WatchedDescriptor&) = delete;
+  ~WatchedDescriptor();
+
+  [[nodiscard]] int get() noexcept { return descriptor_.native_handle(); }
+
+  /// Waits until the descriptor is ready, in error, or `until` has come; false for the last. May
+  /// wake up early, so try again what was waited for. Only one wait at a time.
+  asio::awaitable<bool> wait(Readiness wanted, SteadyTime until);
+
+ private:
+  struct Wakeup;
+  void arm(bool wants_to_write);
+
+  asio::posix::stream_descriptor descriptor_;
+  /// Shared with the handlers, which run once more after this object has gone.
+  std::shared_ptr<Wakeup> wakeup_;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "base/error.h"
+#include "base/log.h"
+#include "transport/collector.h"
+#include "transport/transport_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// Collectors on a loop of their own, with time-outs that no test comes to by accident, and the
+/// log.
+class CollectorFixture : public testing::Test {
+ protected:
+  CollectorFixture() {
+    // As main() does: the peers of these tests write to broken connections as well.
+    std::signal(SIGPIPE, SIG_IGN);
+    options_.connect_timeout = std::chrono::seconds(20);
+    options_.progress_timeout = std::chrono::seconds(20);
+    options_.close_timeout = std::chrono::seconds(20);
+    limits_.stop = stop_.get_token();
+  }
+
+  std::unique_ptr<Collector> collector(const std::string& address) {
+    return std::make_unique<Collector>(loop_, parse_collector(address, tls_), options_, limits_,
+                                       log_);
+  }
+
+  static std::shared_ptr<const LineBatch> batch(const std::vector<std::string>& lines) {
+    auto batch = std::make_shared<LineBatch>();
+    for (const std::string& line : lines) {
+      batch->buffer() += line;
+      batch->end_line();
+    }
+    return batch;
+  }
+
+  /// `count` lines of 1000 bytes.
+  static std::shared_ptr<const LineBatch> bulk(int count) {
+    return batch(std::vector<std::string>(static_cast<std::size_t>(count), std::string(1000, 'x')));
+  }
+
+  /// Opens, sends and finishes; an error of any step becomes a receipt "thrown".
+  Receipt deliver(const std::string& address, const std::vector<std::string>& lines) {
+    const auto target = collector(address);
+    target->open();
+    peer_description_ = target->peer_description();
+    target->send(batch(lines));
+    return target->finish();
+  }
+
+  /// The error that open() ends with.
+  std::optional<Error> open_error(const std::string& address) {
+    try {
+      const auto target = collector(address);
+      target->open();
+      return std::nullopt;
+    } catch (const Error& error) {
+      return error;
+    }
+  }
+
+  /// Sends until that fails, and returns the error.
+  static std::optional<Error> send_until_error(Collector& target) {
+    const auto lines = bulk(100);
+    try {
+      for (int i = 0; i < 100'000; ++i) target.send(lines);
+    } catch (const Error& error) {
+      return error;
+    }
+    return std::nullopt;
+  }
+
+  std::string log_text_;
+  Log log_{LogLevel::Debug, LogFormat::Text, [this](std::string_view line) { log_text_ += line; }};
+  TlsSettings tls_;
+  CollectorOptions options_;
+  std::stop_source stop_;
+  RunLimits limits_;
+  std::string peer_description_;
+  TransportLoop loop_;
+};
+
+}  // namespace vrni2syslog
