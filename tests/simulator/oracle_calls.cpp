@@ -1,0 +1,85 @@
+#include "oracle_calls.h"
+
+#include "request_body.h"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace vrni2syslog::simulator {
+namespace {
+
+constexpr std::size_t kFlowsPerChunk = 256;
+
+std::int64_t time_parameter(const Request& request, const std::string& name,
+                            std::int64_t otherwise) {
+  const std::string_view text = request.parameter(name);
+  if (text.empty()) return otherwise;
+  std::int64_t time = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), time);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw BadRequest(name + " must be in epoch seconds");
+  }
+  return time;
+}
+
+// Streams one line for each flow of the window, so that a million of them need no memory.
+Answer stream_flows(Platform& platform, const Request& request,
+                    const std::function<void(std::string& chunk, std::uint32_t flow)>& write) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  FlowQuery query;
+  query.filter = request.parameter("filter");
+  query.start = time_parameter(request, "start", Limits::min());
+  query.end = time_parameter(request, "end", Limits::max());
+  const FlowSearch::Result flows = platform.search.find(query);
+  const auto sent = std::make_shared<std::size_t>(0);  // by all copies of the producer
+  Answer answer;
+  answer.producer = [flows, sent, write](std::string& chunk) {
+    const std::size_t until = std::min(*sent + kFlowsPerChunk, flows->size());
+    for (; *sent < until; ++*sent) write(chunk, (*flows)[*sent]);
+    return *sent < flows->size();
+  };
+  return answer;
+}
+
+}  // namespace
+
+Answer get_truth(Platform& platform, const Call& call) {
+  Answer answer =
+      stream_flows(platform, call.request, [&platform](std::string& chunk, std::uint32_t flow) {
+        const std::string id = platform.flows.id(flow);
+        {
+          JsonWriter json(chunk);
+          json.begin_object();
+          json.key("entity_id").text(id);
+          json.key("time").number(platform.flows.activity(flow).version);
+          json.key("entity");
+          platform.truth_writer.write(json, platform.flows.flow(flow), id);
+          json.end_object();
+        }
+        chunk += '\n';
+      });
+  answer.content_type = kJsonLinesType;
+  return answer;
+}
+
+Answer get_ids(Platform& platform, const Call& call) {
+  Answer answer =
+      stream_flows(platform, call.request, [&platform](std::string& chunk, std::uint32_t flow) {
+        chunk += platform.flows.id(flow) + "\n";
+      });
+  answer.content_type = kTextType;
+  return answer;
+}
+
+Answer get_statistics(Platform& platform, const Call&) {
+  Answer answer;
+  JsonWriter json(answer.body);
+  platform.statistics.write(json, platform.tokens.valid_count(Tokens::Clock::now()));
+  return answer;
+}
+
+}  // namespace vrni2syslog::simulator

@@ -1,0 +1,55 @@
+#include "platform.h"
+
+namespace vrni2syslog::simulator {
+namespace {
+
+Presentation ground_truth() {
+  Presentation truth;
+  truth.has_vlan_ids = true;
+  return truth;
+}
+
+}  // namespace
+
+Platform::Platform(const Options& platform_options)
+    : options(platform_options),
+      inventory({options.data.seed, options.data.flows, options.data.hostile}),
+      flows({options.data.seed, options.data.flows, options.data.from, options.data.until,
+             options.data.ipv6, options.data.unknown_enums},
+            inventory),
+      search(flows, inventory),
+      writer(inventory, options.version, options.presentation),
+      truth_writer(inventory, options.version, ground_truth()),
+      pager(options.pages),
+      tokens(options.data.seed, options.login.token_life),
+      faults(options.faults),
+      misses(options.fetch) {}
+
+std::int64_t now_seconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+Answer error_answer(int status, std::string_view message) {
+  Answer answer;
+  answer.status = status;
+  JsonWriter json(answer.body);
+  json.begin_object();
+  json.key("code").number(status);
+  json.key("message").text(message);
+  json.key("details").begin_array().begin_object();
+  json.key("code").number(status);
+  json.key("message").text(message);
+  json.key("target").begin_array().end_array();
+  json.end_object().end_array();
+  json.end_object();
+  return answer;
+}
+
+Answer empty_answer(int status) {
+  Answer answer;
+  answer.status = status;
+  return answer;
+}
+
+}  // namespace vrni2syslog::simulator

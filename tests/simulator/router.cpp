@@ -1,0 +1,112 @@
+#include "router.h"
+
+#include "auth_calls.h"
+#include "entity_calls.h"
+#include "odd_body.h"
+#include "oracle_calls.h"
+#include "request_body.h"
+#include "search_calls.h"
+
+#include <array>
+#include <optional>
+
+namespace vrni2syslog::simulator {
+namespace {
+
+constexpr std::string_view kApiBase = "/api/ni";
+constexpr std::string_view kIdPlace = "{id}";
+
+enum class Access : std::uint8_t {
+  Open,    // anybody
+  Token,   // needs a token
+  Data,    // needs a token, and is subject to faults
+  Oracle,  // not part of the API: anybody, not counted, never spoilt
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // ends in {id} where it has a parameter
+  Access access;
+  Answer (*handler)(Platform&, const Call&);
+};
+
+constexpr std::array kRoutes{
+    Route{"POST", "/api/ni/auth/token", Access::Open, create_token},
+    Route{"DELETE", "/api/ni/auth/token", Access::Open, delete_token},
+    Route{"GET", "/api/ni/info/version", Access::Token, get_version},
+    Route{"POST", "/api/ni/search", Access::Data, search_flows},
+    Route{"GET", "/api/ni/entities/flows", Access::Data, list_flows},
+    Route{"GET", "/api/ni/entities/flows/{id}", Access::Data, get_flow},
+    Route{"POST", "/api/ni/entities/fetch", Access::Data, fetch_entities},
+    Route{"POST", "/api/ni/entities/names", Access::Data, fetch_names},
+    Route{"GET", "/api/ni/entities/names/{id}", Access::Data, get_name},
+    Route{"GET", "/simulator/flows", Access::Oracle, get_truth},
+    Route{"GET", "/simulator/ids", Access::Oracle, get_ids},
+    Route{"GET", "/simulator/statistics", Access::Oracle, get_statistics},
+};
+
+// The parameter of a path that fits the route, or an empty one; nothing if it does not fit.
+std::optional<std::string> fit(const Route& route, std::string_view path) {
+  if (!route.path.ends_with(kIdPlace)) {
+    return route.path == path ? std::optional<std::string>("") : std::nullopt;
+  }
+  const auto fixed = route.path.substr(0, route.path.size() - kIdPlace.size());
+  if (!path.starts_with(fixed) || path.size() == fixed.size()) return std::nullopt;
+  return std::string(path.substr(fixed.size()));
+}
+
+Answer call_handler(Platform& platform, const Route& route, const Call& call) {
+  try {
+    return route.handler(platform, call);
+  } catch (const BadRequest& error) {
+    return error_answer(400, error.what());
+  } catch (const FilterError& error) {
+    return error_answer(400, std::string("Invalid filter: ") + error.what());
+  }
+}
+
+Answer run(Platform& platform, const Route& route, const Call& call) {
+  if (route.access == Access::Oracle) return call_handler(platform, route, call);
+  const auto path = std::string_view(call.request.path).substr(kApiBase.size());
+  Faults::Verdict verdict;
+  if (route.access == Access::Data) verdict = platform.faults.next(path);
+  if (verdict.revokes_tokens) platform.tokens.remove_all();
+  platform.stopper.sleep(platform.options.server.latency);
+  if (verdict.is_stalled) platform.stopper.sleep(platform.options.faults.stall);
+  if (route.access != Access::Open && !is_authorized(platform, call.request)) {
+    return unauthorized_answer(platform);
+  }
+  if (verdict.answer) return *verdict.answer;
+  const FaultOptions& faults = platform.options.faults;
+  if (!faults.body.empty() && path == faults.body_call)
+    return odd_body(faults.body, platform.stopper);
+  Answer answer = call_handler(platform, route, call);
+  Faults::spoil(verdict, answer);
+  return answer;
+}
+
+}  // namespace
+
+Answer Router::handle(const Request& request) {
+  Answer answer = route(request);
+  if (request.path.starts_with(kApiBase)) platform_.statistics.count_status(answer.status);
+  return answer;
+}
+
+Answer Router::route(const Request& request) {
+  bool has_other_method = false;
+  for (const Route& candidate : kRoutes) {
+    const auto id = fit(candidate, request.path);
+    if (!id) continue;
+    has_other_method = true;
+    if (candidate.method != request.method) continue;
+    if (candidate.access == Access::Oracle) return run(platform_, candidate, {request, *id});
+    const Statistics::InFlight in_flight(platform_.statistics);
+    const auto path = candidate.path.substr(kApiBase.size());
+    platform_.statistics.count_call(request.method + " " + std::string(path), request.connection);
+    return run(platform_, candidate, {request, *id});
+  }
+  return empty_answer(has_other_method ? 405 : 404);
+}
+
+}  // namespace vrni2syslog::simulator

@@ -1,0 +1,96 @@
+#include "search_calls.h"
+
+#include "flow_subject.h"
+#include "request_body.h"
+
+#include <charconv>
+
+namespace vrni2syslog::simulator {
+namespace {
+
+constexpr int kInternalError = 500;
+
+std::optional<std::int64_t> integer_parameter(const Request& request, const std::string& name) {
+  const std::string_view text = request.parameter(name);
+  if (text.empty()) return std::nullopt;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw BadRequest(name + " must be an integer");
+  }
+  return value;
+}
+
+// The window of a search: without a time range it is the present second.
+FlowQuery query_of(const SearchBody& body) {
+  const std::int64_t now = now_seconds();
+  FlowQuery query{body.filter, body.start.value_or(now), body.end.value_or(now), body.sort_by,
+                  body.is_descending};
+  const Filter filter(body.filter, &FlowSubject::has_field);
+  if (filter.in_last() && !body.start) query.start = now - filter.in_last()->count();
+  return query;
+}
+
+void write_page(Platform& platform, JsonWriter& json, const Page& page, const FlowQuery& query) {
+  json.begin_object();
+  json.key("results").begin_array();
+  for (const std::uint32_t index : page.flows) {
+    json.begin_object();
+    json.key("entity_id").text(platform.flows.id(index));
+    json.key("entity_type").text("Flow");
+    json.key("time").number(platform.flows.activity(index).version);
+    json.end_object();
+  }
+  json.end_array();
+  if (page.has_cursor) {
+    json.key("cursor");
+    page.cursor ? json.text(*page.cursor) : json.null();
+  }
+  json.key("total_count").number(page.total_count);
+  json.key("start_time").number(query.start);
+  json.key("end_time").number(query.end);
+  if (platform.options.presentation.has_unknown_fields) platform.writer.write_unknown_fields(json);
+  json.end_object();
+}
+
+Answer answer_search(Platform& platform, const SearchBody& body) {
+  if (body.entity_type != "Flow") return error_answer(400, "only entities of type Flow are served");
+  if (!platform.pager.is_size_allowed(body.size)) return error_answer(400, "Invalid size");
+  const auto offset = Pager::offset_of(body.cursor);
+  if (!offset) return error_answer(400, "Invalid cursor");
+  const auto size = static_cast<std::uint64_t>(body.size);
+  if (platform.pager.is_too_deep(*offset, size)) {
+    const int status = platform.options.pages.deep_offset_status;
+    return status < kInternalError ? error_answer(status, "Result window is too large")
+                                   : empty_answer(status);
+  }
+  if (!body.sort_by.empty() && !FlowSubject::can_sort_by(body.sort_by)) {
+    return error_answer(400, "Cannot sort by this field");
+  }
+  const FlowQuery query = query_of(body);
+  const FlowSearch::Result result = platform.search.find(query);
+  const Page page = platform.pager.cut(*result, *offset, size, platform.statistics.next_search());
+  Answer answer;
+  JsonWriter json(answer.body);
+  write_page(platform, json, page, query);
+  return answer;
+}
+
+}  // namespace
+
+Answer search_flows(Platform& platform, const Call& call) {
+  return answer_search(platform, parse_search(call.request.body));
+}
+
+Answer list_flows(Platform& platform, const Call& call) {
+  const Request& request = call.request;
+  SearchBody body;
+  body.entity_type = "Flow";
+  body.cursor = request.parameter("cursor");
+  body.size = integer_parameter(request, "size").value_or(body.size);
+  body.start = integer_parameter(request, "start_time");
+  body.end = integer_parameter(request, "end_time");
+  return answer_search(platform, body);
+}
+
+}  // namespace vrni2syslog::simulator
