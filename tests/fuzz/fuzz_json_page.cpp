@@ -1,0 +1,73 @@
+/// Any body of an answer: the readers of the platform's answers neither crash nor invent anything,
+/// and a line can be written of every flow that they find.
+
+#include "base/utf8.h"
+#include "fuzz_input.h"
+#include "syslog/line_format.h"
+#include "vrni/flow_page.h"
+#include "vrni/json_records.h"
+#include "vrni/search_page.h"
+
+#include <string>
+
+namespace vrni2syslog::testing {
+namespace {
+
+constexpr EpochSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
+constexpr TimeWindow kUnit{kNoon, kNoon + std::chrono::hours(1)};
+
+void check_fault(const std::optional<std::string>& fault) {
+  require(!fault || (!fault->empty() && is_valid_utf8(*fault)), "a fault is no text for a message",
+          fault.value_or(""));
+}
+
+void check_flow_page(const std::string& body) {
+  FlowBatch batch(kUnit);
+  FlowPage page;
+  const std::optional<std::string> fault = read_flow_page(body, batch, page);
+  check_fault(fault);
+  if (fault) return;
+  const std::unique_ptr<LineFormat> format = make_line_format("rfc5424", LineOptions());
+  std::string line;
+  for (const Flow& flow : page.flows) {
+    require(!flow.id.empty(), "a flow has no id", body);
+    line.clear();
+    (void)format->append_flow(line, flow, kUnit);
+    require(is_valid_utf8(line), "a line is no UTF-8", line);
+  }
+  for (const UnnamedReference& reference : page.unnamed)
+    require(!reference.text->empty(), "a reference has no id", body);
+  for (const VlanReference& vlan : page.vlans) {
+    require(vlan.flow < page.flows.size() && !vlan.network_id.empty(), "a VLAN belongs to no flow",
+            body);
+  }
+}
+
+void check_search_page(const std::string& body) {
+  SearchPage page;
+  const std::optional<std::string> fault = read_search_page(body, page);
+  check_fault(fault);
+  if (fault) return;
+  for (const SearchHit& hit : page.hits) require(!hit.id.empty(), "a result has no id", body);
+}
+
+void check_records(std::string body) {
+  JsonRecords records("entities");
+  const std::optional<std::string> fault = read_records(body, records);
+  check_fault(fault);
+  if (fault) return;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) bytes += records[i].text("name").size();
+  require(bytes <= body.size() * (records.size() + 1), "a text is longer than the body", body);
+}
+
+}  // namespace
+}  // namespace vrni2syslog::testing
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string body(reinterpret_cast<const char*>(data), size);
+  vrni2syslog::testing::check_flow_page(body);
+  vrni2syslog::testing::check_search_page(body);
+  vrni2syslog::testing::check_records(body);
+  return 0;
+}

@@ -1,0 +1,139 @@
+/// Any flow, under any options: each format writes one clean line within the size, and the line of
+/// RFC 5424 is read back to the same fields by a parser of its own.
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "fuzz_input.h"
+#include "line_expectation.h"
+#include "rfc5424_parser.h"
+#include "syslog/line_format.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog::testing {
+namespace {
+
+constexpr EpochSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
+constexpr std::size_t kPlatformFieldCount = static_cast<std::size_t>(FlowField::FlowId);
+
+LineOptions read_options(FuzzInput& input) {
+  LineOptions options;
+  const std::uint8_t bits = input.byte();
+  options.origin = {.hostname = (bits & 1U) != 0 ? input.text() : "vrni.local",
+                    .app_name = "vrni2syslog",
+                    .process_id = "4711",
+                    .run_id = "run-1"};
+  options.escape = (bits & 2U) != 0 ? SdEscape::Safe : SdEscape::Rfc5424;
+  if ((bits & 4U) != 0) options.max_line_bytes = 400 + input.number(2) % 4000;
+  if ((bits & 8U) != 0) {
+    for (std::size_t count = input.byte() % 8U; count > 0; --count) {
+      const auto field = static_cast<FlowField>(input.byte() % kFlowFieldCount);
+      if (std::ranges::find(options.fields, field) == options.fields.end())
+        options.fields.push_back(field);
+    }
+  }
+  return options;
+}
+
+FieldValue read_value(FuzzInput& input, FlowBatch& batch) {
+  const std::uint8_t kind = input.byte();
+  const std::size_t count = kind < 200 ? 1 : kind < 250 ? kind % 8U : 40;
+  const std::span<std::string_view> texts = batch.new_texts(count);
+  for (std::size_t i = 0; i < count; ++i)
+    texts[i] = i < 8 ? batch.copy(input.text()) : texts[i % 8];
+  return texts;
+}
+
+Flow read_flow(FuzzInput& input, FlowBatch& batch) {
+  Flow flow;
+  flow.id = batch.copy(input.text());
+  flow.name = batch.copy(input.text());
+  const std::uint8_t bits = input.byte();
+  flow.is_partial = (bits & 1U) != 0;
+  flow.version_time =
+      (bits & 2U) != 0
+          ? EpochSeconds(std::chrono::seconds(static_cast<std::int64_t>(input.number(8))))
+          : kNoon + std::chrono::seconds(input.number(2));
+  const std::span<UnknownField> unknown = batch.new_unknown_fields(bits % 16U / 4U);
+  for (UnknownField& field : unknown) field = {batch.copy(input.text()), read_value(input, batch)};
+  flow.unknown_fields = unknown;
+  while (!input.is_empty()) {
+    const auto field = static_cast<FlowField>(input.byte() % kPlatformFieldCount);
+    flow.set(field, read_value(input, batch));
+  }
+  return flow;
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+void require_clean_line(const std::string& line, const LineOptions& options) {
+  require(!line.empty() && line.back() != ' ', "a line is empty or ends with a blank", line);
+  require(line.size() <= options.max_line_bytes, "a line is too long", line);
+  require(is_valid_utf8(line), "a line is no UTF-8", line);
+  require(std::ranges::none_of(line, is_control), "a control character is in a line", line);
+}
+
+void check_rfc5424_line(const std::string& text, const Flow& flow, const LineOptions& options,
+                        LineResult result) {
+  const std::optional<Rfc5424Message> line = parse_rfc5424(text);
+  require(line.has_value(), "a line is not RFC 5424", text);
+  require(
+      line->sd_id == options.sd_id && line->app_name == "vrni2syslog" && line->process_id == "4711",
+      "the header is forged", text);
+  require(line->message.starts_with("vRNI-Flow: 2026-11-2"), "MSG is forged", line->message);
+  require(line->message_id == "FLOW" || line->message_id == "FLOW_ALLOW" ||
+              line->message_id == "FLOW_DENY",
+          "MSGID is forged", line->message_id);
+  require_params(*line, expected_params(flow, {kNoon, kNoon + std::chrono::hours(1)}, options),
+                 result, flow.is_partial);
+}
+
+void check_format(std::string_view name, const Flow& flow, const TimeWindow& unit,
+                  const LineOptions& options) {
+  const std::unique_ptr<LineFormat> format = make_line_format(name, options);
+  std::string line;
+  const LineResult result = format->append_flow(line, flow, unit);
+  require_clean_line(line, options);
+  if (name == "rfc5424") check_rfc5424_line(line, flow, options, result);
+
+  std::string again = "x";
+  require(format->append_flow(again, flow, unit) == result && again == "x" + line,
+          "a line differs the second time", line);
+
+  std::string manifest;
+  format->append_manifest(manifest, {.window = unit,
+                                     .flow_count = 1,
+                                     .lines_digest = {},
+                                     .time = flow.version_time < unit.start ? WallTime(unit.start)
+                                                                            : WallTime(unit.end)});
+  require_clean_line(manifest, options);
+}
+
+void run(FuzzInput input) {
+  const LineOptions options = read_options(input);
+  FlowBatch batch({kNoon, kNoon + std::chrono::hours(1)});
+  const Flow flow = read_flow(input, batch);
+  for (const std::string_view name : line_format_names()) {
+    try {
+      check_format(name, flow, batch.unit, options);
+    } catch (const Error& error) {
+      const bool may_be_too_short = options.max_line_bytes < 800;
+      require(error.exit_status() == ExitStatus::Usage && may_be_too_short, "options are refused",
+              error.what());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vrni2syslog::testing
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  vrni2syslog::testing::run(vrni2syslog::testing::FuzzInput(data, size));
+  return 0;
+}
