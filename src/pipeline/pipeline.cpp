@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include "base/error.h"
+#include "transport/output_closed.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +15,7 @@ namespace {
 }
 
 void send_to_all(Lane& lane, const std::shared_ptr<const LineBatch>& lines) {
-  for (const auto& collector : lane.collectors) collector->send(lines);
+  for (const auto& sink : lane.sinks) sink->send(lines);
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
 }
 
 void Pipeline::run_unit(const TimeWindow& unit) {
-  open_collectors();
+  const std::uint64_t partial_before = source_.statistics().partial;
+  open_sinks();
   source_.open(unit);
   std::vector<Sha256> digests(lanes_.size());
   std::uint64_t flow_count = 0;
@@ -55,11 +57,12 @@ void Pipeline::run_unit(const TimeWindow& unit) {
   }
   if (options_.send_manifest) send_manifest(unit, flow_count, digests);
   confirm();
+  warn_of_partial_flows(source_.statistics().partial - partial_before);
 }
 
-void Pipeline::open_collectors() {
+void Pipeline::open_sinks() {
   for (Lane& lane : lanes_) {
-    for (const auto& collector : lane.collectors) collector->open();
+    for (const auto& sink : lane.sinks) sink->open();
   }
 }
 
@@ -93,33 +96,40 @@ void Pipeline::send_manifest(const TimeWindow& unit, std::uint64_t flow_count,
 }
 
 void Pipeline::confirm() {
-  // Every collector is closed in order before the first bad receipt ends the run: the others' lines
+  // Every sink is closed in order before the first bad receipt ends the run: the others' lines
   // are safe then.
-  std::vector<std::pair<const Collector*, Receipt>> receipts;
+  std::vector<std::pair<const LineSink*, Receipt>> receipts;
   for (Lane& lane : lanes_) {
-    for (const auto& collector : lane.collectors)
-      receipts.emplace_back(collector.get(), collector->finish());
+    for (const auto& sink : lane.sinks) receipts.emplace_back(sink.get(), sink->finish());
   }
-  for (const auto& [collector, receipt] : receipts) check_receipt(*collector, receipt);
+  for (const auto& [sink, receipt] : receipts) check_receipt(*sink, receipt);
 }
 
-void Pipeline::check_receipt(const Collector& collector, const Receipt& receipt) {
+void Pipeline::check_receipt(const LineSink& sink, const Receipt& receipt) {
   const Verdict required = options_.required_verdict.value_or(Verdict::Written);
   if (receipt.verdict == Verdict::Failed || receipt.verdict < required) {
     const std::string_view separator = receipt.detail.empty() ? "" : ": ";
     throw Error(ExitStatus::TemporaryFailure,
                 fmt::format("collector {}: delivery is not confirmed (verdict {}, required {}){}{}",
-                            collector.display_name(), name_of(receipt.verdict), name_of(required),
+                            sink.display_name(), name_of(receipt.verdict), name_of(required),
                             separator, receipt.detail));
   }
   if (receipt.verdict == Verdict::Acked && !options_.required_verdict) {
     log_.warning(
         fmt::format("collector {}: {}; its kernel has every byte, which --confirm auto accepts "
                     "(--confirm acked accepts it without this message)",
-                    collector.display_name(), receipt.detail));
+                    sink.display_name(), receipt.detail));
   } else {
-    log_.debug(fmt::format("collector {}: {}", collector.display_name(), name_of(receipt.verdict)));
+    log_.debug(fmt::format("collector {}: {}", sink.display_name(), name_of(receipt.verdict)));
   }
+}
+
+void Pipeline::warn_of_partial_flows(std::uint64_t partial) {
+  if (partial == 0) return;
+  log_.warning(fmt::format(
+      "{} flows were found but could not be fetched from the platform any more: their lines have "
+      "no more than their identity, and partial=\"1\"",
+      partial));
 }
 
 void Pipeline::observe() {

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "flow/time_window.h"
 #include "syslog/line_format.h"
-#include "transport/collector.h"
+#include "transport/line_sink.h"
 #include "vrni/flow_source.h"
 
 #include <cstdint>
@@ -16,11 +16,11 @@
 
 namespace vrni2syslog {
 
-/// One format, and the collectors that get its lines: all those with the same limit on a line's
+/// One format, and the sinks that get its lines: all those with the same limit on a line's
 /// length.
 struct Lane {
   std::unique_ptr<LineFormat> format;
-  std::vector<std::unique_ptr<Collector>> collectors;
+  std::vector<std::unique_ptr<LineSink>> sinks;
 };
 
 struct PipelineOptions {
@@ -59,12 +59,13 @@ class Pipeline {
 
  private:
   void run_unit(const TimeWindow& unit);
-  void open_collectors();
+  void open_sinks();
   void ship(const FlowBatch& batch, std::vector<Sha256>& digests);
   void send_manifest(const TimeWindow& unit, std::uint64_t flow_count,
                      std::vector<Sha256>& digests);
   void confirm();
-  void check_receipt(const Collector& collector, const Receipt& receipt);
+  void check_receipt(const LineSink& sink, const Receipt& receipt);
+  void warn_of_partial_flows(std::uint64_t partial);
   void observe();
 
   FlowSource& source_;

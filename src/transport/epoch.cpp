@@ -161,8 +161,11 @@ asio::awaitable<std::unique_ptr<Transport>> Epoch::open_first() {
 
 asio::awaitable<void> Epoch::transfer(Transport& transport) {
   try {
-    while (const std::shared_ptr<const LineBatch> lines = co_await next_lines(transport))
+    while (true) {
+      const std::shared_ptr<const LineBatch> lines = co_await next_lines(transport);
+      if (!lines) break;
       co_await transport.send(*lines);
+    }
     const Receipt receipt = co_await transport.close();
     const std::lock_guard lock(mutex_);
     receipt_ = receipt;

@@ -15,16 +15,19 @@ namespace {
 /// What every receiver should take in one datagram (RFC 5426 section 3.2).
 constexpr std::size_t kMaxDatagramLine = 2048;
 
+using enum Location;
+using enum Framing;
+
 // clang-format off
-constexpr std::array kSchemes{
-    // name    location             port  framing?               TLS?   longest line      maker
-    Scheme{"tls",  Location::Network,  6514, true,  Framing::Octet, true,  kNoLineLimit,     make_tls_transport},
-    Scheme{"tcp",  Location::Network,  514,  true,  Framing::Lf,    false, kNoLineLimit,     make_tcp_transport},
-    Scheme{"udp",  Location::Network,  514,  false, Framing::Lf,    false, kMaxDatagramLine, make_udp_transport},
-    Scheme{"unix", Location::Path,     0,    true,  Framing::Lf,    false, kNoLineLimit,     make_unix_transport},
-    Scheme{"file", Location::Path,     0,    true,  Framing::Lf,    false, kNoLineLimit,     make_file_transport},
-    Scheme{"-",    Location::Standard, 0,    false, Framing::Lf,    false, kNoLineLimit,     make_standard_output_transport},
-};
+constexpr auto kSchemes = std::to_array<Scheme>({
+  // name   location  port  framing?      TLS?   longest line      maker
+  {"tls",  Network,  6514, true,  Octet, true,  kNoLineLimit,     make_tls_transport},
+  {"tcp",  Network,  514,  true,  Lf,    false, kNoLineLimit,     make_tcp_transport},
+  {"udp",  Network,  514,  false, Lf,    false, kMaxDatagramLine, make_udp_transport},
+  {"unix", Path,     0,    true,  Lf,    false, kNoLineLimit,     make_unix_transport},
+  {"file", Path,     0,    true,  Lf,    false, kNoLineLimit,     make_file_transport},
+  {"-",    Standard, 0,    false, Lf,    false, kNoLineLimit,     make_standard_output_transport},
+});
 // clang-format on
 
 }  // namespace

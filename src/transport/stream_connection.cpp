@@ -48,7 +48,8 @@ asio::awaitable<void> StreamConnection::shake_hands(SteadyTime until) {
     if (status == IoStatus::Done) co_return;
     const Readiness wanted =
         status == IoStatus::WantWrite ? Readiness::Writable : Readiness::Readable;
-    if (!co_await socket_->wait(wanted, until)) {
+    const bool is_ready = co_await socket_->wait(wanted, until);
+    if (!is_ready) {
       throw Error(ExitStatus::Unavailable,
                   "the TLS handshake took too long; does it speak TLS on this port?");
     }
@@ -152,11 +153,12 @@ asio::awaitable<void> StreamConnection::take_close_step(ReceiptMachine& machine,
     case CloseAction::ShutWrite:
       shut_write(machine);
       break;
-    case CloseAction::AwaitEof:
-      co_await await_peer(machine, machine.is_answered() ? std::min(close_start + limit,
-                                                                    steady_clock::now() + kEofGrace)
-                                                         : close_start + limit);
+    case CloseAction::AwaitEof: {
+      SteadyTime until = close_start + limit;
+      if (machine.is_answered()) until = std::min(until, steady_clock::now() + kEofGrace);
+      co_await await_peer(machine, until);
       break;
+    }
     case CloseAction::Done:
       break;
   }
@@ -188,7 +190,8 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
 asio::awaitable<void> StreamConnection::send_close_notify(ReceiptMachine& machine,
                                                           SteadyTime until) {
   while (stream_->send_close_notify() != IoStatus::Done) {
-    if (!co_await socket_->wait(Readiness::Writable, until) && steady_clock::now() >= until) {
+    const bool is_ready = co_await socket_->wait(Readiness::Writable, until);
+    if (!is_ready && steady_clock::now() >= until) {
       co_return machine.handle(CloseEvent::TimedOut, "the end of the TLS stream could not be sent");
     }
   }

@@ -5,8 +5,6 @@
 #include "transport/plain_stream.h"
 #include "transport/resolver.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -51,7 +49,10 @@ asio::awaitable<void> TcpTransport::open() {
     } catch (const Error& error) {
       if (error.exit_status() == ExitStatus::Configuration) throw;
       if (!failures.empty()) failures += "; ";
-      failures += fmt::format("{}: {}", address.text(), error.what());
+      // The caller names the endpoint, so an address that the user gave needs no repetition.
+      if (!endpoint_.display_name().ends_with("://" + address.text()))
+        failures += address.text() + ": ";
+      failures += error.what();
     }
   }
   throw Error(ExitStatus::Unavailable, failures);

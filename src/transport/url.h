@@ -13,8 +13,8 @@ struct Url {
   std::string scheme;  ///< in lower case
   std::string host;    ///< without brackets
   bool is_host_in_brackets = false;
-  std::string port;    ///< as written; empty where there is none
-  std::string path;    ///< with its slash
+  std::string port;  ///< as written; empty where there is none
+  std::string path;  ///< with its slash
   std::vector<std::pair<std::string, std::string>> query;
 };
 

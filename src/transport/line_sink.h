@@ -1,0 +1,37 @@
+#pragma once
+
+#include "transport/line_batch.h"
+#include "transport/receipt.h"
+
+#include <memory>
+#include <string>
+
+namespace vrni2syslog {
+
+/// Where lines go, as whoever produces them sees it: lines go in, a receipt comes out. An epoch is
+/// open(), any number of send(), finish(); then it may be opened again. Used by one thread.
+class LineSink {
+ public:
+  LineSink() = default;
+  LineSink(const LineSink&) = delete;
+  LineSink& operator=(const LineSink&) = delete;
+  virtual ~LineSink() = default;
+
+  /// Throws Error(Unavailable) where it cannot be reached, Error(Configuration),
+  /// Error(CannotCreate) or Error(TemporaryFailure) at the run's limits.
+  virtual void open() = 0;
+
+  /// Takes lines; waits while too many are queued. Throws Error(TemporaryFailure) once the
+  /// connection has failed or at the run's limits, Error(Io) where a file or standard output cannot
+  /// be written, OutputClosed where nobody reads standard output any more.
+  virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
+
+  /// Sends what is queued and closes in order. What the peer does, and the run's limits, are told
+  /// by the receipt; what this computer cannot do is thrown as by send().
+  [[nodiscard]] virtual Receipt finish() = 0;
+
+  /// For messages: "tls://vrli.example.com:6514".
+  [[nodiscard]] virtual std::string display_name() const = 0;
+};
+
+}  // namespace vrni2syslog

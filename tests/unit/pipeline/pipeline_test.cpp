@@ -1,0 +1,261 @@
+#include "pipeline/pipeline.h"
+
+#include "base/error.h"
+#include "support/manual_clock.h"
+#include "transport/output_closed.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <optional>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+[[nodiscard]] TimeWindow hour(int number) {
+  const EpochSeconds start(seconds(1'795'348'800));  // 2026-11-22T12:00:00Z
+  return {start + hours(number), start + hours(number + 1)};
+}
+
+/// Everything that happens, in order: "open a", "read 12:00", "send a".
+using Journal = std::vector<std::string>;
+
+/// Two batches in every unit: flows "f1" and "f2", then "f3".
+class TwoBatchSource final : public FlowSource {
+ public:
+  explicit TwoBatchSource(Journal& journal) : journal_(journal) {}
+
+  void open(const TimeWindow& unit) override {
+    unit_ = unit;
+    pending_ = {{"f1", "f2"}, {"f3"}};
+    journal_.push_back("read " + to_rfc3339(unit.start).substr(11, 5));
+  }
+
+  std::unique_ptr<FlowBatch> next() override {
+    if (pending_.empty()) {
+      if (failure) throw Error(*failure);
+      return nullptr;
+    }
+    auto batch = std::make_unique<FlowBatch>(unit_);
+    for (const char* id : pending_.front()) {
+      Flow flow;
+      flow.id = id;
+      flow.name = id;
+      flow.version_time = unit_.start;
+      batch->flows.push_back(flow);
+    }
+    statistics_.received += pending_.front().size();
+    statistics_.partial += partial_per_batch;
+    pending_.pop_front();
+    return batch;
+  }
+
+  [[nodiscard]] SourceStatistics statistics() const override { return statistics_; }
+
+  std::optional<Error> failure;  ///< at the end of a unit, in place of the end
+  std::uint64_t partial_per_batch = 0;
+
+ private:
+  Journal& journal_;
+  TimeWindow unit_{};
+  std::deque<std::vector<const char*>> pending_;
+  SourceStatistics statistics_;
+};
+
+class RecordingSink final : public LineSink {
+ public:
+  RecordingSink(std::string name, Journal& journal) : name_(std::move(name)), journal_(journal) {}
+
+  void open() override { journal_.push_back("open " + name_); }
+  void send(std::shared_ptr<const LineBatch> batch) override {
+    if (on_send) on_send();
+    for (std::size_t i = 0; i < batch->line_count(); ++i) lines.emplace_back(batch->line(i));
+  }
+  [[nodiscard]] Receipt finish() override {
+    journal_.push_back("finish " + name_);
+    return receipt;
+  }
+  [[nodiscard]] std::string display_name() const override { return name_; }
+
+  std::vector<std::string> lines;
+  Receipt receipt{Verdict::Consumed, ""};
+  std::function<void()> on_send;
+
+ private:
+  std::string name_;
+  Journal& journal_;
+};
+
+class PipelineTest : public testing::Test {
+ protected:
+  /// A lane of "message" lines, which show the flow and nothing else.
+  RecordingSink& add_lane(const std::string& name) {
+    LineOptions options;
+    options.origin = {"vrni.local", "vrni2syslog", "4711", "run-1"};
+    lanes_.push_back({make_line_format("message", options), {}});
+    return add_sink(name);
+  }
+  RecordingSink& add_sink(const std::string& name) {
+    auto sink = std::make_unique<RecordingSink>(name, journal_);
+    RecordingSink& reference = *sink;
+    lanes_.back().sinks.push_back(std::move(sink));
+    return reference;
+  }
+  void run(const std::vector<TimeWindow>& units) {
+    Pipeline pipeline(source_, lanes_, options_, clock_, log_,
+                      [this](const RunStatistics& statistics) { seen_ = statistics; });
+    pipeline.run(units);
+  }
+  [[nodiscard]] Error failure_of(const std::vector<TimeWindow>& units) {
+    try {
+      run(units);
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "the run succeeded";
+    return {ExitStatus::Ok, ""};
+  }
+
+  Journal journal_;
+  TwoBatchSource source_{journal_};
+  std::vector<Lane> lanes_;
+  PipelineOptions options_;
+  ManualClock clock_;
+  std::vector<std::string> messages_;
+  Log log_{LogLevel::Warning, LogFormat::Text,
+           [this](std::string_view line) { messages_.emplace_back(line); }};
+  RunStatistics seen_;
+};
+
+TEST_F(PipelineTest, SendsEveryFlowToEverySinkOfEveryLane) {
+  options_.send_manifest = false;
+  RecordingSink& first = add_lane("a");
+  RecordingSink& second = add_sink("b");
+  RecordingSink& third = add_lane("c");
+  run({hour(0)});
+  const auto all_flows = ElementsAre(HasSubstr("f1"), HasSubstr("f2"), HasSubstr("f3"));
+  EXPECT_THAT(first.lines, all_flows);
+  EXPECT_THAT(second.lines, all_flows);
+  EXPECT_THAT(third.lines, all_flows);
+}
+
+TEST_F(PipelineTest, MakesEveryUnitAnEpochOfItsOwn) {
+  add_lane("a");
+  add_lane("b");
+  run({hour(0), hour(1)});
+  EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish a", "finish b",
+                                    "open a", "open b", "read 13:00", "finish a", "finish b"));
+  EXPECT_EQ(seen_.units_done, 2U);
+  EXPECT_EQ(seen_.units_total, 2U);
+}
+
+TEST_F(PipelineTest, EndsAUnitWithAManifestOverItsLines) {
+  RecordingSink& sink = add_lane("a");
+  run({hour(0)});
+  ASSERT_THAT(sink.lines, SizeIs(4));
+  Sha256 digest;
+  for (std::size_t i = 0; i < 3; ++i) digest.update(sink.lines[i] + "\n");
+  EXPECT_THAT(sink.lines[3],
+              HasSubstr("3 flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z"));
+  EXPECT_THAT(sink.lines[3], HasSubstr(to_hex(digest.finish())));
+}
+
+TEST_F(PipelineTest, StartsTheDigestAnewInEveryUnit) {
+  RecordingSink& sink = add_lane("a");
+  run({hour(0), hour(1)});
+  Sha256 digest;
+  for (std::size_t i = 4; i < 7; ++i) digest.update(sink.lines[i] + "\n");
+  EXPECT_THAT(sink.lines[7], HasSubstr(to_hex(digest.finish())));
+}
+
+TEST_F(PipelineTest, CountsWhatItSent) {
+  options_.send_manifest = false;
+  const RecordingSink& sink = add_lane("a");
+  run({hour(0)});
+  EXPECT_EQ(seen_.lines, 3U);
+  EXPECT_EQ(seen_.line_bytes, sink.lines[0].size() * 3);
+  EXPECT_EQ(seen_.source.received, 3U);
+}
+
+TEST_F(PipelineTest, ClosesEverySinkBeforeABadReceiptEndsTheRun) {
+  add_lane("a").receipt = {Verdict::Failed, "the collector closed the connection"};
+  add_sink("b");
+  const Error error = failure_of({hour(0), hour(1)});
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(error.what(), HasSubstr("collector a"));
+  EXPECT_THAT(error.what(), HasSubstr("the collector closed the connection"));
+  EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish a", "finish b"));
+}
+
+TEST_F(PipelineTest, ConfirmsNothingOfAUnitThatCouldNotBeRead) {
+  add_lane("a");
+  source_.failure = Error(ExitStatus::Data, "2 flows are missing");
+  const Error error = failure_of({hour(0)});
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_STREQ(error.what(),
+               "flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z: 2 flows are missing");
+  EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00"));
+  EXPECT_EQ(seen_.units_done, 0U);
+}
+
+TEST_F(PipelineTest, PassesOnThatNobodyReadsTheOutputAnyMore) {
+  add_lane("-").on_send = [] { throw OutputClosed(); };
+  EXPECT_THROW(run({hour(0)}), OutputClosed);
+}
+
+TEST_F(PipelineTest, WarnsOfFlowsWithNothingButTheirIdentity) {
+  add_lane("a");
+  source_.partial_per_batch = 1;
+  run({hour(0)});
+  EXPECT_THAT(messages_,
+              ElementsAre(HasSubstr("warning: 2 flows were found but could not be fetched")));
+}
+
+struct ReceiptCase {
+  const char* name;
+  std::optional<Verdict> required;  ///< none: --confirm auto
+  Verdict given;
+  bool is_accepted;
+  bool is_told;  ///< by a warning
+};
+
+class PipelineReceipt : public PipelineTest, public testing::WithParamInterface<ReceiptCase> {};
+
+TEST_P(PipelineReceipt, IsHeldAgainstWhatIsRequired) {
+  options_.required_verdict = GetParam().required;
+  add_lane("a").receipt = {GetParam().given, "because"};
+  if (GetParam().is_accepted) {
+    EXPECT_NO_THROW(run({hour(0)}));
+  } else {
+    EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::TemporaryFailure);
+  }
+  EXPECT_THAT(messages_, SizeIs(GetParam().is_told ? 1 : 0));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, PipelineReceipt,
+    testing::Values(
+        ReceiptCase{"AutoConsumed", std::nullopt, Verdict::Consumed, true, false},
+        ReceiptCase{"AutoAckedIsTold", std::nullopt, Verdict::Acked, true, true},
+        ReceiptCase{"AutoWritten", std::nullopt, Verdict::Written, true, false},
+        ReceiptCase{"AutoFailed", std::nullopt, Verdict::Failed, false, false},
+        ReceiptCase{"ConsumedConsumed", Verdict::Consumed, Verdict::Consumed, true, false},
+        ReceiptCase{"ConsumedAcked", Verdict::Consumed, Verdict::Acked, false, false},
+        ReceiptCase{"ConsumedWritten", Verdict::Consumed, Verdict::Written, false, false},
+        ReceiptCase{"AckedAcked", Verdict::Acked, Verdict::Acked, true, false},
+        ReceiptCase{"AckedWritten", Verdict::Acked, Verdict::Written, false, false},
+        ReceiptCase{"WrittenWritten", Verdict::Written, Verdict::Written, true, false},
+        ReceiptCase{"WrittenFailed", Verdict::Written, Verdict::Failed, false, false}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace vrni2syslog
