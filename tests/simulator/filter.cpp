@@ -106,27 +106,29 @@ class Parser {
       node->comparison = Comparison::Set;
       return negate_if(is_negated, std::move(node));
     }
-    const bool is_negated = take_keyword("not");
+    bool is_negated = take_keyword("not");
     if (take_keyword("in")) {
       parse_list(*node);
     } else if (take_keyword("like")) {
       node->comparison = Comparison::Like;
       node->values.push_back(parse_value());
     } else {
-      return negate_if(is_negated, parse_operator(std::move(node), is_negated));
+      if (is_negated) throw FilterError("expected IN or LIKE");
+      is_negated = parse_operator(*node);
     }
     return negate_if(is_negated, std::move(node));
   }
 
-  NodePtr parse_operator(NodePtr node, bool is_after_not) {
+  // True for an operator that is the negation of the node's comparison.
+  bool parse_operator(Node& node) {
     const FilterToken symbol = take();
-    if (symbol.kind != Operator || is_after_not) throw FilterError("expected an operator");
-    node->values.push_back(parse_value());
+    if (symbol.kind != Operator) throw FilterError("expected an operator");
+    node.values.push_back(parse_value());
     const bool is_less = symbol.text == "<" || symbol.text == ">=";
-    if (is_less) node->comparison = Comparison::Less;
-    if (symbol.text == ">" || symbol.text == "<=") node->comparison = Comparison::Greater;
-    const bool is_negated = symbol.text.size() == 2;  // != <= >=
-    return negate_if(is_negated, std::move(node));
+    const bool is_greater = symbol.text == ">" || symbol.text == "<=";
+    if (is_less) node.comparison = Comparison::Less;
+    if (is_greater) node.comparison = Comparison::Greater;
+    return symbol.text.size() == 2;  // != <= >=
   }
 
   void parse_list(Node& node) {

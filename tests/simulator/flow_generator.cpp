@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <span>
 #include <vector>
 
@@ -13,19 +14,18 @@ namespace {
 
 constexpr std::uint32_t kFlowCode = 515;  // of flows, in entity ids
 
-// What a hash is drawn for. Each purpose has draws of its own.
-enum Purpose : std::uint64_t {
-  kActivity = 1,
-  kVersion,
-  kStart,
-  kPartner,
-  kAction,
-  kRule,
-  kIpv6,
-  kOmission,
-  kWords,
-  kOutside,
-};
+// What a hash is drawn for; each purpose has draws of its own.
+constexpr std::uint64_t kActivity = 1;
+constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kStart = 3;
+constexpr std::uint64_t kPartner = 4;
+constexpr std::uint64_t kFirstPartner = 5;
+constexpr std::uint64_t kAction = 6;
+constexpr std::uint64_t kRule = 7;
+constexpr std::uint64_t kIpv6 = 8;
+constexpr std::uint64_t kOmission = 9;
+constexpr std::uint64_t kWords = 10;
+constexpr std::uint64_t kOutside = 11;
 
 constexpr std::uint32_t kTierBlock = 16;  // the inventory's tiers repeat after so many VMs
 
@@ -167,7 +167,8 @@ void FlowGenerator::connect_vms(FlowRecord& record, std::uint32_t vm, std::uint3
   for (const auto position : positions) {
     services += static_cast<std::uint32_t>(offered(position).size());
   }
-  const auto first = hash(options_.seed, kPartner + 100, vm);
+  assert(services > 0);
+  const auto first = hash(options_.seed, kFirstPartner, vm);
   const auto choice =
       static_cast<std::uint32_t>((first + number) % (std::uint64_t{blocks} * services));
   std::uint32_t service = choice / blocks;

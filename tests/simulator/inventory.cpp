@@ -59,6 +59,11 @@ constexpr std::array kTierPattern{
 constexpr std::array<std::string_view, 8> kTierNames{"web", "app",  "db",   "dns",
                                                      "ad",  "file", "mail", "vdi"};
 
+// What a hash is drawn for.
+constexpr std::uint64_t kHostOfVm = 50;
+constexpr std::uint64_t kVmTag = 51;
+constexpr std::uint64_t kName = 100;  // plus the entity's type
+
 constexpr std::uint32_t kVmsPerHost = 12;
 constexpr std::uint32_t kHostsPerCluster = 8;
 constexpr std::uint32_t kClustersPerDatacenter = 4;
@@ -122,7 +127,7 @@ bool Inventory::is_in_cloud(std::uint32_t vm) const noexcept {
 
 Entity Inventory::host(std::uint32_t vm) const noexcept {
   const auto hosts = count(EntityType::Host);
-  return {EntityType::Host, static_cast<std::uint32_t>(hash(seed_, 20, vm) % hosts)};
+  return {EntityType::Host, static_cast<std::uint32_t>(hash(seed_, kHostOfVm, vm) % hosts)};
 }
 
 Entity Inventory::cluster(std::uint32_t vm) const noexcept {
@@ -156,7 +161,7 @@ Placement Inventory::placement(std::uint32_t vm) const {
   }
   if (vm % 5 == 0) place.ip_sets.push_back({EntityType::IpSet, vm % 40});
   if (vm % 2 == 0) {
-    place.vm_tags.push_back(label(fmt::format("owner:team-{}", vm % 7), 31, vm));
+    place.vm_tags.push_back(label(fmt::format("owner:team-{}", vm % 7), kVmTag, vm));
     place.vm_tags.push_back(vm % 3 == 0 ? "env:production" : "env:test");
   }
   return place;
@@ -200,7 +205,7 @@ std::string Inventory::id(Entity entity) const {
 
 std::string Inventory::name(Entity entity) const {
   const TypeRow& type = row(entity.type);
-  const auto purpose = 100 + static_cast<std::uint64_t>(entity.type);
+  const auto purpose = kName + static_cast<std::uint64_t>(entity.type);
   std::string plain;
   switch (entity.type) {
     case EntityType::VirtualMachine:

@@ -43,7 +43,8 @@ enum class CursorEnd : std::uint8_t { Absent, Null, Empty, Unchanged };
 /// How searches are paged. 0 switches a limit off.
 struct PageOptions {
   CursorEnd end = CursorEnd::Absent;
-  std::optional<std::uint32_t> repeat_after = std::nullopt;  ///< pages until the cursor leads back; 0: the last
+  std::optional<std::uint32_t> repeat_after =
+      std::nullopt;  ///< pages until the cursor leads back; 0: the last
   std::uint32_t page_cap = 0;
   std::uint32_t size_limit = 10'000;
   std::uint32_t deep_offset_limit = 0;

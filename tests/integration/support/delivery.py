@@ -1,0 +1,57 @@
+"""From the simulator through the program into a real collector, and what the collector must have made of it."""
+
+import hashlib
+from collections import Counter
+
+from .program import IS_SANITIZED
+from .simulator import Simulator
+from .testcase import IntegrationTest
+
+FLOWS = 5_000
+HOSTILE = "0.2"
+OK = 0
+SHOWN_DIFFERENCES = 20
+
+
+class DeliveryTest(IntegrationTest):
+    """5,000 flows of API 9.1, a fifth of all names hostile, and one collector for each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.simulator = cls.start_for_class(Simulator(
+            cls.class_directory(), "--hostile", HOSTILE, "--ipv6", "0.2", "--api-version", "9.1.0.0", "--unknown-enums",
+            flows=FLOWS))
+        cls.expected = cls.simulator.expected_lines()
+
+    def deliver(self, url, *options):
+        """Sends all flows. Succeeds in silence."""
+        run = self.simulator.run_program(self.directory, "--filter", "", "--collector", url, *options, timeout=180)
+        self.assert_exit(run, OK)
+        return run
+
+    def assert_archived(self, records):
+        """Every flow is there once, every field is the simulator's, and the manifest proves it."""
+        self.assertGreaterEqual(len(self.expected), FLOWS)
+        manifests = [record for record in records if record.message_id == "MANIFEST"]
+        flows = [record for record in records if record.message_id != "MANIFEST"]
+        identities = Counter(record.parameters().get("flow_id") for record in flows)
+        self.assertEqual(set(), set(self.expected) - set(identities), "flows are missing")
+        self.assertEqual(set(), set(identities) - set(self.expected), "lines that belong to no flow")
+        self.assertEqual([], [identity for identity, count in identities.items() if count > 1], "flows came twice")
+        differences = [text for record in flows
+                       for text in self.expected[record.parameters()["flow_id"]].differences(record)]
+        self.assertEqual([], differences[:SHOWN_DIFFERENCES], f"{len(differences)} differences")
+        self.assertEqual(1, len({record.parameters()["run"] for record in records}), "one run")
+        self.assert_manifest(manifests, flows)
+
+    def assert_manifest(self, manifests, flows):
+        self.assertEqual(1, len(manifests))
+        manifest = manifests[0].parameters()
+        self.assertEqual(str(len(flows)), manifest["flows"])
+        digest = hashlib.sha256("".join(record.raw + "\n" for record in flows).encode("utf-8")).hexdigest()
+        self.assertEqual(digest, manifest["lines_sha256"])
+
+    @staticmethod
+    def patience():
+        """Seconds that the collector may take to store everything."""
+        return 180 if IS_SANITIZED else 60

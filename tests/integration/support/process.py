@@ -1,0 +1,144 @@
+"""Child processes, ports and waiting: every wait has a deadline and a condition, and nothing outlives its test."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+START_TIMEOUT = 60.0
+"""Seconds that a process may take to get ready. Generous: under sanitizers, on a busy machine."""
+
+
+def wait_until(condition, what, timeout=START_TIMEOUT):
+    """Calls `condition` until it returns something true, and returns that. AssertionError after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    pause = 0.005
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {timeout:.0f} s")
+        time.sleep(pause)
+        pause = min(pause * 2, 0.1)
+
+
+def find_binary(name):
+    """The path of a program, also where /usr/sbin is not on the user's PATH; None where it is not installed."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def free_port(kind=socket.SOCK_STREAM):
+    """A port of 127.0.0.1 that nobody uses. Another process may take it before the caller does."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _socket_inodes(table, port, states):
+    try:
+        rows = Path("/proc/net", table).read_text().splitlines()[1:]
+    except OSError:
+        return
+    for row in rows:
+        columns = row.split()
+        if int(columns[1].rsplit(":", 1)[1], 16) == port and (states is None or columns[3] in states):
+            yield columns[9]
+
+
+def has_bound(pid, port, kind=socket.SOCK_STREAM):
+    """Whether the process `pid` itself listens on `port` (stream) or receives there (datagram)."""
+    listening = {"0A"} if kind == socket.SOCK_STREAM else None
+    tables = ("tcp", "tcp6") if kind == socket.SOCK_STREAM else ("udp", "udp6")
+    inodes = {inode for table in tables for inode in _socket_inodes(table, port, listening)}
+    if not inodes:
+        return False
+    try:
+        links = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")]
+    except OSError:
+        return False
+    return any(link == f"socket:[{inode}]" for inode in inodes for link in links)
+
+
+class Process:
+    """A child in a process group of its own, its output in files of `directory`."""
+
+    def __init__(self, command, directory, name, env=None):
+        self.name = name
+        self.output = Path(directory, name + ".out")
+        self.errors = Path(directory, name + ".err")
+        with open(self.output, "wb") as out, open(self.errors, "wb") as err:
+            self._popen = subprocess.Popen(
+                [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env,
+                cwd=directory, start_new_session=True)
+
+    @property
+    def pid(self):
+        return self._popen.pid
+
+    @property
+    def is_running(self):
+        return self._popen.poll() is None
+
+    def wait_until(self, condition, what, timeout=START_TIMEOUT):
+        """wait_until(), but fails at once when the process ends."""
+        def condition_or_end():
+            result = condition()
+            if not result and not self.is_running:
+                raise AssertionError(f"ended with {self._popen.returncode} before")
+            return result
+        try:
+            return wait_until(condition_or_end, what, timeout)
+        except AssertionError as error:
+            raise AssertionError(f"{self.name}, {what}: {error}\n{self.output_text()}") from None
+
+    def wait(self, timeout=START_TIMEOUT):
+        """The exit status, negative for a signal."""
+        try:
+            return self._popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{self.name} is still running after {timeout:.0f} s: {self.output_text()}") from None
+
+    def output_text(self):
+        """The last of what it wrote, for messages."""
+        text = self.output.read_bytes() + self.errors.read_bytes()
+        return text[-4000:].decode("utf-8", "replace")
+
+    def send_signal(self, number):
+        if self.is_running:
+            self._popen.send_signal(number)
+
+    def stop(self, timeout=30.0):
+        """Asks it to end, and kills it where it does not."""
+        self.send_signal(signal.SIGTERM)
+        try:
+            self._popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self):
+        """Ends it and its children at once."""
+        try:
+            os.killpg(self._popen.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._popen.wait()
+
+
+def start_on_free_port(start, kind=socket.SOCK_STREAM, attempts=5):
+    """Starts a server that must be told its port. `start(port)` returns the Process; repeated with another port where
+    somebody else was faster. Returns the process and the port."""
+    for attempt in range(attempts):
+        port = free_port(kind)
+        process = start(port)
+        try:
+            process.wait_until(lambda: has_bound(process.pid, port, kind), f"listening on port {port}", timeout=15)
+            return process, port
+        except AssertionError:
+            process.kill()
+            if attempt == attempts - 1:
+                raise
+    raise AssertionError("unreachable")

@@ -1,0 +1,78 @@
+"""A real rsyslogd, run as an ordinary process with a configuration and a work directory of its own."""
+
+import json
+import socket
+from pathlib import Path
+
+from .collector import STREAM_LIMIT, Collector, Installation, Record, read_time
+from .process import Process, start_on_free_port
+
+_CONFIGURATION = """
+global(workDirectory="{directory}" maxMessageSize="{limit}"{tls_files})
+module(load="{module}"{module_parameters})
+module(load="mmpstrucdata")
+template(name="record" type="list" option.jsonf="on") {{
+  property(outname="raw" name="rawmsg-after-pri" format="jsonf")
+  property(outname="pri" name="pri" format="jsonf")
+  property(outname="timestamp" name="timereported" dateFormat="rfc3339" format="jsonf")
+  property(outname="hostname" name="hostname" format="jsonf")
+  property(outname="app_name" name="app-name" format="jsonf")
+  property(outname="process_id" name="procid" format="jsonf")
+  property(outname="message_id" name="msgid" format="jsonf")
+  property(outname="sd" name="$!rfc5424-sd" format="jsonf")
+  property(outname="message" name="msg" format="jsonf")
+}}
+ruleset(name="store") {{
+  action(type="mmpstrucdata" sd_name.lowercase="off")
+  action(type="omfile" file="{output}" template="record" asyncWriting="off" flushOnTXEnd="on")
+}}
+input(type="{module}" port="{port}" address="127.0.0.1" ruleset="store"{input_parameters})
+"""
+
+_TLS_FILES = ' defaultNetstreamDriverCAFile="{ca}" defaultNetstreamDriverCertFile="{certificate}"' \
+    ' defaultNetstreamDriverKeyFile="{key}"'
+_TLS_MODULE = ' streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon"'
+_RECEIVE_BUFFER = 64 * 1024 * 1024
+
+
+class Rsyslogd(Collector):
+    """`module` is imtcp, imptcp or imudp; with `certificate` (and the authority's `ca_file`) imtcp speaks TLS."""
+
+    def __init__(self, directory, module="imtcp", certificate=None, ca_file=None):
+        self._directory = Path(directory)
+        self._installation = Installation.find("rsyslogd", "lmnet.so")
+        self.output = self._directory / "rsyslogd.jsonl"
+        self.kind = socket.SOCK_DGRAM if module == "imudp" else socket.SOCK_STREAM
+        self._settings = {
+            "directory": self._directory, "limit": STREAM_LIMIT, "module": module, "output": self.output, "tls_files": "",
+            "module_parameters": "", "input_parameters": ""}
+        if module == "imudp":
+            self._settings["input_parameters"] = f' rcvbufSize="{_RECEIVE_BUFFER}"'
+        if certificate is not None:
+            self._settings["tls_files"] = _TLS_FILES.format(
+                ca=ca_file, certificate=certificate.certificate_file, key=certificate.key_file)
+            self._settings["module_parameters"] = _TLS_MODULE
+        self.process, self.port = start_on_free_port(self._start, self.kind)
+
+    def _start(self, port):
+        configuration = self._directory / "rsyslog.conf"
+        configuration.write_text(_CONFIGURATION.format(port=port, **self._settings))
+        command = [self._installation.binary, "-n", "-f", configuration, "-i", self._directory / "rsyslogd.pid"]
+        if self._installation.modules is not None:
+            command += ["-M", self._installation.modules]
+        return Process(command, self._directory, "rsyslogd", env=self._installation.environment)
+
+    def parse(self, row):
+        pri = int(row["pri"])
+        return Record(
+            raw=f"<{pri}>{row['raw']}", facility=pri // 8, severity=pri % 8, timestamp=read_time(row["timestamp"]),
+            hostname=row["hostname"], app_name=row["app_name"], process_id=row["process_id"], message_id=row["message_id"],
+            structured_data=json.loads(row["sd"] or "{}"), message=row["message"])
+
+    def dropped_datagrams(self):
+        """Datagrams that the kernel threw away because the daemon was slow: the sender's lines, not the sender's fault."""
+        for row in Path("/proc/net/udp").read_text().splitlines()[1:]:
+            columns = row.split()
+            if int(columns[1].rsplit(":", 1)[1], 16) == self.port:
+                return int(columns[12])
+        return 0

@@ -1,0 +1,62 @@
+"""The simulator of the platform, and what it knows to be true."""
+
+import json
+import os
+import ssl
+import urllib.request
+from pathlib import Path
+
+from .expected_line import ExpectedLine, Window
+from .process import Process
+from .program import ROOT, environment, run_program
+
+BINARY = os.environ.get("VRNI2SYSLOG_SIMULATOR", str(ROOT / "build/tests/simulator/vrni-simulator"))
+PASSWORD = "simulator"
+
+# A day in the past, the same in every run.
+DAY = Window(1_748_736_000, 1_748_736_000 + 86_400)
+
+
+class Simulator:
+    """Runs from the constructor to stop(). `options` are the simulator's own."""
+
+    def __init__(self, directory, *options, flows=100):
+        directory = Path(directory)
+        self.ca_file = directory / "platform-ca.pem"
+        port_file = directory / "platform-port"
+        self.process = Process(
+            [BINARY, "--flows", flows, "--ca-out", self.ca_file, "--port-file", port_file, "--from", "2025-06-01T00:00:00Z",
+             "--until", "2025-06-01T23:59:59Z", *options],
+            directory, "simulator", env=environment(directory))
+        self.process.wait_until(lambda: "listening on" in self.process.output_text(), "listening on")
+        self.port = int(port_file.read_text())
+        self._context = ssl.create_default_context(cafile=self.ca_file)
+
+    @property
+    def arguments(self):
+        """How the program is told of this platform and of its whole day."""
+        return ("--platform-ip", f"127.0.0.1:{self.port}", "--platform-ca-file", str(self.ca_file), *DAY.arguments)
+
+    def run_program(self, directory, *arguments, variables=None, **more):
+        """The program against this platform, with its password."""
+        if not self.process.is_running:
+            raise AssertionError(f"the simulator is gone: {self.process.output_text()}")
+        return run_program(
+            directory, *self.arguments, *arguments, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}, **more)
+
+    def _get(self, path):
+        with urllib.request.urlopen(f"https://127.0.0.1:{self.port}{path}", context=self._context, timeout=60) as answer:
+            return answer.read().decode("utf-8")
+
+    def statistics(self):
+        return json.loads(self._get("/simulator/statistics"))
+
+    def expected_lines(self, window=DAY):
+        """What the lines of a window must say, by the flow's id."""
+        # Not splitlines(): names hold line separators.
+        text = self._get(f"/simulator/flows?start={window.start}&end={window.end}")
+        rows = [json.loads(line) for line in text.split("\n") if line]
+        return {row["entity_id"]: ExpectedLine(row["entity"], row["time"], window) for row in rows}
+
+    def stop(self):
+        self.process.stop()

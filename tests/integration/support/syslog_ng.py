@@ -1,0 +1,61 @@
+"""A real syslog-ng, installed or only unpacked, run as an ordinary process."""
+
+from pathlib import Path
+
+from .collector import STREAM_LIMIT, Collector, Installation, Record, read_time
+from .process import Process, start_on_free_port
+
+_CONFIGURATION = """
+@version: 3.38
+options {{ keep-hostname(yes); log-msg-size({limit}); stats-freq(0); ts-format(iso); frac-digits(3); }};
+source incoming {{
+  {driver}(ip("127.0.0.1") port({port}) transport("{transport}") flags({flags}) keep-timestamp(yes) so-rcvbuf(1048576)
+    {tls});
+}};
+template record {{
+  template("$(format-json --key .SDATA.* {pairs})\\n");
+  template-escape(no);
+}};
+destination stored {{ file("{output}" template(record)); }};
+log {{ source(incoming); destination(stored); flags(flow-control); }};
+"""
+
+_PAIRS = (
+    "raw=$RAWMSG", "pri=$PRI", "timestamp=$ISODATE", "hostname=$HOST", "app_name=$PROGRAM", "process_id=$PID",
+    "message_id=$MSGID", "message=$MESSAGE")
+
+_TLS = 'tls(key-file("{key}") cert-file("{certificate}") ca-file("{ca}") peer-verify(optional-untrusted))'
+
+
+class SyslogNg(Collector):
+    """`driver` is "network" (line feeds) or "syslog" (octet counting); with `certificate` it speaks TLS."""
+
+    def __init__(self, directory, driver="network", certificate=None, ca_file=None):
+        self._directory = Path(directory)
+        self._installation = Installation.find("syslog-ng", "libaffile.so")
+        self.output = self._directory / "syslog-ng.jsonl"
+        flags = ["store-raw-message", "no-multi-line"] + (["syslog-protocol"] if driver == "network" else [])
+        tls = "" if certificate is None else _TLS.format(
+            key=certificate.key_file, certificate=certificate.certificate_file, ca=ca_file)
+        self._settings = {
+            "limit": STREAM_LIMIT, "driver": driver, "transport": "tls" if certificate else "tcp",
+            "flags": ", ".join(flags), "tls": tls, "output": self.output,
+            "pairs": " ".join(_PAIRS)}
+        self.process, self.port = start_on_free_port(self._start)
+
+    def _start(self, port):
+        configuration = self._directory / "syslog-ng.conf"
+        configuration.write_text(_CONFIGURATION.format(port=port, **self._settings))
+        command = [self._installation.binary, "-F", "--no-caps", "--cfgfile", configuration]
+        for option, name in (("--persist-file", "persist"), ("--pidfile", "pid"), ("--control", "control")):
+            command += [option, self._directory / f"syslog-ng.{name}"]
+        if self._installation.modules is not None:
+            command += ["--module-path", self._installation.modules]
+        return Process(command, self._directory, "syslog-ng", env=self._installation.environment)
+
+    def parse(self, row):
+        pri = int(row["pri"])
+        return Record(
+            raw=row["raw"], facility=pri // 8, severity=pri % 8, timestamp=read_time(row["timestamp"]), hostname=row["hostname"],
+            app_name=row["app_name"], process_id=row["process_id"], message_id=row["message_id"],
+            structured_data=row.get("_SDATA", {}), message=row["message"])

@@ -1,0 +1,342 @@
+"""The simulator behaves as the platform does, and each of its switches does what it says."""
+
+import email.utils
+import gzip
+import http.client
+import json
+import ssl
+import threading
+import time
+
+from support.platform_client import PlatformClient
+from support.simulator import DAY, Simulator
+from support.testcase import IntegrationTest, main
+
+WINDOW = (DAY.start, DAY.end)
+NOON = (DAY.start + 12 * 3600, DAY.start + 13 * 3600)
+FLOWS = 300
+
+
+class SimulatorTest(IntegrationTest):
+    def start_simulator(self, *options, flows=FLOWS):
+        return self.start(Simulator(self.class_directory(), *options, flows=flows))
+
+    def connect(self, simulator):
+        client = PlatformClient(simulator.port, simulator.ca_file)
+        self.addCleanup(client.close)
+        return client
+
+    def logged_in(self, *options, flows=FLOWS):
+        client = self.connect(self.start_simulator(*options, flows=flows))
+        self.assertEqual(200, client.login().status)
+        return client
+
+    def statuses(self, client, calls):
+        return [client.search(WINDOW, size=1).status for _ in range(calls)]
+
+    def fetch(self, client):
+        """The results of a bulk fetch of all flows."""
+        return client.call("POST", "/entities/fetch", {"entity_ids": client.search_all(WINDOW)}).json["results"]
+
+    def statistics(self, client):
+        return client.call("GET", "/simulator/statistics").json
+
+
+class Api(SimulatorTest):
+    def test_logins_need_the_right_name_password_and_domain(self):
+        rows = [
+            ("LOCAL", {}, 200),
+            ("LOCAL", {"domain": {"domain_type": "LOCAL", "value": "local"}}, 200),
+            ("LOCAL", {"password": "wrong"}, 401),
+            ("LOCAL", {"username": "nobody"}, 401),
+            ("LOCAL", {"domain": {"domain_type": "LDAP", "value": "example.com"}}, 401),
+            ("LOCAL", {"domain": {"domain_type": "local"}}, 400),
+            ("LDAP", {"domain": {"domain_type": "LDAP", "value": "example.com"}}, 200),
+            ("LDAP", {"domain": {"domain_type": "LDAP", "value": "other.com"}}, 401),
+            ("LDAP", {"domain": {"domain_type": "LDAP"}}, 401),
+        ]
+        clients = {kind: self.connect(self.start_simulator("--domain-type", kind, "--domain-value", "example.com"))
+                   for kind in ("LOCAL", "LDAP")}
+        for kind, changes, status in rows:
+            with self.subTest(f"{kind} {changes}"):
+                self.assertEqual(status, clients[kind].login(**changes).status)
+
+    def test_only_the_exact_scheme_is_accepted(self):
+        client = self.logged_in()
+        for form in ("", "{}", "networkinsight {}", "NetworkInsight  {}", "Bearer {}"):
+            value = form.format(client.token)
+            reply = client.call("GET", "/info/version", headers={"Authorization": value})
+            self.assertEqual((401, b""), (reply.status, reply.body), value)
+        self.assertEqual(200, client.call("GET", "/info/version").status)
+
+    def test_a_user_has_at_most_a_hundred_tokens(self):
+        client = self.connect(self.start_simulator())
+        self.assertEqual([200] * 100 + [401], [client.login().status for _ in range(101)])
+        self.assertEqual(100, self.statistics(client)["tokens_valid"])
+        self.assertEqual(204, client.call("DELETE", "/auth/token").status)
+        self.assertEqual(200, client.login().status)
+
+    def test_a_token_ends_with_its_life(self):
+        client = self.logged_in("--token-life", "0s")
+        self.assertEqual(401, client.search(WINDOW).status)
+
+    def test_expiry_is_in_the_unit_asked_for(self):
+        for unit, factor in (("seconds", 1), ("milliseconds", 1000)):
+            client = self.connect(self.start_simulator("--expiry", unit, "--token-life", "1h"))
+            self.assertAlmostEqual(time.time() + 3600, client.login().json["expiry"] / factor, delta=60)
+
+    def test_pages_hold_ten_by_default_and_together_all_that_was_active(self):
+        client = self.logged_in()
+        window = {"start_time": NOON[0], "end_time": NOON[1]}
+        first = client.call("POST", "/search", {"entity_type": "Flow", "time_range": window}).json
+        self.assertEqual(10, len(first["results"]))
+        expected = client.ids(NOON)
+        self.assertTrue(20 < len(expected) < FLOWS)
+        self.assertEqual(len(expected), first["total_count"])
+        results = client.search_all(NOON, size=7)
+        self.assertEqual(expected, {row["entity_id"] for row in results})
+        self.assertEqual(len(expected), len(results))
+        self.assertTrue(any(row["time"] < NOON[0] for row in results))
+
+    def test_without_a_time_range_the_window_is_the_present(self):
+        page = self.logged_in().search(None).json
+        self.assertEqual((0, []), (page["total_count"], page["results"]))
+        self.assertEqual(page["start_time"], page["end_time"])
+
+    def test_filters_select_and_bad_ones_are_refused(self):
+        client = self.logged_in()
+        flows = [json.loads(line)["entity"] for line in
+                 client.call("GET", f"/simulator/flows?start={WINDOW[0]}&end={WINDOW[1]}").body.split(b"\n") if line]
+        rows = [
+            ("((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))",
+             lambda flow: "source_vm" in flow or "destination_vm" in flow),
+            ("protocol = 'TCP' and port = 443",
+             lambda flow: flow["protocol"] == "TCP" and flow.get("port", {}).get("start") == 443),
+            ("firewall_action = DENY", lambda flow: flow.get("firewall_action") == "DENY"),
+            ("source_l2_network.name = 'vlan-101'",
+             lambda flow: flow.get("source_l2_network", {}).get("entity_name") == "vlan-101"),
+            (f"entity_id = '{flows[3]['entity_id']}'", lambda flow: flow["entity_id"] == flows[3]["entity_id"]),
+        ]
+        for text, is_match in rows:
+            with self.subTest(text):
+                expected = {flow["entity_id"] for flow in flows if is_match(flow)}
+                self.assertTrue(expected)
+                self.assertEqual(expected, {row["entity_id"] for row in client.search_all(WINDOW, filter=text)})
+        for text in ("protocol = 'TCP", "((protocol = TCP)", "no_such_field = 1"):
+            self.assertEqual(400, client.search(WINDOW, filter=text).status, text)
+        for changes in ({"size": 0}, {"size": 10001}, {"cursor": "!"}, {"entity_type": "VirtualMachine"},
+                        {"sort_by": {"field": "name"}}):
+            self.assertEqual(400, client.search(WINDOW, **changes).status, changes)
+
+    def test_sorts_by_a_sortable_field(self):
+        client = self.logged_in()
+        ids = [row["entity_id"] for row in client.search(WINDOW, sort_by={"field": "source_ip", "order": "DESC"}).json["results"]]
+        entities = client.call("POST", "/entities/fetch", {"entity_ids": [{"entity_id": i, "entity_type": "Flow"} for i in ids]})
+        addresses = [row["entity"]["source_ip"]["ip_address"] for row in entities.json["results"]]
+        self.assertEqual(sorted(addresses, reverse=True), addresses)
+
+    def test_an_entity_is_found_at_the_times_at_which_it_existed(self):
+        client = self.logged_in()
+        row = client.search(WINDOW, size=1).json["results"][0]
+        path = f"/entities/flows/{row['entity_id']}"
+        self.assertEqual(200, client.call("GET", f"{path}?time={row['time']}").status)
+        self.assertEqual(404, client.call("GET", f"{path}?time={row['time'] - 1}").status)
+        self.assertEqual(404, client.call("GET", path).status, "it is not active now")
+        for changes, count in (({}, 1), ({"time": None}, 1), ({"time": row["time"] - 1}, 0), ({"entity_type": None}, 0)):
+            reply = client.call("POST", "/entities/fetch", {"entity_ids": [{**row, **changes}]})
+            self.assertEqual(count, len(reply.json["results"]), changes)
+
+    def test_the_truth_is_what_the_api_tells_in_parts(self):
+        client = self.logged_in("--references", "unnamed", "--hostile", "0.3", "--ipv6", "0.3")
+        lines = client.call("GET", f"/simulator/flows?start={WINDOW[0]}&end={WINDOW[1]}").body.split(b"\n")
+        truth = {row["entity_id"]: row for row in map(json.loads, filter(None, lines))}
+        fetched = self.fetch(client)
+        self.assertEqual(truth.keys(), {row["entity_id"] for row in fetched})
+        names = {}
+        for row in fetched:
+            self.assertEqual(truth[row["entity_id"]]["time"], row["time"])
+            expected = truth[row["entity_id"]]["entity"]
+            for entity in self.references(expected):
+                names[entity["entity_id"]] = entity.pop("entity_name")
+                entity.pop("vlan_id", None)
+            self.assertEqual(expected, row["entity"])
+        reply = client.call("POST", "/entities/names", {"entities": [{"entity_id": key} for key in names]})
+        self.assertEqual(names, {row["entity_id"]: row["name"] for row in reply.json["entities"]})
+        text = "".join(names.values())
+        for part in ("\x00", "\r\n", "\u202e", "\u2028", "\ud800", '"', "]", "\\", "\n<166>1 2020-", "\U0001f4a9"):
+            self.assertIn(part, text)
+        self.assertGreaterEqual(max(len(name.encode("utf-8", "surrogatepass")) for name in names.values()), 70_000)
+
+    def references(self, flow):
+        for value in flow.values():
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict) and "entity_id" in item:
+                    yield item
+
+    def test_statistics_count(self):
+        simulator = self.start_simulator("--latency", "300")
+        clients = [self.connect(simulator) for _ in range(3)]
+        clients[0].login()
+        for client in clients:
+            client.token = clients[0].token
+        threads = [threading.Thread(target=client.search, args=(WINDOW,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        clients[0].call("GET", "/info/version", headers={"Authorization": "x"})
+        statistics = self.statistics(clients[0])
+        self.assertEqual({"POST /auth/token": 1, "POST /search": 3, "GET /info/version": 1}, statistics["calls"])
+        self.assertEqual(3, statistics["max_in_flight"])
+        self.assertEqual((3, 1, 1, 1, 0), tuple(statistics[key] for key in (
+            "connections", "logins", "tokens_valid", "unauthorized", "throttled")))
+
+    def test_ends_soon_when_told_to_although_a_client_is_connected_and_another_waits(self):
+        simulator = self.start_simulator("--stall-every", "1", "--stall-seconds", "600")
+        idle, waiting = self.connect(simulator), self.connect(simulator)
+        idle.login()
+        waiting.token = idle.token
+        def wait():
+            try:
+                waiting.search(WINDOW)
+            except (OSError, http.client.HTTPException):
+                pass
+        thread = threading.Thread(target=wait)
+        thread.start()
+        simulator.process.wait_until(lambda: "POST /search" in simulator.statistics()["calls"], "the search")
+        started = time.monotonic()
+        simulator.process.send_signal(15)
+        self.assertEqual(0, simulator.process.wait())
+        self.assertLess(time.monotonic() - started, 10)
+        thread.join()
+
+
+class Switches(SimulatorTest):
+    def test_throttling(self):
+        client = self.logged_in("--throttle-every", "3", "--retry-after", "seconds:7")
+        self.assertEqual([200, 200, 429, 200, 200], self.statuses(client, 5))
+        self.assertEqual("7", client.search(WINDOW).headers["retry-after"])
+        client = self.logged_in("--throttle-every", "1", "--retry-after", "date:60")
+        then = email.utils.parsedate_to_datetime(client.search(WINDOW).headers["retry-after"])
+        self.assertAlmostEqual(time.time() + 60, then.timestamp(), delta=20)
+        self.assertNotIn("retry-after", self.logged_in("--throttle-every", "1").search(WINDOW).headers)
+
+    def test_failures(self):
+        self.assertEqual([200, 502, 200, 502], self.statuses(self.logged_in("--fail-every", "2", "--fail-status", "502"), 4))
+        self.assertEqual([503, 503, 200, 200], self.statuses(self.logged_in("--fail-first", "2"), 4))
+
+    def test_tokens_die_once_in_the_middle(self):
+        client = self.logged_in("--unauthorized-after", "2")
+        self.assertEqual([200, 200, 401, 401], self.statuses(client, 4))
+        client.login()
+        self.assertEqual([200, 200, 200], self.statuses(client, 3))
+
+    def test_cut_and_truncated_answers(self):
+        client = self.logged_in("--cut-every", "2")
+        self.assertEqual(200, client.search(WINDOW).status)
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            client.search(WINDOW)
+        client = self.logged_in("--truncate-every", "1")
+        reply = client.search(WINDOW)
+        self.assertEqual(str(len(reply.body)), reply.headers["content-length"])
+        self.assertRaises(json.JSONDecodeError, json.loads, reply.body)
+
+    def test_stalls_and_latency(self):
+        for options in (("--stall-every", "2", "--stall-seconds", "1"), ("--latency", "1000")):
+            client = self.logged_in(*options)
+            client.search(WINDOW)
+            started = time.monotonic()
+            client.search(WINDOW)
+            self.assertGreater(time.monotonic() - started, 0.9, options)
+
+    def test_odd_bodies(self):
+        for kind, start, least in (("html", b"<!DOCTYPE html>", 100), ("nested", b"[[[", 2_000_000), ("empty", b"", 0),
+                                   ("array", b"[]", 2)):
+            reply = self.logged_in("--body", kind).search(WINDOW)
+            self.assertEqual(200, reply.status)
+            self.assertTrue(reply.body.startswith(start))
+            self.assertGreaterEqual(len(reply.body), least)
+        client = self.logged_in("--body", "array", "--body-call", "/info/version")
+        self.assertEqual(b"[]", client.call("GET", "/info/version").body)
+
+    def test_huge_bodies(self):
+        for kind, header, value in (("huge", "Transfer-Encoding", "chunked"), ("huge-length", "Content-Length", str(2**31))):
+            simulator = self.start_simulator("--body", kind)
+            client = self.connect(simulator)
+            client.login()
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", simulator.port, context=ssl.create_default_context(cafile=simulator.ca_file), timeout=30)
+            connection.request("POST", "/api/ni/search", json.dumps({"entity_type": "Flow"}),
+                               {"Authorization": f"NetworkInsight {client.token}"})
+            answer = connection.getresponse()
+            self.assertEqual(value, answer.getheader(header))
+            self.assertEqual(50_000_000, len(answer.read(50_000_000)))
+            connection.close()
+
+    def test_ends_of_pages(self):
+        for end, expected in (("absent", "none"), ("null", None), ("empty", "")):
+            self.assertEqual(expected, self.logged_in("--cursor-end", end).search(WINDOW).json.get("cursor", "none"))
+        client = self.logged_in("--cursor-end", "unchanged")
+        cursor = client.search(WINDOW, size=200).json["cursor"]
+        self.assertEqual(cursor, client.search(WINDOW, size=200, cursor=cursor).json["cursor"])
+        client = self.logged_in("--cursor-repeat")
+        self.assertEqual(client.ids(WINDOW), {row["entity_id"] for row in client.search_all(WINDOW, size=100)})
+
+    def test_limits_of_pages(self):
+        page = self.logged_in("--page-cap", "10").search(WINDOW, size=1000).json
+        self.assertEqual(10, len(page["results"]))
+        client = self.logged_in("--size-limit", "999")
+        self.assertEqual([200, 400], [client.search(WINDOW, size=size).status for size in (999, 1000)])
+        for status in (400, 500):
+            client = self.logged_in("--deep-offset-limit", "100", "--deep-offset-status", str(status))
+            cursor = client.search(WINDOW, size=100).json["cursor"]
+            self.assertEqual(status, client.search(WINDOW, size=100, cursor=cursor).status)
+
+    def test_data_that_changes_between_pages(self):
+        client = self.logged_in("--churn", "1", "--churn-size", "7")
+        self.assertEqual([0, 7, 0, 7], [FLOWS - client.search(WINDOW).json["total_count"] for _ in range(4)])
+        self.assertEqual(FLOWS - 7, len(client.search_all(WINDOW, size=150)))
+        client = self.logged_in("--growing-total")
+        self.assertEqual([0, 1, 2], [client.search(WINDOW).json["total_count"] - FLOWS for _ in range(3)])
+
+    def test_fetches_that_miss(self):
+        client = self.logged_in("--fetch-miss-every", "3", "--shuffle-fetch")
+        wanted = client.search_all(WINDOW)
+        self.assertEqual(FLOWS * 2 // 3, len(self.fetch(client)))
+        fetched = self.fetch(client)
+        self.assertEqual(FLOWS, len(fetched), "missed once only")
+        self.assertNotEqual([row["entity_id"] for row in wanted], [row["entity_id"] for row in fetched])
+        client = self.logged_in("--fetch-miss-every", "3", "--fetch-miss", "null", "--fetch-miss-times", "0")
+        for _ in range(2):
+            self.assertEqual(FLOWS // 3, sum(row["entity"] is None for row in self.fetch(client)))
+
+    def test_ids_that_spoil_a_batch(self):
+        client = self.logged_in("--reject-id-every", "100")
+        wanted = client.search_all(WINDOW)
+        statuses = [client.call("POST", "/entities/fetch", {"entity_ids": [row]}).status for row in wanted]
+        self.assertEqual(3, statuses.count(400))
+        self.assertEqual(400, client.call("POST", "/entities/fetch", {"entity_ids": wanted}).status)
+
+    def test_shapes_of_a_flow(self):
+        def flows(*options):
+            return [row["entity"] for row in self.fetch(self.logged_in(*options))]
+        references = [{*flow["source_host"]} for flow in flows("--references", "mixed") if "source_host" in flow]
+        self.assertEqual(4, len({frozenset(keys) for keys in references}))
+        rules = [type(flow.get("firewall_rule_id")).__name__ for flow in flows("--rule-id", "mixed")]
+        self.assertEqual({"str", "int", "list", "NoneType"}, set(rules))
+        self.assertFalse([tag for flow in flows("--tag-prefix", "no") for tag in flow["flow_tag"] if tag.startswith("TAG_")])
+        self.assertIn("QUARANTINE", {flow.get("firewall_action") for flow in flows("--unknown-enums")})
+        self.assertIn("future_object", flows("--unknown-fields")[0])
+
+    def test_compresses_for_those_who_accept_it(self):
+        client = self.logged_in("--gzip")
+        plain = client.search(WINDOW)
+        self.assertNotIn("content-encoding", plain.headers)
+        body = {"entity_type": "Flow", "size": 1000, "time_range": {"start_time": WINDOW[0], "end_time": WINDOW[1]}}
+        packed = client.call("POST", "/search", body, {"Accept-Encoding": "gzip"})
+        self.assertEqual("gzip", packed.headers["content-encoding"])
+        self.assertEqual(plain.body, gzip.decompress(packed.body))
+
+
+if __name__ == "__main__":
+    main()
