@@ -1,1 +1,14 @@
-int main() {}
+#include "app/process_list.h"
+#include "app/program.h"
+
+#include <csignal>
+#include <unistd.h>
+
+int main(int argc, char** argv) {
+  // A reader of the output that went away is an error of write(), not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  vrni2syslog::hide_secrets(argc, argv);
+  const auto environment = vrni2syslog::Environment::from(environ);
+  return static_cast<int>(vrni2syslog::run_program(arguments, environment));
+}

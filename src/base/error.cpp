@@ -17,7 +17,8 @@ Error Error::within(std::string_view context) const {
 
 std::string printable(std::string_view text, std::size_t max_bytes) {
   std::string clean;
-  append_clean_utf8(clean, text.substr(0, max_bytes + kMaxUtf8Bytes));
+  const bool is_long = text.size() > max_bytes;
+  append_clean_utf8(clean, is_long ? text.substr(0, max_bytes + kMaxUtf8Bytes) : text);
   if (clean.size() <= max_bytes) return clean;
   clean.resize(utf8_floor(clean, max_bytes));
   clean += "...";

@@ -13,10 +13,15 @@ class Secret {
   Secret() = default;
   explicit Secret(std::string value) : value_(std::move(value)) {}
   Secret(const Secret&) = default;
-  Secret(Secret&& other) noexcept : value_(other.value_) { other.wipe(); }
-  Secret& operator=(Secret other) noexcept {
+  // Moving a short string copies its characters: what is left behind is wiped as well.
+  Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
+  Secret& operator=(const Secret& other) {
+    if (this != &other) *this = Secret(other);
+    return *this;
+  }
+  Secret& operator=(Secret&& other) noexcept {
     wipe();
-    value_ = other.value_;
+    value_.swap(other.value_);
     return *this;
   }
   ~Secret() { wipe(); }
@@ -29,6 +34,8 @@ class Secret {
   void wipe() noexcept {
     // Through a volatile pointer, or the compiler drops a write to memory that is about to be
     // freed.
+    // All of the memory: a moved-from string has no length, but may still have characters.
+    value_.resize(value_.capacity());
     volatile char* bytes = value_.data();
     for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = '\0';
     value_.clear();

@@ -21,6 +21,7 @@ TEST(Printable, CutsAtACharacterAndSaysSo) {
 
 TEST(Printable, LeavesShortTextAlone) {
   EXPECT_EQ(printable("abc", 3), "abc");
+  EXPECT_EQ(printable("abcdef", std::string_view::npos), "abcdef");
 }
 
 }  // namespace

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "app/settings.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/run_limits.h"
+#include "pipeline/pipeline.h"
+#include "transport/transport_loop.h"
+#include "vrni/platform.h"
+
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// The parts of a run, made as the settings say. Connects to nothing yet.
+class Assembly {
+ public:
+  /// All references must outlive the assembly. Throws Error(Usage) for lines that cannot be
+  /// written.
+  Assembly(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log);
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+
+  [[nodiscard]] Platform& platform() noexcept { return platform_; }
+  [[nodiscard]] std::vector<Lane>& lanes() noexcept { return lanes_; }
+
+ private:
+  void add_collector(const Settings& settings, const CollectorAddress& address,
+                     const RunLimits& limits, Log& log);
+
+  LineOptions line_options_;
+  TransportLoop loop_;
+  Platform platform_;
+  std::vector<std::size_t> lane_limits_;  ///< longest line of each lane
+  std::vector<Lane> lanes_;               ///< whose collectors need the loop until they are gone
+};
+
+/// 16 hexadecimal digits that no other run has.
+[[nodiscard]] std::string make_run_id();
+
+}  // namespace vrni2syslog

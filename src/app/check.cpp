@@ -1,0 +1,128 @@
+#include "app/check.h"
+
+#include "app/name_lookup.h"
+#include "base/error.h"
+#include "transport/transport_loop.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] bool has_proxy(const Environment& environment) {
+  for (const std::string_view name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    if (!environment.find(name).value_or("").empty()) return true;
+  }
+  return false;
+}
+
+[[nodiscard]] std::string addresses_text(const std::string& host) {
+  const std::vector<std::string> addresses = look_up(host);
+  if (addresses == std::vector{host}) return fmt::format("{} is an address", host);
+  return fmt::format("{} is {}", host, fmt::join(addresses, ", "));
+}
+
+class PlatformCheck {
+ public:
+  PlatformCheck(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log,
+                CheckReport& report)
+      : settings_(settings), platform_(settings.platform, clock, limits, log), report_(report) {}
+
+  void run(bool is_behind_proxy) {
+    if (look_up_name(is_behind_proxy) && log_in()) {
+      search();
+    } else {
+      report_.skipped("search", "it needs the login");
+    }
+  }
+
+ private:
+  [[nodiscard]] bool look_up_name(bool is_behind_proxy) {
+    const std::string& host = settings_.platform.url.host;
+    return report_.step("platform name", [&] {
+      try {
+        return addresses_text(host);
+      } catch (const Error&) {
+        if (!is_behind_proxy) throw;
+        return fmt::format("{} is not known here; the proxy has to know it", host);
+      }
+    });
+  }
+
+  /// One call connects, verifies and logs in; its error tells which of them failed.
+  [[nodiscard]] bool log_in() {
+    const Credentials& credentials = settings_.platform.credentials;
+    try {
+      platform_.log_in();
+    } catch (const Error& error) {
+      const bool is_connected = error.exit_status() == ExitStatus::NoPermission ||
+                                error.exit_status() == ExitStatus::Data;
+      if (is_connected) report_.passed("platform TLS", platform_.peer_description());
+      report_.failed(is_connected ? "login" : "platform", error.what(), error.exit_status());
+      return false;
+    }
+    report_.passed("platform TLS", platform_.peer_description());
+    report_.passed("login", fmt::format("{} ({})", credentials.username, credentials.domain_type));
+    return true;
+  }
+
+  void search() {
+    report_.step("search", [&] {
+      return fmt::format("{} flows from {} to {}",
+                         platform_.count_flows(settings_.filter, settings_.window),
+                         to_rfc3339(settings_.window.start), to_rfc3339(settings_.window.end));
+    });
+  }
+
+  const Settings& settings_;
+  Platform platform_;
+  CheckReport& report_;
+};
+
+void check_verdict(const Receipt& receipt, std::optional<Verdict> required) {
+  if (receipt.verdict != Verdict::Failed &&
+      receipt.verdict >= required.value_or(Verdict::Written)) {
+    return;
+  }
+  throw Error(ExitStatus::TemporaryFailure,
+              fmt::format("verdict {}, required {}{}{}", name_of(receipt.verdict),
+                          name_of(required.value_or(Verdict::Written)),
+                          receipt.detail.empty() ? "" : ": ", receipt.detail));
+}
+
+void check_collector(const Endpoint& endpoint, const Settings& settings, TransportLoop& loop,
+                     const RunLimits& limits, Log& log, CheckReport& report) {
+  const std::string name = fmt::format("collector {}", endpoint.display_name());
+  if (!endpoint.host.empty() &&
+      !report.step(name + " name", [&] { return addresses_text(endpoint.host); })) {
+    return;
+  }
+  Collector collector(loop, {endpoint}, settings.collector_options, limits, log);
+  const bool is_open = report.step(name + " open", [&] {
+    collector.open();
+    return collector.peer_description();
+  });
+  if (!is_open) return;
+  report.step(name + " close", [&] {
+    const Receipt receipt = collector.finish();
+    check_verdict(receipt, settings.required_verdict);
+    return fmt::format("{}{}{}", name_of(receipt.verdict), receipt.detail.empty() ? "" : ": ",
+                       receipt.detail);
+  });
+}
+
+}  // namespace
+
+void run_check(const Settings& settings, const Environment& environment, Clock& clock,
+               const RunLimits& limits, Log& log, CheckReport& report) {
+  PlatformCheck(settings, clock, limits, log, report).run(has_proxy(environment));
+  TransportLoop loop;
+  for (const CollectorAddress& address : settings.collectors) {
+    for (const Endpoint& endpoint : address) {
+      check_collector(endpoint, settings, loop, limits, log, report);
+    }
+  }
+}
+
+}  // namespace vrni2syslog

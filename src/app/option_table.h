@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// Every option of the program. One row of option_table() for each.
+enum class Option : std::uint8_t {
+  PlatformIp,
+  Username,
+  PasswordFile,
+  Password,
+  DomainType,
+  DomainValue,
+  PlatformCaFile,
+  PlatformFingerprint,
+  AnswerTimeout,
+  Last,
+  Yesterday,
+  Since,
+  Until,
+  TimeZone,
+  Settle,
+  Resolution,
+  Filter,
+  Collector,
+  CollectorCaFile,
+  CollectorCertificate,
+  CollectorKey,
+  Confirm,
+  SendTimeout,
+  CloseTimeout,
+  Format,
+  Fields,
+  SdId,
+  SdEscape,
+  Facility,
+  SeverityAllow,
+  SeverityDeny,
+  AppName,
+  Hostname,
+  MaxSize,
+  NoManifest,
+  DryRun,
+  Check,
+  PrintConfig,
+  Config,
+  Insecure,
+  ConnectTimeout,
+  Deadline,
+  LogLevel,
+  LogFormat,
+  Help,
+  Version,
+  VrliServer,
+  VrliPort,
+  DeploymentType,
+  ApiToken,
+  CloudLocation,
+  CloudApiUrl,
+  VidmToken,
+  GetVidmClientId,
+};
+
+inline constexpr std::size_t kOptionCount = static_cast<std::size_t>(Option::GetVidmClientId) + 1;
+
+/// Sections of --help and of the manual page, in this order.
+enum class OptionGroup : std::uint8_t {
+  Platform,
+  Flows,
+  Collectors,
+  Lines,
+  Running,
+  Script,  ///< only for the command line of flows_to_vrli.py
+  Hidden,  ///< of that command line too, but answered with a refusal
+};
+
+/// Where an option may be given.
+enum class OptionPlace : std::uint8_t { Anywhere, CommandLineOnly, NotInFile };
+
+/// Options that answer the same question. Where a source with precedence gives one of them, those
+/// of the other sources do not count: `--last 2h` replaces the configuration file's `yesterday`.
+enum class OptionTopic : std::uint8_t { Own, Password, Window, Collector };
+
+struct OptionInfo {
+  Option option;
+  std::string_view name;      ///< long name, with "-", without the leading "--"
+  char short_name;            ///< NUL where there is none
+  std::string_view argument;  ///< what the value is called; empty for a flag
+  OptionGroup group;
+  std::string_view default_value;  ///< empty where there is none
+  std::string_view help;
+  OptionPlace place = OptionPlace::Anywhere;
+  OptionTopic topic = OptionTopic::Own;
+  bool is_secret = false;
+  bool is_repeatable = false;
+  bool may_be_empty = false;
+
+  [[nodiscard]] constexpr bool is_flag() const noexcept { return argument.empty(); }
+};
+
+/// The table, in the order of Option. Command line, configuration file, environment, --help and
+/// --print-config are all made of it.
+[[nodiscard]] std::span<const OptionInfo, kOptionCount> option_table() noexcept;
+[[nodiscard]] const OptionInfo& info_of(Option option) noexcept;
+
+/// By the long name without "--"; "_" is the same as "-". Null where there is none of that name:
+/// abbreviations are not guessed.
+[[nodiscard]] const OptionInfo* find_option(std::string_view name);
+
+/// "; did you mean --collector?" with `prefix` before the name, or nothing where no option is near.
+[[nodiscard]] std::string suggest_option(std::string_view name, std::string_view prefix);
+
+/// "VRNI2SYSLOG_PLATFORM_IP".
+[[nodiscard]] std::string environment_name(const OptionInfo& option);
+
+}  // namespace vrni2syslog

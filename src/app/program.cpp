@@ -1,0 +1,143 @@
+#include "app/program.h"
+
+#include "app/assembly.h"
+#include "app/check.h"
+#include "app/config_file.h"
+#include "app/console.h"
+#include "app/exit_report.h"
+#include "app/help.h"
+#include "app/options.h"
+#include "app/print_config.h"
+#include "app/settings.h"
+#include "app/signals.h"
+#include "app/terminal.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <unistd.h>
+
+namespace vrni2syslog {
+namespace {
+
+/// For what is meant to be read or piped: --help, --check. Nobody reading is no error.
+void print(std::string_view text) {
+  const int error = write_text(STDOUT_FILENO, text);
+  if (error != 0 && error != EPIPE) {
+    throw Error(ExitStatus::Io, "cannot write to standard output: " + errno_text(error));
+  }
+}
+
+[[nodiscard]] OptionValues read_options(const std::vector<std::string>& arguments,
+                                        const Environment& environment) {
+  std::vector<std::vector<GivenOption>> sources;
+  sources.push_back(parse_command_line(arguments));
+  OptionValues command_line(sources);
+  if (command_line.is_set(Option::Help) || command_line.is_set(Option::Version)) {
+    return command_line;
+  }
+  sources.push_back(environment.options());
+  sources.push_back(read_config_file(OptionValues(sources)));
+  return OptionValues(sources);
+}
+
+/// What there is to show without a run; empty where there is a run to do.
+[[nodiscard]] std::string information(const OptionValues& values) {
+  if (values.is_set(Option::Help)) return help_text();
+  if (values.is_set(Option::Version)) return version_text();
+  if (values.is_set(Option::PrintConfig)) return print_config(values);
+  return {};
+}
+
+/// Where a progress line does not get between lines that go to the same terminal.
+[[nodiscard]] std::optional<std::size_t> progress_width(const OptionValues& values) {
+  const bool shares_terminal = values.is_set(Option::DryRun) && ::isatty(STDOUT_FILENO) != 0;
+  if (values.is_set(Option::Check) || shares_terminal) return std::nullopt;
+  return terminal_width();
+}
+
+/// A run, or the check of one, once it is known how to report.
+class Job {
+ public:
+  Job(const OptionValues& values, const Environment& environment, Console& console)
+      : values_(values), environment_(environment), console_(console), signals_(stop_) {}
+
+  [[nodiscard]] ExitStatus run() noexcept {
+    try {
+      return run_mode();
+    } catch (...) {
+      console_.end_progress();
+      return report_failure(std::current_exception(), signals_.received(), console_.log());
+    }
+  }
+
+ private:
+  [[nodiscard]] ExitStatus run_mode() {
+    const Settings settings = make();
+    for (const std::string& warning : settings.warnings) console_.log().warning(warning);
+    const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline};
+    return settings.mode == RunMode::Check ? check(settings, limits) : send(settings, limits);
+  }
+
+  [[nodiscard]] Settings make() {
+    for (const std::string& name : environment_.unknown_names()) {
+      console_.log().warning(
+          fmt::format("environment variable {} is not an option", printable(name)));
+    }
+    const PasswordPrompt prompt = [this](const std::string& question) {
+      return ask_for_secret(question, stop_.get_token());
+    };
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+    return make_settings(values_, {environment_, prompt, now});
+  }
+
+  [[nodiscard]] ExitStatus check(const Settings& settings, const RunLimits& limits) {
+    CheckReport report(print);
+    run_check(settings, environment_, clock_, limits, console_.log(), report);
+    return report.exit_status();
+  }
+
+  [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {
+    Assembly assembly(settings, clock_, limits, console_.log());
+    const std::unique_ptr<FlowSource> source = assembly.platform().flows(settings.filter);
+    Pipeline pipeline(
+        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
+        console_.log(),
+        [this](const RunStatistics& statistics) { console_.show_progress(statistics); });
+    pipeline.run(units_of(settings.window, settings.resolution));
+    console_.end_progress();
+    console_.show_summary(pipeline.statistics());
+    return ExitStatus::Ok;
+  }
+
+  const OptionValues& values_;
+  const Environment& environment_;
+  Console& console_;
+  SystemClock clock_;
+  std::stop_source stop_;
+  SignalWatcher signals_;  // the first thread
+};
+
+[[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {
+  const SystemClock clock;
+  Console console(make_log_settings(values), progress_width(values), clock);
+  return Job(values, environment, console).run();
+}
+
+}  // namespace
+
+ExitStatus run_program(const std::vector<std::string>& arguments,
+                       const Environment& environment) noexcept {
+  try {
+    const OptionValues values = read_options(arguments, environment);
+    const std::string text = information(values);
+    if (text.empty()) return run_with(values, environment);
+    print(text);
+    return ExitStatus::Ok;
+  } catch (...) {
+    Log log(LogLevel::Warning, LogFormat::Text);
+    return report_failure(std::current_exception(), 0, log);
+  }
+}
+
+}  // namespace vrni2syslog

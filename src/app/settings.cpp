@@ -1,0 +1,187 @@
+#include "app/settings.h"
+
+#include "app/collector_settings.h"
+#include "app/line_settings.h"
+#include "app/search_filter.h"
+#include "app/value_parsers.h"
+#include "app/window_plan.h"
+#include "base/duration.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels{
+    {{"error", LogLevel::Error},
+     {"warning", LogLevel::Warning},
+     {"info", LogLevel::Info},
+     {"debug", LogLevel::Debug}}};
+constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
+    {{"text", LogFormat::Text}, {"json", LogFormat::Json}}};
+
+constexpr std::array kWindowOptions{Option::Last, Option::Yesterday, Option::Since, Option::Until};
+
+/// Options of the script for logins that are not there.
+constexpr std::array kOtherLogins{Option::ApiToken, Option::CloudLocation, Option::CloudApiUrl,
+                                  Option::VidmToken, Option::GetVidmClientId};
+constexpr std::string_view kOtherLogin = "this version logs in with LOCAL and LDAP accounts only";
+
+[[nodiscard]] RunMode make_mode(const OptionValues& values) {
+  if (values.is_set(Option::Check) && values.is_set(Option::DryRun)) {
+    throw values.error(Option::Check, "--check and --dry-run exclude one another");
+  }
+  if (values.is_set(Option::Check)) return RunMode::Check;
+  return values.is_set(Option::DryRun) ? RunMode::DryRun : RunMode::Send;
+}
+
+void refuse_other_logins(const OptionValues& values) {
+  for (const Option option : kOtherLogins) {
+    if (values.is_given(option)) throw values.error(option, kOtherLogin);
+  }
+  if (values.text(Option::DeploymentType) != "onprem") {
+    throw values.error(Option::DeploymentType, kOtherLogin);
+  }
+}
+
+[[nodiscard]] std::string parse_domain_type(std::string_view text) {
+  std::string type(text);
+  std::ranges::transform(type, type.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  if (type != "LOCAL" && type != "LDAP") {
+    throw Error(ExitStatus::Usage, "'" + printable(text) + "': " + std::string(kOtherLogin));
+  }
+  return type;
+}
+
+[[nodiscard]] TlsSettings make_platform_tls(const OptionValues& values) {
+  TlsSettings tls;
+  tls.is_insecure = values.is_set(Option::Insecure);
+  if (values.is_given(Option::PlatformCaFile)) {
+    tls.ca_file = values.parse(Option::PlatformCaFile, parse_input_file);
+  }
+  if (values.is_given(Option::PlatformFingerprint)) {
+    tls.fingerprint = values.parse(Option::PlatformFingerprint, parse_fingerprint);
+  }
+  return tls;
+}
+
+[[nodiscard]] PlatformSettings make_platform(const OptionValues& values) {
+  refuse_other_logins(values);
+  if (!values.is_given(Option::PlatformIp)) {
+    throw Error(ExitStatus::Usage, "no platform: give --platform-ip HOST (--help shows all)");
+  }
+  PlatformSettings platform;
+  platform.url = values.parse(Option::PlatformIp, parse_platform_url);
+  platform.credentials.username = values.text(Option::Username);
+  platform.credentials.domain_type = values.parse(Option::DomainType, parse_domain_type);
+  platform.credentials.domain_value = values.text(Option::DomainValue);
+  if (platform.credentials.domain_type == "LDAP" && platform.credentials.domain_value.empty()) {
+    throw values.error(Option::DomainType, "an LDAP account needs --domain-value DOMAIN");
+  }
+  platform.tls = make_platform_tls(values);
+  platform.connect_timeout = values.parse(Option::ConnectTimeout, parse_time_limit);
+  platform.answer_timeout = values.parse(Option::AnswerTimeout, parse_time_limit);
+  return platform;
+}
+
+/// The options that name the window.
+[[nodiscard]] std::vector<Option> window_options(const OptionValues& values) {
+  std::vector<Option> given;
+  std::ranges::copy_if(kWindowOptions, std::back_inserter(given),
+                       [&](Option option) { return values.is_given(option); });
+  return given;
+}
+
+[[nodiscard]] WindowRequest make_window_request(const OptionValues& values) {
+  WindowRequest request;
+  request.zone = values.parse(Option::TimeZone, TimeZone::locate);
+  request.settle = values.parse(Option::Settle, parse_duration);
+  request.is_yesterday = values.is_set(Option::Yesterday);
+  const auto parse_in_zone = [&](std::string_view text) { return parse_time(text, request.zone); };
+  if (values.is_given(Option::Last)) request.last = values.parse(Option::Last, parse_duration);
+  if (values.is_given(Option::Since)) request.since = values.parse(Option::Since, parse_in_zone);
+  if (values.is_given(Option::Until)) request.until = values.parse(Option::Until, parse_in_zone);
+  if (values.is_given(Option::Resolution)) {
+    request.resolution = values.parse(Option::Resolution, parse_resolution);
+  }
+  return request;
+}
+
+[[nodiscard]] TimeWindow make_window(const OptionValues& values, const WindowRequest& request,
+                                     EpochSeconds now) {
+  try {
+    return plan_window(request, now);
+  } catch (const Error& error) {
+    const std::vector<Option> given = window_options(values);
+    // Without them the window can only be wrong in how it is cut, or in what the filter says.
+    throw given.empty() ? values.error({Option::Filter, Option::Resolution}, error.what())
+                        : values.error(given, error.what());
+  }
+}
+
+void set_flows(Settings& settings, const OptionValues& values, EpochSeconds now) {
+  const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
+  WindowRequest request = make_window_request(values);
+  if (filter.last) {
+    std::vector<Option> given = window_options(values);
+    if (!given.empty()) {
+      given.push_back(Option::Filter);
+      throw values.error(given, "each names a window ('in last ...' in the filter); give one");
+    }
+    request.last = filter.last;
+  }
+  settings.filter = filter.text;
+  settings.resolution = request.resolution;
+  settings.window = make_window(values, request, now);
+  const std::string warning = window_warning(request, settings.window, now);
+  if (!warning.empty()) settings.warnings.push_back(warning);
+}
+
+void set_collectors(Settings& settings, const OptionValues& values) {
+  settings.collectors = make_collectors(values, settings.warnings);
+  settings.collector_options = make_collector_options(values);
+  settings.required_verdict = make_required_verdict(values);
+  if (settings.mode == RunMode::DryRun) {
+    settings.collectors = {parse_collector("-", TlsSettings{})};
+    settings.required_verdict.reset();
+  } else if (settings.collectors.empty()) {
+    throw Error(ExitStatus::Usage,
+                "no collector: give --collector URL, as in tls://vrli.example.com, or --dry-run");
+  }
+}
+
+}  // namespace
+
+LogSettings make_log_settings(const OptionValues& values) {
+  return {values.parse(Option::LogLevel,
+                       [](std::string_view text) { return parse_keyword(text, kLogLevels); }),
+          values.parse(Option::LogFormat,
+                       [](std::string_view text) { return parse_keyword(text, kLogFormats); })};
+}
+
+Settings make_settings(const OptionValues& values, const SettingsContext& context) {
+  Settings settings;
+  settings.mode = make_mode(values);
+  settings.platform = make_platform(values);
+  set_flows(settings, values, context.now);
+  settings.lines = make_line_options(values, settings.platform.url.host);
+  settings.format = make_format_name(values, settings.lines);
+  set_collectors(settings, values);
+  settings.send_manifest = !values.is_set(Option::NoManifest);
+  settings.deadline = values.parse(Option::Deadline, parse_time_limit);
+  if (values.is_set(Option::Insecure)) {
+    settings.warnings.push_back(values.origin(Option::Insecure) +
+                                ": the platform's certificate is not verified, so whoever is in "
+                                "between can read the password");
+  }
+  // Last, so that nobody is asked for a password before everything else is right.
+  settings.platform.credentials.password =
+      find_password(values, context.environment, context.prompt, settings.warnings);
+  return settings;
+}
+
+}  // namespace vrni2syslog

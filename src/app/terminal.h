@@ -1,0 +1,20 @@
+#pragma once
+
+#include "base/secret.h"
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace vrni2syslog {
+
+/// Reads a line from the terminal on standard input without showing it, after a question on
+/// standard error. Nothing where one of the two is no terminal, at end of input, on Ctrl-C, when
+/// nobody answers for some minutes, and when a stop is requested.
+[[nodiscard]] std::optional<Secret> ask_for_secret(const std::string& question,
+                                                   const std::stop_token& stop);
+
+/// Columns of the terminal on standard error; nothing where it is none.
+[[nodiscard]] std::optional<std::size_t> terminal_width();
+
+}  // namespace vrni2syslog

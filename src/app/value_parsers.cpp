@@ -1,0 +1,49 @@
+#include "app/value_parsers.h"
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+
+namespace vrni2syslog {
+
+std::chrono::seconds parse_time_limit(std::string_view text) {
+  const std::chrono::seconds limit = parse_duration(text);
+  if (limit < std::chrono::seconds(1)) {
+    throw Error(ExitStatus::Usage, fmt::format("'{}' leaves no time", printable(text)));
+  }
+  return limit;
+}
+
+std::filesystem::path parse_input_file(std::string_view text) {
+  std::filesystem::path path(text);
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.is_open()) {
+    throw Error(ExitStatus::Configuration,
+                fmt::format("cannot open {}: {}", printable(text), errno_text(errno)));
+  }
+  return path;
+}
+
+std::string parse_header_text(std::string_view text, std::size_t max_bytes) {
+  const bool is_visible = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+  if (text.size() > max_bytes || !is_visible) {
+    throw Error(ExitStatus::Usage,
+                fmt::format("'{}' does not fit a syslog header; write at most {} US-ASCII "
+                            "characters without blanks",
+                            printable(text), max_bytes));
+  }
+  return std::string(text);
+}
+
+void refuse_keyword(std::string_view text, std::string_view keywords) {
+  throw Error(ExitStatus::Usage, fmt::format("'{}' is not possible here; write one of: {}",
+                                             printable(text), keywords));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,74 @@
+#include "app/window_plan.h"
+
+#include "base/duration.h"
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::chrono::hours kDefaultLength{24};
+constexpr std::chrono::seconds kMinResolution{60};
+constexpr std::int64_t kMaxUnits = 100'000;
+
+[[nodiscard]] TimeWindow requested_window(const WindowRequest& request, EpochSeconds now) {
+  if (request.is_yesterday) return yesterday_window(now, request.zone);
+  if (request.since) return {*request.since, request.until.value_or(now - request.settle)};
+  return last_window(now, request.last.value_or(kDefaultLength), request.settle);
+}
+
+void check_that_one_window_is_named(const WindowRequest& request) {
+  const int named =
+      (request.last ? 1 : 0) + (request.is_yesterday ? 1 : 0) + (request.since ? 1 : 0);
+  if (named > 1) throw Error(ExitStatus::Usage, "each names a window of its own; give one");
+  if (request.until && !request.since) {
+    throw Error(ExitStatus::Usage, "an end needs a beginning: --since");
+  }
+}
+
+void check_units(const TimeWindow& window, std::chrono::seconds resolution) {
+  if (resolution == std::chrono::seconds(0)) return;
+  if ((window.end - window.start) / resolution > kMaxUnits) {
+    throw Error(ExitStatus::Usage,
+                fmt::format("the window has more than {} units of --resolution {}", kMaxUnits,
+                            format_duration(resolution)));
+  }
+}
+
+}  // namespace
+
+std::chrono::seconds parse_resolution(std::string_view text) {
+  const std::chrono::seconds resolution = parse_duration(text);
+  if (resolution < kMinResolution) {
+    throw Error(ExitStatus::Usage, fmt::format("'{}' is too short; at least {}", printable(text),
+                                               format_duration(kMinResolution)));
+  }
+  return resolution;
+}
+
+TimeWindow plan_window(const WindowRequest& request, EpochSeconds now) {
+  check_that_one_window_is_named(request);
+  const TimeWindow window = requested_window(request, now);
+  if (window.is_empty()) {
+    throw Error(ExitStatus::Usage, fmt::format("the window from {} to {} is empty",
+                                               to_rfc3339(window.start), to_rfc3339(window.end)));
+  }
+  if (window.end > now) {
+    throw Error(ExitStatus::Usage, fmt::format("the window from {} to {} ends in the future",
+                                               to_rfc3339(window.start), to_rfc3339(window.end)));
+  }
+  check_units(window, request.resolution);
+  return window;
+}
+
+std::string window_warning(const WindowRequest& request, const TimeWindow& window,
+                           EpochSeconds now) {
+  if (window.end <= now - request.settle) return {};
+  return fmt::format(
+      "the window ended less than {} ago (--settle): flows that reach the platform late are "
+      "missing",
+      format_duration(request.settle));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,109 @@
+"""README, manual page, example configuration and --help say the same."""
+
+import re
+import shutil
+import subprocess
+import unittest
+
+from support.program import ROOT, run_program
+from support.testcase import IntegrationTest, main
+
+MANUAL = (ROOT / "packaging/vrni2syslog.1").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLE = ROOT / "packaging/vrni2syslog.conf"
+
+# In examples, the options of other programs follow their name: "logger --prio-prefix".
+OTHER_PROGRAMS = re.compile(r"\b(?:apt-get|curl|git|logger|meson|openssl|systemctl)\s+-.*")
+
+
+MANUAL_OPTION = r"^\.It (?:Fl \w , )?Fl -([a-z-]+)"
+
+
+def options_of_manual():
+    """Option to the name of its value, "" for a flag."""
+    return dict(re.findall(MANUAL_OPTION + r"(?: Ar (\w+))?$", MANUAL, re.MULTILINE))
+
+
+def fields_of_manual():
+    section = MANUAL.partition(".Sh FIELDS")[2].partition(".El")[0]
+    return [name for line in re.findall(r"^\.It (Va .*)$", section, re.MULTILINE)
+            for name in re.findall(r"Va (\w+)", line)]
+
+
+class DocumentationTest(IntegrationTest):
+    def run_quietly(self, *arguments):
+        run = run_program(self.directory, *arguments)
+        self.assert_exit(run, 0)
+        self.assertEqual("", run.stderr)
+        return run.stdout.decode()
+
+    def options_of_help(self):
+        text = self.run_quietly("--help")
+        return dict(re.findall(r"^  (?:-\w, |    )--([a-z-]+)(?: ([A-Z0-9]+))?(?= {2}|$)", text, re.MULTILINE))
+
+    def test_help_lists_options(self):
+        options = self.options_of_help()
+        self.assertGreater(len(options), 40)
+        self.assertEqual(options["platform-ip"], "HOST")
+        self.assertEqual(options["yesterday"], "")
+
+    def test_manual_and_help_have_the_same_options_in_the_same_order(self):
+        self.assertEqual(list(options_of_manual().items()), list(self.options_of_help().items()))
+
+    def test_manual_has_the_defaults(self):
+        texts = {section.split()[0]: section for section in re.split(r"^\.It (?:Fl \w , )?Fl -", MANUAL, flags=re.MULTILINE)[1:]}
+        printed = self.run_quietly("--print-config").partition("# defaults\n")[2]
+        defaults = re.findall(r"^([a-z-]+) = (.+)$", printed, re.MULTILINE)
+        self.assertGreater(len(defaults), 15)
+        for name, value in defaults:
+            with self.subTest(option=name):
+                self.assertIn(value, texts[name])
+
+    def test_manual_mentions_only_options_that_exist(self):
+        mentioned = set(re.findall(r"\bFl -([a-z][a-z-]+)", MANUAL))
+        self.assertEqual(mentioned - set(self.options_of_help()), set())
+
+    def test_readme_names_only_options_that_exist(self):
+        text = OTHER_PROGRAMS.sub("", README)
+        named = {name.replace("_", "-") for name in re.findall(r"(?<![\w-])--([a-z][a-z_-]*[a-z])", text)}
+        self.assertGreater(len(named), 5)
+        self.assertEqual(named - set(self.options_of_help()), set())
+
+    def test_readme_and_manual_have_the_same_exit_codes(self):
+        rows = re.findall(r"^\| ([\d, ]+) \|", README, re.MULTILINE)
+        of_manual = {int(code) for code in re.findall(r"^\.It (\d+)$", MANUAL, re.MULTILINE)}
+        self.assertEqual({int(code) for row in rows for code in row.split(",")}, of_manual)
+
+    def test_manual_lists_the_fields_that_there_are(self):
+        table = (ROOT / "src/flow/flow_field.cpp").read_text(encoding="utf-8")
+        names = re.findall(r'FieldKind::\w+, (?:true|false),\s*"(\w+)"', table)
+        self.assertGreater(len(names), 50)
+        self.assertEqual(fields_of_manual(), names)
+
+    def test_fields_of_the_manual_are_accepted(self):
+        run = run_program(self.directory, "--platform-ip", "192.0.2.1", "--dry-run", "--fields", ",".join(fields_of_manual()))
+        self.assert_exit(run, 64, "no password")  # the first thing that is wrong
+
+    def test_example_configuration_says_nothing_as_it_is(self):
+        self.assertNotIn("# configuration file", self.run_quietly("--config", EXAMPLE, "--print-config"))
+
+    def test_example_configuration_can_be_read_with_every_line_in_effect(self):
+        lines = re.findall(r"^#([a-z-]+ =.*)$", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
+        self.assertGreater(len(lines), 15)
+        # Of a name that may be given only once, the last of the lines to choose from.
+        chosen = {line if line.startswith("collector =") else line.split()[0]: line for line in lines}.values()
+        config = self.directory / "vrni2syslog.conf"
+        config.write_text("\n".join(chosen), encoding="utf-8")
+        printed = self.run_quietly("--config", config, "--print-config")
+        for line in chosen:
+            self.assertIn(line.strip(), [printed_line.strip() for printed_line in printed.splitlines()])
+
+    @unittest.skipUnless(shutil.which("groff"), "groff is not installed")
+    def test_manual_is_clean(self):
+        done = subprocess.run(["groff", "-mdoc", "-Tutf8", "-ww", "-z", str(ROOT / "packaging/vrni2syslog.1")],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.stderr, "")
+
+
+if __name__ == "__main__":
+    main()

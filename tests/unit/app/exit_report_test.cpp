@@ -1,0 +1,58 @@
+#include "app/exit_report.h"
+
+#include "base/error.h"
+#include "transport/output_closed.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ExitReport : public testing::Test {
+ protected:
+  template <typename Failure>
+  [[nodiscard]] ExitStatus report(const Failure& failure, int signal = 0) {
+    return report_failure(std::make_exception_ptr(failure), signal, log_);
+  }
+
+  std::string text_;
+  Log log_{LogLevel::Warning, LogFormat::Text, [this](std::string_view line) { text_ += line; }};
+};
+
+TEST_F(ExitReport, EndsWithTheStatusOfTheError) {
+  for (const ExitStatus status :
+       {ExitStatus::Usage, ExitStatus::Data, ExitStatus::Unavailable, ExitStatus::CannotCreate,
+        ExitStatus::Io, ExitStatus::TemporaryFailure, ExitStatus::NoPermission,
+        ExitStatus::Configuration}) {
+    text_.clear();
+    EXPECT_EQ(report(Error(status, "what happened")), status);
+    EXPECT_EQ(text_, "vrni2syslog: error: what happened\n");
+  }
+}
+
+TEST_F(ExitReport, CallsAnythingElseABug) {
+  EXPECT_EQ(report(std::logic_error("index")), ExitStatus::Software);
+  EXPECT_THAT(text_, HasSubstr("index; this is a bug"));
+  EXPECT_EQ(report(42), ExitStatus::Software);
+  EXPECT_EQ(report(std::bad_alloc()), ExitStatus::Software);
+  EXPECT_THAT(text_, HasSubstr("out of memory"));
+}
+
+TEST_F(ExitReport, IsSilentWhereTheReaderOfTheOutputHasSeenEnough) {
+  EXPECT_EQ(report(OutputClosed()), ExitStatus::Ok);
+  EXPECT_THAT(text_, IsEmpty());
+}
+
+TEST_F(ExitReport, IsNotConfirmedAfterASignalWhateverItBroke) {
+  EXPECT_EQ(report(Error(ExitStatus::Unavailable, "gone"), SIGTERM), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(text_, "vrni2syslog: error: stopped by SIGTERM: gone\n");
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,144 @@
+#include "app/password.h"
+
+#include "app/config_file.h"
+#include "app/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+class FindPassword : public testing::Test {
+ protected:
+  FindPassword() {
+    std::string name = testing::TempDir() + "/password.XXXXXX";
+    directory_ = ::mkdtemp(name.data());
+  }
+  ~FindPassword() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+
+  [[nodiscard]] std::string file(const std::string& name, std::string_view content,
+                                 mode_t mode = 0600) const {
+    const std::string path = directory_ / name;
+    std::ofstream(path) << content;
+    ::chmod(path.c_str(), mode);
+    return path;
+  }
+
+  [[nodiscard]] std::string find(const std::vector<std::string>& arguments,
+                                 const Variables& variables = {}, const std::string& config = "") {
+    const Environment environment(variables);
+    std::vector<std::vector<GivenOption>> sources{parse_command_line(arguments),
+                                                  environment.options()};
+    if (!config.empty()) {
+      const OptionValues chosen({parse_command_line({"--config", config})});
+      sources.push_back(read_config_file(chosen));
+    }
+    warnings_.clear();
+    return std::string(
+        find_password(OptionValues(sources), environment, prompt_, warnings_).reveal());
+  }
+
+  [[nodiscard]] Error failure(const std::vector<std::string>& arguments,
+                              const Variables& variables = {}) {
+    try {
+      static_cast<void>(find(arguments, variables));
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error(ExitStatus::Ok, "no error");
+  }
+
+  std::filesystem::path directory_;
+  std::vector<std::string> warnings_;
+  PasswordPrompt prompt_ = [](const std::string&) { return std::nullopt; };
+};
+
+TEST_F(FindPassword, TakesTheFirstLineOfAFile) {
+  EXPECT_EQ(find({"--password-file", file("a", "se cret\nsecond\n")}), "se cret");
+  EXPECT_EQ(find({"--password-file", file("b", "no line break")}), "no line break");
+  EXPECT_EQ(find({"--password-file", file("c", "windows\r\n")}), "windows");
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(FindPassword, WarnsOfAFileThatOthersCanRead) {
+  EXPECT_EQ(find({"--password-file", file("a", "x", 0640)}), "x");
+  EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("can be read by its group")));
+  EXPECT_EQ(find({"--password-file", file("b", "x", 0644)}), "x");
+  EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("can be read by every user")));
+}
+
+TEST_F(FindPassword, RefusesAFileThatHasNone) {
+  EXPECT_EQ(failure({"--password-file", "/nonexistent"}).exit_status(), ExitStatus::Configuration);
+  EXPECT_EQ(failure({"--password-file", file("empty", "")}).exit_status(),
+            ExitStatus::Configuration);
+  EXPECT_THAT(failure({"--password-file", file("blank", "\nx")}).what(), HasSubstr("is empty"));
+  EXPECT_THAT(failure({"--password-file", directory_.string()}).what(), HasSubstr("directory"));
+  EXPECT_EQ(failure({"--password-file", file("big", std::string(100'000, 'x'))}).exit_status(),
+            ExitStatus::Configuration);
+}
+
+TEST_F(FindPassword, WarnsOfTheProcessList) {
+  EXPECT_EQ(find({"--password", "x"}), "x");
+  EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("process list")));
+}
+
+TEST_F(FindPassword, TakesTheEnvironmentWithoutAWarning) {
+  EXPECT_EQ(find({}, {{"VRNI2SYSLOG_PASSWORD", "x"}}), "x");
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(FindPassword, WarnsOfAConfigurationFileThatOthersCanRead) {
+  EXPECT_EQ(find({}, {}, file("safe.conf", "password = x")), "x");
+  EXPECT_THAT(warnings_, IsEmpty());
+  EXPECT_EQ(find({}, {}, file("open.conf", "password = x", 0644)), "x");
+  EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("open.conf holds a password")));
+}
+
+TEST_F(FindPassword, TakesTheSystemdCredential) {
+  const Variables variables = {{"CREDENTIALS_DIRECTORY", directory_.string()}};
+  static_cast<void>(file("password", "general\n"));
+  EXPECT_EQ(find({}, variables), "general");
+  static_cast<void>(file("vrni2syslog.password", "own\n"));
+  EXPECT_EQ(find({}, variables), "own");
+  EXPECT_EQ(find({"--password-file", file("given", "given")}, variables), "given");
+}
+
+TEST_F(FindPassword, AsksWhereThereIsSomebodyToAsk) {
+  std::string asked;
+  prompt_ = [&](const std::string& question) {
+    asked = question;
+    return Secret("typed");
+  };
+  EXPECT_EQ(find({"--username", "u", "--platform-ip", "h"}), "typed");
+  EXPECT_EQ(asked, "Password of u on h: ");
+}
+
+TEST_F(FindPassword, ListsAllWaysWhereThereIsNone) {
+  const Error error = failure({});
+  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_THAT(error.what(),
+              testing::AllOf(HasSubstr("--password-file"), HasSubstr("VRNI2SYSLOG_PASSWORD"),
+                             HasSubstr("systemd credential"), HasSubstr("terminal")));
+}
+
+TEST_F(FindPassword, RefusesTwoOfOneSource) {
+  const Error error = failure({"--password", "hunter2", "--password-file", "f"});
+  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_THAT(error.what(), testing::Not(HasSubstr("hunter2")));
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,320 @@
+#include "app/settings.h"
+
+#include "app/config_file.h"
+#include "app/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Arguments = std::vector<std::string>;
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+const EpochSeconds kNow = parse_time("2026-11-23T10:00:00Z", TimeZone::utc());
+/// Enough for a run, with a password that causes no warning.
+const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrli.local"};
+
+[[nodiscard]] Arguments operator+(Arguments arguments, const Arguments& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+[[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "") {
+  Variables variables;
+  if (file.find("password") == std::string_view::npos) {
+    variables.emplace("VRNI2SYSLOG_PASSWORD", "hunter2");
+  }
+  const Environment environment(variables);
+  const PasswordPrompt nobody = [](const std::string&) { return std::nullopt; };
+  const OptionValues values(
+      {parse_command_line(arguments), environment.options(), parse_config_text(file, "x.conf")});
+  static_cast<void>(make_log_settings(values));
+  return make_settings(values, {environment, nobody, kNow});
+}
+
+[[nodiscard]] std::pair<ExitStatus, std::string> failure_of(const Arguments& arguments,
+                                                            std::string_view file = "") {
+  try {
+    static_cast<void>(settings_of(arguments, file));
+  } catch (const Error& error) {
+    return {error.exit_status(), error.what()};
+  }
+  return {ExitStatus::Ok, "no error"};
+}
+
+TEST(Settings, HaveTheDefaultsOfTheManual) {
+  const Settings settings = settings_of(kEnough);
+  EXPECT_EQ(settings.mode, RunMode::Send);
+  EXPECT_EQ(settings.platform.url.host, "vrni.local");
+  EXPECT_EQ(settings.platform.url.api_base, "https://vrni.local/api/ni");
+  EXPECT_EQ(settings.platform.credentials.username, "admin@local");
+  EXPECT_EQ(settings.platform.credentials.password.reveal(), "hunter2");
+  EXPECT_EQ(settings.platform.credentials.domain_type, "LOCAL");
+  EXPECT_FALSE(settings.platform.tls.is_insecure);
+  EXPECT_EQ(settings.platform.connect_timeout, seconds(10));
+  EXPECT_EQ(settings.platform.answer_timeout, seconds(120));
+  EXPECT_EQ(settings.filter, "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))");
+  EXPECT_EQ(settings.window, (TimeWindow{kNow - minutes(10) - hours(24), kNow - minutes(10)}));
+  EXPECT_EQ(settings.resolution, seconds(0));
+  EXPECT_EQ(settings.format, "rfc5424");
+  EXPECT_EQ(settings.lines.origin.hostname, "vrni.local");
+  EXPECT_EQ(settings.lines.origin.app_name, "vrni2syslog");
+  EXPECT_EQ(settings.lines.facility, Facility::Local4);
+  EXPECT_EQ(settings.lines.severity_allow, Severity::Informational);
+  EXPECT_EQ(settings.lines.severity_deny, Severity::Warning);
+  EXPECT_EQ(settings.lines.max_line_bytes, 8000U);
+  EXPECT_THAT(settings.lines.fields, IsEmpty());
+  ASSERT_EQ(settings.collectors.size(), 1U);
+  EXPECT_EQ(settings.collectors[0].at(0).scheme, "tls");
+  EXPECT_EQ(settings.collectors[0].at(0).port, 6514);
+  EXPECT_FALSE(settings.required_verdict);
+  EXPECT_TRUE(settings.send_manifest);
+  EXPECT_EQ(settings.deadline, hours(6));
+  EXPECT_THAT(settings.warnings, IsEmpty());
+}
+
+TEST(Settings, TakeTheCommandLineOfTheScript) {
+  const Settings settings =
+      settings_of({"--deployment_type", "onprem", "--platform_ip", "192.0.2.1", "--username", "u@d",
+                   "--password", "VMware1!", "--domain_type", "LDAP", "--domain_value", "d",
+                   "--vrli_server", "vrli.local", "--vrli_port", "9000"});
+  EXPECT_EQ(settings.platform.url.host, "192.0.2.1");
+  EXPECT_EQ(settings.platform.credentials.username, "u@d");
+  EXPECT_EQ(settings.platform.credentials.password.reveal(), "VMware1!");
+  EXPECT_EQ(settings.platform.credentials.domain_type, "LDAP");
+  EXPECT_EQ(settings.platform.credentials.domain_value, "d");
+  ASSERT_EQ(settings.collectors.size(), 1U);
+  EXPECT_EQ(settings.collectors[0].at(0).display_name(), "tls://vrli.local:6514");
+  EXPECT_THAT(settings.warnings,
+              ElementsAre(HasSubstr("--vrli-port: port 9000"), HasSubstr("--password")));
+}
+
+TEST(Settings, SayThatOtherLoginsOfTheScriptAreNotThere) {
+  for (const Arguments& arguments :
+       {Arguments{"--deployment_type", "niaas"}, Arguments{"--deployment_type", "saas"},
+        Arguments{"--api_token", "hunter3"}, Arguments{"--vidm_token", "hunter3"},
+        Arguments{"--cloud_location", "UK"}, Arguments{"--cloud_api_url", "https://x"},
+        Arguments{"--get_vidm_client_id"}, Arguments{"--domain_type", "VIDM"}}) {
+    const auto [status, message] = failure_of(kEnough + arguments);
+    EXPECT_EQ(status, ExitStatus::Usage) << message;
+    EXPECT_THAT(message, HasSubstr("this version logs in with LOCAL and LDAP accounts only"));
+    EXPECT_THAT(message, testing::Not(HasSubstr("hunter")));
+  }
+}
+
+struct BadValue {
+  const char* option;
+  const char* value;
+  const char* message;
+  ExitStatus status = ExitStatus::Usage;
+};
+
+/// One row for every option with a value that can be wrong.
+const BadValue kBadValues[] = {
+    {"platform-ip", "http://vrni.local", "https"},
+    {"platform-ip", "vrni.local:99999", "port"},
+    {"platform-ip", "a b", "host"},
+    {"password-file", "/nonexistent", "cannot open /nonexistent", ExitStatus::Configuration},
+    {"domain-type", "KERBEROS", "LOCAL and LDAP"},
+    {"domain-type", "LDAP", "--domain-value"},
+    {"platform-ca-file", "/nonexistent", "cannot open /nonexistent", ExitStatus::Configuration},
+    {"platform-fingerprint", "sha256:12", "sha256"},
+    {"answer-timeout", "0s", "leaves no time"},
+    {"answer-timeout", "soon", "is not a duration"},
+    {"last", "24", "is not a duration"},
+    {"last", "-1h", "is not a duration"},
+    {"last", "0h", "is empty"},
+    {"since", "yesterday", "is not a time"},
+    {"since", "2026-13-01", "is not a time"},
+    {"since", "2027-01-01", "is empty"},
+    {"until", "2026-11-22", "needs a beginning: --since"},
+    {"until", "noon", "is not a time"},
+    {"time-zone", "Mars/Olympus", "is not known"},
+    {"settle", "x", "is not a duration"},
+    {"resolution", "1s", "at least 1m"},
+    {"resolution", "0m", "at least 1m"},
+    {"filter", "in last 99999999 weeks", "is not a duration"},
+    {"collector", "gopher://h", "gopher"},
+    {"collector", "tls://", ""},
+    {"collector", "tls://h:0", "port"},
+    {"collector", "tls://h?framing=xml", "framing"},
+    {"collector-ca-file", "/nonexistent", "cannot open", ExitStatus::Configuration},
+    {"collector-certificate", "/nonexistent", "cannot open", ExitStatus::Configuration},
+    {"collector-key", "/nonexistent", "cannot open", ExitStatus::Configuration},
+    {"collector-key", "/dev/null", "needs --collector-certificate"},
+    {"confirm", "perhaps", "consumed acked written auto"},
+    {"send-timeout", "0s", "leaves no time"},
+    {"close-timeout", "5", "is not a duration"},
+    {"format", "xml", "is not a format"},
+    {"fields", "src_pi", "did you mean src_ip?"},
+    {"fields", "src_ip,", "there is no field ''"},
+    {"fields", "src_ip,src_ip", "named twice"},
+    {"sd-id", "flow", "SD-ID"},
+    {"sd-id", "a b@32473", "SD-ID"},
+    {"sd-escape", "xml", "rfc5424 safe"},
+    {"facility", "local8", "facility"},
+    {"severity-allow", "loud", "severity"},
+    {"severity-deny", "", "needs a value"},
+    {"app-name", "two words", "header"},
+    {"app-name", "0123456789012345678901234567890123456789012345678", "at most 48"},
+    {"hostname", "h\n", "header"},
+    {"max-size", "10", "too short"},
+    {"max-size", "2M", "at most 1M"},
+    {"max-size", "big", "is not a size"},
+    {"connect-timeout", "0s", "leaves no time"},
+    {"deadline", "0s", "leaves no time"},
+    {"deadline", "tomorrow", "is not a duration"},
+    {"log-level", "loud", "error warning info debug"},
+    {"log-format", "xml", "text json"},
+    {"vrli-server", "https://h", "--collector"},
+    {"vrli-port", "514", "needs --vrli-server"},
+    {"deployment-type", "cloud", "LOCAL and LDAP"},
+};
+
+/// All but the option itself, so that what is refused is the value.
+[[nodiscard]] Arguments enough_without(std::string_view option) {
+  Arguments arguments;
+  for (std::size_t i = 0; i < kEnough.size(); i += 2) {
+    if (kEnough[i].substr(2) == option) continue;
+    arguments.push_back(kEnough[i]);
+    arguments.push_back(kEnough[i + 1]);
+  }
+  return arguments;
+}
+
+TEST(Settings, RefuseABadValueOnTheCommandLine) {
+  for (const BadValue& row : kBadValues) {
+    const auto [status, message] = failure_of(enough_without(row.option) +
+                                              Arguments{std::string("--") + row.option, row.value});
+    EXPECT_EQ(status, row.status) << row.option << " " << row.value << ": " << message;
+    EXPECT_THAT(message, HasSubstr(row.message)) << row.option << " " << row.value;
+    EXPECT_THAT(message, HasSubstr(std::string("--") + row.option)) << row.value;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
+}
+
+TEST(Settings, RefuseABadValueInTheFileAsConfiguration) {
+  for (const BadValue& row : kBadValues) {
+    if (std::string_view(row.value).ends_with('\n')) continue;  // the file cannot say that
+    std::string file = std::string("\n") + row.option + " = " + row.value + "\n";
+    const Arguments others = enough_without(row.option);
+    for (std::size_t i = 0; i < others.size(); i += 2) {
+      file += others[i].substr(2) + " = " + others[i + 1] + "\n";
+    }
+    const auto [status, message] = failure_of({}, file);
+    EXPECT_EQ(status, ExitStatus::Configuration) << row.option << ": " << message;
+    EXPECT_THAT(message, HasSubstr(std::string("x.conf:2: ") + row.option)) << row.value;
+  }
+}
+
+TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
+  // Any text will do for these; or they are flags, or tested on their own.
+  const std::set<std::string_view> exempt = {"username",      "password",  "domain-value",
+                                             "config",        "api-token", "cloud-location",
+                                             "cloud-api-url", "vidm-token"};
+  std::set<std::string_view> tested;
+  for (const BadValue& row : kBadValues) tested.insert(row.option);
+  for (const OptionInfo& option : option_table()) {
+    if (option.is_flag()) continue;
+    EXPECT_NE(tested.contains(option.name), exempt.contains(option.name)) << option.name;
+  }
+}
+
+TEST(Settings, NameWhatIsMissing) {
+  EXPECT_THAT(failure_of({"--collector", "tls://h"}).second, HasSubstr("--platform-ip"));
+  EXPECT_THAT(failure_of({"--platform-ip", "h"}).second, HasSubstr("--collector"));
+  EXPECT_THAT(failure_of(kEnough + Arguments{"--last", "1h", "--yesterday"}).second,
+              HasSubstr("give one"));
+  EXPECT_THAT(failure_of(kEnough + Arguments{"--check", "--dry-run"}).second,
+              HasSubstr("exclude one another"));
+  EXPECT_THAT(
+      failure_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours", "--last", "1h"})
+          .second,
+      HasSubstr("--last and --filter: each names a window"));
+}
+
+TEST(Settings, TakeTheWindowOutOfTheFilter) {
+  const Settings settings =
+      settings_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours"});
+  EXPECT_EQ(settings.filter, "port = 1");
+  EXPECT_EQ(settings.window.end - settings.window.start, hours(2));
+}
+
+TEST(Settings, ReadTimesInTheZoneThatIsNamed) {
+  const Settings settings =
+      settings_of(kEnough + Arguments{"--since", "2026-10-25", "--until", "2026-10-26",
+                                      "--time-zone", "Europe/Amsterdam", "--resolution", "1h"});
+  EXPECT_EQ(settings.window.end - settings.window.start, hours(25));
+  EXPECT_EQ(settings.resolution, hours(1));
+}
+
+TEST(Settings, SendEverythingToStandardOutputInADryRun) {
+  const Settings settings = settings_of(
+      {"--platform-ip", "h", "--dry-run", "--confirm", "consumed"}, "collector = tls://vrli.local");
+  EXPECT_EQ(settings.mode, RunMode::DryRun);
+  ASSERT_EQ(settings.collectors.size(), 1U);
+  EXPECT_EQ(settings.collectors[0].at(0).scheme, "-");
+  EXPECT_FALSE(settings.required_verdict);
+}
+
+TEST(Settings, KeepEveryCollectorAndTheOrderOfFailOver) {
+  const Settings settings = settings_of({"--platform-ip", "h", "--collector", "tls://a,tcp://b",
+                                         "--collector", "udp://c", "--confirm", "written"});
+  ASSERT_EQ(settings.collectors.size(), 2U);
+  ASSERT_EQ(settings.collectors[0].size(), 2U);
+  EXPECT_EQ(settings.collectors[0][1].display_name(), "tcp://b:514");
+  EXPECT_EQ(settings.collectors[1].at(0).scheme, "udp");
+  EXPECT_EQ(settings.required_verdict, Verdict::Written);
+}
+
+TEST(Settings, WarnOfWhatIsNotVerified) {
+  const Settings settings = settings_of(kEnough + Arguments{"--insecure"});
+  EXPECT_TRUE(settings.platform.tls.is_insecure);
+  EXPECT_TRUE(settings.collectors[0].at(0).tls.is_insecure);
+  EXPECT_THAT(settings.warnings, ElementsAre(HasSubstr("--insecure")));
+}
+
+TEST(Settings, CarryEveryOptionOfLines) {
+  const Settings settings = settings_of(kEnough + Arguments{"--fields",         "dst_ip,src_ip",
+                                                            "--sd-id",          "x@1",
+                                                            "--sd-escape",      "safe",
+                                                            "--facility",       "local0",
+                                                            "--severity-allow", "notice",
+                                                            "--severity-deny",  "err",
+                                                            "--app-name",       "a",
+                                                            "--hostname",       "h",
+                                                            "--max-size",       "4k",
+                                                            "--format",         "logger",
+                                                            "--no-manifest"});
+  EXPECT_THAT(settings.lines.fields, ElementsAre(FlowField::DestinationIp, FlowField::SourceIp));
+  EXPECT_EQ(settings.lines.sd_id, "x@1");
+  EXPECT_EQ(settings.lines.escape, SdEscape::Safe);
+  EXPECT_EQ(settings.lines.facility, Facility::Local0);
+  EXPECT_EQ(settings.lines.severity_allow, Severity::Notice);
+  EXPECT_EQ(settings.lines.severity_deny, Severity::Error);
+  EXPECT_EQ(settings.lines.origin.app_name, "a");
+  EXPECT_EQ(settings.lines.origin.hostname, "h");
+  EXPECT_EQ(settings.lines.max_line_bytes, 4096U);
+  EXPECT_EQ(settings.format, "logger");
+  EXPECT_FALSE(settings.send_manifest);
+}
+
+TEST(LogSettings, AreRead) {
+  const LogSettings settings = make_log_settings(
+      OptionValues({parse_command_line({"--log-level", "debug", "--log-format", "json"})}));
+  EXPECT_EQ(settings.level, LogLevel::Debug);
+  EXPECT_EQ(settings.format, LogFormat::Json);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,123 @@
+#include "app/window_plan.h"
+
+#include "base/error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::HasSubstr;
+
+[[nodiscard]] EpochSeconds utc(std::string_view text) {
+  return parse_time(text, TimeZone::utc());
+}
+
+const EpochSeconds kNow = utc("2026-11-23T10:00:00Z");
+
+[[nodiscard]] std::string error_of(const WindowRequest& request) {
+  try {
+    static_cast<void>(plan_window(request, kNow));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(WindowPlan, IsTheLast24HoursEndingSettleAgoWhereNothingIsAsked) {
+  EXPECT_EQ(plan_window({}, kNow),
+            (TimeWindow{utc("2026-11-22T09:50:00Z"), utc("2026-11-23T09:50:00Z")}));
+}
+
+TEST(WindowPlan, ShiftsTheLastHourBySettle) {
+  WindowRequest request;
+  request.last = hours(1);
+  request.settle = minutes(30);
+  EXPECT_EQ(plan_window(request, kNow),
+            (TimeWindow{utc("2026-11-23T08:30:00Z"), utc("2026-11-23T09:30:00Z")}));
+}
+
+TEST(WindowPlan, EndsSettleAgoWhereThereIsOnlySince) {
+  WindowRequest request;
+  request.since = utc("2026-11-20");
+  EXPECT_EQ(plan_window(request, kNow), (TimeWindow{utc("2026-11-20"), kNow - minutes(10)}));
+}
+
+TEST(WindowPlan, TakesSinceAndUntilAsTheyAre) {
+  WindowRequest request;
+  request.since = utc("2026-11-20");
+  request.until = utc("2026-11-21");
+  EXPECT_EQ(plan_window(request, kNow), (TimeWindow{utc("2026-11-20"), utc("2026-11-21")}));
+}
+
+TEST(WindowPlan, KnowsDaysOf23And25HoursInAmsterdam) {
+  struct Case {
+    const char* now;
+    const char* start;
+    int length;
+  };
+  for (const Case& row : {Case{"2026-03-30T06:00:00Z", "2026-03-28T23:00:00Z", 23},
+                          Case{"2026-10-26T06:00:00Z", "2026-10-24T22:00:00Z", 25},
+                          Case{"2026-06-02T06:00:00Z", "2026-05-31T22:00:00Z", 24}}) {
+    WindowRequest request;
+    request.is_yesterday = true;
+    request.zone = TimeZone::locate("Europe/Amsterdam");
+    const TimeWindow window = plan_window(request, utc(row.now));
+    EXPECT_EQ(window.start, utc(row.start));
+    EXPECT_EQ(window.end - window.start, hours(row.length)) << row.now;
+  }
+}
+
+TEST(WindowPlan, RefusesContradictionsAndWindowsWithoutFlows) {
+  WindowRequest two;
+  two.last = hours(1);
+  two.is_yesterday = true;
+  EXPECT_THAT(error_of(two), HasSubstr("give one"));
+
+  WindowRequest without_begin;
+  without_begin.until = utc("2026-11-22");
+  EXPECT_THAT(error_of(without_begin), HasSubstr("needs a beginning: --since"));
+
+  WindowRequest backwards;
+  backwards.since = utc("2026-11-22");
+  backwards.until = utc("2026-11-21");
+  EXPECT_THAT(error_of(backwards), HasSubstr("is empty"));
+
+  WindowRequest no_time;
+  no_time.last = hours(0);
+  EXPECT_THAT(error_of(no_time), HasSubstr("is empty"));
+
+  WindowRequest too_late;
+  too_late.since = kNow - minutes(5);  // --settle is 10 minutes
+  EXPECT_THAT(error_of(too_late), HasSubstr("is empty"));
+
+  WindowRequest future;
+  future.since = utc("2026-11-22");
+  future.until = kNow + hours(1);
+  EXPECT_THAT(error_of(future), HasSubstr("in the future"));
+}
+
+TEST(WindowPlan, LimitsTheNumberOfUnits) {
+  EXPECT_THROW(static_cast<void>(parse_resolution("59s")), Error);
+  WindowRequest request;
+  request.resolution = parse_resolution("60s");
+  EXPECT_EQ(error_of(request), "no error");
+  request.since = utc("2020-01-01");
+  EXPECT_THAT(error_of(request), HasSubstr("more than 100000 units"));
+}
+
+TEST(WindowPlan, WarnsOfAnEndThatLateFlowsMayStillReach) {
+  WindowRequest request;
+  request.since = utc("2026-11-22");
+  request.until = kNow - minutes(10);
+  EXPECT_EQ(window_warning(request, plan_window(request, kNow), kNow), "");
+  request.until = kNow - minutes(9);
+  EXPECT_THAT(window_warning(request, plan_window(request, kNow), kNow), HasSubstr("10m"));
+}
+
+}  // namespace
+}  // namespace vrni2syslog
