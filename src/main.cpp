@@ -1,5 +1,6 @@
 #include "app/process_list.h"
 #include "app/program.h"
+#include "app/standard_descriptors.h"
 
 #include <csignal>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 int main(int argc, char** argv) {
   // A reader of the output that went away is an error of write(), not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
+  vrni2syslog::occupy_standard_descriptors();
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   vrni2syslog::hide_secrets(argc, argv);
   const auto environment = vrni2syslog::Environment::from(environ);

@@ -1,7 +1,7 @@
 #include "app/check.h"
 
-#include "app/name_lookup.h"
 #include "base/error.h"
+#include "transport/name_lookup.h"
 #include "transport/transport_loop.h"
 
 #include <fmt/format.h>
@@ -17,17 +17,29 @@ namespace {
   return false;
 }
 
-[[nodiscard]] std::string addresses_text(const std::string& host) {
-  const std::vector<std::string> addresses = look_up(host);
-  if (addresses == std::vector{host}) return fmt::format("{} is an address", host);
-  return fmt::format("{} is {}", host, fmt::join(addresses, ", "));
-}
+/// Looks names up as a run would: bounded by --connect-timeout.
+class Names {
+ public:
+  Names(TransportLoop& loop, const Settings& settings, const RunLimits& limits)
+      : loop_(loop), timeout_(settings.collector_options.connect_timeout), limits_(limits) {}
+
+  [[nodiscard]] std::string describe(const std::string& host) const {
+    const std::vector<std::string> addresses = look_up_addresses(loop_, host, timeout_, limits_);
+    if (addresses == std::vector{host}) return fmt::format("{} is an address", host);
+    return fmt::format("{} is {}", host, fmt::join(addresses, ", "));
+  }
+
+ private:
+  TransportLoop& loop_;
+  std::chrono::milliseconds timeout_;
+  RunLimits limits_;
+};
 
 class PlatformCheck {
  public:
-  PlatformCheck(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log,
+  PlatformCheck(const Settings& settings, const Names& names, Platform& platform,
                 CheckReport& report)
-      : settings_(settings), platform_(settings.platform, clock, limits, log), report_(report) {}
+      : settings_(settings), names_(names), platform_(platform), report_(report) {}
 
   void run(bool is_behind_proxy) {
     if (look_up_name(is_behind_proxy) && log_in()) {
@@ -42,7 +54,7 @@ class PlatformCheck {
     const std::string& host = settings_.platform.url.host;
     return report_.step("platform name", [&] {
       try {
-        return addresses_text(host);
+        return names_.describe(host);
       } catch (const Error&) {
         if (!is_behind_proxy) throw;
         return fmt::format("{} is not known here; the proxy has to know it", host);
@@ -76,7 +88,8 @@ class PlatformCheck {
   }
 
   const Settings& settings_;
-  Platform platform_;
+  const Names& names_;
+  Platform& platform_;
   CheckReport& report_;
 };
 
@@ -91,11 +104,11 @@ void check_verdict(const Receipt& receipt, std::optional<Verdict> required) {
                           receipt.detail.empty() ? "" : ": ", receipt.detail));
 }
 
-void check_collector(const Endpoint& endpoint, const Settings& settings, TransportLoop& loop,
-                     const RunLimits& limits, Log& log, CheckReport& report) {
+void check_collector(const Endpoint& endpoint, const Settings& settings, const Names& names,
+                     TransportLoop& loop, const RunLimits& limits, Log& log, CheckReport& report) {
   const std::string name = fmt::format("collector {}", endpoint.display_name());
   if (!endpoint.host.empty() &&
-      !report.step(name + " name", [&] { return addresses_text(endpoint.host); })) {
+      !report.step(name + " name", [&] { return names.describe(endpoint.host); })) {
     return;
   }
   Collector collector(loop, {endpoint}, settings.collector_options, limits, log);
@@ -116,11 +129,13 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, Transpo
 
 void run_check(const Settings& settings, const Environment& environment, Clock& clock,
                const RunLimits& limits, Log& log, CheckReport& report) {
-  PlatformCheck(settings, clock, limits, log, report).run(has_proxy(environment));
   TransportLoop loop;
+  const Names names(loop, settings, limits);
+  Platform platform(settings.platform, clock, limits, log);
+  PlatformCheck(settings, names, platform, report).run(has_proxy(environment));
   for (const CollectorAddress& address : settings.collectors) {
     for (const Endpoint& endpoint : address) {
-      check_collector(endpoint, settings, loop, limits, log, report);
+      check_collector(endpoint, settings, names, loop, limits, log, report);
     }
   }
 }

@@ -86,7 +86,9 @@ std::vector<GivenOption> read_config_file(const OptionValues& values) {
     path = values.parse(Option::Config, parse_input_file);
   } else {
     std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) return {};
+    if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found) {
+      return {};
+    }
   }
   return parse_config_text(read_file(path, kMaxConfigBytes, ExitStatus::Configuration),
                            printable(path.string()));

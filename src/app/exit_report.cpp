@@ -1,7 +1,6 @@
 #include "app/exit_report.h"
 
 #include "base/error.h"
-#include "transport/output_closed.h"
 
 #include <fmt/format.h>
 
@@ -14,8 +13,6 @@ namespace {
 [[nodiscard]] ExitStatus report(const std::exception_ptr& failure, int signal, Log& log) {
   try {
     std::rethrow_exception(failure);
-  } catch (const OutputClosed&) {
-    return ExitStatus::Ok;  // `| head -1` has seen enough
   } catch (const Error& error) {
     if (signal == 0) {
       log.error(error.what());

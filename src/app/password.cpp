@@ -47,7 +47,9 @@ void warn_if_others_can_read(const std::filesystem::path& path,
   for (const std::string_view name : kCredentials) {
     const std::filesystem::path path = std::filesystem::path(*directory) / name;
     std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) return read_password(path);
+    if (std::filesystem::status(path, ignored).type() != std::filesystem::file_type::not_found) {
+      return read_password(path);
+    }
   }
   return std::nullopt;
 }

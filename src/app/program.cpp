@@ -11,6 +11,7 @@
 #include "app/settings.h"
 #include "app/signals.h"
 #include "app/terminal.h"
+#include "transport/output_closed.h"
 
 #include <fmt/format.h>
 
@@ -104,7 +105,13 @@ class Job {
         *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
         console_.log(),
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); });
-    pipeline.run(units_of(settings.window, settings.resolution));
+    try {
+      pipeline.run(units_of(settings.window, settings.resolution));
+    } catch (const OutputClosed&) {
+      // A dry run into `head -1` has shown enough; lines for anybody else would be missing.
+      if (settings.mode != RunMode::DryRun) throw;
+      return ExitStatus::Ok;
+    }
     console_.end_progress();
     console_.show_summary(pipeline.statistics());
     return ExitStatus::Ok;

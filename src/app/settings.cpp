@@ -7,6 +7,8 @@
 #include "app/window_plan.h"
 #include "base/duration.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -141,6 +143,19 @@ void set_flows(Settings& settings, const OptionValues& values, EpochSeconds now)
   if (!warning.empty()) settings.warnings.push_back(warning);
 }
 
+/// Asks of no collector what its transport cannot know: every run would fail, after all was sent.
+void require_confirmable(const Settings& settings, const OptionValues& values) {
+  if (!settings.required_verdict) return;
+  for (const CollectorAddress& address : settings.collectors) {
+    for (const Endpoint& endpoint : address) {
+      if (best_verdict(endpoint) >= *settings.required_verdict) continue;
+      throw values.error(Option::Confirm,
+                         fmt::format("{} can confirm no more than '{}'", endpoint.display_name(),
+                                     name_of(best_verdict(endpoint))));
+    }
+  }
+}
+
 void set_collectors(Settings& settings, const OptionValues& values) {
   settings.collectors = make_collectors(values, settings.warnings);
   settings.collector_options = make_collector_options(values);
@@ -152,6 +167,7 @@ void set_collectors(Settings& settings, const OptionValues& values) {
     throw Error(ExitStatus::Usage,
                 "no collector: give --collector URL, as in tls://vrli.example.com, or --dry-run");
   }
+  require_confirmable(settings, values);
 }
 
 }  // namespace
@@ -173,7 +189,7 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   set_collectors(settings, values);
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
-  if (values.is_set(Option::Insecure)) {
+  if (values.is_set(Option::Insecure) && !settings.platform.tls.fingerprint) {
     settings.warnings.push_back(values.origin(Option::Insecure) +
                                 ": the platform's certificate is not verified, so whoever is in "
                                 "between can read the password");

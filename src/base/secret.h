@@ -32,9 +32,8 @@ class Secret {
 
  private:
   void wipe() noexcept {
-    // Through a volatile pointer, or the compiler drops a write to memory that is about to be
-    // freed.
-    // All of the memory: a moved-from string has no length, but may still have characters.
+    // All of its memory, since a moved-from string has no length but may still have characters; and
+    // through a volatile pointer, or the compiler drops writes to memory that is about to be freed.
     value_.resize(value_.capacity());
     volatile char* bytes = value_.data();
     for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = '\0';

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <utility>
 
 namespace vrni2syslog {
@@ -96,13 +97,19 @@ void Pipeline::send_manifest(const TimeWindow& unit, std::uint64_t flow_count,
 }
 
 void Pipeline::confirm() {
-  // Every sink is closed in order before the first bad receipt ends the run: the others' lines
-  // are safe then.
-  std::vector<std::pair<const LineSink*, Receipt>> receipts;
+  // Every sink is closed in order before what is wrong with one ends the run: the others' lines are
+  // safe then.
+  std::exception_ptr first_failure;
   for (Lane& lane : lanes_) {
-    for (const auto& sink : lane.sinks) receipts.emplace_back(sink.get(), sink->finish());
+    for (const auto& sink : lane.sinks) {
+      try {
+        check_receipt(*sink, sink->finish());
+      } catch (const Error&) {
+        if (!first_failure) first_failure = std::current_exception();
+      }
+    }
   }
-  for (const auto& [sink, receipt] : receipts) check_receipt(*sink, receipt);
+  if (first_failure) std::rethrow_exception(first_failure);
 }
 
 void Pipeline::check_receipt(const LineSink& sink, const Receipt& receipt) {

@@ -35,8 +35,11 @@ class Shortener {
 
   void run() {
     if (fits()) return;
-    treat_overlong_texts();
-    cut_message(max_bytes_ / kOverlongFraction);
+    treat_overlong_texts(Fields::Lists);
+    if (!lists_alone_make_it_fit()) {
+      treat_overlong_texts(Fields::All);
+      cut_message(max_bytes_ / kOverlongFraction);
+    }
     while (!fits() && shorten_longest_list()) {
     }
     for (std::size_t i = line_.fields.size(); i-- > 0 && !fits();) {
@@ -47,6 +50,8 @@ class Shortener {
   }
 
  private:
+  enum class Fields { Lists, All };
+
   [[nodiscard]] bool fits() const noexcept { return total_ <= max_bytes_; }
 
   [[nodiscard]] std::span<SizedText> texts_of(std::size_t field) noexcept {
@@ -65,9 +70,21 @@ class Shortener {
     update(field);
   }
 
-  void treat_overlong_texts() noexcept {
+  /// Whether the line fits once every list has one item.
+  [[nodiscard]] bool lists_alone_make_it_fit() noexcept {
+    std::size_t spare = 0;
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+      if (kept_[i].texts < 2) continue;
+      const auto first = std::ranges::find(texts_of(i), true, &SizedText::is_kept);
+      spare += kept_[i].bytes - line_.fields[i].overhead - first->bytes;
+    }
+    return total_ - spare <= max_bytes_;
+  }
+
+  void treat_overlong_texts(Fields fields) noexcept {
     for (std::size_t i = 0; i < line_.fields.size(); ++i) {
       if (line_.fields[i].is_own) continue;
+      if (fields == Fields::Lists && line_.fields[i].text_count < 2) continue;
       treat_overlong_texts_of(i);
       update(i);
     }

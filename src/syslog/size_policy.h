@@ -36,12 +36,12 @@ inline constexpr std::size_t kMinMessageBytes = 32;
 [[nodiscard]] std::size_t total_bytes(const LineSizes& line) noexcept;
 
 /// Decides what a line of more than `max_bytes` goes without, in this order, and no more than it
-/// takes:
-///  1. overlong texts, those of more than a quarter of the line: they are left out (and with its
-///  last
-///     text a field), but the last text of an essential field is cut to a quarter, and MSG to what
-///     the fields leave, but at least a quarter;
-///  2. lists lose their last items, the longest list first, until each has one;
+/// takes. A text is overlong that takes more than a quarter of the line.
+///  1. lists lose their overlong items;
+///  2. lists lose their last items, the longest list first, until each has one; but where that will
+///     not do, first the overlong texts of other fields are left out with their fields (of an
+///     essential field cut to a quarter), and MSG is cut to what the fields leave, but at least a
+///     quarter: one endless name must not cost all other fields;
 ///  3. optional fields are left out, from the last to the first;
 ///  4. MSG is cut, down to kMinMessageBytes;
 ///  5. the longest essential values are cut to the same length.

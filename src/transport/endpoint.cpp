@@ -167,6 +167,10 @@ std::string Endpoint::display_name() const {
                       : fmt::format("{}://{}:{}", scheme, printable(host), port);
 }
 
+Verdict best_verdict(const Endpoint& endpoint) noexcept {
+  return find_scheme(endpoint.scheme)->best_verdict;
+}
+
 CollectorAddress parse_collector(std::string_view text, const TlsSettings& tls) {
   CollectorAddress address;
   while (true) {

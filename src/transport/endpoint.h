@@ -2,6 +2,7 @@
 
 #include "tls/tls_settings.h"
 #include "transport/framing.h"
+#include "transport/receipt.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -24,6 +25,9 @@ struct Endpoint {
   /// As the user wrote it, for messages: without query, and so without anything secret.
   [[nodiscard]] std::string display_name() const;
 };
+
+/// The most that a collector at this address can confirm.
+[[nodiscard]] Verdict best_verdict(const Endpoint& endpoint) noexcept;
 
 /// A `--collector`: one address or several to fail over to, in this order.
 using CollectorAddress = std::vector<Endpoint>;

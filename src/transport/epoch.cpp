@@ -66,7 +66,8 @@ bool Epoch::wait(std::unique_lock<std::mutex>& lock, const RunLimits& limits, Co
 bool Epoch::wait_until_open(const RunLimits& limits) {
   std::unique_lock lock(mutex_);
   if (!wait(lock, limits, [this] { return stage_ != Stage::Opening; })) return false;
-  if (error_) std::rethrow_exception(error_);
+  // A connection that has ended since is for push() and receipt() to tell.
+  if (!was_opened_) std::rethrow_exception(error_);
   return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <memory>
@@ -22,15 +23,16 @@ struct AddressListFree {
   void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
 };
 
-/// One lookup: the question, and the answer once `done` is readable. Shared by the coroutine that
+/// One lookup: the question, and the answer once it is done. Shared by the coroutine that
 /// asks and the thread that looks up, since getaddrinfo(3) cannot be cancelled and so may outlive
 /// the coroutine, and even the loop.
 struct Lookup {
   std::string host;
   std::string port;
   addrinfo hints{};
-  FileDescriptor done;
+  FileDescriptor done;  ///< readable after is_done
 
+  std::atomic<bool> is_done = false;
   int result = 0;
   int error_number = 0;
   std::vector<SocketAddress> addresses;
@@ -48,6 +50,7 @@ void look_up(Lookup& lookup) {
 
 void look_up_and_tell(const std::shared_ptr<Lookup>& lookup) {
   look_up(*lookup);
+  lookup->is_done.store(true, std::memory_order_release);
   const std::uint64_t one = 1;
   (void)!::write(lookup->done.get(), &one, sizeof one);
 }
@@ -94,12 +97,13 @@ asio::awaitable<std::vector<SocketAddress>> resolve(asio::io_context& loop, std:
     lookup->hints.ai_flags = AI_NUMERICSERV;
     FileDescriptor done = start(lookup);
     WatchedDescriptor watched(loop, std::move(done));
-    const bool is_done = co_await watched.wait(Readiness::Readable, until);
-    if (!is_done) {
+    do {
+      const bool is_ready = co_await watched.wait(Readiness::Readable, until);
+      if (is_ready) continue;
       throw Error(ExitStatus::Unavailable,
                   fmt::format("cannot look up {}: the name server does not answer",
                               printable(lookup->host)));
-    }
+    } while (!lookup->is_done.load(std::memory_order_acquire));
   }
   if (lookup->result != 0) fail(*lookup);
   co_return lookup->addresses;

@@ -20,13 +20,13 @@ using enum Framing;
 
 // clang-format off
 constexpr auto kSchemes = std::to_array<Scheme>({
-  // name   location  port  framing?      TLS?   longest line      maker
-  {"tls",  Network,  6514, true,  Octet, true,  kNoLineLimit,     make_tls_transport},
-  {"tcp",  Network,  514,  true,  Lf,    false, kNoLineLimit,     make_tcp_transport},
-  {"udp",  Network,  514,  false, Lf,    false, kMaxDatagramLine, make_udp_transport},
-  {"unix", Path,     0,    true,  Lf,    false, kNoLineLimit,     make_unix_transport},
-  {"file", Path,     0,    true,  Lf,    false, kNoLineLimit,     make_file_transport},
-  {"-",    Standard, 0,    false, Lf,    false, kNoLineLimit,     make_standard_output_transport},
+  // name   location  port  framing?      TLS?   longest line      best verdict       maker
+  {"tls",  Network,  6514, true,  Octet, true,  kNoLineLimit,     Verdict::Consumed, make_tls_transport},
+  {"tcp",  Network,  514,  true,  Lf,    false, kNoLineLimit,     Verdict::Consumed, make_tcp_transport},
+  {"udp",  Network,  514,  false, Lf,    false, kMaxDatagramLine, Verdict::Written,  make_udp_transport},
+  {"unix", Path,     0,    true,  Lf,    false, kNoLineLimit,     Verdict::Consumed, make_unix_transport},
+  {"file", Path,     0,    true,  Lf,    false, kNoLineLimit,     Verdict::Consumed, make_file_transport},
+  {"-",    Standard, 0,    false, Lf,    false, kNoLineLimit,     Verdict::Written,  make_standard_output_transport},
 });
 // clang-format on
 

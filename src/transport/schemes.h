@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/framing.h"
+#include "transport/receipt.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,7 @@ struct Scheme {
   Framing default_framing;
   bool has_tls;                ///< whether ?fingerprint= and its like make sense
   std::size_t max_line_bytes;  ///< kNoLineLimit where the transport has no limit of its own
+  Verdict best_verdict;        ///< the most that a receipt can say
   std::unique_ptr<Transport> (*make)(const TransportContext& context);
 };
 

@@ -35,13 +35,18 @@ std::string SocketAddress::text() const {
     const auto* address = reinterpret_cast<const sockaddr_un*>(&storage_);
     return printable(address->sun_path);
   }
-  std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> port{};
-  if (::getnameinfo(data(), size_, host.data(), host.size(), port.data(), port.size(),
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+  if (::getnameinfo(data(), size_, nullptr, 0, port.data(), port.size(), NI_NUMERICSERV) != 0)
+    return host_text();
+  return family() == AF_INET6 ? fmt::format("[{}]:{}", host_text(), port.data())
+                              : fmt::format("{}:{}", host_text(), port.data());
+}
+
+std::string SocketAddress::host_text() const {
+  std::array<char, NI_MAXHOST> host{};
+  if (::getnameinfo(data(), size_, host.data(), host.size(), nullptr, 0, NI_NUMERICHOST) != 0)
     return "(unknown address)";
-  return family() == AF_INET6 ? fmt::format("[{}]:{}", host.data(), port.data())
-                              : fmt::format("{}:{}", host.data(), port.data());
+  return host.data();
 }
 
 }  // namespace vrni2syslog

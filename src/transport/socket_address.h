@@ -22,6 +22,8 @@ class SocketAddress {
 
   /// "192.0.2.7:6514", "[2001:db8::7]:6514" or the path.
   [[nodiscard]] std::string text() const;
+  /// Without the port: "192.0.2.7", "2001:db8::7".
+  [[nodiscard]] std::string host_text() const;
 
  private:
   SocketAddress() = default;

@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// Frames gathered before they are sent: more brings no speed (measured 64 to 256 KiB alike).
-constexpr std::size_t kFlushBytes = 128U * 1024;
+constexpr std::size_t kFlushBytes = 256U * 1024;
 /// A peer that floods us with data must not keep us from sending.
 constexpr int kMaxReadsInARow = 16;
 /// The kernel does not tell when the last byte is acknowledged, so it is asked this often.

@@ -1,7 +1,6 @@
 #include "app/exit_report.h"
 
 #include "base/error.h"
-#include "transport/output_closed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,11 +41,6 @@ TEST_F(ExitReport, CallsAnythingElseABug) {
   EXPECT_EQ(report(42), ExitStatus::Software);
   EXPECT_EQ(report(std::bad_alloc()), ExitStatus::Software);
   EXPECT_THAT(text_, HasSubstr("out of memory"));
-}
-
-TEST_F(ExitReport, IsSilentWhereTheReaderOfTheOutputHasSeenEnough) {
-  EXPECT_EQ(report(OutputClosed()), ExitStatus::Ok);
-  EXPECT_THAT(text_, IsEmpty());
 }
 
 TEST_F(ExitReport, IsNotConfirmedAfterASignalWhateverItBroke) {

@@ -267,6 +267,18 @@ TEST(Settings, SendEverythingToStandardOutputInADryRun) {
   EXPECT_FALSE(settings.required_verdict);
 }
 
+TEST(Settings, RefuseToAskOfACollectorWhatItsTransportCannotKnow) {
+  for (const char* collector : {"udp://c", "-", "tls://a,udp://b"}) {
+    try {
+      (void)settings_of({"--platform-ip", "h", "--collector", collector, "--confirm", "acked"});
+      ADD_FAILURE() << collector << " was accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+      EXPECT_THAT(error.what(), testing::HasSubstr("can confirm no more than 'written'"));
+    }
+  }
+}
+
 TEST(Settings, KeepEveryCollectorAndTheOrderOfFailOver) {
   const Settings settings = settings_of({"--platform-ip", "h", "--collector", "tls://a,tcp://b",
                                          "--collector", "udp://c", "--confirm", "written"});

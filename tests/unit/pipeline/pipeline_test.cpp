@@ -82,6 +82,7 @@ class RecordingSink final : public LineSink {
   }
   [[nodiscard]] Receipt finish() override {
     journal_.push_back("finish " + name_);
+    if (failure_of_finish) throw Error(*failure_of_finish);
     return receipt;
   }
   [[nodiscard]] std::string display_name() const override { return name_; }
@@ -89,6 +90,7 @@ class RecordingSink final : public LineSink {
   std::vector<std::string> lines;
   Receipt receipt{Verdict::Consumed, ""};
   std::function<void()> on_send;
+  std::optional<Error> failure_of_finish;
 
  private:
   std::string name_;
@@ -193,6 +195,13 @@ TEST_F(PipelineTest, ClosesEverySinkBeforeABadReceiptEndsTheRun) {
   EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
   EXPECT_THAT(error.what(), HasSubstr("collector a"));
   EXPECT_THAT(error.what(), HasSubstr("the collector closed the connection"));
+  EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish a", "finish b"));
+}
+
+TEST_F(PipelineTest, ClosesEverySinkWhereOneCannotBeWritten) {
+  add_lane("a").failure_of_finish = Error(ExitStatus::Io, "no space left on device");
+  add_sink("b");
+  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::Io);
   EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish a", "finish b"));
 }
 

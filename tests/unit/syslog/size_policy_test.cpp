@@ -95,6 +95,14 @@ TEST(SizePolicy, DropsAnOverlongOptionalTextBeforeAnythingElse) {
   EXPECT_EQ(line.sizes.message, 50U);
 }
 
+TEST(SizePolicy, KeepsALongNameWhereAnItemOfAListWillDo) {
+  Line line(300);
+  line.field(Kind::Optional, {300}).field(Kind::Optional, {20, 20, 20});
+  line.shorten_to(total_bytes(line.sizes) - 1);
+  EXPECT_EQ(line.texts(), (Texts{300, 20, 20, 0}));
+  EXPECT_EQ(line.sizes.message, 300U);
+}
+
 TEST(SizePolicy, TakesAnOverlongItemOutOfTheMiddleOfAList) {
   Line line(50);
   line.field(Kind::Optional, {20, 70'000, 30});
