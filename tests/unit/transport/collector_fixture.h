@@ -50,7 +50,7 @@ class CollectorFixture : public testing::Test {
     return batch(std::vector<std::string>(static_cast<std::size_t>(count), std::string(1000, 'x')));
   }
 
-  /// Opens, sends and finishes; an error of any step becomes a receipt "thrown".
+  /// Opens, sends and finishes.
   Receipt deliver(const std::string& address, const std::vector<std::string>& lines) {
     const auto target = collector(address);
     target->open();

@@ -1,7 +1,6 @@
 #include "transport/endpoint.h"
 
 #include "base/error.h"
-#include "transport/schemes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -196,16 +195,6 @@ TEST_F(EndpointTls, ReplacesTheCommonIdentityAsAWhole) {
 TEST_F(EndpointTls, CanMakeOneCollectorSecureAgain) {
   common_.is_insecure = true;
   EXPECT_FALSE(parse_one("tls://a?insecure=0", common_).tls.is_insecure);
-}
-
-TEST(Schemes, LimitTheLengthOfALineOverUdpOnly) {
-  for (const Scheme& scheme : all_schemes())
-    EXPECT_EQ(scheme.max_line_bytes, scheme.name == "udp" ? 2048U : kNoLineLimit) << scheme.name;
-}
-
-TEST(Schemes, AreFoundByName) {
-  for (const Scheme& scheme : all_schemes()) EXPECT_EQ(find_scheme(scheme.name), &scheme);
-  EXPECT_EQ(find_scheme("nonsense"), nullptr);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -63,6 +64,8 @@ void TestServer::start(Serve serve) {
     FileDescriptor connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!connection.is_open()) return;
     limit_waits(connection.get());
+    const int at_once = 1;
+    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     serve(std::move(connection));
   });
 }

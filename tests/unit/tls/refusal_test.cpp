@@ -1,0 +1,95 @@
+#include "tls/refusal.h"
+
+#include "tls/tls_settings.h"
+
+#include <gtest/gtest.h>
+#include <openssl/x509_vfy.h>
+
+namespace vrni2syslog {
+namespace {
+
+const std::string kPin = "sha256:" + std::string(64, '0');
+
+struct RefusalCase {
+  const char* name;
+  int verify_result;
+  std::string text;
+};
+
+class Refusal : public testing::TestWithParam<RefusalCase> {
+ protected:
+  Refusal() {
+    peer_.name = "logs.test";
+    peer_.certificate.subject = "CN=a.test";
+    peer_.certificate.issuer = "CN=Authority";
+    peer_.certificate.valid_from = "2030-01-01T00:00:00Z";
+    peer_.certificate.expires = "2020-01-01T00:00:00Z";
+    peer_.certificate.names = {"a.test", "192.0.2.7"};
+  }
+  RefusedPeer peer_;
+};
+
+TEST_P(Refusal, TellsReasonAndRemedyOnOneLine) {
+  peer_.verify_result = GetParam().verify_result;
+  EXPECT_EQ(explain_refusal(peer_, "--ca-file", "--fingerprint "), GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Refusal,
+    testing::Values(
+        RefusalCase{"None", X509_V_OK, ""},
+        RefusalCase{"WrongName", X509_V_ERR_HOSTNAME_MISMATCH,
+                    "certificate is for a.test, 192.0.2.7 and not for logs.test; connect by a name "
+                    "that it has, or pin it with --fingerprint " +
+                        kPin},
+        RefusalCase{"Expired", X509_V_ERR_CERT_HAS_EXPIRED,
+                    "certificate expired at 2020-01-01T00:00:00Z; renew it, or pin it with "
+                    "--fingerprint " +
+                        kPin},
+        RefusalCase{"NotYetValid", X509_V_ERR_CERT_NOT_YET_VALID,
+                    "certificate is not valid before 2030-01-01T00:00:00Z; check this computer's "
+                    "clock, or pin it with --fingerprint " +
+                        kPin},
+        RefusalCase{"SelfSigned", X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+                    "certificate is self-signed (CN=a.test); if that is the right one, trust it "
+                    "with --ca-file FILE or --fingerprint " +
+                        kPin},
+        RefusalCase{"UnknownAuthority", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+                    "certificate is signed by an unknown authority, CN=Authority (CN=a.test); if "
+                    "that is the right one, trust it with --ca-file FILE or --fingerprint " +
+                        kPin},
+        RefusalCase{"WrongPurpose", X509_V_ERR_INVALID_PURPOSE,
+                    "certificate was refused: unsuitable certificate purpose (CN=a.test); if that "
+                    "is the right one, trust it with --ca-file FILE or --fingerprint " +
+                        kPin}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(Refusal, NamesTheAuthorityAtFault) {
+  peer_.verify_result = X509_V_ERR_CERT_HAS_EXPIRED;
+  peer_.authority_at_fault = PeerCertificate{};
+  peer_.authority_at_fault->subject = "CN=Old";
+  peer_.authority_at_fault->expires = "2001-01-01T00:00:00Z";
+  EXPECT_EQ(explain_refusal(peer_, "--ca-file", "--fingerprint "),
+            "certificate of the authority CN=Old expired at 2001-01-01T00:00:00Z; renew it, or pin "
+            "it with --fingerprint " +
+                kPin);
+}
+
+TEST_F(Refusal, ShowsNoMoreThanTenNames) {
+  peer_.verify_result = X509_V_ERR_HOSTNAME_MISMATCH;
+  peer_.certificate.names.assign(1000, "x");
+  EXPECT_NE(explain_refusal(peer_, "", "").find("for x, x, x, x, x, x, x, x, x, x, ... and"),
+            std::string::npos);
+}
+
+TEST_F(Refusal, PutsAWrongFingerprintFirst) {
+  peer_.verify_result = X509_V_OK;
+  peer_.is_fingerprint_wrong = true;
+  EXPECT_EQ(explain_refusal(peer_, "--ca-file", "--fingerprint "),
+            "certificate CN=a.test does not have the fingerprint that was set; if it was renewed, "
+            "set --fingerprint " +
+                kPin);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

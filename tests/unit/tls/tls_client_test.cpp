@@ -1,0 +1,276 @@
+#include "tls/tls_client.h"
+
+#include "base/error.h"
+#include "support/temporary_directory.h"
+#include "support/test_certificates.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+
+#include <chrono>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+struct SslFree {
+  void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+};
+using Ssl = std::unique_ptr<SSL, SslFree>;
+
+/// Shakes hands in memory; true where both sides are content.
+bool shake_hands(SSL_CTX* client_context, SSL_CTX* server_context) {
+  const Ssl client(SSL_new(client_context));
+  const Ssl server(SSL_new(server_context));
+  BIO* client_end = nullptr;
+  BIO* server_end = nullptr;
+  BIO_new_bio_pair(&client_end, 0, &server_end, 0);
+  SSL_set_bio(client.get(), client_end, client_end);
+  SSL_set_bio(server.get(), server_end, server_end);
+  SSL_set_connect_state(client.get());
+  SSL_set_accept_state(server.get());
+  for (int step = 0; step < 20; ++step) {
+    const int client_result = SSL_do_handshake(client.get());
+    const int server_result = SSL_do_handshake(server.get());
+    if (client_result == 1 && server_result == 1) return true;
+    if (client_result <= 0 && SSL_get_error(client.get(), client_result) == SSL_ERROR_SSL)
+      return false;
+    if (server_result <= 0 && SSL_get_error(server.get(), server_result) == SSL_ERROR_SSL)
+      return false;
+  }
+  return false;
+}
+
+class PeerVerificationTest : public testing::Test {
+ protected:
+  PeerVerificationTest() { settings_.ca_file = directory_.write("ca.pem", ca_.certificate_pem()); }
+  ~PeerVerificationTest() override { ERR_clear_error(); }
+
+  /// Connects to a server with this certificate by this name.
+  bool accepts(const TestCertificate& certificate, const std::string& name) {
+    const SslContext server(SSL_CTX_new(TLS_server_method()));
+    certificate.use_in(server.get());
+    verification_ = std::make_unique<PeerVerification>(settings_, name);
+    const SslContext client = verification_->make_context();
+    return shake_hands(client.get(), server.get());
+  }
+
+  std::string refusal() const {
+    return verification_->refusal("--collector-ca-file", "?fingerprint=");
+  }
+
+  static std::string fingerprint_of(const TestCertificate& certificate) {
+    return format_fingerprint(certificate.fingerprint());
+  }
+
+  TemporaryDirectory directory_;
+  TestCertificate ca_ = TestCertificate::authority("Test Authority");
+  TlsSettings settings_;
+  std::unique_ptr<PeerVerification> verification_;
+};
+
+TEST_F(PeerVerificationTest, AcceptsATrustedCertificateWithTheRightName) {
+  const TestCertificate leaf = ca_.issue({.names = {"DNS:logs.test"}});
+  EXPECT_TRUE(accepts(leaf, "logs.test"));
+  EXPECT_EQ(refusal(), "");
+  ASSERT_TRUE(verification_->certificate());
+  EXPECT_EQ(verification_->certificate()->fingerprint, leaf.fingerprint());
+}
+
+TEST_F(PeerVerificationTest, AcceptsAnAddressAsAlternativeName) {
+  const TestCertificate leaf = ca_.issue({.names = {"IP:127.0.0.1", "IP:::1"}});
+  EXPECT_TRUE(accepts(leaf, "127.0.0.1"));
+  EXPECT_TRUE(accepts(leaf, "::1"));
+  EXPECT_FALSE(accepts(leaf, "127.0.0.2"));
+}
+
+TEST_F(PeerVerificationTest, DoesNotTakeAHostNameForAnAddress) {
+  EXPECT_FALSE(accepts(ca_.issue({.names = {"DNS:127.0.0.1"}}), "127.0.0.1"));
+}
+
+TEST_F(PeerVerificationTest, AcceptsAWildcardForOneLabelOnly) {
+  const TestCertificate leaf = ca_.issue({.names = {"DNS:*.example.test"}});
+  EXPECT_TRUE(accepts(leaf, "logs.example.test"));
+  EXPECT_FALSE(accepts(leaf, "a.logs.example.test"));
+  EXPECT_FALSE(accepts(ca_.issue({.names = {"DNS:l*.example.test"}}), "logs.example.test"));
+}
+
+TEST_F(PeerVerificationTest, IgnoresTheDotOfTheRoot) {
+  EXPECT_TRUE(accepts(ca_.issue({.names = {"DNS:logs.test"}}), "logs.test."));
+}
+
+TEST_F(PeerVerificationTest, RefusesAWrongNameAndTellsTheRightOnes) {
+  const TestCertificate leaf = ca_.issue({.names = {"DNS:a.test", "IP:192.0.2.7"}});
+  EXPECT_FALSE(accepts(leaf, "logs.test"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("is for a.test, 192.0.2.7 and not for logs.test"),
+                               HasSubstr("?fingerprint=" + fingerprint_of(leaf))));
+}
+
+TEST_F(PeerVerificationTest, RefusesAnExpiredCertificateAndTellsTheDate) {
+  const TestCertificate leaf =
+      ca_.issue({.names = {"DNS:logs.test"}, .valid_from = -hours(48), .expires = -hours(24)});
+  EXPECT_FALSE(accepts(leaf, "logs.test"));
+  EXPECT_THAT(refusal(), HasSubstr("expired at " + verification_->certificate()->expires));
+}
+
+TEST_F(PeerVerificationTest, RefusesACertificateNotYetValidAndTellsTheDate) {
+  const TestCertificate leaf =
+      ca_.issue({.names = {"DNS:logs.test"}, .valid_from = hours(24), .expires = hours(48)});
+  EXPECT_FALSE(accepts(leaf, "logs.test"));
+  EXPECT_THAT(refusal(),
+              AllOf(HasSubstr("not valid before " + verification_->certificate()->valid_from),
+                    HasSubstr("clock")));
+}
+
+TEST_F(PeerVerificationTest, NamesTheAuthorityThatHasExpired) {
+  CertificateSpec old_authority{.common_name = "Old Authority",
+                                .valid_from = -hours(48),
+                                .expires = -hours(24),
+                                .is_authority = true};
+  const TestCertificate authority = TestCertificate::self_signed(old_authority);
+  settings_.ca_file = directory_.write("old.pem", authority.certificate_pem());
+  EXPECT_FALSE(accepts(authority.issue({.names = {"DNS:logs.test"}}), "logs.test"));
+  EXPECT_THAT(refusal(), HasSubstr("certificate of the authority CN=Old Authority expired at"));
+}
+
+TEST_F(PeerVerificationTest, RefusesASelfSignedCertificateAndTellsHowToTrustIt) {
+  const TestCertificate leaf = TestCertificate::self_signed({.names = {"DNS:logs.test"}});
+  EXPECT_FALSE(accepts(leaf, "logs.test"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("self-signed"), HasSubstr("--collector-ca-file FILE"),
+                               HasSubstr("?fingerprint=" + fingerprint_of(leaf))));
+}
+
+TEST_F(PeerVerificationTest, RefusesAnUnknownAuthorityAndNamesIt) {
+  const TestCertificate other = TestCertificate::authority("Other Authority");
+  EXPECT_FALSE(accepts(other.issue({.names = {"DNS:logs.test"}}), "logs.test"));
+  EXPECT_THAT(refusal(), HasSubstr("unknown authority, CN=Other Authority"));
+}
+
+TEST_F(PeerVerificationTest, AcceptsASelfSignedCertificateGivenAsAuthority) {
+  const TestCertificate leaf = TestCertificate::self_signed({.names = {"DNS:logs.test"}});
+  settings_.ca_file = directory_.write("leaf.pem", leaf.certificate_pem());
+  EXPECT_TRUE(accepts(leaf, "logs.test"));
+  EXPECT_FALSE(accepts(leaf, "other.test"));
+}
+
+TEST_F(PeerVerificationTest, AcceptsAnIssuedCertificateGivenAsAuthority) {
+  const TestCertificate leaf = ca_.issue({.names = {"DNS:logs.test"}});
+  settings_.ca_file = directory_.write("leaf.pem", leaf.certificate_pem());
+  EXPECT_TRUE(accepts(leaf, "logs.test"));
+}
+
+TEST_F(PeerVerificationTest, LetsTheFingerprintAloneDecide) {
+  const TestCertificate leaf = TestCertificate::self_signed(
+      {.names = {"DNS:else.test"}, .valid_from = -hours(48), .expires = -hours(24)});
+  settings_.fingerprint = leaf.fingerprint();
+  EXPECT_TRUE(accepts(leaf, "logs.test"));
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(PeerVerificationTest, RefusesAnotherFingerprintEvenFromATrustedAuthority) {
+  const TestCertificate leaf = ca_.issue({.names = {"DNS:logs.test"}});
+  settings_.fingerprint = ca_.fingerprint();
+  settings_.is_insecure = true;
+  EXPECT_FALSE(accepts(leaf, "logs.test"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("does not have the fingerprint"),
+                               HasSubstr("?fingerprint=" + fingerprint_of(leaf))));
+}
+
+TEST_F(PeerVerificationTest, AcceptsAnythingWhenInsecure) {
+  const TestCertificate leaf =
+      TestCertificate::self_signed({.valid_from = -hours(48), .expires = -hours(24)});
+  settings_.is_insecure = true;
+  EXPECT_TRUE(accepts(leaf, "logs.test"));
+  EXPECT_EQ(refusal(), "");
+  EXPECT_EQ(verification_->certificate()->fingerprint, leaf.fingerprint());
+}
+
+TEST_F(PeerVerificationTest, ReplacesWhatTheContextTrustedBefore) {
+  const TestCertificate other = TestCertificate::authority("Other Authority");
+  const SslContext server(SSL_CTX_new(TLS_server_method()));
+  other.issue({.names = {"DNS:logs.test"}}).use_in(server.get());
+  const SslContext client(SSL_CTX_new(TLS_client_method()));
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(client.get()), other.certificate());
+  PeerVerification verification(settings_, "logs.test");
+  verification.apply_to(client.get());
+  EXPECT_FALSE(shake_hands(client.get(), server.get()));
+}
+
+TEST_F(PeerVerificationTest, SpeaksTls12AtLeast) {
+  PeerVerification verification(settings_, "logs.test");
+  const SslContext client(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_min_proto_version(client.get(), TLS1_VERSION);
+  verification.apply_to(client.get());
+  EXPECT_EQ(SSL_CTX_get_min_proto_version(client.get()), TLS1_2_VERSION);
+}
+
+class TlsFiles : public PeerVerificationTest {
+ protected:
+  /// The message with which these settings are refused.
+  std::string complaint() {
+    try {
+      (void)PeerVerification(settings_, "logs.test").make_context();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+      return error.what();
+    }
+    return "accepted";
+  }
+
+  TestCertificate client_ = ca_.issue({.common_name = "client"});
+};
+
+TEST_F(TlsFiles, AreReadWithTheKeyApartOrInOneFile) {
+  settings_.certificate_file = directory_.write("client.pem", client_.certificate_pem());
+  settings_.key_file = directory_.write("client.key", client_.key_pem());
+  EXPECT_EQ(complaint(), "accepted");
+  settings_.certificate_file =
+      directory_.write("both.pem", client_.certificate_pem() + client_.key_pem());
+  settings_.key_file.clear();
+  EXPECT_EQ(complaint(), "accepted");
+}
+
+TEST_F(TlsFiles, AreNamedWhereTheyAreMissing) {
+  settings_.ca_file = directory_.path() / "no-ca.pem";
+  EXPECT_THAT(complaint(), AllOf(HasSubstr("no-ca.pem"), HasSubstr("No such file or directory")));
+  settings_.ca_file.clear();
+  settings_.certificate_file = directory_.path() / "no-cert.pem";
+  EXPECT_THAT(complaint(), AllOf(HasSubstr("no-cert.pem"), HasSubstr("No such file or directory")));
+  settings_.certificate_file = directory_.write("client.pem", client_.certificate_pem());
+  settings_.key_file = directory_.path() / "no-key.pem";
+  EXPECT_THAT(complaint(), AllOf(HasSubstr("no-key.pem"), HasSubstr("No such file or directory")));
+}
+
+TEST_F(TlsFiles, AreNamedWhereTheyHoldSomethingElse) {
+  settings_.ca_file = directory_.write("text.pem", "hello\n");
+  EXPECT_THAT(complaint(), HasSubstr("text.pem"));
+  settings_.ca_file = directory_.write("empty.pem", "");
+  EXPECT_THAT(complaint(), HasSubstr("empty.pem"));
+}
+
+TEST_F(TlsFiles, AreRefusedWhereKeyAndCertificateDoNotMatch) {
+  settings_.certificate_file = directory_.write("client.pem", client_.certificate_pem());
+  settings_.key_file = directory_.write("other.key", ca_.key_pem());
+  EXPECT_THAT(complaint(), AllOf(HasSubstr("other.key"), HasSubstr("mismatch")));
+}
+
+TEST_F(TlsFiles, AreRefusedWithAKeyAlone) {
+  settings_.key_file = directory_.write("client.key", client_.key_pem());
+  EXPECT_THAT(complaint(), HasSubstr("client.key is set without a client certificate"));
+}
+
+TEST_F(TlsFiles, AreRefusedRatherThanAskedAPassphraseFor) {
+  settings_.certificate_file = directory_.write("client.pem", client_.certificate_pem());
+  settings_.key_file = directory_.write("locked.key", client_.encrypted_key_pem("secret"));
+  EXPECT_THAT(complaint(), AllOf(HasSubstr("locked.key"), HasSubstr("without passphrase"),
+                                 Not(HasSubstr("accepted"))));
+}
+
+}  // namespace
+}  // namespace vrni2syslog
