@@ -1,0 +1,107 @@
+# Functions that try.sh and test.sh share; to be sourced. POSIX sh, for Debian 12 and its like.
+
+repository=$(cd "$(dirname "$0")/.." && pwd)
+collectors="$repository/build-collectors"
+
+build_packages="g++ meson ninja-build pkg-config libasio-dev rapidjson-dev libhowardhinnant-date-dev
+  libboost-program-options-dev libfmt-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libgtest-dev libgmock-dev
+  libcpp-httplib-dev python3 tzdata ca-certificates"
+test_packages="python3-jsonschema openssl bsdutils clang-format"
+tidy_packages="clang-tidy"
+
+# The simulator and the collectors are on this machine: no proxy is between.
+no_proxy="127.0.0.1,localhost,::1" NO_PROXY="127.0.0.1,localhost,::1"
+export no_proxy NO_PROXY
+
+say() {
+  printf '==> %s\n' "$*"
+}
+
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null 2>&1; then
+    sudo "$@"
+  else
+    printf 'error: this needs root or sudo: %s\n' "$*" >&2
+    return 1
+  fi
+}
+
+is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+is_index_fresh=no
+update_package_index() {
+  [ "$is_index_fresh" = no ] || return 0
+  say "Fetching the package index (apt-get update)"
+  as_root apt-get update -q || return 1
+  is_index_fresh=yes
+}
+
+# Installs those of the packages that are missing, and touches nothing if none is.
+install_packages() {
+  command -v apt-get >/dev/null 2>&1 || {
+    say "No apt-get here: going on with what is installed"
+    return 0
+  }
+  missing=
+  for package in "$@"; do
+    is_installed "$package" || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  update_package_index || fail "the package index cannot be fetched; is there a network?"
+  say "Installing:$missing"
+  # shellcheck disable=SC2086 # one word for each package
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing ||
+    fail "apt-get install failed"
+}
+
+# Downloads packages, and what they need and this machine lacks.
+download_packages() {
+  lacking=$(apt-get install -s --no-install-recommends "$@" 2>/dev/null | awk '$1 == "Inst" { print $2 }')
+  # shellcheck disable=SC2046,SC2086 # one word for each package
+  apt-get download -q $(printf '%s\n' "$@" $lacking | sort -u)
+}
+
+# Unpacks rsyslog and syslog-ng into build-collectors/, from where the tests run them: as packages they exclude each other, and
+# installing one starts a system service.
+unpack_collectors() {
+  [ ! -e "$collectors/complete" ] || return 0
+  command -v apt-get >/dev/null 2>&1 || return 0
+  say "Unpacking rsyslog and syslog-ng into build-collectors/ (nothing is installed)"
+  rm -rf "$collectors"
+  mkdir -p "$collectors/packages"
+  cd "$collectors/packages"
+  for wanted in "rsyslog rsyslog-openssl" "syslog-ng-core"; do
+    # shellcheck disable=SC2086 # one word for each package
+    download_packages $wanted || { update_package_index && download_packages $wanted; } || {
+      say "$wanted cannot be downloaded: what needs it is tested with what is installed, or skipped"
+      break
+    }
+  done
+  cd "$repository"
+  for package in "$collectors"/packages/*.deb; do
+    [ ! -e "$package" ] || dpkg -x "$package" "$collectors"
+  done
+  [ ! -e "$collectors/usr/sbin/syslog-ng" ] || touch "$collectors/complete"
+  rm -r "$collectors/packages"
+}
+
+# configure_build DIRECTORY OPTION...: sets a build directory up, or gives an existing one these options.
+configure_build() {
+  directory=$1
+  shift
+  if [ -e "$directory/build.ninja" ]; then
+    meson configure "$directory" "$@"
+  else
+    rm -rf "$directory"
+    meson setup "$directory" "$repository" "$@"
+  fi
+}

@@ -1,0 +1,110 @@
+#!/bin/sh
+# Builds everything and runs every test, on Debian 12, as root or with sudo, as often as you like. Ends with one line
+# "N passed, N failed, N skipped", and with a status other than 0 where something failed.
+#
+#   sh packaging/test.sh          about a quarter of an hour on two cores
+#   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too
+set -eu
+
+# The distribution's own tools, whatever else the user's PATH holds: Debian's python3 has Debian's modules.
+PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
+export PATH
+. "$(dirname "$0")/common.sh"
+
+for argument in "$@"; do
+  case "$argument" in
+    --full)
+      VRNI2SYSLOG_TEST_FULL=1
+      export VRNI2SYSLOG_TEST_FULL
+      ;;
+    *)
+      printf 'usage: sh packaging/test.sh [--full]\n' >&2
+      exit 64
+      ;;
+  esac
+done
+
+is_full=${VRNI2SYSLOG_TEST_FULL:-}
+passed=0 failed=0 skipped=0
+
+# count PASSED FAILED SKIPPED
+count() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  skipped=$((skipped + $3))
+}
+
+# check NAME COMMAND...: one test case that passes where the command succeeds.
+check() {
+  name=$1
+  shift
+  say "$name"
+  if "$@"; then
+    count 1 0 0
+  else
+    say "FAILED: $name"
+    count 0 1 0
+  fi
+}
+
+# run_suites DIRECTORY ARGUMENT...: meson test, and its cases counted.
+run_suites() {
+  directory=$1
+  shift
+  rm -f "$directory/meson-logs/testlog.json" "$directory/meson-logs/testlog.junit.xml"
+  meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || true
+  # shellcheck disable=SC2046 # three numbers
+  count $(python3 "$repository/tests/count_results.py" "$directory/meson-logs")
+}
+
+cd "$repository"
+# shellcheck disable=SC2086 # one word for each package
+install_packages $build_packages $test_packages ${is_full:+$tidy_packages}
+unpack_collectors
+
+say "Building in build/ (warnings are errors)"
+if configure_build build -Dwerror=true && meson compile -C build; then
+  say "Running all tests"
+  run_suites build
+else
+  say "FAILED: the build in build/"
+  count 0 1 0
+fi
+
+say "Building in build-sanitize/ (address and undefined behaviour sanitizers)"
+if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefined &&
+  meson compile -C build-sanitize; then
+  say "Running all tests under the sanitizers"
+  ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 VRNI2SYSLOG_TEST_SANITIZED=1
+  export ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
+  run_suites build-sanitize --timeout-multiplier 4
+  unset ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
+else
+  say "FAILED: the build in build-sanitize/"
+  count 0 1 0
+fi
+
+sources() {
+  find src tests -name '*.cpp' -o -name '*.h'
+}
+check_format() {
+  sources | xargs clang-format --dry-run --Werror
+}
+check "Checking the layout of the source (clang-format)" check_format
+# clang 14 does not see for itself that it can do coroutines, which Asio 1.22 then leaves out.
+check_tidy() {
+  find src -name '*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build --quiet \
+    --extra-arg=-DASIO_HAS_CO_AWAIT=1 --extra-arg=-DASIO_HAS_STD_COROUTINE=1 \
+    --extra-arg=-D__cpp_impl_coroutine=201902L --extra-arg=-Wno-builtin-macro-redefined \
+    --extra-arg=-Wno-unknown-warning-option
+}
+if [ -n "$is_full" ]; then
+  check "Looking for mistakes in the source (clang-tidy)" check_tidy
+else
+  say "skipped: clang-tidy (it takes ten minutes; --full runs it)"
+  count 0 0 1
+fi
+
+say "Done"
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,163 @@
+"""Several collectors: each gets every line, and each must confirm."""
+
+import socket
+import threading
+
+from support.peers import PythonCollector
+from support.process import free_port
+from support.rsyslogd import Rsyslogd
+from support.simulator import Simulator
+from support.testcase import IntegrationTest, main
+
+FLOWS = 500
+OK, UNAVAILABLE, IO, TEMPORARY = 0, 69, 74, 75
+
+
+class FanOut(IntegrationTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.simulator = cls.start_for_class(Simulator(cls.class_directory(), flows=FLOWS))
+        cls.ids = set(cls.simulator.expected_lines())
+
+    def send(self, *collectors, options=()):
+        return self.simulator.run_program(
+            self.directory, "--filter", "", "--close-timeout", "3s", *options,
+            *(word for url in collectors for word in ("--collector", url)))
+
+    def ids_in(self, lines):
+        return {line.split('flow_id="')[1].split('"')[0] for line in lines if 'flow_id="' in line}
+
+    def ids_at(self, collector):
+        collector.stop()
+        return self.ids_in(collector.received.decode().split("\n"))
+
+    def test_two_collectors_get_every_line(self):
+        first, second = self.start(PythonCollector()), self.start(PythonCollector())
+        run = self.send(f"tcp://127.0.0.1:{first.port}", f"tcp://127.0.0.1:{second.port}")
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr)
+        self.assertEqual(self.ids, self.ids_at(first))
+        self.assertEqual(first.received, second.received if second.stop() is None else b"")
+
+    def test_collectors_of_several_kinds(self):
+        rsyslogd = self.start(Rsyslogd(self.directory))
+        path = self.directory / "archive.log"
+        run = self.send(f"tcp://127.0.0.1:{rsyslogd.port}", f"file://{path}", "-")
+        self.assert_exit(run, OK)
+        self.assertEqual(self.ids, self.ids_in(run.lines))
+        self.assertEqual(run.stdout, path.read_bytes())
+        self.assertEqual(run.lines, [record.raw for record in rsyslogd.records(FLOWS + 1)])
+
+    def test_one_is_down(self):
+        first = self.start(PythonCollector())
+        port = free_port()
+        for order in (0, 1):
+            with self.subTest(order=order):
+                urls = [f"tcp://127.0.0.1:{first.port}", f"tcp://127.0.0.1:{port}"]
+                run = self.send(*(urls if order == 0 else reversed(urls)))
+                self.assertIn(run.status, (UNAVAILABLE, TEMPORARY), str(run))
+                self.assertIn(f"tcp://127.0.0.1:{port}", run.stderr, str(run))
+                self.assertIn("refused", run.stderr.lower(), str(run))
+
+    def test_one_closes_in_the_middle(self):
+        first, second = self.start(PythonCollector()), self.start(PythonCollector(close_after=1000, reset=True))
+        run = self.send(f"tcp://127.0.0.1:{first.port}", f"tcp://127.0.0.1:{second.port}")
+        self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{second.port}")
+
+    def test_one_closes_after_the_last_byte_without_being_asked(self):
+        total = PythonCollector()
+        self.assert_exit(self.send(f"tcp://127.0.0.1:{total.port}"), OK)
+        total.stop()
+        early = self.start(PythonCollector(close_after=len(total.received) // 2))
+        run = self.send(f"tcp://127.0.0.1:{early.port}")
+        self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{early.port}")
+
+    def test_fail_over_takes_the_first_that_answers(self):
+        second = self.start(PythonCollector())
+        run = self.send(f"tcp://127.0.0.1:{free_port()},tcp://127.0.0.1:{second.port}")
+        self.assert_exit(run, OK)
+        self.assertEqual(self.ids, self.ids_at(second))
+
+    def test_collector_that_never_answers_the_close(self):
+        """Its kernel has every byte; that is told, and counts unless more is demanded."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        connections = []
+
+        def accept():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                connections.append(connection)
+                threading.Thread(target=drain, args=(connection,), daemon=True).start()
+
+        def drain(connection):
+            try:
+                while connection.recv(65536):
+                    pass
+                stopped.wait(60)
+            except OSError:
+                pass
+
+        stopped = threading.Event()
+        self.addCleanup(stopped.set)
+        threading.Thread(target=accept, daemon=True).start()
+        url = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        run = self.send(url)
+        self.assert_exit(run, OK, url, "--confirm")
+        self.assert_exit(self.send(url, options=("--confirm", "acked")), OK)
+        self.assert_exit(self.send(url, options=("--confirm", "consumed")), TEMPORARY, url, "acked")
+        for connection in connections:
+            connection.close()
+
+    def test_udp_cannot_be_confirmed(self):
+        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(receiver.close)
+        receiver.bind(("127.0.0.1", 0))
+        url = f"udp://127.0.0.1:{receiver.getsockname()[1]}"
+        self.assert_exit(self.send(url), OK)
+        self.assert_exit(self.send(url, options=("--confirm", "acked")), TEMPORARY, url)
+
+    def test_unix_sockets(self):
+        path = self.directory / "log.socket"
+        receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(receiver.close)
+        receiver.bind(str(path))
+        received = []
+
+        def receive():
+            receiver.settimeout(30)
+            try:
+                while not received or b"MANIFEST" not in received[-1]:
+                    received.append(receiver.recv(65536))
+            except OSError:
+                pass
+
+        thread = threading.Thread(target=receive)
+        thread.start()
+        run = self.send(f"unix://{path}")
+        thread.join(60)
+        self.assert_exit(run, OK)
+        self.assertEqual(self.ids, self.ids_in(line.decode() for line in received))
+
+    def test_file_is_appended_to(self):
+        path = self.directory / "archive.log"
+        path.write_text("what was there\n")
+        self.assert_exit(self.send(f"file://{path}"), OK)
+        self.assert_exit(self.send(f"file://{path}"), OK)
+        lines = path.read_text().split("\n")
+        self.assertEqual("what was there", lines[0])
+        self.assertEqual(1 + 2 * (FLOWS + 1) + 1, len(lines))
+
+    def test_file_that_cannot_be_written(self):
+        run = self.send(f"file://{self.directory}/no/such/folder/archive.log")
+        self.assertIn(run.status, (73, IO), str(run))
+        self.assertIn("archive.log", run.stderr)
+        run = self.send("file:///dev/full")
+        self.assertIn(run.status, (73, IO, TEMPORARY), str(run))
+
+
+if __name__ == "__main__":
+    main()

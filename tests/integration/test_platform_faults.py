@@ -1,0 +1,321 @@
+"""What the program does when the platform answers wrongly, late, in parts or not at all."""
+
+import base64
+import datetime
+import json
+
+from support.certificates import CertificateAuthority
+from support.fake_platform import FETCH, LOGIN, SEARCH, Answer, FakePlatform, json_answer, make_flow
+from support.program import PASSWORD, run_program
+from support.testcase import IS_FULL, IntegrationTest, main
+
+WINDOW = ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
+OK, DATA, UNAVAILABLE, TEMPORARY, NO_PERMISSION = 0, 65, 69, 75, 77
+HUGE = 2 * 1024**3
+
+
+class PlatformFaults(IntegrationTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = CertificateAuthority(cls.class_directory())
+        cls.certificate = cls.authority.issue("platform")
+
+    def setUp(self):
+        super().setUp()
+        self.platform = self.start(FakePlatform(self.certificate))
+
+    def read_flows(self, *options, deadline="60s", timeout=90):
+        """A dry run over all flows. Whatever happens, no flow is printed twice and no token left behind."""
+        run = run_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{self.platform.port}", "--platform-ca-file", self.authority.ca_file,
+            "--filter", "", "--dry-run", "--no-manifest", "--deadline", deadline, *WINDOW, *options,
+            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}, timeout=timeout)
+        ids = [line.split('flow_id="')[1].split('"')[0] for line in run.lines]
+        self.assertEqual(len(ids), len(set(ids)), "a flow was printed twice")
+        self.assertLessEqual(set(ids), self.platform.ids)
+        self.assertEqual(set(), self.platform.tokens, "tokens left behind")
+        return run, set(ids)
+
+    def assert_all_flows(self, *options, **more):
+        run, ids = self.read_flows(*options, **more)
+        self.assert_exit(run, OK)
+        self.assertEqual(self.platform.ids, ids)
+        return run
+
+    def assert_failure(self, status, *texts, options=(), **more):
+        """The run fails with one line that says why."""
+        run, _ = self.read_flows(*options, **more)
+        self.assert_exit(run, status, *texts)
+        errors = [line for line in run.stderr.splitlines() if "error" in line]
+        self.assertEqual(1, len(errors), f"one error on one line\n{run}")
+        return run
+
+    def test_healthy_platform(self):
+        run = self.assert_all_flows()
+        self.assertEqual("", run.stderr)
+
+    # Answers that make no sense.
+
+    def test_html_instead_of_json(self):
+        self.platform.replace_always(SEARCH, Answer(b"<html><body>Sign in</body></html>", headers={"Content-Type": "text/html"}))
+        self.assert_failure(DATA, "/search", "Sign in")
+
+    def test_html_at_login(self):
+        self.platform.replace_always(LOGIN, Answer(b"<!DOCTYPE html><title>Proxy</title>", headers={"Content-Type": "text/html"}))
+        self.assert_failure(DATA, "/auth/token", "Proxy")
+
+    def test_html_once(self):
+        self.platform.replace(SEARCH, Answer(b"<html>please wait</html>"))
+        self.assert_all_flows()
+
+    def test_truncated_json(self):
+        whole = json.dumps({"results": [], "total_count": 0}).encode()
+        self.platform.replace_always(SEARCH, Answer(whole[:-4]))
+        self.assert_failure(DATA, "/search")
+
+    def test_truncated_json_once_in_every_call(self):
+        for path in (LOGIN, SEARCH, FETCH):
+            self.platform.replace(path, Answer(b'{"results": [{"entity_id": "1'))
+        self.assert_all_flows()
+
+    def test_two_million_nested_arrays(self):
+        for path, body in (
+            (SEARCH, b'{"results":' + b"[" * 2_000_000), (FETCH, b'{"results":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}"),
+            (SEARCH, b'{"a":' * 2_000_000),
+        ):
+            with self.subTest(path, size=len(body)):
+                self.platform.answer_honestly()
+                self.platform.replace_always(path, Answer(body))
+                run, ids = self.read_flows()
+                if run.status == OK:
+                    # Without their content, but all there, and that is told.
+                    self.assertEqual(self.platform.ids, ids)
+                    self.assertIn("warning", run.stderr, str(run))
+                else:
+                    self.assert_exit(run, DATA, path)
+
+    def test_body_of_two_gigabytes(self):
+        def pieces():
+            piece = b'{"results": [' + b" " * (1024 * 1024 - 13)
+            for _ in range(HUGE // len(piece)):
+                yield piece
+        for name, length in (("announced", HUGE), ("without a length", None)):
+            with self.subTest(name):
+                self.platform.replace_always(SEARCH, lambda _, length=length: Answer(pieces(), length=length))
+                self.assert_failure(DATA, "/search")
+
+    def test_wrong_types_in_every_field(self):
+        wrong = (None, True, 17, -1.5, "text", "", [], {}, [[]], [{}], [None, 1, "a"], {"entity_id": 5, "ip_address": []},
+                 {"start": "x", "end": {}, "entity_name": 7})
+        for value in wrong:
+            with self.subTest(value=value):
+                self.platform.flows = [
+                    {name: (text if name == "entity_id" else value) for name, text in make_flow(number).items()}
+                    for number in range(5)]
+                _, ids = self.read_flows()
+                self.assertEqual(self.platform.ids, ids, "a flow with odd fields is still a flow")
+
+    def test_wrong_types_around_the_flows(self):
+        for answer in (
+            [], 17, "text", None, {}, {"results": {}}, {"results": "x", "total_count": "many"}, {"results": [[], 7, None, "x"]},
+            {"results": [{"entity_id": 17}, {"entity_id": None}], "total_count": 2}, {"results": None, "total_count": 2},
+        ):
+            with self.subTest(answer=answer):
+                self.platform.replace_always(SEARCH, json_answer(answer))
+                run, ids = self.read_flows()
+                self.assertEqual(set(), ids)
+                # Nothing at all can be an honest answer: a page without results that announces none.
+                self.assertIn(run.status, (OK, DATA), str(run))
+                if isinstance(answer, dict) and answer.get("total_count") == 2:
+                    self.assertEqual(DATA, run.status, str(run))
+
+    def test_token_of_a_wrong_type(self):
+        for token in (None, [], {}, ""):
+            with self.subTest(token=token):
+                self.platform.replace_always(LOGIN, json_answer({"token": token, "expiry": "never"}))
+                self.assert_failure(DATA, "/auth/token")
+
+    def test_fetch_without_some_flows(self):
+        def fetch(body):
+            body["entity_ids"] = body["entity_ids"][1:]
+            return self.platform.fetch(body)
+        self.platform.replace_always(FETCH, fetch)
+        run, ids = self.read_flows()
+        self.assertEqual(self.platform.ids, ids, f"found by the search, but missing\n{run}")
+        partial = [line for line in run.lines if 'partial="1"' in line]
+        self.assertGreater(len(partial), 0, str(run))
+        self.assertIn(f"{len(partial)} flow", run.stderr, str(run))
+
+    # Pages.
+
+    def test_empty_page_in_the_middle(self):
+        self.platform.replace(SEARCH, self.platform.search, json_answer({"results": [], "total_count": 25, "cursor": "MjA="}))
+        run, _ = self.read_flows()
+        if run.status != OK:
+            self.assert_exit(run, DATA, "25", "10")
+
+    def test_empty_first_page_that_announces_flows(self):
+        self.platform.replace_always(SEARCH, json_answer({"results": [], "total_count": 25}))
+        self.assert_failure(DATA, "25")
+
+    def test_no_flow_at_all(self):
+        self.platform.flows = []
+        self.assert_all_flows()
+
+    def test_repeated_cursor(self):
+        def first_page_again(body):
+            answer = json.loads(self.platform.search({**body, "cursor": None}).body)
+            answer["cursor"] = base64.b64encode(b"0").decode()
+            return json_answer(answer)
+        self.platform.replace_always(SEARCH, first_page_again)
+        self.assert_failure(DATA, "25", "10")
+
+    def test_repeated_cursor_after_all_flows(self):
+        def search(body):
+            answer = json.loads(self.platform.search(body).body)
+            answer.setdefault("cursor", body.get("cursor"))
+            return json_answer(answer)
+        self.platform.replace_always(SEARCH, search)
+        self.assert_all_flows()
+
+    def test_cursor_that_never_ends(self):
+        cursors = iter(range(10**9))
+
+        def search(body):
+            answer = json.loads(self.platform.search({**body, "cursor": None}).body)
+            answer["cursor"] = f"endless-{next(cursors)}"
+            return json_answer(answer)
+        self.platform.replace_always(SEARCH, search)
+        self.assert_failure(DATA, "25")
+
+    def test_null_and_empty_cursor_at_the_end(self):
+        for end in (None, ""):
+            with self.subTest(cursor=end):
+                def search(body, end=end):
+                    answer = json.loads(self.platform.search(body).body)
+                    answer.setdefault("cursor", end)
+                    return json_answer(answer)
+                self.platform.replace_always(SEARCH, search)
+                self.assert_all_flows()
+
+    def test_results_that_repeat_on_the_next_page(self):
+        def search(body):
+            answer = json.loads(self.platform.search(body).body)
+            answer["results"] += answer["results"][:3] + [{"entity_id": "10000:515:0", "entity_type": "Flow", "time": 1}]
+            return json_answer(answer)
+        self.platform.replace_always(SEARCH, search)
+        self.assert_all_flows()
+
+    # The session.
+
+    def test_token_expires_in_the_middle(self):
+        def search(body):
+            self.platform.forget_tokens()
+            return self.platform.search(body)
+        self.platform.replace(SEARCH, search)
+        self.assert_all_flows()
+        self.assertEqual(2, self.platform.calls(LOGIN), "one login, and one after the expiry")
+
+    def test_platform_refuses_every_token(self):
+        def refuse(_):
+            self.platform.forget_tokens()
+            return Answer(status=401)
+        self.platform.replace_always(SEARCH, refuse)
+        self.assert_failure(NO_PERMISSION, "401")
+        self.assertLessEqual(self.platform.calls(LOGIN), 3)
+
+    def test_login_refused(self):
+        self.platform.replace_always(LOGIN, Answer(status=401))
+        run = self.assert_failure(NO_PERMISSION, "admin@local")
+        self.assertNotIn(PASSWORD, run.stderr)
+        self.assertEqual(1, self.platform.calls(LOGIN), "a refused login is not repeated: accounts are locked by that")
+
+    def test_filter_refused(self):
+        refusal = {"code": 400, "message": "Invalid filter", "details": [{"code": 1, "message": "unknown field", "target": ["x"]}]}
+        self.platform.replace_always(SEARCH, json_answer(refusal, status=400))
+        run, _ = self.read_flows("--filter", "nonsense = 1")
+        self.assert_exit(run, 64, "nonsense = 1", "Invalid filter")
+
+    # Failures that pass, and failures that do not.
+
+    def test_429_with_retry_after_in_both_forms(self):
+        ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
+        for name, header in (
+            ("seconds", {"Retry-After": "1"}), ("date", {"Retry-After": ahead.strftime("%a, %d %b %Y %H:%M:%S GMT")}),
+            ("none", {}), ("nonsense", {"Retry-After": "soon"}), ("negative", {"Retry-After": "-5"}),
+        ):
+            with self.subTest(name):
+                self.platform.replace(SEARCH, Answer(status=429, headers=header))
+                self.platform.replace(FETCH, Answer(status=429, headers=header))
+                self.assert_all_flows()
+
+    def test_429_that_asks_for_more_than_the_deadline(self):
+        self.platform.replace_always(SEARCH, Answer(status=429, headers={"Retry-After": "3600"}))
+        self.assert_failure(UNAVAILABLE, "429", "deadline", deadline="5s", timeout=30)
+
+    def test_5xx_that_passes(self):
+        for status in (500, 502, 503, 504):
+            with self.subTest(status=status):
+                self.platform.replace(SEARCH, Answer(b"<html>Bad Gateway</html>", status=status))
+                self.platform.replace(FETCH, Answer(b"", status=status))
+                self.assert_all_flows()
+
+    def test_5xx_that_stays(self):
+        for status in (502, 503, 504):
+            with self.subTest(status=status):
+                self.platform.replace_always(SEARCH, Answer(status=status))
+                self.assert_failure(UNAVAILABLE, str(status), deadline="3s", timeout=30)
+
+    def test_connection_cut_off_in_the_body(self):
+        for path in (LOGIN, SEARCH, FETCH):
+            for cut_after in (0, 1, 40):
+                with self.subTest(path=path, cut_after=cut_after):
+                    self.platform.replace(path, Answer(b'{"results": [' + b" " * 5000, cut_after=cut_after))
+                    self.assert_all_flows()
+
+    def test_connection_always_cut_off(self):
+        self.platform.replace_always(FETCH, Answer(b"{" + b" " * 5000, cut_after=100))
+        self.assert_failure(UNAVAILABLE, "/entities/fetch", deadline="4s", timeout=30)
+
+    def test_answer_that_never_comes(self):
+        self.platform.replace(SEARCH, Answer(delay=20))
+        self.assert_all_flows("--answer-timeout", "1s")
+
+    def test_answers_that_never_come(self):
+        self.platform.replace_always(SEARCH, Answer(delay=20))
+        self.assert_failure(UNAVAILABLE, options=("--answer-timeout", "1s"), deadline="10s", timeout=40)
+
+    def test_platform_that_is_not_there(self):
+        self.platform.stop()
+        self.assert_failure(UNAVAILABLE, "127.0.0.1", deadline="3s", timeout=30)
+
+    def test_redirect_to_a_login_page(self):
+        self.platform.replace_always(SEARCH, Answer(status=302, headers={"Location": "https://127.0.0.1/login"}))
+        self.assert_failure(DATA, "302")
+
+    def test_failure_in_the_middle_leaves_no_window_half_read(self):
+        """A page in the middle that stays broken fails the run: flows are not left out in silence."""
+        def search(body):
+            return self.platform.search(body) if not body.get("cursor") else Answer(status=503)
+        self.platform.replace_always(SEARCH, search)
+        self.assert_failure(UNAVAILABLE, "503", deadline="3s", timeout=30)
+
+    def test_every_call_fails_once(self):
+        """Each call of a run in turn meets each kind of failure once, and no flow is lost."""
+        failures = {
+            "503": Answer(status=503), "cut off": Answer(b"{}" + b" " * 99, cut_after=3), "no JSON": Answer(b"oops"),
+            "empty body": Answer(b""), "429": Answer(status=429, headers={"Retry-After": "0"}),
+        }
+        for name, failure in failures.items() if IS_FULL else list(failures.items())[:3]:
+            for path in (LOGIN, SEARCH, FETCH):
+                for call in range(3):
+                    with self.subTest(failure=name, path=path, call=call):
+                        honest = {SEARCH: self.platform.search, FETCH: self.platform.fetch}.get(path)
+                        if honest is None and call > 0:
+                            continue
+                        self.platform.replace(path, *([honest] * call), failure)
+                        self.assert_all_flows()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""TLS to collectors and to the platform: who is trusted, who is not, and what the user is told."""
+
+import ssl
+
+from support.certificates import CertificateAuthority
+from support.fake_platform import FakePlatform
+from support.peers import PythonCollector, read_frames, server_context
+from support.program import PASSWORD, run_program
+from support.testcase import IntegrationTest, main
+
+FLOWS = 25
+OK, UNAVAILABLE, TEMPORARY, CONFIGURATION = 0, 69, 75, 78
+TLS_1_2, TLS_1_3 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
+
+
+class TlsTest(IntegrationTest):
+    @classmethod
+    def setUpClass(cls):
+        directory = cls.class_directory()
+        cls.authority = CertificateAuthority(directory / "authority")
+        cls.stranger = CertificateAuthority(directory / "stranger", "somebody else's authority")
+        cls.good = cls.authority.issue("collector")
+        cls.wrong_name = cls.authority.issue("elsewhere", "DNS:elsewhere.example.com")
+        cls.expired = cls.authority.issue("expired", starts=-30, ends=-1)
+        cls.not_yet_valid = cls.authority.issue("early", starts=2, ends=30)
+        cls.untrusted = cls.stranger.issue("untrusted")
+        cls.self_signed = cls.authority.self_signed("self-signed")
+        cls.without_address = cls.authority.issue("named", "DNS:localhost")
+        cls.wildcard = cls.authority.issue("wildcard", "DNS:*.localhost")
+        cls.client = cls.authority.issue("client")
+        cls.untrusted_client = cls.stranger.issue("foreign-client")
+        cls.platform_certificate = cls.authority.issue("platform")
+
+    def setUp(self):
+        super().setUp()
+        self.platform = self.start(FakePlatform(self.platform_certificate, count=FLOWS))
+
+    def run_against_platform(self, *options, trust=None, host="127.0.0.1"):
+        trust = ("--platform-ca-file", self.authority.ca_file) if trust is None else trust
+        return run_program(
+            self.directory, "--platform-ip", f"{host}:{self.platform.port}", *trust, "--filter", "", "--no-manifest",
+            "--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z", "--deadline", "30s", *options,
+            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+
+
+class TlsToCollectors(TlsTest):
+    def collector(self, certificate, **more):
+        version = more.pop("version", None)
+        demands = more.pop("demands_client_certificate", False)
+        context = server_context(certificate, self.authority.ca_file, demands, version)
+        return self.start(PythonCollector(context, **more))
+
+    def send(self, collector, *options, host="localhost", query="", trust=True):
+        trusted = ("--collector-ca-file", self.authority.ca_file) if trust else ()
+        return self.run_against_platform(
+            "--collector", f"tls://{host}:{collector.port}{query}", *trusted, "--close-timeout", "5s", *options)
+
+    def assert_delivered(self, run, collector):
+        self.assert_exit(run, OK)
+        collector.stop()
+        self.assertEqual([], collector.errors)
+        self.assertEqual(FLOWS, len(read_frames(collector.received)))
+
+    def assert_refused(self, run, collector, certificate, *texts):
+        """No flow was sent; the message names the reason, and how to trust this very certificate."""
+        self.assert_exit(run, UNAVAILABLE, *texts, f"?fingerprint={certificate.fingerprint()}")
+        self.assertEqual(1, len(run.stderr.splitlines()), f"one line\n{run}")
+        collector.stop()
+        self.assertEqual(b"", collector.received)
+
+    def test_trusted(self):
+        collector = self.collector(self.good)
+        run = self.send(collector)
+        self.assert_delivered(run, collector)
+        self.assertEqual("", run.stderr)
+
+    def test_both_versions(self):
+        for version, name in ((TLS_1_2, "TLSv1.2"), (TLS_1_3, "TLSv1.3")):
+            with self.subTest(name):
+                collector = self.collector(self.good, version=version)
+                self.assert_delivered(self.send(collector), collector)
+                self.assertEqual([name], collector.versions)
+
+    def test_ip_address_as_subject_alternative_name(self):
+        collector = self.collector(self.good)
+        self.assert_delivered(self.send(collector, host="127.0.0.1"), collector)
+
+    def test_ipv6_address_as_subject_alternative_name(self):
+        try:
+            collector = self.collector(self.good, address="::1")
+        except OSError as error:
+            self.skipTest(f"no IPv6 here: {error}")
+        self.assert_delivered(self.send(collector, host="[::1]"), collector)
+
+    def test_wrong_name(self):
+        collector = self.collector(self.wrong_name)
+        self.assert_refused(self.send(collector), collector, self.wrong_name, "localhost")
+
+    def test_wrong_address(self):
+        collector = self.collector(self.without_address)
+        self.assert_refused(self.send(collector, host="127.0.0.1"), collector, self.without_address, "127.0.0.1")
+
+    def test_wildcard_does_not_cover_the_domain_itself(self):
+        collector = self.collector(self.wildcard)
+        self.assert_refused(self.send(collector), collector, self.wildcard, "*.localhost", "localhost")
+
+    def test_expired(self):
+        collector = self.collector(self.expired)
+        self.assert_refused(self.send(collector), collector, self.expired, "expired")
+
+    def test_not_yet_valid(self):
+        collector = self.collector(self.not_yet_valid)
+        self.assert_refused(self.send(collector), collector, self.not_yet_valid, "not valid before", "clock")
+
+    def test_unknown_authority(self):
+        collector = self.collector(self.untrusted)
+        self.assert_refused(self.send(collector), collector, self.untrusted, "--collector-ca-file")
+
+    def test_system_authorities_do_not_know_ours(self):
+        collector = self.collector(self.good)
+        self.assert_refused(self.send(collector, trust=False), collector, self.good, "--collector-ca-file")
+
+    def test_self_signed(self):
+        collector = self.collector(self.self_signed)
+        self.assert_refused(self.send(collector), collector, self.self_signed, "self", "--collector-ca-file")
+
+    def test_fingerprint_pins_whatever_the_certificate_says(self):
+        for name in ("self_signed", "expired", "wrong_name", "untrusted"):
+            with self.subTest(name):
+                certificate = getattr(self, name)
+                collector = self.collector(certificate)
+                run = self.send(collector, query=f"?fingerprint={certificate.fingerprint()}", trust=False)
+                self.assert_delivered(run, collector)
+
+    def test_wrong_fingerprint(self):
+        collector = self.collector(self.good)
+        run = self.send(collector, query=f"?fingerprint={self.self_signed.fingerprint()}")
+        self.assert_exit(run, UNAVAILABLE, self.good.fingerprint())
+        self.assertEqual(b"", collector.received)
+
+    def test_insecure_warns(self):
+        collector = self.collector(self.self_signed)
+        run = self.send(collector, "--insecure", trust=False)
+        self.assert_delivered(run, collector)
+        self.assertIn("warning", run.stderr)
+
+    def test_client_certificate(self):
+        for version in (TLS_1_2, TLS_1_3):
+            with self.subTest(version=version.name):
+                collector = self.collector(self.good, demands_client_certificate=True, version=version)
+                run = self.send(collector, "--collector-certificate", self.client.certificate_file, "--collector-key",
+                                self.client.key_file)
+                self.assert_delivered(run, collector)
+                self.assertEqual([{"commonName": "client"}], collector.client_subjects)
+
+    def assert_client_refused(self, *options):
+        """With TLS 1.3 a client learns only after the handshake that it is refused, so the lines count as not confirmed."""
+        for version in (TLS_1_2, TLS_1_3):
+            with self.subTest(version=version.name):
+                collector = self.collector(self.good, demands_client_certificate=True, version=version)
+                run = self.send(collector, *options)
+                self.assertIn(run.status, (UNAVAILABLE, TEMPORARY), str(run))
+                self.assertRegex(run.stderr, "certificate|unknown ca", str(run))
+                collector.stop()
+                self.assertEqual(b"", collector.received)
+
+    def test_client_certificate_not_given(self):
+        self.assert_client_refused()
+
+    def test_client_certificate_untrusted(self):
+        self.assert_client_refused("--collector-certificate", self.untrusted_client.certificate_file, "--collector-key",
+                                   self.untrusted_client.key_file)
+
+    def test_client_certificate_with_another_key(self):
+        collector = self.collector(self.good)
+        run = self.send(collector, "--collector-certificate", self.client.certificate_file, "--collector-key",
+                        self.untrusted_client.key_file)
+        self.assert_exit(run, CONFIGURATION, str(self.untrusted_client.key_file))
+
+    def test_ca_file_that_is_none(self):
+        collector = self.collector(self.good)
+        empty = self.directory / "empty.pem"
+        empty.write_text("")
+        for path in (empty, self.directory / "missing.pem", self.client.key_file):
+            with self.subTest(path=path.name):
+                run = self.send(collector, "--collector-ca-file", path, trust=False)
+                self.assert_exit(run, CONFIGURATION, str(path))
+
+    def test_collector_that_closes_early(self):
+        for name, more in (
+            ("after the handshake", {"close_after": 0}), ("after some bytes", {"close_after": 100}),
+            ("with a reset", {"close_after": 0, "reset": True}),
+        ):
+            for version in (TLS_1_2, TLS_1_3):
+                with self.subTest(name, version=version.name):
+                    collector = self.collector(self.good, version=version, **more)
+                    run = self.send(collector)
+                    self.assert_exit(run, TEMPORARY, f"localhost:{collector.port}")
+
+    def test_collector_that_does_not_speak_tls(self):
+        collector = self.start(PythonCollector(close_after=1))
+        run = self.send(collector)
+        self.assert_exit(run, UNAVAILABLE, f"localhost:{collector.port}")
+
+    def test_handshake_that_never_ends(self):
+        collector = self.start(PythonCollector(stall_handshake=True))
+        run = self.send(collector, "--connect-timeout", "1s")
+        self.assert_exit(run, UNAVAILABLE, f"localhost:{collector.port}")
+
+
+class TlsToThePlatform(TlsTest):
+    def assert_platform_refused(self, certificate, *texts, trust=None, host="localhost"):
+        self.platform.stop()
+        self.platform = self.start(FakePlatform(certificate, count=FLOWS))
+        run = self.run_against_platform("--dry-run", trust=trust, host=host)
+        self.assert_exit(run, UNAVAILABLE, *texts, f"--platform-fingerprint {certificate.fingerprint()}")
+        self.assertEqual(b"", run.stdout)
+        self.assertEqual([], self.platform.requests, "the password was sent to a stranger")
+
+    def test_trusted(self):
+        run = self.run_against_platform("--dry-run")
+        self.assert_exit(run, OK)
+        self.assertEqual(FLOWS, len(run.lines))
+
+    def test_wrong_name(self):
+        self.assert_platform_refused(self.wrong_name, "localhost")
+
+    def test_wrong_address(self):
+        self.assert_platform_refused(self.without_address, "127.0.0.1", host="127.0.0.1")
+
+    def test_expired(self):
+        self.assert_platform_refused(self.expired, "expired")
+
+    def test_not_yet_valid(self):
+        self.assert_platform_refused(self.not_yet_valid, "not valid before", "clock")
+
+    def test_self_signed(self):
+        self.assert_platform_refused(self.self_signed, "self", "--platform-ca-file")
+
+    def test_unknown_authority(self):
+        self.assert_platform_refused(self.untrusted, "--platform-ca-file")
+
+    def test_system_authorities_do_not_know_ours(self):
+        self.assert_platform_refused(self.good, "--platform-ca-file", trust=())
+
+    def test_fingerprint(self):
+        self.platform.stop()
+        self.platform = self.start(FakePlatform(self.self_signed, count=FLOWS))
+        trust = ("--platform-fingerprint", self.self_signed.fingerprint())
+        self.assert_exit(self.run_against_platform("--dry-run", trust=trust), OK)
+
+    def test_wrong_fingerprint(self):
+        trust = ("--platform-fingerprint", self.self_signed.fingerprint())
+        run = self.run_against_platform("--dry-run", trust=trust)
+        self.assert_exit(run, UNAVAILABLE, self.platform_certificate.fingerprint())
+        self.assertEqual([], self.platform.requests)
+
+    def test_insecure_warns(self):
+        run = self.run_against_platform("--dry-run", "--insecure", trust=())
+        self.assert_exit(run, OK, "warning")
+
+
+if __name__ == "__main__":
+    main()
