@@ -1,0 +1,38 @@
+#include "transport/name_lookup.h"
+
+#include "base/error.h"
+#include "transport/transport_loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using testing::Contains;
+using testing::ElementsAre;
+
+TEST(NameLookup, TellsAnAddressAsItIs) {
+  TransportLoop loop;
+  EXPECT_THAT(look_up_addresses(loop, "192.0.2.7", hours(1), {}), ElementsAre("192.0.2.7"));
+  EXPECT_THAT(look_up_addresses(loop, "2001:db8::7", hours(1), {}), ElementsAre("2001:db8::7"));
+}
+
+TEST(NameLookup, FindsTheAddressesOfAName) {
+  TransportLoop loop;
+  EXPECT_THAT(look_up_addresses(loop, "localhost", hours(1), {}), Contains("127.0.0.1"));
+}
+
+TEST(NameLookup, GivesUpAfterItsTimeOut) {
+  TransportLoop loop;
+  try {
+    (void)look_up_addresses(loop, "localhost", hours(-1), {});
+    FAIL() << "found in no time";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  }
+}
+
+}  // namespace
+}  // namespace vrni2syslog
