@@ -52,9 +52,15 @@ run_suites() {
   directory=$1
   shift
   rm -f "$directory/meson-logs/testlog.json" "$directory/meson-logs/testlog.junit.xml"
-  meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || true
+  failed_before=$failed
+  status=0
+  meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || status=$?
   # shellcheck disable=SC2046 # three numbers
   count $(python3 "$repository/tests/count_results.py" "$directory/meson-logs")
+  if [ "$status" -ne 0 ] && [ "$failed" -eq "$failed_before" ]; then
+    say "FAILED: meson test in $directory ended with status $status"
+    count 0 1 0
+  fi
 }
 
 cd "$repository"
@@ -83,6 +89,14 @@ else
   say "FAILED: the build in build-sanitize/"
   count 0 1 0
 fi
+
+check_try() {
+  sh packaging/try.sh >build/try.log 2>&1 && grep -q '^<16[46]>1 .* FLOW_' build/try.log || {
+    cat build/try.log
+    return 1
+  }
+}
+check "Trying it as a new user does (packaging/try.sh)" check_try
 
 sources() {
   find src tests -name '*.cpp' -o -name '*.h'

@@ -116,14 +116,6 @@ constexpr bool is_in_order_of_the_enumeration() {
 }
 static_assert(is_in_order_of_the_enumeration(), "info_of() uses FlowField as an index");
 
-[[nodiscard]] std::optional<FlowField> find(std::string_view FlowFieldInfo::*key,
-                                            std::string_view value) noexcept {
-  if (value.empty()) return std::nullopt;
-  const auto row = std::ranges::find(kFlowFields, value, key);
-  if (row == kFlowFields.end()) return std::nullopt;
-  return row->field;
-}
-
 }  // namespace
 
 std::span<const FlowFieldInfo, kFlowFieldCount> flow_fields() noexcept {
@@ -135,11 +127,9 @@ const FlowFieldInfo& info_of(FlowField field) noexcept {
 }
 
 std::optional<FlowField> flow_field_by_name(std::string_view name) noexcept {
-  return find(&FlowFieldInfo::name, name);
-}
-
-std::optional<FlowField> flow_field_by_api_name(std::string_view api_name) noexcept {
-  return find(&FlowFieldInfo::api_name, api_name);
+  const auto row = std::ranges::find(kFlowFields, name, &FlowFieldInfo::name);
+  if (row == kFlowFields.end()) return std::nullopt;
+  return row->field;
 }
 
 }  // namespace vrni2syslog

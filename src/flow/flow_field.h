@@ -115,7 +115,5 @@ struct FlowFieldInfo {
 
 /// By the name in the structured data ("src_ip").
 [[nodiscard]] std::optional<FlowField> flow_field_by_name(std::string_view name) noexcept;
-/// By the property of the API ("source_ip").
-[[nodiscard]] std::optional<FlowField> flow_field_by_api_name(std::string_view api_name) noexcept;
 
 }  // namespace vrni2syslog

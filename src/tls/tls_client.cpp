@@ -45,6 +45,12 @@ int no_passphrase(char*, int, int, void*) {
 
 }  // namespace
 
+bool raise_from_tls_1_1(SSL_CTX* context) noexcept {
+  if (SSL_CTX_get_min_proto_version(context) != TLS1_1_VERSION) return false;
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  return true;
+}
+
 PeerVerification::PeerVerification(TlsSettings settings, std::string peer_name)
     : settings_(std::move(settings)), peer_name_(certificate_form(std::move(peer_name))) {}
 

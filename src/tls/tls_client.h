@@ -18,6 +18,11 @@ struct SslContextFree {
 };
 using SslContext = std::unique_ptr<SSL_CTX, SslContextFree>;
 
+/// Raises the oldest version that a context allows from TLS 1.1 to TLS 1.2, and returns whether it
+/// was TLS 1.1. libcurl calls CURLOPT_SSL_CTX_FUNCTION for the platform and for an https proxy
+/// alike; one of them can be asked to begin at TLS 1.1, and is known by that here.
+[[nodiscard]] bool raise_from_tls_1_1(SSL_CTX* context) noexcept;
+
 /// Verifies one peer by the rules of TlsSettings and remembers what it saw, so that a refusal can
 /// be explained to the user. Applies to any OpenSSL client: the collectors' connections, and
 /// libcurl's through CURLOPT_SSL_CTX_FUNCTION. Used by one thread at a time.

@@ -141,7 +141,7 @@ void read_query(const Url& url, const Scheme& scheme, Endpoint& endpoint) {
 Endpoint parse_endpoint(std::string_view text, const TlsSettings& tls) {
   Endpoint endpoint;
   if (text == "-") {
-    endpoint.scheme = "-";
+    endpoint.scheme = std::string(text);
     return endpoint;
   }
   if (text.empty()) throw Error(ExitStatus::Usage, "a collector address is empty");

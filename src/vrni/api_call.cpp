@@ -11,6 +11,12 @@ constexpr std::size_t kShownBytes = 120;
 
 [[nodiscard]] std::string shown_body(const FailedAttempt& failed) {
   if (failed.body_start.empty()) return "an empty body";
+  // What is shown of an answer to a login may end in the middle of a token, but not before its key.
+  if (failed.is_login && failed.body_start.find("\"token\"") != std::string_view::npos) {
+    const std::string_view type = failed.response.content_type;
+    return fmt::format("{} bytes of {}", failed.body_bytes,
+                       type.empty() ? "no declared type" : printable(type, kShownBytes));
+  }
   return fmt::format("\"{}\"", printable(failed.body_start, kShownBytes));
 }
 
@@ -24,6 +30,10 @@ constexpr std::size_t kShownBytes = 120;
 [[nodiscard]] std::string message_of(const FailedAttempt& failed) {
   switch (failed.kind) {
     case AnswerKind::Unauthorized:
+      if (!failed.is_login) {
+        return "the platform refuses the token that it has just given (401); is a load balancer in "
+               "front of nodes that do not know each other's tokens?";
+      }
       return fmt::format(
           "the platform refuses the login of {} (401): check user name, password and domain; an "
           "account that already has "

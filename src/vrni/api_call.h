@@ -18,6 +18,7 @@ struct ApiCall {
   std::string_view path;  ///< below /api/ni: "/search"
   std::string body;
   std::size_t max_response_bytes = 16U * 1024 * 1024;
+  bool is_optional = false;  ///< the run can do without: try_call() returns a refusal of it, too
 };
 
 /// Takes an answer's body apart. Returns what is wrong with it, for a message, or nothing. Called
@@ -35,6 +36,10 @@ struct ApiFailure {
     return kind == AnswerKind::Rejected || kind == AnswerKind::ServerError ||
            kind == AnswerKind::TooLarge || kind == AnswerKind::Unreadable;
   }
+  /// The platform does not let the account, or the client, do this.
+  [[nodiscard]] bool is_refusal() const noexcept {
+    return kind == AnswerKind::Forbidden || kind == AnswerKind::Redirected;
+  }
 };
 
 /// What a failure is told with.
@@ -43,10 +48,12 @@ struct FailedAttempt {
   std::string_view url;
   std::string_view account;  ///< that was to be logged in
   AnswerKind kind;
+  bool is_login;        ///< the answer may hold a token, which must not be shown
   bool is_out_of_time;  ///< the run's deadline ended the attempts
   int attempts;
   const HttpResponse& response;
   std::string_view body_start;  ///< the first bytes of the body
+  std::size_t body_bytes;       ///< of the whole body
   std::string_view problem;     ///< what was wrong with it
 };
 

@@ -66,14 +66,16 @@ void ApiClient::call(const ApiCall& api_call, const BodyReader& reader) {
 
 std::optional<ApiFailure> ApiClient::try_call(const ApiCall& api_call, const BodyReader& reader) {
   std::optional<ApiFailure> failure = repeat_until_done(api_call, Authorization::Token, reader);
-  if (failure && !failure->may_succeed_in_parts()) throw failure->error;
-  return failure;
+  if (!failure || failure->may_succeed_in_parts()) return failure;
+  if (api_call.is_optional && failure->is_refusal()) return failure;
+  throw failure->error;
 }
 
 ApiClient::Attempt ApiClient::attempt(const ApiCall& api_call, Authorization authorization,
                                       const BodyReader& reader) {
   Attempt attempt;
   attempt.response = send_once(api_call, authorization);
+  attempt.body_bytes = attempt.response.body.size();
   attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
   if (kind_of(attempt.response, true) == AnswerKind::Success)
     attempt.problem = reader(attempt.response.body);
@@ -98,10 +100,10 @@ std::optional<ApiFailure> ApiClient::repeat_until_done(const ApiCall& api_call,
     // Only a token can have expired; a login that is refused stays so.
     if (decision.action == RetryAction::LogIn && authorization == Authorization::None)
       decision = {RetryAction::GiveUp};
-    const Error error = error_of(last, api_call, decision, policy.attempts());
-    if (decision.action == RetryAction::GiveUp || decision.action == RetryAction::OutOfTime) {
+    const Error error = error_of(last, api_call, authorization, decision, policy.attempts());
+    if (decision.action == RetryAction::OutOfTime) throw error;
+    if (decision.action == RetryAction::GiveUp)
       return ApiFailure{last.kind, last.response.status, error};
-    }
     ++statistics_.retries;
     if (decision.action == RetryAction::LogIn) {
       log_in_again();
@@ -112,7 +114,7 @@ std::optional<ApiFailure> ApiClient::repeat_until_done(const ApiCall& api_call,
   }
 }
 
-Error ApiClient::error_of(const Attempt& last, const ApiCall& api_call,
+Error ApiClient::error_of(const Attempt& last, const ApiCall& api_call, Authorization authorization,
                           const RetryDecision& decision, int attempts) const {
   const std::string url = api_base_ + std::string(api_call.path);
   const std::string account = token_.account();
@@ -120,10 +122,12 @@ Error ApiClient::error_of(const Attempt& last, const ApiCall& api_call,
                            .url = url,
                            .account = account,
                            .kind = last.kind,
+                           .is_login = authorization == Authorization::None,
                            .is_out_of_time = decision.action == RetryAction::OutOfTime,
                            .attempts = attempts,
                            .response = last.response,
                            .body_start = last.body_start,
+                           .body_bytes = last.body_bytes,
                            .problem = last.problem ? *last.problem : std::string_view()});
 }
 

@@ -40,12 +40,13 @@ class ApiClient {
 
   /// Sends a call until it succeeds and `reader` has read its answer. Throws the failure's error:
   /// Error(Unavailable) for everything between here and the platform, Error(Data) for answers that
-  /// make no sense, Error(NoPermission); and Error(TemporaryFailure) where the run is stopped.
+  /// make no sense, Error(NoPermission); and Error(TemporaryFailure) where the run is stopped or
+  /// its deadline leaves no time for another attempt.
   void call(const ApiCall& api_call, const BodyReader& reader);
 
   /// The same for a caller that can do something else where the platform answers, but not with what
-  /// was asked for: then the failure is returned (Rejected, ServerError, Unreadable, TooLarge), all
-  /// others are thrown.
+  /// was asked for: then the failure is returned (Rejected, ServerError, Unreadable, TooLarge; of
+  /// an optional call also Forbidden and Redirected), all others are thrown.
   [[nodiscard]] std::optional<ApiFailure> try_call(const ApiCall& api_call,
                                                    const BodyReader& reader);
 
@@ -56,7 +57,8 @@ class ApiClient {
 
   struct Attempt {
     HttpResponse response;
-    std::string body_start;              ///< for messages: reading overwrites the body
+    std::string body_start;  ///< for messages: reading overwrites the body
+    std::size_t body_bytes = 0;
     std::optional<std::string> problem;  ///< that the reader found
     AnswerKind kind = AnswerKind::Success;
   };
@@ -67,7 +69,8 @@ class ApiClient {
   [[nodiscard]] Attempt attempt(const ApiCall& api_call, Authorization authorization,
                                 const BodyReader& reader);
   [[nodiscard]] Error error_of(const Attempt& last, const ApiCall& api_call,
-                               const RetryDecision& decision, int attempts) const;
+                               Authorization authorization, const RetryDecision& decision,
+                               int attempts) const;
   [[nodiscard]] HttpResponse send_once(const ApiCall& api_call, Authorization authorization);
   void wait(std::chrono::milliseconds delay);
   void log_in_again();

@@ -10,14 +10,12 @@
 
 namespace vrni2syslog {
 
-inline constexpr std::size_t kMaxEntitiesPerCall =
-    1000;  ///< of /entities/fetch and /entities/names
 /// So many single items may fail before all of them are taken to fail.
 inline constexpr std::size_t kMaxFailingItems = 8;
 
 /// Asks for many items in one call, and where that fails, for halves, down to single items, so that
 /// one item that the platform cannot cope with does not cost the others. Those go to `failing`.
-/// Returns the failure where too many fail.
+/// Returns the failure where too many fail, or where parts of the call would fail like the whole.
 template <typename Item>
 [[nodiscard]] std::optional<ApiFailure> call_in_parts(
     std::span<const Item> items, std::vector<Item>& failing,
@@ -25,6 +23,7 @@ template <typename Item>
   if (items.empty()) return std::nullopt;
   std::optional<ApiFailure> failure = call(items);
   if (!failure) return std::nullopt;
+  if (!failure->may_succeed_in_parts()) return failure;
   if (items.size() == 1) {
     failing.push_back(items.front());
     return failing.size() > kMaxFailingItems ? failure : std::nullopt;

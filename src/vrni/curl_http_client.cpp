@@ -98,6 +98,7 @@ struct CurlHttpClient::Transfer {
   HttpResponse response;
   Interruption interruption = Interruption::None;
   std::exception_ptr exception;  ///< thrown in a callback, through which it must not fly
+  bool is_proxy_last = false;    ///< the last TLS handshake was begun with an https proxy
   curl_off_t received = 0;
   SteadyTime last_progress;
 
@@ -164,6 +165,8 @@ int CurlHttpClient::Transfer::on_progress(void* self, curl_off_t /*total*/, curl
 CURLcode CurlHttpClient::Transfer::on_ssl_context(CURL* /*curl*/, void* context,
                                                   void* self) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
+  transfer.is_proxy_last = raise_from_tls_1_1(static_cast<SSL_CTX*>(context));
+  if (transfer.is_proxy_last) return CURLE_OK;
   try {
     transfer.client.verification_.apply_to(static_cast<SSL_CTX*>(context));
     return CURLE_OK;
@@ -191,6 +194,12 @@ std::string CurlHttpClient::Transfer::error_text(CURLcode code, HttpOutcome outc
           "cannot connect ({}); check the address, the network, and https_proxy if there is one",
           reason);
     case HttpOutcome::CertificateRefused: {
+      if (is_proxy_last) {
+        return fmt::format(
+            "the certificate of the https proxy is not accepted ({}): add its authority to the "
+            "system's, or name the platform in no_proxy",
+            reason);
+      }
       const std::string refusal =
           client.verification_.refusal("--platform-ca-file", "--platform-fingerprint ");
       return refusal.empty() ? reason : refusal;
@@ -236,6 +245,9 @@ void CurlHttpClient::set_options_of_all_requests() {
   handle.set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   handle.set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
   handle.set(CURLOPT_SSL_CTX_FUNCTION, &Transfer::on_ssl_context);
+  // Tells the proxy's handshake from the platform's in on_ssl_context(): a proxy is verified by
+  // curl with the system's authorities, and neither by the platform's name nor by its fingerprint.
+  handle.set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_1));
   // PeerVerification loads the authorities, and says better what is wrong with their file.
   handle.set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
   handle.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
@@ -317,9 +329,7 @@ HttpResponse CurlHttpClient::send(const HttpRequest& request) {
 
 std::string CurlHttpClient::peer_description() const {
   const std::optional<PeerCertificate>& certificate = verification_.certificate();
-  if (!certificate) return {};
-  return fmt::format("certificate {}, expires {}, {}", printable(certificate->subject),
-                     printable(certificate->expires), format_fingerprint(certificate->fingerprint));
+  return certificate ? summary_of(*certificate) : std::string();
 }
 
 }  // namespace vrni2syslog

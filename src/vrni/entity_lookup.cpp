@@ -54,7 +54,8 @@ void EntityLookup::ask(std::span<const std::string_view> ids) {
 }
 
 std::optional<ApiFailure> EntityLookup::ask_once(std::span<const std::string_view> ids) {
-  ApiCall question{.method = "POST", .path = question_.path, .body = request_body(ids)};
+  ApiCall question{
+      .method = "POST", .path = question_.path, .body = request_body(ids), .is_optional = true};
   std::optional<ApiFailure> failure =
       api_.try_call(question, [this](std::string& body) { return read_answer(body); });
   if (failure) return failure;
@@ -81,7 +82,7 @@ std::string EntityLookup::request_body(std::span<const std::string_view> ids) co
 }
 
 std::optional<std::string> EntityLookup::read_answer(std::string& body) {
-  JsonRecords answer(question_.answer_list);
+  JsonRecords answer(question_.answer_list, kMaxEntitiesPerCall);
   if (std::optional<std::string> problem = read_records(body, answer)) return problem;
   if (!answer.has_array())
     return fmt::format("the answer has no list \"{}\"", question_.answer_list);

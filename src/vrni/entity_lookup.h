@@ -50,8 +50,8 @@ inline constexpr EntityQuestion kVlanIdsOfNetworks{
 };
 
 /// Answers one question about entities, and remembers the answers. That the platform cannot answer
-/// it fails no run: it is reported once, and a platform that rejects the question as such, or
-/// answers it with nonsense, is not asked again.
+/// it fails no run: it is reported once, and a platform that rejects or forbids the question as
+/// such, or answers it with nonsense, is not asked again.
 class EntityLookup {
  public:
   using Answers = std::unordered_map<std::string_view, std::string_view>;

@@ -13,6 +13,8 @@ namespace {
 
 /// A thousand flows are some megabytes. An answer longer than this is asked for in parts.
 constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
+/// So many flows may be gone together, in a unit whose flows are old.
+constexpr std::size_t kMaxFlowsGoneTogether = 10;
 
 [[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits, bool with_time) {
   std::string body = "{\"entity_ids\":[";
@@ -51,16 +53,19 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
   const std::size_t first = batch.flows.size();
   batch.flows.resize(first + hits.size());
   missing_.clear();
-  for (std::size_t i = 0; i < hits.size(); ++i) missing_.emplace(hits[i].id, first + i);
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    missing_.emplace(hits[i].id, first + i);
+    batch.flows[first + i].version_time = hits[i].time.value_or(EpochSeconds());
+  }
   if (const auto failure = fetch_missing(hits, Version::OfTheHit, batch)) throw failure->error;
   if (const auto failure = fetch_missing(hits, Version::Current, batch)) {
     log_.warning(failure->error.what());
   }
+  throw_if_all_are_missing(hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!missing_.contains(hits[i].id)) continue;
     Flow& flow = batch.flows[first + i];
     flow.id = batch.copy(hits[i].id);
-    flow.version_time = hits[i].time.value_or(EpochSeconds());
     flow.is_partial = true;
     ++partial_;
   }
@@ -75,9 +80,32 @@ std::optional<ApiFailure> FlowFetcher::fetch_missing(std::span<const SearchHit> 
   std::ranges::copy_if(hits, std::back_inserter(wanted),
                        [this](const SearchHit& hit) { return missing_.contains(hit.id); });
   std::vector<SearchHit> failing;
-  return call_in_parts<SearchHit>(wanted, failing, [&](std::span<const SearchHit> some) {
-    return fetch_once(some, version, batch);
-  });
+  std::string reason;
+  std::optional<ApiFailure> failure =
+      call_in_parts<SearchHit>(wanted, failing, [&](std::span<const SearchHit> some) {
+        std::optional<ApiFailure> failure_of_part = fetch_once(some, version, batch);
+        if (failure_of_part) reason = failure_of_part->error.what();
+        return failure_of_part;
+      });
+  // The others are asked for once more.
+  if (!failure && version == Version::Current) report_failing(failing, reason);
+  return failure;
+}
+
+void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
+  if (hits <= kMaxFlowsGoneTogether || missing_.size() < hits) return;
+  throw Error(ExitStatus::Data,
+              fmt::format("POST /entities/fetch: the platform answers without any of the {} flows "
+                          "that its search found; they are kept for another run",
+                          hits));
+}
+
+void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const std::string& reason) {
+  if (failing.empty() || std::exchange(has_reported_failing_, true)) return;
+  log_.warning(fmt::format(
+      "the platform fails on single flows, of which no more than their identity is handed on ({} "
+      "in one search page, the first of them {}): {}",
+      failing.size(), printable(failing.front().id), reason));
 }
 
 std::optional<ApiFailure> FlowFetcher::fetch_once(std::span<const SearchHit> hits, Version version,
@@ -86,8 +114,9 @@ std::optional<ApiFailure> FlowFetcher::fetch_once(std::span<const SearchHit> hit
                 .path = "/entities/fetch",
                 .body = fetch_body(hits, version == Version::OfTheHit),
                 .max_response_bytes = kMaxAnswerBytes};
-  std::optional<ApiFailure> failure = api_.try_call(
-      fetch, [&](std::string& body) { return read_flow_page(std::move(body), batch, page_); });
+  std::optional<ApiFailure> failure = api_.try_call(fetch, [&](std::string& body) {
+    return read_flow_page(std::move(body), batch, page_, hits.size());
+  });
   if (!failure) take_page(batch);
   return failure;
 }
@@ -98,7 +127,10 @@ void FlowFetcher::take_page(FlowBatch& batch) {
   for (const Flow& flow : page_.flows) {
     const auto place = missing_.find(flow.id);
     if (place == missing_.end()) continue;
-    batch.flows[place->second] = flow;
+    Flow& slot = batch.flows[place->second];
+    const EpochSeconds time_of_hit = slot.version_time;
+    slot = flow;
+    if (slot.version_time == EpochSeconds()) slot.version_time = time_of_hit;
     missing_.erase(place);
   }
   report_left_out();

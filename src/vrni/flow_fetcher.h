@@ -24,7 +24,9 @@ class FlowFetcher {
 
   /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ. A
   /// version that is gone is replaced by the current one, and a flow of which there is none by what
-  /// the search said of it (Flow::is_partial). Throws what ApiClient::call() throws.
+  /// the search said of it (Flow::is_partial); so is one of a few that the platform fails on, with
+  /// a warning. Throws Error(Data) where the platform knows none of many hits, and what
+  /// ApiClient::call() throws.
   void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
 
   /// How many flows were handed on with nothing but their identity.
@@ -39,6 +41,9 @@ class FlowFetcher {
                                                         Version version, FlowBatch& batch);
   [[nodiscard]] std::optional<ApiFailure> fetch_once(std::span<const SearchHit> hits,
                                                      Version version, FlowBatch& batch);
+  /// A platform that answers with nothing has not lost all its flows: it has a fault.
+  void throw_if_all_are_missing(std::size_t hits) const;
+  void report_failing(const std::vector<SearchHit>& failing, const std::string& reason);
   /// Moves the flows of page_ to their places.
   void take_page(FlowBatch& batch);
   void report_left_out();
@@ -51,6 +56,7 @@ class FlowFetcher {
   std::unordered_map<std::string_view, std::size_t>
       missing_;  ///< ids of hits without a flow, and their places in the batch
   std::uint64_t partial_ = 0;
+  bool has_reported_failing_ = false;
   bool has_reported_left_out_ = false;
 };
 

@@ -13,9 +13,12 @@ namespace {
 /// hands the properties on.
 class FlowPageHandler final : public JsonHandler {
  public:
-  FlowPageHandler(FlowBatch& batch, FlowPage& page) : builder_(batch, page) {}
+  /// Results after the first `max_results` are passed over.
+  FlowPageHandler(FlowBatch& batch, FlowPage& page, std::size_t max_results)
+      : builder_(batch, page), max_results_(max_results) {}
 
   [[nodiscard]] bool has_results() const noexcept { return has_results_; }
+  [[nodiscard]] bool has_too_many_results() const noexcept { return results_ > max_results_; }
 
   void key(std::string_view name) override;
   void scalar(std::string_view text) override;
@@ -42,6 +45,8 @@ class FlowPageHandler final : public JsonHandler {
   void finish_result();
 
   FlowBuilder builder_;
+  std::size_t max_results_;
+  std::size_t results_ = 0;
   Place place_ = Place::Outside;
   std::size_t skipped_depth_ = 0;
   bool has_results_ = false;
@@ -88,7 +93,7 @@ void FlowPageHandler::begin_object() {
   if (skipped_depth_ > 0) return skip_container();
   if (place_ == Place::Outside) {
     place_ = Place::Root;
-  } else if (place_ == Place::Results) {
+  } else if (place_ == Place::Results && ++results_ <= max_results_) {
     place_ = Place::Result;
   } else if (place_ == Place::Result && key_ == "entity") {
     place_ = Place::Entity;
@@ -184,11 +189,13 @@ void FlowPage::clear() {
   left_out_name = {};
 }
 
-std::optional<std::string> read_flow_page(std::string body, FlowBatch& batch, FlowPage& page) {
+std::optional<std::string> read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
+                                          std::size_t max_results) {
   page.clear();
-  FlowPageHandler handler(batch, page);
+  FlowPageHandler handler(batch, page, max_results);
   if (std::optional<std::string> problem = read_json(body, handler)) return problem;
   if (!handler.has_results()) return "the answer has no list \"results\"";
+  if (handler.has_too_many_results()) return "more results than asked for";
   // The views outlive the move: with its padding the text is too long to lie in the string object
   // itself.
   batch.keep(std::move(body));

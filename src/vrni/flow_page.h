@@ -11,6 +11,9 @@
 
 namespace vrni2syslog {
 
+/// How many a call of /entities/fetch or /entities/names may ask for.
+inline constexpr std::size_t kMaxEntitiesPerCall = 1000;
+
 /// A reference without a name. Its text in the flow is the entity's id until somebody finds the
 /// name.
 struct UnnamedReference {
@@ -38,9 +41,10 @@ struct FlowPage {
 /// Reads the flows out of an answer of POST /entities/fetch (vrni-api: bulk fetch, the Flow
 /// entity). The body moves into the batch, where the flows point into it; `page` is replaced.
 /// Results without an entity are passed over. Values of another type than documented are converted
-/// where that makes sense, and otherwise left out. Returns what is wrong with the answer, or
-/// nothing.
-[[nodiscard]] std::optional<std::string> read_flow_page(std::string body, FlowBatch& batch,
-                                                        FlowPage& page);
+/// where that makes sense, and otherwise left out. Returns what is wrong with the answer, also
+/// where it has more results than the `max_results` that were asked for, or nothing.
+[[nodiscard]] std::optional<std::string> read_flow_page(
+    std::string body, FlowBatch& batch, FlowPage& page,
+    std::size_t max_results = kMaxEntitiesPerCall);
 
 }  // namespace vrni2syslog

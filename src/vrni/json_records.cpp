@@ -43,7 +43,7 @@ void JsonRecords::scalar(std::string_view text) {
 std::optional<JsonRecords::Place> JsonRecords::place_within(bool is_array) const {
   if (place_ == Place::Outside && !is_array) return Place::Root;
   if (place_ == Place::Root && is_array && key_ == array_name_) return Place::Array;
-  if (place_ == Place::Array && !is_array) return Place::Record;
+  if (place_ == Place::Array && !is_array && starts_.size() < max_records_) return Place::Record;
   if (place_ == Place::Record && !is_array) return Place::Member;
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,12 +37,15 @@ class JsonRecord {
 /// Everything else in it is passed over. For a single read_json(); views point into its body.
 class JsonRecords final : public JsonHandler {
  public:
-  explicit JsonRecords(std::string_view array_name) : array_name_(array_name) {}
+  /// Elements of the array after the first `max_records` objects count as unreadable.
+  explicit JsonRecords(std::string_view array_name,
+                       std::size_t max_records = std::numeric_limits<std::size_t>::max())
+      : array_name_(array_name), max_records_(max_records) {}
 
   [[nodiscard]] bool is_object() const noexcept { return is_object_; }
   /// There was an array of the name.
   [[nodiscard]] bool has_array() const noexcept { return has_array_; }
-  /// Elements of the array that are no objects.
+  /// Elements of the array that are no objects, or too many.
   [[nodiscard]] std::size_t unreadable() const noexcept { return unreadable_; }
   [[nodiscard]] std::size_t size() const noexcept { return starts_.size(); }
   [[nodiscard]] JsonRecord operator[](std::size_t index) const;
@@ -66,6 +70,7 @@ class JsonRecords final : public JsonHandler {
   [[nodiscard]] std::optional<Place> place_within(bool is_array) const;
 
   std::string_view array_name_;
+  std::size_t max_records_;
   Place place_ = Place::Outside;
   std::size_t skipped_depth_ = 0;
   bool is_object_ = false;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace vrni2syslog {
@@ -42,7 +43,7 @@ std::string SearchCursor::next_request() const {
 
 void SearchCursor::accept(const SearchPage& page, std::size_t new_hits) {
   ++pages_;
-  if (page.total_count) total_count_ = page.total_count;
+  if (page.total_count) total_count_ = std::max(total_count_.value_or(0), *page.total_count);
   pages_without_news_ = new_hits > 0 ? 0 : pages_without_news_ + 1;
   const bool is_empty = page.hits.empty() && page.unreadable == 0;
   is_at_end_ = is_empty || page.cursor.empty() || pages_without_news_ >= kMaxPagesWithoutNews ||

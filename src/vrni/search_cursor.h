@@ -35,7 +35,8 @@ class SearchCursor {
   void accept(const SearchPage& page, std::size_t new_hits);
 
   [[nodiscard]] std::uint64_t pages() const noexcept { return pages_; }
-  /// How many results there are, as the platform said last; nothing if it never did.
+  /// How many results there are: the most that a page said, since the last one may know of none.
+  /// Nothing if the platform never said it.
   [[nodiscard]] std::optional<std::uint64_t> total_count() const noexcept { return total_count_; }
 
  private:

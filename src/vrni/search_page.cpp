@@ -33,11 +33,12 @@ std::optional<EpochSeconds> parse_api_time(std::string_view text) {
 std::optional<std::string> read_search_page(std::string body, SearchPage& page) {
   page.body = std::move(body);
   page.hits.clear();
-  JsonRecords answer("results");
+  JsonRecords answer("results", kMaxHitsPerPage);
   if (std::optional<std::string> problem = read_records(page.body, answer)) return problem;
   page.total_count = parse_number<std::uint64_t>(answer.text("total_count"));
-  // An answer without results says that there are none only if it says so.
-  if (!answer.has_array() && page.total_count != 0U) return "the answer has no list \"results\"";
+  if (!answer.has_array()) return "not a search answer: it has no list \"results\"";
+  if (answer.size() + answer.unreadable() > kMaxHitsPerPage)
+    return "more results than the largest page of a search has";
   page.cursor = answer.text("cursor");
   page.unreadable = answer.unreadable();
   page.hits.reserve(answer.size());

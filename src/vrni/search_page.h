@@ -11,6 +11,8 @@
 
 namespace vrni2syslog {
 
+inline constexpr std::size_t kMaxHitsPerPage = 10'000;  ///< vrni-api: SearchRequest, size
+
 /// One result of a search: a flow by its identity, and the version of it that matched.
 struct SearchHit {
   std::string_view id;
@@ -31,8 +33,8 @@ struct SearchPage {
   SearchPage& operator=(const SearchPage&) = delete;
 };
 
-/// Reads an answer into `page`, whose content it replaces. Returns what is wrong with it, or
-/// nothing.
+/// Reads an answer into `page`, whose content it replaces. Returns what is wrong with it, also
+/// where it has no list of results or more than kMaxHitsPerPage of them, or nothing.
 [[nodiscard]] std::optional<std::string> read_search_page(std::string body, SearchPage& page);
 
 /// A time of the API: epoch seconds, or milliseconds where it can be nothing else. Nothing where it

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace vrni2syslog {
@@ -25,26 +26,28 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, Log& log, std::stri
       cursor_(std::move(filter), unit) {}
 
 std::unique_ptr<FlowBatch> UnitReader::next() {
-  while (!cursor_.is_at_end()) {
-    SearchPage page;
-    search(page);
-    const std::vector<SearchHit> hits = new_hits(page);
-    cursor_.accept(page, hits.size());
-    unreadable_ += page.unreadable;
-    if (hits.empty()) continue;
-    auto batch = std::make_unique<FlowBatch>(unit_);
-    fetcher_.fetch(hits, *batch);
-    received_ += batch->flows.size();
-    return batch;
+  while (waiting_.empty() && !cursor_.is_at_end()) read_page();
+  if (waiting_.empty()) {
+    if (!std::exchange(is_checked_, true)) check_completeness();
+    return nullptr;
   }
-  if (!std::exchange(is_checked_, true)) check_completeness();
-  return nullptr;
+  // A platform may put more on a page than it was asked for.
+  const auto hits = waiting_.first(std::min(waiting_.size(), kMaxEntitiesPerCall));
+  waiting_ = waiting_.subspan(hits.size());
+  auto batch = std::make_unique<FlowBatch>(unit_);
+  fetcher_.fetch(hits, *batch);
+  received_ += batch->flows.size();
+  return batch;
 }
 
-void UnitReader::search(SearchPage& page) {
-  if (const auto failure = search_flows(api_, cursor_.next_request(), page)) {
+void UnitReader::read_page() {
+  if (const auto failure = search_flows(api_, cursor_.next_request(), page_)) {
     throw explain(*failure);
   }
+  hits_ = new_hits();
+  waiting_ = hits_;
+  unreadable_ += page_.unreadable;
+  cursor_.accept(page_, hits_.size());
 }
 
 Error UnitReader::explain(const ApiFailure& failure) const {
@@ -56,16 +59,22 @@ Error UnitReader::explain(const ApiFailure& failure) const {
   return describe_search_failure(failure, filter_);
 }
 
-std::vector<SearchHit> UnitReader::new_hits(const SearchPage& page) {
+std::vector<SearchHit> UnitReader::new_hits() {
   std::vector<SearchHit> hits;
-  hits.reserve(page.hits.size());
-  for (const SearchHit& hit : page.hits) {
+  hits.reserve(page_.hits.size());
+  for (const SearchHit& hit : page_.hits) {
     if (seen_.insert(compact_id(hit.id))) hits.push_back(hit);
   }
   return hits;
 }
 
 void UnitReader::check_completeness() const {
+  if (unreadable_ > 0) {
+    throw Error(ExitStatus::Data,
+                fmt::format("{}: the platform listed {} flows, and {} more without a readable id; "
+                            "run again for this window",
+                            name_of(unit_), seen_.size(), unreadable_));
+  }
   if (!cursor_.total_count()) {
     if (seen_.size() > 0) {
       log_.warning(
@@ -76,14 +85,10 @@ void UnitReader::check_completeness() const {
     return;
   }
   if (seen_.size() >= *cursor_.total_count()) return;
-  const std::string no_id = unreadable_ > 0
-                                ? fmt::format(", {} of them without a readable id", unreadable_)
-                                : std::string();
   throw Error(ExitStatus::Data,
-              fmt::format("{}: the platform announced {} flows, but listed {}{}; run again for "
-                          "this window, or cut it with "
-                          "--resolution",
-                          name_of(unit_), *cursor_.total_count(), seen_.size(), no_id));
+              fmt::format("{}: the platform announced {} flows, but listed {}; run again for this "
+                          "window, or cut it with --resolution",
+                          name_of(unit_), *cursor_.total_count(), seen_.size()));
 }
 
 }  // namespace vrni2syslog

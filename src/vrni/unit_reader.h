@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,9 @@ class UnitReader {
   UnitReader(ApiClient& api, FlowFetcher& fetcher, Log& log, std::string filter,
              const TimeWindow& unit);
 
-  /// The next flows, each once in the unit; null at the end. Throws Error(Usage) where the platform
-  /// rejects the filter, Error(Data) where flows are missing at the end, and what ApiClient::call()
-  /// throws.
+  /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Throws
+  /// Error(Usage) where the platform rejects the filter, Error(Data) where flows are missing at the
+  /// end, and what ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] std::uint64_t announced() const noexcept {
@@ -36,9 +37,9 @@ class UnitReader {
   [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
 
  private:
-  void search(SearchPage& page);
+  void read_page();
   [[nodiscard]] Error explain(const ApiFailure& failure) const;
-  [[nodiscard]] std::vector<SearchHit> new_hits(const SearchPage& page);
+  [[nodiscard]] std::vector<SearchHit> new_hits();
   void check_completeness() const;
 
   ApiClient& api_;
@@ -48,7 +49,10 @@ class UnitReader {
   TimeWindow unit_;
   SearchCursor cursor_;
   SeenIds seen_;
-  std::uint64_t unreadable_ = 0;  ///< results without an id
+  SearchPage page_;                     ///< the last one that was read
+  std::vector<SearchHit> hits_;         ///< of it, those that had not been on an earlier page
+  std::span<const SearchHit> waiting_;  ///< of these, those whose flows were not handed on
+  std::uint64_t unreadable_ = 0;        ///< results without an id
   std::uint64_t received_ = 0;
   bool is_checked_ = false;
 };

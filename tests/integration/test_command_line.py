@@ -390,8 +390,7 @@ class Check(CommandLineTest):
         self.assertRegex(run.stdout.decode(), r"(?m)^FAILED +login")
 
     def test_platform_that_is_not_there(self):
-        run = self.run_with_password("--platform-ip", f"127.0.0.1:{free_port()}", *WINDOW, "--check", "--collector", "-",
-                                     "--deadline", "3s")
+        run = self.run_with_password("--platform-ip", f"127.0.0.1:{free_port()}", *WINDOW, "--check", "--collector", "-")
         self.assertEqual(UNAVAILABLE, run.status, str(run))
 
     def test_platform_whose_name_nobody_knows(self):

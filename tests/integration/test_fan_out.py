@@ -1,16 +1,18 @@
 """Several collectors: each gets every line, and each must confirm."""
 
 import socket
+import subprocess
 import threading
 
 from support.peers import PythonCollector
 from support.process import free_port
+from support.program import BINARY, environment, seconds
 from support.rsyslogd import Rsyslogd
-from support.simulator import Simulator
+from support.simulator import PASSWORD, Simulator
 from support.testcase import IntegrationTest, main
 
 FLOWS = 500
-OK, UNAVAILABLE, IO, TEMPORARY = 0, 69, 74, 75
+OK, USAGE, UNAVAILABLE, IO, TEMPORARY = 0, 64, 69, 74, 75
 
 
 class FanOut(IntegrationTest):
@@ -55,7 +57,7 @@ class FanOut(IntegrationTest):
             with self.subTest(order=order):
                 urls = [f"tcp://127.0.0.1:{first.port}", f"tcp://127.0.0.1:{port}"]
                 run = self.send(*(urls if order == 0 else reversed(urls)))
-                self.assertIn(run.status, (UNAVAILABLE, TEMPORARY), str(run))
+                self.assertEqual(UNAVAILABLE, run.status, str(run))
                 self.assertIn(f"tcp://127.0.0.1:{port}", run.stderr, str(run))
                 self.assertIn("refused", run.stderr.lower(), str(run))
 
@@ -64,13 +66,25 @@ class FanOut(IntegrationTest):
         run = self.send(f"tcp://127.0.0.1:{first.port}", f"tcp://127.0.0.1:{second.port}")
         self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{second.port}")
 
-    def test_one_closes_after_the_last_byte_without_being_asked(self):
+    def test_one_closes_half_way_without_a_reset(self):
         total = PythonCollector()
         self.assert_exit(self.send(f"tcp://127.0.0.1:{total.port}"), OK)
         total.stop()
         early = self.start(PythonCollector(close_after=len(total.received) // 2))
         run = self.send(f"tcp://127.0.0.1:{early.port}")
         self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{early.port}")
+
+    def test_standard_output_that_nobody_reads_any_more(self):
+        """Of a dry run that is the end; here the other collector would silently go without."""
+        other = self.start(PythonCollector())
+        command = [BINARY, *self.simulator.arguments, "--filter", "", "--collector", f"tcp://127.0.0.1:{other.port}",
+                   "--collector", "-"]
+        done = subprocess.run(
+            ["bash", "-c", '"$@" | head -1 >/dev/null; exit ${PIPESTATUS[0]}', "bash", *command], capture_output=True,
+            text=True, cwd=self.directory, timeout=seconds(120),
+            env=environment(self.directory, {"VRNI2SYSLOG_PASSWORD": PASSWORD}), check=False)
+        self.assertEqual(IO, done.returncode, done.stderr)
+        self.assertIn("standard output was closed", done.stderr)
 
     def test_fail_over_takes_the_first_that_answers(self):
         second = self.start(PythonCollector())
@@ -118,7 +132,7 @@ class FanOut(IntegrationTest):
         receiver.bind(("127.0.0.1", 0))
         url = f"udp://127.0.0.1:{receiver.getsockname()[1]}"
         self.assert_exit(self.send(url), OK)
-        self.assert_exit(self.send(url, options=("--confirm", "acked")), TEMPORARY, url)
+        self.assert_exit(self.send(url, options=("--confirm", "acked")), USAGE, url, "no more than 'written'")
 
     def test_unix_sockets(self):
         path = self.directory / "log.socket"

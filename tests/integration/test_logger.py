@@ -50,9 +50,11 @@ class DryRun(IntegrationTest):
         received = Counter((record.facility, record.severity, record.message) for record in records[:-1])
         wanted = Counter((20, line.severity, line.message) for line in self.expected.values())
         missing, more = wanted - received, received - wanted
-        cut = [pair for pair in zip(sorted(missing), sorted(more)) if not is_cut(*pair)]
-        self.assertEqual([], cut, "lines differ though they are short enough")
         self.assertEqual(missing.total(), more.total())
+        # elements(): two messages may be the same once they are cut.
+        pairs = zip(sorted(missing.elements()), sorted(more.elements()))
+        differing = [(wanted[2][:200], received[2][:200]) for wanted, received in pairs if not is_cut(wanted, received)]
+        self.assertEqual([], differing, "lines differ though they are short enough")
         self.assertIn(f"vRNI-Manifest: {FLOWS} flows", records[-1].message)
 
     def test_message_format(self):

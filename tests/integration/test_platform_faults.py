@@ -118,7 +118,7 @@ class PlatformFaults(IntegrationTest):
     def test_wrong_types_around_the_flows(self):
         for answer in (
             [], 17, "text", None, {}, {"results": {}}, {"results": "x", "total_count": "many"}, {"results": [[], 7, None, "x"]},
-            {"results": [{"entity_id": 17}, {"entity_id": None}], "total_count": 2}, {"results": None, "total_count": 2},
+            {"results": [{"entity_id": [17]}, {"entity_id": None}], "total_count": 2}, {"results": None, "total_count": 2},
         ):
             with self.subTest(answer=answer):
                 self.platform.replace_always(SEARCH, json_answer(answer))

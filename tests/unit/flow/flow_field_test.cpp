@@ -24,12 +24,10 @@ TEST(FlowFields, HaveUniqueNamesThatEveryCollectorTakes) {
   }
 }
 
-TEST(FlowFields, AreFoundByEitherName) {
+TEST(FlowFields, AreFoundByTheirName) {
   EXPECT_EQ(flow_field_by_name("src_ip"), FlowField::SourceIp);
-  EXPECT_EQ(flow_field_by_api_name("source_ip"), FlowField::SourceIp);
-  EXPECT_EQ(flow_field_by_api_name("src_k8s_pod"), FlowField::SourceK8sPod);
   EXPECT_EQ(flow_field_by_name("source_ip"), std::nullopt);
-  EXPECT_EQ(flow_field_by_api_name(""), std::nullopt);
+  EXPECT_EQ(flow_field_by_name(""), std::nullopt);
 }
 
 TEST(FlowFields, ThePlatformsOwnHaveAnApiNameAndOthersNone) {

@@ -272,5 +272,17 @@ TEST_F(TlsFiles, AreRefusedRatherThanAskedAPassphraseFor) {
                                  Not(HasSubstr("accepted"))));
 }
 
+TEST(RaiseFromTls11, KnowsTheContextThatBeginsThere) {
+  const SslContext context(SSL_CTX_new(TLS_client_method()));
+  for (const int version : {0, TLS1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION}) {
+    SSL_CTX_set_min_proto_version(context.get(), version);
+    EXPECT_FALSE(raise_from_tls_1_1(context.get()));
+    EXPECT_EQ(SSL_CTX_get_min_proto_version(context.get()), version);
+  }
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_1_VERSION);
+  EXPECT_TRUE(raise_from_tls_1_1(context.get()));
+  EXPECT_EQ(SSL_CTX_get_min_proto_version(context.get()), TLS1_2_VERSION);
+}
+
 }  // namespace
 }  // namespace vrni2syslog

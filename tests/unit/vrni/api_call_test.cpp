@@ -10,15 +10,18 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 [[nodiscard]] Error error_of(AnswerKind kind, const HttpResponse& response,
-                             std::string_view body_start = {}, bool is_out_of_time = false) {
+                             std::string_view body_start = {}, bool is_out_of_time = false,
+                             bool is_login = false) {
   return describe_failure({.method = "POST",
                            .url = "https://vrni.local/api/ni/search",
                            .account = "admin@local (LOCAL)",
                            .kind = kind,
+                           .is_login = is_login,
                            .is_out_of_time = is_out_of_time,
                            .attempts = 3,
                            .response = response,
                            .body_start = body_start,
+                           .body_bytes = body_start.size(),
                            .problem = "Invalid value. (byte 0)"});
 }
 
@@ -54,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, DescribeFailure,
     testing::Values(
         StatusCase{"Unauthorized", AnswerKind::Unauthorized, 401, ExitStatus::NoPermission,
-                   "100 valid tokens"},
+                   "do not know each other's tokens"},
         StatusCase{"Forbidden", AnswerKind::Forbidden, 403, ExitStatus::NoPermission,
                    "give it a role"},
         StatusCase{"Rejected", AnswerKind::Rejected, 400, ExitStatus::Data, "400: its own words"},
@@ -86,9 +89,25 @@ TEST(DescribeFailure, ShowsTheBeginningOfABodyThatCannotBeRead) {
               HasSubstr("got an empty body"));
 }
 
+TEST(DescribeFailure, BlamesTheAccountOnlyForARefusedLogin) {
+  const Error error = error_of(AnswerKind::Unauthorized, response_of(401, ""), "", false, true);
+  EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("100 valid tokens"), HasSubstr("admin@local (LOCAL)")));
+}
+
+TEST(DescribeFailure, DoesNotShowTheAnswerToALoginThatMayHoldAToken) {
+  HttpResponse response = response_of(200, "");
+  response.content_type = "application/json";
+  const Error error =
+      error_of(AnswerKind::Unreadable, response, R"({"token":"s3cret","exp)", false, true);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("got 22 bytes of application/json"),
+                                  testing::Not(HasSubstr("s3cret"))));
+}
+
 TEST(DescribeFailure, SaysThatTheDeadlineEndedTheAttempts) {
-  EXPECT_THAT(error_of(AnswerKind::Busy, response_of(503, ""), "", true).what(),
-              HasSubstr("deadline"));
+  const Error error = error_of(AnswerKind::Busy, response_of(503, ""), "", true);
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("the platform fails (503)"), HasSubstr("deadline")));
 }
 
 TEST(ApiErrorText, JoinsMessageAndDetails) {

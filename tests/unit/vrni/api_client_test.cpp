@@ -100,6 +100,18 @@ TEST(ApiClient, TakesABadRequestAtLoginForARefusal) {
   EXPECT_THAT(error.what(), HasSubstr("no such domain"));
 }
 
+TEST(ApiClient, KeepsATokenInACutAnswerToItself) {
+  ApiFixture fixture;
+  fixture.script("/auth/token", {answer(200, R"({"token":"s3cret","expiry":15)")});
+  std::string said;
+  Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.credentials, fixture.clock,
+                RunLimits{fixture.stop.get_token(), fixture.deadline}, log, [] { return 0.5; });
+  said += error_of(api).what();
+  EXPECT_THAT(said, AllOf(HasSubstr("/auth/token"), HasSubstr("again in"),
+                          HasSubstr("29 bytes of no declared type"), Not(HasSubstr("s3cret"))));
+}
+
 TEST(ApiClient, RepeatsWhatMayPass) {
   ApiFixture fixture;
   fixture.script("/search", {answer(503, ""), failure(HttpOutcome::CutOff), answer(200, "<html>"),
@@ -140,6 +152,20 @@ TEST(ApiClient, ReturnsFailuresThatMayBeOfOnePartOnly) {
   }
 }
 
+TEST(ApiClient, ReturnsARefusalOfAnOptionalCall) {
+  ApiCall optional = kSearch;
+  optional.is_optional = true;
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  for (const int status : {403, 302}) {
+    fixture.script("/search", {answer(status, "")});
+    EXPECT_NE(api.try_call(optional, accept_json), std::nullopt);
+    EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error);
+  }
+  fixture.script("/search", {failure(HttpOutcome::CertificateRefused)});
+  EXPECT_THROW((void)api.try_call(optional, accept_json), Error);
+}
+
 TEST(ApiClient, DoesNotRepeatWhatCannotPass) {
   for (const HttpResponse& response :
        {answer(400, ""), answer(403, ""), answer(302, ""), failure(HttpOutcome::TooLarge),
@@ -159,7 +185,7 @@ TEST(ApiClient, EndsWithTheDeadline) {
   ApiClient api = fixture.make_api();
   const Error error = error_of(api);
   EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
-  EXPECT_THAT(error.what(), HasSubstr("deadline"));
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("503"), HasSubstr("deadline")));
   EXPECT_LE(fixture.clock.steady_now(), fixture.deadline);
   fixture.clock.advance(seconds(2));
   EXPECT_EQ(error_of(api).exit_status(), ExitStatus::TemporaryFailure);

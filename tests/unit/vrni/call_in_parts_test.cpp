@@ -35,6 +35,20 @@ struct PartsOf {
   std::optional<ApiFailure> failure;
 };
 
+TEST(CallInParts, DoesNotDivideACallThatIsForbiddenAsAWhole) {
+  const std::vector<int> items{1, 2, 3};
+  std::vector<int> failing;
+  int calls = 0;
+  const auto failure =
+      call_in_parts<int>(items, failing, [&](std::span<const int>) -> std::optional<ApiFailure> {
+        ++calls;
+        return ApiFailure{AnswerKind::Forbidden, 403, Error(ExitStatus::NoPermission, "no")};
+      });
+  EXPECT_TRUE(failure);
+  EXPECT_EQ(calls, 1);
+  EXPECT_THAT(failing, IsEmpty());
+}
+
 TEST(CallInParts, AsksOnceWhereNothingFails) {
   const PartsOf parts(1000, {});
   EXPECT_EQ(parts.calls, 1);

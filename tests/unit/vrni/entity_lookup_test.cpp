@@ -62,6 +62,21 @@ TEST_F(EntityLookupTest, DoesNotAskAgainWhereThePlatformRejectsTheQuestion) {
   EXPECT_THAT(fixture_.log_lines[0], HasSubstr("names of entities"));
 }
 
+TEST_F(EntityLookupTest, DoesNotAskAgainWhereThePlatformForbidsTheQuestion) {
+  for (const int status : {403, 302}) {
+    EntityLookup names(kNamesOfEntities, api_, fixture_.log);
+    fixture_.script("/entities/names", {answer(status, "")});
+    fixture_.log_lines.clear();
+    EXPECT_THAT(look_up(names, {"1:1:1", "1:1:2"}), SizeIs(0));
+    const std::size_t calls = fixture_.http.requests().size();
+    EXPECT_THAT(look_up(names, {"1:1:3"}), SizeIs(0));
+    EXPECT_EQ(fixture_.http.requests().size(), calls);
+    ASSERT_THAT(fixture_.log_lines, SizeIs(1));
+    EXPECT_THAT(fixture_.log_lines[0], HasSubstr(std::to_string(status)));
+  }
+  EXPECT_THAT(fixture_.http.requests_to("/entities/names"), SizeIs(2));
+}
+
 TEST_F(EntityLookupTest, AsksAgainAfterAnErrorOfTheServer) {
   fixture_.script("/entities/names", {answer(500, "")});
   std::vector<std::string> ids;

@@ -8,6 +8,7 @@
 namespace vrni2syslog {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
@@ -49,10 +50,11 @@ TEST_F(FlowFetcherTest, RestoresTheOrderOfTheSearch) {
   fixture_.script(
       "/entities/fetch",
       {answer(200, R"({"results":[)" + result_of("c") + "," + result_of("foreign") + "," +
-                       result_of("a") + "," + result_of("c") + "," + result_of("b") + "]}")});
-  fetch({"a", "b", "c"});
-  EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b", "c"));
-  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(1));
+                       result_of("a") + "," + result_of("c") + "," + result_of("b") + "]}"),
+       answer(200, R"({"results":[)" + result_of("e") + "," + result_of("d") + "]}")});
+  fetch({"a", "b", "c", "d", "e"});
+  EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b", "c", "d", "e"));
+  EXPECT_EQ(fetcher_.partial(), 0U);
 }
 
 TEST_F(FlowFetcherTest, TakesTheCurrentVersionWhereTheOneThatMatchedIsGone) {
@@ -82,10 +84,15 @@ TEST_F(FlowFetcherTest, HandsOnTheIdentityOfFlowsThatAreGone) {
 }
 
 TEST_F(FlowFetcherTest, FetchesAThousandAtATime) {
-  fixture_.respond("/entities/fetch",
-                   [](const HttpRequest&) { return answer(200, R"({"results":[]})"); });
+  // Of each call the last flow only, so that there is a second call for the others.
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    constexpr std::string_view kKey = R"({"entity_id":")";
+    const std::size_t start = request.body.rfind(kKey) + kKey.size();
+    const std::string id = request.body.substr(start, request.body.find('"', start) - start);
+    return answer(200, R"({"results":[)" + result_of(id) + "]}");
+  });
   std::vector<std::string> ids;
-  for (int i = 0; i < 2001; ++i) ids.push_back("id-" + std::to_string(i));
+  for (int i = 0; i < 2002; ++i) ids.push_back("id-" + std::to_string(i));
   fetch(ids);
   EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(6));
   EXPECT_EQ(ids_of_flows(), ids);
@@ -116,6 +123,52 @@ TEST_F(FlowFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
   EXPECT_EQ(fetcher_.partial(), 4U);
 }
 
+TEST_F(FlowFetcherTest, SaysOnceWhyThePlatformFailsOnAFlow) {
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    return stumble(request, answer(400, R"({"message":"cannot read bad"})"));
+  });
+  fetch({"a", "bad", "c"});
+  fetch({"bad", "d"});
+  EXPECT_THAT(fixture_.log_lines,
+              ElementsAre(AllOf(HasSubstr("1 in one search page, the first of them bad"),
+                                HasSubstr("400: cannot read bad"))));
+}
+
+TEST_F(FlowFetcherTest, FailsWhereThePlatformAnswersWithoutAnyOfManyFlows) {
+  fixture_.script("/entities/fetch", {answer(200, R"({"results":[]})")});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 10; ++i) ids.push_back("id-" + std::to_string(i));
+  fetch(ids);
+  EXPECT_EQ(fetcher_.partial(), 10U);
+  ids.emplace_back("id-10");
+  try {
+    fetch(ids);
+    ADD_FAILURE() << "an empty answer is taken for eleven flows that are gone";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("/entities/fetch"), HasSubstr("11 flows"),
+                                    HasSubstr("kept for another run")));
+  }
+  EXPECT_EQ(fetcher_.partial(), 10U);
+}
+
+TEST_F(FlowFetcherTest, TakesTheTimeOfTheSearchWhereTheFetchHasNone) {
+  fixture_.script("/entities/fetch",
+                  {answer(200, R"({"results":[{"entity_id":"a","entity":{"protocol":"TCP"}}]})")});
+  fetch({"a"});
+  EXPECT_EQ(batch_.flows.at(0).version_time, EpochSeconds(std::chrono::seconds(5)));
+  EXPECT_FALSE(batch_.flows[0].is_partial);
+}
+
+TEST_F(FlowFetcherTest, DoesNotTakeMoreResultsThanItAskedFor) {
+  fixture_.script("/entities/fetch",
+                  {answer(200, R"({"results":[)" + result_of("a") + "," + result_of("a") + "]}"),
+                   answer(200, R"({"results":[)" + result_of("a") + "]}")});
+  fetch({"a"});
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(2));
+  EXPECT_EQ(fetcher_.partial(), 0U);
+}
+
 TEST_F(FlowFetcherTest, FailsWhereThePlatformFailsOnAllFlows) {
   fixture_.script("/entities/fetch", {answer(404, "")});
   std::vector<std::string> ids;
@@ -139,7 +192,7 @@ TEST_F(FlowFetcherTest, FindsNamesAndVlanIds) {
        answer(200, R"({"results":[{"entity_id":"n","entity":{"vlan_id":12}}]})")});
   fixture_.script("/entities/names",
                   {answer(200, R"({"entities":[{"entity_id":"v","name":"web-01"}]})")});
-  fetch({"a", "b"});
+  fetch({"a", "b", "gone"});
   EXPECT_EQ(batch_.flows[1].text(FlowField::SourceVm), "web-01");
   EXPECT_EQ(batch_.flows[1].text(FlowField::DestinationNetwork), "net");
   EXPECT_EQ(batch_.flows[1].text(FlowField::DestinationVlanId), "12");

@@ -257,5 +257,16 @@ TEST(FlowPage, SaysWhatIsWrongWithTheAnswer) {
   }
 }
 
+TEST(FlowPage, RefusesMoreResultsThanWereAskedFor) {
+  FlowBatch batch{TimeWindow{}};
+  FlowPage page;
+  const std::string body =
+      R"({"results":[{"entity":{"entity_id":"a"}},{},{"entity":{"entity_id":"b"}}]})";
+  EXPECT_EQ(read_flow_page(body, batch, page, 3), std::nullopt);
+  EXPECT_EQ(page.flows.size(), 2U);
+  EXPECT_EQ(read_flow_page(body, batch, page, 2), "more results than asked for");
+  EXPECT_EQ(page.flows.size(), 1U);
+}
+
 }  // namespace
 }  // namespace vrni2syslog

@@ -50,5 +50,15 @@ TEST(JsonRecords, RefusesWhatIsNoObject) {
   }
 }
 
+TEST(JsonRecords, CountsRecordsAboveTheLimitAsUnreadable) {
+  JsonRecords records("a", 2);
+  std::string body = R"({"a":[{"x":1},{"x":2},{"x":{"y":[3]}},4],"z":5})";
+  ASSERT_EQ(read_records(body, records), std::nullopt);
+  EXPECT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[1].text("x"), "2");
+  EXPECT_EQ(records.unreadable(), 2U);
+  EXPECT_EQ(records.text("z"), "5");
+}
+
 }  // namespace
 }  // namespace vrni2syslog

@@ -79,7 +79,7 @@ TEST(SearchCursor, DoesNotFollowAPlatformThatOnlyRepeatsItself) {
   EXPECT_EQ(pages, 10);
 }
 
-TEST(SearchCursor, RemembersTheCountThatCameLast) {
+TEST(SearchCursor, RemembersTheLargestCount) {
   SearchCursor cursor("", kWindow);
   EXPECT_EQ(cursor.total_count(), std::nullopt);
   SearchPage page;
@@ -89,6 +89,9 @@ TEST(SearchCursor, RemembersTheCountThatCameLast) {
   cursor.accept(page, 0);
   EXPECT_EQ(cursor.total_count(), 10U);
   page.total_count = 12;
+  cursor.accept(page, 0);
+  EXPECT_EQ(cursor.total_count(), 12U);
+  page.total_count = 0;
   cursor.accept(page, 0);
   EXPECT_EQ(cursor.total_count(), 12U);
 }

@@ -53,10 +53,11 @@ TEST(SearchPage, ForgetsThePageBefore) {
   EXPECT_EQ(page.total_count, std::nullopt);
 }
 
-TEST(SearchPage, IsEmptyWithoutResultsOnlyIfThePlatformSaysSo) {
+TEST(SearchPage, RefusesAnAnswerWithoutAListOfResults) {
   SearchPage page;
-  EXPECT_EQ(read_search_page(R"({"total_count":0})", page), std::nullopt);
-  EXPECT_EQ(read_search_page(R"({"results":null,"total_count":0})", page), std::nullopt);
+  EXPECT_EQ(read_search_page(R"({"results":[],"total_count":0})", page), std::nullopt);
+  EXPECT_NE(read_search_page(R"({"total_count":0})", page), std::nullopt);
+  EXPECT_NE(read_search_page(R"({"results":null,"total_count":0})", page), std::nullopt);
   EXPECT_NE(read_search_page(R"({})", page), std::nullopt);
   EXPECT_NE(read_search_page(R"({"message":"down for maintenance"})", page), std::nullopt);
   EXPECT_NE(read_search_page(R"({"results":null,"total_count":7})", page), std::nullopt);
@@ -69,6 +70,18 @@ TEST(ApiTime, IsSecondsOrMilliseconds) {
   for (const char* const text :
        {"", "0", "-5", "x", "12x", "1.5e9", "99999999999999999", "99999999999999999999"}) {
     EXPECT_EQ(parse_api_time(text), std::nullopt) << text;
+  }
+}
+
+TEST(SearchPage, RefusesMoreResultsThanAPageMayHave) {
+  for (const std::string element : {"{}", "{\"entity_id\":\"a\"}"}) {
+    std::string results = element;
+    for (std::size_t i = 1; i < kMaxHitsPerPage; ++i) results += "," + element;
+    SearchPage page;
+    EXPECT_EQ(read_search_page("{\"results\":[" + results + "]}", page), std::nullopt) << element;
+    EXPECT_NE(read_search_page("{\"results\":[" + results + "," + element + "]}", page),
+              std::nullopt)
+        << element;
   }
 }
 

@@ -108,7 +108,31 @@ TEST_F(UnitReaderTest, ReportsFlowsWithoutAnId) {
       {answer(200, R"({"results":[{"entity_id":"a"},{"entity_id":null}],"total_count":2})")});
   const Error error = error_of_reading();
   EXPECT_EQ(error.exit_status(), ExitStatus::Data);
-  EXPECT_THAT(error.what(), HasSubstr("1 of them without a readable id"));
+  EXPECT_THAT(error.what(), HasSubstr("1 more without a readable id"));
+}
+
+TEST_F(UnitReaderTest, ReportsFlowsWithoutAnIdAlsoWhereNoCountIsAnnounced) {
+  fixture_.script("/search",
+                  {answer(200, R"({"results":[{"entity_id":"a"},{"entity_id":null}]})")});
+  EXPECT_EQ(error_of_reading().exit_status(), ExitStatus::Data);
+}
+
+TEST_F(UnitReaderTest, ReportsMissingFlowsWhereTheLastPageAnnouncesNone) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":5000)"),
+                              page_of({}, R"(,"total_count":0)")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("announced 5000"), HasSubstr("listed 2")));
+}
+
+TEST_F(UnitReaderTest, CutsALargePageIntoBatches) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2001; ++i) ids.push_back("id-" + std::to_string(i));
+  fixture_.script("/search", {page_of(ids, R"(,"total_count":2001)")});
+  const auto batches = read_all();
+  EXPECT_THAT(batches, ElementsAre(SizeIs(1000), SizeIs(1000), ElementsAre("id-2000")));
+  EXPECT_EQ(batches.at(1).at(0), "id-1000");
+  EXPECT_EQ(reader_.received(), 2001U);
 }
 
 TEST_F(UnitReaderTest, ReportsFlowsThatARepeatedCursorHides) {
