@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/clock.h"
+#include "base/sha256.h"
+#include "flow/flow.h"
+#include "syslog/priority.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.h"
-#include "base/sha256.h"
-#include "flow/flow.h"
-#include "syslog/priority.h"
 
 namespace vrni2syslog {
 
@@ -33,22 +33,26 @@ struct LineOptions {
   Severity severity_allow = Severity::Informational;
   Severity severity_deny = Severity::Warning;
   std::string sd_id = "vrniflow@32473";
-  std::vector<FlowField> fields;  ///< selected, in this order; empty means all, in the table's order
+  std::vector<FlowField>
+      fields;  ///< selected, in this order; empty means all, in the table's order
   SdEscape escape = SdEscape::Rfc5424;
   std::size_t max_line_bytes = 8000;
 };
 
-/// What the manifest line says of an epoch: enough for the collector's side to prove that nothing is missing.
+/// What the manifest line says of an epoch: enough for the collector's side to prove that nothing
+/// is missing.
 struct Manifest {
   TimeWindow window;
   std::uint64_t flow_count = 0;
-  Sha256Digest lines_digest{};  ///< SHA-256 over the flows' lines, each followed by LF, in the order sent
+  Sha256Digest
+      lines_digest{};  ///< SHA-256 over the flows' lines, each followed by LF, in the order sent
   WallTime time;
 };
 
 enum class LineResult { Whole, Truncated };
 
-/// A way of writing a flow as one line. Appends to a buffer, allocates nothing per flow once warm; not for several threads at once.
+/// A way of writing a flow as one line. Appends to a buffer, allocates nothing per flow once warm;
+/// not for several threads at once.
 class LineFormat {
  public:
   LineFormat() = default;
@@ -56,7 +60,8 @@ class LineFormat {
   LineFormat& operator=(const LineFormat&) = delete;
   virtual ~LineFormat() = default;
 
-  /// Appends one line, without a line break and with none in it, valid UTF-8, at most LineOptions::max_line_bytes long.
+  /// Appends one line, without a line break and with none in it, valid UTF-8, at most
+  /// LineOptions::max_line_bytes long.
   virtual LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit) = 0;
   virtual void append_manifest(std::string& out, const Manifest& manifest) = 0;
 };
@@ -64,8 +69,10 @@ class LineFormat {
 /// Names for --format, in the order of the help text.
 [[nodiscard]] std::vector<std::string_view> line_format_names();
 
-/// The format of that name (`rfc5424`, `logger`, `message`). Throws Error(Usage) for an unknown one, and for options that no line
-/// can be written with (SD-ID that RFC 5424 does not allow, a size too small for the essential fields).
-[[nodiscard]] std::unique_ptr<LineFormat> make_line_format(std::string_view name, const LineOptions& options);
+/// The format of that name (`rfc5424`, `logger`, `message`). Throws Error(Usage) for an unknown
+/// one, and for options that no line can be written with (SD-ID that RFC 5424 does not allow, a
+/// size too small for the essential fields).
+[[nodiscard]] std::unique_ptr<LineFormat> make_line_format(std::string_view name,
+                                                           const LineOptions& options);
 
 }  // namespace vrni2syslog

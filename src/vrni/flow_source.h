@@ -1,20 +1,20 @@
 #pragma once
 
+#include "flow/flow.h"
+
 #include <cstdint>
 #include <memory>
-
-#include "flow/flow.h"
 
 namespace vrni2syslog {
 
 /// What a source has done since the program began; for progress and the summary.
 struct SourceStatistics {
-  std::uint64_t announced = 0;    ///< flows that the platform said the units read so far have
-  std::uint64_t received = 0;     ///< distinct flows handed on
-  std::uint64_t partial = 0;      ///< of these, handed on with nothing but their identity
-  std::uint64_t calls = 0;        ///< requests sent to the platform
-  std::uint64_t retries = 0;      ///< of these, repeats after a failure
-  std::uint64_t throttled = 0;    ///< answers of 429
+  std::uint64_t announced = 0;  ///< flows that the platform said the units read so far have
+  std::uint64_t received = 0;   ///< distinct flows handed on
+  std::uint64_t partial = 0;    ///< of these, handed on with nothing but their identity
+  std::uint64_t calls = 0;      ///< requests sent to the platform
+  std::uint64_t retries = 0;    ///< of these, repeats after a failure
+  std::uint64_t throttled = 0;  ///< answers of 429
 };
 
 /// Where flows come from: the platform in a run, a list in a test.
@@ -28,8 +28,9 @@ class FlowSource {
   /// Begins to read a unit from its start; what is left of the one before is forgotten.
   virtual void open(const TimeWindow& unit) = 0;
 
-  /// The next flows of the unit, in the order in which the platform lists them, each flow once; null at the end of the unit.
-  /// Throws Error(Unavailable, Data, NoPermission or TemporaryFailure) when the unit cannot be read whole.
+  /// The next flows of the unit, in the order in which the platform lists them, each flow once;
+  /// null at the end of the unit. Throws Error(Unavailable, Data, NoPermission or TemporaryFailure)
+  /// when the unit cannot be read whole.
   [[nodiscard]] virtual std::unique_ptr<FlowBatch> next() = 0;
 
   [[nodiscard]] virtual SourceStatistics statistics() const = 0;

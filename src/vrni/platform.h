@@ -1,11 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
@@ -13,6 +7,12 @@
 #include "flow/time_window.h"
 #include "tls/tls_settings.h"
 #include "vrni/flow_source.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace vrni2syslog {
 
@@ -22,7 +22,8 @@ struct PlatformUrl {
   std::string api_base;  ///< "https://vrni.local/api/ni"
 };
 
-/// Reads a host, host:port, [address]:port, or an https URL with or without the path /api/ni. Throws Error(Usage).
+/// Reads a host, host:port, [address]:port, or an https URL with or without the path /api/ni.
+/// Throws Error(Usage).
 [[nodiscard]] PlatformUrl parse_platform_url(std::string_view text);
 
 /// POST /auth/token (vrni-api: UserCredential).
@@ -41,7 +42,8 @@ struct PlatformSettings {
   std::chrono::seconds answer_timeout{120};  ///< for one whole answer; slow searches take a minute
 };
 
-/// The platform: one session of its API, from login to the deletion of the token. Used by one thread.
+/// The platform: one session of its API, from login to the deletion of the token. Used by one
+/// thread.
 class Platform {
  public:
   /// `clock` and `log` must outlive the platform. Connects to nothing yet.
@@ -51,20 +53,23 @@ class Platform {
   /// Logs out.
   ~Platform();
 
-  /// Throws Error(NoPermission) where the platform refuses the login, Error(Unavailable) where it cannot be reached or verified.
-  /// Not needed before flows(): the first call logs in.
+  /// Throws Error(NoPermission) where the platform refuses the login, Error(Unavailable) where it
+  /// cannot be reached or verified. Not needed before flows(): the first call logs in.
   void log_in();
 
-  /// Deletes the token, since an account may have only 100; tries once, for a few seconds at most, and never throws.
+  /// Deletes the token, since an account may have only 100; tries once, for a few seconds at most,
+  /// and never throws.
   void log_out() noexcept;
 
   /// How many flows a filter matches in a window, by a search for one row.
   [[nodiscard]] std::uint64_t count_flows(const std::string& filter, const TimeWindow& window);
 
-  /// The flows that match a vRNI search filter; every flow where it is empty. The platform must outlive the source.
+  /// The flows that match a vRNI search filter; every flow where it is empty. The platform must
+  /// outlive the source.
   [[nodiscard]] std::unique_ptr<FlowSource> flows(const std::string& filter);
 
-  /// After a call: the certificate that the platform showed ("certificate CN=..., expires ..., sha256:...").
+  /// After a call: the certificate that the platform showed ("certificate CN=..., expires ...,
+  /// sha256:...").
   [[nodiscard]] std::string peer_description() const;
 
  private:
