@@ -47,9 +47,10 @@ def environment(directory, variables=None):
     return clean
 
 
-def run_program(directory, *arguments, variables=None, stdin=b"", timeout=120):
-    """Runs the program to its end. An AssertionError where that takes longer than `timeout` seconds."""
-    command = [BINARY, *map(str, arguments)]
+def run_program(directory, *arguments, variables=None, stdin=b"", timeout=120, through=()):
+    """Runs the program to its end, `through` another command if one is given. An AssertionError where that takes longer than
+    `timeout` seconds."""
+    command = [*through, BINARY, *map(str, arguments)]
     try:
         done = subprocess.run(command, input=stdin, capture_output=True, cwd=directory, timeout=seconds(timeout),
                               env=environment(directory, variables), check=False)
