@@ -149,6 +149,7 @@ struct ParsedTime {
 }  // namespace
 
 void append_rfc3339_millis(std::string& out, WallTime time) {
+  time = std::clamp(time, WallTime(kYear0000), WallTime(kYear9999End) + milliseconds(999));
   const auto whole = std::chrono::floor<seconds>(time);
   append_date_time(out, whole, 'T');
   std::array<char, 5> fraction{'.', '0', '0', '0', 'Z'};

@@ -27,6 +27,9 @@ using HeaderList = std::unique_ptr<curl_slist, HeaderListFree>;
 /// Why a transfer was ended by this side.
 enum class Interruption { None, Stopped, DeadlinePassed, Stalled, TooLarge };
 
+/// With whom a TLS handshake was begun.
+enum class TlsPeer { None, Proxy, Platform };
+
 [[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected) {
   switch (code) {
     case CURLE_OK:
@@ -98,7 +101,7 @@ struct CurlHttpClient::Transfer {
   HttpResponse response;
   Interruption interruption = Interruption::None;
   std::exception_ptr exception;  ///< thrown in a callback, through which it must not fly
-  bool is_proxy_last = false;    ///< the last TLS handshake was begun with an https proxy
+  TlsPeer last_handshake = TlsPeer::None;
   curl_off_t received = 0;
   SteadyTime last_progress;
 
@@ -109,6 +112,8 @@ struct CurlHttpClient::Transfer {
 
   void make_room(std::size_t length);
   [[nodiscard]] Interruption interruption_at(SteadyTime now, curl_off_t now_received);
+  /// Why the platform's certificate was refused in this transfer; empty if it was not.
+  [[nodiscard]] std::string platform_refusal() const;
   [[nodiscard]] std::string error_text(CURLcode code, HttpOutcome outcome) const;
 };
 
@@ -165,8 +170,9 @@ int CurlHttpClient::Transfer::on_progress(void* self, curl_off_t /*total*/, curl
 CURLcode CurlHttpClient::Transfer::on_ssl_context(CURL* /*curl*/, void* context,
                                                   void* self) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
-  transfer.is_proxy_last = raise_from_tls_1_1(static_cast<SSL_CTX*>(context));
-  if (transfer.is_proxy_last) return CURLE_OK;
+  const bool is_proxy = raise_from_tls_1_1(static_cast<SSL_CTX*>(context));
+  transfer.last_handshake = is_proxy ? TlsPeer::Proxy : TlsPeer::Platform;
+  if (is_proxy) return CURLE_OK;
   try {
     transfer.client.verification_.apply_to(static_cast<SSL_CTX*>(context));
     return CURLE_OK;
@@ -174,6 +180,11 @@ CURLcode CurlHttpClient::Transfer::on_ssl_context(CURL* /*curl*/, void* context,
     transfer.exception = std::current_exception();
     return CURLE_ABORTED_BY_CALLBACK;
   }
+}
+
+std::string CurlHttpClient::Transfer::platform_refusal() const {
+  if (last_handshake != TlsPeer::Platform) return {};
+  return client.verification_.refusal("--platform-ca-file", "--platform-fingerprint ");
 }
 
 std::string CurlHttpClient::Transfer::error_text(CURLcode code, HttpOutcome outcome) const {
@@ -194,14 +205,13 @@ std::string CurlHttpClient::Transfer::error_text(CURLcode code, HttpOutcome outc
           "cannot connect ({}); check the address, the network, and https_proxy if there is one",
           reason);
     case HttpOutcome::CertificateRefused: {
-      if (is_proxy_last) {
+      if (last_handshake == TlsPeer::Proxy) {
         return fmt::format(
             "the certificate of the https proxy is not accepted ({}): add its authority to the "
             "system's, or name the platform in no_proxy",
             reason);
       }
-      const std::string refusal =
-          client.verification_.refusal("--platform-ca-file", "--platform-fingerprint ");
+      const std::string refusal = platform_refusal();
       return refusal.empty() ? reason : refusal;
     }
     case HttpOutcome::TimedOut:
@@ -311,6 +321,9 @@ HttpResponse CurlHttpClient::send(const HttpRequest& request) {
   HttpResponse response = std::move(transfer.response);
   const bool is_connected = handle_->info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
   response.outcome = outcome_of(code, is_connected);
+  // Behind an https proxy curl takes a refused certificate for a broken connection.
+  if (response.outcome == HttpOutcome::CannotConnect && !transfer.platform_refusal().empty())
+    response.outcome = HttpOutcome::CertificateRefused;
   if (transfer.interruption == Interruption::TooLarge) response.outcome = HttpOutcome::TooLarge;
   if (transfer.interruption == Interruption::Stalled) response.outcome = HttpOutcome::TimedOut;
   if (response.outcome != HttpOutcome::Answered) {

@@ -34,6 +34,13 @@ TEST(Timestamp, IsClampedToYearsOfFourDigits) {
   EXPECT_EQ(to_rfc3339(at(-1'000'000'000'000'000)), "0000-01-01T00:00:00Z");
 }
 
+TEST(Timestamp, IsClampedInMillisecondsToo) {
+  std::string text;
+  append_rfc3339_millis(text, WallTime::max());
+  append_rfc3339_millis(text, WallTime::min());
+  EXPECT_EQ(text, "9999-12-31T23:59:59.999Z0000-01-01T00:00:00.000Z");
+}
+
 TEST(DateTime, HasABlankAndNoZone) {
   std::string text;
   append_date_time(text, at(1'795'352'400));
