@@ -189,6 +189,9 @@ class Layering(unittest.TestCase):
 LAMBDA_WITH_CAPTURE = re.compile(r"(?<![\w\])\[])\[(?![\[\]])[^\[\]]+\]\s*(?:\(|\{|mutable\b|noexcept\b)")
 AGGREGATE = re.compile(r"(?:[(,]\s*\{)|(?:\b[A-Z]\w*(?:<[^;<>]*>)?\s*\{)")
 
+# "co_await (a() || b())" is an operator of Asio's and no condition.
+SHORT_CIRCUIT = re.compile(r"(?:&&|\|\|)\s*!?\s*co_await\b|\bco_await\s+[\w.:>-]+\([^;{}]*?\)\s*(?:&&|\|\|)")
+
 
 def awaited_expressions(code):
     """Every full expression with a co_await, from the start of its statement to its end, and the line where it begins."""
@@ -209,12 +212,15 @@ def awaited_expressions(code):
 
 
 def temporaries_in(code):
-    """GCC 12 destroys temporaries of a co_await's full expression twice where they are aggregates or lambdas with captures."""
+    """GCC 12 destroys temporaries of a co_await's full expression twice where they are aggregates or lambdas with captures, and
+    jumps astray where it is an operand of a condition's && or ||."""
     for line, expression in awaited_expressions(code):
         if LAMBDA_WITH_CAPTURE.search(expression):
             yield line, "a lambda with captures"
         elif AGGREGATE.search(expression):
             yield line, "a temporary in braces"
+        elif SHORT_CIRCUIT.search(expression):
+            yield line, "an operand of && or ||"
 
 
 class CoroutineTemporaries(unittest.TestCase):
@@ -230,7 +236,7 @@ class CoroutineTemporaries(unittest.TestCase):
         for code in (
             "co_await send({.a = s});", "co_await send(Options{s, 2});", "auto r = co_await f(x, {1, 2});",
             "co_await run([&]() { return 1; });", "co_await run([this, x] { go(); });",
-            "if (co_await f(Options{})) return;",
+            "if (co_await f(Options{})) return;", "if (!co_await f(x) && y) return;", "while (x || co_await f(y)) go();",
         ):
             with self.subTest(code):
                 self.assertTrue(list(temporaries_in(code)))
@@ -240,6 +246,7 @@ class CoroutineTemporaries(unittest.TestCase):
             "co_await send(std::move(options));", "auto n = co_await socket.async_read(buffers[i], token);",
             "if (co_await f(x)) { Options o{1}; }", "co_await run([] { return 1; });",
             "while (co_await next()) { use(Options{}); }", "Options o{1}; co_await send(o);",
+            "co_await (input() || transport.watch());",
         ):
             with self.subTest(code):
                 self.assertEqual([], list(temporaries_in(code)))
