@@ -51,9 +51,9 @@ class PlatformFaults(IntegrationTest):
         return run
 
     def assert_out_of_reach(self, *texts, deadline, **more):
-        """The run has repeated the call for a while: until it gave up, or until the deadline, after which the next run goes on."""
+        """The run has repeated the call for a while: until it gave up, or until the deadline. The status tells what failed."""
         run, _ = self.read_flows(deadline=deadline, timeout=30, **more)
-        self.assert_exit(run, TEMPORARY if "deadline" in run.stderr else UNAVAILABLE, *texts)
+        self.assert_exit(run, UNAVAILABLE, *texts)
         self.assertEqual(1, len([line for line in run.stderr.splitlines() if "error" in line]), str(run))
 
     def test_healthy_platform(self):
@@ -68,8 +68,7 @@ class PlatformFaults(IntegrationTest):
 
     def test_html_at_login(self):
         self.platform.replace_always(LOGIN, Answer(b"<!DOCTYPE html><title>Proxy</title>", headers={"Content-Type": "text/html"}))
-        # Not quoted, as others are: an answer to a login may hold a token.
-        self.assert_failure(DATA, "/auth/token", "text/html")
+        self.assert_failure(DATA, "/auth/token", "Proxy")
 
     def test_html_once(self):
         self.platform.replace(SEARCH, Answer(b"<html>please wait</html>"))
@@ -258,7 +257,7 @@ class PlatformFaults(IntegrationTest):
 
     def test_429_that_asks_for_more_than_the_deadline(self):
         self.platform.replace_always(SEARCH, Answer(status=429, headers={"Retry-After": "3600"}))
-        self.assert_failure(TEMPORARY, "429", "deadline", deadline="5s", timeout=30)
+        self.assert_failure(UNAVAILABLE, "429", "deadline", deadline="5s", timeout=30)
 
     def test_5xx_that_passes(self):
         for status in (500, 502, 503, 504):
