@@ -10,7 +10,7 @@ from support.program import PASSWORD, run_program
 from support.testcase import IS_FULL, IntegrationTest, main
 
 WINDOW = ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
-OK, DATA, UNAVAILABLE, TEMPORARY, NO_PERMISSION = 0, 65, 69, 75, 77
+OK, DATA, UNAVAILABLE, NO_PERMISSION = 0, 65, 69, 77
 HUGE = 2 * 1024**3
 
 
