@@ -12,6 +12,9 @@ struct SourceStatistics {
   std::uint64_t announced = 0;  ///< flows that the platform said the units read so far have
   std::uint64_t received = 0;   ///< distinct flows handed on
   std::uint64_t partial = 0;    ///< of these, handed on with nothing but their identity
+  std::uint64_t searches = 0;   ///< paged through, one for each window where all goes well
+  std::uint64_t rereads = 0;    ///< of these, for windows that had been searched before
+  std::uint64_t halvings = 0;   ///< windows that could be read in parts only
   std::uint64_t calls = 0;      ///< requests sent to the platform
   std::uint64_t retries = 0;    ///< of these, repeats after a failure
   std::uint64_t throttled = 0;  ///< answers of 429

@@ -8,11 +8,8 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter)
     : api_(api), log_(log), filter_(std::move(filter)), fetcher_(api, log) {}
 
 void PlatformFlows::open(const TimeWindow& unit) {
-  if (unit_) {
-    announced_before_ += unit_->announced();
-    received_before_ += unit_->received();
-  }
-  unit_ = std::make_unique<UnitReader>(api_, fetcher_, log_, filter_, unit);
+  add_unit(finished_);
+  unit_ = std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit);
 }
 
 std::unique_ptr<FlowBatch> PlatformFlows::next() {
@@ -20,14 +17,22 @@ std::unique_ptr<FlowBatch> PlatformFlows::next() {
 }
 
 SourceStatistics PlatformFlows::statistics() const {
-  SourceStatistics statistics;
-  statistics.announced = announced_before_ + (unit_ ? unit_->announced() : 0);
-  statistics.received = received_before_ + (unit_ ? unit_->received() : 0);
+  SourceStatistics statistics = finished_;
+  add_unit(statistics);
   statistics.partial = fetcher_.partial();
   statistics.calls = api_.statistics().calls;
   statistics.retries = api_.statistics().retries;
   statistics.throttled = api_.statistics().throttled;
   return statistics;
+}
+
+void PlatformFlows::add_unit(SourceStatistics& statistics) const {
+  if (!unit_) return;
+  statistics.announced += unit_->announced();
+  statistics.received += unit_->received();
+  statistics.searches += unit_->counts().searches;
+  statistics.rereads += unit_->counts().rereads;
+  statistics.halvings += unit_->counts().halvings;
 }
 
 }  // namespace vrni2syslog

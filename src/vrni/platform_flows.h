@@ -4,6 +4,7 @@
 #include "vrni/api_client.h"
 #include "vrni/flow_fetcher.h"
 #include "vrni/flow_source.h"
+#include "vrni/search_depth.h"
 #include "vrni/unit_reader.h"
 
 #include <memory>
@@ -22,13 +23,15 @@ class PlatformFlows final : public FlowSource {
   [[nodiscard]] SourceStatistics statistics() const override;
 
  private:
+  void add_unit(SourceStatistics& statistics) const;
+
   ApiClient& api_;
   Log& log_;
   std::string filter_;
   FlowFetcher fetcher_;
+  SearchDepth depth_;
   std::unique_ptr<UnitReader> unit_;
-  std::uint64_t announced_before_ = 0;  ///< by units before this one
-  std::uint64_t received_before_ = 0;
+  SourceStatistics finished_;  ///< of the units before this one, as far as a unit counts it
 };
 
 }  // namespace vrni2syslog

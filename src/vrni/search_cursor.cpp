@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace vrni2syslog {
@@ -28,9 +27,9 @@ std::string search_body(const std::string& filter, const TimeWindow& window, std
     body += ",\"cursor\":";
     append_json_string(body, cursor);
   }
-  body +=
-      fmt::format(R"(,"time_range":{{"start_time":{},"end_time":{}}}}})",
-                  window.start.time_since_epoch().count(), window.end.time_since_epoch().count());
+  body += fmt::format(R"(,"time_range":{{"start_time":{},"end_time":{}}}}})",
+                      window.start.time_since_epoch().count() - 1,
+                      window.end.time_since_epoch().count());
   return body;
 }
 
@@ -43,7 +42,6 @@ std::string SearchCursor::next_request() const {
 
 void SearchCursor::accept(const SearchPage& page, std::size_t new_hits) {
   ++pages_;
-  if (page.total_count) total_count_ = std::max(total_count_.value_or(0), *page.total_count);
   pages_without_news_ = new_hits > 0 ? 0 : pages_without_news_ + 1;
   const bool is_empty = page.hits.empty() && page.unreadable == 0;
   is_at_end_ = is_empty || page.cursor.empty() || pages_without_news_ >= kMaxPagesWithoutNews ||

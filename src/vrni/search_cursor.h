@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +14,9 @@ namespace vrni2syslog {
 inline constexpr std::size_t kSearchPageSize = 1000;  ///< as many as one bulk fetch takes
 
 /// The body of POST /search for the flows active in a window; `filter` may be empty. The window is
-/// half-open, while the API does not say whether its end is: both bounds are sent as they are, so
-/// that a flow at the edge is found in two windows rather than in none.
+/// half-open, while the API does not say which of its bounds belong to it: asked is from the second
+/// before the start, so that a flow at the edge of two windows is found in both at the most, and
+/// never in none.
 [[nodiscard]] std::string search_body(const std::string& filter, const TimeWindow& window,
                                       std::size_t size, std::string_view cursor);
 
@@ -31,13 +31,11 @@ class SearchCursor {
   /// The body of the next request.
   [[nodiscard]] std::string next_request() const;
 
-  /// Takes the answer to it; `new_hits` of its results had not been on an earlier page.
+  /// Takes the answer to it; `new_hits` of its results had not been on an earlier page of this
+  /// search.
   void accept(const SearchPage& page, std::size_t new_hits);
 
   [[nodiscard]] std::uint64_t pages() const noexcept { return pages_; }
-  /// How many results there are: the most that a page said, since the last one may know of none.
-  /// Nothing if the platform never said it.
-  [[nodiscard]] std::optional<std::uint64_t> total_count() const noexcept { return total_count_; }
 
  private:
   std::string filter_;
@@ -46,7 +44,6 @@ class SearchCursor {
   SeenIds used_cursors_;
   std::uint64_t pages_ = 0;
   int pages_without_news_ = 0;
-  std::optional<std::uint64_t> total_count_;
   bool is_at_end_ = false;
 };
 

@@ -12,8 +12,10 @@ namespace {
 
 constexpr CompactId kEmpty{0, 0};
 constexpr std::size_t kFirstSlots = 1024;
-constexpr unsigned kTypeBits = 24;
-constexpr unsigned kCustomerBits = 39;
+constexpr unsigned kSearchBits = 16;
+constexpr unsigned kTypeBits = 16;
+constexpr unsigned kCustomerBits = 31;
+constexpr std::uint64_t kSearchMask = (std::uint64_t{1} << kSearchBits) - 1;
 /// Tells an exact id from a digest.
 constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
 
@@ -41,7 +43,7 @@ constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
   if (!type || *type >> kTypeBits != 0 || !take_colon(text)) return std::nullopt;
   const auto hash = take_number(text);
   if (!hash || !text.empty()) return std::nullopt;
-  return CompactId{kExactMark | *customer << kTypeBits | *type, *hash};
+  return CompactId{kExactMark | (*customer << kTypeBits | *type) << kSearchBits, *hash};
 }
 
 [[nodiscard]] CompactId digest_id(std::string_view text) {
@@ -50,8 +52,12 @@ constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
   const Sha256Digest digest = sha.finish();
   CompactId id;
   std::memcpy(id.data(), digest.data(), sizeof(id));
-  id[0] &= ~kExactMark;
-  return id == kEmpty ? CompactId{1, 0} : id;
+  id[0] &= ~(kExactMark | kSearchMask);
+  return id == kEmpty ? CompactId{kSearchMask + 1, 0} : id;
+}
+
+[[nodiscard]] bool holds(const CompactId& slot, const CompactId& id) {
+  return (slot[0] & ~kSearchMask) == id[0] && slot[1] == id[1];
 }
 
 /// The finalizer of SplitMix64: the hashes in ids may be consecutive.
@@ -70,31 +76,31 @@ CompactId compact_id(std::string_view entity_id) {
 
 std::size_t SeenIds::slot_of(const CompactId& id) const {
   std::size_t slot = mix(id[0] ^ mix(id[1])) % slots_.size();
-  while (slots_[slot] != kEmpty && slots_[slot] != id) {
+  while (slots_[slot] != kEmpty && !holds(slots_[slot], id)) {
     if (++slot == slots_.size()) slot = 0;
   }
   return slot;
 }
 
-bool SeenIds::insert(const CompactId& id) {
+SearchNumber SeenIds::note(const CompactId& id, SearchNumber search) {
   if (size_ >= slots_.size() / 8 * 7) grow();
   CompactId& slot = slots_[slot_of(id)];
-  if (slot == id) return false;
-  slot = id;
-  ++size_;
-  return true;
+  const auto last_search = static_cast<SearchNumber>(slot[0] & kSearchMask);
+  if (slot == kEmpty) ++size_;
+  slot = {id[0] | search, id[1]};
+  return last_search;
 }
 
 bool SeenIds::contains(const CompactId& id) const {
-  return !slots_.empty() && slots_[slot_of(id)] == id;
+  return !slots_.empty() && slots_[slot_of(id)] != kEmpty;
 }
 
 void SeenIds::grow() {
   // By half, not to twice the size: the table is what limits the number of flows in a unit.
   const std::vector<CompactId> old = std::exchange(
       slots_, std::vector<CompactId>(slots_.empty() ? kFirstSlots : slots_.size() / 2 * 3));
-  for (const CompactId& id : old) {
-    if (id != kEmpty) slots_[slot_of(id)] = id;
+  for (const CompactId& entry : old) {
+    if (entry != kEmpty) slots_[slot_of({entry[0] & ~kSearchMask, entry[1]})] = entry;
   }
 }
 

@@ -3,23 +3,32 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
 namespace vrni2syslog {
 
-/// An entity id in 128 bits: exactly where it has the platform's form, "<customer>:<type>:<hash>"
-/// in decimal, otherwise by its SHA-256. Never all zero.
+/// The number of a search within a unit, from 1; 0 is none.
+using SearchNumber = std::uint16_t;
+inline constexpr SearchNumber kMaxSearchesOfUnit = std::numeric_limits<SearchNumber>::max();
+
+/// An entity id in 112 of 128 bits: exactly where it has the platform's form,
+/// "<customer>:<type>:<hash>" in decimal, otherwise by its SHA-256. The low 16 bits of the first
+/// half are free, and the others never all zero.
 using CompactId = std::array<std::uint64_t, 2>;
 
 [[nodiscard]] CompactId compact_id(std::string_view entity_id);
 
-/// The ids already met in a unit: a hash table of 16 bytes a slot, since a unit may hold a million
-/// flows.
+/// The ids already met in a unit, and the last search that listed each: a hash table of 16 bytes a
+/// slot, since a unit may hold a million flows.
 class SeenIds {
  public:
-  /// Whether the id is new; it is not any more after the call.
-  [[nodiscard]] bool insert(const CompactId& id);
+  /// Notes that a search lists the id. Returns the last search that had listed it before, or 0.
+  SearchNumber note(const CompactId& id, SearchNumber search);
+  /// Whether the id is new; it is not any more after the call. For whoever does not tell searches
+  /// apart.
+  [[nodiscard]] bool insert(const CompactId& id) { return note(id, 1) == 0; }
   [[nodiscard]] bool contains(const CompactId& id) const;
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
@@ -27,7 +36,8 @@ class SeenIds {
   [[nodiscard]] std::size_t slot_of(const CompactId& id) const;
   void grow();
 
-  std::vector<CompactId> slots_;  ///< open addressing; all zero is empty
+  /// Open addressing; the free bits hold the number of the search. All zero is empty.
+  std::vector<CompactId> slots_;
   std::size_t size_ = 0;
 };
 

@@ -8,29 +8,20 @@
 #include <utility>
 
 namespace vrni2syslog {
-namespace {
 
-[[nodiscard]] std::string name_of(const TimeWindow& window) {
-  return fmt::format("window {} to {}", to_rfc3339(window.start), to_rfc3339(window.end));
-}
-
-}  // namespace
-
-UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, Log& log, std::string filter,
-                       const TimeWindow& unit)
+UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log,
+                       std::string filter, const TimeWindow& unit)
     : api_(api),
       fetcher_(fetcher),
+      depth_(depth),
       log_(log),
-      filter_(filter),
+      filter_(std::move(filter)),
       unit_(unit),
-      cursor_(std::move(filter), unit) {}
+      plan_(unit) {}
 
 std::unique_ptr<FlowBatch> UnitReader::next() {
-  while (waiting_.empty() && !cursor_.is_at_end()) read_page();
-  if (waiting_.empty()) {
-    if (!std::exchange(is_checked_, true)) check_completeness();
-    return nullptr;
-  }
+  while (waiting_.empty() && !is_finished_) go_on();
+  if (waiting_.empty()) return nullptr;
   // A platform may put more on a page than it was asked for.
   const auto hits = waiting_.first(std::min(waiting_.size(), kMaxEntitiesPerCall));
   waiting_ = waiting_.subspan(hits.size());
@@ -40,55 +31,76 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
   return batch;
 }
 
+void UnitReader::go_on() {
+  if (cursor_) return read_page();
+  const ReadingStep step = plan_.next();
+  switch (step.kind) {
+    case ReadingStep::Kind::Search:
+      return begin(step);
+    case ReadingStep::Kind::Count:
+      return plan_.finish_count(count_flows(api_, filter_, step.window));
+    case ReadingStep::Kind::Done:
+      return finish();
+  }
+}
+
+void UnitReader::begin(const ReadingStep& step) {
+  cursor_.emplace(filter_, step.window);
+  search_ = step.search;
+  results_ = 0;
+  if (search_ > 1) {
+    log_.info(fmt::format("reading the flows from {} to {} in search {}",
+                          to_rfc3339(step.window.start), to_rfc3339(step.window.end), search_));
+  }
+}
+
 void UnitReader::read_page() {
-  if (const auto failure = search_flows(api_, cursor_.next_request(), page_)) {
-    throw explain(*failure);
-  }
-  hits_ = new_hits();
-  waiting_ = hits_;
-  unreadable_ += page_.unreadable;
-  cursor_.accept(page_, hits_.size());
-}
-
-Error UnitReader::explain(const ApiFailure& failure) const {
-  if (cursor_.pages() > 0) {
-    return failure.error.within(fmt::format(
-        "{}: the platform stopped answering after {} of {} flows; cut the window with --resolution",
-        name_of(unit_), seen_.size(), announced()));
-  }
-  return describe_search_failure(failure, filter_);
-}
-
-std::vector<SearchHit> UnitReader::new_hits() {
-  std::vector<SearchHit> hits;
-  hits.reserve(page_.hits.size());
-  for (const SearchHit& hit : page_.hits) {
-    if (seen_.insert(compact_id(hit.id))) hits.push_back(hit);
-  }
-  return hits;
-}
-
-void UnitReader::check_completeness() const {
-  if (unreadable_ > 0) {
-    throw Error(ExitStatus::Data,
-                fmt::format("{}: the platform listed {} flows, and {} more without a readable id; "
-                            "run again for this window",
-                            name_of(unit_), seen_.size(), unreadable_));
-  }
-  if (!cursor_.total_count()) {
-    if (seen_.size() > 0) {
-      log_.warning(
-          fmt::format("{}: the platform did not say how many flows there are; whether all {} are "
-                      "there is not known",
-                      name_of(unit_), seen_.size()));
-    }
+  if (const auto failure = search_flows(api_, cursor_->next_request(), page_)) {
+    if (cursor_->pages() == 0) throw describe_search_failure(*failure, filter_);
+    depth_.note_failure_after(results_);
+    cursor_.reset();
+    plan_.abandon_search(failure->error.what());
     return;
   }
-  if (seen_.size() >= *cursor_.total_count()) return;
-  throw Error(ExitStatus::Data,
-              fmt::format("{}: the platform announced {} flows, but listed {}; run again for this "
-                          "window, or cut it with --resolution",
-                          name_of(unit_), *cursor_.total_count(), seen_.size()));
+  take_page();
+  if (cursor_->is_at_end()) {
+    const std::uint64_t pages = cursor_->pages();
+    cursor_.reset();
+    plan_.finish_search(pages);
+  } else if (is_too_deep(page_)) {
+    cursor_.reset();
+    plan_.abandon_search("earlier searches have shown that the platform does not list so many");
+  }
+}
+
+void UnitReader::take_page() {
+  hits_.clear();
+  std::uint64_t new_in_search = 0;
+  for (const SearchHit& hit : page_.hits) {
+    const SearchNumber last_search = seen_.note(compact_id(hit.id), search_);
+    plan_.take_listed(last_search);
+    if (last_search == 0) hits_.push_back(hit);
+    if (last_search != search_) ++new_in_search;
+  }
+  waiting_ = hits_;
+  results_ += new_in_search;
+  if (page_.total_count) plan_.take_total(*page_.total_count);
+  plan_.take_unreadable(page_.unreadable);
+  cursor_->accept(page_, new_in_search);
+}
+
+bool UnitReader::is_too_deep(const SearchPage& page) const {
+  return cursor_->pages() == 1 && page.total_count && depth_.is_exceeded_by(*page.total_count) &&
+         plan_.can_halve();
+}
+
+void UnitReader::finish() {
+  is_finished_ = true;
+  if (plan_.announced() || seen_.size() == 0) return;
+  log_.warning(
+      fmt::format("window {} to {}: the platform did not say how many flows there are; whether all "
+                  "{} are there is not known",
+                  to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.size()));
 }
 
 }  // namespace vrni2syslog

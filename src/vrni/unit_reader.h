@@ -5,24 +5,28 @@
 #include "flow/time_window.h"
 #include "vrni/api_client.h"
 #include "vrni/flow_fetcher.h"
+#include "vrni/reading_plan.h"
 #include "vrni/search_cursor.h"
+#include "vrni/search_depth.h"
 #include "vrni/search_page.h"
 #include "vrni/seen_ids.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace vrni2syslog {
 
-/// Reads the flows of one unit by one search, page by page, and makes sure that they are as many as
-/// the platform announced.
+/// Reads the flows of one unit: by one search if that lists as many as the platform announces, and
+/// otherwise by as many as ReadingPlan takes.
 class UnitReader {
  public:
-  /// `api`, `fetcher` and `log` must outlive it.
-  UnitReader(ApiClient& api, FlowFetcher& fetcher, Log& log, std::string filter,
+  /// `api`, `fetcher`, `depth` and `log` must outlive it. `depth` is what searches of other units
+  /// have shown.
+  UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log, std::string filter,
              const TimeWindow& unit);
 
   /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Throws
@@ -30,31 +34,36 @@ class UnitReader {
   /// end, and what ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
-  [[nodiscard]] std::uint64_t announced() const noexcept {
-    return cursor_.total_count().value_or(0);
-  }
+  [[nodiscard]] std::uint64_t announced() const noexcept { return plan_.announced().value_or(0); }
   /// Distinct flows handed on.
   [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
+  [[nodiscard]] const ReadingCounts& counts() const noexcept { return plan_.counts(); }
 
  private:
+  /// Does one call of the API, or finds the unit read.
+  void go_on();
+  void begin(const ReadingStep& step);
   void read_page();
-  [[nodiscard]] Error explain(const ApiFailure& failure) const;
-  [[nodiscard]] std::vector<SearchHit> new_hits();
-  void check_completeness() const;
+  void take_page();
+  void finish();
+  [[nodiscard]] bool is_too_deep(const SearchPage& page) const;
 
   ApiClient& api_;
   FlowFetcher& fetcher_;
+  SearchDepth& depth_;
   Log& log_;
   std::string filter_;
   TimeWindow unit_;
-  SearchCursor cursor_;
+  ReadingPlan plan_;
+  std::optional<SearchCursor> cursor_;  ///< of the search that is under way
+  SearchNumber search_ = 0;
+  std::uint64_t results_ = 0;  ///< of that search so far
   SeenIds seen_;
   SearchPage page_;                     ///< the last one that was read
-  std::vector<SearchHit> hits_;         ///< of it, those that had not been on an earlier page
+  std::vector<SearchHit> hits_;         ///< of it, those that no page had before
   std::span<const SearchHit> waiting_;  ///< of these, those whose flows were not handed on
-  std::uint64_t unreadable_ = 0;        ///< results without an id
   std::uint64_t received_ = 0;
-  bool is_checked_ = false;
+  bool is_finished_ = false;
 };
 
 }  // namespace vrni2syslog

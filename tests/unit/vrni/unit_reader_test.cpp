@@ -66,7 +66,8 @@ class UnitReaderTest : public testing::Test {
   ApiFixture fixture_;
   ApiClient api_ = fixture_.make_api();
   FlowFetcher fetcher_{api_, fixture_.log};
-  UnitReader reader_{api_, fetcher_, fixture_.log, "protocol = 'TCP'", kUnit};
+  SearchDepth depth_;
+  UnitReader reader_{api_, fetcher_, depth_, fixture_.log, "protocol = 'TCP'", kUnit};
 };
 
 TEST_F(UnitReaderTest, ReadsPageAfterPage) {
@@ -98,31 +99,54 @@ TEST_F(UnitReaderTest, ReportsMissingFlowsAfterThoseThatAreThere) {
   EXPECT_NE(reader_.next(), nullptr);
   const Error error = error_of_reading();
   EXPECT_EQ(error.exit_status(), ExitStatus::Data);
-  EXPECT_THAT(error.what(), AllOf(HasSubstr("1970-01-01T01:00:00Z to 1970-01-01T02:00:00Z"),
-                                  HasSubstr("announced 5"), HasSubstr("listed 2")));
+  EXPECT_THAT(error.what(),
+              AllOf(HasSubstr("--since 1970-01-01T01:00:00Z --until 1970-01-01T02:00:00Z"),
+                    HasSubstr("announced 5"), HasSubstr("listed 2")));
 }
 
 TEST_F(UnitReaderTest, ReportsFlowsWithoutAnId) {
+  for (const char* const total : {R"(,"total_count":2)", ""}) {
+    fixture_.script("/search", {answer(200, std::string(R"({"results":[{"entity_id":"a"},)"
+                                                        R"({"entity_id":null}])") +
+                                                total + "}")});
+    UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+    EXPECT_NE(reader.next(), nullptr);
+    EXPECT_THROW((void)reader.next(), Error);
+  }
+}
+
+TEST_F(UnitReaderTest, ReadsAgainWhatHasShiftedBetweenPages) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":4)"),
+                              page_of({"d"}, R"(,"total_count":4)"),
+                              page_of({"a", "b"}, R"(,"cursor":"x","total_count":4)"),
+                              page_of({"c", "d"}, R"(,"total_count":4)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("d"), ElementsAre("c")));
+  EXPECT_EQ(reader_.received(), 4U);
+  EXPECT_EQ(reader_.counts().rereads, 1U);
+}
+
+TEST_F(UnitReaderTest, HalvesAWindowWhoseLaterPagesFail) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":3)"),
+                              answer(400, ""), page_of({"a", "c"}, R"(,"total_count":2)"),
+                              page_of({"b"}, R"(,"total_count":1)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
+  const auto searches = fixture_.http.requests_to("/search");
+  ASSERT_THAT(searches, SizeIs(4));
+  EXPECT_THAT(searches[2].body, HasSubstr(R"({"start_time":3599,"end_time":5400})"));
+  EXPECT_THAT(searches[3].body, HasSubstr(R"({"start_time":5399,"end_time":7200})"));
+}
+
+TEST_F(UnitReaderTest, HalvesAtOnceWhatIsKnownToBeTooDeep) {
+  depth_.note_failure_after(10'000);
   fixture_.script(
-      "/search",
-      {answer(200, R"({"results":[{"entity_id":"a"},{"entity_id":null}],"total_count":2})")});
-  const Error error = error_of_reading();
-  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
-  EXPECT_THAT(error.what(), HasSubstr("1 more without a readable id"));
-}
-
-TEST_F(UnitReaderTest, ReportsFlowsWithoutAnIdAlsoWhereNoCountIsAnnounced) {
-  fixture_.script("/search",
-                  {answer(200, R"({"results":[{"entity_id":"a"},{"entity_id":null}]})")});
-  EXPECT_EQ(error_of_reading().exit_status(), ExitStatus::Data);
-}
-
-TEST_F(UnitReaderTest, ReportsMissingFlowsWhereTheLastPageAnnouncesNone) {
-  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":5000)"),
-                              page_of({}, R"(,"total_count":0)")});
-  const Error error = error_of_reading();
-  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
-  EXPECT_THAT(error.what(), AllOf(HasSubstr("announced 5000"), HasSubstr("listed 2")));
+      "/search", {page_of({"a"}, R"(,"cursor":"x","total_count":10001)"),
+                  page_of({"a", "b"}, R"(,"total_count":2)"), page_of({"c"}, R"(,"total_count":1)"),
+                  page_of({"a"}, R"(,"total_count":3)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a"), ElementsAre("b"), ElementsAre("c")));
+  const auto searches = fixture_.http.requests_to("/search");
+  ASSERT_THAT(searches, SizeIs(4));
+  EXPECT_THAT(searches[1].body, HasSubstr(R"("end_time":5400)"));
+  EXPECT_EQ(searches[3].body, search_body("protocol = 'TCP'", kUnit, 1, "")) << "counted again";
 }
 
 TEST_F(UnitReaderTest, CutsALargePageIntoBatches) {
@@ -138,7 +162,6 @@ TEST_F(UnitReaderTest, CutsALargePageIntoBatches) {
 TEST_F(UnitReaderTest, ReportsFlowsThatARepeatedCursorHides) {
   fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":5)")});
   EXPECT_EQ(error_of_reading().exit_status(), ExitStatus::Data);
-  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2));
 }
 
 TEST_F(UnitReaderTest, WarnsWhereThePlatformDoesNotSayHowManyThereAre) {
@@ -154,19 +177,23 @@ TEST_F(UnitReaderTest, BlamesTheFilterForABadRequest) {
   EXPECT_THAT(error.what(), AllOf(HasSubstr("Invalid field"), HasSubstr("protocol = 'TCP'")));
 }
 
-TEST_F(UnitReaderTest, BlamesTheSizeOfTheWindowWhereLaterPagesFail) {
-  fixture_.script("/search",
-                  {page_of({"a", "b"}, R"(,"cursor":"x","total_count":50000)"), answer(400, "")});
+TEST_F(UnitReaderTest, SaysWhenEvenASecondIsTooMuch) {
+  fixture_.respond("/search", [](const HttpRequest& request) {
+    return request.body.find("cursor") == std::string::npos
+               ? page_of({"a", "b"}, R"(,"cursor":"x","total_count":50000)")
+               : answer(400, "");
+  });
   const Error error = error_of_reading();
   EXPECT_EQ(error.exit_status(), ExitStatus::Data);
-  EXPECT_THAT(error.what(), AllOf(HasSubstr("after 2 of 50000 flows"), HasSubstr("--resolution")));
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("1970-01-01T01:00:00Z to 1970-01-01T01:00:01Z"),
+                                  HasSubstr("2 of 50000"), HasSubstr("400")));
 }
 
 TEST_F(UnitReaderTest, RefusesWhatIsNoAnswerToASearch) {
   for (const char* const body :
        {"<html><title>Log in</title>", "[]", "", "{}", R"({"results":[{"entity_id":"a")"}) {
     fixture_.script("/search", {answer(200, body)});
-    UnitReader reader(api_, fetcher_, fixture_.log, "", kUnit);
+    UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
     try {
       (void)reader.next();
       ADD_FAILURE() << body;

@@ -1,0 +1,173 @@
+#include "vrni/reading_plan.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::seconds;
+
+/// So many searches of one window in a row: what shifted in the first is mostly there in the
+/// second.
+constexpr std::uint64_t kSearchesBeforeHalving = 2;
+/// So many times a window is read in parts, cut at another place each time.
+constexpr int kMaxHalvings = 2;
+constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
+
+[[nodiscard]] std::string name_of(const TimeWindow& window) {
+  return fmt::format("window {} to {}", to_rfc3339(window.start), to_rfc3339(window.end));
+}
+
+[[nodiscard]] std::string how_to_repeat(const TimeWindow& window) {
+  return fmt::format("nothing of it counts as done: run again with --since {} --until {}",
+                     to_rfc3339(window.start), to_rfc3339(window.end));
+}
+
+}  // namespace
+
+bool ReadingPlan::Reading::is_whole() const noexcept {
+  return unreadable == 0 && (!total || distinct >= *total);
+}
+
+ReadingPlan::ReadingPlan(const TimeWindow& unit) : readings_(1) {
+  readings_.front().window = unit;
+}
+
+ReadingStep ReadingPlan::next() {
+  if (readings_.empty()) return {};
+  Reading& reading = readings_.back();
+  if (reading.is_to_be_counted) return {ReadingStep::Kind::Count, reading.window, 0};
+  if (last_search_ == kMaxSearchesOfUnit) {
+    throw Error(ExitStatus::Data,
+                fmt::format("{}: not read whole after {} searches; cut the unit with --resolution",
+                            name_of(readings_.front().window), last_search_));
+  }
+  ++last_search_;
+  ++counts_.searches;
+  if (reading.searches++ == 0)
+    reading.first_search = last_search_;
+  else
+    ++counts_.rereads;
+  reading.total.reset();
+  reading.unreadable = 0;
+  return {ReadingStep::Kind::Search, reading.window, last_search_};
+}
+
+void ReadingPlan::take_listed(SearchNumber last_search) {
+  for (Reading& reading : readings_) {
+    if (last_search < reading.first_search) ++reading.distinct;
+  }
+}
+
+void ReadingPlan::take_total(std::uint64_t total) {
+  // The most that a page said, since the last one may know of none.
+  set_total(std::max(total, readings_.back().total.value_or(0)));
+}
+
+void ReadingPlan::take_unreadable(std::uint64_t results) {
+  readings_.back().unreadable += results;
+}
+
+void ReadingPlan::finish_search(std::uint64_t pages) {
+  const Reading& reading = readings_.back();
+  if (reading.is_whole()) return finish_window();
+  // A single page cannot shift; but a platform that has answered badly once is asked once more.
+  const bool may_differ = pages > 1 || readings_.size() == 1;
+  if (may_differ && reading.searches < kSearchesBeforeHalving) return;
+  halve({});
+}
+
+void ReadingPlan::abandon_search(std::string_view reason) {
+  const Reading& reading = readings_.back();
+  if (reading.total && reading.is_whole()) return finish_window();
+  halve(reason);
+}
+
+void ReadingPlan::finish_count(std::uint64_t total) {
+  Reading& reading = readings_.back();
+  reading.is_to_be_counted = false;
+  set_total(total);
+  if (reading.is_whole()) return finish_window();
+  if (reading.halvings == kMaxHalvings) throw_missing();
+  halve({});
+}
+
+bool ReadingPlan::can_halve() const {
+  const TimeWindow& window = readings_.back().window;
+  return window.end - window.start > kShortestWindow;
+}
+
+void ReadingPlan::halve(std::string_view reason) {
+  if (!can_halve()) throw_indivisible(reason);
+  Reading& reading = readings_.back();
+  ++counts_.halvings;
+  // Halves first, then a third and the rest: pages that shift would shift at the same places again.
+  const int parts = 2 + reading.halvings++;
+  const seconds first_part =
+      std::max(kShortestWindow, (reading.window.end - reading.window.start) / parts);
+  const EpochSeconds middle = reading.window.start + first_part;
+  reading.second_half = TimeWindow{middle, reading.window.end};
+  Reading first_half;
+  first_half.window = {reading.window.start, middle};
+  readings_.push_back(first_half);  // `reading` is void
+}
+
+void ReadingPlan::finish_window() {
+  readings_.pop_back();
+  while (!readings_.empty()) {
+    Reading& outer = readings_.back();
+    if (const auto half = std::exchange(outer.second_half, std::nullopt)) {
+      Reading next;
+      next.window = *half;
+      readings_.push_back(next);
+      return;
+    }
+    // What its own search could not tell apart, those of its halves could.
+    outer.unreadable = 0;
+    if (!outer.is_whole()) {
+      outer.is_to_be_counted = true;
+      return;
+    }
+    readings_.pop_back();
+  }
+}
+
+void ReadingPlan::set_total(std::uint64_t total) {
+  readings_.back().total = total;
+  if (readings_.size() == 1) announced_ = total;
+}
+
+void ReadingPlan::throw_indivisible(std::string_view reason) const {
+  const Reading& reading = readings_.back();
+  if (!reason.empty()) {
+    throw Error(ExitStatus::Data,
+                fmt::format("{}: one second has more flows than the platform lists: it stopped "
+                            "after {} of {} ({}); narrow the search with --filter",
+                            name_of(reading.window), reading.distinct,
+                            reading.total ? fmt::to_string(*reading.total) : "unknown", reason));
+  }
+  throw_missing();
+}
+
+void ReadingPlan::throw_missing() const {
+  const Reading& reading = readings_.back();
+  const TimeWindow& unit = readings_.front().window;
+  if (reading.unreadable > 0) {
+    throw Error(ExitStatus::Data,
+                fmt::format("{}: the platform listed {} flows, and {} more without a readable id, "
+                            "in {} searches; {}",
+                            name_of(reading.window), reading.distinct, reading.unreadable,
+                            counts_.searches, how_to_repeat(unit)));
+  }
+  throw Error(ExitStatus::Data,
+              fmt::format("{}: the platform announced {} flows, but listed {} in {} searches; {}",
+                          name_of(reading.window), reading.total.value_or(0), reading.distinct,
+                          counts_.searches, how_to_repeat(unit)));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "flow/time_window.h"
+#include "vrni/seen_ids.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// What whoever reads a unit does next.
+struct ReadingStep {
+  enum class Kind : std::uint8_t {
+    Search,  ///< page through the search of the window
+    Count,   ///< ask how many flows the window has
+    Done,    ///< every window of the unit is read whole
+  };
+  Kind kind = Kind::Done;
+  TimeWindow window{};
+  SearchNumber search = 0;  ///< of a Search
+};
+
+/// How a unit was read; for the summary.
+struct ReadingCounts {
+  std::uint64_t searches = 0;
+  std::uint64_t rereads = 0;   ///< searches of a window that had been searched before
+  std::uint64_t halvings = 0;  ///< windows that could be read in parts only
+};
+
+/// Decides how a unit is read whole from a platform whose pages shift, whose searches may end or
+/// fail in the middle, and which says no more than how many flows a window has. A window is read
+/// when as many distinct flows have been listed since its first search as its last search
+/// announced. If they are fewer, it is searched once more, and then in halves, each of which has to
+/// be whole in itself; in the end the window's flows are counted again. Sends nothing itself.
+class ReadingPlan {
+ public:
+  explicit ReadingPlan(const TimeWindow& unit);
+
+  /// Throws Error(Data) where the unit has taken kMaxSearchesOfUnit searches.
+  [[nodiscard]] ReadingStep next();
+
+  /// The search lists a flow; the last search of the unit that had listed it before was
+  /// `last_search`, or none (0).
+  void take_listed(SearchNumber last_search);
+  /// A page of the search says how many flows the window has.
+  void take_total(std::uint64_t total);
+  /// A page of the search has results that cannot be told apart.
+  void take_unreadable(std::uint64_t results);
+
+  /// The search has come to its end after `pages` pages. Throws Error(Data) where its window cannot
+  /// be read whole.
+  void finish_search(std::uint64_t pages);
+  /// The search cannot be paged through to its end. `reason` is for the message of Error(Data),
+  /// which is thrown where the window is too short to be halved.
+  void abandon_search(std::string_view reason);
+  /// The answer to Count. Throws Error(Data) where flows are still missing.
+  void finish_count(std::uint64_t total);
+
+  /// Whether the window that is being searched is long enough to be halved.
+  [[nodiscard]] bool can_halve() const;
+
+  /// How many flows the unit has, as the platform said last; nothing where it never did.
+  [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept { return announced_; }
+  [[nodiscard]] const ReadingCounts& counts() const noexcept { return counts_; }
+
+ private:
+  /// A window that is being read, and how far that is.
+  struct Reading {
+    TimeWindow window;
+    SearchNumber first_search = 0;
+    std::uint64_t searches = 0;
+    int halvings = 0;
+    std::uint64_t distinct = 0;  ///< flows listed since the first search
+    std::optional<std::uint64_t> total;
+    std::uint64_t unreadable = 0;
+    bool is_to_be_counted = false;
+    std::optional<TimeWindow> second_half;  ///< not begun yet
+
+    [[nodiscard]] bool is_whole() const noexcept;
+  };
+
+  void halve(std::string_view reason);
+  void finish_window();
+  void set_total(std::uint64_t total);
+  [[noreturn]] void throw_indivisible(std::string_view reason) const;
+  [[noreturn]] void throw_missing() const;
+
+  std::vector<Reading> readings_;  ///< each within the one before; the last is being read
+  SearchNumber last_search_ = 0;
+  std::optional<std::uint64_t> announced_;
+  ReadingCounts counts_;
+};
+
+}  // namespace vrni2syslog
