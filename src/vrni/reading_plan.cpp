@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace vrni2syslog {
@@ -12,9 +13,19 @@ namespace {
 
 using std::chrono::seconds;
 
-/// So many searches of one window in a row: what shifted in the first is mostly there in the
-/// second.
-constexpr std::uint64_t kSearchesBeforeHalving = 2;
+/// The lengths of pages in the searches of one window, in percent of what the platform gives: what
+/// one misses because it shifts past the edge of a page is in the middle of a page of the next.
+constexpr std::array<std::size_t, 8> kPageLengths{100, 70, 85, 55, 95, 65, 90, 75};
+
+/// How often a window is searched in a row.
+struct Patience {
+  std::uint64_t with_news;     ///< at the most, while each brings flows that those before had not
+  std::uint64_t without_news;  ///< in any case
+};
+constexpr Patience kPatience{kPageLengths.size(), 2};
+/// There is no other way to read a window that cannot be halved.
+constexpr Patience kPatienceWithShortestWindow{4 * kPageLengths.size(), kPageLengths.size()};
+
 /// So many times a window is read in parts, cut at another place each time.
 constexpr int kMaxHalvings = 2;
 constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
@@ -41,12 +52,13 @@ ReadingPlan::ReadingPlan(const TimeWindow& unit) : readings_(1) {
 ReadingStep ReadingPlan::next() {
   if (readings_.empty()) return {};
   Reading& reading = readings_.back();
-  if (reading.is_to_be_counted) return {ReadingStep::Kind::Count, reading.window, 0};
+  if (reading.is_to_be_counted) return {ReadingStep::Kind::Count, reading.window};
   if (last_search_ == kMaxSearchesOfUnit) {
     throw Error(ExitStatus::Data,
                 fmt::format("{}: not read whole after {} searches; cut the unit with --resolution",
                             name_of(readings_.front().window), last_search_));
   }
+  const std::size_t page_size = next_page_size();
   ++last_search_;
   ++counts_.searches;
   if (reading.searches++ == 0)
@@ -55,7 +67,15 @@ ReadingStep ReadingPlan::next() {
     ++counts_.rereads;
   reading.total.reset();
   reading.unreadable = 0;
-  return {ReadingStep::Kind::Search, reading.window, last_search_};
+  reading.distinct_before = reading.distinct;
+  return {ReadingStep::Kind::Search, reading.window, last_search_, page_size};
+}
+
+std::size_t ReadingPlan::next_page_size() const {
+  const Reading& reading = readings_.back();
+  if (reading.searches == 0 || reading.longest_page == 0) return kSearchPageSize;
+  const std::size_t percent = kPageLengths[reading.searches % kPageLengths.size()];
+  return std::max<std::size_t>(reading.longest_page * percent / 100, 1);
 }
 
 void ReadingPlan::take_listed(SearchNumber last_search) {
@@ -64,13 +84,13 @@ void ReadingPlan::take_listed(SearchNumber last_search) {
   }
 }
 
-void ReadingPlan::take_total(std::uint64_t total) {
+void ReadingPlan::take_page(const SearchPage& page) {
+  Reading& reading = readings_.back();
   // The most that a page said, since the last one may know of none.
-  set_total(std::max(total, readings_.back().total.value_or(0)));
-}
-
-void ReadingPlan::take_unreadable(std::uint64_t results) {
-  readings_.back().unreadable += results;
+  if (page.total_count) set_total(std::max(*page.total_count, reading.total.value_or(0)));
+  reading.unreadable += page.unreadable;
+  // The first search has the longest pages.
+  reading.longest_page = std::max(reading.longest_page, page.hits.size());
 }
 
 void ReadingPlan::finish_search(std::uint64_t pages) {
@@ -78,7 +98,10 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
   if (reading.is_whole()) return finish_window();
   // A single page cannot shift; but a platform that has answered badly once is asked once more.
   const bool may_differ = pages > 1 || readings_.size() == 1;
-  if (may_differ && reading.searches < kSearchesBeforeHalving) return;
+  const bool has_news = pages > 1 && reading.distinct > reading.distinct_before;
+  const Patience& patience = can_halve() ? kPatience : kPatienceWithShortestWindow;
+  const std::uint64_t limit = has_news ? patience.with_news : patience.without_news;
+  if (may_differ && reading.searches < limit) return;
   halve({});
 }
 

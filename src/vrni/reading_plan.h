@@ -1,8 +1,10 @@
 #pragma once
 
 #include "flow/time_window.h"
+#include "vrni/search_page.h"
 #include "vrni/seen_ids.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,7 +22,8 @@ struct ReadingStep {
   };
   Kind kind = Kind::Done;
   TimeWindow window{};
-  SearchNumber search = 0;  ///< of a Search
+  SearchNumber search = 0;    ///< of a Search
+  std::size_t page_size = 0;  ///< that a Search asks for
 };
 
 /// How a unit was read; for the summary.
@@ -33,8 +36,10 @@ struct ReadingCounts {
 /// Decides how a unit is read whole from a platform whose pages shift, whose searches may end or
 /// fail in the middle, and which says no more than how many flows a window has. A window is read
 /// when as many distinct flows have been listed since its first search as its last search
-/// announced. If they are fewer, it is searched once more, and then in halves, each of which has to
-/// be whole in itself; in the end the window's flows are counted again. Sends nothing itself.
+/// announced. If they are fewer, it is searched again, with pages of another length, since what
+/// shifts from page to page may do so at the same rows again; where that brings nothing, in halves,
+/// each of which has to be whole in itself; in the end the window's flows are counted again. Sends
+/// nothing itself.
 class ReadingPlan {
  public:
   explicit ReadingPlan(const TimeWindow& unit);
@@ -45,10 +50,8 @@ class ReadingPlan {
   /// The search lists a flow; the last search of the unit that had listed it before was
   /// `last_search`, or none (0).
   void take_listed(SearchNumber last_search);
-  /// A page of the search says how many flows the window has.
-  void take_total(std::uint64_t total);
-  /// A page of the search has results that cannot be told apart.
-  void take_unreadable(std::uint64_t results);
+  /// A page of the search has come.
+  void take_page(const SearchPage& page);
 
   /// The search has come to its end after `pages` pages. Throws Error(Data) where its window cannot
   /// be read whole.
@@ -72,8 +75,10 @@ class ReadingPlan {
     TimeWindow window;
     SearchNumber first_search = 0;
     std::uint64_t searches = 0;
+    std::size_t longest_page = 0;
     int halvings = 0;
-    std::uint64_t distinct = 0;  ///< flows listed since the first search
+    std::uint64_t distinct = 0;         ///< flows listed since the first search
+    std::uint64_t distinct_before = 0;  ///< the last search
     std::optional<std::uint64_t> total;
     std::uint64_t unreadable = 0;
     bool is_to_be_counted = false;
@@ -85,6 +90,7 @@ class ReadingPlan {
   void halve(std::string_view reason);
   void finish_window();
   void set_total(std::uint64_t total);
+  [[nodiscard]] std::size_t next_page_size() const;
   [[noreturn]] void throw_indivisible(std::string_view reason) const;
   [[noreturn]] void throw_missing() const;
 

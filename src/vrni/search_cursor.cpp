@@ -33,11 +33,11 @@ std::string search_body(const std::string& filter, const TimeWindow& window, std
   return body;
 }
 
-SearchCursor::SearchCursor(std::string filter, const TimeWindow& window)
-    : filter_(std::move(filter)), window_(window) {}
+SearchCursor::SearchCursor(std::string filter, const TimeWindow& window, std::size_t page_size)
+    : filter_(std::move(filter)), window_(window), page_size_(page_size) {}
 
 std::string SearchCursor::next_request() const {
-  return search_body(filter_, window_, kSearchPageSize, cursor_);
+  return search_body(filter_, window_, page_size_, cursor_);
 }
 
 void SearchCursor::accept(const SearchPage& page, std::size_t new_hits) {

@@ -11,8 +11,6 @@
 
 namespace vrni2syslog {
 
-inline constexpr std::size_t kSearchPageSize = 1000;  ///< as many as one bulk fetch takes
-
 /// The body of POST /search for the flows active in a window; `filter` may be empty. The window is
 /// half-open, while the API does not say which of its bounds belong to it: asked is from the second
 /// before the start, so that a flow at the edge of two windows is found in both at the most, and
@@ -25,7 +23,7 @@ inline constexpr std::size_t kSearchPageSize = 1000;  ///< as many as one bulk f
 /// end is not always announced.
 class SearchCursor {
  public:
-  SearchCursor(std::string filter, const TimeWindow& window);
+  SearchCursor(std::string filter, const TimeWindow& window, std::size_t page_size);
 
   [[nodiscard]] bool is_at_end() const noexcept { return is_at_end_; }
   /// The body of the next request.
@@ -40,6 +38,7 @@ class SearchCursor {
  private:
   std::string filter_;
   TimeWindow window_;
+  std::size_t page_size_;
   std::string cursor_;
   SeenIds used_cursors_;
   std::uint64_t pages_ = 0;

@@ -11,9 +11,14 @@ namespace vrni2syslog {
 /// a window with more is halved after its first page, instead of being read up to the limit first.
 class SearchDepth {
  public:
-  /// A search failed after so many results. What is far below the usual limit was another fault.
+  /// A search failed after so many results. Far below the usual limit that may have been another
+  /// fault, unless it happens at the same depth again.
   void note_failure_after(std::uint64_t results) noexcept {
-    if (results >= kLeastLimit) limit_ = std::min(limit_, results);
+    const std::uint64_t nearly = results / 10;
+    const bool is_same =
+        last_failure_ + nearly >= results && last_failure_ <= results + nearly && results > 0;
+    if (results >= kLeastLimit || is_same) limit_ = std::min(limit_, results);
+    last_failure_ = results;
   }
   [[nodiscard]] bool is_exceeded_by(std::uint64_t results) const noexcept {
     return results > limit_;
@@ -22,6 +27,7 @@ class SearchDepth {
  private:
   static constexpr std::uint64_t kLeastLimit = 5'000;
 
+  std::uint64_t last_failure_ = 0;
   std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();
 };
 

@@ -11,6 +11,7 @@
 
 namespace vrni2syslog {
 
+inline constexpr std::size_t kSearchPageSize = 1000;    ///< as many as one bulk fetch takes
 inline constexpr std::size_t kMaxHitsPerPage = 10'000;  ///< vrni-api: SearchRequest, size
 
 /// One result of a search: a flow by its identity, and the version of it that matched.

@@ -45,7 +45,7 @@ void UnitReader::go_on() {
 }
 
 void UnitReader::begin(const ReadingStep& step) {
-  cursor_.emplace(filter_, step.window);
+  cursor_.emplace(filter_, step.window, step.page_size);
   search_ = step.search;
   results_ = 0;
   if (search_ > 1) {
@@ -84,8 +84,7 @@ void UnitReader::take_page() {
   }
   waiting_ = hits_;
   results_ += new_in_search;
-  if (page_.total_count) plan_.take_total(*page_.total_count);
-  plan_.take_unreadable(page_.unreadable);
+  plan_.take_page(page_);
   cursor_->accept(page_, new_in_search);
 }
 

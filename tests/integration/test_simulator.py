@@ -296,8 +296,18 @@ class Switches(SimulatorTest):
         client = self.logged_in("--churn", "1", "--churn-size", "7")
         self.assertEqual([0, 7, 0, 7], [FLOWS - client.search(WINDOW).json["total_count"] for _ in range(4)])
         self.assertEqual(FLOWS - 7, len(client.search_all(WINDOW, size=150)))
-        client = self.logged_in("--growing-total")
-        self.assertEqual([0, 1, 2], [client.search(WINDOW).json["total_count"] - FLOWS for _ in range(3)])
+        client = self.logged_in("--late-flows", "2")
+        self.assertEqual([2, 1, 0, 0], [FLOWS - client.search(WINDOW).json["total_count"] for _ in range(4)])
+
+    def test_bounds_of_a_window(self):
+        def searched(bounds, *window):
+            return {row["entity_id"] for row in self.logged_in("--bounds", bounds, flows=20_000).search_all(window)}
+        start, end = NOON[0], NOON[0] + 60
+        by_start = {bounds: searched(bounds, start, end) for bounds in ("inclusive", "exclusive", "without-start", "without-end")}
+        for bounds, same in (("exclusive", (start + 1, end - 1)), ("without-start", (start + 1, end)), ("without-end", (start, end - 1))):
+            with self.subTest(bounds):
+                self.assertEqual(searched("inclusive", *same), by_start[bounds])
+                self.assertLess(by_start[bounds], by_start["inclusive"], "flows at the edge")
 
     def test_fetches_that_miss(self):
         client = self.logged_in("--fetch-miss-every", "3", "--shuffle-fetch")

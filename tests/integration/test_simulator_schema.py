@@ -20,7 +20,7 @@ SWITCHES = [
     ("--references", "untyped", "--rule-id", "absent", "--cursor-end", "empty"),
     ("--references", "mixed", "--tag-prefix", "yes", "--page-cap", "10"),
     ("--fetch-miss-every", "3", "--fetch-miss", "null", "--fetch-miss-times", "0", "--shuffle-fetch"),
-    ("--fetch-miss-every", "3", "--churn", "1", "--growing-total", "--cursor-repeat"),
+    ("--fetch-miss-every", "3", "--churn", "1", "--late-flows", "3", "--cursor-repeat"),
     ("--domain-type", "LDAP", "--domain-value", "example.com"),
 ]
 

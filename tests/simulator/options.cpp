@@ -22,8 +22,8 @@ constexpr std::uint32_t kMaxFlows = 1'000'000;
 
 // What is read as text first and then checked.
 struct RawOptions {
-  std::string listen, from, until, api_version, token_life, expiry, cursor_end, references, rule_id,
-      tag_prefix, fetch_miss;
+  std::string listen, from, until, api_version, token_life, expiry, cursor_end, bounds, references,
+      rule_id, tag_prefix, fetch_miss;
   std::uint32_t latency = 0;
   std::uint32_t stall_seconds = 60;
   std::uint32_t repeat_after = 0;
@@ -109,8 +109,10 @@ po::options_description page_group(Options& options, RawOptions& raw) {
   add("churn", po::value(&pages.churn_every)->default_value(0),
       "every so many searches the first flows vanish or come back, so that pages shift");
   add("churn-size", po::value(&pages.churn_size)->default_value(5), "how many flows that are");
-  add("growing-total", po::bool_switch(&pages.has_growing_total),
-      "total_count grows with every search");
+  add("late-flows", po::value(&pages.late_flows)->default_value(0),
+      "so many flows are not there yet, and appear one by one with every search");
+  add("bounds", po::value(&raw.bounds)->default_value("inclusive"),
+      "of a window: inclusive, exclusive, without-start or without-end");
   return group;
 }
 
@@ -230,10 +232,16 @@ void interpret(Options& options, const RawOptions& raw, std::int64_t now) {
                    std::array{std::pair<std::string_view, bool>{"milliseconds", false},
                               std::pair<std::string_view, bool>{"seconds", true}});
   using End = std::pair<std::string_view, CursorEnd>;
+  using Bound = std::pair<std::string_view, Bounds>;
   options.pages.end =
       choose("cursor-end", raw.cursor_end,
              std::array{End{"absent", CursorEnd::Absent}, End{"null", CursorEnd::Null},
                         End{"empty", CursorEnd::Empty}, End{"unchanged", CursorEnd::Unchanged}});
+  options.pages.bounds = choose(
+      "bounds", raw.bounds,
+      std::array{Bound{"inclusive", Bounds::Inclusive}, Bound{"exclusive", Bounds::Exclusive},
+                 Bound{"without-start", Bounds::WithoutStart},
+                 Bound{"without-end", Bounds::WithoutEnd}});
   options.fetch.misses_as_null =
       choose<bool>("fetch-miss", raw.fetch_miss,
                    std::array{std::pair<std::string_view, bool>{"omit", false},

@@ -40,6 +40,9 @@ struct LoginOptions {
 
 enum class CursorEnd : std::uint8_t { Absent, Null, Empty, Unchanged };
 
+/// Whether a flow that was active in nothing but the first or last second of a window is in it.
+enum class Bounds : std::uint8_t { Inclusive, Exclusive, WithoutStart, WithoutEnd };
+
 /// How searches are paged. 0 switches a limit off.
 struct PageOptions {
   CursorEnd end = CursorEnd::Absent;
@@ -51,7 +54,8 @@ struct PageOptions {
   int deep_offset_status = 400;
   std::uint32_t churn_every = 0;
   std::uint32_t churn_size = 5;
-  bool has_growing_total = false;
+  std::uint32_t late_flows = 0;
+  Bounds bounds = Bounds::Inclusive;
 };
 
 /// Faults of every n-th call that reads data; 0 switches one off.

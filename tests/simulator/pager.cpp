@@ -22,6 +22,7 @@ bool Pager::is_size_allowed(std::int64_t size) const noexcept {
 }
 
 bool Pager::is_too_deep(std::uint64_t offset, std::uint64_t size) const noexcept {
+  size = capped(size);
   return options_.deep_offset_limit != 0 && offset + size > options_.deep_offset_limit;
 }
 
@@ -32,14 +33,20 @@ Page Pager::cut(std::span<const std::uint32_t> result, std::uint64_t offset, std
   if (hides_front) {
     result = result.subspan(std::min<std::size_t>(options_.churn_size, result.size()));
   }
-  if (options_.page_cap != 0) size = std::min<std::uint64_t>(size, options_.page_cap);
+  const std::uint64_t late =
+      search_number < options_.late_flows ? options_.late_flows - search_number : 0;
+  result = result.first(result.size() - std::min<std::uint64_t>(late, result.size()));
+  size = capped(size);
   Page page;
   page.total_count = static_cast<std::int64_t>(result.size());
-  if (options_.has_growing_total) page.total_count += static_cast<std::int64_t>(search_number);
   const auto first = std::min<std::uint64_t>(offset, result.size());
   page.flows = result.subspan(first, std::min<std::uint64_t>(size, result.size() - first));
   set_cursor(page, offset, size, result.size());
   return page;
+}
+
+std::uint64_t Pager::capped(std::uint64_t size) const noexcept {
+  return options_.page_cap == 0 ? size : std::min<std::uint64_t>(size, options_.page_cap);
 }
 
 void Pager::set_cursor(Page& page, std::uint64_t offset, std::uint64_t size,

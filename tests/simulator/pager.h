@@ -36,6 +36,7 @@ class Pager {
                          std::uint64_t size, std::uint64_t search_number) const;
 
  private:
+  [[nodiscard]] std::uint64_t capped(std::uint64_t size) const noexcept;
   void set_cursor(Page& page, std::uint64_t offset, std::uint64_t size, std::uint64_t rows) const;
 
   PageOptions options_;

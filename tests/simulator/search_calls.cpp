@@ -31,6 +31,13 @@ FlowQuery query_of(const SearchBody& body) {
   return query;
 }
 
+// The same with both its bounds in the window, as FlowSearch has them.
+FlowQuery with_inclusive_bounds(FlowQuery query, Bounds bounds) {
+  if (bounds == Bounds::Exclusive || bounds == Bounds::WithoutStart) ++query.start;
+  if (bounds == Bounds::Exclusive || bounds == Bounds::WithoutEnd) --query.end;
+  return query;
+}
+
 void write_page(Platform& platform, JsonWriter& json, const Page& page, const FlowQuery& query) {
   json.begin_object();
   json.key("results").begin_array();
@@ -68,7 +75,8 @@ Answer answer_search(Platform& platform, const SearchBody& body) {
     return error_answer(400, "Cannot sort by this field");
   }
   const FlowQuery query = query_of(body);
-  const FlowSearch::Result result = platform.search.find(query);
+  const FlowSearch::Result result =
+      platform.search.find(with_inclusive_bounds(query, platform.options.pages.bounds));
   const Page page = platform.pager.cut(*result, *offset, size, platform.statistics.next_search());
   Answer answer;
   JsonWriter json(answer.body);

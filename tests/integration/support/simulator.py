@@ -34,15 +34,15 @@ class Simulator:
 
     @property
     def arguments(self):
-        """How the program is told of this platform and of its whole day."""
-        return ("--platform-ip", f"127.0.0.1:{self.port}", "--platform-ca-file", str(self.ca_file), *DAY.arguments)
+        """How the program is told of this platform."""
+        return ("--platform-ip", f"127.0.0.1:{self.port}", "--platform-ca-file", str(self.ca_file))
 
-    def run_program(self, directory, *arguments, variables=None, **more):
-        """The program against this platform, with its password."""
+    def run_program(self, directory, *arguments, window=DAY, variables=None, **more):
+        """The program against this platform, with its password; over its whole day, unless told otherwise."""
         if not self.process.is_running:
             raise AssertionError(f"the simulator is gone: {self.process.output_text()}")
         return run_program(
-            directory, *self.arguments, *arguments, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}, **more)
+            directory, *self.arguments, *window.arguments, *arguments, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}, **more)
 
     def _get(self, path):
         with urllib.request.urlopen(f"https://127.0.0.1:{self.port}{path}", context=self._context, timeout=60) as answer:
@@ -50,6 +50,10 @@ class Simulator:
 
     def statistics(self):
         return json.loads(self._get("/simulator/statistics"))
+
+    def ids(self, first, last):
+        """The flows that were active at some second from `first` to `last`, both included."""
+        return set(self._get(f"/simulator/ids?start={first}&end={last}").split())
 
     def expected_lines(self, window=DAY):
         """What the lines of a window must say, by the flow's id."""

@@ -20,6 +20,16 @@ using Kind = ReadingStep::Kind;
   return {EpochSeconds(std::chrono::seconds(start)), EpochSeconds(std::chrono::seconds(end))};
 }
 
+/// Hands the plan a page, as far as it looks at it.
+void take_page(ReadingPlan& plan, std::optional<std::uint64_t> total, std::size_t results,
+               std::uint64_t unreadable = 0) {
+  SearchPage page;
+  page.total_count = total;
+  page.hits.resize(results);
+  page.unreadable = unreadable;
+  plan.take_page(page);
+}
+
 class ReadingPlanTest : public testing::Test {
  protected:
   void expect_search(int start, int end) {
@@ -37,7 +47,7 @@ class ReadingPlanTest : public testing::Test {
 
   /// A page that announces `total` and lists flows [first, last).
   void list(std::uint64_t total, int first, int last) {
-    plan_.take_total(total);
+    take_page(plan_, total, static_cast<std::size_t>(last - first));
     for (int id = first; id < last; ++id)
       plan_.take_listed(seen_.note(compact_id("1:515:" + std::to_string(id)), search_));
   }
@@ -91,6 +101,28 @@ TEST_F(ReadingPlanTest, AShortfallIsReadAgainAndBothSearchesCount) {
   plan_.finish_search(2);
   expect_done();
   EXPECT_EQ(plan_.counts().rereads, 1U);
+}
+
+TEST_F(ReadingPlanTest, AsksForOtherPagesWhenItReadsAgain) {
+  ReadingPlan plan(window(10, 11));
+  for (const std::size_t size : {1000U, 7U, 8U, 5U, 9U, 6U, 9U, 7U}) {
+    EXPECT_EQ(plan.next().page_size, size);
+    take_page(plan, 30, 10);  // no longer than that, whatever is asked for
+    if (plan.counts().searches < 8) plan.finish_search(3);
+  }
+  EXPECT_THROW(plan.finish_search(3), Error);
+}
+
+TEST_F(ReadingPlanTest, ReadsOnAsLongAsThatBringsNews) {
+  for (int found = 1; found <= 7; ++found) {
+    expect_search(0, 100);
+    list(100, 0, found);
+    plan_.finish_search(2);
+  }
+  expect_search(0, 100);
+  list(100, 0, 8);
+  plan_.finish_search(2);  // the eighth is the last in any case
+  expect_search(0, 50);
 }
 
 TEST_F(ReadingPlanTest, TheLastSearchSaysHowManyThereAre) {
@@ -204,7 +236,7 @@ TEST_F(ReadingPlanTest, ASecondThatIsTooLargeIsAnErrorThatSaysSo) {
   EXPECT_TRUE(plan.can_halve());
   plan.abandon_search("400");
   EXPECT_EQ(plan.next().window, window(10, 11));
-  plan.take_total(20'000);
+  take_page(plan, 20'000, 1);
   plan.take_listed(0);
   EXPECT_FALSE(plan.can_halve());
   EXPECT_THAT(
@@ -215,13 +247,15 @@ TEST_F(ReadingPlanTest, ASecondThatIsTooLargeIsAnErrorThatSaysSo) {
 
 TEST_F(ReadingPlanTest, ResultsWithoutAnIdKeepAWindowFromBeingWhole) {
   ReadingPlan plan(window(10, 11));
-  EXPECT_EQ(plan.next().kind, Kind::Search);
-  plan.take_listed(0);
-  plan.take_unreadable(2);
-  plan.finish_search(1);
-  EXPECT_EQ(plan.next().kind, Kind::Search);
-  plan.take_listed(1);
-  plan.take_unreadable(2);
+  for (SearchNumber search = 1; search < 8; ++search) {
+    EXPECT_EQ(plan.next().search, search);
+    plan.take_listed(static_cast<SearchNumber>(search - 1));
+    take_page(plan, {}, 1, 2);
+    plan.finish_search(1);
+  }
+  EXPECT_EQ(plan.next().search, 8);
+  plan.take_listed(7);
+  take_page(plan, {}, 1, 2);
   EXPECT_THAT(error_of([&plan] { plan.finish_search(1); }),
               HasSubstr("listed 1 flows, and 2 more without a readable id"));
 }
@@ -236,7 +270,7 @@ TEST_F(ReadingPlanTest, TheNumberOfSearchesIsBounded) {
       if (plan.can_halve()) {
         plan.abandon_search("too deep");
       } else {
-        plan.take_total(0);
+        take_page(plan, 0, 0);
         plan.finish_search(1);
       }
     }
@@ -275,18 +309,20 @@ class UnrulyPlatform {
   void answer(const ReadingStep& step, ReadingPlan& plan, SeenIds& seen) {
     const std::vector<std::size_t> all = active_in(step.window);
     std::uint64_t pages = 0;
-    for (std::size_t offset = 0;; offset += page_size_) {
-      if (pages > 0 && deepest_ != 0 && offset + page_size_ > deepest_)
+    const std::size_t size = std::min(page_size_, step.page_size);
+    for (std::size_t offset = 0;; offset += size) {
+      if (pages > 0 && deepest_ != 0 && offset + size > deepest_)
         return plan.abandon_search("too deep");
       // Some pages are read while the first few flows are not there: the rest shifts. The first is
       // not, since nobody could tell.
       const std::size_t shift = pages > 0 && below(2) == 0 ? hidden_ : 0;
-      plan.take_total(all.size() - std::min(shift, all.size()));
-      for (std::size_t i = offset + shift; i < std::min(offset + shift + page_size_, all.size());
-           ++i)
+      const std::size_t first = std::min(offset + shift, all.size());
+      const std::size_t last = std::min(first + size, all.size());
+      take_page(plan, all.size() - std::min(shift, all.size()), last - first);
+      for (std::size_t i = first; i < last; ++i)
         plan.take_listed(seen.note(compact_id("1:515:" + std::to_string(all[i])), step.search));
       ++pages;
-      if (offset + page_size_ + shift >= all.size()) break;
+      if (last == all.size()) break;
       if (ends_early_ && pages == 2) break;
     }
     plan.finish_search(pages);

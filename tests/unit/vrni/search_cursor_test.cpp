@@ -27,29 +27,29 @@ TEST(SearchBody, AlwaysHasATimeRange) {
 }
 
 TEST(SearchCursor, SendsTheSameSearchWithTheCursorOfThePageBefore) {
-  SearchCursor cursor("protocol = 'TCP'", kWindow);
+  SearchCursor cursor("protocol = 'TCP'", kWindow, 700);
   EXPECT_FALSE(cursor.is_at_end());
-  EXPECT_EQ(cursor.next_request(), search_body("protocol = 'TCP'", kWindow, 1000, ""));
+  EXPECT_EQ(cursor.next_request(), search_body("protocol = 'TCP'", kWindow, 700, ""));
   accept(cursor, "MTA=");
   EXPECT_FALSE(cursor.is_at_end());
-  EXPECT_EQ(cursor.next_request(), search_body("protocol = 'TCP'", kWindow, 1000, "MTA="));
+  EXPECT_EQ(cursor.next_request(), search_body("protocol = 'TCP'", kWindow, 700, "MTA="));
 }
 
 TEST(SearchCursor, EndsWithoutAnotherCursor) {
-  SearchCursor cursor("", kWindow);
+  SearchCursor cursor("", kWindow, 1000);
   accept(cursor, "");
   EXPECT_TRUE(cursor.is_at_end());
 }
 
 TEST(SearchCursor, EndsAtAnUnchangedCursor) {
-  SearchCursor cursor("", kWindow);
+  SearchCursor cursor("", kWindow, 1000);
   accept(cursor, "x");
   accept(cursor, "x");
   EXPECT_TRUE(cursor.is_at_end());
 }
 
 TEST(SearchCursor, EndsAtACursorThatComesBack) {
-  SearchCursor cursor("", kWindow);
+  SearchCursor cursor("", kWindow, 1000);
   accept(cursor, "x");
   accept(cursor, "y");
   EXPECT_FALSE(cursor.is_at_end());
@@ -58,7 +58,7 @@ TEST(SearchCursor, EndsAtACursorThatComesBack) {
 }
 
 TEST(SearchCursor, EndsAtAnEmptyPageWhateverTheCursor) {
-  SearchCursor cursor("", kWindow);
+  SearchCursor cursor("", kWindow, 1000);
   SearchPage page;
   page.cursor = "x";
   cursor.accept(page, 0);
@@ -66,7 +66,7 @@ TEST(SearchCursor, EndsAtAnEmptyPageWhateverTheCursor) {
 }
 
 TEST(SearchCursor, GoesOnAfterAPageOfUnreadableResults) {
-  SearchCursor cursor("", kWindow);
+  SearchCursor cursor("", kWindow, 1000);
   SearchPage page;
   page.cursor = "x";
   page.unreadable = 10;
@@ -75,7 +75,7 @@ TEST(SearchCursor, GoesOnAfterAPageOfUnreadableResults) {
 }
 
 TEST(SearchCursor, DoesNotFollowAPlatformThatOnlyRepeatsItself) {
-  SearchCursor cursor("", kWindow);
+  SearchCursor cursor("", kWindow, 1000);
   int pages = 0;
   while (!cursor.is_at_end() && pages < 100) accept(cursor, "cursor " + std::to_string(++pages), 0);
   EXPECT_EQ(pages, 10);

@@ -18,8 +18,21 @@ TEST(SearchDepth, IsTheLeastAtWhichASearchFailed) {
   EXPECT_TRUE(depth.is_exceeded_by(9'001));
 }
 
+TEST(SearchDepth, IsLearnedFromTwoFailuresAtAboutTheSameDepth) {
+  SearchDepth depth;
+  depth.note_failure_after(150);
+  depth.note_failure_after(30);
+  EXPECT_FALSE(depth.is_exceeded_by(1000));
+  depth.note_failure_after(150);
+  depth.note_failure_after(147);
+  EXPECT_TRUE(depth.is_exceeded_by(148));
+  EXPECT_FALSE(depth.is_exceeded_by(147));
+}
+
 TEST(SearchDepth, IsNotLearnedFromAFailureFarBelowTheUsualLimit) {
   SearchDepth depth;
+  depth.note_failure_after(0);
+  depth.note_failure_after(0);
   depth.note_failure_after(1'000);
   EXPECT_FALSE(depth.is_exceeded_by(5'000));
 }
