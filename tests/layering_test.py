@@ -38,6 +38,7 @@ UNTESTED = {
     "app/standard_descriptors.cpp": "tests/integration/test_command_line.py",
     "app/terminal.cpp": "tests/integration/test_command_line.py",
     "app/value_parsers.cpp": "tests/unit/app/settings_test.cpp",
+    "vrni/answer_source.cpp": "tests/integration/test_capture.py",
     "vrni/curl_http_client.cpp": "tests/integration/test_platform_faults.py",
     "vrni/flow_builder.cpp": "tests/unit/vrni/flow_page_test.cpp",
     "vrni/flow_search.cpp": "tests/unit/vrni/unit_reader_test.cpp",

@@ -92,6 +92,12 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "write the lines to standard output and send nothing", CommandLineOnly},
     {Option::Check, "check", '\0', "", Group::Running, "",
      "try every step without sending a flow, and tell", CommandLineOnly},
+    {Option::SaveCapture, "save-capture", '\0', "DIR", Group::Running, "",
+     "keep the platform's answers in a new directory, for support and for --source; without "
+     "passwords and tokens",
+     CommandLineOnly},
+    {Option::Source, "source", '\0', "URL", Group::Running, "",
+     "file:DIR: run from such a capture, without a platform", CommandLineOnly},
     {Option::PrintConfig, "print-config", '\0', "", Group::Running, "",
      "show the options in effect and where they come from", CommandLineOnly},
     {Option::Config, "config", '\0', "FILE", Group::Running, "",

@@ -47,6 +47,8 @@ enum class Option : std::uint8_t {
   NoManifest,
   DryRun,
   Check,
+  SaveCapture,
+  Source,
   PrintConfig,
   Config,
   Insecure,

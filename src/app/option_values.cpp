@@ -9,9 +9,17 @@ namespace vrni2syslog {
 namespace {
 
 [[nodiscard]] ExitStatus status_for(OptionSource source) {
-  return source == OptionSource::CommandLine || source == OptionSource::Default
-             ? ExitStatus::Usage
-             : ExitStatus::Configuration;
+  switch (source) {
+    case OptionSource::CommandLine:
+    case OptionSource::Default:
+      return ExitStatus::Usage;
+    case OptionSource::Capture:
+      return ExitStatus::Data;
+    case OptionSource::Environment:
+    case OptionSource::ConfigFile:
+      break;
+  }
+  return ExitStatus::Configuration;
 }
 
 [[nodiscard]] std::string flag_value(const GivenOption& given) {
@@ -95,10 +103,8 @@ Error OptionValues::error(const std::vector<Option>& options, std::string_view m
 }
 
 Error OptionValues::error_at(const GivenOption& given, const Error& error) {
-  const bool is_configured = status_for(given.source) == ExitStatus::Configuration;
-  const ExitStatus status = error.exit_status() == ExitStatus::Usage && is_configured
-                                ? ExitStatus::Configuration
-                                : error.exit_status();
+  const ExitStatus status =
+      error.exit_status() == ExitStatus::Usage ? status_for(given.source) : error.exit_status();
   return Error(status, fmt::format("{}: {}", given.origin, error.what()));
 }
 

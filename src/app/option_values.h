@@ -13,7 +13,7 @@
 namespace vrni2syslog {
 
 /// Where values come from, from the most to the least preferred.
-enum class OptionSource : std::uint8_t { CommandLine, Environment, ConfigFile, Default };
+enum class OptionSource : std::uint8_t { CommandLine, Capture, Environment, ConfigFile, Default };
 
 /// One option as it was given. A flag has the value "yes" or "no".
 struct GivenOption {
@@ -49,8 +49,8 @@ class OptionValues {
     return values_[static_cast<std::size_t>(option)];
   }
 
-  /// Reads the value with `parse`; what it throws is told with the value's origin, and is
-  /// Error(Configuration) where that is not the command line.
+  /// Reads the value with `parse`; what it throws is told with the value's origin, and an
+  /// Error(Usage) of it becomes what error() throws.
   template <typename Parse>
   [[nodiscard]] auto parse(Option option, Parse&& parse) const {
     const GivenOption given =
@@ -67,7 +67,8 @@ class OptionValues {
     }
   }
 
-  /// Error(Usage), or Error(Configuration) where the option was not given on the command line.
+  /// Error(Usage) where the option was given on the command line, Error(Data) where a capture says
+  /// so, else Error(Configuration).
   [[nodiscard]] Error error(Option option, std::string_view message) const;
   /// The same for several options that contradict each other: told with the origin of each that was
   /// given, which is one at least, and the status of the first.

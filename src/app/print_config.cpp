@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::pair<OptionSource, std::string_view> kSources[] = {
     {OptionSource::CommandLine, "command line"},
+    {OptionSource::Capture, "capture"},
     {OptionSource::Environment, "environment"},
     {OptionSource::ConfigFile, "configuration file"},
 };

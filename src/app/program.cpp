@@ -1,6 +1,7 @@
 #include "app/program.h"
 
 #include "app/assembly.h"
+#include "app/capture_options.h"
 #include "app/check.h"
 #include "app/config_file.h"
 #include "app/console.h"
@@ -29,6 +30,15 @@ void print(std::string_view text) {
   }
 }
 
+/// Behind the command line, which comes first.
+void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sources) {
+  const auto directory = OptionValues(sources).parse(Option::Source, parse_source);
+  for (auto source = sources.begin() + 1; source != sources.end(); ++source)
+    *source = without_platform(std::move(*source));
+  sources.insert(sources.begin() + 1,
+                 captured_options(load_capture_description(directory), directory));
+}
+
 [[nodiscard]] OptionValues read_options(const std::vector<std::string>& arguments,
                                         const Environment& environment) {
   std::vector<std::vector<GivenOption>> sources;
@@ -39,6 +49,7 @@ void print(std::string_view text) {
   }
   sources.push_back(environment.options());
   sources.push_back(read_config_file(OptionValues(sources)));
+  if (command_line.is_given(Option::Source)) put_capture_in_place_of_platform(sources);
   return OptionValues(sources);
 }
 

@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include "app/capture_options.h"
 #include "app/collector_settings.h"
 #include "app/line_settings.h"
 #include "app/search_filter.h"
@@ -182,6 +183,7 @@ LogSettings make_log_settings(const OptionValues& values) {
 Settings make_settings(const OptionValues& values, const SettingsContext& context) {
   Settings settings;
   settings.mode = make_mode(values);
+  check_capture_options(values);
   settings.platform = make_platform(values);
   set_flows(settings, values, context.now);
   settings.lines = make_line_options(values, settings.platform.url.host);
@@ -189,6 +191,14 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   set_collectors(settings, values);
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
+  if (values.is_given(Option::SaveCapture)) {
+    settings.platform.save_capture = {values.text(Option::SaveCapture),
+                                      describe_run(settings, values, context.now)};
+  }
+  if (values.is_given(Option::Source)) {
+    settings.platform.replay_from = values.parse(Option::Source, parse_source);
+    return settings;  // there is nobody to log in to
+  }
   if (values.is_set(Option::Insecure) && !settings.platform.tls.fingerprint) {
     settings.warnings.push_back(values.origin(Option::Insecure) +
                                 ": the platform's certificate is not verified, so whoever is in "

@@ -1,12 +1,9 @@
 #include "vrni/platform.h"
 
-#include "base/error.h"
+#include "vrni/answer_source.h"
 #include "vrni/api_client.h"
-#include "vrni/curl_http_client.h"
 #include "vrni/flow_search.h"
 #include "vrni/platform_flows.h"
-
-#include <fmt/format.h>
 
 #include <random>
 #include <utility>
@@ -20,26 +17,19 @@ namespace {
   };
 }
 
-[[nodiscard]] CurlSettings curl_settings(const PlatformSettings& settings) {
-  return {.peer_name = settings.url.host,
-          .tls = settings.tls,
-          .connect_timeout = settings.connect_timeout,
-          .answer_timeout = settings.answer_timeout};
-}
-
 }  // namespace
 
-/// The connection, and the calls over it.
+/// The source of answers, and the calls to it.
 class Platform::Session {
  public:
   Session(PlatformSettings settings, Clock& clock, const RunLimits& limits, Log& log_of_run)
       : log(log_of_run),
-        http(curl_settings(settings), clock, limits),
-        api(http, settings.url.api_base, std::move(settings.credentials), clock, limits, log,
-            make_random()) {}
+        answers(settings, clock, limits),
+        api(answers.http(), settings.url.api_base, std::move(settings.credentials), answers.clock(),
+            answers.limits(), log, make_random()) {}
 
   Log& log;
-  CurlHttpClient http;
+  AnswerSource answers;
   ApiClient api;
 };
 
@@ -67,7 +57,7 @@ std::unique_ptr<FlowSource> Platform::flows(const std::string& filter) {
 }
 
 std::string Platform::peer_description() const {
-  return session_->http.peer_description();
+  return session_->answers.peer_description();
 }
 
 }  // namespace vrni2syslog

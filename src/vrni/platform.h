@@ -6,11 +6,14 @@
 #include "base/secret.h"
 #include "flow/time_window.h"
 #include "tls/tls_settings.h"
+#include "vrni/capture_description.h"
 #include "vrni/flow_source.h"
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,19 +37,30 @@ struct Credentials {
   std::string domain_value;           ///< the domain's name; required for LDAP
 };
 
+/// Where the platform's answers are to be kept.
+struct CaptureTarget {
+  std::filesystem::path directory;  ///< new, or empty
+  CaptureDescription description;
+};
+
 struct PlatformSettings {
   PlatformUrl url;
   Credentials credentials;
   TlsSettings tls;
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds answer_timeout{120};  ///< for one whole answer; slow searches take a minute
+  std::optional<CaptureTarget> save_capture;
+  std::filesystem::path replay_from;  ///< a capture that answers in the platform's place; empty for
+                                      ///< the platform itself
 };
 
 /// The platform: one session of its API, from login to the deletion of the token. Used by one
 /// thread.
 class Platform {
  public:
-  /// `clock` and `log` must outlive the platform. Connects to nothing yet.
+  /// `clock` and `log` must outlive the platform. Connects to nothing yet. Throws
+  /// Error(CannotCreate) and Error(Io) for a capture that cannot be made, Error(Data) for one that
+  /// cannot be read.
   Platform(PlatformSettings settings, Clock& clock, RunLimits limits, Log& log);
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;

@@ -57,6 +57,8 @@ BAD_VALUES = {
     "app-name": ["two words", "x" * 49, "n\u00e9"],
     "hostname": ["two words", "x" * 256],
     "max-size": ["0", "10", "-1", "1T", "big"],
+    "save-capture": [],
+    "source": ["https://vrni.local", "capture", "file:", "file://host/capture"],
     "config": ["/nonexistent/vrni2syslog.conf"],
     "connect-timeout": ["0s", "x"],
     "deadline": ["0s", "x"],

@@ -171,6 +171,7 @@ const BadValue kBadValues[] = {
     {"max-size", "10", "too short"},
     {"max-size", "2M", "at most 1M"},
     {"max-size", "big", "is not a size"},
+    {"source", "https://vrni.local", "write file:DIR"},
     {"connect-timeout", "0s", "leaves no time"},
     {"deadline", "0s", "leaves no time"},
     {"deadline", "tomorrow", "is not a duration"},
@@ -219,9 +220,9 @@ TEST(Settings, RefuseABadValueInTheFileAsConfiguration) {
 
 TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
   // Any text will do for these; or they are flags, or tested on their own.
-  const std::set<std::string_view> exempt = {"username",      "password",  "domain-value",
-                                             "config",        "api-token", "cloud-location",
-                                             "cloud-api-url", "vidm-token"};
+  const std::set<std::string_view> exempt = {"username",      "password",   "domain-value",
+                                             "config",        "api-token",  "cloud-location",
+                                             "cloud-api-url", "vidm-token", "save-capture"};
   std::set<std::string_view> tested;
   for (const BadValue& row : kBadValues) tested.insert(row.option);
   for (const OptionInfo& option : option_table()) {

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vrni2syslog {
+
+inline constexpr std::string_view kCaptureDescriptionName = "capture.json";
+
+/// What a capture says of itself.
+struct CaptureDescription {
+  std::string program;  ///< "vrni2syslog 1.0.0"
+  std::string made;     ///< RFC 3339
+  /// What decides which calls are made: names and values of options, platform, window and filter
+  /// among them.
+  std::vector<std::pair<std::string, std::string>> options;
+};
+
+[[nodiscard]] std::string to_json(const CaptureDescription& description);
+
+/// Reads it back; `json` is overwritten. Returns what is wrong with it, or nothing.
+[[nodiscard]] std::optional<std::string> read_capture_description(std::string& json,
+                                                                  CaptureDescription& description);
+
+/// That of a capture's directory. Throws Error(Data) with the file's path where it is not there,
+/// cannot be read, or is of a format that this version does not know.
+[[nodiscard]] CaptureDescription load_capture_description(const std::filesystem::path& directory);
+
+}  // namespace vrni2syslog

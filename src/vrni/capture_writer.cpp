@@ -1,0 +1,86 @@
+#include "vrni/capture_writer.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/gzip.h"
+#include "vrni/json.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <sys/stat.h>
+#include <system_error>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kHidden = "<hidden>";
+
+[[nodiscard]] Error cannot_create(const fs::path& directory, std::string_view reason) {
+  return Error(ExitStatus::CannotCreate, fmt::format("cannot make the capture {}: {}",
+                                                     printable(directory.string()), reason));
+}
+
+void make_directory(const fs::path& directory) {
+  if (::mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+    throw cannot_create(directory, errno_text(errno));
+  std::error_code error;
+  const bool is_empty = fs::is_directory(directory, error) && fs::is_empty(directory, error);
+  if (error) throw cannot_create(directory, error.message());
+  if (!is_empty)
+    throw cannot_create(directory, "it is there already; name a new or an empty directory");
+  if (::chmod(directory.c_str(), S_IRWXU) != 0)
+    throw cannot_create(directory, "it cannot be closed to others: " + errno_text(errno));
+}
+
+/// A secret as it stands within a JSON string.
+[[nodiscard]] std::string escaped(const std::string& secret) {
+  std::string text;
+  append_json_string(text, secret);
+  return text.substr(1, text.size() - 2);
+}
+
+void hide(std::string& json, const std::string& secret) {
+  if (secret.empty()) return;
+  const std::string text = escaped(secret);
+  for (std::size_t at = json.find(text); at != std::string::npos;
+       at = json.find(text, at + kHidden.size())) {
+    json.replace(at, text.size(), kHidden);
+  }
+}
+
+}  // namespace
+
+CaptureWriter::CaptureWriter(fs::path directory, const CaptureDescription& description)
+    : directory_(std::move(directory)) {
+  make_directory(directory_);
+  write_file(std::string(kCaptureDescriptionName), to_json(description));
+}
+
+void CaptureWriter::write(const RecordedCall& call, const CallTiming& timing,
+                          std::span<const std::string> secrets) {
+  if (calls_ == kMaxRecordedCalls) {
+    throw Error(ExitStatus::Io, fmt::format("the capture {} is full ({} calls); capture a shorter "
+                                            "window",
+                                            printable(directory_.string()), calls_));
+  }
+  std::string json = to_json(call, timing);
+  for (const std::string& secret : secrets) hide(json, secret);
+  write_file(recorded_call_name(calls_ + 1, call.path), gzip(json));
+  ++calls_;
+}
+
+void CaptureWriter::write_file(const std::string& name, std::string_view content) const {
+  try {
+    write_file_atomically(directory_ / name, content);
+  } catch (const Error& error) {
+    // The directory could be made, so that it is the disk that is full or failing.
+    throw Error(ExitStatus::Io,
+                fmt::format("{}; what is in the capture up to here can be used", error.what()));
+  }
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,43 @@
+#include "vrni/capturing_http_client.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace vrni2syslog {
+namespace {
+
+/// Whatever is shorter is no token, and might stand in an answer by chance.
+constexpr std::size_t kMinSecretBytes = 8;
+
+/// The tokens in the headers of a request, which an answer might repeat: a proxy's page of an error
+/// may show all that it was sent.
+[[nodiscard]] std::vector<std::string> secrets_of(const HttpRequest& request) {
+  std::vector<std::string> secrets;
+  for (const std::string& header : request.headers) {
+    if (header.starts_with("Content-Type:") || header.starts_with("Accept:")) continue;
+    const std::string secret = header.substr(header.find_last_of(" :") + 1);
+    if (secret.size() >= kMinSecretBytes) secrets.push_back(secret);
+  }
+  return secrets;
+}
+
+}  // namespace
+
+CapturingHttpClient::CapturingHttpClient(HttpClient& http, CaptureWriter capture,
+                                         std::string api_base, const Clock& clock)
+    : http_(http), capture_(std::move(capture)), api_base_(std::move(api_base)), clock_(clock) {}
+
+HttpResponse CapturingHttpClient::send(const HttpRequest& request) {
+  const std::optional<std::string_view> path = recordable_path(request, api_base_);
+  if (!path) return http_.send(request);
+  const WallTime start = clock_.now();
+  const SteadyTime steady_start = clock_.steady_now();
+  RecordedCall call{request.method, std::string(*path), request.body, http_.send(request)};
+  const auto duration =
+      std::chrono::floor<std::chrono::milliseconds>(clock_.steady_now() - steady_start);
+  capture_.write(call, {start, duration}, secrets_of(request));
+  return std::move(call.response);
+}
+
+}  // namespace vrni2syslog
