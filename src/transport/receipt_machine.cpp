@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace vrni2syslog {
-namespace {
-
-constexpr const char* kClosedEarly = "the collector closed the connection before the end";
-
-}  // namespace
-
 void ReceiptMachine::handle(CloseEvent event, std::string detail) {
   if (event == CloseEvent::Broken) return finish(Verdict::Failed, std::move(detail));
   switch (action_) {

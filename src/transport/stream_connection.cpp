@@ -68,10 +68,10 @@ IoStatus StreamConnection::read_and_discard() {
 }
 
 void StreamConnection::require_open_peer() {
-  if (!failure_.empty()) throw Error(ExitStatus::TemporaryFailure, failure_);
+  if (failure_) throw Error(*failure_);
   const IoStatus status = read_and_discard();
   if (status == IoStatus::Eof || status == IoStatus::CloseNotify)
-    throw Error(ExitStatus::TemporaryFailure, "the collector closed the connection");
+    throw Error(ExitStatus::TemporaryFailure, kClosedEarly);
 }
 
 asio::awaitable<void> StreamConnection::send(const LineBatch& lines) {
@@ -106,13 +106,13 @@ asio::awaitable<void> StreamConnection::flush() {
   buffer_.clear();
 }
 
-asio::awaitable<std::string> StreamConnection::watch() {
+asio::awaitable<Error> StreamConnection::watch() {
   while (true) {
     try {
       require_open_peer();
     } catch (const Error& error) {
-      failure_ = error.what();
-      co_return failure_;
+      failure_ = error;
+      co_return error;
     }
     co_await socket_->wait(Readiness::Readable, SteadyTime::max());
   }
@@ -123,12 +123,13 @@ asio::awaitable<Receipt> StreamConnection::close() {
   close_rules.has_close_notify = stream_->has_close_notify();
   close_rules.drained_verdict = rules_.is_tcp ? Verdict::Acked : Verdict::Consumed;
   ReceiptMachine machine(close_rules);
-  if (!failure_.empty()) machine.handle(CloseEvent::Broken, failure_);
   SteadyTime close_start = steady_clock::now();
   while (machine.action() != CloseAction::Done) {
     try {
+      if (failure_) throw Error(*failure_);
       co_await take_close_step(machine, close_start);
     } catch (const Error& error) {
+      if (error.exit_status() == ExitStatus::Unavailable) throw;
       machine.handle(CloseEvent::Broken, error.what());
     }
   }
@@ -169,13 +170,13 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
   SteadyTime until = steady_clock::now() + limit;
   std::size_t left = unacknowledged_bytes();
   for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, kMaxDrainPoll)) {
-    const IoStatus status = read_and_discard();
-    if (status == IoStatus::Eof || status == IoStatus::CloseNotify)
-      co_return machine.handle(CloseEvent::PeerEof);
+    // Looked at before reading, so that an alert that came with the peer's end is read.
     const std::size_t now_left = unacknowledged_bytes();
-    if (now_left == 0) {
-      co_return machine.handle(has_peer_ended() ? CloseEvent::PeerEof : CloseEvent::Drained);
-    }
+    const bool has_ended = has_peer_ended();
+    const IoStatus status = read_and_discard();
+    if (has_ended || status == IoStatus::Eof || status == IoStatus::CloseNotify)
+      co_return machine.handle(CloseEvent::PeerEof);
+    if (now_left == 0) co_return machine.handle(CloseEvent::Drained);
     if (now_left < left) until = steady_clock::now() + limit;
     left = now_left;
     if (steady_clock::now() >= until) {
@@ -217,7 +218,11 @@ asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, Stea
 }
 
 void StreamConnection::shut_write(ReceiptMachine& machine) {
-  if (::shutdown(socket_->get(), SHUT_WR) != 0) throw_connection_broken(errno);
+  if (::shutdown(socket_->get(), SHUT_WR) != 0) {
+    const int error_number = errno;
+    (void)read_and_discard();  // throws what the peer has said before its reset
+    throw_connection_broken(error_number);
+  }
   machine.handle(CloseEvent::WriteShut);
 }
 

@@ -16,6 +16,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using testing::AllOf;
 using testing::AnyOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 /// Runs each test with TLS 1.2 and with TLS 1.3.
@@ -152,8 +153,50 @@ TEST_P(TlsCollector, TellsThatAClientCertificateIsDemanded) {
   TestTlsServer::Options options = server_options();
   options.client_authority = &ca_;
   const Receipt receipt = deliver_to(good_certificate(), options);
-  EXPECT_EQ(receipt.verdict, Verdict::Failed);
-  EXPECT_THAT(receipt.detail, HasSubstr("?cert=FILE and ?key=FILE"));
+  EXPECT_EQ(exit_status_, ExitStatus::Unavailable);
+  const std::string alert =
+      GetParam() == TLS1_2_VERSION ? "handshake failure" : "certificate required";
+  EXPECT_THAT(receipt.detail,
+              EndsWith(": the collector demands a client certificate (alert \"" + alert +
+                       "\"); give --collector-certificate and --collector-key"));
+}
+
+TEST_P(TlsCollector, TellsOfItsRefusalWhereThereIsNothingToSend) {
+  TestTlsServer::Options options = server_options();
+  options.client_authority = &ca_;
+  const TestCertificate certificate = good_certificate();
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, options, peer.get());
+    EXPECT_FALSE(tls.shake_hands());
+  });
+  const std::optional<Error> error = error_of([&] {
+    const auto target = collector("tls://" + server.address());
+    target->open();
+    (void)target->finish();
+  });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error->what(), HasSubstr("the collector demands a client certificate"));
+}
+
+TEST_P(TlsCollector, TellsOfItsRefusalThoughAResetFollows) {
+  TestTlsServer::Options options = server_options();
+  options.client_authority = &ca_;
+  const TestCertificate certificate = good_certificate();
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, options, peer.get());
+    EXPECT_FALSE(tls.shake_hands());
+    reset_connection(std::move(peer));
+  });
+  const std::optional<Error> error = error_of([&] {
+    const auto target = collector("tls://" + server.address());
+    target->open();
+    for (int i = 0; i < 100; ++i) target->send(bulk(100));
+    (void)target->finish();
+  });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error->what(), HasSubstr("the collector demands a client certificate"));
 }
 
 TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
@@ -162,8 +205,11 @@ TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
   const TestCertificate other = TestCertificate::authority("Other Authority");
   use_client_certificate(other.issue({.common_name = "client"}));
   const Receipt receipt = deliver_to(good_certificate(), options);
-  EXPECT_EQ(receipt.verdict, Verdict::Failed);
-  EXPECT_THAT(receipt.detail, HasSubstr("refused the client certificate"));
+  EXPECT_EQ(exit_status_, ExitStatus::Unavailable);
+  EXPECT_THAT(
+      receipt.detail,
+      EndsWith(": the collector refuses the client certificate (alert \"unknown ca\"); give "
+               "one that it accepts with --collector-certificate and --collector-key"));
 }
 
 TEST_P(TlsCollector, TellsOfABadFileBeforeItConnects) {
