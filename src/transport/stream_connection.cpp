@@ -29,8 +29,6 @@ constexpr int kMaxReadsInARow = 16;
 /// The kernel does not tell when the last byte is acknowledged, so it is asked this often.
 constexpr milliseconds kFirstDrainPoll{1};
 constexpr milliseconds kMaxDrainPoll{20};
-/// For the FIN of a peer that has answered our close_notify: proof enough, unless a reset follows.
-constexpr milliseconds kEofGrace{1000};
 
 std::string seconds_text(milliseconds time) {
   return fmt::format("{:g} s", static_cast<double>(time.count()) / 1000.0);
@@ -154,12 +152,9 @@ asio::awaitable<void> StreamConnection::take_close_step(ReceiptMachine& machine,
     case CloseAction::ShutWrite:
       shut_write(machine);
       break;
-    case CloseAction::AwaitEof: {
-      SteadyTime until = close_start + limit;
-      if (machine.is_answered()) until = std::min(until, steady_clock::now() + kEofGrace);
-      co_await await_peer(machine, until);
+    case CloseAction::AwaitEof:
+      co_await await_peer(machine, close_start + limit);
       break;
-    }
     case CloseAction::Done:
       break;
   }
@@ -175,7 +170,7 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
     const bool has_ended = has_peer_ended();
     const IoStatus status = read_and_discard();
     if (has_ended || status == IoStatus::Eof || status == IoStatus::CloseNotify)
-      co_return machine.handle(CloseEvent::PeerEof);
+      co_return machine.handle(CloseEvent::PeerEndedFirst);
     if (now_left == 0) co_return machine.handle(CloseEvent::Drained);
     if (now_left < left) until = steady_clock::now() + limit;
     left = now_left;
@@ -202,8 +197,8 @@ asio::awaitable<void> StreamConnection::send_close_notify(ReceiptMachine& machin
 asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, SteadyTime until) {
   while (true) {
     const IoStatus status = read_and_discard();
-    if (status == IoStatus::Eof) co_return machine.handle(CloseEvent::PeerEof);
-    if (status == IoStatus::CloseNotify) co_return machine.handle(CloseEvent::PeerCloseNotify);
+    if (status == IoStatus::Eof || status == IoStatus::CloseNotify)
+      co_return handle_peers_end(machine, status);
     if (steady_clock::now() >= until) {
       co_return machine.handle(
           CloseEvent::TimedOut,
@@ -215,6 +210,16 @@ asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, Stea
         status == IoStatus::WantWrite ? Readiness::Writable : Readiness::Readable;
     co_await socket_->wait(wanted, until);
   }
+}
+
+/// Tells an answer to our end from an end that was under way before: every segment acknowledges
+/// what its sender's kernel has got, so behind an answer our end is acknowledged.
+void StreamConnection::handle_peers_end(ReceiptMachine& machine, IoStatus status) {
+  // Where there is a close_notify, that is our end, and a FIN behind it takes one more.
+  const bool is_fin_more = machine.action() == CloseAction::AwaitEof && stream_->has_close_notify();
+  if (unacknowledged_bytes() > (is_fin_more ? 1U : 0U))
+    return machine.handle(CloseEvent::PeerEndedFirst);
+  machine.handle(status == IoStatus::Eof ? CloseEvent::PeerEof : CloseEvent::PeerCloseNotify);
 }
 
 void StreamConnection::shut_write(ReceiptMachine& machine) {

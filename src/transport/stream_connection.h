@@ -49,6 +49,7 @@ class StreamConnection {
   asio::awaitable<void> await_drain(ReceiptMachine& machine);
   asio::awaitable<void> send_close_notify(ReceiptMachine& machine, SteadyTime until);
   asio::awaitable<void> await_peer(ReceiptMachine& machine, SteadyTime until);
+  void handle_peers_end(ReceiptMachine& machine, IoStatus status);
   void shut_write(ReceiptMachine& machine);
   asio::awaitable<void> take_close_step(ReceiptMachine& machine, SteadyTime& close_start);
   [[nodiscard]] std::size_t unacknowledged_bytes();

@@ -60,6 +60,16 @@ class TlsCollector : public CollectorFixture, public testing::WithParamInterface
     }
   }
 
+  /// Waits until a record with `frame` and the client's close_notify have come, and reads neither.
+  static void await_unread_end(int peer, std::string_view frame) {
+    constexpr std::size_t kCloseNotifyBytes = 2;
+    // Header and tag, and with TLS 1.2 the nonce, with TLS 1.3 the type (AES-GCM).
+    const std::size_t record_overhead = 5 + 16 + (GetParam() == TLS1_2_VERSION ? 8 : 1);
+    std::string unread(2 * record_overhead + frame.size() + kCloseNotifyBytes, '\0');
+    EXPECT_EQ(::recv(peer, unread.data(), unread.size(), MSG_PEEK | MSG_WAITALL),
+              static_cast<ssize_t>(unread.size()));
+  }
+
   TestCertificate good_certificate() const {
     return ca_.issue({.names = {"DNS:localhost", "IP:127.0.0.1"}});
   }
@@ -242,6 +252,51 @@ TEST_P(TlsCollector, IsConsumedByAPeerThatOnlyAnswersAFin) {
   });
   const Receipt receipt = deliver("tls://" + server.address(), {"one"});
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
+}
+
+TEST_P(TlsCollector, IsAckedByAPeerThatEndsItsTlsStreamButNotItsConnection) {
+  options_.close_timeout = milliseconds(200);
+  const TestCertificate certificate = good_certificate();
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, server_options(), peer.get());
+    ASSERT_TRUE(tls.shake_hands());
+    (void)tls.read_until_close_notify();
+    tls.send_close_notify();
+    finished.get_future().wait();
+  });
+  const Receipt receipt = deliver("tls://" + server.address(), {"one"});
+  finished.set_value();
+  EXPECT_EQ(receipt.verdict, Verdict::Acked);
+  EXPECT_THAT(receipt.detail, HasSubstr("did not close its side"));
+}
+
+TEST_P(TlsCollector, IsNoMoreThanAckedByAPeerThatEndsItsTlsStreamWithoutReading) {
+  options_.close_timeout = milliseconds(200);
+  const TestCertificate certificate = good_certificate();
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, server_options(), peer.get());
+    ASSERT_TRUE(tls.shake_hands());
+    await_unread_end(peer.get(), "3 one");
+    tls.send_close_notify();
+    finished.get_future().wait();
+  });
+  const Receipt receipt = deliver("tls://" + server.address(), {"one"});
+  finished.set_value();
+  EXPECT_EQ(receipt.verdict, Verdict::Acked);
+}
+
+TEST_P(TlsCollector, FailsWhereThePeerEndsItsTlsStreamAndClosesWithoutReading) {
+  const TestCertificate certificate = good_certificate();
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, server_options(), peer.get());
+    ASSERT_TRUE(tls.shake_hands());
+    await_unread_end(peer.get(), "3 one");
+    tls.send_close_notify();
+  });
+  const Receipt receipt = deliver("tls://" + server.address(), {"one"});
+  EXPECT_EQ(receipt.verdict, Verdict::Failed);
 }
 
 TEST_P(TlsCollector, IsAckedByAPeerThatNeverEnds) {
