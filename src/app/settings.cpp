@@ -99,15 +99,18 @@ void refuse_other_logins(const OptionValues& values) {
   return given;
 }
 
-[[nodiscard]] WindowRequest make_window_request(const OptionValues& values) {
+[[nodiscard]] WindowRequest make_window_request(const OptionValues& values, EpochSeconds now) {
   WindowRequest request;
   request.zone = values.parse(Option::TimeZone, TimeZone::locate);
   request.settle = values.parse(Option::Settle, parse_duration);
   request.is_yesterday = values.is_set(Option::Yesterday);
-  const auto parse_in_zone = [&](std::string_view text) { return parse_time(text, request.zone); };
+  const auto parse_start = [&](std::string_view text) { return parse_time(text, request.zone); };
+  const auto parse_until = [&](std::string_view text) {
+    return parse_end(text, request.zone, now);
+  };
   if (values.is_given(Option::Last)) request.last = values.parse(Option::Last, parse_duration);
-  if (values.is_given(Option::Since)) request.since = values.parse(Option::Since, parse_in_zone);
-  if (values.is_given(Option::Until)) request.until = values.parse(Option::Until, parse_in_zone);
+  if (values.is_given(Option::Since)) request.since = values.parse(Option::Since, parse_start);
+  if (values.is_given(Option::Until)) request.until = values.parse(Option::Until, parse_until);
   if (values.is_given(Option::Resolution)) {
     request.resolution = values.parse(Option::Resolution, parse_resolution);
   }
@@ -128,7 +131,7 @@ void refuse_other_logins(const OptionValues& values) {
 
 void set_flows(Settings& settings, const OptionValues& values, EpochSeconds now) {
   const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
-  WindowRequest request = make_window_request(values);
+  WindowRequest request = make_window_request(values, now);
   if (filter.last) {
     std::vector<Option> given = window_options(values);
     if (!given.empty()) {

@@ -47,15 +47,20 @@ std::chrono::seconds parse_resolution(std::string_view text) {
   return resolution;
 }
 
+EpochSeconds parse_end(std::string_view text, const TimeZone& zone, EpochSeconds now) {
+  const EpochSeconds end = parse_time(text, zone);
+  if (end > now) {
+    throw Error(ExitStatus::Usage, fmt::format("{} is in the future; give {} at the latest",
+                                               to_rfc3339(end), to_rfc3339(now)));
+  }
+  return end;
+}
+
 TimeWindow plan_window(const WindowRequest& request, EpochSeconds now) {
   check_that_one_window_is_named(request);
   const TimeWindow window = requested_window(request, now);
   if (window.is_empty()) {
     throw Error(ExitStatus::Usage, fmt::format("the window from {} to {} is empty",
-                                               to_rfc3339(window.start), to_rfc3339(window.end)));
-  }
-  if (window.end > now) {
-    throw Error(ExitStatus::Usage, fmt::format("the window from {} to {} ends in the future",
                                                to_rfc3339(window.start), to_rfc3339(window.end)));
   }
   check_units(window, request.resolution);

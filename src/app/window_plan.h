@@ -23,8 +23,11 @@ struct WindowRequest {
 /// Reads --resolution: a duration of at least a minute. Throws Error(Usage).
 [[nodiscard]] std::chrono::seconds parse_resolution(std::string_view text);
 
-/// The window that was asked for, at `now`. Throws Error(Usage) where the requests contradict each
-/// other, for an empty window, one that ends in the future, and one of too many units.
+/// Reads --until: a time that is not after `now`. Throws Error(Usage).
+[[nodiscard]] EpochSeconds parse_end(std::string_view text, const TimeZone& zone, EpochSeconds now);
+
+/// The window that was asked for, at `now`, which its end is not after. Throws Error(Usage) where
+/// the requests contradict each other, for an empty window and one of too many units.
 [[nodiscard]] TimeWindow plan_window(const WindowRequest& request, EpochSeconds now);
 
 /// What the user should know of a window that can be read, but maybe not whole: its end is not

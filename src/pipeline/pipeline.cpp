@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "transport/output_closed.h"
+#include "transport/unconfirmed.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,13 @@ namespace {
 
 [[nodiscard]] std::string describe(const TimeWindow& unit) {
   return fmt::format("flows from {} to {}", to_rfc3339(unit.start), to_rfc3339(unit.end));
+}
+
+/// Why the receipt is not enough.
+[[nodiscard]] std::string shortfall_of(const Receipt& receipt, Verdict required) {
+  if (receipt.verdict == Verdict::Failed) return receipt.detail;
+  return fmt::format("the verdict is {}, --confirm requires {}{}{}", name_of(receipt.verdict),
+                     name_of(required), receipt.detail.empty() ? "" : ": ", receipt.detail);
 }
 
 void send_to_all(Lane& lane, const std::shared_ptr<const LineBatch>& lines) {
@@ -115,11 +123,7 @@ void Pipeline::confirm() {
 void Pipeline::check_receipt(const LineSink& sink, const Receipt& receipt) {
   const Verdict required = options_.required_verdict.value_or(Verdict::Written);
   if (receipt.verdict == Verdict::Failed || receipt.verdict < required) {
-    const std::string_view separator = receipt.detail.empty() ? "" : ": ";
-    throw Error(ExitStatus::TemporaryFailure,
-                fmt::format("collector {}: delivery is not confirmed (verdict {}, required {}){}{}",
-                            sink.display_name(), name_of(receipt.verdict), name_of(required),
-                            separator, receipt.detail));
+    throw unconfirmed(sink.display_name(), shortfall_of(receipt, required));
   }
   if (receipt.verdict == Verdict::Acked && !options_.required_verdict) {
     log_.warning(

@@ -23,8 +23,8 @@ struct IoOutcome {
 
 /// The bytes of a connected, non-blocking socket, with or without TLS around them. Never waits.
 /// Every step throws Error(TemporaryFailure), and handshake() Error(Unavailable), when the
-/// connection is broken or the peer refuses us; then only the destructor may follow. The socket
-/// must outlive the stream.
+/// connection is broken; and Error(Unavailable) when the peer refuses us, which it may do behind
+/// the handshake. Then only the destructor may follow. The socket must outlive the stream.
 class ByteStream {
  public:
   ByteStream() = default;

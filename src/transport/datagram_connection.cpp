@@ -1,7 +1,5 @@
 #include "transport/datagram_connection.h"
 
-#include "base/error.h"
-
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
@@ -74,10 +72,10 @@ asio::awaitable<void> DatagramConnection::send_line(std::string_view line) {
   }
 }
 
-asio::awaitable<std::string> DatagramConnection::watch() {
+asio::awaitable<Error> DatagramConnection::watch() {
   while (true) {
     read_and_discard();
-    if (error_ != 0) co_return reason_of(error_);
+    if (error_ != 0) co_return Error(ExitStatus::TemporaryFailure, reason_of(error_));
     co_await socket_->wait(Readiness::Readable, SteadyTime::max());
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "transport/collector_options.h"
 #include "transport/line_batch.h"
 #include "transport/receipt.h"
@@ -10,7 +11,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace vrni2syslog {
@@ -31,7 +31,7 @@ class DatagramConnection {
 
   /// These three as Transport has them.
   asio::awaitable<void> send(const LineBatch& lines);
-  asio::awaitable<std::string> watch();
+  asio::awaitable<Error> watch();
   asio::awaitable<Receipt> close();
 
  private:

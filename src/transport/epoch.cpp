@@ -4,6 +4,7 @@
 #include "transport/output_closed.h"
 #include "transport/schemes.h"
 #include "transport/transport_context.h"
+#include "transport/unconfirmed.h"
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
@@ -30,10 +31,9 @@ bool may_fail_over(const Error& error) {
          error.exit_status() != ExitStatus::Usage;
 }
 
-/// Whether the error is about the peer, and so a matter of the receipt.
-bool is_about_peer(const Error& error) {
-  return error.exit_status() == ExitStatus::TemporaryFailure ||
-         error.exit_status() == ExitStatus::Unavailable;
+/// Whether the error is a connection's end, and so a matter of the receipt.
+bool is_for_receipt(const Error& error) {
+  return error.exit_status() == ExitStatus::TemporaryFailure;
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ Receipt Epoch::receipt() const {
   try {
     std::rethrow_exception(error_);
   } catch (const Error& error) {
-    if (!is_about_peer(error)) throw;
+    if (!is_for_receipt(error)) throw;
     return receipt_;
   }
 }
@@ -177,6 +177,7 @@ asio::awaitable<void> Epoch::transfer(Transport& transport) {
       const std::lock_guard lock(mutex_);
       receipt_.detail = error.what();
     }
+    if (is_for_receipt(error)) throw unconfirmed(endpoint().display_name(), error.what());
     throw error.within(endpoint().display_name());
   }
 }
@@ -185,9 +186,9 @@ asio::awaitable<void> Epoch::transfer(Transport& transport) {
 asio::awaitable<std::shared_ptr<const LineBatch>> Epoch::next_lines(Transport& transport) {
   using asio::experimental::awaitable_operators::operator||;
   while (!has_input()) {
-    const std::variant<std::monostate, std::string> first =
+    const std::variant<std::monostate, Error> first =
         co_await (wait_for_input() || transport.watch());
-    if (first.index() == 1) throw Error(ExitStatus::TemporaryFailure, std::get<1>(first));
+    if (first.index() == 1) throw Error(std::get<1>(first));
   }
   const std::lock_guard lock(mutex_);
   if (queue_.empty()) co_return nullptr;

@@ -22,12 +22,13 @@ class LineSink {
   virtual void open() = 0;
 
   /// Takes lines; waits while too many are queued. Throws Error(TemporaryFailure) once the
-  /// connection has failed or at the run's limits, Error(Io) where a file or standard output cannot
-  /// be written, OutputClosed where nobody reads standard output any more.
+  /// connection has failed or at the run's limits, Error(Unavailable) where the peer refuses us
+  /// only now, as TLS 1.3 allows, Error(Io) where a file or standard output cannot be written,
+  /// OutputClosed where nobody reads standard output any more.
   virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
 
-  /// Sends what is queued and closes in order. What the peer does, and the run's limits, are told
-  /// by the receipt; what this computer cannot do is thrown as by send().
+  /// Sends what is queued and closes in order. How the connection ended, and the run's limits, are
+  /// told by the receipt; a refusal, and what this computer cannot do, is thrown as by send().
   [[nodiscard]] virtual Receipt finish() = 0;
 
   /// For messages: "tls://vrli.example.com:6514".

@@ -13,6 +13,9 @@ enum class Verdict {
   Consumed,  ///< the collector's process has read every byte, or the data is on disk
 };
 
+/// The detail where the peer ended its side before we ended ours.
+inline constexpr const char* kClosedEarly = "the collector closed the connection before the end";
+
 /// How a transport ended.
 struct Receipt {
   Verdict verdict = Verdict::Failed;

@@ -1,70 +1,58 @@
 #include "transport/receipt_machine.h"
 
+#include <optional>
 #include <utility>
 
 namespace vrni2syslog {
-namespace {
-
-constexpr const char* kClosedEarly = "the collector closed the connection before the end";
-
-}  // namespace
 
 void ReceiptMachine::handle(CloseEvent event, std::string detail) {
-  if (event == CloseEvent::Broken) return finish(Verdict::Failed, std::move(detail));
+  if (action_ == CloseAction::Done) return;
+  const std::optional<CloseAction> next = next_action(event);
+  if (!next) return fail(event, std::move(detail));
+  action_ = *next;
+  if (action_ == CloseAction::Done) finish(event, std::move(detail));
+}
+
+/// None where the event is not what the action may come to.
+std::optional<CloseAction> ReceiptMachine::next_action(CloseEvent event) const noexcept {
+  using enum CloseAction;
   switch (action_) {
-    case CloseAction::AwaitDrain:
-      return handle_in_drain(event, std::move(detail));
-    case CloseAction::SendCloseNotify:
-      if (event == CloseEvent::CloseNotifySent)
-        action_ = CloseAction::AwaitCloseNotify;
-      else
-        finish(Verdict::Failed, event == CloseEvent::TimedOut ? std::move(detail) : kClosedEarly);
-      return;
-    case CloseAction::AwaitCloseNotify:
-      return handle_in_close_notify(event);
-    case CloseAction::ShutWrite:
-      if (event == CloseEvent::WriteShut)
-        action_ = CloseAction::AwaitEof;
-      else
-        finish(Verdict::Failed, std::move(detail));
-      return;
-    case CloseAction::AwaitEof:
-      return handle_in_eof(event, std::move(detail));
-    case CloseAction::Done:
-      return;
+    case AwaitDrain:
+      if (event == CloseEvent::Drained)
+        return rules_.has_close_notify ? SendCloseNotify : ShutWrite;
+      break;
+    case SendCloseNotify:
+      if (event == CloseEvent::CloseNotifySent) return AwaitCloseNotify;
+      break;
+    case AwaitCloseNotify:
+      if (event == CloseEvent::PeerEof) return Done;
+      // Many peers never answer with a close_notify of their own, but with their FIN, or wait for
+      // ours.
+      if (event == CloseEvent::PeerCloseNotify || event == CloseEvent::TimedOut) return ShutWrite;
+      break;
+    case ShutWrite:
+      if (event == CloseEvent::WriteShut) return AwaitEof;
+      break;
+    case AwaitEof:
+      if (event == CloseEvent::PeerCloseNotify) return AwaitEof;
+      if (event == CloseEvent::PeerEof || event == CloseEvent::TimedOut) return Done;
+      break;
+    case Done:
+      break;
   }
+  return std::nullopt;
 }
 
-void ReceiptMachine::handle_in_drain(CloseEvent event, std::string detail) {
-  if (event == CloseEvent::Drained) {
-    action_ = rules_.has_close_notify ? CloseAction::SendCloseNotify : CloseAction::ShutWrite;
-  } else {
-    finish(Verdict::Failed, event == CloseEvent::TimedOut ? std::move(detail) : kClosedEarly);
-  }
+/// The peer has ended its half, or its time for that is over.
+void ReceiptMachine::finish(CloseEvent event, std::string detail) {
+  receipt_.verdict = event == CloseEvent::PeerEof ? Verdict::Consumed : rules_.drained_verdict;
+  if (receipt_.verdict != Verdict::Consumed) receipt_.detail = std::move(detail);
 }
 
-void ReceiptMachine::handle_in_close_notify(CloseEvent event) {
-  if (event == CloseEvent::PeerEof) return finish(Verdict::Consumed);
-  // Many peers never send a close_notify of their own: then their FIN is the answer.
-  is_answered_ = event == CloseEvent::PeerCloseNotify;
-  action_ = CloseAction::ShutWrite;
-}
-
-void ReceiptMachine::handle_in_eof(CloseEvent event, std::string detail) {
-  if (event == CloseEvent::PeerCloseNotify) {
-    is_answered_ = true;
-  } else if (event == CloseEvent::PeerEof || is_answered_) {
-    finish(Verdict::Consumed);
-  } else if (rules_.drained_verdict == Verdict::Consumed) {
-    finish(Verdict::Consumed);
-  } else {
-    finish(rules_.drained_verdict, std::move(detail));
-  }
-}
-
-void ReceiptMachine::finish(Verdict verdict, std::string detail) {
+void ReceiptMachine::fail(CloseEvent event, std::string detail) {
+  const bool has_reason = event == CloseEvent::Broken || event == CloseEvent::TimedOut;
   action_ = CloseAction::Done;
-  receipt_ = Receipt{verdict, std::move(detail)};
+  receipt_ = Receipt{Verdict::Failed, has_reason ? std::move(detail) : kClosedEarly};
 }
 
 }  // namespace vrni2syslog

@@ -2,6 +2,7 @@
 
 #include "transport/receipt.h"
 
+#include <optional>
 #include <string>
 
 namespace vrni2syslog {
@@ -20,9 +21,10 @@ enum class CloseAction {
 enum class CloseEvent {
   Drained,          ///< all bytes acknowledged, and the peer has not ended the connection
   CloseNotifySent,  ///< our end of the TLS stream is out
-  PeerCloseNotify,  ///< the peer has ended its TLS stream
+  PeerCloseNotify,  ///< the peer has ended its TLS stream, having acknowledged the end of ours
   WriteShut,        ///< our half of the connection is ended
-  PeerEof,          ///< the peer has ended its half, without a reset
+  PeerEof,          ///< the peer has ended its half, without a reset, having acknowledged our end
+  PeerEndedFirst,   ///< the peer has ended either before our end had come to it
   TimedOut,         ///< the time for the action is over
   Broken,           ///< reset, TLS alert or another error, which the detail tells
 };
@@ -37,18 +39,18 @@ struct CloseRules {
 };
 
 /// Decides what a closed stream proves: that the peer's process has read every byte (`Consumed`) if
-/// the peer ended the connection in order after we did. A Linux peer that closes with unread bytes
-/// sends a reset instead of a FIN (RFC 1122 section 4.2.2.13), and a TLS peer can only see our
-/// close_notify behind everything before it (RFC 5425 section 4.4). An end that the peer announced
-/// before us proves nothing.
+/// the peer ended its half of the connection after our end had come to it: a Linux peer that closes
+/// with unread bytes sends a reset instead of a FIN (RFC 1122 section 4.2.2.13). A TLS peer's
+/// close_notify is not enough. It should be the answer to ours, which lies behind all lines (RFC
+/// 5425 section 4.4), but a process that is about to end sends it as well, with lines still unread;
+/// only the FIN, or the reset, that follows tells which it was. An end that the peer announced
+/// before ours had come to it proves nothing.
 class ReceiptMachine {
  public:
   explicit ReceiptMachine(const CloseRules& rules) : rules_(rules) {}
 
   /// The first is AwaitDrain.
   [[nodiscard]] CloseAction action() const noexcept { return action_; }
-  /// Whether the peer has answered our close_notify, after which its FIN only rules out a reset.
-  [[nodiscard]] bool is_answered() const noexcept { return is_answered_; }
   /// Takes what came of action(). `detail` is the reason of Broken and TimedOut, for the user.
   void handle(CloseEvent event, std::string detail = {});
 
@@ -56,14 +58,12 @@ class ReceiptMachine {
   [[nodiscard]] const Receipt& receipt() const noexcept { return receipt_; }
 
  private:
-  void finish(Verdict verdict, std::string detail = {});
-  void handle_in_drain(CloseEvent event, std::string detail);
-  void handle_in_close_notify(CloseEvent event);
-  void handle_in_eof(CloseEvent event, std::string detail);
+  [[nodiscard]] std::optional<CloseAction> next_action(CloseEvent event) const noexcept;
+  void finish(CloseEvent event, std::string detail);
+  void fail(CloseEvent event, std::string detail);
 
   CloseRules rules_;
   CloseAction action_ = CloseAction::AwaitDrain;
-  bool is_answered_ = false;
   Receipt receipt_;
 };
 

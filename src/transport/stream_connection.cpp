@@ -29,8 +29,6 @@ constexpr int kMaxReadsInARow = 16;
 /// The kernel does not tell when the last byte is acknowledged, so it is asked this often.
 constexpr milliseconds kFirstDrainPoll{1};
 constexpr milliseconds kMaxDrainPoll{20};
-/// For the FIN of a peer that has answered our close_notify: proof enough, unless a reset follows.
-constexpr milliseconds kEofGrace{1000};
 
 std::string seconds_text(milliseconds time) {
   return fmt::format("{:g} s", static_cast<double>(time.count()) / 1000.0);
@@ -68,10 +66,10 @@ IoStatus StreamConnection::read_and_discard() {
 }
 
 void StreamConnection::require_open_peer() {
-  if (!failure_.empty()) throw Error(ExitStatus::TemporaryFailure, failure_);
+  if (failure_) throw Error(*failure_);
   const IoStatus status = read_and_discard();
   if (status == IoStatus::Eof || status == IoStatus::CloseNotify)
-    throw Error(ExitStatus::TemporaryFailure, "the collector closed the connection");
+    throw Error(ExitStatus::TemporaryFailure, kClosedEarly);
 }
 
 asio::awaitable<void> StreamConnection::send(const LineBatch& lines) {
@@ -106,13 +104,13 @@ asio::awaitable<void> StreamConnection::flush() {
   buffer_.clear();
 }
 
-asio::awaitable<std::string> StreamConnection::watch() {
+asio::awaitable<Error> StreamConnection::watch() {
   while (true) {
     try {
       require_open_peer();
     } catch (const Error& error) {
-      failure_ = error.what();
-      co_return failure_;
+      failure_ = error;
+      co_return error;
     }
     co_await socket_->wait(Readiness::Readable, SteadyTime::max());
   }
@@ -123,12 +121,13 @@ asio::awaitable<Receipt> StreamConnection::close() {
   close_rules.has_close_notify = stream_->has_close_notify();
   close_rules.drained_verdict = rules_.is_tcp ? Verdict::Acked : Verdict::Consumed;
   ReceiptMachine machine(close_rules);
-  if (!failure_.empty()) machine.handle(CloseEvent::Broken, failure_);
   SteadyTime close_start = steady_clock::now();
   while (machine.action() != CloseAction::Done) {
     try {
+      if (failure_) throw Error(*failure_);
       co_await take_close_step(machine, close_start);
     } catch (const Error& error) {
+      if (error.exit_status() == ExitStatus::Unavailable) throw;
       machine.handle(CloseEvent::Broken, error.what());
     }
   }
@@ -153,12 +152,9 @@ asio::awaitable<void> StreamConnection::take_close_step(ReceiptMachine& machine,
     case CloseAction::ShutWrite:
       shut_write(machine);
       break;
-    case CloseAction::AwaitEof: {
-      SteadyTime until = close_start + limit;
-      if (machine.is_answered()) until = std::min(until, steady_clock::now() + kEofGrace);
-      co_await await_peer(machine, until);
+    case CloseAction::AwaitEof:
+      co_await await_peer(machine, close_start + limit);
       break;
-    }
     case CloseAction::Done:
       break;
   }
@@ -169,13 +165,13 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
   SteadyTime until = steady_clock::now() + limit;
   std::size_t left = unacknowledged_bytes();
   for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, kMaxDrainPoll)) {
-    const IoStatus status = read_and_discard();
-    if (status == IoStatus::Eof || status == IoStatus::CloseNotify)
-      co_return machine.handle(CloseEvent::PeerEof);
+    // Looked at before reading, so that an alert that came with the peer's end is read.
     const std::size_t now_left = unacknowledged_bytes();
-    if (now_left == 0) {
-      co_return machine.handle(has_peer_ended() ? CloseEvent::PeerEof : CloseEvent::Drained);
-    }
+    const bool has_ended = has_peer_ended();
+    const IoStatus status = read_and_discard();
+    if (has_ended || status == IoStatus::Eof || status == IoStatus::CloseNotify)
+      co_return machine.handle(CloseEvent::PeerEndedFirst);
+    if (now_left == 0) co_return machine.handle(CloseEvent::Drained);
     if (now_left < left) until = steady_clock::now() + limit;
     left = now_left;
     if (steady_clock::now() >= until) {
@@ -201,8 +197,8 @@ asio::awaitable<void> StreamConnection::send_close_notify(ReceiptMachine& machin
 asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, SteadyTime until) {
   while (true) {
     const IoStatus status = read_and_discard();
-    if (status == IoStatus::Eof) co_return machine.handle(CloseEvent::PeerEof);
-    if (status == IoStatus::CloseNotify) co_return machine.handle(CloseEvent::PeerCloseNotify);
+    if (status == IoStatus::Eof || status == IoStatus::CloseNotify)
+      co_return handle_peers_end(machine, status);
     if (steady_clock::now() >= until) {
       co_return machine.handle(
           CloseEvent::TimedOut,
@@ -216,8 +212,22 @@ asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, Stea
   }
 }
 
+/// Tells an answer to our end from an end that was under way before: every segment acknowledges
+/// what its sender's kernel has got, so behind an answer our end is acknowledged.
+void StreamConnection::handle_peers_end(ReceiptMachine& machine, IoStatus status) {
+  // Where there is a close_notify, that is our end, and a FIN behind it takes one more.
+  const bool is_fin_more = machine.action() == CloseAction::AwaitEof && stream_->has_close_notify();
+  if (unacknowledged_bytes() > (is_fin_more ? 1U : 0U))
+    return machine.handle(CloseEvent::PeerEndedFirst);
+  machine.handle(status == IoStatus::Eof ? CloseEvent::PeerEof : CloseEvent::PeerCloseNotify);
+}
+
 void StreamConnection::shut_write(ReceiptMachine& machine) {
-  if (::shutdown(socket_->get(), SHUT_WR) != 0) throw_connection_broken(errno);
+  if (::shutdown(socket_->get(), SHUT_WR) != 0) {
+    const int error_number = errno;
+    (void)read_and_discard();  // throws what the peer has said before its reset
+    throw_connection_broken(error_number);
+  }
   machine.handle(CloseEvent::WriteShut);
 }
 

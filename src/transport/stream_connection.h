@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "transport/byte_stream.h"
 #include "transport/collector_options.h"
 #include "transport/framing.h"
@@ -13,6 +14,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace vrni2syslog {
@@ -34,7 +36,7 @@ class StreamConnection {
   asio::awaitable<void> shake_hands(SteadyTime until);
   /// These three as Transport has them.
   asio::awaitable<void> send(const LineBatch& lines);
-  asio::awaitable<std::string> watch();
+  asio::awaitable<Error> watch();
   asio::awaitable<Receipt> close();
 
   [[nodiscard]] const ByteStream& stream() const noexcept { return *stream_; }
@@ -47,6 +49,7 @@ class StreamConnection {
   asio::awaitable<void> await_drain(ReceiptMachine& machine);
   asio::awaitable<void> send_close_notify(ReceiptMachine& machine, SteadyTime until);
   asio::awaitable<void> await_peer(ReceiptMachine& machine, SteadyTime until);
+  void handle_peers_end(ReceiptMachine& machine, IoStatus status);
   void shut_write(ReceiptMachine& machine);
   asio::awaitable<void> take_close_step(ReceiptMachine& machine, SteadyTime& close_start);
   [[nodiscard]] std::size_t unacknowledged_bytes();
@@ -58,7 +61,7 @@ class StreamConnection {
   std::unique_ptr<ByteStream> stream_;
   std::string buffer_;
   /// What watch() found, which the kernel and OpenSSL tell only once.
-  std::string failure_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace vrni2syslog

@@ -38,9 +38,13 @@ TcpTransport::TcpTransport(const TransportContext& context, StreamMaker make_str
       make_stream_(std::move(make_stream)) {}
 
 asio::awaitable<void> TcpTransport::open() {
-  const std::vector<SocketAddress> addresses =
+  std::vector<SocketAddress> addresses =
       co_await resolve(loop_, endpoint_.host, endpoint_.port, SOCK_STREAM,
                        steady_clock::now() + options_.connect_timeout);
+  co_await open_any(std::move(addresses));
+}
+
+asio::awaitable<void> TcpTransport::open_any(std::vector<SocketAddress> addresses) {
   std::string failures;
   for (const SocketAddress& address : addresses) {
     try {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -20,8 +21,11 @@ class TcpTransport final : public Transport {
   TcpTransport(const TransportContext& context, StreamMaker make_stream);
 
   asio::awaitable<void> open() override;
+  /// open() for addresses that are known: connects to the first that can be. The error tells what
+  /// was wrong with each.
+  asio::awaitable<void> open_any(std::vector<SocketAddress> addresses);
   asio::awaitable<void> send(const LineBatch& lines) override { return connection_->send(lines); }
-  asio::awaitable<std::string> watch() override { return connection_->watch(); }
+  asio::awaitable<Error> watch() override { return connection_->watch(); }
   asio::awaitable<Receipt> close() override { return connection_->close(); }
   [[nodiscard]] std::string peer_description() const override { return peer_; }
 

@@ -41,11 +41,6 @@ bool is_plain_eof(int ssl_error, int error_number) noexcept {
   return ssl_error == SSL_ERROR_SYSCALL && error_number == 0;
 }
 
-[[noreturn]] void throw_tls_broken(int ssl_error, int error_number) {
-  if (ssl_error == SSL_ERROR_SYSCALL && error_number != 0) throw_connection_broken(error_number);
-  throw Error(ExitStatus::TemporaryFailure, explain_tls_error());
-}
-
 }  // namespace
 
 TlsStream::TlsStream(int socket, const TlsSettings& settings, const std::string& host)
@@ -56,10 +51,18 @@ TlsStream::TlsStream(int socket, const TlsSettings& settings, const std::string&
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1)
     throw Error(ExitStatus::Software, "cannot set up TLS: " + take_ssl_error());
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_set_cert_cb(ssl_.get(), &TlsStream::note_certificate_request, this);
   SSL_set_connect_state(ssl_.get());
   if (is_address(host)) return;
   const std::string server_name = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
   SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
+}
+
+/// OpenSSL calls this when the server asks for a certificate, before it shows what there is.
+int TlsStream::note_certificate_request(SSL* ssl, void* self) noexcept {
+  static_cast<TlsStream*>(self)->client_certificate_ =
+      SSL_get_certificate(ssl) != nullptr ? ClientCertificate::Shown : ClientCertificate::Missing;
+  return 1;
 }
 
 IoStatus TlsStream::handshake() {
@@ -82,7 +85,8 @@ void TlsStream::fail_handshake(int ssl_error, int error_number) const {
   } else if (ssl_error == SSL_ERROR_SYSCALL) {
     reason = "TLS handshake: " + errno_text(error_number);
   } else {
-    reason = "TLS handshake: " + explain_tls_error();
+    const TlsFailure failure = explain_tls_error(client_certificate_);
+    reason = failure.is_refusal ? failure.reason : "TLS handshake: " + failure.reason;
   }
   throw Error(ExitStatus::Unavailable, reason);
 }
@@ -96,12 +100,12 @@ IoOutcome TlsStream::write(std::string_view bytes) {
   const int ssl_error = SSL_get_error(ssl_.get(), result);
   if (ssl_error == SSL_ERROR_WANT_READ) return IoOutcome{IoStatus::WantRead};
   if (ssl_error == SSL_ERROR_WANT_WRITE) return IoOutcome{IoStatus::WantWrite};
-  fail_write(ssl_error, error_number);
+  fail_writing(ssl_error, error_number);
 }
 
-void TlsStream::fail_write(int ssl_error, int error_number) {
+/// A peer that refuses us sends an alert before its reset, and that alert says why.
+void TlsStream::fail_writing(int ssl_error, int error_number) {
   if (ssl_error == SSL_ERROR_SYSCALL) {
-    // A peer that refuses us sends an alert before its reset, and that alert says why.
     std::array<char, 1024> discarded;
     std::size_t received = 0;
     forget_errors();
@@ -110,7 +114,14 @@ void TlsStream::fail_write(int ssl_error, int error_number) {
     }
     if (ERR_peek_error() != 0 && !is_plain_eof(SSL_ERROR_SSL, 0)) ssl_error = SSL_ERROR_SSL;
   }
-  throw_tls_broken(ssl_error, error_number);
+  fail(ssl_error, error_number);
+}
+
+void TlsStream::fail(int ssl_error, int error_number) const {
+  if (ssl_error == SSL_ERROR_SYSCALL && error_number != 0) throw_connection_broken(error_number);
+  const TlsFailure failure = explain_tls_error(client_certificate_);
+  throw Error(failure.is_refusal ? ExitStatus::Unavailable : ExitStatus::TemporaryFailure,
+              failure.reason);
 }
 
 IoOutcome TlsStream::read(std::span<char> buffer) {
@@ -133,7 +144,7 @@ IoOutcome TlsStream::read(std::span<char> buffer) {
       break;
   }
   if (is_plain_eof(ssl_error, error_number)) return IoOutcome{IoStatus::Eof};
-  throw_tls_broken(ssl_error, error_number);
+  fail(ssl_error, error_number);
 }
 
 IoStatus TlsStream::send_close_notify() {
@@ -145,7 +156,7 @@ IoStatus TlsStream::send_close_notify() {
   if (ssl_error == SSL_ERROR_WANT_WRITE) return IoStatus::WantWrite;
   // Our close_notify is out; what came back is for read() to find.
   if (ssl_error == SSL_ERROR_WANT_READ) return IoStatus::Done;
-  throw_tls_broken(ssl_error, error_number);
+  fail_writing(ssl_error, error_number);
 }
 
 std::string TlsStream::description() const {

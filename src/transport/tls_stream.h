@@ -3,6 +3,7 @@
 #include "tls/tls_client.h"
 #include "transport/byte_stream.h"
 #include "transport/plain_stream.h"
+#include "transport/tls_alert.h"
 
 #include <openssl/ssl.h>
 
@@ -33,13 +34,16 @@ class TlsStream final : public ByteStream {
   struct SslFree {
     void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
   };
+  static int note_certificate_request(SSL* ssl, void* self) noexcept;
   [[noreturn]] void fail_handshake(int ssl_error, int error_number) const;
-  [[noreturn]] void fail_write(int ssl_error, int error_number);
+  [[noreturn]] void fail_writing(int ssl_error, int error_number);
+  [[noreturn]] void fail(int ssl_error, int error_number) const;
 
   PlainStream socket_;  ///< what remains below once the peer has ended its TLS stream
   PeerVerification verification_;
   SslContext context_;
   std::unique_ptr<SSL, SslFree> ssl_;
+  ClientCertificate client_certificate_ = ClientCertificate::NotRequested;
   bool is_ended_by_peer_ = false;
 };
 

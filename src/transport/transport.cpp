@@ -8,11 +8,11 @@
 
 namespace vrni2syslog {
 
-asio::awaitable<std::string> Transport::watch() {
+asio::awaitable<Error> Transport::watch() {
   asio::steady_timer never(co_await asio::this_coro::executor);
   never.expires_at(std::chrono::steady_clock::time_point::max());
   co_await never.async_wait(asio::use_awaitable);
-  co_return std::string();
+  co_return Error(ExitStatus::Software, "a timer without an end has ended");
 }
 
 }  // namespace vrni2syslog

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.h"
 #include "transport/line_batch.h"
 #include "transport/receipt.h"
 
@@ -22,12 +23,14 @@ class Transport {
   /// Connects. Throws Error(Unavailable) with the remedy, Error(CannotCreate) for a file.
   virtual asio::awaitable<void> open() = 0;
   /// Sends every line of the batch, which outlives the call. Throws Error(TemporaryFailure) when
-  /// the peer is gone, Error(Io) where this computer cannot write.
+  /// the peer is gone, Error(Unavailable) when it refuses us only now, Error(Io) where this
+  /// computer cannot write.
   virtual asio::awaitable<void> send(const LineBatch& lines) = 0;
   /// Runs while there is nothing to send, and may be cancelled: serves the peer's side. Returns
-  /// when the connection has ended, with the reason; never for a transport that has no peer.
-  virtual asio::awaitable<std::string> watch();
-  /// Closes in order, and says what the peer has confirmed.
+  /// when the connection has ended, with what send() would throw; never for a transport that has no
+  /// peer.
+  virtual asio::awaitable<Error> watch();
+  /// Closes in order, and says what the peer has confirmed. Throws Error(Unavailable) as send().
   virtual asio::awaitable<Receipt> close() = 0;
 
   /// Valid after open().

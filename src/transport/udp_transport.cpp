@@ -24,7 +24,7 @@ class UdpTransport final : public Transport {
 
   asio::awaitable<void> open() override;
   asio::awaitable<void> send(const LineBatch& lines) override { return connection_->send(lines); }
-  asio::awaitable<std::string> watch() override { return connection_->watch(); }
+  asio::awaitable<Error> watch() override { return connection_->watch(); }
   asio::awaitable<Receipt> close() override { return connection_->close(); }
   [[nodiscard]] std::string peer_description() const override { return peer_; }
 

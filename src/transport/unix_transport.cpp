@@ -25,7 +25,7 @@ class UnixTransport final : public Transport {
   asio::awaitable<void> send(const LineBatch& lines) override {
     return stream_ ? stream_->send(lines) : datagrams_->send(lines);
   }
-  asio::awaitable<std::string> watch() override {
+  asio::awaitable<Error> watch() override {
     return stream_ ? stream_->watch() : datagrams_->watch();
   }
   asio::awaitable<Receipt> close() override {

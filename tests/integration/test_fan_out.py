@@ -77,7 +77,7 @@ class FanOut(IntegrationTest):
     def test_standard_output_that_nobody_reads_any_more(self):
         """Of a dry run that is the end; here the other collector would silently go without."""
         other = self.start(PythonCollector())
-        command = [BINARY, *self.simulator.arguments, *DAY.arguments, "--filter", "", "--collector", f"tcp://127.0.0.1:{other.port}",
+        command = [BINARY, *self.simulator.arguments, "--filter", "", "--collector", f"tcp://127.0.0.1:{other.port}",
                    "--collector", "-"]
         done = subprocess.run(
             ["bash", "-c", '"$@" | head -1 >/dev/null; exit ${PIPESTATUS[0]}', "bash", *command], capture_output=True,

@@ -33,7 +33,7 @@ class DryRun(IntegrationTest):
 
     def shell(self, script, *options):
         """Runs a shell line in which "$@" is a dry run. Returns what subprocess.run() does."""
-        command = [BINARY, *self.simulator.arguments, *DAY.arguments, "--filter", "", "--dry-run", *options]
+        command = [BINARY, *self.simulator.arguments, "--filter", "", "--dry-run", *options]
         return subprocess.run(
             ["bash", "-o", "pipefail", "-c", script, "bash", *command], capture_output=True, text=True, cwd=self.directory,
             timeout=seconds(120), env=environment(self.directory, {"VRNI2SYSLOG_PASSWORD": PASSWORD}), check=False)

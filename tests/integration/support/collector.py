@@ -82,13 +82,17 @@ class Collector:
         with open(self.output, "rb") as file:
             return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
-    def records(self, expected, timeout=60.0):
-        """All that the collector has stored, once that is `expected` messages or more. Stops it first, so that nothing can
-        come after."""
+    def wait_for(self, expected, timeout=60.0):
+        """Waits until the collector has stored `expected` messages or more."""
         try:
             wait_until(lambda: self.count() >= expected, f"{expected} messages at the collector", timeout)
         except AssertionError as error:
             raise AssertionError(f"{error}; {self.count()} arrived\n{self.process.output_text()}") from None
+
+    def records(self, expected, timeout=60.0):
+        """All that the collector has stored, once that is `expected` messages or more. Stops it first, so that nothing can
+        come after."""
+        self.wait_for(expected, timeout)
         self.stop()
         with open(self.output, encoding="utf-8", newline="\n") as file:
             return [self.parse(json.loads(line)) for line in file]

@@ -3,8 +3,9 @@
 import datetime
 from dataclasses import dataclass
 
+from .line_limit import DEFAULT_LIMIT, Content, LimitedLine
+
 UTC = datetime.timezone.utc
-SD_ID = "vrniflow@32473"
 
 # Properties of the Flow entity whose parameter is not simply called like them.
 _SHORT_NAMES = {
@@ -65,28 +66,29 @@ def _text(value):
     return str(value)
 
 
-def _parameter_value(value):
+def _parameter_texts(value):
+    """The items of a list, or the one text of another value."""
     if isinstance(value, list):
-        items = [clean(_text(item)).replace(",", " ").strip(" ") for item in value]
-        return ",".join(item for item in items if item)
-    return clean(_text(value))
+        return tuple(clean(_text(item)).replace(",", " ").strip(" ") for item in value)
+    return (clean(_text(value)),)
 
 
 def _address_parameters(name, value):
-    yield name, value.get("ip_address", "")
+    yield name, (value.get("ip_address", ""),)
     if value.get("network_address") != value.get("ip_address"):
-        yield name + "_network", value.get("network_address", "")
-        yield name + "_netmask", value.get("netmask", "")
+        yield name + "_network", (value.get("network_address", ""),)
+        yield name + "_netmask", (value.get("netmask", ""),)
 
 
 def _port_parameters(value):
-    yield "dst_port", str(value["start"])
+    yield "dst_port", (str(value["start"]),)
     if value["end"] != value["start"]:
-        yield "dst_port_end", str(value["end"])
-    yield "port_name", value.get("iana_name", "")
+        yield "dst_port_end", (str(value["end"]),)
+    yield "port_name", (value.get("iana_name", ""),)
 
 
 def _entity_parameters(entity):
+    """Name and texts of each, empty ones among them."""
     for api_name, value in entity.items():
         name = parameter_name(api_name)
         if api_name in _IDENTITY or value is None:
@@ -96,9 +98,9 @@ def _entity_parameters(entity):
         elif api_name == "port":
             yield from _port_parameters(value)
         else:
-            yield name, _parameter_value(value)
+            yield name, _parameter_texts(value)
         if isinstance(value, dict) and "vlan_id" in value:
-            yield name.replace("_net", "_vlan_id"), str(value["vlan_id"])
+            yield name.replace("_net", "_vlan_id"), (str(value["vlan_id"]),)
 
 
 class ExpectedLine:
@@ -112,10 +114,12 @@ class ExpectedLine:
         if self._clamped >= window.end:
             self._clamped = window.end - 1
             self.time = datetime.datetime.fromtimestamp(window.end, UTC) - datetime.timedelta(milliseconds=1)
-        self.parameters = {name: value for name, value in _entity_parameters(entity) if value != ""}
-        self.parameters |= {
-            "flow_id": self.flow_id, "window_start": rfc3339(window.start), "window_end": rfc3339(window.end),
-            "snapshot": rfc3339(version_time)}
+        texts = {name: tuple(filter(None, texts)) for name, texts in _entity_parameters(entity)}
+        self._texts = {name: kept for name, kept in texts.items() if kept}
+        self._texts |= {
+            "flow_id": (self.flow_id,), "window_start": (rfc3339(window.start),), "window_end": (rfc3339(window.end),),
+            "snapshot": (rfc3339(version_time),)}
+        self.parameters = {name: ",".join(kept) for name, kept in self._texts.items()}
 
     @property
     def severity(self):
@@ -140,34 +144,24 @@ class ExpectedLine:
         suffix = "" if port is None else f" [port:{port}-{last}]" if last else f" [port:{port}]"
         return f"{end('src')} -> {end('dst')}{suffix}"
 
-    def differences(self, record):
-        """What is wrong with a collector's record of this flow, as sentences; an empty list where nothing is."""
-        actual = dict(record.parameters())
-        run = actual.pop("run", "")
-        is_truncated = actual.pop("truncated", "") == "1"
+    def differences(self, record, limit=DEFAULT_LIMIT):
+        """What is wrong with a collector's record of this flow, as sentences; an empty list where nothing is. `limit` is
+        --max-size."""
+        run = record.parameters().get("run", "")
         found = [] if run else ["no run"]
-        for name in sorted(self.parameters.keys() | actual.keys()):
-            expected, received = self.parameters.get(name), actual.get(name)
-            if expected != received and not (is_truncated and _may_be_shortened(name, expected, received)):
-                found.append(f"{name}: expected {expected!r}, received {received!r}")
         pairs = [
             ("severity", self.severity, record.severity), ("facility", 20, record.facility),
             ("timestamp", self.time, record.timestamp), ("MSGID", self.message_id, record.message_id),
             ("APP-NAME", "vrni2syslog", record.app_name)]
+        if "truncated" not in record.parameters():
+            pairs += self._content_pairs(record)
         found += [f"{what}: expected {a!r}, received {b!r}" for what, a, b in pairs if a != b]
-        if self.message != record.message and not (is_truncated and self.message.startswith(record.message)):
-            found.append(f"MSG: expected {self.message!r}, received {record.message!r}")
+        whole = Content(self._texts | {"run": (run,)}, self.message)
+        found += LimitedLine(record.raw, record.parameters(), record.message, whole, limit).faults()
         return [f"{self.flow_id}: {text}" for text in found]
 
-
-_NEVER_SHORTENED = ("action", "proto", "src_ip", "dst_ip", "dst_port", "flow_id", "window_start", "window_end", "snapshot")
-
-
-def _may_be_shortened(name, expected, received):
-    """Whether a line that was too long may say `received`: nothing, or a list without some of its items."""
-    if expected is None or name in _NEVER_SHORTENED:
-        return False
-    if received is None:
-        return True
-    items = iter(expected.split(","))
-    return all(item in items for item in received.split(","))
+    def _content_pairs(self, record):
+        received = {name: value for name, value in record.parameters().items() if name != "run"}
+        for name in sorted(self.parameters.keys() | received.keys()):
+            yield name, self.parameters.get(name), received.get(name)
+        yield "MSG", self.message, record.message

@@ -33,6 +33,12 @@ _TLS_FILES = ' defaultNetstreamDriverCAFile="{ca}" defaultNetstreamDriverCertFil
     ' defaultNetstreamDriverKeyFile="{key}"'
 _TLS_MODULE = ' streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon"'
 _RECEIVE_BUFFER = 64 * 1024 * 1024
+"""Which the kernel grants to root; to others it grants RECEIVE_BUFFER_FOR_ALL at least."""
+
+RECEIVE_BUFFER_FOR_ALL = 2 * 212_992
+"""Bytes: twice the default of net.core.rmem_max, of which a datagram takes DATAGRAM_COST at most."""
+DATAGRAM_COST = 4_608
+"""Bytes that the kernel counts for a datagram of 2,048: a buffer of 4,096 and its administration."""
 
 
 class Rsyslogd(Collector):
@@ -70,7 +76,7 @@ class Rsyslogd(Collector):
             structured_data=json.loads(row["sd"] or "{}"), message=row["message"])
 
     def dropped_datagrams(self):
-        """Datagrams that the kernel threw away because the daemon was slow: the sender's lines, not the sender's fault."""
+        """Datagrams that the kernel threw away because the daemon was slow."""
         for row in Path("/proc/net/udp").read_text().splitlines()[1:]:
             columns = row.split()
             if int(columns[1].rsplit(":", 1)[1], 16) == self.port:

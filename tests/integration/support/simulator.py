@@ -34,15 +34,18 @@ class Simulator:
 
     @property
     def arguments(self):
-        """How the program is told of this platform."""
-        return ("--platform-ip", f"127.0.0.1:{self.port}", "--platform-ca-file", str(self.ca_file))
+        """How the program is told of this platform and of its whole day."""
+        return self.arguments_for(DAY)
+
+    def arguments_for(self, window):
+        return ("--platform-ip", f"127.0.0.1:{self.port}", "--platform-ca-file", str(self.ca_file), *window.arguments)
 
     def run_program(self, directory, *arguments, window=DAY, variables=None, **more):
-        """The program against this platform, with its password; over its whole day, unless told otherwise."""
+        """The program against this platform, with its password."""
         if not self.process.is_running:
             raise AssertionError(f"the simulator is gone: {self.process.output_text()}")
         return run_program(
-            directory, *self.arguments, *window.arguments, *arguments, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}, **more)
+            directory, *self.arguments_for(window), *arguments, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}, **more)
 
     def _get(self, path):
         with urllib.request.urlopen(f"https://127.0.0.1:{self.port}{path}", context=self._context, timeout=60) as answer:

@@ -17,6 +17,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 using Arguments = std::vector<std::string>;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
@@ -139,6 +140,7 @@ const BadValue kBadValues[] = {
     {"since", "2027-01-01", "is empty"},
     {"until", "2026-11-22", "needs a beginning: --since"},
     {"until", "noon", "is not a time"},
+    {"until", "2026-11-23T10:00:01Z", "2026-11-23T10:00:01Z is in the future"},
     {"time-zone", "Mars/Olympus", "is not known"},
     {"settle", "x", "is not a duration"},
     {"resolution", "1s", "at least 1m"},
@@ -242,6 +244,23 @@ TEST(Settings, NameWhatIsMissing) {
       failure_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours", "--last", "1h"})
           .second,
       HasSubstr("--last and --filter: each names a window"));
+}
+
+TEST(Settings, NameTheEndOfTheWindowThatIsWrong) {
+  struct Case {
+    const char* since;
+    const char* until;
+    const char* message;
+  };
+  for (const Case& row :
+       {Case{"2026-11-01", "2027-01-01", "--until: 2027-01-01T00:00:00Z is in the future"},
+        Case{"2026-11-01", "noon", "--until: "}, Case{"noon", "2026-11-01", "--since: "},
+        Case{"2026-11-02", "2026-11-01", "--since and --until: the window from 2026-11-02"}}) {
+    const auto [status, message] =
+        failure_of(kEnough + Arguments{"--since", row.since, "--until", row.until});
+    EXPECT_EQ(status, ExitStatus::Usage);
+    EXPECT_THAT(message, StartsWith(row.message));
+  }
 }
 
 TEST(Settings, TakeTheWindowOutOfTheFilter) {

@@ -94,11 +94,19 @@ TEST(WindowPlan, RefusesContradictionsAndWindowsWithoutFlows) {
   WindowRequest too_late;
   too_late.since = kNow - minutes(5);  // --settle is 10 minutes
   EXPECT_THAT(error_of(too_late), HasSubstr("is empty"));
+}
 
-  WindowRequest future;
-  future.since = utc("2026-11-22");
-  future.until = kNow + hours(1);
-  EXPECT_THAT(error_of(future), HasSubstr("in the future"));
+TEST(WindowPlan, EndsNowAtTheLatest) {
+  EXPECT_EQ(parse_end("2026-11-23T10:00:00Z", TimeZone::utc(), kNow), kNow);
+  EXPECT_EQ(parse_end("2026-11-23T11:00:00", TimeZone::locate("Europe/Amsterdam"), kNow), kNow);
+  try {
+    static_cast<void>(parse_end("2026-11-23T10:00:01Z", TimeZone::utc(), kNow));
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+    EXPECT_STREQ(error.what(),
+                 "2026-11-23T10:00:01Z is in the future; give 2026-11-23T10:00:00Z at the latest");
+  }
 }
 
 TEST(WindowPlan, LimitsTheNumberOfUnits) {

@@ -229,6 +229,20 @@ TEST_F(PipelineTest, WarnsOfFlowsWithNothingButTheirIdentity) {
               ElementsAre(HasSubstr("warning: 2 flows were found but could not be fetched")));
 }
 
+TEST_F(PipelineTest, SaysWhyADeliveryIsNotConfirmed) {
+  options_.required_verdict = Verdict::Consumed;
+  RecordingSink& sink = add_lane("a");
+  sink.receipt = {Verdict::Failed, "it was reset"};
+  EXPECT_THAT(failure_of({hour(0)}).what(),
+              HasSubstr("collector a: delivery is not confirmed: it was reset; none of these"));
+  sink.receipt = {Verdict::Acked, "it stayed open"};
+  EXPECT_THAT(failure_of({hour(0)}).what(),
+              HasSubstr("the verdict is acked, --confirm requires consumed: it stayed open; none"));
+  sink.receipt = {Verdict::Written, ""};
+  EXPECT_THAT(failure_of({hour(0)}).what(),
+              HasSubstr("the verdict is written, --confirm requires consumed; none"));
+}
+
 struct ReceiptCase {
   const char* name;
   std::optional<Verdict> required;  ///< none: --confirm auto

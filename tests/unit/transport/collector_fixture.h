@@ -59,26 +59,28 @@ class CollectorFixture : public testing::Test {
     return target->finish();
   }
 
-  /// The error that open() ends with.
-  std::optional<Error> open_error(const std::string& address) {
+  /// The error that `action` ends with.
+  template <typename Action>
+  static std::optional<Error> error_of(Action action) {
     try {
-      const auto target = collector(address);
-      target->open();
+      action();
       return std::nullopt;
     } catch (const Error& error) {
       return error;
     }
   }
 
+  /// The error that open() ends with.
+  std::optional<Error> open_error(const std::string& address) {
+    return error_of([&] { collector(address)->open(); });
+  }
+
   /// Sends until that fails, and returns the error.
   static std::optional<Error> send_until_error(Collector& target) {
     const auto lines = bulk(100);
-    try {
+    return error_of([&] {
       for (int i = 0; i < 100'000; ++i) target.send(lines);
-    } catch (const Error& error) {
-      return error;
-    }
-    return std::nullopt;
+    });
   }
 
   std::string log_text_;

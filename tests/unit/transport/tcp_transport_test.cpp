@@ -2,7 +2,11 @@
 
 #include "collector_fixture.h"
 #include "test_server.h"
+#include "transport/plain_stream.h"
 
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/use_future.hpp>
 #include <gmock/gmock.h>
 
 #include <future>
@@ -185,8 +189,48 @@ TEST_F(TcpCollector, TellsThatTheNameIsUnknown) {
   EXPECT_THAT(error->what(), HasSubstr("cannot look up nonsense.invalid"));
 }
 
-TEST_F(TcpCollector, TriesEveryAddressOfAName) {
-  // localhost is ::1 as well as 127.0.0.1 on most systems, and nobody listens on the former.
+/// A transport to a host whose addresses the test chooses.
+class TcpTransportTo : public TcpCollector {
+ protected:
+  /// Throws what open_any() throws; returns the peer.
+  std::string open_any(std::vector<SocketAddress> addresses) {
+    asio::io_context loop(1);
+    const Endpoint endpoint = parse_collector("tcp://many.test", tls_).front();
+    TcpTransport transport({loop, endpoint, options_},
+                           [](int socket) { return std::make_unique<PlainStream>(socket); });
+    std::future<void> opened =
+        asio::co_spawn(loop, transport.open_any(std::move(addresses)), asio::use_future);
+    loop.run();
+    opened.get();
+    return transport.peer_description();
+  }
+
+  static SocketAddress loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return SocketAddress(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+};
+
+TEST_F(TcpTransportTo, ManyAddressesTakesTheFirstThatCanBeReached) {
+  TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
+  EXPECT_EQ(open_any({loopback(unused_port()), loopback(server.port()), loopback(unused_port())}),
+            server.address());
+}
+
+TEST_F(TcpTransportTo, ManyAddressesTellsOfEachWhereNoneCanBeReached) {
+  const SocketAddress first = loopback(unused_port());
+  const SocketAddress second = loopback(unused_port());
+  const std::optional<Error> error = error_of([&] { (void)open_any({first, second}); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
+  EXPECT_EQ(error->what(),
+            first.text() + ": Connection refused; " + second.text() + ": Connection refused");
+}
+
+TEST_F(TcpCollector, FindsTheAddressesOfAName) {
   std::string received;
   TestServer server([&](FileDescriptor peer) { received = read_until_eof(peer.get()); });
   const Receipt receipt = deliver("tcp://localhost:" + std::to_string(server.port()), {"one"});

@@ -16,6 +16,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using testing::AllOf;
 using testing::AnyOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 /// Runs each test with TLS 1.2 and with TLS 1.3.
@@ -57,6 +58,16 @@ class TlsCollector : public CollectorFixture, public testing::WithParamInterface
       exit_status_ = error.exit_status();
       return Receipt{Verdict::Failed, error.what()};
     }
+  }
+
+  /// Waits until a record with `frame` and the client's close_notify have come, and reads neither.
+  static void await_unread_end(int peer, std::string_view frame) {
+    constexpr std::size_t kCloseNotifyBytes = 2;
+    // Header and tag, and with TLS 1.2 the nonce, with TLS 1.3 the type (AES-GCM).
+    const std::size_t record_overhead = 5 + 16 + (GetParam() == TLS1_2_VERSION ? 8 : 1);
+    std::string unread(2 * record_overhead + frame.size() + kCloseNotifyBytes, '\0');
+    EXPECT_EQ(::recv(peer, unread.data(), unread.size(), MSG_PEEK | MSG_WAITALL),
+              static_cast<ssize_t>(unread.size()));
   }
 
   TestCertificate good_certificate() const {
@@ -152,8 +163,50 @@ TEST_P(TlsCollector, TellsThatAClientCertificateIsDemanded) {
   TestTlsServer::Options options = server_options();
   options.client_authority = &ca_;
   const Receipt receipt = deliver_to(good_certificate(), options);
-  EXPECT_EQ(receipt.verdict, Verdict::Failed);
-  EXPECT_THAT(receipt.detail, HasSubstr("?cert=FILE and ?key=FILE"));
+  EXPECT_EQ(exit_status_, ExitStatus::Unavailable);
+  const std::string alert =
+      GetParam() == TLS1_2_VERSION ? "handshake failure" : "certificate required";
+  EXPECT_THAT(receipt.detail,
+              EndsWith(": the collector demands a client certificate (alert \"" + alert +
+                       "\"); give --collector-certificate and --collector-key"));
+}
+
+TEST_P(TlsCollector, TellsOfItsRefusalWhereThereIsNothingToSend) {
+  TestTlsServer::Options options = server_options();
+  options.client_authority = &ca_;
+  const TestCertificate certificate = good_certificate();
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, options, peer.get());
+    EXPECT_FALSE(tls.shake_hands());
+  });
+  const std::optional<Error> error = error_of([&] {
+    const auto target = collector("tls://" + server.address());
+    target->open();
+    (void)target->finish();
+  });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error->what(), HasSubstr("the collector demands a client certificate"));
+}
+
+TEST_P(TlsCollector, TellsOfItsRefusalThoughAResetFollows) {
+  TestTlsServer::Options options = server_options();
+  options.client_authority = &ca_;
+  const TestCertificate certificate = good_certificate();
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, options, peer.get());
+    EXPECT_FALSE(tls.shake_hands());
+    reset_connection(std::move(peer));
+  });
+  const std::optional<Error> error = error_of([&] {
+    const auto target = collector("tls://" + server.address());
+    target->open();
+    for (int i = 0; i < 100; ++i) target->send(bulk(100));
+    (void)target->finish();
+  });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error->what(), HasSubstr("the collector demands a client certificate"));
 }
 
 TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
@@ -162,8 +215,11 @@ TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
   const TestCertificate other = TestCertificate::authority("Other Authority");
   use_client_certificate(other.issue({.common_name = "client"}));
   const Receipt receipt = deliver_to(good_certificate(), options);
-  EXPECT_EQ(receipt.verdict, Verdict::Failed);
-  EXPECT_THAT(receipt.detail, HasSubstr("refused the client certificate"));
+  EXPECT_EQ(exit_status_, ExitStatus::Unavailable);
+  EXPECT_THAT(
+      receipt.detail,
+      EndsWith(": the collector refuses the client certificate (alert \"unknown ca\"); give "
+               "one that it accepts with --collector-certificate and --collector-key"));
 }
 
 TEST_P(TlsCollector, TellsOfABadFileBeforeItConnects) {
@@ -196,6 +252,51 @@ TEST_P(TlsCollector, IsConsumedByAPeerThatOnlyAnswersAFin) {
   });
   const Receipt receipt = deliver("tls://" + server.address(), {"one"});
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
+}
+
+TEST_P(TlsCollector, IsAckedByAPeerThatEndsItsTlsStreamButNotItsConnection) {
+  options_.close_timeout = milliseconds(200);
+  const TestCertificate certificate = good_certificate();
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, server_options(), peer.get());
+    ASSERT_TRUE(tls.shake_hands());
+    (void)tls.read_until_close_notify();
+    tls.send_close_notify();
+    finished.get_future().wait();
+  });
+  const Receipt receipt = deliver("tls://" + server.address(), {"one"});
+  finished.set_value();
+  EXPECT_EQ(receipt.verdict, Verdict::Acked);
+  EXPECT_THAT(receipt.detail, HasSubstr("did not close its side"));
+}
+
+TEST_P(TlsCollector, IsNoMoreThanAckedByAPeerThatEndsItsTlsStreamWithoutReading) {
+  options_.close_timeout = milliseconds(200);
+  const TestCertificate certificate = good_certificate();
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, server_options(), peer.get());
+    ASSERT_TRUE(tls.shake_hands());
+    await_unread_end(peer.get(), "3 one");
+    tls.send_close_notify();
+    finished.get_future().wait();
+  });
+  const Receipt receipt = deliver("tls://" + server.address(), {"one"});
+  finished.set_value();
+  EXPECT_EQ(receipt.verdict, Verdict::Acked);
+}
+
+TEST_P(TlsCollector, FailsWhereThePeerEndsItsTlsStreamAndClosesWithoutReading) {
+  const TestCertificate certificate = good_certificate();
+  TestServer server([&](FileDescriptor peer) {
+    TestTlsServer tls(certificate, server_options(), peer.get());
+    ASSERT_TRUE(tls.shake_hands());
+    await_unread_end(peer.get(), "3 one");
+    tls.send_close_notify();
+  });
+  const Receipt receipt = deliver("tls://" + server.address(), {"one"});
+  EXPECT_EQ(receipt.verdict, Verdict::Failed);
 }
 
 TEST_P(TlsCollector, IsAckedByAPeerThatNeverEnds) {
