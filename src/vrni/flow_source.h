@@ -12,6 +12,8 @@ struct SourceStatistics {
   std::uint64_t announced = 0;  ///< flows that the platform said the units read so far have
   std::uint64_t received = 0;   ///< distinct flows handed on
   std::uint64_t partial = 0;    ///< of these, handed on with nothing but their identity
+  /// Of these, handed on without counters that were asked for, since the platform did not answer.
+  std::uint64_t without_metrics = 0;
   std::uint64_t calls = 0;      ///< requests sent to the platform
   std::uint64_t retries = 0;    ///< of these, repeats after a failure
   std::uint64_t throttled = 0;  ///< answers of 429

@@ -4,8 +4,9 @@
 
 namespace vrni2syslog {
 
-PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter)
-    : api_(api), log_(log), filter_(std::move(filter)), fetcher_(api, log) {}
+PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
+                             const std::vector<FlowField>& counters)
+    : api_(api), log_(log), filter_(std::move(filter)), fetcher_(api, log, counters) {}
 
 void PlatformFlows::open(const TimeWindow& unit) {
   if (unit_) {
@@ -24,6 +25,7 @@ SourceStatistics PlatformFlows::statistics() const {
   statistics.announced = announced_before_ + (unit_ ? unit_->announced() : 0);
   statistics.received = received_before_ + (unit_ ? unit_->received() : 0);
   statistics.partial = fetcher_.partial();
+  statistics.without_metrics = fetcher_.without_metrics();
   statistics.calls = api_.statistics().calls;
   statistics.retries = api_.statistics().retries;
   statistics.throttled = api_.statistics().throttled;
