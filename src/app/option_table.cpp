@@ -50,6 +50,8 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::Filter, "filter", '\0', "FILTER", Group::Flows,
      "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))",
      "a vRNI search filter; '' for every flow", Anywhere, Topic::Own, false, false, true},
+    {Option::Metrics, "metrics", '\0', "LIST", Group::Flows, "",
+     "counters to add, summed up over the unit: bytes,packets,sessions; else none"},
 
     {Option::Collector, "collector", '\0', "URL", Group::Collectors, "",
      "where lines go: tls://HOST[:6514], tcp://HOST[:514], udp://HOST[:514], unix:///dev/log, "

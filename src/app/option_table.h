@@ -27,6 +27,7 @@ enum class Option : std::uint8_t {
   Settle,
   Resolution,
   Filter,
+  Metrics,
   Collector,
   CollectorCaFile,
   CollectorCertificate,

@@ -111,7 +111,8 @@ class Job {
 
   [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {
     Assembly assembly(settings, clock_, limits, console_.log());
-    const std::unique_ptr<FlowSource> source = assembly.platform().flows(settings.filter);
+    const std::unique_ptr<FlowSource> source =
+        assembly.platform().flows(settings.filter, settings.counters);
     Pipeline pipeline(
         *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
         console_.log(),

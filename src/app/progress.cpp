@@ -96,6 +96,7 @@ std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) 
   add(statistics.source.retries, "repeated");
   add(statistics.source.throttled, "throttled");
   add(statistics.source.partial, "flows gone before they were fetched");
+  add(statistics.source.without_metrics, "flows without counters");
   add(statistics.truncated, "lines shortened");
   return text;
 }

@@ -3,6 +3,7 @@
 #include "app/capture_options.h"
 #include "app/collector_settings.h"
 #include "app/line_settings.h"
+#include "app/metric_settings.h"
 #include "app/search_filter.h"
 #include "app/value_parsers.h"
 #include "app/window_plan.h"
@@ -191,6 +192,7 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   set_flows(settings, values, context.now);
   settings.lines = make_line_options(values, settings.platform.url.host);
   settings.format = make_format_name(values, settings.lines);
+  set_counters(settings, values);
   set_collectors(settings, values);
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);

@@ -34,6 +34,7 @@ struct Settings {
   std::string filter;  ///< empty means every flow
   TimeWindow window;
   std::chrono::seconds resolution{0};  ///< zero means one unit
+  std::vector<FlowField> counters;     ///< fields of flow_counters() to ask the platform for
   std::string format;
   LineOptions lines;  ///< without what is only known at the run: process and run id
   std::vector<CollectorAddress> collectors;

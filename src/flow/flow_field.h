@@ -77,6 +77,11 @@ enum class FlowField : std::uint8_t {
   DestinationIpNetwork,
   SourceIpNetmask,
   DestinationIpNetmask,
+  Bytes,
+  SourceBytes,
+  DestinationBytes,
+  Packets,
+  Sessions,
   // From here on the fields are not the platform's: they say which record of which run this is.
   FlowId,
   WindowStart,
@@ -97,6 +102,7 @@ enum class FieldKind : std::uint8_t {
   Port,       ///< {start, end, display, iana_name, iana_port_display}: also fills the end and name
               ///< fields
   Derived,    ///< filled along with another field
+  Counter,    ///< not of the entity: summed up from its metrics, where they are asked for
   Record,     ///< not of the platform: what identifies the record
 };
 

@@ -64,6 +64,7 @@ void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& valu
       note_vlan(info.field, value);
       break;
     case FieldKind::Derived:
+    case FieldKind::Counter:
     case FieldKind::Record:
       break;
   }

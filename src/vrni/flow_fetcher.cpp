@@ -35,18 +35,21 @@ constexpr std::size_t kMaxFlowsGoneTogether = 10;
 
 }  // namespace
 
-FlowFetcher::FlowFetcher(ApiClient& api, Log& log)
+FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters)
     : api_(api),
       log_(log),
       names_(kNamesOfEntities, api, log),
-      vlan_ids_(kVlanIdsOfNetworks, api, log) {}
+      vlan_ids_(kVlanIdsOfNetworks, api, log),
+      metrics_(counters, api, log) {}
 
 void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
+  const std::size_t first = batch.flows.size();
   while (!hits.empty()) {
     const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
     hits = hits.subspan(part.size());
     fetch_part(part, batch);
   }
+  metrics_.add(std::span(batch.flows).subspan(first), batch);
 }
 
 void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) {

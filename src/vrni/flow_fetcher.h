@@ -4,6 +4,7 @@
 #include "flow/flow.h"
 #include "vrni/api_client.h"
 #include "vrni/entity_lookup.h"
+#include "vrni/flow_metrics.h"
 #include "vrni/flow_page.h"
 #include "vrni/search_page.h"
 
@@ -17,10 +18,12 @@
 
 namespace vrni2syslog {
 
-/// Turns what a search found into flows: bulk fetch, and the names that the entities lack.
+/// Turns what a search found into flows: bulk fetch, the names that the entities lack, and counters
+/// where they are asked for.
 class FlowFetcher {
  public:
-  FlowFetcher(ApiClient& api, Log& log);
+  /// `counters` as FlowMetrics has them. The others must outlive it.
+  FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters = {});
 
   /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ. A
   /// version that is gone is replaced by the current one, and a flow of which there is none by what
@@ -31,6 +34,8 @@ class FlowFetcher {
 
   /// How many flows were handed on with nothing but their identity.
   [[nodiscard]] std::uint64_t partial() const noexcept { return partial_; }
+  /// FlowMetrics::without().
+  [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
 
  private:
   enum class Version : std::uint8_t { OfTheHit, Current };
@@ -52,6 +57,7 @@ class FlowFetcher {
   Log& log_;
   EntityLookup names_;
   EntityLookup vlan_ids_;
+  FlowMetrics metrics_;
   FlowPage page_;
   std::unordered_map<std::string_view, std::size_t>
       missing_;  ///< ids of hits without a flow, and their places in the batch

@@ -52,8 +52,9 @@ std::uint64_t Platform::count_flows(const std::string& filter, const TimeWindow&
   return vrni2syslog::count_flows(session_->api, filter, window);
 }
 
-std::unique_ptr<FlowSource> Platform::flows(const std::string& filter) {
-  return std::make_unique<PlatformFlows>(session_->api, session_->log, filter);
+std::unique_ptr<FlowSource> Platform::flows(const std::string& filter,
+                                            const std::vector<FlowField>& counters) {
+  return std::make_unique<PlatformFlows>(session_->api, session_->log, filter, counters);
 }
 
 std::string Platform::peer_description() const {

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -78,9 +79,10 @@ class Platform {
   /// How many flows a filter matches in a window, by a search for one row.
   [[nodiscard]] std::uint64_t count_flows(const std::string& filter, const TimeWindow& window);
 
-  /// The flows that match a vRNI search filter; every flow where it is empty. The platform must
-  /// outlive the source.
-  [[nodiscard]] std::unique_ptr<FlowSource> flows(const std::string& filter);
+  /// The flows that match a vRNI search filter; every flow where it is empty. `counters` are fields
+  /// of flow_counters() to add to each. The platform must outlive the source.
+  [[nodiscard]] std::unique_ptr<FlowSource> flows(const std::string& filter,
+                                                  const std::vector<FlowField>& counters = {});
 
   /// After a call: the certificate that the platform showed ("certificate CN=..., expires ...,
   /// sha256:...").

@@ -4,8 +4,9 @@
 
 namespace vrni2syslog {
 
-PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter)
-    : api_(api), log_(log), filter_(std::move(filter)), fetcher_(api, log) {}
+PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
+                             const std::vector<FlowField>& counters)
+    : api_(api), log_(log), filter_(std::move(filter)), fetcher_(api, log, counters) {}
 
 void PlatformFlows::open(const TimeWindow& unit) {
   add_unit(finished_);
@@ -20,6 +21,7 @@ SourceStatistics PlatformFlows::statistics() const {
   SourceStatistics statistics = finished_;
   add_unit(statistics);
   statistics.partial = fetcher_.partial();
+  statistics.without_metrics = fetcher_.without_metrics();
   statistics.calls = api_.statistics().calls;
   statistics.retries = api_.statistics().retries;
   statistics.throttled = api_.statistics().throttled;

@@ -9,14 +9,16 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 
 /// The flows of a platform that match a filter, unit by unit.
 class PlatformFlows final : public FlowSource {
  public:
-  /// `api` and `log` must outlive it.
-  PlatformFlows(ApiClient& api, Log& log, std::string filter);
+  /// `api` and `log` must outlive it; `counters` as FlowMetrics has them.
+  PlatformFlows(ApiClient& api, Log& log, std::string filter,
+                const std::vector<FlowField>& counters = {});
 
   void open(const TimeWindow& unit) override;
   [[nodiscard]] std::unique_ptr<FlowBatch> next() override;

@@ -6,8 +6,11 @@
 #include "syslog/line_format.h"
 #include "vrni/flow_page.h"
 #include "vrni/json_records.h"
+#include "vrni/metric_page.h"
+#include "vrni/metric_schema.h"
 #include "vrni/search_page.h"
 
+#include <cstdint>
 #include <string>
 
 namespace vrni2syslog::testing {
@@ -51,6 +54,31 @@ void check_search_page(const std::string& body) {
   for (const SearchHit& hit : page.hits) require(!hit.id.empty(), "a result has no id", body);
 }
 
+void check_metric_page(const std::string& body) {
+  const MetricRange range{kNoon, std::chrono::minutes(30), 4};
+  constexpr std::size_t kMaxResults = 3;
+  MetricPage page;
+  const std::optional<std::string> fault = read_metric_page(body, range, kMaxResults, page);
+  check_fault(fault);
+  if (fault) return;
+  require(page.sums.size() <= kMaxResults, "more results than asked for", body);
+  for (const MetricSum& result : page.sums) {
+    require(!result.id.empty(), "a result has no id", body);
+    require(!result.sum.is_known() || result.sum.total() <= INT64_MAX, "a sum is too large", body);
+  }
+}
+
+void check_metric_schema(std::string body) {
+  MetricSchema schema;
+  const std::optional<std::string> fault = read_metric_schema(body, schema);
+  check_fault(fault);
+  if (fault) return;
+  for (const auto& [metric, interval] : schema) {
+    require(!metric.empty() && interval >= std::chrono::minutes(1), "a metric cannot be used",
+            metric);
+  }
+}
+
 void check_records(std::string body) {
   JsonRecords records("entities");
   const std::optional<std::string> fault = read_records(body, records);
@@ -68,6 +96,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string body(reinterpret_cast<const char*>(data), size);
   vrni2syslog::testing::check_flow_page(body);
   vrni2syslog::testing::check_search_page(body);
+  vrni2syslog::testing::check_metric_page(body);
+  vrni2syslog::testing::check_metric_schema(body);
   vrni2syslog::testing::check_records(body);
   return 0;
 }

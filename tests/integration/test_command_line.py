@@ -37,6 +37,7 @@ BAD_VALUES = {
     "settle": ["-1m", "x", "10"],
     "resolution": ["0s", "x", "-1h"],
     "filter": [],
+    "metrics": ["drops", "bytes,,packets", "bytes,bytes", ",", "BYTES"],
     "collector": [
         "vrli.example.com", "http://a", "tls://", "tcp://host:0", "tcp://host:70000", "tcp://host:x", "tcp://host?framing=crlf",
         "tcp://host?nonsense=1", "tls://host?fingerprint=sha256:1", "unix://relative", "file://relative", "tcp://a,,tcp://b", ",",

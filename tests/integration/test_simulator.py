@@ -15,6 +15,9 @@ from support.testcase import IntegrationTest, main
 WINDOW = (DAY.start, DAY.end)
 NOON = (DAY.start + 12 * 3600, DAY.start + 13 * 3600)
 FLOWS = 300
+TOTAL_BYTES = "flow.totalBytes.delta.summation.bytes"
+METRICS = {"entity_ids": ["10000:515:1"], "metric": TOTAL_BYTES, "interval": 1800, "start_time": WINDOW[0],
+           "end_time": WINDOW[1] - 1}
 
 
 class SimulatorTest(IntegrationTest):
@@ -173,6 +176,47 @@ class Api(SimulatorTest):
                 if isinstance(item, dict) and "entity_id" in item:
                     yield item
 
+    def metric_request(self, client, **changes):
+        ids = [row["entity_id"] for row in client.search_all(WINDOW)]
+        return {"entity_ids": ids, "metric": TOTAL_BYTES, "interval": 1800, "start_time": WINDOW[0], "end_time": WINDOW[1] - 1,
+                **changes}
+
+    def test_metrics_are_the_truth_in_parts(self):
+        client = self.logged_in()
+        lines = client.call("GET", f"/simulator/flows?start={WINDOW[0]}&end={WINDOW[1]}&counters=1").body.split(b"\n")
+        truth = {row["entity_id"]: row["counters"] for row in map(json.loads, filter(None, lines))}
+        self.assertEqual({0, 5}, {len(counters) for counters in truth.values()})
+        kinds = set()
+        for interval in (1800, 7200, 28800):
+            answer = client.call("POST", "/metrics/fetch", self.metric_request(client, interval=interval)).json
+            self.assertEqual(truth.keys(), {row["entity_id"] for row in answer["results"]})
+            for row in answer["results"]:
+                self.assertTrue(all(WINDOW[0] <= time < WINDOW[1] and time % interval == 0 for time, _ in row["pointlist"]))
+                values = [value for _, value in row["pointlist"] if value >= 0]
+                self.assertEqual(truth[row["entity_id"]].get("bytes"), sum(values) if values else None)
+                kinds |= {"gap" if value < 0 else "zero" if value == 0 else type(value).__name__ for _, value in row["pointlist"]}
+        self.assertEqual({"gap", "zero", "int", "float"}, kinds)
+
+    def test_both_forms_of_metrics_say_the_same(self):
+        client = self.logged_in()
+        body = self.metric_request(client)
+        pairs = client.call("POST", "/metrics/fetch", body).json
+        lists = client.call("POST", "/metrics/fetch/v2", body).json
+        for row in lists["results"]:
+            row["pointlist"] = [list(point) for point in zip(row.pop("timestamps"), row.pop("values"), strict=True)]
+        self.assertEqual(pairs, lists)
+
+    def test_metrics_have_bounds(self):
+        client = self.logged_in()
+        for changes, status in (
+            ({}, 200), ({"metric": "flow.drops"}, 400), ({"interval": 300}, 400), ({"interval": None}, 400),
+            ({"start_time": WINDOW[1]}, 400), ({"entity_ids": [f"10000:515:{number}" for number in range(1001)]}, 400),
+            ({"entity_ids": ["10000:515:1"]}, 200), ({"entity_ids": [{"entity_id": "10000:515:1"}]}, 400),
+            ({"end_time": WINDOW[0] + 300 * 1800 - 1}, 200), ({"end_time": WINDOW[0] + 300 * 1800}, 400),
+        ):
+            reply = client.call("POST", "/metrics/fetch", self.metric_request(client, **changes))
+            self.assertEqual(status, reply.status, changes)
+
     def test_statistics_count(self):
         simulator = self.start_simulator("--latency", "300")
         clients = [self.connect(simulator) for _ in range(3)]
@@ -326,6 +370,27 @@ class Switches(SimulatorTest):
         statuses = [client.call("POST", "/entities/fetch", {"entity_ids": [row]}).status for row in wanted]
         self.assertEqual(3, statuses.count(400))
         self.assertEqual(400, client.call("POST", "/entities/fetch", {"entity_ids": wanted}).status)
+
+    def test_metrics_that_are_not_there(self):
+        client = self.logged_in("--metric-missing", TOTAL_BYTES)
+        metrics = [row["metric"] for row in client.call("GET", "/schema/Flow/metrics").json["results"]]
+        self.assertEqual(5, len(metrics))
+        self.assertNotIn(TOTAL_BYTES, metrics)
+        paths = ("/metrics/fetch", "/metrics/fetch/v2")
+        self.assertEqual([400, 400], [client.call("POST", path, METRICS).status for path in paths])
+        for forms, statuses in (("both", [200, 200]), ("pairs", [200, 404]), ("lists", [404, 200]), ("none", [404, 404])):
+            client = self.logged_in("--metrics", forms)
+            self.assertEqual(statuses, [client.call("POST", path, METRICS).status for path in paths], forms)
+            self.assertEqual(max(statuses) if forms == "none" else 200, client.call("GET", "/schema/Flow/metrics").status)
+
+    def test_metrics_that_fail(self):
+        self.assertEqual(400, self.logged_in("--metric-points", "47").call("POST", "/metrics/fetch", METRICS).status)
+        self.assertEqual(200, self.logged_in("--metric-points", "48").call("POST", "/metrics/fetch", METRICS).status)
+        self.assertEqual(503, self.logged_in("--metric-status", "503").call("POST", "/metrics/fetch", METRICS).status)
+        client = self.logged_in("--metric-reject-id-every", "100")
+        ids = [row["entity_id"] for row in client.search_all(WINDOW)]
+        statuses = [client.call("POST", "/metrics/fetch", {**METRICS, "entity_ids": [flow_id]}).status for flow_id in ids]
+        self.assertEqual(3, statuses.count(400))
 
     def test_shapes_of_a_flow(self):
         def flows(*options):

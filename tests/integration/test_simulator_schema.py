@@ -67,6 +67,7 @@ class SchemaTest(IntegrationTest):
                 self.assertGreater(len(flows), 50)
                 self.check_flows(flows, options)
                 self.check_single_entities(client, page["results"][0], flows)
+                self.check_metrics(client, flows)
                 self.check_errors(client, "9.1.0.0" in options)
                 self.checked(client.call("DELETE", "/auth/token"), "DELETE", "/auth/token", 204)
                 self.checked(client.call("DELETE", "/auth/token"), "DELETE", "/auth/token", 401)
@@ -100,6 +101,20 @@ class SchemaTest(IntegrationTest):
         networks = [entity for entity in entities if entity["entity_type"] == "VlanL2Network"]
         self.assertTrue(networks)
         self.assertTrue(all(isinstance(network["vlan_id"], int) for network in networks))
+
+    def check_metrics(self, client, flows):
+        path = "/schema/{entity-type}/metrics"
+        metrics = self.checked(client.call("GET", "/schema/Flow/metrics"), "GET", path, 200)["results"]
+        self.assertEqual(6, len(metrics))
+        for metric in metrics:
+            asked = {"entity_ids": [flow["entity_id"] for flow in flows], "metric": metric["metric"], "interval": 7200,
+                     "start_time": DAY.start, "end_time": DAY.end - 1}
+            self.assertEqual([], SCHEMA.errors("MetricsBulkFetchRequest", asked))
+            for path in ("/metrics/fetch", "/metrics/fetch/v2"):
+                answer = self.checked(client.call("POST", path, asked), "POST", path, 200)
+                self.assertEqual(len(flows), len(answer["results"]))
+                wrong = {**asked, "interval": 1}
+                self.checked(client.call("POST", path, wrong), "POST", path, 400)
 
     def check_errors(self, client, has_body_of_401):
         self.checked(client.search(WINDOW, filter="(protocol = 'TCP'"), "POST", "/search", 400)

@@ -90,6 +90,11 @@ JsonWriter& JsonWriter::number(std::int64_t value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::real(double value) {
+  writer_.Double(value);
+  return *this;
+}
+
 JsonWriter& JsonWriter::boolean(bool value) {
   writer_.Bool(value);
   return *this;

@@ -22,6 +22,8 @@ class JsonWriter {
   /// serializers do.
   JsonWriter& text(std::string_view value);
   JsonWriter& number(std::int64_t value);
+  /// With a fraction, be it zero, as Java's serializers write a double.
+  JsonWriter& real(double value);
   JsonWriter& boolean(bool value);
   JsonWriter& null();
 

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <sstream>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace vrni2syslog::simulator {
@@ -23,7 +24,7 @@ constexpr std::uint32_t kMaxFlows = 1'000'000;
 // What is read as text first and then checked.
 struct RawOptions {
   std::string listen, from, until, api_version, token_life, expiry, cursor_end, bounds, references,
-      rule_id, tag_prefix, fetch_miss;
+      rule_id, tag_prefix, fetch_miss, metrics;
   std::uint32_t latency = 0;
   std::uint32_t stall_seconds = 60;
   std::uint32_t repeat_after = 0;
@@ -154,6 +155,22 @@ po::options_description fetch_group(Options& options, RawOptions& raw) {
   return group;
 }
 
+po::options_description metric_group(Options& options, RawOptions& raw) {
+  MetricOptions& metrics = options.metrics;
+  po::options_description group("Metrics");
+  auto add = group.add_options();
+  add("metrics", po::value(&raw.metrics)->default_value("both"),
+      "how points can be fetched: pairs, lists (v2), both or none; with none no metric is told");
+  add("metric-missing", po::value(&metrics.missing), "a metric that there is not; repeatable");
+  add("metric-points", po::value(&metrics.max_points)->default_value(300),
+      "a fetch of more points of an entity is a 400");
+  add("metric-reject-id-every", po::value(&metrics.reject_id_every)->default_value(0),
+      "400 for a fetch that has every N-th flow in it");
+  add("metric-status", po::value(&metrics.fail_status)->default_value(0),
+      "HTTP status of every fetch of points");
+  return group;
+}
+
 po::options_description shape_group(Options& options, RawOptions& raw) {
   Presentation& shape = options.presentation;
   po::options_description group("Shape of a flow");
@@ -249,6 +266,15 @@ void interpret(Options& options, const RawOptions& raw, std::int64_t now) {
   options.faults.stall = std::chrono::seconds(raw.stall_seconds);
 }
 
+void interpret_metrics(MetricOptions& metrics, const std::string& word) {
+  using Forms = std::pair<std::string_view, std::pair<bool, bool>>;
+  std::tie(metrics.has_pairs, metrics.has_lists) =
+      choose("metrics", word,
+             std::array{Forms{"both", {true, true}}, Forms{"pairs", {true, false}},
+                        Forms{"lists", {false, true}}, Forms{"none", {false, false}}});
+  metrics.has_schema = metrics.has_pairs || metrics.has_lists;
+}
+
 void interpret_shape(Presentation& shape, const RawOptions& raw, const ApiVersion& version) {
   using Style = std::pair<std::string_view, ReferenceStyle>;
   const std::string by_version = version.has_entity_names ? "named" : "unnamed";
@@ -275,7 +301,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv, std::int
   po::options_description all("vrni-simulator: a vRealize Network Insight platform for tests");
   all.add(server_group(options, raw)).add(data_group(options, raw)).add(login_group(options, raw));
   all.add(page_group(options, raw)).add(fault_group(options, raw)).add(fetch_group(options, raw));
-  all.add(shape_group(options, raw));
+  all.add(metric_group(options, raw)).add(shape_group(options, raw));
   try {
     po::variables_map values;
     const int style =
@@ -294,6 +320,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv, std::int
     throw Error(ExitStatus::Usage, printable(error.what()));
   }
   interpret(options, raw, now);
+  interpret_metrics(options.metrics, raw.metrics);
   interpret_shape(options.presentation, raw, options.version);
   check(options);
   return options;

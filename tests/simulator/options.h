@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog::simulator {
 
@@ -82,6 +83,17 @@ struct FetchOptions {
   std::uint32_t reject_id_every = 0;
 };
 
+/// What there is to ask of the metrics of flows.
+struct MetricOptions {
+  bool has_schema = true;
+  bool has_pairs = true;             ///< POST /metrics/fetch
+  bool has_lists = true;             ///< POST /metrics/fetch/v2
+  std::vector<std::string> missing;  ///< names of metrics that there are not
+  std::uint32_t max_points = 300;    ///< of an entity in one answer
+  std::uint32_t reject_id_every = 0;
+  int fail_status = 0;  ///< of every fetch; 0: it succeeds
+};
+
 /// The command line.
 struct Options {
   ServerOptions server;
@@ -91,6 +103,7 @@ struct Options {
   PageOptions pages;
   FaultOptions faults;
   FetchOptions fetch;
+  MetricOptions metrics;
   Presentation presentation;
 };
 

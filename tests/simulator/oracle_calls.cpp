@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace vrni2syslog::simulator {
@@ -45,23 +46,43 @@ Answer stream_flows(Platform& platform, const Request& request,
   return answer;
 }
 
+// The span over which counters are summed up; nothing where they are not asked for.
+std::optional<std::pair<std::int64_t, std::int64_t>> counters_span(const Request& request) {
+  if (request.parameter("counters").empty()) return std::nullopt;
+  const std::pair span{time_parameter(request, "start", 0), time_parameter(request, "end", 0)};
+  if (span.first >= span.second) throw BadRequest("counters need a start and a later end");
+  return span;
+}
+
+void write_counters(JsonWriter& json, const Platform& platform, std::uint32_t flow,
+                    std::pair<std::int64_t, std::int64_t> span) {
+  json.key("counters").begin_object();
+  for (const MetricInfo& info : kMetrics) {
+    const auto sum = platform.meter.sum(flow, info.metric, span.first, span.second);
+    if (sum && !info.counter.empty()) json.key(info.counter).number(*sum);
+  }
+  json.end_object();
+}
+
 }  // namespace
 
 Answer get_truth(Platform& platform, const Call& call) {
-  Answer answer =
-      stream_flows(platform, call.request, [&platform](std::string& chunk, std::uint32_t flow) {
-        const std::string id = platform.flows.id(flow);
-        {
-          JsonWriter json(chunk);
-          json.begin_object();
-          json.key("entity_id").text(id);
-          json.key("time").number(platform.flows.activity(flow).version);
-          json.key("entity");
-          platform.truth_writer.write(json, platform.flows.flow(flow), id);
-          json.end_object();
-        }
-        chunk += '\n';
-      });
+  const auto span = counters_span(call.request);
+  Answer answer = stream_flows(platform, call.request,
+                               [&platform, span](std::string& chunk, std::uint32_t flow) {
+                                 const std::string id = platform.flows.id(flow);
+                                 {
+                                   JsonWriter json(chunk);
+                                   json.begin_object();
+                                   json.key("entity_id").text(id);
+                                   json.key("time").number(platform.flows.activity(flow).version);
+                                   json.key("entity");
+                                   platform.truth_writer.write(json, platform.flows.flow(flow), id);
+                                   if (span) write_counters(json, platform, flow, *span);
+                                   json.end_object();
+                                 }
+                                 chunk += '\n';
+                               });
   answer.content_type = kJsonLinesType;
   return answer;
 }

@@ -17,6 +17,7 @@ Platform::Platform(const Options& platform_options)
       flows({options.data.seed, options.data.flows, options.data.from, options.data.until,
              options.data.ipv6, options.data.unknown_enums},
             inventory),
+      meter(flows, options.data.seed),
       search(flows, inventory),
       writer(inventory, options.version, options.presentation),
       truth_writer(inventory, options.version, ground_truth()),

@@ -3,6 +3,7 @@
 #include "faults.h"
 #include "fetch_misses.h"
 #include "flow_generator.h"
+#include "flow_meter.h"
 #include "flow_search.h"
 #include "flow_writer.h"
 #include "http.h"
@@ -27,6 +28,7 @@ struct Platform {
   Options options;
   Inventory inventory;
   FlowGenerator flows;
+  FlowMeter meter;
   FlowSearch search;
   FlowWriter writer;        ///< flows as the switches have them shown
   FlowWriter truth_writer;  ///< flows as they are, with all names and VLAN ids

@@ -40,6 +40,12 @@ std::optional<std::int64_t> integer(const Value& object, std::string_view key) {
   return value->GetInt64();
 }
 
+std::int64_t required_integer(const Value& object, std::string_view key) {
+  const auto value = integer(object, key);
+  if (!value) throw BadRequest(std::string(key) + " is missing");
+  return *value;
+}
+
 void parse_sort(const Value& sort, SearchBody& search) {
   if (!sort.IsObject()) throw BadRequest("sort_by must be an object");
   search.sort_by = text(sort, "field", true);
@@ -99,6 +105,23 @@ std::vector<EntityRequest> parse_entity_requests(const std::string& body, std::s
         {text(item, "entity_id", true), text(item, "entity_type", false), integer(item, "time")});
   }
   return requests;
+}
+
+MetricsBody parse_metrics(const std::string& body) {
+  const auto document = parse(body);
+  const Value* list = member(document, "entity_ids");
+  if (list == nullptr || !list->IsArray()) throw BadRequest("entity_ids must be an array");
+  if (list->Size() > kMaxEntities) throw BadRequest("at most 1000 entities in one request");
+  MetricsBody metrics;
+  for (const Value& id : list->GetArray()) {
+    if (!id.IsString()) throw BadRequest("entity_ids must hold strings");
+    metrics.ids.emplace_back(id.GetString(), id.GetStringLength());
+  }
+  metrics.metric = text(document, "metric", true);
+  metrics.interval = required_integer(document, "interval");
+  metrics.start = required_integer(document, "start_time");
+  metrics.end = required_integer(document, "end_time");
+  return metrics;
 }
 
 }  // namespace vrni2syslog::simulator

@@ -33,11 +33,20 @@ struct EntityRequest {
   std::optional<std::int64_t> time;
 };
 
+struct MetricsBody {
+  std::vector<std::string> ids;
+  std::string metric;
+  std::int64_t interval = 0;
+  std::int64_t start = 0;  ///< epoch seconds
+  std::int64_t end = 0;
+};
+
 /// The bodies of the API's requests. All throw BadRequest for what the API would not take.
 [[nodiscard]] Credentials parse_credentials(const std::string& body);
 [[nodiscard]] SearchBody parse_search(const std::string& body);
 /// `key` is the name of the array: "entity_ids" or "entities".
 [[nodiscard]] std::vector<EntityRequest> parse_entity_requests(const std::string& body,
                                                                std::string_view key);
+[[nodiscard]] MetricsBody parse_metrics(const std::string& body);
 
 }  // namespace vrni2syslog::simulator

@@ -2,6 +2,7 @@
 
 #include "auth_calls.h"
 #include "entity_calls.h"
+#include "metric_calls.h"
 #include "odd_body.h"
 #include "oracle_calls.h"
 #include "request_body.h"
@@ -40,6 +41,9 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/ni/entities/fetch", Access::Data, fetch_entities},
     Route{"POST", "/api/ni/entities/names", Access::Data, fetch_names},
     Route{"GET", "/api/ni/entities/names/{id}", Access::Data, get_name},
+    Route{"GET", "/api/ni/schema/Flow/metrics", Access::Data, get_metric_schema},
+    Route{"POST", "/api/ni/metrics/fetch", Access::Data, fetch_metrics},
+    Route{"POST", "/api/ni/metrics/fetch/v2", Access::Data, fetch_metrics_v2},
     Route{"GET", "/simulator/flows", Access::Oracle, get_truth},
     Route{"GET", "/simulator/ids", Access::Oracle, get_ids},
     Route{"GET", "/simulator/statistics", Access::Oracle, get_statistics},

@@ -6,7 +6,7 @@ import ssl
 import urllib.request
 from pathlib import Path
 
-from .expected_line import ExpectedLine, Window
+from .expected_line import ExpectedLine, Window, rfc3339
 from .process import Process
 from .program import ROOT, environment, run_program
 
@@ -18,15 +18,15 @@ DAY = Window(1_748_736_000, 1_748_736_000 + 86_400)
 
 
 class Simulator:
-    """Runs from the constructor to stop(). `options` are the simulator's own."""
+    """Runs from the constructor to stop(). `options` are the simulator's own. Flows are active from `since` to the end of DAY."""
 
-    def __init__(self, directory, *options, flows=100):
+    def __init__(self, directory, *options, flows=100, since=DAY.start):
         directory = Path(directory)
         self.ca_file = directory / "platform-ca.pem"
         port_file = directory / "platform-port"
         self.process = Process(
-            [BINARY, "--flows", flows, "--ca-out", self.ca_file, "--port-file", port_file, "--from", "2025-06-01T00:00:00Z",
-             "--until", "2025-06-01T23:59:59Z", *options],
+            [BINARY, "--flows", flows, "--ca-out", self.ca_file, "--port-file", port_file, "--from", rfc3339(since),
+             "--until", rfc3339(DAY.end - 1), *options],
             directory, "simulator", env=environment(directory))
         self.process.wait_until(lambda: "listening on" in self.process.output_text(), "listening on")
         self.port = int(port_file.read_text())
@@ -64,6 +64,12 @@ class Simulator:
         text = self._get(f"/simulator/flows?start={window.start}&end={window.end}")
         rows = [json.loads(line) for line in text.split("\n") if line]
         return {row["entity_id"]: ExpectedLine(row["entity"], row["time"], window) for row in rows}
+
+    def expected_counters(self, window=DAY):
+        """The counters of the flows of a window, by the flow's id: {"bytes": "1200", ...} of those that have a point in it."""
+        text = self._get(f"/simulator/flows?start={window.start}&end={window.end}&counters=1")
+        rows = [json.loads(line) for line in text.split("\n") if line]
+        return {row["entity_id"]: {name: str(value) for name, value in row["counters"].items()} for row in rows}
 
     def stop(self):
         self.process.stop()

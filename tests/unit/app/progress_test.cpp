@@ -50,8 +50,10 @@ TEST(Progress, SumsTheRunUp) {
             "48,120 flows, 48,120 lines of 18.4 MiB in 16s (3,007 lines/s), 102 calls to the "
             "platform");
   run.source.retries = 2;
+  run.source.without_metrics = 1000;
   run.truncated = 1;
-  EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr(", 2 repeated, 1 lines shortened"));
+  EXPECT_THAT(summary_text(run, seconds(16)),
+              HasSubstr(", 2 repeated, 1,000 flows without counters, 1 lines shortened"));
 }
 
 class ProgressLineTest : public testing::Test {

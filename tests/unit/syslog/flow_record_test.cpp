@@ -40,20 +40,20 @@ TEST_F(FlowRecordTest, SelectsAndOrdersFields) {
 TEST_F(FlowRecordTest, AppendsFieldsThatItDoesNotKnow) {
   const UnknownField unknown[] = {
       {"source_country", list({"NL"})}, {"message", list({"m"})},
-      {"bytes", list({"1", "2"})},      {"empty", {}},
+      {"drops", list({"1", "2"})},      {"empty", {}},
       {"srcCountry", list({"DE"})},     {"blank", list({" "})},
   };
   flow.unknown_fields = unknown;
   EXPECT_THAT(
       line(),
-      HasSubstr(R"(run="r1" src_country="NL" x_message="m" bytes="1,2" src_country_2="DE"] vRNI)"));
+      HasSubstr(R"(run="r1" src_country="NL" x_message="m" drops="1,2" src_country_2="DE"] vRNI)"));
   EXPECT_EQ(result, LineResult::Whole);
 }
 
 TEST_F(FlowRecordTest, WritesAParamOnceAndSaysThatOneIsMissing) {
-  const UnknownField unknown[] = {{"bytes", list({"1"})}, {"bytes", list({"2"})}};
+  const UnknownField unknown[] = {{"drops", list({"1"})}, {"drops", list({"2"})}};
   flow.unknown_fields = unknown;
-  EXPECT_THAT(line(), HasSubstr(R"(run="r1" bytes="1" truncated="1"] vRNI)"));
+  EXPECT_THAT(line(), HasSubstr(R"(run="r1" drops="1" truncated="1"] vRNI)"));
   EXPECT_EQ(result, LineResult::Truncated);
 }
 

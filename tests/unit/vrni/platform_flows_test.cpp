@@ -44,6 +44,30 @@ TEST(PlatformFlows, ReadsUnitAfterUnitAndAddsUp) {
   EXPECT_EQ(statistics.partial, 1U);
   EXPECT_EQ(statistics.calls, fixture.http.requests().size());
   EXPECT_EQ(statistics.retries, 1U);
+  EXPECT_EQ(statistics.without_metrics, 0U);
+}
+
+TEST(PlatformFlows, AddCountersThatAreAskedFor) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, R"({"results":[{"entity_id":"a"}],"total_count":1})")});
+  fixture.script("/entities/fetch",
+                 {answer(200, R"({"results":[{"entity_id":"a","entity":{}}]})")});
+  fixture.script(
+      "/schema/Flow/metrics",
+      {answer(
+          200,
+          R"({"results":[{"metric":"flow.totalBytes.delta.summation.bytes","intervals":[1800]}]})")});
+  fixture.script(
+      "/metrics/fetch",
+      {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[1800,7]]}]})"), answer(403, "")});
+  ApiClient api = fixture.make_api();
+  PlatformFlows flows(api, fixture.log, "", {FlowField::Bytes});
+  flows.open(hour(0));
+  EXPECT_EQ(flows.next()->flows.at(0).text(FlowField::Bytes), "7");
+  EXPECT_EQ(flows.next(), nullptr);
+  flows.open(hour(1));
+  EXPECT_EQ(flows.next()->flows.at(0).text(FlowField::Bytes), "");
+  EXPECT_EQ(flows.statistics().without_metrics, 1U);
 }
 
 }  // namespace

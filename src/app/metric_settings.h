@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/option_values.h"
+#include "app/settings.h"
+
+namespace vrni2syslog {
+
+/// Reads --metrics into Settings::counters: the counters of the named groups that the selection of
+/// fields, the window and the units of `settings` have a use for. Throws Error(Usage) and
+/// Error(Configuration) for a list that names something else or something twice, for a group of
+/// which no field is written, and for units shorter than the interval in which platforms count.
+void set_counters(Settings& settings, const OptionValues& values);
+
+}  // namespace vrni2syslog

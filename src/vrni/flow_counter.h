@@ -1,0 +1,25 @@
+#pragma once
+
+#include "flow/flow_field.h"
+
+#include <chrono>
+#include <span>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// The shortest interval that the API's guide shows for metrics of flows.
+inline constexpr std::chrono::seconds kUsualMetricInterval = std::chrono::minutes(30);
+
+/// A metric of flows that adds up to a field (vrni-api: metrics).
+struct FlowCounter {
+  FlowField field;
+  std::string_view group;   ///< the word of --metrics that asks for it
+  std::string_view metric;  ///< the platform's name; bytes from the client to the server are "src"
+  bool is_main;             ///< of its group: the others come along where the platform has them
+};
+
+/// The table, in the order of the fields.
+[[nodiscard]] std::span<const FlowCounter> flow_counters() noexcept;
+
+}  // namespace vrni2syslog

@@ -1,0 +1,184 @@
+#include "vrni/metric_fetcher.h"
+
+#include "unit/vrni/api_fixture.h"
+#include "unit/vrni/metric_platform.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr const char* kPairs = "/metrics/fetch";
+constexpr const char* kLists = "/metrics/fetch/v2";
+
+[[nodiscard]] MetricQuestion question_of(std::chrono::seconds length, seconds interval) {
+  const EpochSeconds start(hours(24 * 7));
+  return {"flow.totalBytes", interval, {start, start + length}};
+}
+
+class MetricFetcherTest : public testing::Test {
+ protected:
+  [[nodiscard]] std::optional<ApiFailure> fetch(const std::vector<std::string>& ids,
+                                                const MetricQuestion& question) {
+    const std::vector<std::string_view> views(ids.begin(), ids.end());
+    return fetcher_.fetch(question, views, answer_);
+  }
+  [[nodiscard]] std::vector<std::string> sums() const {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < answer_.sums.size(); ++i) {
+      const CounterSum& sum = answer_.sums[i];
+      texts.push_back(answer_.is_failing[i] ? "failing"
+                      : sum.is_known()      ? std::to_string(sum.total())
+                                            : "none");
+    }
+    return texts;
+  }
+  [[nodiscard]] std::size_t calls(const char* path = kPairs) const {
+    return fixture_.http.requests_to(path).size();
+  }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api();
+  MetricFetcher fetcher_{api_};
+  MetricSums answer_;
+};
+
+TEST_F(MetricFetcherTest, AsksForOneMetricOfAllFlows) {
+  fixture_.script(
+      kPairs,
+      {answer(
+          200,
+          R"({"results":[{"entity_id":"b","pointlist":[[604800,2],[606600,3]]},{"entity_id":"foreign","pointlist":[[604800,9]]},{"entity_id":"a","pointlist":[[606600,0]]}]})")});
+  EXPECT_FALSE(fetch({"a", "b", "c"}, question_of(hours(1), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("0", "5", "none"));
+  const auto requests = fixture_.http.requests_to(kPairs);
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].method, "POST");
+  EXPECT_EQ(requests[0].body,
+            R"({"entity_ids":["a","b","c"],"metric":"flow.totalBytes","interval":1800,)"
+            R"("start_time":604800,"end_time":608399})");
+}
+
+TEST_F(MetricFetcherTest, AsksForNothingBeyondTheUnit) {
+  fixture_.script(kPairs, {answer(200, R"({"results":[]})")});
+  EXPECT_FALSE(fetch({"a"}, question_of(seconds(2000), seconds(1800))));
+  EXPECT_THAT(fixture_.http.requests_to(kPairs).at(0).body,
+              HasSubstr(R"("start_time":604800,"end_time":606800})"));
+  EXPECT_FALSE(fetch({"a"}, question_of(seconds(0), seconds(1800))));
+  EXPECT_EQ(calls(), 1U);
+}
+
+TEST_F(MetricFetcherTest, AsksForAThousandFlowsAndThreeHundredPointsAtATime) {
+  std::size_t most_flows = 0;
+  std::size_t most_points = 0;
+  fixture_.respond(kPairs, [&](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    most_flows = std::max(most_flows, asked.ids.size());
+    most_points = std::max(most_points, asked.points());
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2001; ++i) ids.push_back("id-" + std::to_string(i));
+  EXPECT_FALSE(fetch(ids, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_EQ(calls(), 3U * 2U);
+  EXPECT_EQ(most_flows, 1000U);
+  EXPECT_EQ(most_points, 300U);
+  for (const std::string& sum : sums()) ASSERT_EQ(sum, "336");
+}
+
+TEST_F(MetricFetcherTest, FallsBackToTheOtherFormWhereTheOneIsNotThere) {
+  fixture_.script(
+      kLists,
+      {answer(200,
+              R"({"results":[{"entity_id":"a","timestamps":[604800,606600],"values":[2,5]}]})")});
+  EXPECT_FALSE(fetch({"a"}, question_of(hours(1), seconds(1800))));
+  EXPECT_FALSE(fetch({"a"}, question_of(hours(1), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("7"));
+  EXPECT_EQ(calls(kPairs), 1U);
+  EXPECT_EQ(calls(kLists), 2U);
+}
+
+TEST_F(MetricFetcherTest, FailsWhereNeitherFormIsThere) {
+  const auto failure = fetch({"a", "b"}, question_of(hours(1), seconds(1800)));
+  EXPECT_FALSE(failure) << "two flows may be at fault themselves";
+  EXPECT_THAT(sums(), ElementsAre("failing", "failing"));
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back("id-" + std::to_string(i));
+  const auto failure_of_many = fetch(ids, question_of(hours(1), seconds(1800)));
+  ASSERT_TRUE(failure_of_many);
+  EXPECT_EQ(failure_of_many->status, 404);
+}
+
+TEST_F(MetricFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (std::ranges::find(asked.ids, "bad") != asked.ids.end())
+      return answer(400, R"({"message":"cannot read bad"})");
+    return answer_metrics(asked, [](const std::string& id, std::int64_t) { return id[0] - 'a'; });
+  });
+  EXPECT_FALSE(fetch({"a", "b", "bad", "c", "d"}, question_of(hours(1), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("0", "2", "failing", "4", "6"));
+  EXPECT_THAT(answer_.reason, HasSubstr("cannot read bad"));
+}
+
+TEST_F(MetricFetcherTest, LeavesFlowsOutOfLaterRangesThatItLost) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  EXPECT_FALSE(fetch({"a", "bad"}, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("336", "failing"));
+  const auto requests = fixture_.http.requests_to(kPairs);
+  EXPECT_EQ(MetricRequest(requests.back().body).ids, std::vector<std::string>{"a"});
+}
+
+TEST_F(MetricFetcherTest, TakesFewerPointsWhereThePlatformAllowsNoMore) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (asked.points() > 100) return answer(400, R"({"message":"too many points"})");
+    return answer_metrics(asked, [](const std::string& id, std::int64_t) { return id[0] - 'a'; });
+  });
+  EXPECT_FALSE(fetch({"a", "b"}, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("0", "336"));
+  // 300, 150, 75, 75, 150, 75, 75, 36
+  EXPECT_EQ(calls(), 8U);
+  EXPECT_FALSE(fetch({"a", "b"}, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("0", "336"));
+  EXPECT_EQ(calls(), 8U + 5U) << "it remembers how many points there may be";
+}
+
+TEST_F(MetricFetcherTest, CountsNoPointTwiceWhereHalfOfACallFails) {
+  // More than 50 points fail, and so do the later ones of the flow "bad".
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    const bool is_late = asked.start >= 604'800 + 48 * 3600;
+    const bool has_bad = std::ranges::find(asked.ids, "bad") != asked.ids.end();
+    if (asked.points() > 50 || (is_late && has_bad)) return answer(400, "");
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  EXPECT_FALSE(fetch({"a", "bad", "c"}, question_of(hours(4 * 24), seconds(3600))));
+  EXPECT_THAT(sums(), ElementsAre("96", "failing", "96"));
+}
+
+TEST_F(MetricFetcherTest, DoesNotTakeHalfAnAnswerForAWholeOne) {
+  fixture_.script(
+      kPairs,
+      {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[604800,2],[606600,)"),
+       answer(503, ""),
+       answer(200, R"({"results":[{"entity_id":"a","pointlist":[[604800,2],[606600,3]]}]})")});
+  EXPECT_FALSE(fetch({"a"}, question_of(hours(1), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("5"));
+}
+
+}  // namespace
+}  // namespace vrni2syslog
