@@ -16,6 +16,9 @@ namespace vrni2syslog {
 struct CurlSettings {
   std::string peer_name;  ///< host name or address that the platform's certificate must carry
   TlsSettings tls;
+  /// What the fingerprint is given with that a message on a refused certificate proposes to trust;
+  /// empty where that is not possible.
+  std::string pin_hint = "--platform-fingerprint ";
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds answer_timeout{120'000};  ///< for one whole answer
 };

@@ -2,9 +2,13 @@
 
 #include "base/error.h"
 #include "vrni/api_client.h"
+#include "vrni/bearer_login.h"
+#include "vrni/cloud_login.h"
 #include "vrni/curl_http_client.h"
 #include "vrni/flow_search.h"
+#include "vrni/password_login.h"
 #include "vrni/platform_flows.h"
+#include "vrni/vidm_login.h"
 
 #include <fmt/format.h>
 
@@ -27,19 +31,59 @@ namespace {
           .answer_timeout = settings.answer_timeout};
 }
 
+/// The console is another server than the platform: it has the same authorities, but not the
+/// certificate that was pinned.
+[[nodiscard]] CurlSettings console_settings(const PlatformSettings& settings,
+                                            const CloudCredentials& credentials) {
+  CurlSettings console = curl_settings(settings);
+  console.peer_name = credentials.console_host;
+  console.tls.fingerprint.reset();
+  console.pin_hint.clear();
+  return console;
+}
+
+/// Makes the login of each kind of credentials.
+struct LoginMaker {
+  const PlatformSettings& settings;
+  Clock& clock;
+  const RunLimits& limits;
+
+  std::unique_ptr<Login> operator()(const PasswordCredentials& credentials) const {
+    return std::make_unique<PasswordLogin>(credentials);
+  }
+  std::unique_ptr<Login> operator()(const VidmCredentials& credentials) const {
+    return std::make_unique<VidmLogin>(credentials);
+  }
+  std::unique_ptr<Login> operator()(const CloudCredentials& credentials) const {
+    return std::make_unique<CloudLogin>(
+        credentials,
+        std::make_unique<CurlHttpClient>(console_settings(settings, credentials), clock, limits));
+  }
+  std::unique_ptr<Login> operator()(const BearerCredentials& credentials) const {
+    return std::make_unique<BearerLogin>(credentials, clock, limits);
+  }
+};
+
+/// A call that only says whether the token is accepted: what it answers does not matter.
+void try_token(ApiClient& api) {
+  const ApiCall call{.method = "GET", .path = "/info/version", .body = {}};
+  (void)api.try_call(call, [](std::string&) { return std::nullopt; });
+}
+
 }  // namespace
 
 /// The connection, and the calls over it.
 class Platform::Session {
  public:
-  Session(PlatformSettings settings, Clock& clock, const RunLimits& limits, Log& log_of_run)
+  Session(const PlatformSettings& settings, Clock& clock, const RunLimits& limits, Log& log_of_run)
       : log(log_of_run),
         http(curl_settings(settings), clock, limits),
-        api(http, settings.url.api_base, std::move(settings.credentials), clock, limits, log,
-            make_random()) {}
+        login(std::visit(LoginMaker{settings, clock, limits}, settings.credentials)),
+        api(http, settings.url.api_base, *login, clock, limits, log, make_random()) {}
 
   Log& log;
   CurlHttpClient http;
+  std::unique_ptr<Login> login;
   ApiClient api;
 };
 
@@ -52,6 +96,11 @@ Platform::~Platform() {
 
 void Platform::log_in() {
   session_->api.log_in();
+  if (!session_->login->is_proven_by_token()) try_token(session_->api);
+}
+
+std::string Platform::account() const {
+  return session_->login->account();
 }
 
 void Platform::log_out() noexcept {
@@ -64,6 +113,10 @@ std::uint64_t Platform::count_flows(const std::string& filter, const TimeWindow&
 
 std::unique_ptr<FlowSource> Platform::flows(const std::string& filter) {
   return std::make_unique<PlatformFlows>(session_->api, session_->log, filter);
+}
+
+VidmClient Platform::vidm_client() {
+  return read_vidm_client(session_->api);
 }
 
 std::string Platform::peer_description() const {
