@@ -15,16 +15,17 @@ constexpr std::string_view kFileScheme = "file:";
 
 /// Whatever decides which calls are made must be among them, or a replay asks for something else.
 constexpr std::array kCapturedOptions{Option::PlatformIp, Option::Since,      Option::Until,
-                                      Option::Settle,     Option::Resolution, Option::Filter};
+                                      Option::Settle,     Option::Resolution, Option::Filter,
+                                      Option::Metrics};
 
 /// Without a value of its own it is not in the capture either.
 constexpr bool may_be_absent(Option option) {
-  return option == Option::Resolution;
+  return option == Option::Resolution || option == Option::Metrics;
 }
 
 [[nodiscard]] bool is_of_platform(Option option) {
   const OptionGroup group = info_of(option).group;
-  return group == OptionGroup::Platform || group == OptionGroup::Hidden ||
+  return group == OptionGroup::Platform || group == OptionGroup::Logins ||
          option == Option::DeploymentType;
 }
 
@@ -32,12 +33,18 @@ void refuse_both(const OptionValues& values, Option one, Option other, std::stri
   if (values.is_given(one) && values.is_given(other)) throw values.error({one, other}, reason);
 }
 
+/// The cloud service has its API elsewhere than a platform; a capture holds paths below either.
+[[nodiscard]] std::string without_path(const std::string& url) {
+  const std::size_t authority = url.find("://") + 3;
+  return url.substr(0, url.find('/', authority));
+}
+
 /// The value of a captured option that makes another run ask for the same.
 [[nodiscard]] std::string value_of(Option option, const Settings& settings,
                                    const OptionValues& values) {
   switch (option) {
     case Option::PlatformIp:
-      return settings.platform.url.api_base;
+      return without_path(settings.platform.url.api_base);
     case Option::Since:
       return to_rfc3339(settings.window.start);
     case Option::Until:

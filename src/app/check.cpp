@@ -62,21 +62,29 @@ class PlatformCheck {
     });
   }
 
-  /// One call connects, verifies and logs in; its error tells which of them failed.
+  /// One call connects, verifies and logs in; its error tells which of them failed. The cloud
+  /// service logs in elsewhere.
   [[nodiscard]] bool log_in() {
-    const Credentials& credentials = settings_.platform.credentials;
     try {
       platform_.log_in();
     } catch (const Error& error) {
+      const bool is_elsewhere =
+          std::holds_alternative<CloudCredentials>(settings_.platform.credentials);
       const bool is_connected = error.exit_status() == ExitStatus::NoPermission ||
                                 error.exit_status() == ExitStatus::Data;
-      if (is_connected) report_.passed("platform TLS", platform_.peer_description());
-      report_.failed(is_connected ? "login" : "platform", error.what(), error.exit_status());
+      report_tls();
+      report_.failed(is_connected || is_elsewhere ? "login" : "platform", error.what(),
+                     error.exit_status());
       return false;
     }
-    report_.passed("platform TLS", platform_.peer_description());
-    report_.passed("login", fmt::format("{} ({})", credentials.username, credentials.domain_type));
+    report_tls();
+    report_.passed("login", platform_.account());
     return true;
+  }
+
+  void report_tls() {
+    const std::string peer = platform_.peer_description();
+    if (!peer.empty()) report_.passed("platform TLS", peer);
   }
 
   void search() {

@@ -25,6 +25,7 @@ Operations for networks) and sends each as one syslog line to collectors.
 
 constexpr std::pair<OptionGroup, std::string_view> kGroups[] = {
     {OptionGroup::Platform, "Platform"},
+    {OptionGroup::Logins, "Other ways to log in"},
     {OptionGroup::Flows, "Flows"},
     {OptionGroup::Collectors, "Collectors"},
     {OptionGroup::Lines, "Lines"},
@@ -95,6 +96,18 @@ std::string version_text() {
   return fmt::format("vrni2syslog {}\nbuilt with {}, {{fmt}} {}.{}.{}, {}\n", kVersion,
                      option_library_version(), FMT_VERSION / 10'000, FMT_VERSION / 100 % 100,
                      FMT_VERSION % 100, kLibraryVersions);
+}
+
+std::string vidm_help(const VidmClient& client) {
+  return fmt::format(
+      "vIDM appliance: {0}\n"
+      "client id:      {1}\n\n"
+      "Next, get an access token for this client id: POST the form fields\n"
+      "grant_type=password, client_id, username and password to\n"
+      "https://{0}/SAAS/auth/oauthtoken\n"
+      "Put the access_token of its answer on the first line of a file that only you\n"
+      "can read, and log in with --vidm-token-file FILE.\n",
+      client.appliance, client.client_id);
 }
 
 }  // namespace vrni2syslog

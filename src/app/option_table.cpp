@@ -18,12 +18,12 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "the vRNI platform: a host, host:port or an https URL"},
     {Option::Username, "username", '\0', "NAME", Group::Platform, "admin@local", "account"},
     {Option::PasswordFile, "password-file", '\0', "FILE", Group::Platform, "",
-     "its password: the first line of FILE", Anywhere, Topic::Password},
+     "its password: the first line of FILE", Anywhere, Topic::Login},
     {Option::Password, "password", '\0', "PASSWORD", Group::Platform, "",
-     "the password itself, which other users can see in the process list", Anywhere,
-     Topic::Password, true},
+     "the password itself, which other users can see in the process list", Anywhere, Topic::Login,
+     true},
     {Option::DomainType, "domain-type", '\0', "TYPE", Group::Platform, "LOCAL",
-     "kind of account: LOCAL or LDAP"},
+     "kind of account: LOCAL, LDAP or VIDM"},
     {Option::DomainValue, "domain-value", '\0', "DOMAIN", Group::Platform, "",
      "the domain of an LDAP account"},
     {Option::PlatformCaFile, "platform-ca-file", '\0', "FILE", Group::Platform, "",
@@ -32,6 +32,27 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "trust just this certificate of the platform: sha256:..."},
     {Option::AnswerTimeout, "answer-timeout", '\0', "TIME", Group::Platform, "120s",
      "longest wait for one answer of the platform"},
+
+    {Option::VidmTokenFile, "vidm-token-file", '\0', "FILE", Group::Logins, "",
+     "vIDM access token: the first line of FILE", Anywhere, Topic::Login},
+    {Option::VidmToken, "vidm-token", '\0', "TOKEN", Group::Logins, "",
+     "the token itself (visible in the process list)", Anywhere, Topic::Login, true},
+    {Option::GetVidmClientId, "get-vidm-client-id", '\0', "", Group::Logins, "",
+     "show where to get such a token, and end", CommandLineOnly},
+    {Option::BearerTokenFile, "bearer-token-file", '\0', "FILE", Group::Logins, "",
+     "bearer token (VCF 9.1): the first line of FILE", Anywhere, Topic::Login},
+    {Option::BearerTokenCommand, "bearer-token-command", '\0', "COMMAND", Group::Logins, "",
+     "or what a shell command prints", Anywhere, Topic::Login},
+    {Option::ApiTokenFile, "api-token-file", '\0', "FILE", Group::Logins, "",
+     "cloud service's API token: first line of FILE", Anywhere, Topic::Login},
+    {Option::ApiToken, "api-token", '\0', "TOKEN", Group::Logins, "",
+     "the token itself (visible in the process list)", Anywhere, Topic::Login, true},
+    {Option::CloudLocation, "cloud-location", '\0', "REGION", Group::Logins, "us",
+     "us, uk, jp, au, de or ca"},
+    {Option::CloudApiUrl, "cloud-api-url", '\0', "URL", Group::Logins, "",
+     "the cloud API, in place of a region's"},
+    {Option::CloudAuthUrl, "cloud-auth-url", '\0', "URL", Group::Logins,
+     "https://console.cloud.vmware.com", "where API tokens are exchanged"},
 
     {Option::Last, "last", '\0', "TIME", Group::Flows, "",
      "the TIME up to now minus --settle; without any window: 24h", Anywhere, Topic::Window},
@@ -120,15 +141,8 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "the same as --collector tls://HOST:6514", Anywhere, Topic::Collector},
     {Option::VrliPort, "vrli-port", '\0', "PORT", Group::Script, "",
      "its port; 514 means tcp://HOST:514", Anywhere, Topic::Collector},
-    {Option::DeploymentType, "deployment-type", '\0', "TYPE", Group::Script, "onprem", "onprem"},
-
-    {Option::ApiToken, "api-token", '\0', "TOKEN", Group::Hidden, "", "", Anywhere, Topic::Own,
-     true},
-    {Option::CloudLocation, "cloud-location", '\0', "NAME", Group::Hidden, "", ""},
-    {Option::CloudApiUrl, "cloud-api-url", '\0', "URL", Group::Hidden, "", ""},
-    {Option::VidmToken, "vidm-token", '\0', "TOKEN", Group::Hidden, "", "", Anywhere, Topic::Own,
-     true},
-    {Option::GetVidmClientId, "get-vidm-client-id", '\0', "", Group::Hidden, "", ""},
+    {Option::DeploymentType, "deployment-type", '\0', "TYPE", Group::Script, "onprem",
+     "onprem; or saas, niaas, vrnic, cloud: the cloud service"},
 }};
 
 constexpr bool is_in_order_of_the_enumeration() {
@@ -161,7 +175,7 @@ std::string suggest_option(std::string_view name, std::string_view prefix) {
   std::ranges::replace(wanted, '_', '-');
   std::vector<std::string_view> names;
   for (const OptionInfo& option : kOptions) {
-    if (option.group != OptionGroup::Hidden) names.push_back(option.name);
+    names.push_back(option.name);
   }
   const std::string_view nearest = nearest_name(wanted, names);
   if (nearest.empty()) return {};

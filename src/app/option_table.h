@@ -19,6 +19,16 @@ enum class Option : std::uint8_t {
   PlatformCaFile,
   PlatformFingerprint,
   AnswerTimeout,
+  VidmTokenFile,
+  VidmToken,
+  GetVidmClientId,
+  BearerTokenFile,
+  BearerTokenCommand,
+  ApiTokenFile,
+  ApiToken,
+  CloudLocation,
+  CloudApiUrl,
+  CloudAuthUrl,
   Last,
   Yesterday,
   Since,
@@ -62,24 +72,19 @@ enum class Option : std::uint8_t {
   VrliServer,
   VrliPort,
   DeploymentType,
-  ApiToken,
-  CloudLocation,
-  CloudApiUrl,
-  VidmToken,
-  GetVidmClientId,
 };
 
-inline constexpr std::size_t kOptionCount = static_cast<std::size_t>(Option::GetVidmClientId) + 1;
+inline constexpr std::size_t kOptionCount = static_cast<std::size_t>(Option::DeploymentType) + 1;
 
 /// Sections of --help and of the manual page, in this order.
 enum class OptionGroup : std::uint8_t {
   Platform,
+  Logins,  ///< other than with a password
   Flows,
   Collectors,
   Lines,
   Running,
   Script,  ///< only for the command line of flows_to_vrli.py
-  Hidden,  ///< of that command line too, but answered with a refusal
 };
 
 /// Where an option may be given.
@@ -87,7 +92,7 @@ enum class OptionPlace : std::uint8_t { Anywhere, CommandLineOnly, NotInFile };
 
 /// Options that answer the same question. Where a source with precedence gives one of them, those
 /// of the other sources do not count: `--last 2h` replaces the configuration file's `yesterday`.
-enum class OptionTopic : std::uint8_t { Own, Password, Window, Collector };
+enum class OptionTopic : std::uint8_t { Own, Login, Window, Collector };
 
 struct OptionInfo {
   Option option;

@@ -88,7 +88,16 @@ class Job {
     const Settings settings = make();
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
     const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline};
-    return settings.mode == RunMode::Check ? check(settings, limits) : send(settings, limits);
+    switch (settings.mode) {
+      case RunMode::Check:
+        return check(settings, limits);
+      case RunMode::ShowVidmClient:
+        return show_vidm_client(settings, limits);
+      case RunMode::Send:
+      case RunMode::DryRun:
+        break;
+    }
+    return send(settings, limits);
   }
 
   [[nodiscard]] Settings make() {
@@ -96,7 +105,7 @@ class Job {
       console_.log().warning(
           fmt::format("environment variable {} is not an option", printable(name)));
     }
-    const PasswordPrompt prompt = [this](const std::string& question) {
+    const SecretPrompt prompt = [this](const std::string& question) {
       return ask_for_secret(question, stop_.get_token());
     };
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
@@ -107,6 +116,12 @@ class Job {
     CheckReport report(print);
     run_check(settings, environment_, clock_, limits, console_.log(), report);
     return report.exit_status();
+  }
+
+  [[nodiscard]] ExitStatus show_vidm_client(const Settings& settings, const RunLimits& limits) {
+    Platform platform(settings.platform, clock_, limits, console_.log());
+    print(vidm_help(platform.vidm_client()));
+    return ExitStatus::Ok;
   }
 
   [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {

@@ -3,6 +3,7 @@
 #include "app/capture_options.h"
 #include "app/collector_settings.h"
 #include "app/line_settings.h"
+#include "app/login_settings.h"
 #include "app/metric_settings.h"
 #include "app/search_filter.h"
 #include "app/value_parsers.h"
@@ -28,37 +29,20 @@ constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
 
 constexpr std::array kWindowOptions{Option::Last, Option::Yesterday, Option::Since, Option::Until};
 
-/// Options of the script for logins that are not there.
-constexpr std::array kOtherLogins{Option::ApiToken, Option::CloudLocation, Option::CloudApiUrl,
-                                  Option::VidmToken, Option::GetVidmClientId};
-constexpr std::string_view kOtherLogin = "this version logs in with LOCAL and LDAP accounts only";
-
 [[nodiscard]] RunMode make_mode(const OptionValues& values) {
-  if (values.is_set(Option::Check) && values.is_set(Option::DryRun)) {
-    throw values.error(Option::Check, "--check and --dry-run exclude one another");
+  constexpr std::pair<Option, RunMode> kModes[] = {
+      {Option::Check, RunMode::Check},
+      {Option::DryRun, RunMode::DryRun},
+      {Option::GetVidmClientId, RunMode::ShowVidmClient}};
+  std::vector<Option> given;
+  RunMode mode = RunMode::Send;
+  for (const auto& [option, its_mode] : kModes) {
+    if (!values.is_set(option)) continue;
+    given.push_back(option);
+    mode = its_mode;
   }
-  if (values.is_set(Option::Check)) return RunMode::Check;
-  return values.is_set(Option::DryRun) ? RunMode::DryRun : RunMode::Send;
-}
-
-void refuse_other_logins(const OptionValues& values) {
-  for (const Option option : kOtherLogins) {
-    if (values.is_given(option)) throw values.error(option, kOtherLogin);
-  }
-  if (values.text(Option::DeploymentType) != "onprem") {
-    throw values.error(Option::DeploymentType, kOtherLogin);
-  }
-}
-
-[[nodiscard]] std::string parse_domain_type(std::string_view text) {
-  std::string type(text);
-  std::ranges::transform(type, type.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  if (type != "LOCAL" && type != "LDAP") {
-    throw Error(ExitStatus::Usage, "'" + printable(text) + "': " + std::string(kOtherLogin));
-  }
-  return type;
+  if (given.size() > 1) throw values.error(given, "these exclude one another");
+  return mode;
 }
 
 [[nodiscard]] TlsSettings make_platform_tls(const OptionValues& values) {
@@ -73,19 +57,9 @@ void refuse_other_logins(const OptionValues& values) {
   return tls;
 }
 
-[[nodiscard]] PlatformSettings make_platform(const OptionValues& values) {
-  refuse_other_logins(values);
-  if (!values.is_given(Option::PlatformIp)) {
-    throw Error(ExitStatus::Usage, "no platform: give --platform-ip HOST (--help shows all)");
-  }
+[[nodiscard]] PlatformSettings make_platform(const OptionValues& values, LoginKind login) {
   PlatformSettings platform;
-  platform.url = values.parse(Option::PlatformIp, parse_platform_url);
-  platform.credentials.username = values.text(Option::Username);
-  platform.credentials.domain_type = values.parse(Option::DomainType, parse_domain_type);
-  platform.credentials.domain_value = values.text(Option::DomainValue);
-  if (platform.credentials.domain_type == "LDAP" && platform.credentials.domain_value.empty()) {
-    throw values.error(Option::DomainType, "an LDAP account needs --domain-value DOMAIN");
-  }
+  platform.url = make_platform_url(values, login);
   platform.tls = make_platform_tls(values);
   platform.connect_timeout = values.parse(Option::ConnectTimeout, parse_time_limit);
   platform.answer_timeout = values.parse(Option::AnswerTimeout, parse_time_limit);
@@ -165,6 +139,7 @@ void set_collectors(Settings& settings, const OptionValues& values) {
   settings.collectors = make_collectors(values, settings.warnings);
   settings.collector_options = make_collector_options(values);
   settings.required_verdict = make_required_verdict(values);
+  if (settings.mode == RunMode::ShowVidmClient) return;
   if (settings.mode == RunMode::DryRun) {
     settings.collectors = {parse_collector("-", TlsSettings{})};
     settings.required_verdict.reset();
@@ -173,6 +148,15 @@ void set_collectors(Settings& settings, const OptionValues& values) {
                 "no collector: give --collector URL, as in tls://vrli.example.com, or --dry-run");
   }
   require_confirmable(settings, values);
+}
+
+void warn_of_insecurity(Settings& settings, const OptionValues& values, LoginKind login) {
+  if (!values.is_set(Option::Insecure)) return;
+  // What is pinned is verified; the cloud's console cannot be pinned.
+  if (settings.platform.tls.fingerprint && login != LoginKind::Cloud) return;
+  settings.warnings.push_back(values.origin(Option::Insecure) +
+                              ": the platform's certificate is not verified, so whoever is in "
+                              "between can read the password or token");
 }
 
 }  // namespace
@@ -188,7 +172,11 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   Settings settings;
   settings.mode = make_mode(values);
   check_capture_options(values);
-  settings.platform = make_platform(values);
+  // In a replay nobody logs in, whatever systemd credentials there are.
+  const LoginKind login = values.is_given(Option::Source)
+                              ? LoginKind::Password
+                              : choose_login(values, context.environment);
+  settings.platform = make_platform(values, login);
   set_flows(settings, values, context.now);
   settings.lines = make_line_options(values, settings.platform.url.host);
   settings.format = make_format_name(values, settings.lines);
@@ -204,14 +192,13 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
     settings.platform.replay_from = values.parse(Option::Source, parse_source);
     return settings;  // there is nobody to log in to
   }
-  if (values.is_set(Option::Insecure) && !settings.platform.tls.fingerprint) {
-    settings.warnings.push_back(values.origin(Option::Insecure) +
-                                ": the platform's certificate is not verified, so whoever is in "
-                                "between can read the password");
-  }
+  warn_of_insecurity(settings, values, login);
   // Last, so that nobody is asked for a password before everything else is right.
-  settings.platform.credentials.password =
-      find_password(values, context.environment, context.prompt, settings.warnings);
+  if (settings.mode != RunMode::ShowVidmClient) {
+    settings.platform.credentials =
+        make_credentials(values, login, settings.platform.url.host,
+                         {context.environment, context.prompt, settings.warnings});
+  }
   return settings;
 }
 

@@ -2,7 +2,7 @@
 
 #include "app/environment.h"
 #include "app/option_values.h"
-#include "app/password.h"
+#include "app/secrets.h"
 #include "base/log.h"
 #include "flow/time_window.h"
 #include "syslog/line_format.h"
@@ -18,7 +18,7 @@
 namespace vrni2syslog {
 
 /// What the program is to do.
-enum class RunMode : std::uint8_t { Send, DryRun, Check };
+enum class RunMode : std::uint8_t { Send, DryRun, Check, ShowVidmClient };
 
 /// How it reports of itself.
 struct LogSettings {
@@ -48,7 +48,7 @@ struct Settings {
 /// What settings depend on besides the options.
 struct SettingsContext {
   const Environment& environment;
-  const PasswordPrompt& prompt;
+  const SecretPrompt& prompt;
   EpochSeconds now;
 };
 

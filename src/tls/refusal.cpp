@@ -10,6 +10,7 @@ namespace vrni2syslog {
 namespace {
 
 constexpr std::size_t kMaxNamesShown = 10;
+constexpr std::string_view kOrPinIt = ", or pin it with ";
 
 std::string list_names(const PeerCertificate& certificate) {
   if (certificate.names.empty()) return "no name at all";
@@ -32,10 +33,15 @@ std::string pin(const RefusedPeer& peer, std::string_view pin_hint) {
   return fmt::format("{}{}", pin_hint, format_fingerprint(peer.certificate.fingerprint));
 }
 
+/// `words` and the pin as a further remedy, where the certificate can be pinned.
+std::string or_pin(const RefusedPeer& peer, std::string_view words, std::string_view pin_hint) {
+  return pin_hint.empty() ? std::string() : fmt::format("{}{}", words, pin(peer, pin_hint));
+}
+
 std::string explain_chain(const RefusedPeer& peer, std::string_view reason,
                           std::string_view trust_option, std::string_view pin_hint) {
-  return fmt::format("{} ({}); if that is the right one, trust it with {} FILE or {}", reason,
-                     peer.certificate.subject, trust_option, pin(peer, pin_hint));
+  return fmt::format("{} ({}); if that is the right one, trust it with {} FILE{}", reason,
+                     peer.certificate.subject, trust_option, or_pin(peer, " or ", pin_hint));
 }
 
 }  // namespace
@@ -54,17 +60,16 @@ std::string explain_refusal(const RefusedPeer& peer, std::string_view trust_opti
       return {};
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return fmt::format(
-          "certificate is for {} and not for {}; connect by a name that it has, or "
-          "pin it with {}",
-          list_names(peer.certificate), printable(peer.name), pin(peer, pin_hint));
+      return fmt::format("certificate is for {} and not for {}; connect by a name that it has{}",
+                         list_names(peer.certificate), printable(peer.name),
+                         or_pin(peer, kOrPinIt, pin_hint));
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return fmt::format("{} expired at {}; renew it, or pin it with {}", subject_at_fault(peer),
-                         dated.expires, pin(peer, pin_hint));
+      return fmt::format("{} expired at {}; renew it{}", subject_at_fault(peer), dated.expires,
+                         or_pin(peer, kOrPinIt, pin_hint));
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return fmt::format(
-          "{} is not valid before {}; check this computer's clock, or pin it with {}",
-          subject_at_fault(peer), dated.valid_from, pin(peer, pin_hint));
+      return fmt::format("{} is not valid before {}; check this computer's clock{}",
+                         subject_at_fault(peer), dated.valid_from,
+                         or_pin(peer, kOrPinIt, pin_hint));
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return explain_chain(peer, "certificate is self-signed", trust_option, pin_hint);
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:

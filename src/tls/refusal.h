@@ -19,7 +19,8 @@ struct RefusedPeer {
 };
 
 /// Why the peer was refused, in plain words, with the certificate's fingerprint and the remedy, on
-/// one line; empty where it was not. See PeerVerification::refusal() for the last two.
+/// one line; empty where it was not. See PeerVerification::refusal() for the last two; where
+/// `pin_hint` is empty, pinning is no remedy.
 [[nodiscard]] std::string explain_refusal(const RefusedPeer& peer, std::string_view trust_option,
                                           std::string_view pin_hint);
 

@@ -45,7 +45,8 @@ class PeerVerification {
   }
   /// Why the peer was refused, with its fingerprint and how to trust it; empty if it was not.
   /// `trust_option` names the option for a CA file ("--collector-ca-file") and `pin_hint` is what a
-  /// fingerprint is written behind ("?fingerprint=" or "--platform-fingerprint ").
+  /// fingerprint is written behind ("?fingerprint=" or "--platform-fingerprint "), empty where the
+  /// certificate cannot be pinned.
   [[nodiscard]] std::string refusal(std::string_view trust_option, std::string_view pin_hint) const;
 
  private:

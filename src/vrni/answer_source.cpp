@@ -1,19 +1,10 @@
 #include "vrni/answer_source.h"
 
+#include "vrni/curl_settings.h"
+
 #include <utility>
 
 namespace vrni2syslog {
-namespace {
-
-[[nodiscard]] CurlSettings curl_settings(const PlatformSettings& settings) {
-  return {.peer_name = settings.url.host,
-          .tls = settings.tls,
-          .connect_timeout = settings.connect_timeout,
-          .answer_timeout = settings.answer_timeout};
-}
-
-}  // namespace
-
 AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits)
     : clock_(clock), limits_(limits), sleepless_clock_(clock) {
   const std::string& api_base = settings.url.api_base;
@@ -22,7 +13,7 @@ AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& clock, const
                                                     clock, limits);
     return;
   }
-  curl_ = std::make_unique<CurlHttpClient>(curl_settings(settings), clock, limits);
+  curl_ = std::make_unique<CurlHttpClient>(platform_curl_settings(settings), clock, limits);
   if (!settings.save_capture) return;
   CaptureWriter writer(settings.save_capture->directory, settings.save_capture->description);
   capture_ = std::make_unique<CapturingHttpClient>(*curl_, std::move(writer), api_base, clock);

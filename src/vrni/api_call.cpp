@@ -12,7 +12,9 @@ constexpr std::size_t kShownBytes = 120;
 [[nodiscard]] std::string shown_body(const FailedAttempt& failed) {
   if (failed.body_start.empty()) return "an empty body";
   // What is shown of an answer to a login may end in the middle of a token, but not before its key.
-  if (failed.is_login && failed.body_start.find("\"token\"") != std::string_view::npos) {
+  const bool may_hold_token =
+      failed.is_login && failed.body_start.find("token") != std::string_view::npos;
+  if (failed.is_answer_hidden || may_hold_token) {
     const std::string_view type = failed.response.content_type;
     return fmt::format("{} bytes of {}", failed.body_bytes,
                        type.empty() ? "no declared type" : printable(type, kShownBytes));
@@ -22,26 +24,34 @@ constexpr std::size_t kShownBytes = 120;
 
 /// "503, busy" or "no connection ...", as a clause after "answers ".
 [[nodiscard]] std::string status_and_reason(const FailedAttempt& failed) {
-  const std::string reason = api_error_text(failed.response.body);
+  const std::string reason =
+      failed.is_answer_hidden ? std::string() : api_error_text(failed.response.body);
   if (reason.empty()) return fmt::format("{}", failed.response.status);
   return fmt::format("{}: {}", failed.response.status, reason);
+}
+
+[[nodiscard]] std::string rejection(const FailedAttempt& failed) {
+  if (failed.is_answer_hidden) return std::string(failed.refusal);
+  if (failed.response.status == 404) {
+    return fmt::format("not found (404, {}): is this the address of the platform itself?",
+                       shown_body(failed));
+  }
+  if (failed.is_login) {
+    return fmt::format("the platform rejects the login of {} ({})", failed.account,
+                       status_and_reason(failed));
+  }
+  return fmt::format("the platform rejects the call ({})", status_and_reason(failed));
 }
 
 [[nodiscard]] std::string message_of(const FailedAttempt& failed) {
   switch (failed.kind) {
     case AnswerKind::Unauthorized:
-      if (!failed.is_login) {
-        return "the platform refuses the token that it has just given (401); is a load balancer in "
-               "front of nodes that do not know each other's tokens?";
-      }
-      return fmt::format(
-          "the platform refuses the login of {} (401): check user name, password and domain; an "
-          "account that already has "
-          "100 valid tokens is refused in the same way until they expire",
-          failed.account);
+      return std::string(failed.refusal);
     case AnswerKind::Forbidden:
-      return fmt::format("the account {} may not do this ({}): give it a role that may read flows",
-                         failed.account, status_and_reason(failed));
+      if (failed.is_answer_hidden) return std::string(failed.refusal);
+      return fmt::format(
+          "the login with {} may not do this ({}): give it a role that may read flows",
+          failed.account, status_and_reason(failed));
     case AnswerKind::Unreadable:
       return fmt::format(
           "the answer cannot be read: expected the JSON of the API, got {} ({}); is this the "
@@ -54,11 +64,7 @@ constexpr std::size_t kShownBytes = 120;
           "of the platform itself",
           failed.response.status);
     case AnswerKind::Rejected:
-      if (failed.response.status == 404) {
-        return fmt::format("not found (404, {}): is this the address of the platform itself?",
-                           shown_body(failed));
-      }
-      return fmt::format("the platform rejects the call ({})", status_and_reason(failed));
+      return rejection(failed);
     case AnswerKind::Throttled:
       return "the platform throttles its callers (429) and did not relent: run at a quieter time";
     case AnswerKind::Busy:
@@ -104,7 +110,9 @@ Error describe_failure(const FailedAttempt& failed) {
   std::string text = fmt::format("{} {}: {}", failed.method, failed.url, message_of(failed));
   if (failed.attempts > 1) text += fmt::format(" ({} attempts)", failed.attempts);
   if (failed.is_out_of_time) text += "; the deadline leaves no time for another attempt";
-  return Error(status_of(failed.kind), text);
+  // A login that is rejected is refused: a domain that does not exist is a 400.
+  const bool is_refused = failed.is_login && failed.kind == AnswerKind::Rejected;
+  return Error(is_refused ? ExitStatus::NoPermission : status_of(failed.kind), text);
 }
 
 std::string api_error_text(std::string body) {

@@ -19,6 +19,7 @@ struct ApiCall {
   std::string body;
   std::size_t max_response_bytes = 16U * 1024 * 1024;
   bool is_optional = false;  ///< the run can do without: try_call() returns a refusal of it, too
+  bool needs_token = true;
 };
 
 /// Takes an answer's body apart. Returns what is wrong with it, for a message, or nothing. Called
@@ -46,10 +47,12 @@ struct ApiFailure {
 struct FailedAttempt {
   std::string_view method;
   std::string_view url;
-  std::string_view account;  ///< that was to be logged in
+  std::string_view account;  ///< Login::account()
+  std::string_view refusal;  ///< what a 401 means; with is_answer_hidden every refusal
   AnswerKind kind;
-  bool is_login;        ///< the answer may hold a token, which must not be shown
-  bool is_out_of_time;  ///< the run's deadline ended the attempts
+  bool is_login;          ///< the answer may hold a token, which must not be shown
+  bool is_answer_hidden;  ///< nothing of the answer may be shown
+  bool is_out_of_time;    ///< the run's deadline ended the attempts
   int attempts;
   const HttpResponse& response;
   std::string_view body_start;  ///< the first bytes of the body

@@ -13,47 +13,82 @@ constexpr std::chrono::milliseconds kLogOutTime{5'000};
 /// tokens must not lock it out.
 constexpr int kMaxRenewedLogins = 20;
 constexpr std::size_t kShownBodyBytes = 400;
+constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
 
 }  // namespace
 
-ApiClient::ApiClient(HttpClient& http, std::string api_base, Credentials credentials, Clock& clock,
+ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock,
                      RunLimits limits, Log& log, std::function<double()> random)
     : http_(http),
       api_base_(std::move(api_base)),
-      token_(std::move(credentials)),
+      login_(login),
       clock_(clock),
       limits_(std::move(limits)),
       log_(log),
       random_(std::move(random)) {}
 
 void ApiClient::log_in() {
-  if (token_.is_valid()) return;
-  ApiCall login{.method = "POST", .path = "/auth/token", .body = token_.login_body()};
-  const std::optional<ApiFailure> failure = repeat_until_done(
-      login, Authorization::None, [this](std::string& body) { return token_.accept(body); });
-  if (!failure) return;
-  // A domain that does not exist is a 400.
-  if (failure->kind == AnswerKind::Rejected) {
-    throw Error(ExitStatus::NoPermission,
-                fmt::format("login of {}: {}", token_.account(), failure->error.what()));
+  if (!token_) {
+    obtain_token();
+  } else if (clock_.steady_now() >= renew_at_) {
+    renew_token();
   }
-  throw failure->error;
+}
+
+void ApiClient::obtain_token() {
+  Token token = login_.obtain([this](const TokenRequest& request) { return fetch_token(request); });
+  const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
+  log_out();
+  token_ = std::move(token);
+  renew_at_ = delay ? clock_.steady_now() + *delay : SteadyTime::max();
+}
+
+void ApiClient::renew_token() {
+  log_.info("the token expires soon; logging in again");
+  renew_at_ = SteadyTime::max();
+  try {
+    obtain_token();
+  } catch (const Error& error) {
+    if (error.exit_status() != ExitStatus::NoPermission) throw;
+    // The old one is good for a while, in which the run may end, and in which tokens of others may
+    // expire where the account has too many.
+    log_.info(fmt::format("{}; the old token is used until it is refused", error.what()));
+  }
+}
+
+Token ApiClient::fetch_token(const TokenRequest& request) {
+  const bool is_elsewhere = request.server != nullptr;
+  const Outgoing call{.server = is_elsewhere ? *request.server : http_,
+                      .method = "POST",
+                      .url = is_elsewhere ? request.url : api_base_ + request.url,
+                      .content_type = request.content_type,
+                      .body = request.body,
+                      .max_response_bytes = kMaxTokenAnswerBytes,
+                      .needs_token = false,
+                      .login = &request};
+  Token token;
+  const std::optional<ApiFailure> failure = repeat_until_done(
+      call, [&](std::string& body) { return request.read(body, clock_.now(), token); });
+  if (failure) throw failure->error;
+  return token;
 }
 
 void ApiClient::log_out() noexcept {
-  if (!token_.is_valid()) return;
+  if (!token_) return;
   try {
+    const Token token = std::move(*token_);
+    token_.reset();
+    if (!login_.gives_back()) return;
     HttpRequest request;
     request.method = "DELETE";
     request.url = api_base_ + "/auth/token";
-    request.headers = {token_.header()};
+    request.headers = {login_.header(token)};
     request.own_time_limit = kLogOutTime;
-    token_.forget();
     ++statistics_.calls;
     const HttpResponse response = http_.send(request);
     if (response.outcome != HttpOutcome::Answered || response.status >= 300) {
       log_.info(fmt::format("the token of {} could not be deleted and stays valid until it expires",
-                            token_.account()));
+                            login_.account()));
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): the token expires by itself, and there is nobody
                    // left to tell.
@@ -65,16 +100,22 @@ void ApiClient::call(const ApiCall& api_call, const BodyReader& reader) {
 }
 
 std::optional<ApiFailure> ApiClient::try_call(const ApiCall& api_call, const BodyReader& reader) {
-  std::optional<ApiFailure> failure = repeat_until_done(api_call, Authorization::Token, reader);
+  const Outgoing call{.server = http_,
+                      .method = api_call.method,
+                      .url = api_base_ + std::string(api_call.path),
+                      .content_type = "application/json",
+                      .body = api_call.body,
+                      .max_response_bytes = api_call.max_response_bytes,
+                      .needs_token = api_call.needs_token};
+  std::optional<ApiFailure> failure = repeat_until_done(call, reader);
   if (!failure || failure->may_succeed_in_parts()) return failure;
   if (api_call.is_optional && failure->is_refusal()) return failure;
   throw failure->error;
 }
 
-ApiClient::Attempt ApiClient::attempt(const ApiCall& api_call, Authorization authorization,
-                                      const BodyReader& reader) {
+ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& reader) {
   Attempt attempt;
-  attempt.response = send_once(api_call, authorization);
+  attempt.response = send_once(call);
   attempt.body_bytes = attempt.response.body.size();
   attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
   if (kind_of(attempt.response, true) == AnswerKind::Success)
@@ -88,19 +129,18 @@ ApiClient::Attempt ApiClient::attempt(const ApiCall& api_call, Authorization aut
   return attempt;
 }
 
-std::optional<ApiFailure> ApiClient::repeat_until_done(const ApiCall& api_call,
-                                                       Authorization authorization,
+std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
                                                        const BodyReader& reader) {
   RetryPolicy policy;
   for (;;) {
-    const Attempt last = attempt(api_call, authorization, reader);
+    const Attempt last = attempt(call, reader);
     RetryDecision decision =
         policy.decide(last.kind, last.response.retry_after, time_left(), random_());
     if (decision.action == RetryAction::Proceed) return std::nullopt;
     // Only a token can have expired; a login that is refused stays so.
-    if (decision.action == RetryAction::LogIn && authorization == Authorization::None)
+    if (decision.action == RetryAction::LogIn && !call.needs_token)
       decision = {RetryAction::GiveUp};
-    const Error error = error_of(last, api_call, authorization, decision, policy.attempts());
+    const Error error = error_of(last, call, decision, policy.attempts());
     if (decision.action == RetryAction::OutOfTime) throw error;
     if (decision.action == RetryAction::GiveUp)
       return ApiFailure{last.kind, last.response.status, error};
@@ -114,49 +154,55 @@ std::optional<ApiFailure> ApiClient::repeat_until_done(const ApiCall& api_call,
   }
 }
 
-Error ApiClient::error_of(const Attempt& last, const ApiCall& api_call, Authorization authorization,
-                          const RetryDecision& decision, int attempts) const {
-  const std::string url = api_base_ + std::string(api_call.path);
-  const std::string account = token_.account();
-  return describe_failure({.method = api_call.method,
-                           .url = url,
-                           .account = account,
-                           .kind = last.kind,
-                           .is_login = authorization == Authorization::None,
-                           .is_out_of_time = decision.action == RetryAction::OutOfTime,
-                           .attempts = attempts,
-                           .response = last.response,
-                           .body_start = last.body_start,
-                           .body_bytes = last.body_bytes,
-                           .problem = last.problem ? *last.problem : std::string_view()});
+Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const RetryDecision& decision,
+                          int attempts) const {
+  const std::string account = login_.account();
+  const std::string refusal =
+      call.login != nullptr ? call.login->refusal(last.response.status) : login_.refused_token();
+  return describe_failure(
+      {.method = call.method,
+       .url = call.url,
+       .account = account,
+       .refusal = refusal,
+       .kind = last.kind,
+       .is_login = call.login != nullptr,
+       .is_answer_hidden = call.login != nullptr && call.login->is_echo_possible,
+       .is_out_of_time = decision.action == RetryAction::OutOfTime,
+       .attempts = attempts,
+       .response = last.response,
+       .body_start = last.body_start,
+       .body_bytes = last.body_bytes,
+       .problem = last.problem ? *last.problem : std::string_view()});
 }
 
-HttpResponse ApiClient::send_once(const ApiCall& api_call, Authorization authorization) {
+HttpResponse ApiClient::send_once(const Outgoing& call) {
   if (pacing_.pause().count() > 0) wait(pacing_.pause());
   throw_if_stopped();
-  if (authorization == Authorization::Token) log_in();
+  if (call.needs_token) log_in();
   HttpRequest request;
-  request.method = api_call.method;
-  request.url = api_base_ + std::string(api_call.path);
-  request.headers = {"Content-Type: application/json", "Accept: application/json"};
-  if (authorization == Authorization::Token) request.headers.push_back(token_.header());
-  request.body = api_call.body;
-  request.max_response_bytes = api_call.max_response_bytes;
+  request.method = call.method;
+  request.url = call.url;
+  request.headers = {fmt::format("Content-Type: {}", call.content_type),
+                     "Accept: application/json"};
+  if (call.needs_token) request.headers.push_back(login_.header(*token_));
+  request.body = call.body;
+  request.max_response_bytes = call.max_response_bytes;
   ++statistics_.calls;
-  return http_.send(request);
+  return call.server.send(request);
 }
 
 void ApiClient::log_in_again() {
-  if (++renewed_logins_ > kMaxRenewedLogins) {
+  ++renewed_logins_;
+  if (login_.gives_back() && renewed_logins_ > kMaxRenewedLogins) {
     throw Error(ExitStatus::NoPermission,
                 fmt::format("the platform has refused {} tokens in one run that it had given to "
                             "{}: is a load balancer in front "
                             "of nodes that do not know each other's tokens?",
-                            renewed_logins_, token_.account()));
+                            renewed_logins_, login_.account()));
   }
   log_.info("the token is no longer valid; logging in again");
-  token_.forget();
-  log_in();
+  token_.reset();
+  obtain_token();
 }
 
 void ApiClient::wait(std::chrono::milliseconds delay) {

@@ -5,9 +5,8 @@
 #include "base/run_limits.h"
 #include "vrni/api_call.h"
 #include "vrni/http.h"
+#include "vrni/login.h"
 #include "vrni/pacing.h"
-#include "vrni/platform.h"
-#include "vrni/token.h"
 
 #include <cstdint>
 #include <functional>
@@ -29,13 +28,15 @@ class ApiClient {
  public:
   /// What it is given by reference must outlive it. `random` gives numbers in [0, 1) for the spread
   /// of delays.
-  ApiClient(HttpClient& http, std::string api_base, Credentials credentials, Clock& clock,
-            RunLimits limits, Log& log, std::function<double()> random);
+  ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock, RunLimits limits,
+            Log& log, std::function<double()> random);
 
-  /// Gets a token if there is none. Throws Error(NoPermission) where the platform refuses the
-  /// login, and what call() throws.
+  /// Gets a token if there is none, or if the one that there is expires soon; then a refusal is no
+  /// failure yet. Throws
+  /// Error(NoPermission) where the login is refused, and what call() throws.
   void log_in();
-  /// Deletes the token if there is one: once, within seconds, and also after the run was stopped.
+  /// Gives the token back if there is one: once, within seconds, and also after the run was
+  /// stopped.
   void log_out() noexcept;
 
   /// Sends a call until it succeeds and `reader` has read its answer. Throws the failure's error:
@@ -53,7 +54,17 @@ class ApiClient {
   [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
 
  private:
-  enum class Authorization : std::uint8_t { Token, None };
+  /// A call as it goes out.
+  struct Outgoing {
+    HttpClient& server;
+    std::string_view method;
+    std::string url;
+    std::string_view content_type;
+    std::string_view body;
+    std::size_t max_response_bytes;
+    bool needs_token;
+    const TokenRequest* login = nullptr;  ///< set where it asks for a token
+  };
 
   struct Attempt {
     HttpResponse response;
@@ -63,15 +74,16 @@ class ApiClient {
     AnswerKind kind = AnswerKind::Success;
   };
 
-  [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const ApiCall& api_call,
-                                                            Authorization authorization,
+  /// Takes a fresh token, and gives the one back that there was.
+  void obtain_token();
+  void renew_token();
+  [[nodiscard]] Token fetch_token(const TokenRequest& request);
+  [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const Outgoing& call,
                                                             const BodyReader& reader);
-  [[nodiscard]] Attempt attempt(const ApiCall& api_call, Authorization authorization,
-                                const BodyReader& reader);
-  [[nodiscard]] Error error_of(const Attempt& last, const ApiCall& api_call,
-                               Authorization authorization, const RetryDecision& decision,
-                               int attempts) const;
-  [[nodiscard]] HttpResponse send_once(const ApiCall& api_call, Authorization authorization);
+  [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
+  [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
+                               const RetryDecision& decision, int attempts) const;
+  [[nodiscard]] HttpResponse send_once(const Outgoing& call);
   void wait(std::chrono::milliseconds delay);
   void log_in_again();
   [[nodiscard]] std::chrono::milliseconds time_left() const;
@@ -79,7 +91,9 @@ class ApiClient {
 
   HttpClient& http_;
   std::string api_base_;
-  Token token_;
+  Login& login_;
+  std::optional<Token> token_;
+  SteadyTime renew_at_ = SteadyTime::max();
   Clock& clock_;
   RunLimits limits_;
   Log& log_;

@@ -184,7 +184,7 @@ CURLcode CurlHttpClient::Transfer::on_ssl_context(CURL* /*curl*/, void* context,
 
 std::string CurlHttpClient::Transfer::platform_refusal() const {
   if (last_handshake != TlsPeer::Platform) return {};
-  return client.verification_.refusal("--platform-ca-file", "--platform-fingerprint ");
+  return client.verification_.refusal("--platform-ca-file", client.settings_.pin_hint);
 }
 
 std::string CurlHttpClient::Transfer::error_text(CURLcode code, HttpOutcome outcome) const {

@@ -14,8 +14,11 @@
 namespace vrni2syslog {
 
 struct CurlSettings {
-  std::string peer_name;  ///< host name or address that the platform's certificate must carry
+  std::string peer_name;  ///< host name or address that the server's certificate must carry
   TlsSettings tls;
+  /// What the fingerprint is given with that a message on a refused certificate proposes to trust;
+  /// empty where that is not possible.
+  std::string pin_hint = "--platform-fingerprint ";
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds answer_timeout{120'000};  ///< for one whole answer
 };
@@ -31,7 +34,7 @@ class CurlHttpClient final : public HttpClient {
   /// Also throws Error(Configuration) where the files of the TLS settings cannot be used.
   [[nodiscard]] HttpResponse send(const HttpRequest& request) override;
 
-  /// The certificate that the platform showed last; empty before it did.
+  /// The certificate that the server showed last; empty before it did.
   [[nodiscard]] std::string peer_description() const;
 
  private:

@@ -2,8 +2,13 @@
 
 #include "vrni/answer_source.h"
 #include "vrni/api_client.h"
+#include "vrni/bearer_login.h"
+#include "vrni/cloud_login.h"
+#include "vrni/curl_settings.h"
 #include "vrni/flow_search.h"
+#include "vrni/password_login.h"
 #include "vrni/platform_flows.h"
+#include "vrni/vidm_login.h"
 
 #include <random>
 #include <utility>
@@ -17,19 +22,49 @@ namespace {
   };
 }
 
+/// Makes the login of each kind of credentials.
+struct LoginMaker {
+  const PlatformSettings& settings;
+  Clock& clock;
+  const RunLimits& limits;
+
+  std::unique_ptr<Login> operator()(const PasswordCredentials& credentials) const {
+    return std::make_unique<PasswordLogin>(credentials);
+  }
+  std::unique_ptr<Login> operator()(const VidmCredentials& credentials) const {
+    return std::make_unique<VidmLogin>(credentials);
+  }
+  std::unique_ptr<Login> operator()(const CloudCredentials& credentials) const {
+    return std::make_unique<CloudLogin>(
+        credentials, std::make_unique<CurlHttpClient>(console_curl_settings(settings, credentials),
+                                                      clock, limits));
+  }
+  std::unique_ptr<Login> operator()(const BearerCredentials& credentials) const {
+    return std::make_unique<BearerLogin>(credentials, clock, limits);
+  }
+};
+
+/// A call that only says whether the token is accepted: what it answers does not matter.
+void try_token(ApiClient& api) {
+  const ApiCall call{.method = "GET", .path = "/info/version", .body = {}};
+  (void)api.try_call(call, [](std::string&) { return std::nullopt; });
+}
+
 }  // namespace
 
 /// The source of answers, and the calls to it.
 class Platform::Session {
  public:
-  Session(PlatformSettings settings, Clock& clock, const RunLimits& limits, Log& log_of_run)
+  Session(const PlatformSettings& settings, Clock& clock, const RunLimits& limits, Log& log_of_run)
       : log(log_of_run),
         answers(settings, clock, limits),
-        api(answers.http(), settings.url.api_base, std::move(settings.credentials), answers.clock(),
-            answers.limits(), log, make_random()) {}
+        login(std::visit(LoginMaker{settings, clock, limits}, settings.credentials)),
+        api(answers.http(), settings.url.api_base, *login, answers.clock(), answers.limits(), log,
+            make_random()) {}
 
   Log& log;
   AnswerSource answers;
+  std::unique_ptr<Login> login;
   ApiClient api;
 };
 
@@ -42,6 +77,11 @@ Platform::~Platform() {
 
 void Platform::log_in() {
   session_->api.log_in();
+  if (!session_->login->is_proven_by_token()) try_token(session_->api);
+}
+
+std::string Platform::account() const {
+  return session_->login->account();
 }
 
 void Platform::log_out() noexcept {
@@ -55,6 +95,10 @@ std::uint64_t Platform::count_flows(const std::string& filter, const TimeWindow&
 std::unique_ptr<FlowSource> Platform::flows(const std::string& filter,
                                             const std::vector<FlowField>& counters) {
   return std::make_unique<PlatformFlows>(session_->api, session_->log, filter, counters);
+}
+
+VidmClient Platform::vidm_client() {
+  return read_vidm_client(session_->api);
 }
 
 std::string Platform::peer_description() const {

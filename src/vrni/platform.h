@@ -3,11 +3,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
-#include "base/secret.h"
 #include "flow/time_window.h"
 #include "tls/tls_settings.h"
 #include "vrni/capture_description.h"
+#include "vrni/credentials.h"
 #include "vrni/flow_source.h"
+#include "vrni/platform_url.h"
+#include "vrni/vidm_client.h"
 
 #include <chrono>
 #include <cstdint>
@@ -15,28 +17,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace vrni2syslog {
-
-/// Where the platform's API is: the base of all request URLs.
-struct PlatformUrl {
-  std::string host;      ///< for messages, and HOSTNAME of the lines
-  std::string api_base;  ///< "https://vrni.local/api/ni"
-};
-
-/// Reads a host, host:port, [address]:port, or an https URL with or without the path /api/ni.
-/// Throws Error(Usage).
-[[nodiscard]] PlatformUrl parse_platform_url(std::string_view text);
-
-/// POST /auth/token (vrni-api: UserCredential).
-struct Credentials {
-  std::string username;
-  Secret password;
-  std::string domain_type = "LOCAL";  ///< LOCAL or LDAP
-  std::string domain_value;           ///< the domain's name; required for LDAP
-};
 
 /// Where the platform's answers are to be kept.
 struct CaptureTarget {
@@ -68,12 +51,16 @@ class Platform {
   /// Logs out.
   ~Platform();
 
-  /// Throws Error(NoPermission) where the platform refuses the login, Error(Unavailable) where it
-  /// cannot be reached or verified. Not needed before flows(): the first call logs in.
+  /// Gets a token, and tries it where it does not come from the platform itself. Throws
+  /// Error(NoPermission) where the login is refused, Error(Unavailable) where the platform, or who
+  /// gives the token, cannot be reached or verified. Not needed before flows(): the first call logs
+  /// in.
   void log_in();
+  /// Who logs in, or with what: "admin@local (LOCAL)".
+  [[nodiscard]] std::string account() const;
 
-  /// Deletes the token, since an account may have only 100; tries once, for a few seconds at most,
-  /// and never throws.
+  /// Gives the token back, since an account may have only 100; tries once, for a few seconds at
+  /// most, and never throws.
   void log_out() noexcept;
 
   /// How many flows a filter matches in a window, by a search for one row.
@@ -83,6 +70,10 @@ class Platform {
   /// of flow_counters() to add to each. The platform must outlive the source.
   [[nodiscard]] std::unique_ptr<FlowSource> flows(const std::string& filter,
                                                   const std::vector<FlowField>& counters = {});
+
+  /// Where users get access tokens of VMware Identity Manager for the platform; needs no login.
+  /// Throws what read_vidm_client() throws.
+  [[nodiscard]] VidmClient vidm_client();
 
   /// After a call: the certificate that the platform showed ("certificate CN=..., expires ...,
   /// sha256:...").

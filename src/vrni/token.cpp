@@ -1,50 +1,56 @@
 #include "vrni/token.h"
 
-#include "base/error.h"
 #include "vrni/json_records.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 namespace vrni2syslog {
+namespace {
 
-std::string Token::login_body() const {
-  std::string body = "{\"username\":";
-  append_json_string(body, credentials_.username);
-  body += ",\"password\":";
-  append_json_string(body, credentials_.password.reveal());
-  body += ",\"domain\":{\"domain_type\":";
-  append_json_string(body, credentials_.domain_type);
-  if (!credentials_.domain_value.empty()) {
-    body += ",\"value\":";
-    append_json_string(body, credentials_.domain_value);
-  }
-  body += "}}";
-  return body;
+using std::chrono::milliseconds;
+
+/// Epoch seconds reach this in the year 5138, epoch milliseconds did in 1973.
+constexpr std::int64_t kFirstMilliseconds = 100'000'000'000;
+constexpr std::int64_t kLastMilliseconds = 100 * kFirstMilliseconds;
+
+/// A token that lives no longer cannot be used up before the next is needed: more likely one of the
+/// two clocks is wrong.
+constexpr milliseconds kShortestLife{1'000};
+constexpr milliseconds kLongestMargin = std::chrono::minutes(5);
+constexpr int kMarginPart = 10;
+
+[[nodiscard]] std::optional<milliseconds> life_until(std::string_view expiry, WallTime now) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(expiry.data(), expiry.data() + expiry.size(), number);
+  const bool is_whole = error == std::errc() && end == expiry.data() + expiry.size();
+  if (!is_whole || number <= 0 || number > kLastMilliseconds) return std::nullopt;
+  const milliseconds since_epoch =
+      number > kFirstMilliseconds ? milliseconds(number) : std::chrono::seconds(number);
+  return WallTime(since_epoch) - now;
 }
 
-std::optional<std::string> Token::accept(std::string& body) {
-  JsonRecords answer("");
-  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
-  const std::string_view token = answer.text("token");
-  if (token.empty()) return "the answer holds no token";
-  // It becomes part of a header line.
-  const bool is_printable = std::ranges::all_of(token, [](char c) { return c > ' ' && c <= '~'; });
+}  // namespace
+
+std::optional<std::string> set_text(Token& token, std::string_view text) {
+  if (text.empty()) return "the answer holds no token";
+  const bool is_printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
   if (!is_printable) return "the token holds bytes that no HTTP header may hold";
-  token_ = Secret(std::string(token));
+  token.text = Secret(std::string(text));
   return std::nullopt;
 }
 
-std::string Token::header() const {
-  return fmt::format("Authorization: NetworkInsight {}", token_.reveal());
+std::optional<std::string> read_platform_token(std::string& body, WallTime now, Token& token) {
+  JsonRecords answer("");
+  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
+  token.life = life_until(answer.text("expiry"), now);
+  return set_text(token, answer.text("token"));
 }
 
-std::string Token::account() const {
-  const std::string domain = credentials_.domain_value.empty()
-                                 ? credentials_.domain_type
-                                 : credentials_.domain_type + " " + credentials_.domain_value;
-  return fmt::format("{} ({})", printable(credentials_.username), printable(domain));
+std::optional<milliseconds> renewal_delay(const Token& token) {
+  if (!token.life || *token.life < kShortestLife) return std::nullopt;
+  return *token.life - std::min(*token.life / kMarginPart, kLongestMargin);
 }
 
 }  // namespace vrni2syslog

@@ -1,35 +1,34 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/secret.h"
-#include "vrni/platform.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace vrni2syslog {
 
-/// What a login needs and what it brought. Sends nothing itself.
-class Token {
- public:
-  explicit Token(Credentials credentials) : credentials_(std::move(credentials)) {}
-
-  /// The body of POST /auth/token. Holds the password.
-  [[nodiscard]] std::string login_body() const;
-  /// Takes the token from the answer. Returns what is wrong with it, or nothing.
-  [[nodiscard]] std::optional<std::string> accept(std::string& body);
-
-  [[nodiscard]] bool is_valid() const noexcept { return !token_.empty(); }
-  void forget() { token_ = Secret(); }
-
-  /// The header of every call but the login. The token is base64 text and goes as it came, never
-  /// URL-encoded.
-  [[nodiscard]] std::string header() const;
-  /// The account, for messages: "admin@local (LOCAL)".
-  [[nodiscard]] std::string account() const;
-
- private:
-  Credentials credentials_;
-  Secret token_;
+/// What opens the API for a while.
+struct Token {
+  Secret text;
+  /// For how long from now on, where its giver says so and it makes sense.
+  std::optional<std::chrono::milliseconds> life;
 };
+
+/// Takes a token's text. It becomes part of a header line: returns what is wrong with it, or
+/// nothing.
+[[nodiscard]] std::optional<std::string> set_text(Token& token, std::string_view text);
+
+/// Takes the token from the platform's answer (vrni-api: Token), whose `expiry` is documented in
+/// seconds since the epoch and observed in milliseconds. Overwrites `body`. Returns what is wrong
+/// with it, or nothing.
+[[nodiscard]] std::optional<std::string> read_platform_token(std::string& body, WallTime now,
+                                                             Token& token);
+
+/// How long after it was given a token is to be replaced: before it expires, so that no call fails
+/// on the way. Nothing where that is not known; then only the platform's 401 tells.
+[[nodiscard]] std::optional<std::chrono::milliseconds> renewal_delay(const Token& token);
 
 }  // namespace vrni2syslog

@@ -45,6 +45,78 @@ class SimulatorTest(IntegrationTest):
         return client.call("GET", "/simulator/statistics").json
 
 
+class OtherLogins(SimulatorTest):
+    """Identity Manager, bearer tokens, and the cloud service."""
+
+    def test_vidm_access_token_is_exchanged(self):
+        client = self.connect(self.start_simulator("--vidm-client-id", "vrni-client", "--vidm-token", "access"))
+        self.assertEqual({"vidm_appliance": "vidm.example.com", "client_id": "vrni-client"},
+                         client.call("GET", "/auth/vidm/client-id").json)
+        for body, status in (({"vidm_token": "wrong"}, 401), ({}, 400), ("{", 400), ({"vidm_token": "access"}, 200)):
+            reply = client.call("POST", "/auth/token/vidm", body)
+            self.assertEqual(status, reply.status, body)
+        client.token = reply.json["token"]
+        self.assertEqual(200, client.search(WINDOW).status)
+        self.assertEqual(1, self.statistics(client)["tokens_valid"])
+        self.assertEqual(204, client.call("DELETE", "/auth/token").status)
+        self.assertEqual(0, self.statistics(client)["tokens_valid"])
+
+    def test_a_vidm_user_has_at_most_a_hundred_tokens(self):
+        client = self.connect(self.start_simulator("--vidm-client-id", "x", "--vidm-token", "access"))
+        statuses = [client.call("POST", "/auth/token/vidm", {"vidm_token": "access"}).status for _ in range(101)]
+        self.assertEqual([200] * 100 + [401], statuses)
+
+    def test_a_vidm_access_token_may_expire(self):
+        client = self.connect(self.start_simulator("--vidm-client-id", "x", "--vidm-token", "access", "--vidm-uses", 2))
+        statuses = [client.call("POST", "/auth/token/vidm", {"vidm_token": "access"}).status for _ in range(3)]
+        self.assertEqual([200, 200, 401], statuses)
+
+    def test_without_a_client_id_there_is_no_vidm(self):
+        client = self.connect(self.start_simulator())
+        self.assertEqual(403, client.call("GET", "/auth/vidm/client-id").status)
+        self.assertEqual(404, client.call("POST", "/auth/token/vidm", {"vidm_token": "vidm-access-token"}).status)
+
+    def test_bearer_tokens_are_valid_one_after_the_other(self):
+        client = self.connect(self.start_simulator(
+            "--bearer-token", "one", "--bearer-token", "two", "--unauthorized-after", 2))
+        def status(token):
+            return client.call("POST", "/search", {"entity_type": "Flow"}, {"Authorization": f"Bearer {token}"}).status
+        self.assertEqual([401, 200, 401, 200], [status(token) for token in ("two", "one", "one", "two")])
+
+    def exchange(self, client, body, query=""):
+        return client.call("POST", "/csp/gateway/am/api/auth/api-tokens/authorize" + query, body,
+                           {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def test_cloud_service_exchanges_api_tokens_and_takes_its_own_header_only(self):
+        client = self.connect(self.start_simulator("--cloud", "--api-token", "a+b", "--token-life", "30m"))
+        for body in ("refresh_token=a%2Bb", "api_token=a%2Bb"):
+            reply = self.exchange(client, body)
+            self.assertEqual((200, 1800), (reply.status, reply.json["expires_in"]))
+        token = reply.json["access_token"]
+        rows = [
+            ("/ni/api/ni", {"csp-auth-token": token}, 200),
+            ("/ni/api/ni", {"csp-auth-token": "other"}, 401),
+            ("/ni/api/ni", {"Authorization": f"NetworkInsight {token}"}, 401),
+            ("/ni/api/ni", {"Authorization": f"Bearer {token}"}, 401),
+            ("/ni/api/ni", {"Authorization": f"NetworkInsight {token}", "csp-auth-token": token}, 401),
+            ("/api/ni", {"csp-auth-token": token}, 404),
+        ]
+        for base, headers, status in rows:
+            with self.subTest(base=base, headers=list(headers)):
+                self.assertEqual(status, client.call("GET", f"{base}/info/version", headers=headers).status)
+        login = {"username": "admin@local", "password": "simulator", "domain": {"domain_type": "LOCAL"}}
+        self.assertEqual(401, client.call("POST", "/ni/api/ni/auth/token", login).status)
+        self.assertEqual(2, self.statistics(client)["logins"])
+
+    def test_console_refuses_other_tokens_and_those_in_a_url(self):
+        client = self.connect(self.start_simulator("--cloud", "--api-token", "a"))
+        refused = self.exchange(client, "refresh_token=wrong")
+        self.assertEqual(400, refused.status)
+        self.assertIn("wrong", refused.json["message"], "as the console does")
+        self.assertEqual(400, self.exchange(client, "", "?refresh_token=a").status)
+        self.assertEqual(404, self.exchange(self.connect(self.start_simulator()), "refresh_token=cloud-api-token").status)
+
+
 class Api(SimulatorTest):
     def test_logins_need_the_right_name_password_and_domain(self):
         rows = [

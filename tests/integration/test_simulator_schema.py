@@ -116,6 +116,17 @@ class SchemaTest(IntegrationTest):
                 wrong = {**asked, "interval": 1}
                 self.checked(client.call("POST", path, wrong), "POST", path, 400)
 
+    def test_answers_of_identity_manager_are_as_documented(self):
+        client = self.connect("--vidm-client-id", "vrni-client", "--vidm-token", "access")
+        self.checked(client.call("GET", "/auth/vidm/client-id"), "GET", "/auth/vidm/client-id", 200)
+        token = client.call("POST", "/auth/token/vidm", {"vidm_token": "access"})
+        self.checked(token, "POST", "/auth/token/vidm", 200)
+        self.checked(client.call("POST", "/auth/token/vidm", {"vidm_token": "x"}), "POST", "/auth/token/vidm", 401)
+        self.checked(client.call("POST", "/auth/token/vidm", "{"), "POST", "/auth/token/vidm", 400)
+        without = self.connect()
+        self.checked(without.call("GET", "/auth/vidm/client-id"), "GET", "/auth/vidm/client-id", 403)
+        self.checked(without.call("POST", "/auth/token/vidm", {"vidm_token": "x"}), "POST", "/auth/token/vidm", 404)
+
     def check_errors(self, client, has_body_of_401):
         self.checked(client.search(WINDOW, filter="(protocol = 'TCP'"), "POST", "/search", 400)
         self.checked(client.call("GET", "/entities/flows?size=x"), "GET", "/entities/flows", 400)

@@ -16,7 +16,9 @@ struct Request {
   std::string method;
   std::string path;                          ///< percent-decoded, without the query
   std::map<std::string, std::string> query;  ///< decoded
+  bool has_query = false;                    ///< the URL has one, be it empty
   std::string authorization;                 ///< the header's value
+  std::string csp_auth_token;                ///< the header's value
   bool accepts_gzip = false;
   std::string body;
   std::string connection;  ///< the client's address and port

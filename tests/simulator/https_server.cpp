@@ -30,6 +30,9 @@ Request to_request(const httplib::Request& from) {
   request.method = from.method;
   request.path = from.path;
   for (const auto& [name, value] : from.params) request.query.insert_or_assign(name, value);
+  // The library counts the fields of a form among the query's.
+  request.has_query = from.target.find('?') != std::string::npos;
+  request.csp_auth_token = from.get_header_value("csp-auth-token");
   request.authorization = from.get_header_value("Authorization");
   request.accepts_gzip = from.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
   request.body = from.body;

@@ -90,6 +90,20 @@ po::options_description login_group(Options& options, RawOptions& raw) {
   add("domain-value", po::value(&login.domain_value), "the only LDAP domain; default any");
   add("token-life", po::value(&raw.token_life)->default_value("5h"), "as in 90s, 10m, 5h");
   add("expiry", po::value(&raw.expiry)->default_value("milliseconds"), "milliseconds or seconds");
+  add("vidm-client-id", po::value(&login.vidm_client_id),
+      "the platform's id at VMware Identity Manager; without it there is none");
+  add("vidm-appliance", po::value(&login.vidm_appliance)->default_value(login.vidm_appliance));
+  add("vidm-token", po::value(&login.vidm_token)->default_value(login.vidm_token),
+      "the access token that is accepted");
+  add("vidm-uses", po::value(&login.vidm_uses)->default_value(0),
+      "how many logins with it, before it has expired; 0: any number");
+  add("bearer-token", po::value(&login.bearer_tokens)->composing(),
+      "bearer token that is accepted; given again: one after the other, as --unauthorized-after "
+      "has");
+  add("cloud", po::bool_switch(&login.is_cloud),
+      "be the cloud service, and its console: API below /ni/api/ni, csp-auth-token alone");
+  add("api-token", po::value(&login.api_token)->default_value(login.api_token),
+      "that the console exchanges");
   return group;
 }
 

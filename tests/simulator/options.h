@@ -30,6 +30,7 @@ struct DataOptions {
   bool unknown_enums = false;
 };
 
+/// Who may come in, and how.
 struct LoginOptions {
   std::string username = "admin@local";
   std::string password = "simulator";
@@ -37,6 +38,13 @@ struct LoginOptions {
   std::string domain_value;  ///< must be matched, where it is not empty
   std::chrono::seconds token_life{5 * 3600};
   bool expiry_in_seconds = false;
+  std::string vidm_client_id;  ///< empty: the platform knows no VMware Identity Manager
+  std::string vidm_appliance = "vidm.example.com";
+  std::string vidm_token = "vidm-access-token";
+  std::uint32_t vidm_uses = 0;             ///< how often it is accepted; 0: always
+  std::vector<std::string> bearer_tokens;  ///< the first is valid until all tokens die, and so on
+  bool is_cloud = false;                   ///< the cloud service with its console
+  std::string api_token = "cloud-api-token";
 };
 
 enum class CursorEnd : std::uint8_t { Absent, Null, Empty, Unchanged };

@@ -23,8 +23,16 @@ Platform::Platform(const Options& platform_options)
       truth_writer(inventory, options.version, ground_truth()),
       pager(options.pages),
       tokens(options.data.seed, options.login.token_life),
+      cloud_tokens(options.data.seed + 1, options.login.token_life, Tokens::kNoLimit),
+      bearer_tokens(options.login.bearer_tokens),
       faults(options.faults),
       misses(options.fetch) {}
+
+void Platform::revoke_tokens() {
+  tokens.remove_all();
+  cloud_tokens.remove_all();
+  bearer_tokens.revoke();
+}
 
 std::int64_t now_seconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();

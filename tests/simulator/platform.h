@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bearer_tokens.h"
 #include "faults.h"
 #include "fetch_misses.h"
 #include "flow_generator.h"
@@ -14,6 +15,7 @@
 #include "stopper.h"
 #include "tokens.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -25,6 +27,9 @@ namespace vrni2syslog::simulator {
 struct Platform {
   explicit Platform(const Options& platform_options);
 
+  /// Makes every token invalid, of whatever kind.
+  void revoke_tokens();
+
   Options options;
   Inventory inventory;
   FlowGenerator flows;
@@ -34,6 +39,9 @@ struct Platform {
   FlowWriter truth_writer;  ///< flows as they are, with all names and VLAN ids
   Pager pager;
   Tokens tokens;
+  Tokens cloud_tokens;  ///< of the console
+  BearerTokens bearer_tokens;
+  std::atomic<std::uint32_t> vidm_logins{0};
   Statistics statistics;
   Faults faults;
   FetchMisses misses;

@@ -73,6 +73,10 @@ Credentials parse_credentials(const std::string& body) {
   return credentials;
 }
 
+std::string parse_vidm_token(const std::string& body) {
+  return text(parse(body), "vidm_token", true);
+}
+
 SearchBody parse_search(const std::string& body) {
   const auto document = parse(body);
   SearchBody search;

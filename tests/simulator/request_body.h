@@ -43,6 +43,7 @@ struct MetricsBody {
 
 /// The bodies of the API's requests. All throw BadRequest for what the API would not take.
 [[nodiscard]] Credentials parse_credentials(const std::string& body);
+[[nodiscard]] std::string parse_vidm_token(const std::string& body);
 [[nodiscard]] SearchBody parse_search(const std::string& body);
 /// `key` is the name of the array: "entity_ids" or "entities".
 [[nodiscard]] std::vector<EntityRequest> parse_entity_requests(const std::string& body,

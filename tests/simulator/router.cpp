@@ -1,6 +1,7 @@
 #include "router.h"
 
 #include "auth_calls.h"
+#include "console_calls.h"
 #include "entity_calls.h"
 #include "metric_calls.h"
 #include "odd_body.h"
@@ -15,13 +16,16 @@ namespace vrni2syslog::simulator {
 namespace {
 
 constexpr std::string_view kApiBase = "/api/ni";
+/// What stands before it at the cloud service.
+constexpr std::string_view kCloudPrefix = "/ni";
 constexpr std::string_view kIdPlace = "{id}";
 
 enum class Access : std::uint8_t {
-  Open,    // anybody
-  Token,   // needs a token
-  Data,    // needs a token, and is subject to faults
-  Oracle,  // not part of the API: anybody, not counted, never spoilt
+  Open,     // anybody
+  Console,  // not part of the API: anybody, counted
+  Token,    // needs a token
+  Data,     // needs a token, and is subject to faults
+  Oracle,   // not part of the API: anybody, not counted, never spoilt
 };
 
 struct Route {
@@ -34,6 +38,10 @@ struct Route {
 constexpr std::array kRoutes{
     Route{"POST", "/api/ni/auth/token", Access::Open, create_token},
     Route{"DELETE", "/api/ni/auth/token", Access::Open, delete_token},
+    Route{"POST", "/api/ni/auth/token/vidm", Access::Open, create_vidm_token},
+    Route{"GET", "/api/ni/auth/vidm/client-id", Access::Open, get_vidm_client},
+    Route{"POST", "/csp/gateway/am/api/auth/api-tokens/authorize", Access::Console,
+          exchange_api_token},
     Route{"GET", "/api/ni/info/version", Access::Token, get_version},
     Route{"POST", "/api/ni/search", Access::Data, search_flows},
     Route{"GET", "/api/ni/entities/flows", Access::Data, list_flows},
@@ -70,11 +78,13 @@ Answer call_handler(Platform& platform, const Route& route, const Call& call) {
 }
 
 Answer run(Platform& platform, const Route& route, const Call& call) {
-  if (route.access == Access::Oracle) return call_handler(platform, route, call);
+  if (route.access == Access::Oracle || route.access == Access::Console) {
+    return call_handler(platform, route, call);
+  }
   const auto path = std::string_view(call.request.path).substr(kApiBase.size());
   Faults::Verdict verdict;
   if (route.access == Access::Data) verdict = platform.faults.next(path);
-  if (verdict.revokes_tokens) platform.tokens.remove_all();
+  if (verdict.revokes_tokens) platform.revoke_tokens();
   platform.stopper.sleep(platform.options.server.latency);
   if (verdict.is_stalled) platform.stopper.sleep(platform.options.faults.stall);
   if (route.access != Access::Open && !is_authorized(platform, call.request)) {
@@ -92,8 +102,16 @@ Answer run(Platform& platform, const Route& route, const Call& call) {
 }  // namespace
 
 Answer Router::handle(const Request& request) {
-  Answer answer = route(request);
-  if (request.path.starts_with(kApiBase)) platform_.statistics.count_status(answer.status);
+  if (!request.path.starts_with(kApiBase) && !request.path.starts_with(kCloudPrefix)) {
+    return route(request);
+  }
+  // The API is in one of two places.
+  Request call = request;
+  const bool is_cloud = platform_.options.login.is_cloud;
+  if (is_cloud == request.path.starts_with(kApiBase)) return empty_answer(404);
+  if (is_cloud) call.path.erase(0, kCloudPrefix.size());
+  Answer answer = route(call);
+  platform_.statistics.count_status(answer.status);
   return answer;
 }
 
@@ -106,7 +124,8 @@ Answer Router::route(const Request& request) {
     if (candidate.method != request.method) continue;
     if (candidate.access == Access::Oracle) return run(platform_, candidate, {request, *id});
     const Statistics::InFlight in_flight(platform_.statistics);
-    const auto path = candidate.path.substr(kApiBase.size());
+    const bool is_api = candidate.access != Access::Console;
+    const auto path = is_api ? candidate.path.substr(kApiBase.size()) : candidate.path;
     platform_.statistics.count_call(request.method + " " + std::string(path), request.connection);
     return run(platform_, candidate, {request, *id});
   }

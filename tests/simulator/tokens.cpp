@@ -7,14 +7,15 @@
 
 namespace vrni2syslog::simulator {
 
-Tokens::Tokens(std::uint64_t seed, std::chrono::seconds life) : seed_(mix(seed)), life_(life) {}
+Tokens::Tokens(std::uint64_t seed, std::chrono::seconds life, std::size_t max_per_user)
+    : seed_(mix(seed)), life_(life), max_per_user_(max_per_user) {}
 
 std::optional<Tokens::Token> Tokens::create(const std::string& user, Clock::time_point now) {
   const std::scoped_lock lock(mutex_);
   std::erase_if(holders_, [&](const auto& entry) { return entry.second.expiry <= now; });
   const auto held =
       std::ranges::count_if(holders_, [&](const auto& entry) { return entry.second.user == user; });
-  if (static_cast<std::size_t>(held) >= kMaxPerUser) return std::nullopt;
+  if (static_cast<std::size_t>(held) >= max_per_user_) return std::nullopt;
   std::string bytes;
   for (std::uint64_t half = 0; half < 2; ++half) {
     const auto bits = hash(seed_, half, created_);

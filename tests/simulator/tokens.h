@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -17,13 +18,14 @@ class Tokens {
 
   /// The platform's limit for one user.
   static constexpr std::size_t kMaxPerUser = 100;
+  static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
   struct Token {
     std::string text;
     Clock::time_point expiry;
   };
 
-  Tokens(std::uint64_t seed, std::chrono::seconds life);
+  Tokens(std::uint64_t seed, std::chrono::seconds life, std::size_t max_per_user = kMaxPerUser);
 
   /// Nothing if the user has as many valid tokens as one may have.
   [[nodiscard]] std::optional<Token> create(const std::string& user, Clock::time_point now);
@@ -44,6 +46,7 @@ class Tokens {
   std::map<std::string, Holder> holders_;  ///< by token
   std::uint64_t seed_;
   std::chrono::seconds life_;
+  std::size_t max_per_user_;
   std::uint64_t created_ = 0;
 };
 

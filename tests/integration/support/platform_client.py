@@ -6,6 +6,7 @@ import ssl
 from typing import NamedTuple
 
 LOGIN = {"username": "admin@local", "password": "simulator", "domain": {"domain_type": "LOCAL"}}
+ROOTS = ("/simulator", "/csp/", "/api/", "/ni/")
 
 
 class Reply(NamedTuple):
@@ -30,11 +31,11 @@ class PlatformClient:
         self._connection.close()
 
     def call(self, method, path, body=None, headers=None):
-        """`path` is below the API's base, or below the server's root where it starts with /simulator."""
+        """`path` is below the API's base, or below the server's root where it starts with one of ROOTS."""
         headers = dict(headers or {})
         if self.token is not None:
             headers.setdefault("Authorization", f"NetworkInsight {self.token}")
-        if not path.startswith("/simulator"):
+        if not path.startswith(ROOTS):
             path = "/api/ni" + path
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)

@@ -39,7 +39,7 @@ const Arguments kReplay{"--source", "file:/captures/one", "--dry-run"};
 
 [[nodiscard]] Settings settings_of(const std::vector<std::vector<GivenOption>>& sources) {
   const Environment environment;
-  const PasswordPrompt nobody = [](const std::string&) {
+  const SecretPrompt nobody = [](const std::string&) {
     ADD_FAILURE() << "asked for a password";
     return std::nullopt;
   };
@@ -89,7 +89,7 @@ TEST(Replay, TakesPlatformWindowAndFilterFromTheCapture) {
   EXPECT_EQ(settings.resolution, std::chrono::hours(1));
   EXPECT_EQ(to_rfc3339(settings.window.start), "2026-11-01T00:00:00Z");
   EXPECT_EQ(to_rfc3339(settings.window.end), "2026-11-02T00:00:00Z");
-  EXPECT_TRUE(settings.platform.credentials.password.empty());
+  EXPECT_TRUE(std::get<PasswordCredentials>(settings.platform.credentials).password.empty());
   EXPECT_THAT(settings.warnings, IsEmpty());
 }
 

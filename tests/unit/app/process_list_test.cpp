@@ -29,7 +29,8 @@ TEST(ProcessList, DoesNotShowSecrets) {
 }
 
 TEST(ProcessList, ShowsEverythingElse) {
-  const Arguments arguments{"--password-file", "f", "password", "x", "--", "--password"};
+  const Arguments arguments{
+      "--password-file", "f", "--bearer-token-command", "c", "password", "x", "--", "--password"};
   EXPECT_EQ(hidden(arguments), arguments);
 }
 

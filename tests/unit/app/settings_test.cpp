@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 namespace vrni2syslog {
@@ -30,17 +32,27 @@ const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrl
   return arguments;
 }
 
+/// Whether it would contradict a password.
+[[nodiscard]] bool names_a_login(const Arguments& arguments, std::string_view file) {
+  std::string text(file);
+  for (const std::string& argument : arguments) text += argument;
+  return std::ranges::any_of(std::array{"password", "token", "cloud", "niaas"},
+                             [&](const char* word) { return text.find(word) != text.npos; });
+}
+
 [[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "") {
   Variables variables;
-  if (file.find("password") == std::string_view::npos) {
-    variables.emplace("VRNI2SYSLOG_PASSWORD", "hunter2");
-  }
+  if (!names_a_login(arguments, file)) variables.emplace("VRNI2SYSLOG_PASSWORD", "hunter2");
   const Environment environment(variables);
-  const PasswordPrompt nobody = [](const std::string&) { return std::nullopt; };
+  const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
   const OptionValues values(
       {parse_command_line(arguments), environment.options(), parse_config_text(file, "x.conf")});
   static_cast<void>(make_log_settings(values));
   return make_settings(values, {environment, nobody, kNow});
+}
+
+[[nodiscard]] const PasswordCredentials& password_of(const Settings& settings) {
+  return std::get<PasswordCredentials>(settings.platform.credentials);
 }
 
 [[nodiscard]] std::pair<ExitStatus, std::string> failure_of(const Arguments& arguments,
@@ -58,9 +70,9 @@ TEST(Settings, HaveTheDefaultsOfTheManual) {
   EXPECT_EQ(settings.mode, RunMode::Send);
   EXPECT_EQ(settings.platform.url.host, "vrni.local");
   EXPECT_EQ(settings.platform.url.api_base, "https://vrni.local/api/ni");
-  EXPECT_EQ(settings.platform.credentials.username, "admin@local");
-  EXPECT_EQ(settings.platform.credentials.password.reveal(), "hunter2");
-  EXPECT_EQ(settings.platform.credentials.domain_type, "LOCAL");
+  EXPECT_EQ(password_of(settings).username, "admin@local");
+  EXPECT_EQ(password_of(settings).password.reveal(), "hunter2");
+  EXPECT_EQ(password_of(settings).domain_type, "LOCAL");
   EXPECT_FALSE(settings.platform.tls.is_insecure);
   EXPECT_EQ(settings.platform.connect_timeout, seconds(10));
   EXPECT_EQ(settings.platform.answer_timeout, seconds(120));
@@ -90,27 +102,35 @@ TEST(Settings, TakeTheCommandLineOfTheScript) {
                    "--password", "VMware1!", "--domain_type", "LDAP", "--domain_value", "d",
                    "--vrli_server", "vrli.local", "--vrli_port", "9000"});
   EXPECT_EQ(settings.platform.url.host, "192.0.2.1");
-  EXPECT_EQ(settings.platform.credentials.username, "u@d");
-  EXPECT_EQ(settings.platform.credentials.password.reveal(), "VMware1!");
-  EXPECT_EQ(settings.platform.credentials.domain_type, "LDAP");
-  EXPECT_EQ(settings.platform.credentials.domain_value, "d");
+  EXPECT_EQ(password_of(settings).username, "u@d");
+  EXPECT_EQ(password_of(settings).password.reveal(), "VMware1!");
+  EXPECT_EQ(password_of(settings).domain_type, "LDAP");
+  EXPECT_EQ(password_of(settings).domain_value, "d");
   ASSERT_EQ(settings.collectors.size(), 1U);
   EXPECT_EQ(settings.collectors[0].at(0).display_name(), "tls://vrli.local:6514");
   EXPECT_THAT(settings.warnings,
               ElementsAre(HasSubstr("--vrli-port: port 9000"), HasSubstr("--password")));
 }
 
-TEST(Settings, SayThatOtherLoginsOfTheScriptAreNotThere) {
-  for (const Arguments& arguments :
-       {Arguments{"--deployment_type", "niaas"}, Arguments{"--deployment_type", "saas"},
-        Arguments{"--api_token", "hunter3"}, Arguments{"--vidm_token", "hunter3"},
-        Arguments{"--cloud_location", "UK"}, Arguments{"--cloud_api_url", "https://x"},
-        Arguments{"--get_vidm_client_id"}, Arguments{"--domain_type", "VIDM"}}) {
-    const auto [status, message] = failure_of(kEnough + arguments);
-    EXPECT_EQ(status, ExitStatus::Usage) << message;
-    EXPECT_THAT(message, HasSubstr("this version logs in with LOCAL and LDAP accounts only"));
-    EXPECT_THAT(message, testing::Not(HasSubstr("hunter")));
-  }
+TEST(Settings, TakeTheCommandLineOfTheScriptForTheCloudService) {
+  const Settings settings = settings_of({"--deployment_type", "niaas", "--api_token", "hunter3",
+                                         "--cloud_location", "UK", "--vrli_server", "vrli.local"});
+  EXPECT_EQ(settings.platform.url.api_base, "https://uk.api.mgmt.cloud.vmware.com/ni/api/ni");
+  EXPECT_EQ(settings.lines.origin.hostname, "uk.api.mgmt.cloud.vmware.com");
+  const auto& credentials = std::get<CloudCredentials>(settings.platform.credentials);
+  EXPECT_EQ(credentials.api_token.reveal(), "hunter3");
+  EXPECT_EQ(credentials.console_host, "console.cloud.vmware.com");
+  EXPECT_THAT(settings.warnings, ElementsAre(HasSubstr("--api-token can be seen")));
+}
+
+TEST(Settings, NeedNoSecretAndNoCollectorToAskForTheVidmClient) {
+  const OptionValues values({parse_command_line(
+      {"--platform_ip", "h", "--domain_type", "VIDM", "--get_vidm_client_id"})});
+  const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
+  const Environment environment;
+  const Settings settings = make_settings(values, {environment, nobody, kNow});
+  EXPECT_EQ(settings.mode, RunMode::ShowVidmClient);
+  EXPECT_THAT(settings.collectors, IsEmpty());
 }
 
 struct BadValue {
@@ -126,8 +146,14 @@ const BadValue kBadValues[] = {
     {"platform-ip", "vrni.local:99999", "port"},
     {"platform-ip", "a b", "host"},
     {"password-file", "/nonexistent", "cannot open /nonexistent", ExitStatus::Configuration},
-    {"domain-type", "KERBEROS", "LOCAL and LDAP"},
+    {"domain-type", "KERBEROS", "LOCAL LDAP VIDM"},
     {"domain-type", "LDAP", "--domain-value"},
+    {"vidm-token-file", "/nonexistent", "cannot open /nonexistent", ExitStatus::Configuration},
+    {"bearer-token-file", "/nonexistent", "cannot open /nonexistent", ExitStatus::Configuration},
+    {"api-token-file", "/nonexistent", "cannot open /nonexistent", ExitStatus::Configuration},
+    {"cloud-location", "eu", "us uk jp au de ca"},
+    {"cloud-api-url", "http://h", "https"},
+    {"cloud-auth-url", "http://h", "https"},
     {"platform-ca-file", "/nonexistent", "cannot open /nonexistent", ExitStatus::Configuration},
     {"platform-fingerprint", "sha256:12", "sha256"},
     {"answer-timeout", "0s", "leaves no time"},
@@ -184,14 +210,17 @@ const BadValue kBadValues[] = {
     {"log-format", "xml", "text json"},
     {"vrli-server", "https://h", "--collector"},
     {"vrli-port", "514", "needs --vrli-server"},
-    {"deployment-type", "cloud", "LOCAL and LDAP"},
+    {"deployment-type", "hosted", "onprem saas niaas vrnic cloud"},
 };
 
 /// All but the option itself, so that what is refused is the value.
 [[nodiscard]] Arguments enough_without(std::string_view option) {
   Arguments arguments;
   for (std::size_t i = 0; i < kEnough.size(); i += 2) {
-    if (kEnough[i].substr(2) == option) continue;
+    const std::string name = kEnough[i].substr(2);
+    // The cloud service has its own address.
+    const bool is_of_cloud = option.starts_with("cloud-") || option.starts_with("api-");
+    if (name == option || (name == "platform-ip" && is_of_cloud)) continue;
     arguments.push_back(kEnough[i]);
     arguments.push_back(kEnough[i + 1]);
   }
@@ -225,9 +254,9 @@ TEST(Settings, RefuseABadValueInTheFileAsConfiguration) {
 
 TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
   // Any text will do for these; or they are flags, or tested on their own.
-  const std::set<std::string_view> exempt = {"username",      "password",   "domain-value",
-                                             "config",        "api-token",  "cloud-location",
-                                             "cloud-api-url", "vidm-token", "save-capture"};
+  const std::set<std::string_view> exempt = {
+      "username",  "password",     "domain-value", "config",
+      "api-token", "save-capture", "vidm-token",   "bearer-token-command"};
   std::set<std::string_view> tested;
   for (const BadValue& row : kBadValues) tested.insert(row.option);
   for (const OptionInfo& option : option_table()) {
@@ -310,6 +339,14 @@ TEST(Settings, KeepEveryCollectorAndTheOrderOfFailOver) {
   EXPECT_EQ(settings.collectors[0][1].display_name(), "tcp://b:514");
   EXPECT_EQ(settings.collectors[1].at(0).scheme, "udp");
   EXPECT_EQ(settings.required_verdict, Verdict::Written);
+}
+
+TEST(Settings, WarnOfAConsoleThatIsNotVerifiedAlthoughThePlatformIs) {
+  const std::string fingerprint = "sha256:" + std::string(64, '0');
+  const Arguments pinned{"--insecure", "--platform-fingerprint", fingerprint, "--dry-run"};
+  EXPECT_THAT(settings_of(pinned + Arguments{"--platform-ip", "h"}).warnings, IsEmpty());
+  EXPECT_THAT(settings_of(pinned + Arguments{"--api-token", "x"}).warnings,
+              ElementsAre(HasSubstr("--insecure"), HasSubstr("--api-token")));
 }
 
 TEST(Settings, WarnOfWhatIsNotVerified) {

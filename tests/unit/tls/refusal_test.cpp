@@ -75,6 +75,16 @@ TEST_F(Refusal, NamesTheAuthorityAtFault) {
                 kPin);
 }
 
+TEST_F(Refusal, ProposesNoPinWhereThereCanBeNone) {
+  for (const int result : {X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_CERT_HAS_EXPIRED,
+                           X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT}) {
+    peer_.verify_result = result;
+    const std::string text = explain_refusal(peer_, "--ca-file", "");
+    EXPECT_EQ(text.find("pin"), std::string::npos) << text;
+    EXPECT_EQ(text.find(" or "), std::string::npos) << text;
+  }
+}
+
 TEST_F(Refusal, ShowsNoMoreThanTenNames) {
   peer_.verify_result = X509_V_ERR_HOSTNAME_MISMATCH;
   peer_.certificate.names.assign(1000, "x");

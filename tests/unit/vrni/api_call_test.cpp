@@ -11,12 +11,14 @@ using testing::HasSubstr;
 
 [[nodiscard]] Error error_of(AnswerKind kind, const HttpResponse& response,
                              std::string_view body_start = {}, bool is_out_of_time = false,
-                             bool is_login = false) {
+                             bool is_login = false, bool is_answer_hidden = false) {
   return describe_failure({.method = "POST",
                            .url = "https://vrni.local/api/ni/search",
                            .account = "admin@local (LOCAL)",
+                           .refusal = "nobody comes in",
                            .kind = kind,
                            .is_login = is_login,
+                           .is_answer_hidden = is_answer_hidden,
                            .is_out_of_time = is_out_of_time,
                            .attempts = 3,
                            .response = response,
@@ -57,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, DescribeFailure,
     testing::Values(
         StatusCase{"Unauthorized", AnswerKind::Unauthorized, 401, ExitStatus::NoPermission,
-                   "do not know each other's tokens"},
+                   "nobody comes in"},
         StatusCase{"Forbidden", AnswerKind::Forbidden, 403, ExitStatus::NoPermission,
                    "give it a role"},
         StatusCase{"Rejected", AnswerKind::Rejected, 400, ExitStatus::Data, "400: its own words"},
@@ -89,10 +91,22 @@ TEST(DescribeFailure, ShowsTheBeginningOfABodyThatCannotBeRead) {
               HasSubstr("got an empty body"));
 }
 
-TEST(DescribeFailure, BlamesTheAccountOnlyForARefusedLogin) {
-  const Error error = error_of(AnswerKind::Unauthorized, response_of(401, ""), "", false, true);
+TEST(DescribeFailure, TakesARejectedLoginForARefusedOne) {
+  const Error error = error_of(
+      AnswerKind::Rejected, response_of(400, R"({"message":"no such domain"})"), "", false, true);
   EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission);
-  EXPECT_THAT(error.what(), AllOf(HasSubstr("100 valid tokens"), HasSubstr("admin@local (LOCAL)")));
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("rejects the login of admin@local (LOCAL)"),
+                                  HasSubstr("400: no such domain")));
+}
+
+TEST(DescribeFailure, ShowsNothingOfAnAnswerThatIsToBeHidden) {
+  for (const AnswerKind kind :
+       {AnswerKind::Unauthorized, AnswerKind::Forbidden, AnswerKind::Rejected,
+        AnswerKind::Unreadable, AnswerKind::ServerError, AnswerKind::Busy}) {
+    const Error error =
+        error_of(kind, response_of(400, R"({"message":"s3cret"})"), "s3cret", false, true, true);
+    EXPECT_THAT(error.what(), testing::Not(HasSubstr("s3cret")));
+  }
 }
 
 TEST(DescribeFailure, DoesNotShowTheAnswerToALoginThatMayHoldAToken) {
@@ -102,6 +116,9 @@ TEST(DescribeFailure, DoesNotShowTheAnswerToALoginThatMayHoldAToken) {
       error_of(AnswerKind::Unreadable, response, R"({"token":"s3cret","exp)", false, true);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("got 22 bytes of application/json"),
                                   testing::Not(HasSubstr("s3cret"))));
+  const Error of_console =
+      error_of(AnswerKind::Unreadable, response, R"({"access_token":"s3cret)", false, true);
+  EXPECT_THAT(of_console.what(), testing::Not(HasSubstr("s3cret")));
 }
 
 TEST(DescribeFailure, SaysThatTheDeadlineEndedTheAttempts) {

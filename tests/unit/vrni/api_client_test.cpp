@@ -105,11 +105,163 @@ TEST(ApiClient, KeepsATokenInACutAnswerToItself) {
   fixture.script("/auth/token", {answer(200, R"({"token":"s3cret","expiry":15)")});
   std::string said;
   Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
-  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.credentials, fixture.clock,
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
                 RunLimits{fixture.stop.get_token(), fixture.deadline}, log, [] { return 0.5; });
   said += error_of(api).what();
   EXPECT_THAT(said, AllOf(HasSubstr("/auth/token"), HasSubstr("again in"),
                           HasSubstr("29 bytes of no declared type"), Not(HasSubstr("s3cret"))));
+}
+
+/// A login with which everything can be different from a password's.
+class OtherLogin final : public Login {
+ public:
+  explicit OtherLogin(HttpClient* server = nullptr) : server_(server) {}
+
+  [[nodiscard]] std::string account() const override { return "someone else"; }
+  [[nodiscard]] Token obtain(const TokenFetcher& fetch) override {
+    ++obtained;
+    if (server_ == nullptr) return {Secret("own-" + std::to_string(obtained)), life};
+    TokenRequest request;
+    request.server = server_;
+    request.url = "https://console.local/exchange";
+    request.content_type = "text/plain";
+    request.body = "s3cret";
+    request.read = read_platform_token;
+    request.refusal = [](int status) { return "no entry: " + std::to_string(status); };
+    return fetch(request);
+  }
+  [[nodiscard]] std::string header(const Token& token) const override {
+    return "key: " + std::string(token.text.reveal());
+  }
+  [[nodiscard]] std::string refused_token() const override { return "the key does not fit"; }
+
+  int obtained = 0;
+  std::optional<milliseconds> life;
+
+ private:
+  HttpClient* server_;
+};
+
+TEST(ApiClient, AsksAnotherServerForTokensWhereTheLoginSaysSo) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  FakeHttpClient console([](const HttpRequest&) { return answer(200, R"({"token":"k"})"); });
+  OtherLogin login(&console);
+  ApiClient api = fixture.make_api(login);
+  api.call(kSearch, accept_json);
+  api.log_out();
+  ASSERT_EQ(console.requests().size(), 1U);
+  EXPECT_EQ(console.requests()[0].url, "https://console.local/exchange");
+  EXPECT_EQ(console.requests()[0].body, "s3cret");
+  EXPECT_THAT(console.requests()[0].headers, Contains("Content-Type: text/plain"));
+  ASSERT_EQ(fixture.http.requests().size(), 1U) << "nothing is given back";
+  EXPECT_THAT(fixture.http.requests()[0].headers, Contains("key: k"));
+}
+
+TEST(ApiClient, DoesNotShowWhatARefusalMayRepeatOfASecret) {
+  for (const HttpResponse& response :
+       {answer(400, R"({"message":"invalid token: s3cret"})"), answer(401, "s3cret"),
+        answer(403, R"({"message":"s3cret"})"), answer(404, "s3cret"), answer(200, "<s3cret>"),
+        answer(500, R"({"message":"s3cret"})"), answer(503, R"({"message":"s3cret"})")}) {
+    ApiFixture fixture;
+    FakeHttpClient console([&](const HttpRequest&) { return response; });
+    OtherLogin login(&console);
+    ApiClient api = fixture.make_api(login);
+    const Error error = error_of(api);
+    EXPECT_THAT(error.what(), Not(HasSubstr("s3cret"))) << response.status;
+    EXPECT_THAT(error.what(), HasSubstr("https://console.local/exchange"));
+    if (response.status >= 400 && response.status < 500) {
+      EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission) << response.status;
+      EXPECT_THAT(error.what(), HasSubstr("no entry: " + std::to_string(response.status)));
+    }
+  }
+}
+
+TEST(ApiClient, SaysWhatTheLoginSaysOfARefusedToken) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(401, "")});
+  OtherLogin login;
+  ApiClient api = fixture.make_api(login);
+  const Error error = error_of(api);
+  EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission);
+  EXPECT_THAT(error.what(), HasSubstr("the key does not fit"));
+  EXPECT_EQ(login.obtained, 2);
+}
+
+TEST(ApiClient, MayReadATokenAgainAsOftenAsItIsRefusedWhereNobodyCountsThem) {
+  ApiFixture fixture;
+  int calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    return ++calls % 2 == 1 ? answer(401, "") : answer(200, "{}");
+  });
+  OtherLogin login;
+  ApiClient api = fixture.make_api(login);
+  for (int i = 0; i < 50; ++i) api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 51);
+}
+
+TEST(ApiClient, RenewsATokenBeforeItExpires) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  OtherLogin login;
+  login.life = seconds(100);
+  ApiClient api = fixture.make_api(login);
+  api.call(kSearch, accept_json);
+  fixture.clock.advance(milliseconds(89'999));
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 1);
+  fixture.clock.advance(milliseconds(1));
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 2);
+  EXPECT_THAT(fixture.http.requests().back().headers, Contains("key: own-2"));
+}
+
+TEST(ApiClient, GivesATokenBackWhenItHasTakenAnother) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  fixture.clock.set_now(WallTime(milliseconds(1'509'332'642'427) - std::chrono::hours(5)));
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  fixture.clock.advance(std::chrono::hours(5) - std::chrono::minutes(5));
+  api.call(kSearch, accept_json);
+  const std::vector<HttpRequest> requests = fixture.http.requests_to("/auth/token");
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_EQ(requests[1].method, "POST");
+  EXPECT_EQ(requests[2].method, "DELETE");
+  EXPECT_THAT(requests[2].headers, Contains("Authorization: NetworkInsight token-1"));
+  EXPECT_THAT(fixture.http.requests().back().headers,
+              Contains("Authorization: NetworkInsight token-2"));
+}
+
+TEST(ApiClient, UsesATokenThatCannotBeRenewedUntilItIsRefused) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  FakeHttpClient::Responder console_answer = [](const HttpRequest&) {
+    return answer(200, R"({"token":"k","expiry":1509332642427})");
+  };
+  FakeHttpClient console([&](const HttpRequest& request) { return console_answer(request); });
+  OtherLogin login(&console);
+  fixture.clock.set_now(WallTime(milliseconds(1'509'332'642'427) - seconds(100)));
+  ApiClient api = fixture.make_api(login);
+  api.call(kSearch, accept_json);
+  console_answer = [](const HttpRequest&) { return answer(401, ""); };
+  fixture.clock.advance(seconds(95));
+  api.call(kSearch, accept_json);
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 2) << "tried once";
+  EXPECT_THAT(fixture.http.requests().back().headers, Contains("key: k"));
+  fixture.script("/search", {answer(401, "")});
+  EXPECT_EQ(error_of(api).exit_status(), ExitStatus::NoPermission);
+  EXPECT_EQ(login.obtained, 3);
+}
+
+TEST(ApiClient, SendsACallThatNeedsNoTokenWithoutOne) {
+  ApiFixture fixture;
+  fixture.script("/open", {answer(401, "")});
+  ApiClient api = fixture.make_api();
+  const ApiCall call{.method = "GET", .path = "/open", .body = {}, .needs_token = false};
+  EXPECT_EQ(error_of(api, call).exit_status(), ExitStatus::NoPermission);
+  EXPECT_EQ(fixture.http.requests().size(), 1U);
 }
 
 TEST(ApiClient, RepeatsWhatMayPass) {

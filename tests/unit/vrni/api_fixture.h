@@ -3,6 +3,7 @@
 #include "support/fake_http_client.h"
 #include "support/manual_clock.h"
 #include "vrni/api_client.h"
+#include "vrni/password_login.h"
 
 #include <deque>
 #include <map>
@@ -33,12 +34,13 @@ class ApiFixture {
           [this](std::string_view line) { log_lines.emplace_back(line); }};
   FakeHttpClient http{[this](const HttpRequest& request) { return respond_to(request); }};
   SteadyTime deadline = SteadyTime::max();
-  Credentials credentials{
-      .username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}};
+  PasswordLogin login{
+      {.username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}}};
 
-  [[nodiscard]] ApiClient make_api() {
-    return ApiClient(http, std::string(kBase), credentials, clock,
-                     RunLimits{stop.get_token(), deadline}, log, [] { return 0.5; });
+  [[nodiscard]] ApiClient make_api() { return make_api(login); }
+  [[nodiscard]] ApiClient make_api(Login& other) {
+    return ApiClient(http, std::string(kBase), other, clock, RunLimits{stop.get_token(), deadline},
+                     log, [] { return 0.5; });
   }
 
  private:

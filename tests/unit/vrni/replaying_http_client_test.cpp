@@ -5,6 +5,7 @@
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
 #include "vrni/api_client.h"
+#include "vrni/password_login.h"
 #include "vrni/sleepless_clock.h"
 
 #include <gmock/gmock.h>
@@ -146,8 +147,8 @@ TEST_F(ReplayingHttpClientTest, NeedsNeitherPausesNorTimeForRepeats) {
               call_of("/search", "{}", answer(200, "{}"))});
   SleeplessClock clock(clock_);
   Log log(LogLevel::Warning, LogFormat::Text, [](std::string_view) {});
-  ApiClient api(http, std::string(kBase), Credentials(), clock, RunLimits{}, log,
-                [] { return 0.5; });
+  PasswordLogin login{PasswordCredentials{}};
+  ApiClient api(http, std::string(kBase), login, clock, RunLimits{}, log, [] { return 0.5; });
   std::vector<std::string> bodies;
   api.call({.method = "POST", .path = "/search", .body = "{}"}, [&](std::string& body) {
     bodies.push_back(body);

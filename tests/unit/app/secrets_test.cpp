@@ -1,4 +1,4 @@
-#include "app/password.h"
+#include "app/secrets.h"
 
 #include "app/config_file.h"
 #include "app/options.h"
@@ -18,13 +18,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-class FindPassword : public testing::Test {
+class FindSecret : public testing::Test {
  protected:
-  FindPassword() {
+  FindSecret() {
     std::string name = testing::TempDir() + "/password.XXXXXX";
     directory_ = ::mkdtemp(name.data());
   }
-  ~FindPassword() override {
+  ~FindSecret() override {
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
   }
@@ -38,7 +38,8 @@ class FindPassword : public testing::Test {
   }
 
   [[nodiscard]] std::string find(const std::vector<std::string>& arguments,
-                                 const Variables& variables = {}, const std::string& config = "") {
+                                 const Variables& variables = {}, const std::string& config = "",
+                                 const SecretKind& kind = kPassword) {
     const Environment environment(variables);
     std::vector<std::vector<GivenOption>> sources{parse_command_line(arguments),
                                                   environment.options()};
@@ -48,7 +49,8 @@ class FindPassword : public testing::Test {
     }
     warnings_.clear();
     return std::string(
-        find_password(OptionValues(sources), environment, prompt_, warnings_).reveal());
+        find_secret(kind, OptionValues(sources), "Password: ", {environment, prompt_, warnings_})
+            .reveal());
   }
 
   [[nodiscard]] Error failure(const std::vector<std::string>& arguments,
@@ -63,24 +65,24 @@ class FindPassword : public testing::Test {
 
   std::filesystem::path directory_;
   std::vector<std::string> warnings_;
-  PasswordPrompt prompt_ = [](const std::string&) { return std::nullopt; };
+  SecretPrompt prompt_ = [](const std::string&) { return std::nullopt; };
 };
 
-TEST_F(FindPassword, TakesTheFirstLineOfAFile) {
+TEST_F(FindSecret, TakesTheFirstLineOfAFile) {
   EXPECT_EQ(find({"--password-file", file("a", "se cret\nsecond\n")}), "se cret");
   EXPECT_EQ(find({"--password-file", file("b", "no line break")}), "no line break");
   EXPECT_EQ(find({"--password-file", file("c", "windows\r\n")}), "windows");
   EXPECT_THAT(warnings_, IsEmpty());
 }
 
-TEST_F(FindPassword, WarnsOfAFileThatOthersCanRead) {
+TEST_F(FindSecret, WarnsOfAFileThatOthersCanRead) {
   EXPECT_EQ(find({"--password-file", file("a", "x", 0640)}), "x");
   EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("can be read by its group")));
   EXPECT_EQ(find({"--password-file", file("b", "x", 0644)}), "x");
   EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("can be read by every user")));
 }
 
-TEST_F(FindPassword, RefusesAFileThatHasNone) {
+TEST_F(FindSecret, RefusesAFileThatHasNone) {
   EXPECT_EQ(failure({"--password-file", "/nonexistent"}).exit_status(), ExitStatus::Configuration);
   EXPECT_EQ(failure({"--password-file", file("empty", "")}).exit_status(),
             ExitStatus::Configuration);
@@ -90,24 +92,24 @@ TEST_F(FindPassword, RefusesAFileThatHasNone) {
             ExitStatus::Configuration);
 }
 
-TEST_F(FindPassword, WarnsOfTheProcessList) {
+TEST_F(FindSecret, WarnsOfTheProcessList) {
   EXPECT_EQ(find({"--password", "x"}), "x");
   EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("process list")));
 }
 
-TEST_F(FindPassword, TakesTheEnvironmentWithoutAWarning) {
+TEST_F(FindSecret, TakesTheEnvironmentWithoutAWarning) {
   EXPECT_EQ(find({}, {{"VRNI2SYSLOG_PASSWORD", "x"}}), "x");
   EXPECT_THAT(warnings_, IsEmpty());
 }
 
-TEST_F(FindPassword, WarnsOfAConfigurationFileThatOthersCanRead) {
+TEST_F(FindSecret, WarnsOfAConfigurationFileThatOthersCanRead) {
   EXPECT_EQ(find({}, {}, file("safe.conf", "password = x")), "x");
   EXPECT_THAT(warnings_, IsEmpty());
   EXPECT_EQ(find({}, {}, file("open.conf", "password = x", 0644)), "x");
   EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("open.conf holds a password")));
 }
 
-TEST_F(FindPassword, TakesTheSystemdCredential) {
+TEST_F(FindSecret, TakesTheSystemdCredential) {
   const Variables variables = {{"CREDENTIALS_DIRECTORY", directory_.string()}};
   static_cast<void>(file("password", "general\n"));
   EXPECT_EQ(find({}, variables), "general");
@@ -116,17 +118,17 @@ TEST_F(FindPassword, TakesTheSystemdCredential) {
   EXPECT_EQ(find({"--password-file", file("given", "given")}, variables), "given");
 }
 
-TEST_F(FindPassword, AsksWhereThereIsSomebodyToAsk) {
+TEST_F(FindSecret, AsksWhereThereIsSomebodyToAsk) {
   std::string asked;
   prompt_ = [&](const std::string& question) {
     asked = question;
     return Secret("typed");
   };
-  EXPECT_EQ(find({"--username", "u", "--platform-ip", "h"}), "typed");
-  EXPECT_EQ(asked, "Password of u on h: ");
+  EXPECT_EQ(find({}), "typed");
+  EXPECT_EQ(asked, "Password: ");
 }
 
-TEST_F(FindPassword, ListsAllWaysWhereThereIsNone) {
+TEST_F(FindSecret, ListsAllWaysWhereThereIsNone) {
   const Error error = failure({});
   EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
   EXPECT_THAT(error.what(),
@@ -134,7 +136,58 @@ TEST_F(FindPassword, ListsAllWaysWhereThereIsNone) {
                              HasSubstr("systemd credential"), HasSubstr("terminal")));
 }
 
-TEST_F(FindPassword, RefusesTwoOfOneSource) {
+TEST_F(FindSecret, DoesTheSameForTokens) {
+  struct Row {
+    const SecretKind& kind;
+    const char* value_option;
+    const char* file_option;
+    const char* variable;
+    const char* credential;
+    const char* noun;
+  };
+  for (const Row& row :
+       {Row{kVidmToken, "--vidm-token", "--vidm-token-file", "VRNI2SYSLOG_VIDM_TOKEN",
+            "vrni2syslog.vidm-token", "a vIDM access token"},
+        Row{kApiToken, "--api-token", "--api-token-file", "VRNI2SYSLOG_API_TOKEN",
+            "vrni2syslog.api-token", "an API token"}}) {
+    EXPECT_EQ(find({row.value_option, "x"}, {}, "", row.kind), "x");
+    EXPECT_THAT(warnings_, testing::ElementsAre(
+                               testing::AllOf(HasSubstr(std::string(row.value_option) + " can be"),
+                                              HasSubstr(row.file_option))));
+    EXPECT_EQ(find({}, {{row.variable, "y"}}, "", row.kind), "y");
+    EXPECT_THAT(warnings_, IsEmpty());
+    EXPECT_EQ(find({row.file_option, file("open", "z\n", 0644)}, {}, "", row.kind), "z");
+    EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr(std::string("open holds ") + row.noun)));
+    static_cast<void>(file(row.credential, "of systemd\n"));
+    EXPECT_EQ(find({}, {{"CREDENTIALS_DIRECTORY", directory_.string()}}, "", row.kind),
+              "of systemd");
+    try {
+      static_cast<void>(find({}, {}, "", row.kind));
+      ADD_FAILURE() << row.noun;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), testing::AllOf(HasSubstr(row.file_option), HasSubstr(row.variable),
+                                               HasSubstr(row.credential), HasSubstr("terminal")));
+    }
+  }
+}
+
+TEST_F(FindSecret, IsTriedWhereItIsReadLater) {
+  const Environment environment(Variables{{"CREDENTIALS_DIRECTORY", directory_.string()}});
+  const auto find_file = [&](const std::vector<std::string>& arguments) {
+    warnings_.clear();
+    return find_secret_file(kBearerToken, OptionValues({parse_command_line(arguments)}),
+                            {environment, prompt_, warnings_});
+  };
+  EXPECT_THROW(static_cast<void>(find_file({})), Error);
+  const std::string credential = file("bearer-token", "x\n");
+  EXPECT_EQ(find_file({}), credential);
+  const std::string given = file("given", "y\n", 0644);
+  EXPECT_EQ(find_file({"--bearer-token-file", given}), given);
+  EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("given holds a bearer token")));
+  EXPECT_THROW(static_cast<void>(find_file({"--bearer-token-file", file("empty", "")})), Error);
+}
+
+TEST_F(FindSecret, RefusesTwoOfOneSource) {
   const Error error = failure({"--password", "hunter2", "--password-file", "f"});
   EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
   EXPECT_THAT(error.what(), testing::Not(HasSubstr("hunter2")));

@@ -1,0 +1,32 @@
+#include "base/secret_file.h"
+
+#include "base/error.h"
+#include "base/file.h"
+
+#include <fmt/format.h>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
+
+}  // namespace
+
+Secret read_secret_file(const std::filesystem::path& path, std::string_view what) {
+  const Secret content(read_file(path, kMaxSecretFileBytes, ExitStatus::Configuration));
+  const std::string_view line = first_line(content.reveal());
+  if (line.empty()) {
+    throw Error(ExitStatus::Configuration,
+                fmt::format("the first line of {} is empty; it must hold {}",
+                            printable(path.string()), what));
+  }
+  return Secret(std::string(line));
+}
+
+std::string_view first_line(std::string_view text) {
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace vrni2syslog

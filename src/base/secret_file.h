@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/secret.h"
+
+#include <filesystem>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// The secret that a file holds: its first line, since editors add a line break. `what` names it
+/// for messages ("the password"). Throws Error(Configuration) where the file cannot be read or its
+/// first line is empty.
+[[nodiscard]] Secret read_secret_file(const std::filesystem::path& path, std::string_view what);
+
+/// The first line of a text, without its line break.
+[[nodiscard]] std::string_view first_line(std::string_view text);
+
+}  // namespace vrni2syslog

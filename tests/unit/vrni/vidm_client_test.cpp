@@ -1,0 +1,54 @@
+#include "vrni/vidm_client.h"
+
+#include "unit/vrni/api_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+[[nodiscard]] Error failure_of(const HttpResponse& response) {
+  ApiFixture fixture;
+  fixture.script("/auth/vidm/client-id", {response});
+  ApiClient api = fixture.make_api();
+  try {
+    (void)read_vidm_client(api);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(ExitStatus::Ok, "no error");
+}
+
+TEST(VidmClient, IsAskedForWithoutALogin) {
+  ApiFixture fixture;
+  fixture.script("/auth/vidm/client-id",
+                 {answer(200, "{\"vidm_appliance\":\"vidm.local\",\"client_id\":\"a\\nb\"}")});
+  ApiClient api = fixture.make_api();
+  const VidmClient client = read_vidm_client(api);
+  EXPECT_EQ(client.appliance, "vidm.local");
+  EXPECT_EQ(client.client_id, "a b");
+  ASSERT_EQ(fixture.http.requests().size(), 1U);
+  EXPECT_EQ(fixture.http.requests()[0].method, "GET");
+  EXPECT_THAT(fixture.http.requests()[0].headers, Not(Contains(HasSubstr("Authorization"))));
+}
+
+TEST(VidmClient, IsNotKnownToEveryPlatform) {
+  const Error error = failure_of(answer(403, ""));
+  EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission);
+  EXPECT_THAT(error.what(), HasSubstr("knows no VMware Identity Manager (403)"));
+}
+
+TEST(VidmClient, IsNotTakenFromOtherAnswers) {
+  EXPECT_EQ(failure_of(answer(200, "{}")).exit_status(), ExitStatus::Data);
+  EXPECT_EQ(failure_of(answer(200, R"({"client_id":"x"})")).exit_status(), ExitStatus::Data);
+  EXPECT_EQ(failure_of(answer(404, "")).exit_status(), ExitStatus::Data);
+  EXPECT_EQ(failure_of(answer(401, "")).exit_status(), ExitStatus::NoPermission);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
