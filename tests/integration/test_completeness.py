@@ -4,7 +4,10 @@ import datetime
 import itertools
 import math
 import random
+import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from support.expected_line import Window, rfc3339
 from support.simulator import DAY, Simulator
@@ -12,6 +15,8 @@ from support.testcase import IS_FULL, IntegrationTest, main
 
 OK, DATA = 0, 65
 HOUR = 3600
+WORKERS = 6
+DRY_RUN = ("--filter", "", "--dry-run", "--no-manifest")
 
 PAGE_CAPS = (0, 999, 10)
 CURSOR_ENDS = ("absent", "null", "empty", "unchanged")
@@ -37,22 +42,27 @@ class CompletenessTest(IntegrationTest):
         return self.start(Simulator(self.class_directory(), *options, flows=flows))
 
     def dry_run(self, simulator, *options, window=DAY):
-        return simulator.run_program(
-            self.directory, "--filter", "", "--dry-run", "--no-manifest", *options, window=window, timeout=240)
+        return simulator.run_program(self.directory, *DRY_RUN, *options, window=window, timeout=240)
 
 
 class Matrix(CompletenessTest):
     """Page caps x cursor forms x churn x failures beyond some depth x fetches that miss."""
 
-    def assert_complete(self, flows, *options):
-        simulator = self.simulate(*options, flows=flows)
-        run = self.dry_run(simulator)
+    def read(self, flows, *options):
+        """A run against a platform with these switches, and the flows that it had."""
+        directory = Path(tempfile.mkdtemp(dir=self.directory))
+        simulator = Simulator(directory, *options, flows=flows)
+        try:
+            run = simulator.run_program(directory, *DRY_RUN, timeout=240)
+            return run, simulator.ids(DAY.start - 1, DAY.end)
+        finally:
+            simulator.stop()
+
+    def assert_complete(self, run, ids):
         self.assert_exit(run, OK)
         counts = identities(run)
-        self.assertEqual(simulator.ids(DAY.start - 1, DAY.end), set(counts), f"{' '.join(options)}\n{run}")
+        self.assertEqual(ids, set(counts), str(run))
         self.assertEqual([], [flow for flow, count in counts.items() if count > 1], "flows came twice")
-        simulator.stop()
-        return run
 
     def check(self, page_cap):
         # Small pages make many calls, so there are fewer flows on them.
@@ -65,10 +75,13 @@ class Matrix(CompletenessTest):
         if not IS_FULL:
             # Every pair of switches is in one of these; --full takes all of them.
             rows = rows[::5]
-        for end, change, deep, misses in rows:
-            options = (*cap, "--cursor-end", end, *change, *deep, *misses)
+        switches = [(*cap, "--cursor-end", end, *change, *deep, *misses) for end, change, deep, misses in rows]
+        # Most of the time is spent in pauses between attempts.
+        with ThreadPoolExecutor(WORKERS) as workers:
+            results = list(workers.map(lambda options: self.read(flows, *options), switches))
+        for options, (run, ids) in zip(switches, results):
             with self.subTest(" ".join(options)):
-                self.assert_complete(flows, *options)
+                self.assert_complete(run, ids)
 
     def test_pages_as_long_as_asked_for(self):
         self.check(0)
@@ -80,10 +93,11 @@ class Matrix(CompletenessTest):
         self.check(10)
 
     def test_a_cursor_that_leads_back_too_early(self):
-        self.assert_complete(2500, "--cursor-repeat", "2")
+        self.assert_complete(*self.read(2500, "--cursor-repeat", "2"))
 
     def test_partial_flows_are_told_from_whole_ones(self):
-        run = self.assert_complete(600, "--fetch-miss-every", "100", "--fetch-miss-times", "0")
+        run, ids = self.read(600, "--fetch-miss-every", "100", "--fetch-miss-times", "0")
+        self.assert_complete(run, ids)
         partial = [line for line in run.lines if 'partial="1"' in line]
         self.assertEqual(6, len(partial))
         self.assertIn("6 flows", run.stderr)

@@ -48,6 +48,12 @@ Value choose(std::string_view option, const std::string& word,
   refuse(option, word, accepted);
 }
 
+// The value of an option that, where it is not given, stays what it is.
+template <typename Value>
+po::typed_value<Value>* kept(Value& value) {
+  return po::value(&value)->default_value(value);
+}
+
 po::options_description server_group(Options& options, RawOptions& raw) {
   po::options_description group("Server");
   auto add = group.add_options();
@@ -58,7 +64,7 @@ po::options_description server_group(Options& options, RawOptions& raw) {
   add("key", po::value(&options.server.key), "PEM file of the certificate's key");
   add("ca-out", po::value(&options.server.ca_out), "write the certificate to this PEM file");
   add("port-file", po::value(&options.server.port_file), "write the port to this file");
-  add("latency", po::value(&raw.latency)->default_value(0), "milliseconds before every answer");
+  add("latency", kept(raw.latency), "milliseconds before every answer");
   add("gzip", po::bool_switch(&options.server.uses_gzip), "compress for clients that accept it");
   return group;
 }
@@ -67,12 +73,12 @@ po::options_description data_group(Options& options, RawOptions& raw) {
   DataOptions& data = options.data;
   po::options_description group("Data");
   auto add = group.add_options();
-  add("flows", po::value(&data.flows)->default_value(data.flows), "number of flows, to 1000000");
-  add("seed", po::value(&data.seed)->default_value(data.seed), "the same data for the same seed");
+  add("flows", kept(data.flows), "number of flows, to 1000000");
+  add("seed", kept(data.seed), "the same data for the same seed");
   add("from", po::value(&raw.from), "first second of activity; default a day before --until");
   add("until", po::value(&raw.until), "last second of activity; default now");
-  add("hostile", po::value(&data.hostile)->default_value(0), "fraction of names that are hostile");
-  add("ipv6", po::value(&data.ipv6)->default_value(0), "fraction of flows over IPv6");
+  add("hostile", kept(data.hostile), "fraction of names that are hostile");
+  add("ipv6", kept(data.ipv6), "fraction of flows over IPv6");
   add("unknown-enums", po::bool_switch(&data.unknown_enums),
       "a third of the flows with values that no version documents");
   add("api-version", po::value(&raw.api_version)->default_value("6.12.0"),
@@ -84,9 +90,9 @@ po::options_description login_group(Options& options, RawOptions& raw) {
   LoginOptions& login = options.login;
   po::options_description group("Login");
   auto add = group.add_options();
-  add("username", po::value(&login.username)->default_value(login.username));
-  add("password", po::value(&login.password)->default_value(login.password));
-  add("domain-type", po::value(&login.domain_type)->default_value("LOCAL"), "LOCAL or LDAP");
+  add("username", kept(login.username));
+  add("password", kept(login.password));
+  add("domain-type", kept(login.domain_type), "LOCAL or LDAP");
   add("domain-value", po::value(&login.domain_value), "the only LDAP domain; default any");
   add("token-life", po::value(&raw.token_life)->default_value("5h"), "as in 90s, 10m, 5h");
   add("expiry", po::value(&raw.expiry)->default_value("milliseconds"), "milliseconds or seconds");
@@ -115,16 +121,15 @@ po::options_description page_group(Options& options, RawOptions& raw) {
       "on the last page: absent, null, empty or unchanged");
   add("cursor-repeat", po::value(&raw.repeat_after)->implicit_value(0),
       "the cursor leads back to the first page, after this many pages or after the last");
-  add("page-cap", po::value(&pages.page_cap)->default_value(0),
-      "no page is longer, whatever --size");
-  add("size-limit", po::value(&pages.size_limit)->default_value(10'000), "a larger size is a 400");
-  add("deep-offset-limit", po::value(&pages.deep_offset_limit)->default_value(0),
+  add("page-cap", kept(pages.page_cap), "no page is longer, whatever --size");
+  add("size-limit", kept(pages.size_limit), "a larger size is a 400");
+  add("deep-offset-limit", kept(pages.deep_offset_limit),
       "a page that reaches beyond this row fails");
-  add("deep-offset-status", po::value(&pages.deep_offset_status)->default_value(400), "with this");
-  add("churn", po::value(&pages.churn_every)->default_value(0),
+  add("deep-offset-status", kept(pages.deep_offset_status), "with this");
+  add("churn", kept(pages.churn_every),
       "every so many searches the first flows vanish or come back, so that pages shift");
-  add("churn-size", po::value(&pages.churn_size)->default_value(5), "how many flows that are");
-  add("late-flows", po::value(&pages.late_flows)->default_value(0),
+  add("churn-size", kept(pages.churn_size), "how many flows that are");
+  add("late-flows", kept(pages.late_flows),
       "so many flows are not there yet, and appear one by one with every search");
   add("bounds", po::value(&raw.bounds)->default_value("inclusive"),
       "of a window: inclusive, exclusive, without-start or without-end");
@@ -133,24 +138,22 @@ po::options_description page_group(Options& options, RawOptions& raw) {
 
 po::options_description fault_group(Options& options, RawOptions& raw) {
   FaultOptions& faults = options.faults;
-  const auto every = [](std::uint32_t& value) { return po::value(&value)->default_value(0); };
   po::options_description group("Faults of the calls that read data, every N-th (0: never)");
   auto add = group.add_options();
-  add("throttle-every", every(faults.throttle_every), "429");
-  add("retry-after", po::value(&faults.retry_after)->default_value("none"),
+  add("throttle-every", kept(faults.throttle_every), "429");
+  add("retry-after", kept(faults.retry_after),
       "of a 429 and 503: none, seconds:N or date:N (N seconds ahead)");
-  add("unauthorized-after", every(faults.unauthorized_after), "all tokens die after N calls, once");
-  add("fail-every", every(faults.fail_every), "--fail-status");
-  add("fail-first", every(faults.fail_first), "--fail-status for the first N searches");
-  add("fail-status", po::value(&faults.fail_status)->default_value(503), "HTTP status");
-  add("stall-every", every(faults.stall_every), "answers only after --stall-seconds");
-  add("stall-seconds", po::value(&raw.stall_seconds)->default_value(60), "seconds");
-  add("cut-every", every(faults.cut_every), "the connection drops in the middle of the body");
-  add("truncate-every", every(faults.truncate_every), "half the JSON, with a right length");
+  add("unauthorized-after", kept(faults.unauthorized_after), "all tokens die after N calls, once");
+  add("fail-every", kept(faults.fail_every), "--fail-status");
+  add("fail-first", kept(faults.fail_first), "--fail-status for the first N searches");
+  add("fail-status", kept(faults.fail_status), "HTTP status");
+  add("stall-every", kept(faults.stall_every), "answers only after --stall-seconds");
+  add("stall-seconds", kept(raw.stall_seconds), "seconds");
+  add("cut-every", kept(faults.cut_every), "the connection drops in the middle of the body");
+  add("truncate-every", kept(faults.truncate_every), "half the JSON, with a right length");
   add("body", po::value(&faults.body),
       "instead of JSON: html, nested, huge, huge-length, empty or array");
-  add("body-call", po::value(&faults.body_call)->default_value("/search"),
-      "the path that answers with --body");
+  add("body-call", kept(faults.body_call), "the path that answers with --body");
   return group;
 }
 
@@ -158,13 +161,11 @@ po::options_description fetch_group(Options& options, RawOptions& raw) {
   FetchOptions& fetch = options.fetch;
   po::options_description group("Fetching entities");
   auto add = group.add_options();
-  add("fetch-miss-every", po::value(&fetch.miss_every)->default_value(0),
-      "every N-th flow is missing from answers");
+  add("fetch-miss-every", kept(fetch.miss_every), "every N-th flow is missing from answers");
   add("fetch-miss", po::value(&raw.fetch_miss)->default_value("omit"), "omit or null");
-  add("fetch-miss-times", po::value(&fetch.miss_times)->default_value(1),
-      "how often such a flow is missing; 0: always");
+  add("fetch-miss-times", kept(fetch.miss_times), "how often such a flow is missing; 0: always");
   add("shuffle-fetch", po::bool_switch(&fetch.is_shuffled), "results in another order");
-  add("reject-id-every", po::value(&fetch.reject_id_every)->default_value(0),
+  add("reject-id-every", kept(fetch.reject_id_every),
       "400 for a batch that has every N-th flow in it");
   return group;
 }

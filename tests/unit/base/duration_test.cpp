@@ -1,6 +1,7 @@
 #include "base/duration.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 
 #include <gtest/gtest.h>
 
@@ -21,14 +22,9 @@ TEST(Duration, ReadsAWholeNumberAndAUnit) {
 class BadDuration : public testing::TestWithParam<const char*> {};
 
 TEST_P(BadDuration, IsAUsageErrorThatNamesTheForm) {
-  try {
-    (void)parse_duration(GetParam());
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
-    EXPECT_NE(std::string(error.what()).find("90s, 10m, 24h, 7d"), std::string::npos)
-        << error.what();
-  }
+  const Error error = error_of([&] { (void)parse_duration(GetParam()); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_NE(std::string(error.what()).find("90s, 10m, 24h, 7d"), std::string::npos) << error.what();
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, BadDuration,
@@ -52,12 +48,8 @@ TEST(Size, ReadsBytesKibibytesAndMebibytes) {
 class BadSize : public testing::TestWithParam<const char*> {};
 
 TEST_P(BadSize, IsAUsageError) {
-  try {
-    (void)parse_size(GetParam());
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
-  }
+  const Error error = error_of([&] { (void)parse_size(GetParam()); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, BadSize,

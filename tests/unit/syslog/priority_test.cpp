@@ -1,6 +1,7 @@
 #include "syslog/priority.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,15 +34,11 @@ TEST(Priority, ReadsTheSeverityKeywordsOfLogger) {
 
 TEST(Priority, RefusesAnythingElseAndNamesTheKeywords) {
   for (const std::string_view keyword : {"", "LOCAL4", "local8", "local4 ", "20", "loc\nal4"}) {
-    try {
-      (void)parse_facility(keyword);
-      FAIL() << keyword;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
-      EXPECT_THAT(error.what(),
-                  ::testing::AllOf(::testing::HasSubstr("facility"), ::testing::HasSubstr("local4"),
-                                   ::testing::Not(::testing::HasSubstr("\n"))));
-    }
+    const Error error = error_of([&] { (void)parse_facility(keyword); });
+    EXPECT_EQ(error.exit_status(), ExitStatus::Usage) << keyword;
+    EXPECT_THAT(error.what(),
+                ::testing::AllOf(::testing::HasSubstr("facility"), ::testing::HasSubstr("local4"),
+                                 ::testing::Not(::testing::HasSubstr("\n"))));
   }
   EXPECT_THROW((void)parse_severity("information"), Error);
   EXPECT_THROW((void)parse_severity(""), Error);

@@ -1,6 +1,7 @@
 #include "tls/tls_settings.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 
 #include <gtest/gtest.h>
 
@@ -33,12 +34,8 @@ TEST(Fingerprint, IsWrittenInLowerCaseWithoutColons) {
 class BadFingerprint : public testing::TestWithParam<std::string> {};
 
 TEST_P(BadFingerprint, IsRefused) {
-  try {
-    (void)parse_fingerprint(GetParam());
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
-  }
+  const Error error = error_of([&] { (void)parse_fingerprint(GetParam()); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, BadFingerprint,

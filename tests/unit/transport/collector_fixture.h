@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "support/error_of.h"
 #include "transport/collector.h"
 #include "transport/transport_loop.h"
 
@@ -10,7 +11,6 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -59,24 +59,13 @@ class CollectorFixture : public testing::Test {
     return target->finish();
   }
 
-  /// The error that `action` ends with.
-  template <typename Action>
-  static std::optional<Error> error_of(Action action) {
-    try {
-      action();
-      return std::nullopt;
-    } catch (const Error& error) {
-      return error;
-    }
-  }
-
   /// The error that open() ends with.
-  std::optional<Error> open_error(const std::string& address) {
+  Error open_error(const std::string& address) {
     return error_of([&] { collector(address)->open(); });
   }
 
   /// Sends until that fails, and returns the error.
-  static std::optional<Error> send_until_error(Collector& target) {
+  static Error send_until_error(Collector& target) {
     const auto lines = bulk(100);
     return error_of([&] {
       for (int i = 0; i < 100'000; ++i) target.send(lines);

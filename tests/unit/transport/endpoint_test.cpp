@@ -1,6 +1,7 @@
 #include "transport/endpoint.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -70,13 +71,9 @@ struct BadAddress {
 class BadAddresses : public testing::TestWithParam<BadAddress> {};
 
 TEST_P(BadAddresses, AreRefusedWithTheReason) {
-  try {
-    (void)parse_collector(GetParam().text, {});
-    FAIL() << GetParam().text << " was accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
-    EXPECT_THAT(error.what(), HasSubstr(GetParam().complaint));
-  }
+  const Error error = error_of([&] { (void)parse_collector(GetParam().text, {}); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Usage) << GetParam().text;
+  EXPECT_THAT(error.what(), HasSubstr(GetParam().complaint)) << GetParam().text;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -115,21 +112,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadAddress{"tls://a?fingerprint=sha256:12", "not a certificate fingerprint"}));
 
 TEST(Endpoint, NeverQuotesTheQueryInAComplaint) {
-  try {
-    (void)parse_collector("tls://a:0?key=/private/place", {});
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()).find("private"), std::string::npos);
-  }
+  const Error error = error_of([&] { (void)parse_collector("tls://a:0?key=/private/place", {}); });
+  EXPECT_EQ(std::string(error.what()).find("private"), std::string::npos);
 }
 
 TEST(Endpoint, MakesHostileTextPrintable) {
-  try {
-    (void)parse_collector("tls://a\x1b[2J\nb", {});
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()).find_first_of("\x1b\n"), std::string::npos);
-  }
+  const Error error = error_of([&] { (void)parse_collector("tls://a\x1b[2J\nb", {}); });
+  EXPECT_EQ(std::string(error.what()).find_first_of("\x1b\n"), std::string::npos);
 }
 
 TEST(CollectorAddress, ListsWhereToFailOverTo) {

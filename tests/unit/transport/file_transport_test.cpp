@@ -49,19 +49,17 @@ TEST_F(FileCollector, FramesAsTold) {
 }
 
 TEST_F(FileCollector, NamesThePathThatItCannotCreate) {
-  const std::optional<Error> error = open_error(address("no/such/place"));
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::CannotCreate);
-  EXPECT_THAT(error->what(), AllOf(HasSubstr("no/such/place"), HasSubstr("No such file")));
+  const Error error = open_error(address("no/such/place"));
+  EXPECT_EQ(error.exit_status(), ExitStatus::CannotCreate);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("no/such/place"), HasSubstr("No such file")));
 }
 
 TEST_F(FileCollector, RefusesWhatIsNoRegularFile) {
   ASSERT_EQ(::mkfifo((directory_.path() / "pipe").c_str(), 0600), 0);
   for (const std::string& target : {address("pipe"), std::string("file:///dev/full")}) {
-    const std::optional<Error> error = open_error(target);
-    ASSERT_TRUE(error) << target;
-    EXPECT_EQ(error->exit_status(), ExitStatus::CannotCreate) << target;
-    EXPECT_THAT(error->what(), HasSubstr("not a regular file"));
+    const Error error = open_error(target);
+    EXPECT_EQ(error.exit_status(), ExitStatus::CannotCreate) << target;
+    EXPECT_THAT(error.what(), HasSubstr("not a regular file"));
   }
 }
 
@@ -78,14 +76,12 @@ TEST_F(FileCollector, TellsThatItCannotWrite) {
     }
     ~rlimit_guard() { ::setrlimit(RLIMIT_FSIZE, &before); }
   } guard;
-  try {
+  const Error error = error_of([&] {
     target->send(bulk(10));
     (void)target->finish();
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Io);
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("limited"), HasSubstr("File too large")));
-  }
+  });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Io);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("limited"), HasSubstr("File too large")));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "transport/name_lookup.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 #include "transport/transport_loop.h"
 
 #include <gmock/gmock.h>
@@ -26,12 +27,8 @@ TEST(NameLookup, FindsTheAddressesOfAName) {
 
 TEST(NameLookup, GivesUpAfterItsTimeOut) {
   TransportLoop loop;
-  try {
-    (void)look_up_addresses(loop, "localhost", hours(-1), {});
-    FAIL() << "found in no time";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
-  }
+  const Error error = error_of([&] { (void)look_up_addresses(loop, "localhost", hours(-1), {}); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
 }
 
 }  // namespace

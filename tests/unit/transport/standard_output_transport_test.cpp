@@ -1,6 +1,7 @@
 #include "transport/standard_output_transport.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 #include "support/temporary_directory.h"
 #include "test_server.h"
 #include "transport/output_closed.h"
@@ -110,13 +111,9 @@ TEST_F(StandardOutput, MayBeAFile) {
 TEST_F(StandardOutput, TellsThatTheDiskIsFull) {
   const FileDescriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   const LineBatch two = lines(2);
-  try {
-    (void)deliver(full.get(), two);
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Io);
-    EXPECT_THAT(error.what(), HasSubstr("No space left"));
-  }
+  const Error error = error_of([&] { (void)deliver(full.get(), two); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Io);
+  EXPECT_THAT(error.what(), HasSubstr("No space left"));
 }
 
 TEST_F(StandardOutput, TellsThatItIsClosed) {

@@ -127,10 +127,9 @@ TEST_F(TcpCollector, TellsOfAResetWhileSending) {
   });
   const auto target = collector("tcp://" + server.address());
   target->open();
-  const std::optional<Error> error = send_until_error(*target);
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::TemporaryFailure);
-  EXPECT_THAT(error->what(),
+  const Error error = send_until_error(*target);
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(error.what(),
               AllOf(HasSubstr("tcp://" + server.address()), HasSubstr("reset the connection")));
   EXPECT_EQ(target->finish().verdict, Verdict::Failed);
 }
@@ -140,11 +139,10 @@ TEST_F(TcpCollector, TellsOfAPeerThatLeavesWhileNothingIsSent) {
   const auto target = collector("tcp://" + server.address());
   target->open();
   server.join();
-  const std::optional<Error> error = send_until_error(*target);
-  ASSERT_TRUE(error);
+  const Error error = send_until_error(*target);
   // On a busy machine the peer's FIN may come behind the first bytes, which it answers by a reset.
-  EXPECT_THAT(error->what(), AnyOf(HasSubstr("the collector closed the connection"),
-                                   HasSubstr("the collector reset the connection")));
+  EXPECT_THAT(error.what(), AnyOf(HasSubstr("the collector closed the connection"),
+                                  HasSubstr("the collector reset the connection")));
 }
 
 TEST_F(TcpCollector, DiscardsWhatThePeerSays) {
@@ -167,26 +165,23 @@ TEST_F(TcpCollector, GivesUpOnAPeerThatTakesNothing) {
   TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
   const auto target = collector("tcp://" + server.address());
   target->open();
-  const std::optional<Error> error = send_until_error(*target);
+  const Error error = send_until_error(*target);
   finished.set_value();
-  ASSERT_TRUE(error);
-  EXPECT_THAT(error->what(), HasSubstr("tcp://" + server.address()));
-  EXPECT_EQ(error->exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(error.what(), HasSubstr("tcp://" + server.address()));
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
 }
 
 TEST_F(TcpCollector, TellsThatNobodyListens) {
   const std::string address = "127.0.0.1:" + std::to_string(unused_port());
-  const std::optional<Error> error = open_error("tcp://" + address);
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
-  EXPECT_EQ(error->what(), "tcp://" + address + ": Connection refused");
+  const Error error = open_error("tcp://" + address);
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_EQ(error.what(), "tcp://" + address + ": Connection refused");
 }
 
 TEST_F(TcpCollector, TellsThatTheNameIsUnknown) {
-  const std::optional<Error> error = open_error("tcp://nonsense.invalid");
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
-  EXPECT_THAT(error->what(), HasSubstr("cannot look up nonsense.invalid"));
+  const Error error = open_error("tcp://nonsense.invalid");
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error.what(), HasSubstr("cannot look up nonsense.invalid"));
 }
 
 /// A transport to a host whose addresses the test chooses.
@@ -223,10 +218,9 @@ TEST_F(TcpTransportTo, ManyAddressesTakesTheFirstThatCanBeReached) {
 TEST_F(TcpTransportTo, ManyAddressesTellsOfEachWhereNoneCanBeReached) {
   const SocketAddress first = loopback(unused_port());
   const SocketAddress second = loopback(unused_port());
-  const std::optional<Error> error = error_of([&] { (void)open_any({first, second}); });
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
-  EXPECT_EQ(error->what(),
+  const Error error = error_of([&] { (void)open_any({first, second}); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_EQ(error.what(),
             first.text() + ": Connection refused; " + second.text() + ": Connection refused");
 }
 

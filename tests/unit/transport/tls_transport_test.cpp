@@ -6,8 +6,10 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <future>
 #include <sys/socket.h>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -70,12 +72,18 @@ class TlsCollector : public CollectorFixture, public testing::WithParamInterface
               static_cast<ssize_t>(unread.size()));
   }
 
-  TestCertificate good_certificate() const {
-    return ca_.issue({.names = {"DNS:localhost", "IP:127.0.0.1"}});
+  /// A server with a good certificate that does `serve` behind the handshake.
+  TestServer tls_server(std::function<void(TestTlsServer& tls, int peer)> serve) const {
+    return TestServer([this, serve = std::move(serve)](FileDescriptor peer) {
+      TestTlsServer tls(certificate_, server_options(), peer.get());
+      ASSERT_TRUE(tls.shake_hands());
+      serve(tls, peer.get());
+    });
   }
 
   TemporaryDirectory directory_;
   TestCertificate ca_ = TestCertificate::authority("Test Authority");
+  TestCertificate certificate_ = ca_.issue({.names = {"DNS:localhost", "IP:127.0.0.1"}});
   std::string received_;
   std::string server_name_;
   ExitStatus exit_status_ = ExitStatus::Ok;
@@ -87,28 +95,26 @@ INSTANTIATE_TEST_SUITE_P(Versions, TlsCollector, testing::Values(TLS1_2_VERSION,
                          });
 
 TEST_P(TlsCollector, HasItsLinesConsumedWithOctetCounts) {
-  const TestCertificate certificate = good_certificate();
-  const Receipt receipt = deliver_to(certificate, server_options());
+  const Receipt receipt = deliver_to(certificate_, server_options());
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
   EXPECT_EQ(received_, "3 one3 two");
   EXPECT_THAT(peer_description_,
               AllOf(HasSubstr("127.0.0.1:"),
                     HasSubstr(GetParam() == TLS1_2_VERSION ? "TLSv1.2" : "TLSv1.3"),
-                    HasSubstr(format_fingerprint(certificate.fingerprint()))));
+                    HasSubstr(format_fingerprint(certificate_.fingerprint()))));
 }
 
 TEST_P(TlsCollector, AsksForTheHostNameButNotForAnAddress) {
-  EXPECT_EQ(deliver_to(good_certificate(), server_options(), "", "localhost").verdict,
-            Verdict::Consumed);
+  EXPECT_EQ(deliver_to(certificate_, server_options(), "", "localhost").verdict, Verdict::Consumed);
   EXPECT_EQ(server_name_, "localhost");
-  EXPECT_EQ(deliver_to(good_certificate(), server_options()).verdict, Verdict::Consumed);
+  EXPECT_EQ(deliver_to(certificate_, server_options()).verdict, Verdict::Consumed);
   EXPECT_EQ(server_name_, "");
 }
 
 TEST_P(TlsCollector, DoesWithoutSessionTickets) {
   TestTlsServer::Options options = server_options();
   options.sends_tickets = false;
-  EXPECT_EQ(deliver_to(good_certificate(), options).verdict, Verdict::Consumed);
+  EXPECT_EQ(deliver_to(certificate_, options).verdict, Verdict::Consumed);
 }
 
 TEST_P(TlsCollector, RefusesAWrongName) {
@@ -155,14 +161,14 @@ TEST_P(TlsCollector, ShowsItsClientCertificate) {
   TestTlsServer::Options options = server_options();
   options.client_authority = &ca_;
   use_client_certificate(ca_.issue({.common_name = "client"}));
-  EXPECT_EQ(deliver_to(good_certificate(), options).verdict, Verdict::Consumed);
+  EXPECT_EQ(deliver_to(certificate_, options).verdict, Verdict::Consumed);
   EXPECT_EQ(received_, "3 one3 two");
 }
 
 TEST_P(TlsCollector, TellsThatAClientCertificateIsDemanded) {
   TestTlsServer::Options options = server_options();
   options.client_authority = &ca_;
-  const Receipt receipt = deliver_to(good_certificate(), options);
+  const Receipt receipt = deliver_to(certificate_, options);
   EXPECT_EQ(exit_status_, ExitStatus::Unavailable);
   const std::string alert =
       GetParam() == TLS1_2_VERSION ? "handshake failure" : "certificate required";
@@ -174,39 +180,35 @@ TEST_P(TlsCollector, TellsThatAClientCertificateIsDemanded) {
 TEST_P(TlsCollector, TellsOfItsRefusalWhereThereIsNothingToSend) {
   TestTlsServer::Options options = server_options();
   options.client_authority = &ca_;
-  const TestCertificate certificate = good_certificate();
   TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, options, peer.get());
+    TestTlsServer tls(certificate_, options, peer.get());
     EXPECT_FALSE(tls.shake_hands());
   });
-  const std::optional<Error> error = error_of([&] {
+  const Error error = error_of([&] {
     const auto target = collector("tls://" + server.address());
     target->open();
     (void)target->finish();
   });
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
-  EXPECT_THAT(error->what(), HasSubstr("the collector demands a client certificate"));
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error.what(), HasSubstr("the collector demands a client certificate"));
 }
 
 TEST_P(TlsCollector, TellsOfItsRefusalThoughAResetFollows) {
   TestTlsServer::Options options = server_options();
   options.client_authority = &ca_;
-  const TestCertificate certificate = good_certificate();
   TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, options, peer.get());
+    TestTlsServer tls(certificate_, options, peer.get());
     EXPECT_FALSE(tls.shake_hands());
     reset_connection(std::move(peer));
   });
-  const std::optional<Error> error = error_of([&] {
+  const Error error = error_of([&] {
     const auto target = collector("tls://" + server.address());
     target->open();
     for (int i = 0; i < 100; ++i) target->send(bulk(100));
     (void)target->finish();
   });
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
-  EXPECT_THAT(error->what(), HasSubstr("the collector demands a client certificate"));
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error.what(), HasSubstr("the collector demands a client certificate"));
 }
 
 TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
@@ -214,7 +216,7 @@ TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
   options.client_authority = &ca_;
   const TestCertificate other = TestCertificate::authority("Other Authority");
   use_client_certificate(other.issue({.common_name = "client"}));
-  const Receipt receipt = deliver_to(good_certificate(), options);
+  const Receipt receipt = deliver_to(certificate_, options);
   EXPECT_EQ(exit_status_, ExitStatus::Unavailable);
   EXPECT_THAT(
       receipt.detail,
@@ -224,31 +226,23 @@ TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
 
 TEST_P(TlsCollector, TellsOfABadFileBeforeItConnects) {
   tls_.certificate_file = directory_.path() / "missing.pem";
-  const std::optional<Error> error = open_error("tls://nonsense.invalid");
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Configuration);
-  EXPECT_THAT(error->what(), HasSubstr("missing.pem"));
+  const Error error = open_error("tls://nonsense.invalid");
+  EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+  EXPECT_THAT(error.what(), HasSubstr("missing.pem"));
 }
 
 TEST_P(TlsCollector, IsConsumedByAPeerThatEndsWithAFinOnly) {
-  const TestCertificate certificate = good_certificate();
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
-    received_ = tls.read_until_close_notify();
-  });
+  TestServer server =
+      tls_server([&](TestTlsServer& tls, int) { received_ = tls.read_until_close_notify(); });
   const Receipt receipt = deliver("tls://" + server.address(), {"one"});
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
 }
 
 TEST_P(TlsCollector, IsConsumedByAPeerThatOnlyAnswersAFin) {
   options_.close_timeout = milliseconds(400);
-  const TestCertificate certificate = good_certificate();
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
+  TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
     received_ = tls.read_until_close_notify();
-    wait_for_end(peer.get());
+    wait_for_end(peer);
   });
   const Receipt receipt = deliver("tls://" + server.address(), {"one"});
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
@@ -256,11 +250,8 @@ TEST_P(TlsCollector, IsConsumedByAPeerThatOnlyAnswersAFin) {
 
 TEST_P(TlsCollector, IsAckedByAPeerThatEndsItsTlsStreamButNotItsConnection) {
   options_.close_timeout = milliseconds(200);
-  const TestCertificate certificate = good_certificate();
   std::promise<void> finished;
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
+  TestServer server = tls_server([&](TestTlsServer& tls, int) {
     (void)tls.read_until_close_notify();
     tls.send_close_notify();
     finished.get_future().wait();
@@ -273,12 +264,9 @@ TEST_P(TlsCollector, IsAckedByAPeerThatEndsItsTlsStreamButNotItsConnection) {
 
 TEST_P(TlsCollector, IsNoMoreThanAckedByAPeerThatEndsItsTlsStreamWithoutReading) {
   options_.close_timeout = milliseconds(200);
-  const TestCertificate certificate = good_certificate();
   std::promise<void> finished;
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
-    await_unread_end(peer.get(), "3 one");
+  TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
+    await_unread_end(peer, "3 one");
     tls.send_close_notify();
     finished.get_future().wait();
   });
@@ -288,11 +276,8 @@ TEST_P(TlsCollector, IsNoMoreThanAckedByAPeerThatEndsItsTlsStreamWithoutReading)
 }
 
 TEST_P(TlsCollector, FailsWhereThePeerEndsItsTlsStreamAndClosesWithoutReading) {
-  const TestCertificate certificate = good_certificate();
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
-    await_unread_end(peer.get(), "3 one");
+  TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
+    await_unread_end(peer, "3 one");
     tls.send_close_notify();
   });
   const Receipt receipt = deliver("tls://" + server.address(), {"one"});
@@ -301,24 +286,16 @@ TEST_P(TlsCollector, FailsWhereThePeerEndsItsTlsStreamAndClosesWithoutReading) {
 
 TEST_P(TlsCollector, IsAckedByAPeerThatNeverEnds) {
   options_.close_timeout = milliseconds(50);
-  const TestCertificate certificate = good_certificate();
   std::promise<void> finished;
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
-    finished.get_future().wait();
-  });
+  TestServer server = tls_server([&](TestTlsServer&, int) { finished.get_future().wait(); });
   const Receipt receipt = deliver("tls://" + server.address(), {"one"});
   finished.set_value();
   EXPECT_EQ(receipt.verdict, Verdict::Acked);
 }
 
 TEST_P(TlsCollector, FailsWhereThePeerClosesWithoutReading) {
-  const TestCertificate certificate = good_certificate();
   std::promise<void> sent;
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
+  TestServer server = tls_server([&](TestTlsServer& tls, int) {
     (void)tls.read_bytes(1);
     sent.get_future().wait();
   });
@@ -330,14 +307,11 @@ TEST_P(TlsCollector, FailsWhereThePeerClosesWithoutReading) {
 }
 
 TEST_P(TlsCollector, FailsWhereThePeerEndsFirst) {
-  const TestCertificate certificate = good_certificate();
   std::promise<void> ended;
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
+  TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
     tls.send_close_notify();
     ended.set_value();
-    wait_for_end(peer.get());
+    wait_for_end(peer);
   });
   const auto target = collector("tls://" + server.address());
   target->open();
@@ -348,10 +322,7 @@ TEST_P(TlsCollector, FailsWhereThePeerEndsFirst) {
 }
 
 TEST_P(TlsCollector, DeliversManyMegabytesWhole) {
-  const TestCertificate certificate = good_certificate();
-  TestServer server([&](FileDescriptor peer) {
-    TestTlsServer tls(certificate, server_options(), peer.get());
-    ASSERT_TRUE(tls.shake_hands());
+  TestServer server = tls_server([&](TestTlsServer& tls, int) {
     received_ = tls.read_until_close_notify();
     tls.send_close_notify();
   });
@@ -369,18 +340,16 @@ TEST_P(TlsCollector, TellsOfAServerThatStallsInTheHandshake) {
   options_.connect_timeout = milliseconds(100);
   std::promise<void> finished;
   TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
-  const std::optional<Error> error = open_error("tls://" + server.address());
+  const Error error = open_error("tls://" + server.address());
   finished.set_value();
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
-  EXPECT_THAT(error->what(), HasSubstr("handshake took too long"));
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error.what(), HasSubstr("handshake took too long"));
 }
 
 TEST_P(TlsCollector, TellsOfAServerThatClosesInTheHandshake) {
   TestServer server([](FileDescriptor peer) { (void)read_bytes(peer.get(), 100); });
-  const std::optional<Error> error = open_error("tls://" + server.address());
-  ASSERT_TRUE(error);
-  EXPECT_THAT(error->what(),
+  const Error error = open_error("tls://" + server.address());
+  EXPECT_THAT(error.what(),
               AnyOf(HasSubstr("closed the connection during"), HasSubstr("Connection reset")));
 }
 
@@ -389,9 +358,8 @@ TEST_P(TlsCollector, TellsOfAServerWithoutTls) {
     (void)::send(peer.get(), "220 hello\r\n", 11, MSG_NOSIGNAL);
     wait_for_end(peer.get());
   });
-  const std::optional<Error> error = open_error("tls://" + server.address());
-  ASSERT_TRUE(error);
-  EXPECT_THAT(error->what(), HasSubstr("use tcp://"));
+  const Error error = open_error("tls://" + server.address());
+  EXPECT_THAT(error.what(), HasSubstr("use tcp://"));
 }
 
 }  // namespace

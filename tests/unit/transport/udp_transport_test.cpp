@@ -45,14 +45,12 @@ TEST_F(UdpCollector, TellsOfALineThatIsTooLong) {
   DatagramPeer peer(AF_INET);
   const auto target = collector("udp://127.0.0.1:" + std::to_string(peer.bind_to_free_port()));
   target->open();
-  try {
+  const Error error = error_of([&] {
     target->send(batch({std::string(70'000, 'x')}));
     (void)target->finish();
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("70000 bytes"), HasSubstr("--max-size")));
-  }
+  });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("70000 bytes"), HasSubstr("--max-size")));
 }
 
 }  // namespace

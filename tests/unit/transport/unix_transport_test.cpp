@@ -76,10 +76,9 @@ TEST_F(UnixCollector, FailsWhereTheStreamIsClosedUnread) {
 }
 
 TEST_F(UnixCollector, TellsThatThereIsNoSocket) {
-  const std::optional<Error> error = open_error(address());
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->exit_status(), ExitStatus::Unavailable);
-  EXPECT_THAT(error->what(), AllOf(HasSubstr(path().string()), HasSubstr("No such file")));
+  const Error error = open_error(address());
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr(path().string()), HasSubstr("No such file")));
 }
 
 }  // namespace
