@@ -27,6 +27,7 @@ struct DataOptions {
   double hostile = 0;
   double ipv6 = 0;
   bool unknown_enums = false;
+  std::uint32_t fact_change_every = 0;
 };
 
 struct LoginOptions {
