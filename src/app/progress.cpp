@@ -97,6 +97,7 @@ std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) 
   add(statistics.source.throttled, "throttled");
   add(statistics.source.partial, "flows gone before they were fetched");
   add(statistics.truncated, "lines shortened");
+  add(statistics.repeats, "flows left out that were sent before");
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include "app/collector_settings.h"
 #include "app/line_settings.h"
 #include "app/search_filter.h"
+#include "app/state_settings.h"
 #include "app/value_parsers.h"
 #include "app/window_plan.h"
 #include "base/duration.h"
@@ -184,6 +185,8 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   settings.mode = make_mode(values);
   settings.platform = make_platform(values);
   set_flows(settings, values, context.now);
+  settings.repeats =
+      make_repeat_settings(values, context.environment, settings.mode == RunMode::DryRun);
   settings.lines = make_line_options(values, settings.platform.url.host);
   settings.format = make_format_name(values, settings.lines);
   set_collectors(settings, values);

@@ -36,6 +36,7 @@ BAD_VALUES = {
     "time-zone": ["Mars/Olympus", "CEST-2", "../../etc/passwd", "europe amsterdam"],
     "settle": ["-1m", "x", "10"],
     "resolution": ["0s", "x", "-1h"],
+    "repeat-after": ["0s", "x", "-7d", "7"],
     "filter": [],
     "collector": [
         "vrli.example.com", "http://a", "tls://", "tcp://host:0", "tcp://host:70000", "tcp://host:x", "tcp://host?framing=crlf",
@@ -58,6 +59,7 @@ BAD_VALUES = {
     "hostname": ["two words", "x" * 256],
     "max-size": ["0", "10", "-1", "1T", "big"],
     "config": ["/nonexistent/vrni2syslog.conf"],
+    "state-dir": [],
     "connect-timeout": ["0s", "x"],
     "deadline": ["0s", "x"],
     "log-level": ["verbose", "1"],

@@ -143,6 +143,8 @@ const BadValue kBadValues[] = {
     {"settle", "x", "is not a duration"},
     {"resolution", "1s", "at least 1m"},
     {"resolution", "0m", "at least 1m"},
+    {"repeat-after", "0s", "leaves no time"},
+    {"repeat-after", "week", "is not a duration"},
     {"filter", "in last 99999999 weeks", "is not a duration"},
     {"collector", "gopher://h", "gopher"},
     {"collector", "tls://", ""},
@@ -219,9 +221,9 @@ TEST(Settings, RefuseABadValueInTheFileAsConfiguration) {
 
 TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
   // Any text will do for these; or they are flags, or tested on their own.
-  const std::set<std::string_view> exempt = {"username",      "password",  "domain-value",
-                                             "config",        "api-token", "cloud-location",
-                                             "cloud-api-url", "vidm-token"};
+  const std::set<std::string_view> exempt = {"username",      "password",   "domain-value",
+                                             "config",        "api-token",  "cloud-location",
+                                             "cloud-api-url", "vidm-token", "state-dir"};
   std::set<std::string_view> tested;
   for (const BadValue& row : kBadValues) tested.insert(row.option);
   for (const OptionInfo& option : option_table()) {
