@@ -20,7 +20,7 @@ MAX_LINES_OF_MAIN = 60
 # How the headers of each third-party library begin; the library's name is that of the table.
 LIBRARY_OF_PREFIX = {
     "asio": "asio", "boost/": "boost", "curl/": "curl", "date/": "date", "fmt/": "fmt", "gmock/": "gtest", "gtest/": "gtest",
-    "httplib": "cpp-httplib", "openssl/": "openssl", "rapidjson/": "rapidjson", "zlib": "zlib",
+    "httplib": "cpp-httplib", "openssl/": "openssl", "rapidjson/": "rapidjson", "sqlite3": "sqlite3", "zlib": "zlib",
 }
 
 # Files without a unit test of their own, and what tests them: they do input and output and decide nothing, or are tested

@@ -13,6 +13,7 @@ Assembly::Assembly(const Settings& settings, Clock& clock, const RunLimits& limi
     : line_options_(settings.lines), platform_(settings.platform, clock, limits, log) {
   line_options_.origin.process_id = std::to_string(::getpid());
   line_options_.origin.run_id = make_run_id();
+  if (settings.repeats) repeats_ = SeenFlowFilter::open(*settings.repeats);
   for (const CollectorAddress& address : settings.collectors) {
     add_collector(settings, address, limits, log);
   }

@@ -4,10 +4,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
+#include "delivery/repeat_filter.h"
 #include "pipeline/pipeline.h"
 #include "transport/transport_loop.h"
 #include "vrni/platform.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,19 +19,22 @@ namespace vrni2syslog {
 class Assembly {
  public:
   /// All references must outlive the assembly. Throws Error(Usage) for lines that cannot be
-  /// written.
+  /// written, and what SeenFlowFilter::open() throws.
   Assembly(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log);
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
   [[nodiscard]] Platform& platform() noexcept { return platform_; }
   [[nodiscard]] std::vector<Lane>& lanes() noexcept { return lanes_; }
+  /// Null where every flow is to be sent.
+  [[nodiscard]] RepeatFilter* repeats() noexcept { return repeats_.get(); }
 
  private:
   void add_collector(const Settings& settings, const CollectorAddress& address,
                      const RunLimits& limits, Log& log);
 
   LineOptions line_options_;
+  std::unique_ptr<RepeatFilter> repeats_;
   TransportLoop loop_;
   Platform platform_;
   std::vector<std::size_t> lane_limits_;  ///< longest line of each lane

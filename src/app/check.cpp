@@ -133,10 +133,19 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, const N
   });
 }
 
+/// Begins an epoch, as a run does before it sends anything, and gives it up.
+void check_state(const RepeatSettings& repeats, const TimeWindow& window, CheckReport& report) {
+  report.step("state", [&] {
+    SeenFlowFilter::open(repeats)->begin(window);
+    return SeenFlowFilter::path_in(repeats.state_directory).string();
+  });
+}
+
 }  // namespace
 
 void run_check(const Settings& settings, const Environment& environment, Clock& clock,
                const RunLimits& limits, Log& log, CheckReport& report) {
+  if (settings.repeats) check_state(*settings.repeats, settings.window, report);
   TransportLoop loop;
   const Names names(loop, settings, limits);
   Platform platform(settings.platform, clock, limits, log);

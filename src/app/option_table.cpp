@@ -68,6 +68,8 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "how late flows may reach the platform"},
     {Option::Resolution, "resolution", '\0', "TIME", Group::Flows, "",
      "record a flow once for every unit of TIME in which it was active; else once for the window"},
+    {Option::RepeatAfter, "repeat-after", '\0', "TIME", Group::Flows, "",
+     "leave out a flow sent in the TIME before, unless action, rule, a VM or a tag changed"},
     {Option::Filter, "filter", '\0', "FILTER", Group::Flows,
      "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))",
      "a vRNI search filter; '' for every flow", Anywhere, Topic::Own, false, false, true},
@@ -125,6 +127,9 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "show the options in effect and where they come from", CommandLineOnly},
     {Option::Config, "config", '\0', "FILE", Group::Running, "",
      "configuration file; else /etc/vrni2syslog/vrni2syslog.conf, if there is one", NotInFile},
+    {Option::StateDir, "state-dir", '\0', "DIR", Group::Running, "",
+     "where a run remembers what it sent; else /var/lib/vrni2syslog for root, and "
+     "~/.local/state/vrni2syslog for others"},
     {Option::Insecure, "insecure", '\0', "", Group::Running, "",
      "do not verify certificates of platform and collectors"},
     {Option::ConnectTimeout, "connect-timeout", '\0', "TIME", Group::Running, "10s",

@@ -131,7 +131,8 @@ class Job {
     Pipeline pipeline(
         *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
         console_.log(),
-        [this](const RunStatistics& statistics) { console_.show_progress(statistics); });
+        [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
+        assembly.repeats());
     try {
       pipeline.run(units_of(settings.window, settings.resolution));
     } catch (const OutputClosed&) {

@@ -98,6 +98,7 @@ std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) 
   add(statistics.source.partial, "flows gone before they were fetched");
   add(statistics.source.without_metrics, "flows without counters");
   add(statistics.truncated, "lines shortened");
+  add(statistics.repeats, "flows left out that were sent before");
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include "app/login_settings.h"
 #include "app/metric_settings.h"
 #include "app/search_filter.h"
+#include "app/state_settings.h"
 #include "app/value_parsers.h"
 #include "app/window_plan.h"
 #include "base/duration.h"
@@ -178,6 +179,8 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
                               : choose_login(values, context.environment);
   settings.platform = make_platform(values, login);
   set_flows(settings, values, context.now);
+  settings.repeats =
+      make_repeat_settings(values, context.environment, settings.mode == RunMode::DryRun);
   settings.lines = make_line_options(values, settings.platform.url.host);
   settings.format = make_format_name(values, settings.lines);
   set_counters(settings, values);

@@ -4,6 +4,7 @@
 #include "app/option_values.h"
 #include "app/secrets.h"
 #include "base/log.h"
+#include "delivery/seen_flow_filter.h"
 #include "flow/time_window.h"
 #include "syslog/line_format.h"
 #include "transport/collector.h"
@@ -33,8 +34,9 @@ struct Settings {
   PlatformSettings platform;
   std::string filter;  ///< empty means every flow
   TimeWindow window;
-  std::chrono::seconds resolution{0};  ///< zero means one unit
-  std::vector<FlowField> counters;     ///< fields of flow_counters() to ask the platform for
+  std::chrono::seconds resolution{0};     ///< zero means one unit
+  std::vector<FlowField> counters;        ///< fields of flow_counters() to ask the platform for
+  std::optional<RepeatSettings> repeats;  ///< none where every flow is sent
   std::string format;
   LineOptions lines;  ///< without what is only known at the run: process and run id
   std::vector<CollectorAddress> collectors;

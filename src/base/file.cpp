@@ -48,13 +48,22 @@ class TemporaryFile {
     renamed_ = true;
   }
 
+  /// False where the name is taken.
+  [[nodiscard]] bool link_to(const std::filesystem::path& target) {
+    if (::link(path_.c_str(), target.c_str()) == 0) return true;
+    if (errno != EEXIST) fail(ExitStatus::CannotCreate, "cannot create", target, errno);
+    return false;
+  }
+
  private:
   std::string path_;
   FileDescriptor descriptor_;
   bool renamed_ = false;
 };
 
-void sync_directory(const std::filesystem::path& directory) {
+void sync_directory_of(const std::filesystem::path& path) {
+  const std::filesystem::path directory =
+      path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   const FileDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.is_open() || ::fsync(descriptor.get()) != 0) {
     fail(ExitStatus::Io, "cannot sync", directory, errno);
@@ -102,7 +111,15 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   TemporaryFile temporary(path);
   temporary.write(content);
   temporary.rename_to(path);
-  sync_directory(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+  sync_directory_of(path);
+}
+
+bool create_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  TemporaryFile temporary(path);
+  temporary.write(content);
+  if (!temporary.link_to(path)) return false;
+  sync_directory_of(path);
+  return true;
 }
 
 }  // namespace vrni2syslog

@@ -38,4 +38,9 @@ class FileDescriptor {
 /// Error(CannotCreate) or Error(Io).
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
+/// The same where there is no such file yet; false, and nothing done, where there is one. Of two
+/// processes that try at once, one makes it. Only the owner may read and write it.
+[[nodiscard]] bool create_file_atomically(const std::filesystem::path& path,
+                                          std::string_view content);
+
 }  // namespace vrni2syslog

@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include "base/error.h"
+#include "delivery/repeat_epoch.h"
 #include "transport/output_closed.h"
 #include "transport/unconfirmed.h"
 
@@ -30,13 +31,14 @@ void send_to_all(Lane& lane, const std::shared_ptr<const LineBatch>& lines) {
 }  // namespace
 
 Pipeline::Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options,
-                   const Clock& clock, Log& log, Observer observer)
+                   const Clock& clock, Log& log, Observer observer, RepeatFilter* repeats)
     : source_(source),
       lanes_(lanes),
       options_(options),
       clock_(clock),
       log_(log),
-      observer_(std::move(observer)) {}
+      observer_(std::move(observer)),
+      repeats_(repeats) {}
 
 void Pipeline::run(const std::vector<TimeWindow>& units) {
   statistics_.units_total = units.size();
@@ -55,17 +57,20 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
 
 void Pipeline::run_unit(const TimeWindow& unit) {
   const std::uint64_t partial_before = source_.statistics().partial;
+  RepeatEpoch epoch(repeats_, unit);
   open_sinks();
   source_.open(unit);
   std::vector<Sha256> digests(lanes_.size());
   std::uint64_t flow_count = 0;
   while (const std::unique_ptr<FlowBatch> batch = source_.next()) {
+    statistics_.repeats += epoch.leave_out_repeats(*batch);
     flow_count += batch->flows.size();
     ship(*batch, digests);
     observe();
   }
   if (options_.send_manifest) send_manifest(unit, flow_count, digests);
   confirm();
+  epoch.commit();
   warn_of_partial_flows(source_.statistics().partial - partial_before);
 }
 
@@ -76,6 +81,7 @@ void Pipeline::open_sinks() {
 }
 
 void Pipeline::ship(const FlowBatch& batch, std::vector<Sha256>& digests) {
+  if (batch.flows.empty()) return;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     auto lines = std::make_shared<LineBatch>();
     for (const Flow& flow : batch.flows) {

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "delivery/repeat_filter.h"
 #include "flow/time_window.h"
 #include "syslog/line_format.h"
 #include "transport/line_sink.h"
@@ -38,19 +39,21 @@ struct RunStatistics {
   std::uint64_t lines = 0;
   std::uint64_t line_bytes = 0;
   std::uint64_t truncated = 0;
+  std::uint64_t repeats = 0;  ///< flows left out because they were sent before
   SourceStatistics source;
 };
 
-/// Fetch, format, ship, confirm: unit by unit, each unit an epoch (one connection to each
-/// collector, closed in order).
+/// Fetch, leave out, format, ship, confirm, remember: unit by unit, each unit an epoch (one
+/// connection to each collector, closed in order).
 class Pipeline {
  public:
   /// Called after every batch, on the pipeline's thread.
   using Observer = std::function<void(const RunStatistics&)>;
 
-  /// All references must outlive the pipeline.
+  /// All references must outlive the pipeline, and so must `repeats`, which is null where every
+  /// flow is to be sent.
   Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options,
-           const Clock& clock, Log& log, Observer observer);
+           const Clock& clock, Log& log, Observer observer, RepeatFilter* repeats = nullptr);
 
   /// Runs all units. Throws what stopped it; the statistics then say how far it came.
   void run(const std::vector<TimeWindow>& units);
@@ -74,6 +77,7 @@ class Pipeline {
   const Clock& clock_;
   Log& log_;
   Observer observer_;
+  RepeatFilter* repeats_;
   RunStatistics statistics_;
 };
 

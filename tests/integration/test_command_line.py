@@ -45,6 +45,7 @@ BAD_VALUES = {
     "time-zone": ["Mars/Olympus", "CEST-2", "../../etc/passwd", "europe amsterdam"],
     "settle": ["-1m", "x", "10"],
     "resolution": ["0s", "x", "-1h"],
+    "repeat-after": ["0s", "x", "-7d", "7"],
     "filter": [],
     "metrics": ["drops", "bytes,,packets", "bytes,bytes", ",", "BYTES"],
     "collector": [
@@ -70,6 +71,7 @@ BAD_VALUES = {
     "save-capture": [],
     "source": ["https://vrni.local", "capture", "file:", "file://host/capture"],
     "config": ["/nonexistent/vrni2syslog.conf"],
+    "state-dir": [],
     "connect-timeout": ["0s", "x"],
     "deadline": ["0s", "x"],
     "log-level": ["verbose", "1"],

@@ -90,6 +90,8 @@ FlowRecord FlowGenerator::flow(std::uint32_t index) const noexcept {
   connect(record);
   judge(record);
   leave_things_out(record);
+  const std::uint32_t every = options_.fact_change_every;
+  if (every != 0 && index % every == 0) change_a_fact(record);
   return record;
 }
 
@@ -266,6 +268,21 @@ void FlowGenerator::leave_things_out(FlowRecord& record) const noexcept {
     record.has_unknown_words = true;
     record.action = Action::Unknown;
     if (is_outside) record.protocol = Protocol::Unknown;
+  }
+}
+
+// In turn: action, rule, VM, tags; the addresses stay as they are.
+void FlowGenerator::change_a_fact(FlowRecord& record) const noexcept {
+  const std::uint32_t turn = record.index / options_.fact_change_every % 4;
+  Endpoint& end = record.source.has_vm() ? record.source : record.destination;
+  if (turn == 0) {
+    record.action = record.action == Action::Deny ? Action::Allow : Action::Deny;
+  } else if (turn == 1 || !end.has_vm()) {
+    record.rule = record.rule.value_or(0) + 5000;
+  } else if (turn == 2) {
+    end.vm = (end.vm + 1) % inventory_.vm_count();
+  } else {
+    end.has_other_tags = true;
   }
 }
 

@@ -18,6 +18,8 @@ struct FlowOptions {
   std::int64_t until = 0;
   double ipv6 = 0;             ///< fraction of the flows between IPv6 addresses
   bool unknown_words = false;  ///< some flows have enumeration values that nobody documents
+  std::uint32_t fact_change_every =
+      0;  ///< every so many-th flow is the same, but its facts are not
 };
 
 /// Makes flow number `index`, below count(), from the seed alone: the same one every time, and no
@@ -41,6 +43,7 @@ class FlowGenerator {
   void connect_outside(FlowRecord& record, std::uint32_t vm, std::uint32_t kind) const noexcept;
   void judge(FlowRecord& record) const noexcept;
   void leave_things_out(FlowRecord& record) const noexcept;
+  void change_a_fact(FlowRecord& record) const noexcept;
 
   FlowOptions options_;
   const Inventory& inventory_;

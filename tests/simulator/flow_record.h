@@ -19,6 +19,7 @@ struct Endpoint {
   std::uint32_t vm = 0;       ///< index in the inventory, where kind is Vm
   bool is_unmatched = false;  ///< a VM's address, but the platform did not find the VM
   IpAddress ip;
+  bool has_other_tags = false;  ///< than the inventory says
 
   [[nodiscard]] bool has_vm() const noexcept { return kind == EndpointKind::Vm && !is_unmatched; }
 };

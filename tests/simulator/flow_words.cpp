@@ -145,8 +145,12 @@ std::string flow_name(const FlowRecord& record, const Inventory& inventory) {
 }
 
 Placement endpoint_placement(const Endpoint& end, const Inventory& inventory) {
-  if (end.has_vm()) return inventory.placement(end.vm);
   Placement place;
+  if (end.has_vm()) {
+    place = inventory.placement(end.vm);
+    if (end.has_other_tags) place.vm_tags.push_back("quarantine:yes");
+    return place;
+  }
   if (end.kind != EndpointKind::Physical) return place;
   const auto number = static_cast<std::uint32_t>(end.ip.number);
   if (number % 3 == 0) {

@@ -28,6 +28,7 @@ struct DataOptions {
   double hostile = 0;
   double ipv6 = 0;
   bool unknown_enums = false;
+  std::uint32_t fact_change_every = 0;
 };
 
 /// Who may come in, and how.

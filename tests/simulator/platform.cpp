@@ -15,7 +15,7 @@ Platform::Platform(const Options& platform_options)
     : options(platform_options),
       inventory({options.data.seed, options.data.flows, options.data.hostile}),
       flows({options.data.seed, options.data.flows, options.data.from, options.data.until,
-             options.data.ipv6, options.data.unknown_enums},
+             options.data.ipv6, options.data.unknown_enums, options.data.fact_change_every},
             inventory),
       meter(flows, options.data.seed),
       search(flows, inventory),

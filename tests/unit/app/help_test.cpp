@@ -54,7 +54,7 @@ TEST(VidmHelp, NamesTheClientAndTheNextStep) {
 
 TEST(Version, NamesTheLibraries) {
   EXPECT_THAT(version_text(), testing::ContainsRegex("^vrni2syslog [0-9]"));
-  for (const char* library : {"Boost 1.", "{fmt} ", "libcurl ", "OpenSSL "}) {
+  for (const char* library : {"Boost 1.", "{fmt} ", "libcurl ", "OpenSSL ", "SQLite "}) {
     EXPECT_THAT(version_text(), HasSubstr(library));
   }
 }

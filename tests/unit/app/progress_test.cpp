@@ -54,6 +54,8 @@ TEST(Progress, SumsTheRunUp) {
   run.truncated = 1;
   EXPECT_THAT(summary_text(run, seconds(16)),
               HasSubstr(", 2 repeated, 1,000 flows without counters, 1 lines shortened"));
+  run.repeats = 40'000;
+  EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr(", 40,000 flows left out that were sent"));
 }
 
 class ProgressLineTest : public testing::Test {

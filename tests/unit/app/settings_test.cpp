@@ -171,6 +171,8 @@ const BadValue kBadValues[] = {
     {"settle", "x", "is not a duration"},
     {"resolution", "1s", "at least 1m"},
     {"resolution", "0m", "at least 1m"},
+    {"repeat-after", "0s", "leaves no time"},
+    {"repeat-after", "week", "is not a duration"},
     {"filter", "in last 99999999 weeks", "is not a duration"},
     {"metrics", "drops", "write some of: bytes,packets,sessions"},
     {"metrics", "bytes,", "there is no metric ''"},
@@ -255,8 +257,8 @@ TEST(Settings, RefuseABadValueInTheFileAsConfiguration) {
 TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
   // Any text will do for these; or they are flags, or tested on their own.
   const std::set<std::string_view> exempt = {
-      "username",  "password",     "domain-value", "config",
-      "api-token", "save-capture", "vidm-token",   "bearer-token-command"};
+      "username",     "password",   "domain-value",         "config",   "api-token",
+      "save-capture", "vidm-token", "bearer-token-command", "state-dir"};
   std::set<std::string_view> tested;
   for (const BadValue& row : kBadValues) tested.insert(row.option);
   for (const OptionInfo& option : option_table()) {

@@ -62,6 +62,15 @@ TEST_F(FileTest, ReportsADirectoryThatIsNotThere) {
   }
 }
 
+TEST_F(FileTest, CreatesAFileOnceForItsOwnerOnly) {
+  EXPECT_TRUE(create_file_atomically(directory_ / "state", "first"));
+  EXPECT_FALSE(create_file_atomically(directory_ / "state", "second"));
+  EXPECT_EQ(read_file(directory_ / "state", 100, ExitStatus::Io), "first");
+  EXPECT_EQ(fs::status(directory_ / "state").permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
+}
+
 TEST_F(FileTest, RefusesAFileThatIsTooLong) {
   write_file_atomically(directory_ / "secret", "12345");
   EXPECT_EQ(status_of_reading(directory_ / "secret", 5), ExitStatus::Ok);

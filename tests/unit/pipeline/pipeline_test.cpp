@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 
 namespace vrni2syslog {
 namespace {
@@ -97,6 +98,31 @@ class RecordingSink final : public LineSink {
   Journal& journal_;
 };
 
+/// Leaves out the flows that it is told of.
+class RecordingFilter final : public RepeatFilter {
+ public:
+  explicit RecordingFilter(Journal& journal) : journal_(journal) {}
+
+  void begin(const TimeWindow& unit) override {
+    journal_.push_back("begin " + to_rfc3339(unit.start).substr(11, 5));
+  }
+  std::uint64_t leave_out_repeats(FlowBatch& batch) override {
+    return std::erase_if(batch.flows,
+                         [this](const Flow& flow) { return repeats.contains(flow.id); });
+  }
+  void commit() override {
+    journal_.push_back("commit");
+    if (failure_of_commit) throw Error(*failure_of_commit);
+  }
+  void rollback() noexcept override { journal_.push_back("rollback"); }
+
+  std::set<std::string, std::less<>> repeats;
+  std::optional<Error> failure_of_commit;
+
+ private:
+  Journal& journal_;
+};
+
 class PipelineTest : public testing::Test {
  protected:
   /// A lane of "message" lines, which show the flow and nothing else.
@@ -113,8 +139,10 @@ class PipelineTest : public testing::Test {
     return reference;
   }
   void run(const std::vector<TimeWindow>& units) {
-    Pipeline pipeline(source_, lanes_, options_, clock_, log_,
-                      [this](const RunStatistics& statistics) { seen_ = statistics; });
+    Pipeline pipeline(
+        source_, lanes_, options_, clock_, log_,
+        [this](const RunStatistics& statistics) { seen_ = statistics; },
+        has_filter_ ? &filter_ : nullptr);
     pipeline.run(units);
   }
   [[nodiscard]] Error failure_of(const std::vector<TimeWindow>& units) {
@@ -129,6 +157,8 @@ class PipelineTest : public testing::Test {
 
   Journal journal_;
   TwoBatchSource source_{journal_};
+  RecordingFilter filter_{journal_};
+  bool has_filter_ = false;
   std::vector<Lane> lanes_;
   PipelineOptions options_;
   ManualClock clock_;
@@ -241,6 +271,57 @@ TEST_F(PipelineTest, SaysWhyADeliveryIsNotConfirmed) {
   sink.receipt = {Verdict::Written, ""};
   EXPECT_THAT(failure_of({hour(0)}).what(),
               HasSubstr("the verdict is written, --confirm requires consumed; none"));
+}
+
+TEST_F(PipelineTest, LeavesOutRepeatsAndCountsThem) {
+  has_filter_ = true;
+  filter_.repeats = {"f2", "f3"};  // f3 is a batch of its own
+  RecordingSink& sink = add_lane("a");
+  run({hour(0)});
+  ASSERT_THAT(sink.lines, SizeIs(2));
+  EXPECT_THAT(sink.lines[0], HasSubstr("f1"));
+  EXPECT_THAT(sink.lines[1], HasSubstr("1 flows from"));
+  EXPECT_EQ(seen_.repeats, 2U);
+  EXPECT_EQ(seen_.lines, 1U);
+  EXPECT_EQ(seen_.source.received, 3U);
+}
+
+TEST_F(PipelineTest, RemembersAUnitOnceEveryCollectorHasConfirmedIt) {
+  has_filter_ = true;
+  add_lane("a");
+  add_lane("b");
+  run({hour(0), hour(1)});
+  EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "open b", "read 12:00", "finish a",
+                                    "finish b", "commit", "begin 13:00", "open a", "open b",
+                                    "read 13:00", "finish a", "finish b", "commit"));
+}
+
+TEST_F(PipelineTest, RemembersNothingOfAUnitThatOneCollectorDidNotConfirm) {
+  has_filter_ = true;
+  add_lane("a").receipt = {Verdict::Failed, "the collector closed the connection"};
+  add_lane("b");
+  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "open b", "read 12:00", "finish a",
+                                    "finish b", "rollback"));
+}
+
+TEST_F(PipelineTest, RemembersNothingOfAUnitThatCouldNotBeRead) {
+  has_filter_ = true;
+  add_lane("a");
+  source_.failure = Error(ExitStatus::Data, "2 flows are missing");
+  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::Data);
+  EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "read 12:00", "rollback"));
+}
+
+TEST_F(PipelineTest, TellsThatAConfirmedUnitCouldNotBeRemembered) {
+  has_filter_ = true;
+  filter_.failure_of_commit = Error(ExitStatus::Io, "no room");
+  add_lane("a");
+  const Error error = failure_of({hour(0), hour(1)});
+  EXPECT_EQ(error.exit_status(), ExitStatus::Io);
+  EXPECT_THAT(error.what(), HasSubstr("every collector has confirmed the lines"));
+  EXPECT_THAT(journal_,
+              ElementsAre("begin 12:00", "open a", "read 12:00", "finish a", "commit", "rollback"));
 }
 
 struct ReceiptCase {

@@ -14,9 +14,10 @@ namespace {
 
 // A platform with `count` flows on 2025-06-01.
 struct Flows {
-  explicit Flows(std::uint32_t count, std::uint64_t seed = 7)
+  explicit Flows(std::uint32_t count, std::uint64_t seed = 7, std::uint32_t fact_change_every = 0)
       : inventory({seed, count, 0.2}),
-        generator({seed, count, 1'748'736'000, 1'748'822'399, 0.2, false}, inventory) {}
+        generator({seed, count, 1'748'736'000, 1'748'822'399, 0.2, false, fact_change_every},
+                  inventory) {}
 
   [[nodiscard]] std::string document(std::uint32_t index) const {
     std::string text;
@@ -50,6 +51,20 @@ TEST(FlowGenerator, MakesNoTwoFlowsWithTheSameEndsPortAndProtocol) {
                   port_text(flow) + " " + std::string(protocol_word(flow.protocol)));
     }
     EXPECT_EQ(keys.size(), count);
+  }
+}
+
+TEST(FlowGenerator, ChangesFactsAndNothingThatMakesTheFlow) {
+  const Flows before(1000);
+  const Flows after(1000, 7, 5);
+  for (std::uint32_t i = 0; i < 1000; ++i) {
+    ASSERT_EQ(before.document(i) != after.document(i), i % 5 == 0) << i;
+    const FlowRecord old_flow = before.generator.flow(i);
+    const FlowRecord new_flow = after.generator.flow(i);
+    ASSERT_EQ(address_text(old_flow.source.ip), address_text(new_flow.source.ip));
+    ASSERT_EQ(address_text(old_flow.destination.ip), address_text(new_flow.destination.ip));
+    ASSERT_EQ(port_text(old_flow), port_text(new_flow));
+    ASSERT_EQ(old_flow.protocol, new_flow.protocol);
   }
 }
 
