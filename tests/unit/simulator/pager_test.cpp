@@ -41,8 +41,9 @@ TEST(Pager, EndsAsTheSwitchSays) {
   EXPECT_EQ(page_sizes({.page_cap = 3}, 10, 1000), "3 3 3 1 absent");
   // Five rows vanish from the front after the first page, so the second begins five rows too late.
   EXPECT_EQ(page_sizes({.churn_every = 1}, 20, 8), "8 7 absent");
-  // Two rows are not there yet for the first page, one for the second.
-  EXPECT_EQ(page_sizes({.late_flows = 2}, 9, 8), "7 2 absent");
+  // Two of nine rows are not there yet when the first page is asked for.
+  EXPECT_EQ(page_sizes({.late_flows = 2}, 9, 8), "7 absent");
+  EXPECT_EQ(page_sizes({.late_flows = 2}, 9, 4), "4 4 1 absent");
 }
 
 TEST(Pager, RefusesCursorsThatAreNotItsOwn) {
