@@ -26,6 +26,7 @@ class Assembly {
 
   [[nodiscard]] Platform& platform() noexcept { return platform_; }
   [[nodiscard]] std::vector<Lane>& lanes() noexcept { return lanes_; }
+  [[nodiscard]] const std::string& run_id() const noexcept { return line_options_.origin.run_id; }
   /// Null where every flow is to be sent.
   [[nodiscard]] RepeatFilter* repeats() noexcept { return repeats_.get(); }
 

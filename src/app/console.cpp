@@ -3,9 +3,22 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <poll.h>
 #include <unistd.h>
 
 namespace vrni2syslog {
+namespace {
+
+constexpr int kPatienceMillis = 1000;
+
+/// Standard error may be a terminal that somebody has stopped (Ctrl-S): a message that nobody can
+/// see is not worth a run that does not end.
+void write_message(std::string_view text) noexcept {
+  pollfd state{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&state, 1, kPatienceMillis) != 0) write_text(STDERR_FILENO, text);
+}
+
+}  // namespace
 
 Console::Console(const LogSettings& settings, std::optional<std::size_t> width, const Clock& clock)
     : begin_(clock.steady_now()),
@@ -14,8 +27,7 @@ Console::Console(const LogSettings& settings, std::optional<std::size_t> width, 
   const bool wants_progress =
       settings.level >= LogLevel::Warning && settings.format == LogFormat::Text;
   if (width && wants_progress) {
-    progress_.emplace([](std::string_view text) { write_text(STDERR_FILENO, text); }, clock,
-                      *width);
+    progress_.emplace([](std::string_view text) { write_message(text); }, clock, *width);
   }
 }
 
@@ -42,7 +54,7 @@ void Console::write(std::string_view text) {
   if (progress_) {
     progress_->write(text);
   } else {
-    write_text(STDERR_FILENO, text);
+    write_message(text);
   }
 }
 

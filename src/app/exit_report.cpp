@@ -10,37 +10,44 @@
 namespace vrni2syslog {
 namespace {
 
-[[nodiscard]] ExitStatus report(const std::exception_ptr& failure, int signal, Log& log) {
+[[nodiscard]] Failure describe(const std::exception_ptr& exception, int signal) {
   try {
-    std::rethrow_exception(failure);
+    std::rethrow_exception(exception);
   } catch (const Error& error) {
-    if (signal == 0) {
-      log.error(error.what());
-      return error.exit_status();
-    }
-    log.error(fmt::format("stopped by SIG{}: {}", ::sigabbrev_np(signal), error.what()));
-    return ExitStatus::TemporaryFailure;
+    if (signal == 0) return {error.exit_status(), error.what()};
+    return {ExitStatus::TemporaryFailure,
+            fmt::format("stopped by SIG{}: {}", ::sigabbrev_np(signal), error.what())};
   } catch (const std::bad_alloc&) {
-    log.error("out of memory");
+    return {ExitStatus::Software, "out of memory"};
   } catch (const std::exception& error) {
-    log.error(
-        fmt::format("{}; this is a bug: please report it with the command line, without the "
-                    "password",
-                    error.what()));
+    return {ExitStatus::Software,
+            fmt::format("{}; this is a bug: please report it with the command line, without the "
+                        "password",
+                        error.what())};
   } catch (...) {
-    log.error("unknown exception; this is a bug: please report it with the command line");
+    return {ExitStatus::Software,
+            "unknown exception; this is a bug: please report it with the command line"};
   }
-  return ExitStatus::Software;
 }
 
 }  // namespace
 
-ExitStatus report_failure(const std::exception_ptr& failure, int signal, Log& log) noexcept {
+Failure describe_exception(const std::exception_ptr& exception, int signal) noexcept {
   try {
-    return report(failure, signal, log);
+    return describe(exception, signal);
   } catch (...) {
-    return ExitStatus::Software;  // not even the message could be made
+    return {};  // not even the message could be made
   }
+}
+
+ExitStatus report_failure(const std::exception_ptr& exception, int signal, Log& log) noexcept {
+  const Failure failure = describe_exception(exception, signal);
+  try {
+    log.error(failure.message);
+  } catch (...) {
+    return ExitStatus::Software;
+  }
+  return failure.status;
 }
 
 }  // namespace vrni2syslog

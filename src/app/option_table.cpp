@@ -135,6 +135,8 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::ConnectTimeout, "connect-timeout", '\0', "TIME", Group::Running, "10s",
      "longest time to connect to one address"},
     {Option::Deadline, "deadline", '\0', "TIME", Group::Running, "6h", "longest time of a run"},
+    {Option::Report, "report", '\0', "FILE", Group::Running, "",
+     "tell as JSON what was read and delivered, however the run ends"},
     {Option::LogLevel, "log-level", '\0', "LEVEL", Group::Running, "warning",
      "error, warning, info or debug"},
     {Option::LogFormat, "log-format", '\0', "FORMAT", Group::Running, "text", "text or json"},

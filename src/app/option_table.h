@@ -67,6 +67,7 @@ enum class Option : std::uint8_t {
   Insecure,
   ConnectTimeout,
   Deadline,
+  Report,
   LogLevel,
   LogFormat,
   Help,

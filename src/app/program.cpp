@@ -9,14 +9,17 @@
 #include "app/help.h"
 #include "app/options.h"
 #include "app/print_config.h"
+#include "app/run_report.h"
 #include "app/settings.h"
 #include "app/signals.h"
 #include "app/terminal.h"
+#include "base/file.h"
 #include "transport/output_closed.h"
 
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <exception>
 #include <unistd.h>
 
 namespace vrni2syslog {
@@ -87,6 +90,7 @@ class Job {
   [[nodiscard]] ExitStatus run_mode() {
     const Settings settings = make();
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
+    for (const std::string& note : settings.notes) console_.log().info(note);
     const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline};
     switch (settings.mode) {
       case RunMode::Check:
@@ -133,16 +137,45 @@ class Job {
         console_.log(),
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
         assembly.repeats());
+    RunReport report;
+    report.run_id = assembly.run_id();
+    report.started = clock_.now();
+    const std::exception_ptr failure = run_to_its_end(pipeline, settings);
+    report.statistics = pipeline.statistics();
+    report.units = pipeline.coverage();
+    finish_report(std::move(report), settings, failure);
+    if (failure) std::rethrow_exception(failure);
+    console_.end_progress();
+    console_.show_summary(pipeline.statistics());
+    return ExitStatus::Ok;
+  }
+
+  /// What the run failed of, or null.
+  [[nodiscard]] static std::exception_ptr run_to_its_end(Pipeline& pipeline,
+                                                         const Settings& settings) {
     try {
       pipeline.run(units_of(settings.window, settings.resolution));
     } catch (const OutputClosed&) {
       // A dry run into `head -1` has shown enough; lines for anybody else would be missing.
-      if (settings.mode != RunMode::DryRun) throw;
-      return ExitStatus::Ok;
+      if (settings.mode != RunMode::DryRun) return std::current_exception();
+    } catch (...) {
+      return std::current_exception();
     }
-    console_.end_progress();
-    console_.show_summary(pipeline.statistics());
-    return ExitStatus::Ok;
+    return nullptr;
+  }
+
+  void finish_report(RunReport report, const Settings& settings,
+                     const std::exception_ptr& failure) {
+    if (settings.report.empty()) return;
+    report.ended = clock_.now();
+    report.failure = failure ? describe_exception(failure, signals_.received())
+                             : Failure{.status = ExitStatus::Ok, .message = {}};
+    try {
+      write_file_atomically(settings.report, to_json(report, settings));
+    } catch (const Error& error) {
+      if (!failure) throw error.within("--report");
+      console_.log().error(error.within("--report").what());  // and the run's own failure counts
+    }
   }
 
   const OptionValues& values_;

@@ -47,6 +47,12 @@ constexpr std::string_view kEraseLine = "\r\x1b[K";
   return fmt::format("{:.1f} KiB", value / 1024.0);
 }
 
+/// " in 24 windows"
+[[nodiscard]] std::string windows_text(const RunStatistics& statistics) {
+  if (statistics.units_total <= 1) return {};
+  return fmt::format(" in {} windows", grouped(statistics.units_done));
+}
+
 }  // namespace
 
 std::optional<double> ProgressEstimate::update(const RunStatistics& statistics) {
@@ -86,8 +92,9 @@ std::string progress_text(const RunStatistics& statistics, milliseconds elapsed,
 std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) {
   const auto took = std::chrono::round<seconds>(elapsed);
   std::string text =
-      fmt::format("{} flows, {} lines of {} in {} ({} lines/s), {} calls to the platform",
-                  grouped(statistics.source.received), grouped(statistics.lines),
+      fmt::format("{} of {} flows{}, {} lines of {} in {} ({} lines/s), {} calls to the platform",
+                  grouped(statistics.source.received), grouped(statistics.source.announced),
+                  windows_text(statistics), grouped(statistics.lines),
                   size_text(statistics.line_bytes), rough_duration(took),
                   grouped(per_second(statistics.lines, elapsed)), grouped(statistics.source.calls));
   const auto add = [&](std::uint64_t count, std::string_view what) {
@@ -95,7 +102,9 @@ std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) 
   };
   add(statistics.source.retries, "repeated");
   add(statistics.source.throttled, "throttled");
-  add(statistics.source.partial, "flows gone before they were fetched");
+  add(statistics.source.rereads, "searches read again");
+  add(statistics.source.halvings, "windows read in parts");
+  add(statistics.source.partial, "flows without content");
   add(statistics.source.without_metrics, "flows without counters");
   add(statistics.truncated, "lines shortened");
   add(statistics.repeats, "flows left out that were sent before");

@@ -29,7 +29,8 @@ class ProgressEstimate {
                                         std::chrono::milliseconds elapsed,
                                         std::optional<double> done);
 
-/// "48,120 flows, 21.3 MiB in 14s (3,100 lines/s), 102 calls to the platform, 2 repeated"
+/// "48,120 of 48,120 flows in 24 windows, 48,120 lines of 21.3 MiB in 14s (3,100 lines/s), 102
+/// calls to the platform, 2 repeated"
 [[nodiscard]] std::string summary_text(const RunStatistics& statistics,
                                        std::chrono::milliseconds elapsed);
 

@@ -15,10 +15,12 @@ namespace {
 }
 
 [[nodiscard]] bool is_of_word(char c) {
-  return c == '_' || c == '.' || (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+  return c == '_' || c == '.' || (c >= '0' && c <= '9') ||
+         (to_lower(c) >= 'a' && to_lower(c) <= 'z');
 }
 
-/// The words outside of quotes, in lower case; what is between quotes is one word that means nothing.
+/// The words outside of quotes, in lower case; what is between quotes is one word that means
+/// nothing.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   char quote = '\0';
@@ -33,6 +35,7 @@ namespace {
       words.back() += to_lower(c);
       is_in_word = true;
     } else {
+      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') words.emplace_back(1, c);
       is_in_word = false;
     }
   }

@@ -5,6 +5,7 @@
 #include "app/line_settings.h"
 #include "app/login_settings.h"
 #include "app/metric_settings.h"
+#include "app/run_report.h"
 #include "app/search_filter.h"
 #include "app/state_settings.h"
 #include "app/value_parsers.h"
@@ -119,6 +120,12 @@ void set_flows(Settings& settings, const OptionValues& values, EpochSeconds now)
   settings.filter = filter.text;
   settings.resolution = request.resolution;
   settings.window = make_window(values, request, now);
+  if (filter.last) {
+    settings.notes.push_back(
+        fmt::format("{}: 'in last ...' at its end names the window of the run: {} to {}",
+                    values.origin(Option::Filter), to_rfc3339(settings.window.start),
+                    to_rfc3339(settings.window.end)));
+  }
   const std::string warning = window_warning(request, settings.window, now);
   if (!warning.empty()) settings.warnings.push_back(warning);
 }
@@ -187,13 +194,20 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   set_collectors(settings, values);
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
+  if (values.is_given(Option::Report)) {
+    settings.report = values.parse(Option::Report, parse_report_path);
+  }
   if (values.is_given(Option::SaveCapture)) {
     settings.platform.save_capture = {values.text(Option::SaveCapture),
                                       describe_run(settings, values, context.now)};
   }
   if (values.is_given(Option::Source)) {
     settings.platform.replay_from = values.parse(Option::Source, parse_source);
-    return settings;  // there is nobody to log in to
+    // There is nobody to log in to; the name is for messages.
+    PasswordCredentials nobody;
+    nobody.username = values.text(Option::Username);
+    settings.platform.credentials = std::move(nobody);
+    return settings;
   }
   warn_of_insecurity(settings, values, login);
   // Last, so that nobody is asked for a password before everything else is right.

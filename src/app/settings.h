@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,7 +45,9 @@ struct Settings {
   std::optional<Verdict> required_verdict;  ///< none for --confirm auto
   bool send_manifest = true;
   std::chrono::seconds deadline{0};
+  std::filesystem::path report;       ///< the file for it; empty where none is wanted
   std::vector<std::string> warnings;  ///< for the log, before the run
+  std::vector<std::string> notes;     ///< the same, for whoever wants to know more
 };
 
 /// What settings depend on besides the options.

@@ -42,20 +42,32 @@ Pipeline::Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineO
 
 void Pipeline::run(const std::vector<TimeWindow>& units) {
   statistics_.units_total = units.size();
-  for (const TimeWindow& unit : units) {
-    try {
-      run_unit(unit);
-    } catch (const OutputClosed&) {
-      throw;  // not an error: whoever reads the output has seen enough
-    } catch (const Error& error) {
-      throw error.within(describe(unit));
-    }
-    ++statistics_.units_done;
-    observe();
-  }
+  for (const TimeWindow& unit : units) run_unit(unit);
 }
 
 void Pipeline::run_unit(const TimeWindow& unit) {
+  const RunStatistics before = statistics_;
+  coverage_.push_back({.unit = unit});
+  try {
+    deliver_unit(unit);
+  } catch (const OutputClosed&) {
+    finish_unit(before);
+    throw;  // not an error: whoever reads the output has seen enough
+  } catch (const Error& error) {
+    finish_unit(before);
+    throw error.within(describe(unit));
+  }
+  ++statistics_.units_done;
+  observe();
+  finish_unit(before);
+}
+
+void Pipeline::finish_unit(const RunStatistics& before) {
+  statistics_.source = source_.statistics();
+  coverage_.back() = coverage_of(coverage_.back().unit, before, statistics_);
+}
+
+void Pipeline::deliver_unit(const TimeWindow& unit) {
   const std::uint64_t partial_before = source_.statistics().partial;
   RepeatEpoch epoch(repeats_, unit);
   open_sinks();
@@ -144,8 +156,8 @@ void Pipeline::check_receipt(const LineSink& sink, const Receipt& receipt) {
 void Pipeline::warn_of_partial_flows(std::uint64_t partial) {
   if (partial == 0) return;
   log_.warning(fmt::format(
-      "{} flows were found but could not be fetched from the platform any more: their lines have "
-      "no more than their identity, and partial=\"1\"",
+      "{} flows were found, but the platform did not give their content (it is gone, or cannot be "
+      "read): their lines have no more than their identity, and partial=\"1\"",
       partial));
 }
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "delivery/repeat_filter.h"
 #include "flow/time_window.h"
+#include "pipeline/run_statistics.h"
 #include "syslog/line_format.h"
 #include "transport/line_sink.h"
 #include "vrni/flow_source.h"
@@ -32,17 +33,6 @@ struct PipelineOptions {
   std::optional<Verdict> required_verdict;
 };
 
-/// What a run did, for progress, the closing summary and --metrics-file.
-struct RunStatistics {
-  std::uint64_t units_total = 0;
-  std::uint64_t units_done = 0;
-  std::uint64_t lines = 0;
-  std::uint64_t line_bytes = 0;
-  std::uint64_t truncated = 0;
-  std::uint64_t repeats = 0;  ///< flows left out because they were sent before
-  SourceStatistics source;
-};
-
 /// Fetch, leave out, format, ship, confirm, remember: unit by unit, each unit an epoch (one
 /// connection to each collector, closed in order).
 class Pipeline {
@@ -59,9 +49,13 @@ class Pipeline {
   void run(const std::vector<TimeWindow>& units);
 
   [[nodiscard]] const RunStatistics& statistics() const noexcept { return statistics_; }
+  /// The units that were begun, in their order.
+  [[nodiscard]] const std::vector<UnitCoverage>& coverage() const noexcept { return coverage_; }
 
  private:
   void run_unit(const TimeWindow& unit);
+  void deliver_unit(const TimeWindow& unit);
+  void finish_unit(const RunStatistics& before);
   void open_sinks();
   void ship(const FlowBatch& batch, std::vector<Sha256>& digests);
   void send_manifest(const TimeWindow& unit, std::uint64_t flow_count,
@@ -79,6 +73,7 @@ class Pipeline {
   Observer observer_;
   RepeatFilter* repeats_;
   RunStatistics statistics_;
+  std::vector<UnitCoverage> coverage_;
 };
 
 }  // namespace vrni2syslog

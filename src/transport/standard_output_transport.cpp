@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -34,9 +35,20 @@ FileDescriptor watch_writability(int descriptor) {
   return FileDescriptor();
 }
 
+/// A terminal may be stopped (Ctrl-S) in the middle of a write, which then waits, and the whole
+/// loop with it. One that does not wait needs an open file of its own, since others share ours. Not
+/// open where that cannot be had.
+FileDescriptor open_terminal_again(int descriptor) {
+  if (::isatty(descriptor) == 0) return FileDescriptor();
+  const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+  return FileDescriptor(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
 }  // namespace
 
 asio::awaitable<void> StandardOutputTransport::open() {
+  if (!terminal_.is_open()) terminal_ = open_terminal_again(descriptor_);
+  if (terminal_.is_open()) descriptor_ = terminal_.get();
   FileDescriptor watch = watch_writability(descriptor_);
   if (watch.is_open()) writable_ = std::make_unique<WatchedDescriptor>(loop_, std::move(watch));
   co_return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/file.h"
 #include "transport/transport.h"
 #include "transport/transport_context.h"
 #include "transport/watched_descriptor.h"
@@ -31,6 +32,7 @@ class StandardOutputTransport final : public Transport {
 
   asio::io_context& loop_;
   int descriptor_;
+  FileDescriptor terminal_;  ///< the terminal that descriptor_ is, if it is one, opened once more
   /// Tells when a pipe or terminal takes more; null for a file, which always does.
   std::unique_ptr<WatchedDescriptor> writable_;
   std::string buffer_;

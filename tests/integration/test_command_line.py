@@ -74,6 +74,7 @@ BAD_VALUES = {
     "state-dir": [],
     "connect-timeout": ["0s", "x"],
     "deadline": ["0s", "x"],
+    "report": ["/dev/null", "/nonexistent/report.json", "/tmp"],
     "log-level": ["verbose", "1"],
     "log-format": ["xml"],
     "vrli-server": ["a/b", "two words"],

@@ -47,13 +47,20 @@ TEST(Progress, SumsTheRunUp) {
   RunStatistics run = statistics(48'120, 48'120);
   run.source.calls = 102;
   EXPECT_EQ(summary_text(run, seconds(16)),
-            "48,120 flows, 48,120 lines of 18.4 MiB in 16s (3,007 lines/s), 102 calls to the "
-            "platform");
+            "48,120 of 48,120 flows, 48,120 lines of 18.4 MiB in 16s (3,007 lines/s), 102 calls to "
+            "the platform");
   run.source.retries = 2;
   run.source.without_metrics = 1000;
   run.truncated = 1;
   EXPECT_THAT(summary_text(run, seconds(16)),
               HasSubstr(", 2 repeated, 1,000 flows without counters, 1 lines shortened"));
+  run.source.rereads = 3;
+  run.source.halvings = 2;
+  EXPECT_THAT(summary_text(run, seconds(16)),
+              HasSubstr(", 3 searches read again, 2 windows read in parts, "));
+  run.units_total = 24;
+  run.units_done = 24;
+  EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr("48,120 of 48,120 flows in 24 windows, "));
   run.repeats = 40'000;
   EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr(", 40,000 flows left out that were sent"));
 }

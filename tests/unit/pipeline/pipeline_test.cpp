@@ -256,7 +256,7 @@ TEST_F(PipelineTest, WarnsOfFlowsWithNothingButTheirIdentity) {
   source_.partial_per_batch = 1;
   run({hour(0)});
   EXPECT_THAT(messages_,
-              ElementsAre(HasSubstr("warning: 2 flows were found but could not be fetched")));
+              ElementsAre(HasSubstr("warning: 2 flows were found, but the platform did not give")));
 }
 
 TEST_F(PipelineTest, SaysWhyADeliveryIsNotConfirmed) {

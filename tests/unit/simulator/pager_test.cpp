@@ -43,7 +43,7 @@ TEST(Pager, EndsAsTheSwitchSays) {
   EXPECT_EQ(page_sizes({.churn_every = 1}, 20, 8), "8 7 absent");
   // Two of nine rows are not there yet when the first page is asked for.
   EXPECT_EQ(page_sizes({.late_flows = 2}, 9, 8), "7 absent");
-  EXPECT_EQ(page_sizes({.late_flows = 2}, 9, 4), "4 4 1 absent");
+  EXPECT_EQ(page_sizes({.late_flows = 2}, 9, 4), "4 4 absent");
 }
 
 TEST(Pager, RefusesCursorsThatAreNotItsOwn) {

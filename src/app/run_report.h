@@ -1,0 +1,31 @@
+#pragma once
+
+#include "app/exit_report.h"
+#include "app/settings.h"
+#include "base/clock.h"
+#include "pipeline/run_statistics.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// What --report tells of a run: what was to be read, what was, and how it ended.
+struct RunReport {
+  std::string run_id;
+  WallTime started{};
+  WallTime ended{};
+  RunStatistics statistics;
+  std::vector<UnitCoverage> units;  ///< that were begun
+  Failure failure;                  ///< its status is Ok, and its message empty, after a good run
+};
+
+/// One JSON object (RFC 8259), with a line break at its end. Holds no secret.
+[[nodiscard]] std::string to_json(const RunReport& report, const Settings& settings);
+
+/// Reads --report: a file that is there or can be made, since it will be replaced whole. Throws
+/// Error(Usage) where there is no such directory, or what is there is no plain file.
+[[nodiscard]] std::filesystem::path parse_report_path(std::string_view text);
+
+}  // namespace vrni2syslog

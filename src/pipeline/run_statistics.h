@@ -1,0 +1,37 @@
+#pragma once
+
+#include "flow/time_window.h"
+#include "vrni/flow_source.h"
+
+#include <cstdint>
+
+namespace vrni2syslog {
+
+/// What a run did, for progress, the closing summary and --report.
+struct RunStatistics {
+  std::uint64_t units_total = 0;
+  std::uint64_t units_done = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t line_bytes = 0;
+  std::uint64_t truncated = 0;
+  std::uint64_t repeats = 0;  ///< flows left out because they were sent before
+  SourceStatistics source;
+};
+
+/// What became of one unit.
+struct UnitCoverage {
+  TimeWindow unit;
+  bool is_done = false;         ///< read whole, and confirmed as far as was asked for
+  std::uint64_t announced = 0;  ///< flows that the platform said there are
+  std::uint64_t received = 0;
+  std::uint64_t repeats = 0;
+  std::uint64_t partial = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t searches = 0;
+};
+
+/// What a unit added to the statistics of a run.
+[[nodiscard]] UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
+                                       const RunStatistics& after);
+
+}  // namespace vrni2syslog
