@@ -14,9 +14,9 @@ namespace {
 constexpr std::string_view kFileScheme = "file:";
 
 /// Whatever decides which calls are made must be among them, or a replay asks for something else.
-constexpr std::array kCapturedOptions{Option::PlatformIp, Option::Since,      Option::Until,
-                                      Option::Settle,     Option::Resolution, Option::Filter,
-                                      Option::Metrics};
+constexpr std::array kCapturedOptions{Option::PlatformIp, Option::Since,    Option::Until,
+                                      Option::Settle,     Option::TimeZone, Option::Resolution,
+                                      Option::Filter,     Option::Metrics};
 
 /// Without a value of its own it is not in the capture either.
 constexpr bool may_be_absent(Option option) {

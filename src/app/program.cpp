@@ -154,7 +154,7 @@ class Job {
   [[nodiscard]] static std::exception_ptr run_to_its_end(Pipeline& pipeline,
                                                          const Settings& settings) {
     try {
-      pipeline.run(units_of(settings.window, settings.resolution));
+      pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
     } catch (const OutputClosed&) {
       // A dry run into `head -1` has shown enough; lines for anybody else would be missing.
       if (settings.mode != RunMode::DryRun) return std::current_exception();

@@ -119,6 +119,7 @@ void set_flows(Settings& settings, const OptionValues& values, EpochSeconds now)
   }
   settings.filter = filter.text;
   settings.resolution = request.resolution;
+  settings.zone = request.zone;
   settings.window = make_window(values, request, now);
   if (filter.last) {
     settings.notes.push_back(

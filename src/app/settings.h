@@ -36,6 +36,7 @@ struct Settings {
   std::string filter;  ///< empty means every flow
   TimeWindow window;
   std::chrono::seconds resolution{0};     ///< zero means one unit
+  TimeZone zone = TimeZone::utc();        ///< at whose midnights units begin
   std::vector<FlowField> counters;        ///< fields of flow_counters() to ask the platform for
   std::optional<RepeatSettings> repeats;  ///< none where every flow is sent
   std::string format;

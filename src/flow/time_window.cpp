@@ -3,6 +3,35 @@
 #include <algorithm>
 
 namespace vrni2syslog {
+namespace {
+
+using std::chrono::days;
+using std::chrono::local_days;
+
+/// The first midnight after `time`, on `day` or later: where clocks go back past midnight, the
+/// first one may be over already.
+[[nodiscard]] EpochSeconds midnight_after(EpochSeconds time, local_days day, const TimeZone& zone) {
+  EpochSeconds midnight = zone.start_of(day);
+  while (midnight <= time) midnight = zone.start_of(day += days(1));
+  return midnight;
+}
+
+/// Where the unit ends in which `start` lies.
+[[nodiscard]] EpochSeconds end_of_unit(EpochSeconds start, std::chrono::seconds resolution,
+                                       const TimeZone& zone) {
+  const local_days day = zone.local_day(start);
+  if (resolution % days(1) == std::chrono::seconds(0)) {
+    const auto count = std::chrono::duration_cast<days>(resolution);
+    days into_unit = day.time_since_epoch() % count;
+    if (into_unit < days(0)) into_unit += count;  // before 1970
+    return midnight_after(start, day - into_unit + count, zone);
+  }
+  const std::chrono::seconds into_day = std::max(start - zone.start_of(day), resolution * 0);
+  return std::min(start - into_day % resolution + resolution,
+                  midnight_after(start, day + days(1), zone));
+}
+
+}  // namespace
 
 TimeWindow last_window(EpochSeconds now, std::chrono::seconds length, std::chrono::seconds settle) {
   const EpochSeconds end = now - settle;
@@ -14,15 +43,13 @@ TimeWindow yesterday_window(EpochSeconds now, const TimeZone& zone) {
   return {zone.start_of(today - std::chrono::days(1)), zone.start_of(today)};
 }
 
-std::vector<TimeWindow> units_of(const TimeWindow& window, std::chrono::seconds resolution) {
+std::vector<TimeWindow> units_of(const TimeWindow& window, std::chrono::seconds resolution,
+                                 const TimeZone& zone) {
   if (window.is_empty()) return {};
   if (resolution <= std::chrono::seconds(0)) return {window};
   std::vector<TimeWindow> units;
   for (EpochSeconds start = window.start; start < window.end;) {
-    const auto since_epoch = start.time_since_epoch();
-    auto into_unit = since_epoch % resolution;
-    if (into_unit < std::chrono::seconds(0)) into_unit += resolution;  // before 1970
-    const EpochSeconds end = std::min(window.end, start - into_unit + resolution);
+    const EpochSeconds end = std::min(window.end, end_of_unit(start, resolution, zone));
     units.push_back({start, end});
     start = end;
   }

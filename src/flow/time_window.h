@@ -24,10 +24,13 @@ struct TimeWindow {
 /// The calendar day before the one on which `now` falls in `zone`: 23, 24 or 25 hours.
 [[nodiscard]] TimeWindow yesterday_window(EpochSeconds now, const TimeZone& zone);
 
-/// Cuts a window into units of `resolution`, aligned to multiples of it since the epoch, so that
-/// two runs over the same time have the same units; the first and the last may be shorter. A
-/// resolution of zero means one unit, the whole window.
+/// Cuts a window into units of `resolution`, so that two runs over the same time have the same
+/// units: whole days begin and end at the midnights of `zone`, and shorter ones are counted from
+/// its midnight on. Where clocks change, a day has 23 or 25 hours. The first unit and the last of
+/// the window, and the last of a day, may be shorter. A resolution of zero means one unit, the
+/// whole window.
 [[nodiscard]] std::vector<TimeWindow> units_of(const TimeWindow& window,
-                                               std::chrono::seconds resolution);
+                                               std::chrono::seconds resolution,
+                                               const TimeZone& zone);
 
 }  // namespace vrni2syslog

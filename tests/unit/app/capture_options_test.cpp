@@ -29,6 +29,7 @@ const Arguments kReplay{"--source", "file:/captures/one", "--dry-run"};
                                   {"since", "2026-11-01T00:00:00Z"},
                                   {"until", "2026-11-02T00:00:00Z"},
                                   {"settle", "5m"},
+                                  {"time-zone", "Europe/Amsterdam"},
                                   {"resolution", "1h"},
                                   {"filter", "port = 443"}}};
   for (auto& [known, old] : description.options) {
@@ -177,7 +178,7 @@ TEST(CapturedOptions, AreReadLikeAnybodysAndBlamedOnTheCapture) {
       {"platform-ip", "a b\nc"},
       {"platform-ip", ""},
       {"since", "now"},
-      {"since", "2026-11-02"},
+      {"since", "2026-11-02T00:00:00Z"},
       {"until", "2099-01-01"},
       {"until", ""},
       {"settle", "-1"},

@@ -51,39 +51,135 @@ INSTANTIATE_TEST_SUITE_P(
                                   "2026-09-06T04:00:00Z", 23}),
     [](const auto& row) { return row.param.name; });
 
-TEST(Units, OfNoResolutionAreTheWindowItself) {
+TEST(UnitsOf, OfNoResolutionAreTheWindowItself) {
   const TimeWindow window{utc("2026-11-22T12:10:00Z"), utc("2026-11-22T15:20:00Z")};
-  EXPECT_EQ(units_of(window, seconds(0)), std::vector{window});
+  EXPECT_EQ(units_of(window, seconds(0), TimeZone::utc()), std::vector{window});
 }
 
-TEST(Units, AreAlignedAndShorterAtTheEnds) {
+TEST(UnitsOf, AreAlignedAndShorterAtTheEnds) {
   const TimeWindow window{utc("2026-11-22T12:10:00Z"), utc("2026-11-22T14:20:00Z")};
-  const std::vector<TimeWindow> units = units_of(window, hours(1));
+  const std::vector<TimeWindow> units = units_of(window, hours(1), TimeZone::utc());
   ASSERT_EQ(units.size(), 3U);
   EXPECT_EQ(to_rfc3339(units[0].end), "2026-11-22T13:00:00Z");
   EXPECT_EQ(to_rfc3339(units[2].start), "2026-11-22T14:00:00Z");
 }
 
-TEST(Units, OfAnEmptyWindowAreNone) {
-  EXPECT_TRUE(units_of({utc("2026-11-22"), utc("2026-11-22")}, hours(1)).empty());
+TEST(UnitsOf, OfAnEmptyWindowAreNone) {
+  EXPECT_TRUE(units_of({utc("2026-11-22"), utc("2026-11-22")}, hours(1), TimeZone::utc()).empty());
 }
 
-TEST(Units, TileRandomWindowsWithoutGapOrOverlap) {
+struct UnitsCase {
+  const char* name;
+  const char* start;
+  const char* end;
+  const char* zone;
+  seconds resolution;
+  std::vector<const char*> starts;
+};
+
+class Units : public testing::TestWithParam<UnitsCase> {};
+
+TEST_P(Units, BeginAtTheMidnightsOfTheZone) {
+  const UnitsCase& row = GetParam();
+  std::vector<std::string> starts;
+  for (const TimeWindow& unit :
+       units_of({utc(row.start), utc(row.end)}, row.resolution, TimeZone::locate(row.zone)))
+    starts.push_back(to_rfc3339(unit.start));
+  EXPECT_EQ(starts, std::vector<std::string>(row.starts.begin(), row.starts.end()));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Units,
+    testing::Values(
+        UnitsCase{"DaysWhenClocksGoForward",
+                  "2026-03-27T23:00:00Z",
+                  "2026-03-30T22:00:00Z",
+                  "Europe/Amsterdam",
+                  hours(24),
+                  {"2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"}},
+        UnitsCase{"DaysWhenClocksGoBack",
+                  "2026-10-23T22:00:00Z",
+                  "2026-10-26T00:00:00Z",
+                  "Europe/Amsterdam",
+                  hours(24),
+                  {"2026-10-23T22:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"}},
+        UnitsCase{"HoursOfAZoneWithHalfAnHour",
+                  "2026-11-22T12:00:00Z",
+                  "2026-11-22T14:00:00Z",
+                  "Asia/Kolkata",
+                  hours(1),
+                  {"2026-11-22T12:00:00Z", "2026-11-22T12:30:00Z", "2026-11-22T13:30:00Z"}},
+        UnitsCase{"QuartersOfADayOf25Hours",
+                  "2026-10-24T22:00:00Z",
+                  "2026-10-25T23:00:00Z",
+                  "Europe/Amsterdam",
+                  hours(6),
+                  {"2026-10-24T22:00:00Z", "2026-10-25T04:00:00Z", "2026-10-25T10:00:00Z",
+                   "2026-10-25T16:00:00Z", "2026-10-25T22:00:00Z"}},
+        UnitsCase{"ADayThatStartsAtOne",
+                  "2026-09-05T04:00:00Z",
+                  "2026-09-07T03:00:00Z",
+                  "America/Santiago",
+                  hours(24),
+                  {"2026-09-05T04:00:00Z", "2026-09-06T04:00:00Z"}},
+        UnitsCase{"ClocksThatGoBackPastMidnight",
+                  "2010-11-06T02:30:00Z",
+                  "2010-11-08T03:30:00Z",
+                  "America/St_Johns",
+                  hours(24),
+                  {"2010-11-06T02:30:00Z", "2010-11-07T02:30:00Z"}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(UnitsOf, OfTwoRunsOverTheSameTimeAreTheSame) {
+  const TimeZone zone = TimeZone::locate("Europe/Amsterdam");
+  const auto whole = units_of({utc("2026-10-20"), utc("2026-11-01")}, hours(7), zone);
+  auto parts = units_of({utc("2026-10-20"), whole[20].start}, hours(7), zone);
+  const auto rest = units_of({whole[20].start, utc("2026-11-01")}, hours(7), zone);
+  parts.insert(parts.end(), rest.begin(), rest.end());
+  EXPECT_EQ(parts, whole);
+}
+
+TEST(UnitsOf, TileRandomWindowsInRandomZonesWithoutGapOrOverlap) {
+  constexpr const char* kZones[] = {"UTC",
+                                    "Europe/Amsterdam",
+                                    "America/New_York",
+                                    "America/St_Johns",
+                                    "America/Santiago",
+                                    "Asia/Kolkata",
+                                    "Asia/Kathmandu",
+                                    "Australia/Lord_Howe",
+                                    "Pacific/Apia",
+                                    "Pacific/Chatham"};
   std::mt19937_64 random(20261122);
   for (int round = 0; round < 1000; ++round) {
     const EpochSeconds start(
         seconds(static_cast<std::int64_t>(random() % 4'000'000'000ULL) - 1'000'000'000));
     const TimeWindow window{start,
-                            start + seconds(1 + static_cast<std::int64_t>(random() % 1'000'000))};
-    const seconds resolution(1 + static_cast<std::int64_t>(random() % 100'000));
+                            start + seconds(1 + static_cast<std::int64_t>(random() % 10'000'000))};
+    const seconds resolution = random() % 3 == 0
+                                   ? seconds(hours(24) * (1 + static_cast<int>(random() % 8)))
+                                   : seconds(600 + static_cast<std::int64_t>(random() % 200'000));
+    const TimeZone zone = TimeZone::locate(kZones[random() % std::size(kZones)]);
     EpochSeconds expected_start = window.start;
-    const std::vector<TimeWindow> units = units_of(window, std::max(resolution, seconds(600)));
-    for (const TimeWindow& unit : units) {
-      ASSERT_EQ(unit.start, expected_start);
-      ASSERT_LT(unit.start, unit.end);
+    for (const TimeWindow& unit : units_of(window, resolution, zone)) {
+      ASSERT_EQ(unit.start, expected_start) << zone.name();
+      ASSERT_LT(unit.start, unit.end) << zone.name();
       expected_start = unit.end;
     }
-    ASSERT_EQ(expected_start, window.end);
+    ASSERT_EQ(expected_start, window.end) << zone.name();
+  }
+}
+
+TEST(YesterdayWindow, OfOneDayAfterTheOtherTilesAYear) {
+  for (const char* name : {"UTC", "Europe/Amsterdam", "America/Santiago", "Australia/Lord_Howe"}) {
+    const TimeZone zone = TimeZone::locate(name);
+    EpochSeconds expected_start = yesterday_window(utc("2026-01-02T12:00:00Z"), zone).start;
+    for (int day = 0; day < 365; ++day) {
+      const TimeWindow window =
+          yesterday_window(utc("2026-01-02T12:00:00Z") + hours(24) * day, zone);
+      ASSERT_EQ(window.start, expected_start) << name << " day " << day;
+      expected_start = window.end;
+    }
   }
 }
 

@@ -62,7 +62,7 @@ TEST(MetricRanges, AreCutAtTheMostPointsOfACall) {
 TEST(MetricRanges, GiveEachStampToOneOfTheUnitsThatFollowOneAnother) {
   // A day in units of 50 minutes, in which there are one or two stamps.
   const std::vector<TimeWindow> units =
-      units_of({at(1000), at(1000) + hours(24)}, std::chrono::minutes(50));
+      units_of({at(1000), at(1000) + hours(24)}, std::chrono::minutes(50), TimeZone::utc());
   std::set<EpochSeconds> stamps;
   for (const TimeWindow& unit : units) {
     for (const MetricRange& range : metric_ranges(unit, seconds(1800))) {
