@@ -8,10 +8,16 @@
 
 namespace vrni2syslog {
 
-std::optional<ApiFailure> search_flows(ApiClient& api, std::string body, SearchPage& page) {
+std::optional<ApiFailure> search_flows(ApiClient& api, std::string body, SearchPage& page,
+                                       bool is_first_page) {
   const ApiCall search{.method = "POST", .path = "/search", .body = std::move(body)};
-  return api.try_call(
-      search, [&page](std::string& answer) { return read_search_page(std::move(answer), page); });
+  return api.try_call(search, [&](std::string& answer) {
+    std::optional<std::string> problem = read_search_page(std::move(answer), page);
+    const bool says_nothing = page.hits.empty() && page.unreadable == 0 && !page.total_count;
+    if (!problem && is_first_page && says_nothing)
+      problem = "it has neither flows nor their number, total_count";
+    return problem;
+  });
 }
 
 Error describe_search_failure(const ApiFailure& failure, const std::string& filter) {
@@ -23,7 +29,7 @@ Error describe_search_failure(const ApiFailure& failure, const std::string& filt
 
 std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window) {
   SearchPage page;
-  if (const auto failure = search_flows(api, search_body(filter, window, 1, {}), page)) {
+  if (const auto failure = search_flows(api, search_body(filter, window, 1, {}), page, true)) {
     throw describe_search_failure(*failure, filter);
   }
   if (!page.total_count)

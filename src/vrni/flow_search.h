@@ -10,9 +10,10 @@
 
 namespace vrni2syslog {
 
-/// POST /search. Returns and throws as ApiClient::try_call() does.
+/// POST /search. Returns and throws as ApiClient::try_call() does. The first page of a search that
+/// has neither flows nor a number of them says nothing, and counts as unreadable.
 [[nodiscard]] std::optional<ApiFailure> search_flows(ApiClient& api, std::string body,
-                                                     SearchPage& page);
+                                                     SearchPage& page, bool is_first_page);
 
 /// The failure of a search, for the user: Error(Usage) with the filter where the platform rejects
 /// that.

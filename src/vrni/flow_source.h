@@ -9,9 +9,10 @@ namespace vrni2syslog {
 
 /// What a source has done since the program began; for progress and the summary.
 struct SourceStatistics {
-  std::uint64_t announced = 0;  ///< flows that the platform said the units read so far have
-  std::uint64_t received = 0;   ///< distinct flows handed on
-  std::uint64_t partial = 0;    ///< of these, handed on with nothing but their identity
+  std::uint64_t announced = 0;          ///< flows that the platform said the units read so far have
+  std::uint64_t unannounced_units = 0;  ///< of which the platform never said how many they have
+  std::uint64_t received = 0;           ///< distinct flows handed on
+  std::uint64_t partial = 0;            ///< of these, handed on with nothing but their identity
   /// Of those received, without counters that were asked for, since the platform did not answer.
   std::uint64_t without_metrics = 0;
   std::uint64_t searches = 0;   ///< paged through, one for each window where all goes well

@@ -30,7 +30,8 @@ SourceStatistics PlatformFlows::statistics() const {
 
 void PlatformFlows::add_unit(SourceStatistics& statistics) const {
   if (!unit_) return;
-  statistics.announced += unit_->announced();
+  statistics.announced += unit_->announced().value_or(0);
+  if (!unit_->announced()) ++statistics.unannounced_units;
   statistics.received += unit_->received();
   statistics.searches += unit_->counts().searches;
   statistics.rereads += unit_->counts().rereads;

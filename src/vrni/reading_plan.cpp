@@ -29,6 +29,19 @@ constexpr Patience kPatienceWithShortestWindow{4 * kPageLengths.size(), kPageLen
 /// So many times a window is read in parts, cut at another place each time.
 constexpr int kMaxHalvings = 2;
 constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
+/// Search engines stop counting at a round number (vrni-api: deep paging): a window that has
+/// exactly so many flows may have more.
+constexpr std::uint64_t kCountingLimit = 10'000;
+
+[[nodiscard]] bool may_be_counting_limit(std::uint64_t total) {
+  return total >= kCountingLimit && total % kCountingLimit == 0;
+}
+
+/// Whether so many flows are what is left of those that were announced before, since a few may
+/// leave a window of the past while it is read.
+[[nodiscard]] bool is_nearly(std::uint64_t total, std::uint64_t announced) {
+  return total >= announced - announced / 10;
+}
 
 [[nodiscard]] std::string name_of(const TimeWindow& window) {
   return fmt::format("window {} to {}", to_rfc3339(window.start), to_rfc3339(window.end));
@@ -41,8 +54,23 @@ constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
 
 }  // namespace
 
+bool ReadingPlan::Reading::has_all_announced() const noexcept {
+  return announced && distinct >= *announced;
+}
+
+bool ReadingPlan::Reading::has_listed_all() const noexcept {
+  return total && is_total_steady && listed >= *total;
+}
+
 bool ReadingPlan::Reading::is_whole() const noexcept {
-  return unreadable == 0 && (!total || distinct >= *total);
+  if (unreadable > 0) return false;
+  if (!announced) return true;  // as far as anybody can know
+  if (may_be_counting_limit(*announced)) return false;
+  // More than it announces, and not by a few that came late: then what it announces means nothing.
+  if (total && listed > *total + std::max<std::uint64_t>(*total / 10, 10)) return false;
+  const bool has_settled = is_total_steady || distinct == distinct_before;
+  if (has_all_announced() && has_settled) return true;
+  return has_listed_all() && is_nearly(*total, *announced);
 }
 
 ReadingPlan::ReadingPlan(const TimeWindow& unit) : readings_(1) {
@@ -65,9 +93,11 @@ ReadingStep ReadingPlan::next() {
     reading.first_search = last_search_;
   else
     ++counts_.rereads;
-  reading.total.reset();
-  reading.unreadable = 0;
   reading.distinct_before = reading.distinct;
+  reading.listed = 0;
+  reading.unreadable = 0;
+  reading.total.reset();
+  reading.is_total_steady = true;
   return {ReadingStep::Kind::Search, reading.window, last_search_, page_size};
 }
 
@@ -82,12 +112,19 @@ void ReadingPlan::take_listed(SearchNumber last_search) {
   for (Reading& reading : readings_) {
     if (last_search < reading.first_search) ++reading.distinct;
   }
+  if (last_search != last_search_) ++readings_.back().listed;
 }
 
 void ReadingPlan::take_page(const SearchPage& page) {
   Reading& reading = readings_.back();
-  // The most that a page said, since the last one may know of none.
-  if (page.total_count) set_total(std::max(*page.total_count, reading.total.value_or(0)));
+  // An empty page behind the last may know of no flows at all.
+  const bool says_nothing = page.hits.empty() && reading.total;
+  if (page.total_count && !says_nothing) {
+    if (reading.total && *reading.total != *page.total_count) reading.is_total_steady = false;
+    reading.total = std::max(*page.total_count, reading.total.value_or(0));
+    reading.announced = std::max(*page.total_count, reading.announced.value_or(0));
+    if (readings_.size() == 1) announced_ = reading.announced;
+  }
   reading.unreadable += page.unreadable;
   // The first search has the longest pages.
   reading.longest_page = std::max(reading.longest_page, page.hits.size());
@@ -95,7 +132,15 @@ void ReadingPlan::take_page(const SearchPage& page) {
 
 void ReadingPlan::finish_search(std::uint64_t pages) {
   const Reading& reading = readings_.back();
-  if (reading.is_whole()) return finish_window();
+  // That a whole unit is empty is asked twice: a platform that is starting says so, too.
+  const bool is_doubtful = readings_.size() == 1 && reading.announced == 0 && reading.searches == 1;
+  if (is_doubtful) return;
+  if (reading.is_whole()) {
+    return finish_window_of(reading.has_all_announced() ? *reading.announced
+                                                        : reading.total.value_or(0));
+  }
+  const bool is_limit = reading.announced && may_be_counting_limit(*reading.announced);
+  if (is_limit) return halve("exactly so many may be where the platform stops counting");
   // A single page cannot shift; but a platform that has answered badly once is asked once more.
   const bool may_differ = pages > 1 || readings_.size() == 1;
   const bool has_news = pages > 1 && reading.distinct > reading.distinct_before;
@@ -107,15 +152,16 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
 
 void ReadingPlan::abandon_search(std::string_view reason) {
   const Reading& reading = readings_.back();
-  if (reading.total && reading.is_whole()) return finish_window();
+  // It failed behind the last flow.
+  if (reading.has_listed_all() && reading.is_whole()) return finish_window();
   halve(reason);
 }
 
 void ReadingPlan::finish_count(std::uint64_t total) {
   Reading& reading = readings_.back();
   reading.is_to_be_counted = false;
-  set_total(total);
-  if (reading.is_whole()) return finish_window();
+  const std::uint64_t announced = reading.announced.value_or(0);
+  if (reading.distinct >= total && is_nearly(total, announced)) return finish_window_of(total);
   if (reading.halvings == kMaxHalvings) throw_missing();
   halve({});
 }
@@ -150,29 +196,33 @@ void ReadingPlan::finish_window() {
       readings_.push_back(next);
       return;
     }
-    // What its own search could not tell apart, those of its halves could.
+    // Its halves are whole; what its own search could not tell apart, theirs could.
     outer.unreadable = 0;
-    if (!outer.is_whole()) {
+    const bool is_limit = outer.announced && may_be_counting_limit(*outer.announced);
+    if (outer.announced && !is_limit && !outer.has_all_announced()) {
       outer.is_to_be_counted = true;
       return;
     }
+    if (is_limit && readings_.size() == 1) announced_ = outer.distinct;
     readings_.pop_back();
   }
 }
 
-void ReadingPlan::set_total(std::uint64_t total) {
-  readings_.back().total = total;
-  if (readings_.size() == 1) announced_ = total;
+/// As finish_window(), and the number of its flows is known better now than before.
+void ReadingPlan::finish_window_of(std::uint64_t total) {
+  if (readings_.size() == 1 && announced_) announced_ = total;
+  finish_window();
 }
 
 void ReadingPlan::throw_indivisible(std::string_view reason) const {
   const Reading& reading = readings_.back();
   if (!reason.empty()) {
-    throw Error(ExitStatus::Data,
-                fmt::format("{}: one second has more flows than the platform lists: it stopped "
-                            "after {} of {} ({}); narrow the search with --filter",
-                            name_of(reading.window), reading.distinct,
-                            reading.total ? fmt::to_string(*reading.total) : "unknown", reason));
+    throw Error(
+        ExitStatus::Data,
+        fmt::format("{}: one second has more flows than the platform lists: it stopped "
+                    "after {} of {} ({}); narrow the search with --filter",
+                    name_of(reading.window), reading.distinct,
+                    reading.announced ? fmt::to_string(*reading.announced) : "unknown", reason));
   }
   throw_missing();
 }
@@ -189,7 +239,7 @@ void ReadingPlan::throw_missing() const {
   }
   throw Error(ExitStatus::Data,
               fmt::format("{}: the platform announced {} flows, but listed {} in {} searches; {}",
-                          name_of(reading.window), reading.total.value_or(0), reading.distinct,
+                          name_of(reading.window), reading.announced.value_or(0), reading.distinct,
                           counts_.searches, how_to_repeat(unit)));
 }
 

@@ -34,12 +34,16 @@ struct ReadingCounts {
 };
 
 /// Decides how a unit is read whole from a platform whose pages shift, whose searches may end or
-/// fail in the middle, and which says no more than how many flows a window has. A window is read
-/// when as many distinct flows have been listed since its first search as its last search
-/// announced. If they are fewer, it is searched again, with pages of another length, since what
-/// shifts from page to page may do so at the same rows again; where that brings nothing, in halves,
-/// each of which has to be whole in itself; in the end the window's flows are counted again. Sends
+/// fail in the middle, and which says no more than how many flows a window has, if that. Sends
 /// nothing itself.
+///
+/// A window is read when as many distinct flows have been listed since its first search as any of
+/// its searches announced, and the last of these brought nothing new or saw the number stand still;
+/// or when its last search listed all that it announced, and that is nearly as many as before: a
+/// few flows may have left. Until then it is searched again, with pages of another length, since
+/// what shifts from page to page may do so at the same rows again; where that brings nothing, in
+/// halves, each of which has to be whole in itself; and in the end the window's flows are counted
+/// again.
 class ReadingPlan {
  public:
   explicit ReadingPlan(const TimeWindow& unit);
@@ -65,7 +69,7 @@ class ReadingPlan {
   /// Whether the window that is being searched is long enough to be halved.
   [[nodiscard]] bool can_halve() const;
 
-  /// How many flows the unit has, as the platform said last; nothing where it never did.
+  /// How many flows the unit has, as the platform says; nothing where it never did.
   [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept { return announced_; }
   [[nodiscard]] const ReadingCounts& counts() const noexcept { return counts_; }
 
@@ -77,19 +81,27 @@ class ReadingPlan {
     std::uint64_t searches = 0;
     std::size_t longest_page = 0;
     int halvings = 0;
-    std::uint64_t distinct = 0;         ///< flows listed since the first search
-    std::uint64_t distinct_before = 0;  ///< the last search
-    std::optional<std::uint64_t> total;
-    std::uint64_t unreadable = 0;
+    std::uint64_t distinct = 0;              ///< flows listed since the first search
+    std::optional<std::uint64_t> announced;  ///< the most that any search said
     bool is_to_be_counted = false;
     std::optional<TimeWindow> second_half;  ///< not begun yet
 
+    // Of the last search:
+    std::uint64_t distinct_before = 0;  ///< flows listed before it
+    std::uint64_t listed = 0;           ///< distinct flows
+    std::uint64_t unreadable = 0;
+    std::optional<std::uint64_t> total;
+    bool is_total_steady = true;
+
+    /// After a search that has come to its end.
     [[nodiscard]] bool is_whole() const noexcept;
+    [[nodiscard]] bool has_all_announced() const noexcept;
+    [[nodiscard]] bool has_listed_all() const noexcept;
   };
 
   void halve(std::string_view reason);
   void finish_window();
-  void set_total(std::uint64_t total);
+  void finish_window_of(std::uint64_t total);
   [[nodiscard]] std::size_t next_page_size() const;
   [[noreturn]] void throw_indivisible(std::string_view reason) const;
   [[noreturn]] void throw_missing() const;

@@ -55,8 +55,9 @@ void UnitReader::begin(const ReadingStep& step) {
 }
 
 void UnitReader::read_page() {
-  if (const auto failure = search_flows(api_, cursor_->next_request(), page_)) {
-    if (cursor_->pages() == 0) throw describe_search_failure(*failure, filter_);
+  const bool is_first = cursor_->pages() == 0;
+  if (const auto failure = search_flows(api_, cursor_->next_request(), page_, is_first)) {
+    if (is_first) throw describe_search_failure(*failure, filter_);
     depth_.note_failure_after(results_);
     cursor_.reset();
     plan_.abandon_search(failure->error.what());
@@ -70,6 +71,9 @@ void UnitReader::read_page() {
   } else if (is_too_deep(page_)) {
     cursor_.reset();
     plan_.abandon_search("earlier searches have shown that the platform does not list so many");
+  } else if (is_endless()) {
+    cursor_.reset();
+    plan_.abandon_search("the platform lists many more than it announces");
   }
 }
 
@@ -93,9 +97,13 @@ bool UnitReader::is_too_deep(const SearchPage& page) const {
          plan_.can_halve();
 }
 
+bool UnitReader::is_endless() const {
+  return page_.total_count && results_ > 2 * *page_.total_count + kMaxHitsPerPage;
+}
+
 void UnitReader::finish() {
   is_finished_ = true;
-  if (plan_.announced() || seen_.size() == 0) return;
+  if (plan_.announced()) return;
   log_.warning(
       fmt::format("window {} to {}: the platform did not say how many flows there are; whether all "
                   "{} are there is not known",

@@ -34,7 +34,10 @@ class UnitReader {
   /// end, and what ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
-  [[nodiscard]] std::uint64_t announced() const noexcept { return plan_.announced().value_or(0); }
+  /// How many flows the platform says there are; nothing where it never did.
+  [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept {
+    return plan_.announced();
+  }
   /// Distinct flows handed on.
   [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
   [[nodiscard]] const ReadingCounts& counts() const noexcept { return plan_.counts(); }
@@ -47,6 +50,7 @@ class UnitReader {
   void take_page();
   void finish();
   [[nodiscard]] bool is_too_deep(const SearchPage& page) const;
+  [[nodiscard]] bool is_endless() const;
 
   ApiClient& api_;
   FlowFetcher& fetcher_;

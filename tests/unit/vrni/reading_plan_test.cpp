@@ -76,11 +76,107 @@ TEST_F(ReadingPlanTest, OneSearchIsEnoughWhereAllIsListed) {
   EXPECT_EQ(plan_.counts().searches, 1U);
 }
 
-TEST_F(ReadingPlanTest, AnEmptyWindowIsWhole) {
+TEST_F(ReadingPlanTest, ThatAUnitIsEmptyIsAskedTwice) {
+  expect_search(0, 100);
+  list(0, 0, 0);
+  plan_.finish_search(1);
   expect_search(0, 100);
   list(0, 0, 0);
   plan_.finish_search(1);
   expect_done();
+  EXPECT_EQ(plan_.announced(), 0U);
+}
+
+TEST_F(ReadingPlanTest, AUnitThatOnlySeemedEmptyIsRead) {
+  expect_search(0, 100);
+  list(0, 0, 0);
+  plan_.finish_search(1);
+  expect_search(0, 100);
+  list(3, 0, 3);
+  plan_.finish_search(1);
+  expect_done();
+  EXPECT_EQ(plan_.announced(), 3U);
+}
+
+TEST_F(ReadingPlanTest, ALaterSearchDoesNotTakeBackWhatWasAnnounced) {
+  for (const std::optional<std::uint64_t> total : {std::optional<std::uint64_t>(), {0}, {500}}) {
+    ReadingPlan plan(window(0, 100));
+    SeenIds seen;
+    EXPECT_EQ(plan.next().search, 1);
+    take_page(plan, 1000, 990);
+    for (int id = 0; id < 990; ++id)
+      plan.take_listed(seen.note(compact_id("1:515:" + std::to_string(id)), 1));
+    plan.finish_search(2);
+    EXPECT_EQ(plan.next().search, 2);
+    take_page(plan, total, 0);  // a node that has just started, say
+    plan.finish_search(1);
+    EXPECT_EQ(plan.next().window, window(0, 50));
+  }
+}
+
+TEST_F(ReadingPlanTest, AFewFlowsMayLeaveButNotATenth) {
+  for (const int left : {95, 80}) {
+    ReadingPlan plan(window(0, 100));
+    SeenIds seen;
+    EXPECT_EQ(plan.next().search, 1);
+    take_page(plan, 100, 50);
+    plan.finish_search(1);
+    EXPECT_EQ(plan.next().search, 2);
+    take_page(plan, static_cast<std::uint64_t>(left), static_cast<std::size_t>(left));
+    for (int id = 0; id < left; ++id)
+      plan.take_listed(seen.note(compact_id("1:515:" + std::to_string(id)), 2));
+    plan.finish_search(1);
+    EXPECT_EQ(plan.next().kind, left == 95 ? Kind::Done : Kind::Search) << left;
+  }
+}
+
+TEST_F(ReadingPlanTest, ASearchDuringWhichTheNumberChangesIsConfirmedByOneThatBringsNothingNew) {
+  expect_search(0, 100);
+  list(9, 0, 5);
+  list(10, 5, 10);
+  plan_.finish_search(2);
+  expect_search(0, 100);
+  list(10, 0, 5);
+  list(9, 5, 10);
+  plan_.finish_search(2);
+  expect_done();
+}
+
+TEST_F(ReadingPlanTest, ASearchThatBreaksOffIsNotWholeByWhatOthersListed) {
+  expect_search(0, 100);
+  list(20, 0, 10);
+  list(19, 10, 19);
+  plan_.finish_search(2);
+  expect_search(0, 100);
+  list(19, 0, 10);
+  plan_.abandon_search("500");
+  expect_search(0, 50);
+}
+
+TEST_F(ReadingPlanTest, ARoundNumberMayBeWhereThePlatformStopsCounting) {
+  expect_search(0, 100);
+  take_page(plan_, 20'000, 0);
+  for (int id = 0; id < 20'000; ++id)
+    plan_.take_listed(seen_.note(compact_id("1:515:" + std::to_string(id)), search_));
+  plan_.finish_search(2);
+  expect_search(0, 50);
+  list(3, 20'000, 20'003);
+  plan_.finish_search(1);
+  expect_search(50, 100);
+  list(0, 0, 0);
+  plan_.finish_search(1);
+  expect_done();
+  EXPECT_EQ(plan_.announced(), 20'003U);
+}
+
+TEST_F(ReadingPlanTest, AnAnnouncementThatTheSearchExceedsMeansNothing) {
+  expect_search(0, 100);
+  list(5, 0, 50);
+  plan_.finish_search(2);
+  expect_search(0, 100);
+  list(5, 0, 50);
+  plan_.finish_search(2);
+  expect_search(0, 50);
 }
 
 TEST_F(ReadingPlanTest, AWindowOfUnknownSizeIsTakenAsItIs) {
@@ -286,6 +382,7 @@ class UnrulyPlatform {
     deepest_ = below(2) == 0 ? 0 : page_size_ * (1 + below(4));
     ends_early_ = below(3) == 0;
     hidden_ = below(2) == 0 ? 0 : 1 + below(3);
+    forgets_ = below(4) == 0;
     const std::size_t count = below(300);
     for (std::size_t i = 0; i < count; ++i) {
       const int first = static_cast<int>(below(kSeconds));
@@ -318,7 +415,8 @@ class UnrulyPlatform {
       const std::size_t shift = pages > 0 && below(2) == 0 ? hidden_ : 0;
       const std::size_t first = std::min(offset + shift, all.size());
       const std::size_t last = std::min(first + size, all.size());
-      take_page(plan, all.size() - std::min(shift, all.size()), last - first);
+      take_page(plan, announced(all.size() - std::min(shift, all.size()), step.search),
+                last - first);
       for (std::size_t i = first; i < last; ++i)
         plan.take_listed(seen.note(compact_id("1:515:" + std::to_string(all[i])), step.search));
       ++pages;
@@ -329,6 +427,12 @@ class UnrulyPlatform {
   }
 
  private:
+  /// What a page says: in some searches after the first, nothing, or nothing that is true.
+  [[nodiscard]] std::optional<std::uint64_t> announced(std::uint64_t total, SearchNumber search) {
+    if (!forgets_ || search == 1 || below(10) != 0) return total;
+    return below(2) == 0 ? std::optional<std::uint64_t>() : 0;
+  }
+
   struct Activity {
     int first;
     int last;
@@ -344,6 +448,7 @@ class UnrulyPlatform {
   std::size_t deepest_;
   bool ends_early_;
   std::size_t hidden_;
+  bool forgets_;
 };
 
 TEST(ReadingPlan, MissesNothingOnAnUnrulyPlatformOrSaysSo) {

@@ -90,6 +90,7 @@ TEST_F(UnitReaderTest, HandsOnEachFlowOnce) {
 TEST_F(UnitReaderTest, ReadsAnEmptyUnit) {
   fixture_.script("/search", {page_of({}, R"(,"total_count":0)")});
   EXPECT_THAT(read_all(), SizeIs(0));
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2)) << "asked twice";
   EXPECT_TRUE(fixture_.http.requests_to("/entities/fetch").empty());
   EXPECT_TRUE(fixture_.log_lines.empty());
 }
@@ -137,16 +138,28 @@ TEST_F(UnitReaderTest, HalvesAWindowWhoseLaterPagesFail) {
 }
 
 TEST_F(UnitReaderTest, HalvesAtOnceWhatIsKnownToBeTooDeep) {
-  depth_.note_failure_after(10'000);
-  fixture_.script(
-      "/search", {page_of({"a"}, R"(,"cursor":"x","total_count":10001)"),
-                  page_of({"a", "b"}, R"(,"total_count":2)"), page_of({"c"}, R"(,"total_count":1)"),
-                  page_of({"a"}, R"(,"total_count":3)")});
+  depth_.note_failure_after(2);
+  depth_.note_failure_after(2);
+  fixture_.script("/search", {page_of({"a"}, R"(,"cursor":"x","total_count":3)"),
+                              page_of({"a", "b"}, R"(,"total_count":2)"),
+                              page_of({"c"}, R"(,"total_count":1)")});
   EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a"), ElementsAre("b"), ElementsAre("c")));
   const auto searches = fixture_.http.requests_to("/search");
-  ASSERT_THAT(searches, SizeIs(4));
+  ASSERT_THAT(searches, SizeIs(3));
   EXPECT_THAT(searches[1].body, HasSubstr(R"("end_time":5400)"));
-  EXPECT_EQ(searches[3].body, search_body("protocol = 'TCP'", kUnit, 1, "")) << "counted again";
+}
+
+TEST_F(UnitReaderTest, CountsAgainWhatItsHalvesDoNotAddUpTo) {
+  fixture_.script(
+      "/search",
+      {page_of({"a", "b", "c", "d", "e", "f", "g", "h", "i"}, R"(,"cursor":"x","total_count":11)"),
+       answer(400, ""), page_of({"a"}, R"(,"total_count":1)"),
+       page_of({"j"}, R"(,"total_count":1)"), page_of({"a"}, R"(,"total_count":10)")});
+  EXPECT_THAT(read_all(), SizeIs(2));
+  const auto searches = fixture_.http.requests_to("/search");
+  ASSERT_THAT(searches, SizeIs(5));
+  EXPECT_EQ(searches[4].body, search_body("protocol = 'TCP'", kUnit, 1, ""));
+  EXPECT_EQ(reader_.announced(), 10U);
 }
 
 TEST_F(UnitReaderTest, CutsALargePageIntoBatches) {
@@ -162,6 +175,35 @@ TEST_F(UnitReaderTest, CutsALargePageIntoBatches) {
 TEST_F(UnitReaderTest, ReportsFlowsThatARepeatedCursorHides) {
   fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":5)")});
   EXPECT_EQ(error_of_reading().exit_status(), ExitStatus::Data);
+}
+
+TEST_F(UnitReaderTest, TakesAnAnswerThatSaysNothingForNoAnswer) {
+  fixture_.script("/search", {page_of({}, "")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_THAT(error.what(), HasSubstr("total_count"));
+  fixture_.script("/search", {page_of({"a"}, R"(,"cursor":"x","total_count":1)"), page_of({}, "")});
+  UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+  EXPECT_NE(reader.next(), nullptr);
+  EXPECT_EQ(reader.next(), nullptr) << "behind the last page it may say nothing";
+}
+
+TEST_F(UnitReaderTest, DoesNotFollowASearchThatListsManyMoreThanItAnnounces) {
+  int page = 0;
+  fixture_.respond("/search", [&page](const HttpRequest&) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 1000; ++i) ids.push_back(std::to_string(page) + "-" + std::to_string(i));
+    return page_of(ids, R"(,"total_count":1,"cursor":")" + std::to_string(++page) + "\"");
+  });
+  const TimeWindow second{kUnit.start, kUnit.start + std::chrono::seconds(1)};
+  UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", second);
+  EXPECT_THROW(
+      {
+        while (reader.next() != nullptr) {
+        }
+      },
+      Error);
+  EXPECT_EQ(page, 11) << "it would go on for ever";
 }
 
 TEST_F(UnitReaderTest, WarnsWhereThePlatformDoesNotSayHowManyThereAre) {
