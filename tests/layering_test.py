@@ -50,6 +50,7 @@ UNTESTED = {
     "transport/epoch.cpp": "tests/unit/transport/collector_test.cpp",
     "transport/handshake.cpp": "tests/unit/transport/tls_transport_test.cpp",
     "transport/plain_stream.cpp": "tests/unit/transport/tcp_transport_test.cpp",
+    "transport/relp_connection.cpp": "tests/unit/transport/relp_transport_test.cpp",
     "transport/stream_connection.cpp": "tests/unit/transport/tcp_transport_test.cpp",
     "transport/tls_stream.cpp": "tests/unit/transport/tls_transport_test.cpp",
     "transport/transport.cpp": "tests/unit/transport/file_transport_test.cpp",
