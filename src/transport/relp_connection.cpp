@@ -54,8 +54,12 @@ asio::awaitable<void> RelpConnection::open() {
   } catch (const Error& error) {
     // A peer that has answered, or an alert, tells what is wrong.
     if (session_.answers() > 0 || error.exit_status() == ExitStatus::Unavailable) throw;
+    // rsyslog's leaves without an alert where it misses a certificate.
     throw Error(ExitStatus::Unavailable,
-                fmt::format("{}; does it speak RELP on this port?", error.what()));
+                fmt::format("{}; does it speak RELP on this port{}?", error.what(),
+                            stream_->has_close_notify()
+                                ? ", or demand a client certificate (--collector-certificate)"
+                                : ""));
   }
 }
 
