@@ -8,6 +8,8 @@ build_packages="g++ meson ninja-build pkg-config libasio-dev rapidjson-dev libho
   libcpp-httplib-dev python3 tzdata ca-certificates"
 test_packages="python3-jsonschema openssl bsdutils clang-format"
 tidy_packages="clang-tidy"
+rsyslog_packages="rsyslog rsyslog-openssl rsyslog-relp"
+syslog_ng_packages="syslog-ng-core"
 
 # The simulator and the collectors are on this machine: no proxy is between.
 no_proxy="127.0.0.1,localhost,::1" NO_PROXY="127.0.0.1,localhost,::1"
@@ -71,15 +73,16 @@ download_packages() {
 }
 
 # Unpacks rsyslog and syslog-ng into build-collectors/, from where the tests run them: as packages they exclude each other, and
-# installing one starts a system service.
+# installing one starts a system service. What is there stays, if it is of the same list of packages.
 unpack_collectors() {
-  [ ! -e "$collectors/complete" ] || return 0
+  wanted_packages="$rsyslog_packages $syslog_ng_packages"
+  [ "$(cat "$collectors/complete" 2>/dev/null)" != "$wanted_packages" ] || return 0
   command -v apt-get >/dev/null 2>&1 || return 0
   say "Unpacking rsyslog and syslog-ng into build-collectors/ (nothing is installed)"
   rm -rf "$collectors"
   mkdir -p "$collectors/packages"
   cd "$collectors/packages"
-  for wanted in "rsyslog rsyslog-openssl" "syslog-ng-core"; do
+  for wanted in "$rsyslog_packages" "$syslog_ng_packages"; do
     # shellcheck disable=SC2086 # one word for each package
     download_packages $wanted || { update_package_index && download_packages $wanted; } || {
       say "$wanted cannot be downloaded: what needs it is tested with what is installed, or skipped"
@@ -90,7 +93,7 @@ unpack_collectors() {
   for package in "$collectors"/packages/*.deb; do
     [ ! -e "$package" ] || dpkg -x "$package" "$collectors"
   done
-  [ ! -e "$collectors/usr/sbin/syslog-ng" ] || touch "$collectors/complete"
+  [ ! -e "$collectors/usr/sbin/syslog-ng" ] || printf '%s\n' "$wanted_packages" >"$collectors/complete"
   rm -r "$collectors/packages"
 }
 

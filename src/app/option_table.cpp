@@ -77,8 +77,9 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "counters to add, summed up over the unit: bytes,packets,sessions; else none"},
 
     {Option::Collector, "collector", '\0', "URL", Group::Collectors, "",
-     "where lines go: tls://HOST[:6514], tcp://HOST[:514], udp://HOST[:514], unix:///dev/log, "
-     "file:///PATH or - for standard output; comma: fail over; given again: to both",
+     "where lines go: tls://HOST[:6514], tcp://HOST[:514], udp://HOST[:514], relp://HOST[:2514], "
+     "relps://HOST[:2514] (RELP inside of TLS), unix:///dev/log, file:///PATH or - for standard "
+     "output; comma: fail over; given again: to both",
      Anywhere, Topic::Collector, false, true},
     {Option::CollectorCaFile, "collector-ca-file", '\0', "FILE", Group::Collectors, "",
      "authorities (PEM) that collectors' certificates must come from, in place of the system's"},

@@ -61,6 +61,10 @@ std::string format_duration(seconds duration) {
   return fmt::format("{}s", duration.count());
 }
 
+std::string format_seconds(std::chrono::milliseconds duration) {
+  return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1000.0);
+}
+
 std::size_t parse_size(std::string_view text) {
   std::string_view rest = text;
   const std::int64_t number = take_number(rest, kMaxSizeBytes);

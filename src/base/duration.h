@@ -14,6 +14,9 @@ namespace vrni2syslog {
 /// The shortest form that parse_duration() reads back: "90s", "10m", "24h".
 [[nodiscard]] std::string format_duration(std::chrono::seconds duration);
 
+/// "10 s" or "0.05 s", for messages.
+[[nodiscard]] std::string format_seconds(std::chrono::milliseconds duration);
+
 /// Reads "8000", "64k" or "2M" (k and M are 1024 and 1024 x 1024), at most 1 GiB. Throws
 /// Error(Usage).
 [[nodiscard]] std::size_t parse_size(std::string_view text);

@@ -122,8 +122,9 @@ class TlsOptions {
 };
 
 std::string options_of(const Scheme& scheme) {
-  if (scheme.has_tls) return "framing, ca-file, fingerprint, insecure, cert and key";
-  return scheme.has_framing ? "framing" : "none";
+  if (!scheme.has_tls) return scheme.has_framing ? "framing" : "none";
+  const std::string framing = scheme.has_framing ? "framing, " : "";
+  return framing + "ca-file, fingerprint, insecure, cert and key";
 }
 
 void read_query(const Url& url, const Scheme& scheme, Endpoint& endpoint) {

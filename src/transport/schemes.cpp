@@ -1,6 +1,8 @@
 #include "transport/schemes.h"
 
 #include "transport/file_transport.h"
+#include "transport/relp_frame_parser.h"
+#include "transport/relp_transport.h"
 #include "transport/standard_output_transport.h"
 #include "transport/tcp_transport.h"
 #include "transport/tls_transport.h"
@@ -20,13 +22,15 @@ using enum Framing;
 
 // clang-format off
 constexpr auto kSchemes = std::to_array<Scheme>({
-  // name   location  port  framing?      TLS?   longest line      best verdict       maker
-  {"tls",  Network,  6514, true,  Octet, true,  kNoLineLimit,     Verdict::Consumed, make_tls_transport},
-  {"tcp",  Network,  514,  true,  Lf,    false, kNoLineLimit,     Verdict::Consumed, make_tcp_transport},
-  {"udp",  Network,  514,  false, Lf,    false, kMaxDatagramLine, Verdict::Written,  make_udp_transport},
-  {"unix", Path,     0,    true,  Lf,    false, kNoLineLimit,     Verdict::Consumed, make_unix_transport},
-  {"file", Path,     0,    true,  Lf,    false, kNoLineLimit,     Verdict::Consumed, make_file_transport},
-  {"-",    Standard, 0,    false, Lf,    false, kNoLineLimit,     Verdict::Written,  make_standard_output_transport},
+  // name    location  port  framing?      TLS?   longest line       best verdict       maker
+  {"tls",   Network,  6514, true,  Octet, true,  kNoLineLimit,      Verdict::Consumed, make_tls_transport},
+  {"tcp",   Network,  514,  true,  Lf,    false, kNoLineLimit,      Verdict::Consumed, make_tcp_transport},
+  {"udp",   Network,  514,  false, Lf,    false, kMaxDatagramLine,  Verdict::Written,  make_udp_transport},
+  {"relp",  Network,  2514, false, Lf,    false, kMaxRelpDataBytes, Verdict::Consumed, make_relp_transport},
+  {"relps", Network,  2514, false, Lf,    true,  kMaxRelpDataBytes, Verdict::Consumed, make_relps_transport},
+  {"unix",  Path,     0,    true,  Lf,    false, kNoLineLimit,      Verdict::Consumed, make_unix_transport},
+  {"file",  Path,     0,    true,  Lf,    false, kNoLineLimit,      Verdict::Consumed, make_file_transport},
+  {"-",     Standard, 0,    false, Lf,    false, kNoLineLimit,      Verdict::Written,  make_standard_output_transport},
 });
 // clang-format on
 

@@ -1,5 +1,6 @@
 #include "transport/stream_connection.h"
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "transport/plain_stream.h"
 
@@ -30,29 +31,11 @@ constexpr int kMaxReadsInARow = 16;
 constexpr milliseconds kFirstDrainPoll{1};
 constexpr milliseconds kMaxDrainPoll{20};
 
-std::string seconds_text(milliseconds time) {
-  return fmt::format("{:g} s", static_cast<double>(time.count()) / 1000.0);
-}
-
 }  // namespace
 
 StreamConnection::StreamConnection(std::unique_ptr<WatchedDescriptor> socket,
                                    std::unique_ptr<ByteStream> stream, const Rules& rules)
     : rules_(rules), socket_(std::move(socket)), stream_(std::move(stream)) {}
-
-asio::awaitable<void> StreamConnection::shake_hands(SteadyTime until) {
-  while (true) {
-    const IoStatus status = stream_->handshake();
-    if (status == IoStatus::Done) co_return;
-    const Readiness wanted =
-        status == IoStatus::WantWrite ? Readiness::Writable : Readiness::Readable;
-    const bool is_ready = co_await socket_->wait(wanted, until);
-    if (!is_ready) {
-      throw Error(ExitStatus::Unavailable,
-                  "the TLS handshake took too long; does it speak TLS on this port?");
-    }
-  }
-}
 
 /// Reads what the peer has sent, which in syslog is nothing that matters; returns WantRead while
 /// its side is open.
@@ -98,7 +81,7 @@ asio::awaitable<void> StreamConnection::flush() {
     if (!is_ready && steady_clock::now() >= until) {
       throw Error(ExitStatus::TemporaryFailure,
                   fmt::format("the collector took no data for {}",
-                              seconds_text(rules_.options.progress_timeout)));
+                              format_seconds(rules_.options.progress_timeout)));
     }
   }
   buffer_.clear();
@@ -177,7 +160,7 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
     if (steady_clock::now() >= until) {
       co_return machine.handle(CloseEvent::TimedOut,
                                fmt::format("the collector took none of the last {} bytes for {}",
-                                           left, seconds_text(limit)));
+                                           left, format_seconds(limit)));
     }
     co_await socket_->wait(Readiness::Readable, std::min(until, steady_clock::now() + pause));
   }
@@ -204,7 +187,7 @@ asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, Stea
           CloseEvent::TimedOut,
           fmt::format("the collector's kernel has every byte, but the collector did not close its "
                       "side within {}, so its process may not have read them",
-                      seconds_text(rules_.options.close_timeout)));
+                      format_seconds(rules_.options.close_timeout)));
     }
     const Readiness wanted =
         status == IoStatus::WantWrite ? Readiness::Writable : Readiness::Readable;

@@ -5,8 +5,7 @@
 #include "transport/byte_stream.h"
 #include "transport/collector_options.h"
 #include "transport/framing.h"
-#include "transport/line_batch.h"
-#include "transport/receipt.h"
+#include "transport/line_connection.h"
 #include "transport/receipt_machine.h"
 #include "transport/watched_descriptor.h"
 
@@ -19,9 +18,9 @@
 
 namespace vrni2syslog {
 
-/// A connected stream to a collector: frames lines into one buffer, sends that in large pieces, and
-/// reads the peer's side all the while, so that its end is noticed. Belongs to the loop's thread.
-class StreamConnection {
+/// Syslog over a stream: frames lines into one buffer, sends that in large pieces, and reads the
+/// peer's side all the while, so that its end is noticed.
+class StreamConnection final : public LineConnection {
  public:
   struct Rules {
     Framing framing = Framing::Lf;
@@ -32,14 +31,12 @@ class StreamConnection {
   StreamConnection(std::unique_ptr<WatchedDescriptor> socket, std::unique_ptr<ByteStream> stream,
                    const Rules& rules);
 
-  /// Throws Error(Unavailable).
-  asio::awaitable<void> shake_hands(SteadyTime until);
-  /// These three as Transport has them.
-  asio::awaitable<void> send(const LineBatch& lines);
-  asio::awaitable<Error> watch();
-  asio::awaitable<Receipt> close();
-
-  [[nodiscard]] const ByteStream& stream() const noexcept { return *stream_; }
+  /// There is nothing to agree on.
+  asio::awaitable<void> open() override { co_return; }
+  asio::awaitable<void> send(const LineBatch& lines) override;
+  asio::awaitable<Error> watch() override;
+  asio::awaitable<Receipt> close() override;
+  [[nodiscard]] std::string description() const override { return stream_->description(); }
 
  private:
   [[nodiscard]] IoStatus read_and_discard();

@@ -2,8 +2,10 @@
 
 #include "base/error.h"
 #include "transport/connect.h"
+#include "transport/handshake.h"
 #include "transport/plain_stream.h"
 #include "transport/resolver.h"
+#include "transport/stream_connection.h"
 
 #include <algorithm>
 #include <chrono>
@@ -29,13 +31,27 @@ void set_option(int socket, int level, int name, int value) noexcept {
   (void)::setsockopt(socket, level, name, &value, sizeof value);
 }
 
+TcpTransport::ConnectionMaker syslog_connection_maker(const TransportContext& context) {
+  StreamConnection::Rules rules;
+  rules.framing = context.endpoint.framing;
+  rules.options = context.options;
+  return [rules](std::unique_ptr<WatchedDescriptor> socket, std::unique_ptr<ByteStream> stream) {
+    return std::make_unique<StreamConnection>(std::move(socket), std::move(stream), rules);
+  };
+}
+
 }  // namespace
 
 TcpTransport::TcpTransport(const TransportContext& context, StreamMaker make_stream)
+    : TcpTransport(context, std::move(make_stream), syslog_connection_maker(context)) {}
+
+TcpTransport::TcpTransport(const TransportContext& context, StreamMaker make_stream,
+                           ConnectionMaker make_connection)
     : loop_(context.loop),
       endpoint_(context.endpoint),
       options_(context.options),
-      make_stream_(std::move(make_stream)) {}
+      make_stream_(std::move(make_stream)),
+      make_connection_(std::move(make_connection)) {}
 
 asio::awaitable<void> TcpTransport::open() {
   std::vector<SocketAddress> addresses =
@@ -69,14 +85,11 @@ asio::awaitable<void> TcpTransport::open_address(SocketAddress address) {
 
   const int socket = outcome.socket->get();
   set_socket_options(socket);
-  StreamConnection::Rules rules;
-  rules.framing = endpoint_.framing;
-  rules.options = options_;
   std::unique_ptr<ByteStream> stream = make_stream_(socket);
-  connection_ =
-      std::make_unique<StreamConnection>(std::move(outcome.socket), std::move(stream), rules);
-  co_await connection_->shake_hands(until);
-  const std::string description = connection_->stream().description();
+  co_await shake_hands(*stream, *outcome.socket, until);
+  connection_ = make_connection_(std::move(outcome.socket), std::move(stream));
+  co_await connection_->open();
+  const std::string description = connection_->description();
   peer_ = description.empty() ? address.text() : address.text() + ", " + description;
 }
 
@@ -92,9 +105,12 @@ void TcpTransport::set_socket_options(int socket) const {
   set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(limit));
 }
 
+TcpTransport::StreamMaker plain_stream_maker() {
+  return [](int socket) { return std::make_unique<PlainStream>(socket); };
+}
+
 std::unique_ptr<Transport> make_tcp_transport(const TransportContext& context) {
-  return std::make_unique<TcpTransport>(
-      context, [](int socket) { return std::make_unique<PlainStream>(socket); });
+  return std::make_unique<TcpTransport>(context, plain_stream_maker());
 }
 
 }  // namespace vrni2syslog

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "transport/byte_stream.h"
+#include "transport/line_connection.h"
 #include "transport/socket_address.h"
-#include "transport/stream_connection.h"
 #include "transport/transport.h"
 #include "transport/transport_context.h"
+#include "transport/watched_descriptor.h"
 
 #include <functional>
 #include <memory>
@@ -12,13 +14,21 @@
 
 namespace vrni2syslog {
 
-/// Lines over a TCP connection, with or without TLS. Tries every address that the host name has.
+/// Lines over a TCP connection, with or without TLS, in any protocol. Tries every address that the
+/// host name has.
 class TcpTransport final : public Transport {
  public:
   /// Puts a stream around a connected socket, which outlives it.
   using StreamMaker = std::function<std::unique_ptr<ByteStream>(int socket)>;
 
+  /// Puts a protocol on the stream.
+  using ConnectionMaker = std::function<std::unique_ptr<LineConnection>(
+      std::unique_ptr<WatchedDescriptor> socket, std::unique_ptr<ByteStream> stream)>;
+
+  /// Syslog with the endpoint's framing.
   TcpTransport(const TransportContext& context, StreamMaker make_stream);
+  TcpTransport(const TransportContext& context, StreamMaker make_stream,
+               ConnectionMaker make_connection);
 
   asio::awaitable<void> open() override;
   /// open() for addresses that are known: connects to the first that can be. The error tells what
@@ -37,9 +47,13 @@ class TcpTransport final : public Transport {
   Endpoint endpoint_;
   CollectorOptions options_;
   StreamMaker make_stream_;
-  std::unique_ptr<StreamConnection> connection_;
+  ConnectionMaker make_connection_;
+  std::unique_ptr<LineConnection> connection_;
   std::string peer_;
 };
+
+/// Streams without TLS.
+[[nodiscard]] TcpTransport::StreamMaker plain_stream_maker();
 
 /// tcp://
 [[nodiscard]] std::unique_ptr<Transport> make_tcp_transport(const TransportContext& context);

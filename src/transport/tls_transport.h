@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/tcp_transport.h"
 #include "transport/transport.h"
 #include "transport/transport_context.h"
 
@@ -7,8 +8,11 @@
 
 namespace vrni2syslog {
 
-/// tls:// (RFC 5425, RFC 9662). Throws Error(Configuration) for certificate files that cannot be
-/// used.
+/// Streams with TLS as the endpoint says. Throws Error(Configuration) for certificate files that
+/// cannot be used.
+[[nodiscard]] TcpTransport::StreamMaker tls_stream_maker(const TransportContext& context);
+
+/// tls:// (RFC 5425, RFC 9662). Throws as tls_stream_maker().
 [[nodiscard]] std::unique_ptr<Transport> make_tls_transport(const TransportContext& context);
 
 }  // namespace vrni2syslog

@@ -38,6 +38,29 @@ class Rsyslog(DeliveryTest):
         self.deliver(f"tls://localhost:{collector.port}", "--collector-ca-file", authority.ca_file)
         self.assert_archived(collector.records(LINES, self.patience()))
 
+    def test_relp(self):
+        collector = self.start(Rsyslogd(self.directory, "imrelp"))
+        self.deliver(f"relp://127.0.0.1:{collector.port}", "--confirm", "consumed")
+        self.assert_archived(collector.records(LINES, self.patience()))
+
+    def test_relp_over_tls(self):
+        authority = CertificateAuthority(self.directory / "authority")
+        collector = self.start(Rsyslogd(
+            self.directory, "imrelp", authority.issue("collector"), authority.ca_file, tls_library="openssl"))
+        self.deliver(f"relps://localhost:{collector.port}", "--confirm", "consumed", "--collector-ca-file", authority.ca_file)
+        self.assert_archived(collector.records(LINES, self.patience()))
+
+    def test_relp_over_tls_with_a_client_certificate(self):
+        authority = CertificateAuthority(self.directory / "authority")
+        client = authority.issue("client", "DNS:client.example.com")
+        collector = self.start(Rsyslogd(
+            self.directory, "imrelp", authority.issue("collector"), authority.ca_file,
+            client_names=["client.example.com"]))
+        self.deliver(
+            f"relps://localhost:{collector.port}", "--confirm", "consumed", "--collector-ca-file", authority.ca_file,
+            "--collector-certificate", client.certificate_file, "--collector-key", client.key_file)
+        self.assert_archived(collector.records(LINES, self.patience()))
+
 
 class RsyslogOverUdp(DeliveryTest):
     """UDP loses what a receiver is too slow for, and no test can make a real one fast enough. So a run sends no more than the

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import unittest
 from pathlib import Path
 
 from .collector import STREAM_LIMIT, Collector, Installation, Record, read_time
@@ -31,6 +32,7 @@ input(type="{module}" port="{port}" address="127.0.0.1" ruleset="store"{input_pa
 
 _TLS_FILES = ' defaultNetstreamDriverCAFile="{ca}" defaultNetstreamDriverCertFile="{certificate}"' \
     ' defaultNetstreamDriverKeyFile="{key}"'
+_RELP_TLS = ' tls="on" tls.cacert="{ca}" tls.mycert="{certificate}" tls.myprivkey="{key}"'
 _TLS_MODULE = ' streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon"'
 _RECEIVE_BUFFER = 64 * 1024 * 1024
 """Which the kernel grants to root; to others it grants RECEIVE_BUFFER_FOR_ALL at least."""
@@ -42,11 +44,15 @@ DATAGRAM_COST = 4_608
 
 
 class Rsyslogd(Collector):
-    """`module` is imtcp, imptcp or imudp; with `certificate` (and the authority's `ca_file`) imtcp speaks TLS."""
+    """`module` is imtcp, imptcp, imudp or imrelp; with `certificate` (and the authority's `ca_file`) imtcp and imrelp speak TLS.
+    imrelp does so with `tls_library`, gnutls or openssl; with gnutls it demands a client's certificate too, and with
+    `client_names` one for these names."""
 
-    def __init__(self, directory, module="imtcp", certificate=None, ca_file=None):
+    def __init__(self, directory, module="imtcp", certificate=None, ca_file=None, tls_library="gnutls",
+                 client_names=()):
         self._directory = Path(directory)
         self._installation = Installation.find("rsyslogd", "lmnet.so")
+        self._require(module)
         self.output = self._directory / "rsyslogd.jsonl"
         self.kind = socket.SOCK_DGRAM if module == "imudp" else socket.SOCK_STREAM
         self._settings = {
@@ -54,11 +60,29 @@ class Rsyslogd(Collector):
             "module_parameters": "", "input_parameters": ""}
         if module == "imudp":
             self._settings["input_parameters"] = f' rcvbufSize="{_RECEIVE_BUFFER}"'
+        if module == "imrelp":
+            self._settings["input_parameters"] = f' maxDataSize="{STREAM_LIMIT}"'
         if certificate is not None:
-            self._settings["tls_files"] = _TLS_FILES.format(
-                ca=ca_file, certificate=certificate.certificate_file, key=certificate.key_file)
-            self._settings["module_parameters"] = _TLS_MODULE
+            self._speak_tls(module, certificate, ca_file, tls_library, client_names)
         self.process, self.port = start_on_free_port(self._start, self.kind)
+
+    def _require(self, module):
+        """Skips the test without this module, which is in a package of its own."""
+        places = [self._installation.modules] if self._installation.modules else Path("/usr/lib").glob("*/rsyslog")
+        if not any(Path(place, module + ".so").exists() for place in places):
+            raise unittest.SkipTest(f"rsyslogd has no {module} here; packaging/test.sh unpacks it")
+
+    def _speak_tls(self, module, certificate, ca_file, tls_library, client_names):
+        files = {"ca": ca_file, "certificate": certificate.certificate_file, "key": certificate.key_file}
+        if module == "imtcp":
+            self._settings["tls_files"] = _TLS_FILES.format(**files)
+            self._settings["module_parameters"] = _TLS_MODULE
+            return
+        self._settings["module_parameters"] = f' tls.tlslib="{tls_library}"'
+        self._settings["input_parameters"] += _RELP_TLS.format(**files)
+        if client_names:
+            names = ",".join(f'"{name}"' for name in client_names)
+            self._settings["input_parameters"] += f' tls.authmode="name" tls.permittedpeer=[{names}]'
 
     def _start(self, port):
         configuration = self._directory / "rsyslog.conf"

@@ -39,6 +39,11 @@ TEST(Duration, IsWrittenInTheLargestUnitOfTheClockThatFits) {
   EXPECT_EQ(format_duration(seconds(86'400)), "24h");
 }
 
+TEST(Duration, IsShownInSeconds) {
+  EXPECT_EQ(format_seconds(seconds(60)), "60 s");
+  EXPECT_EQ(format_seconds(std::chrono::milliseconds(50)), "0.05 s");
+}
+
 TEST(Size, ReadsBytesKibibytesAndMebibytes) {
   EXPECT_EQ(parse_size("8000"), 8000U);
   EXPECT_EQ(parse_size("64k"), 65'536U);

@@ -5,9 +5,13 @@
 namespace vrni2syslog {
 namespace {
 
-TEST(Schemes, LimitTheLengthOfALineOverUdpOnly) {
-  for (const Scheme& scheme : all_schemes())
-    EXPECT_EQ(scheme.max_line_bytes, scheme.name == "udp" ? 2048U : kNoLineLimit) << scheme.name;
+TEST(Schemes, LimitTheLengthOfALineWhereTheProtocolDoes) {
+  for (const Scheme& scheme : all_schemes()) {
+    std::size_t limit = kNoLineLimit;
+    if (scheme.name == "udp") limit = 2048;
+    if (scheme.name.starts_with("relp")) limit = 131'072;
+    EXPECT_EQ(scheme.max_line_bytes, limit) << scheme.name;
+  }
 }
 
 TEST(Schemes, AreFoundByName) {
@@ -16,7 +20,7 @@ TEST(Schemes, AreFoundByName) {
 }
 
 TEST(Schemes, AreListedForMessages) {
-  EXPECT_EQ(scheme_list(), "tls://, tcp://, udp://, unix://, file://, -");
+  EXPECT_EQ(scheme_list(), "tls://, tcp://, udp://, relp://, relps://, unix://, file://, -");
 }
 
 }  // namespace

@@ -1,0 +1,175 @@
+"""RELP: what counts as delivered is what the collector has acknowledged, line by line."""
+
+import signal
+
+from support.certificates import CertificateAuthority
+from support.peers import PythonCollector, server_context
+from support.program import start_program
+from support.relp_peer import RelpPeer
+from support.rsyslogd import Rsyslogd
+from support.simulator import PASSWORD, Simulator
+from support.testcase import IntegrationTest, main
+
+FLOWS = 500
+OK, USAGE, UNAVAILABLE, TEMPORARY = 0, 64, 69, 75
+MANY_FLOWS = 5_000
+LATENCY = 200
+"""Milliseconds of the platform, so that a run takes far longer than its collector needs for the first lines."""
+
+
+class RelpTest(IntegrationTest):
+    def send(self, url, *options):
+        return self.simulator.run_program(
+            self.directory, "--filter", "", "--close-timeout", "3s", "--send-timeout", "3s", "--collector", url, *options)
+
+
+class ScriptedPeers(RelpTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.simulator = cls.start_for_class(Simulator(cls.class_directory(), flows=FLOWS))
+        cls.ids = set(cls.simulator.expected_lines())
+
+    def send_to(self, peer, *options):
+        return self.send(f"relp://127.0.0.1:{peer.port}", *options)
+
+    def assert_whole(self, peer):
+        peer.stop()
+        self.assertEqual([], peer.errors)
+        found = [line.split(b'flow_id="')[1].split(b'"')[0].decode() for line in peer.lines if b'flow_id="' in line]
+        self.assertEqual(sorted(self.ids), sorted(found))
+        self.assertTrue(peer.is_closed_in_order)
+
+    def test_every_line_is_acknowledged(self):
+        peer = self.start(RelpPeer())
+        run = self.send_to(peer, "--confirm", "consumed")
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr)
+        self.assert_whole(peer)
+        self.assertEqual(FLOWS + 1, peer.acknowledged)
+
+    def test_acknowledged_late(self):
+        peer = self.start(RelpPeer(is_late=True))
+        run = self.send_to(peer)
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr)
+        self.assert_whole(peer)
+
+    def test_refused(self):
+        for number in (1, 200, FLOWS + 1):
+            with self.subTest(line=number):
+                peer = self.start(RelpPeer(refuse_line=number))
+                self.assert_exit(self.send_to(peer), TEMPORARY, f"relp://127.0.0.1:{peer.port}", "refused a line",
+                                 '500 "no room left"', "are not acknowledged", "run it again")
+
+    def test_never_acknowledged(self):
+        peer = self.start(RelpPeer(silent_from_line=1))
+        self.assert_exit(self.send_to(peer), TEMPORARY, "acknowledged nothing for 3 s; 128 of ", "are not acknowledged")
+
+    def test_the_last_lines_are_never_acknowledged(self):
+        peer = self.start(RelpPeer(silent_from_line=FLOWS - 1))
+        self.assert_exit(self.send_to(peer), TEMPORARY, f"acknowledged nothing for 3 s; 3 of {FLOWS + 1} lines")
+
+    def test_closed_early(self):
+        for says_so in (True, False):
+            for number in (1, 250, FLOWS + 1):
+                with self.subTest(line=number, says_so=says_so):
+                    peer = self.start(RelpPeer(leave_at_line=number, says_so=says_so))
+                    run = self.send_to(peer)
+                    self.assert_exit(run, TEMPORARY, "the collector", "the connection", "are not acknowledged")
+                    self.assertLess(peer.acknowledged, FLOWS + 1)
+
+    def test_close_without_an_answer(self):
+        """Every line is acknowledged; that is told, and counts unless more is demanded."""
+        peer = self.start(RelpPeer(answers_close=False))
+        self.assert_exit(self.send_to(peer), OK, "has acknowledged every line, but not the end of the session")
+        self.assert_exit(self.send_to(peer, "--confirm", "consumed"), TEMPORARY, "acked")
+
+    def test_session_refused(self):
+        peer = self.start(RelpPeer(opening=b"500 unknown client"))
+        self.assert_exit(self.send_to(peer), UNAVAILABLE, 'refuses the RELP session: 500 "unknown client"')
+
+    def test_not_relp(self):
+        """A collector of plain syslog, which takes the first frame for octet counting and waits for more."""
+        peer = self.start(PythonCollector())
+        run = self.send_to(peer, "--connect-timeout", "1s")
+        self.assert_exit(run, UNAVAILABLE, f"relp://127.0.0.1:{peer.port}", "does it speak RELP on this port?")
+
+    def test_fail_over(self):
+        peer = self.start(RelpPeer(opening=b"500 go away"))
+        other = self.start(RelpPeer())
+        run = self.send(f"relp://127.0.0.1:{peer.port},relp://127.0.0.1:{other.port}")
+        self.assert_exit(run, OK, "go away")
+        self.assert_whole(other)
+
+    def test_framing_makes_no_sense(self):
+        self.assert_exit(self.send("relp://host?framing=octet"), USAGE, "framing", "relp://")
+
+    def test_check(self):
+        authority = CertificateAuthority(self.directory / "authority")
+        certificate = authority.issue("collector")
+        for scheme, context in (("relp", None), ("relps", server_context(certificate))):
+            with self.subTest(scheme):
+                peer = self.start(RelpPeer(context))
+                url = f"{scheme}://localhost:{peer.port}"
+                run = self.send(url, "--check", "--collector-ca-file", authority.ca_file)
+                self.assertEqual(OK, run.status, str(run))
+                text = run.stdout.decode()
+                self.assertIn("RELP, scripted 1.0", text)
+                self.assertIn(f"collector {url} close", text)
+                self.assertEqual([], peer.lines)
+                self.assertTrue(peer.is_closed_in_order)
+                if context is not None:
+                    self.assertIn(certificate.fingerprint(), text)
+
+
+class Rsyslog(RelpTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.simulator = cls.start_for_class(Simulator(
+            cls.class_directory(), "--latency", LATENCY, flows=MANY_FLOWS))
+        cls.authority = CertificateAuthority(cls.class_directory() / "authority")
+        cls.certificate = cls.authority.issue("collector")
+
+    def kill_in_the_middle(self, collector, url, *options):
+        run = start_program(
+            self.directory, *self.simulator.arguments, "--filter", "", "--close-timeout", "5s", "--send-timeout", "5s",
+            "--collector", url, *options, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+        self.addCleanup(run.kill)
+        run.wait_until(lambda: collector.count() > 0, "the first line at the collector")
+        collector.process.kill()
+        self.assertEqual(TEMPORARY, run.wait(), run.output_text())
+        self.assertLess(collector.count(), MANY_FLOWS)
+        self.assertIn("delivery is not confirmed", run.output_text())
+
+    def test_killed_in_the_middle(self):
+        collector = self.start(Rsyslogd(self.directory, "imrelp"))
+        self.kill_in_the_middle(collector, f"relp://127.0.0.1:{collector.port}")
+
+    def test_killed_in_the_middle_of_tls(self):
+        collector = self.start(Rsyslogd(
+            self.directory, "imrelp", self.certificate, self.authority.ca_file, tls_library="openssl"))
+        self.kill_in_the_middle(
+            collector, f"relps://localhost:{collector.port}", "--collector-ca-file", str(self.authority.ca_file))
+
+    def test_stopped_in_the_middle(self):
+        """It lives, and its kernel takes what the window allows, but nobody acknowledges it."""
+        collector = self.start(Rsyslogd(self.directory, "imrelp"))
+        run = start_program(
+            self.directory, *self.simulator.arguments, "--filter", "", "--close-timeout", "2s", "--send-timeout", "2s",
+            "--collector", f"relp://127.0.0.1:{collector.port}", variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+        self.addCleanup(run.kill)
+        run.wait_until(lambda: collector.count() > 0, "the first line at the collector")
+        collector.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(collector.process.kill)
+        self.assertEqual(TEMPORARY, run.wait(), run.output_text())
+        self.assertIn("acknowledged nothing for 2 s", run.output_text())
+
+    def test_client_certificate_missing(self):
+        """imrelp with GnuTLS, its default, demands one as soon as it has one itself, and says nothing."""
+        collector = self.start(Rsyslogd(self.directory, "imrelp", self.certificate, self.authority.ca_file))
+        run = self.send(f"relps://localhost:{collector.port}", "--collector-ca-file", self.authority.ca_file)
+        self.assert_exit(run, UNAVAILABLE, "does it speak RELP on this port", "--collector-certificate")
+
+
+if __name__ == "__main__":
+    main()
