@@ -98,14 +98,40 @@ constexpr std::pair<const SecretKind*, LoginKind> kCredentials[] = {
   return given;
 }
 
+[[nodiscard]] OptionSource source_of(const OptionValues& values, Option option) {
+  return values.of(option).back().source;
+}
+
+[[nodiscard]] bool names_own_platform(const OptionValues& values) {
+  return is_meant(values, Option::DeploymentType) &&
+         deployment_of(values) == Deployment::OnPremises;
+}
+
+/// Where a source with precedence names a login, options of others in the rest do not count.
+void drop_overruled(const OptionValues& values, std::vector<LoginOption>& given) {
+  const auto source = [&](const LoginOption& row) { return source_of(values, row.option); };
+  if (names_own_platform(values)) {
+    std::erase_if(given, [&](const LoginOption& row) {
+      return row.login == LoginKind::Cloud &&
+             source(row) > source_of(values, Option::DeploymentType);
+    });
+  }
+  const auto first = std::ranges::min_element(given, {}, source);
+  if (first == given.end()) return;
+  const LoginOption named = *first;
+  std::erase_if(given, [&](const LoginOption& row) {
+    return row.login != named.login && source(row) > source(named);
+  });
+}
+
 void refuse_contradictions(const OptionValues& values, const std::vector<LoginOption>& given) {
   for (const LoginOption& row : given) {
     if (row.login != given.front().login) {
       throw values.error({given.front().option, row.option},
                          "these belong to different ways to log in; give those of one");
     }
-    if (row.login == LoginKind::Cloud && is_meant(values, Option::DeploymentType) &&
-        deployment_of(values) == Deployment::OnPremises) {
+    if (row.login == LoginKind::Cloud && names_own_platform(values) &&
+        source_of(values, row.option) == source_of(values, Option::DeploymentType)) {
       throw values.error({Option::DeploymentType, row.option},
                          "one names a platform of your own, the other the cloud service");
     }
@@ -123,11 +149,19 @@ void refuse_contradictions(const OptionValues& values, const std::vector<LoginOp
   return LoginKind::Password;
 }
 
+/// Of an account with a password: LOCAL where the option says VIDM, and was overruled.
+[[nodiscard]] std::string domain_type_of(const OptionValues& values) {
+  const bool is_overruled =
+      values.parse(Option::DomainType, login_of_domain_type) != LoginKind::Password;
+  return is_overruled ? std::string(info_of(Option::DomainType).default_value)
+                      : upper_case(values.text(Option::DomainType));
+}
+
 [[nodiscard]] PasswordCredentials make_password(const OptionValues& values, const std::string& host,
                                                 const SecretContext& context) {
   PasswordCredentials credentials;
   credentials.username = values.text(Option::Username);
-  credentials.domain_type = upper_case(values.text(Option::DomainType));
+  credentials.domain_type = domain_type_of(values);
   credentials.domain_value = values.text(Option::DomainValue);
   const std::string question =
       fmt::format("Password of {} on {}: ", printable(credentials.username), host);
@@ -156,13 +190,14 @@ void refuse_contradictions(const OptionValues& values, const std::vector<LoginOp
 }  // namespace
 
 LoginKind choose_login(const OptionValues& values, const Environment& environment) {
-  const std::vector<LoginOption> given = given_login_options(values);
+  std::vector<LoginOption> given = given_login_options(values);
+  drop_overruled(values, given);
   refuse_contradictions(values, given);
-  if (upper_case(values.text(Option::DomainType)) == "LDAP" &&
+  const LoginKind login = given.empty() ? login_of_credentials(environment) : given.front().login;
+  if (login == LoginKind::Password && domain_type_of(values) == "LDAP" &&
       values.text(Option::DomainValue).empty()) {
     throw values.error(Option::DomainType, "an LDAP account needs --domain-value DOMAIN");
   }
-  const LoginKind login = given.empty() ? login_of_credentials(environment) : given.front().login;
   const bool may_know_vidm = login == LoginKind::Password || login == LoginKind::Vidm;
   if (values.is_set(Option::GetVidmClientId) && !may_know_vidm) {
     throw values.error(Option::GetVidmClientId,

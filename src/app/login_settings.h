@@ -12,7 +12,8 @@ namespace vrni2syslog {
 /// The ways to log in.
 enum class LoginKind : std::uint8_t { Password, Vidm, Cloud, Bearer };
 
-/// The one that the options ask for; where they do not say, the one for which there is a systemd
+/// The one that the options ask for, those of the most preferred source that names one; where they
+/// do not say, the one for which there is a systemd
 /// credential, else Password. Throws Error(Usage) or Error(Configuration) naming the options that
 /// contradict one another.
 [[nodiscard]] LoginKind choose_login(const OptionValues& values, const Environment& environment);

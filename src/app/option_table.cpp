@@ -42,7 +42,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::BearerTokenFile, "bearer-token-file", '\0', "FILE", Group::Logins, "",
      "bearer token (VCF 9.1): the first line of FILE", Anywhere, Topic::Login},
     {Option::BearerTokenCommand, "bearer-token-command", '\0', "COMMAND", Group::Logins, "",
-     "or what a shell command prints", Anywhere, Topic::Login},
+     "or what a shell command prints", Anywhere, Topic::Login, true},
     {Option::ApiTokenFile, "api-token-file", '\0', "FILE", Group::Logins, "",
      "cloud service's API token: first line of FILE", Anywhere, Topic::Login},
     {Option::ApiToken, "api-token", '\0', "TOKEN", Group::Logins, "",

@@ -1,8 +1,12 @@
 #include "app/print_config.h"
 
+#include "base/user_info.h"
 #include "base/utf8.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 
 namespace vrni2syslog {
 namespace {
@@ -14,9 +18,19 @@ constexpr std::pair<OptionSource, std::string_view> kSources[] = {
     {OptionSource::ConfigFile, "configuration file"},
 };
 
+/// The options in whose values a user name and a password may stand, though none of them is taken.
+constexpr std::array kAddresses{Option::PlatformIp, Option::CloudApiUrl, Option::CloudAuthUrl,
+                                Option::Collector, Option::VrliServer};
+
+[[nodiscard]] std::string shown(const OptionInfo& option, std::string_view value) {
+  if (option.is_secret) return "<hidden>";
+  const bool is_address = std::ranges::find(kAddresses, option.option) != kAddresses.end();
+  return is_address ? without_user_info(value) : std::string(value);
+}
+
 [[nodiscard]] std::string line(const OptionInfo& option, std::string_view value) {
   std::string clean;
-  append_clean_utf8(clean, option.is_secret ? "<hidden>" : value);
+  append_clean_utf8(clean, shown(option, value));
   return fmt::format("{} = {}\n", option.name, clean);
 }
 

@@ -162,10 +162,19 @@ void set_collectors(Settings& settings, const OptionValues& values) {
 void warn_of_insecurity(Settings& settings, const OptionValues& values, LoginKind login) {
   if (!values.is_set(Option::Insecure)) return;
   // What is pinned is verified; the cloud's console cannot be pinned.
-  if (settings.platform.tls.fingerprint && login != LoginKind::Cloud) return;
-  settings.warnings.push_back(values.origin(Option::Insecure) +
-                              ": the platform's certificate is not verified, so whoever is in "
-                              "between can read the password or token");
+  const bool is_pinned = settings.platform.tls.fingerprint.has_value();
+  if (login == LoginKind::Cloud) {
+    settings.warnings.push_back(fmt::format(
+        "{}: {} not verified, so whoever is in between can read the API token, which the console "
+        "receives and which lives for long",
+        values.origin(Option::Insecure),
+        is_pinned ? "the certificate of the Cloud Services console is"
+                  : "the certificates of the Cloud Services console and of the cloud API are"));
+  } else if (!is_pinned) {
+    settings.warnings.push_back(values.origin(Option::Insecure) +
+                                ": the platform's certificate is not verified, so whoever is in "
+                                "between can read the password or token");
+  }
 }
 
 }  // namespace

@@ -131,14 +131,14 @@ class Output {
   Output(FileDescriptor pipe, const ShellCommand& command)
       : pipe_(std::move(pipe)), command_(command) {}
 
-  /// Waits a moment for more. False at the end, or where nothing came.
-  [[nodiscard]] bool read_more() {
+  /// Waits for more, for as long as is said. False at the end, or where nothing came.
+  [[nodiscard]] bool read_more(int wait_milliseconds) {
     pollfd input{pipe_.get(), POLLIN, 0};
     if (!pipe_.is_open()) {
-      ::poll(nullptr, 0, kPollMilliseconds);
+      ::poll(nullptr, 0, wait_milliseconds);
       return false;
     }
-    if (::poll(&input, 1, kPollMilliseconds) <= 0) return false;
+    if (::poll(&input, 1, wait_milliseconds) <= 0) return false;
     std::array<char, 4096> buffer;
     const ssize_t count = ::read(pipe_.get(), buffer.data(), buffer.size());
     if (count < 0) return false;
@@ -187,10 +187,11 @@ std::string output_of(const ShellCommand& command, const Clock& clock, const Run
   // What it has left running in the background may hold the pipe open: its own end counts.
   while (!shell.has_ended()) {
     throw_if_over(command, end, clock.steady_now(), limits);
-    (void)output.read_more();
+    (void)output.read_more(kPollMilliseconds);
   }
-  while (output.read_more()) {
-  }
+  // What the shell wrote is in the pipe already. Who is left may go on writing, and is not waited
+  // for; what comes all the same counts against the limits.
+  while (output.read_more(0)) throw_if_over(command, end, clock.steady_now(), limits);
   if (const std::string failure = shell.failure(); !failure.empty()) {
     throw Error(command.failure, "the command " + failure);
   }

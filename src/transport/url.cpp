@@ -1,6 +1,7 @@
 #include "transport/url.h"
 
 #include "base/error.h"
+#include "base/user_info.h"
 
 #include <fmt/format.h>
 
@@ -35,9 +36,10 @@ class UrlReader {
 
  private:
   [[noreturn]] void refuse(std::string_view reason) const {
-    throw Error(ExitStatus::Usage,
-                fmt::format("collector address \"{}\": {}",
-                            printable(text_.substr(0, text_.find('?')), 120), reason));
+    throw Error(
+        ExitStatus::Usage,
+        fmt::format("collector address \"{}\": {}",
+                    printable(without_user_info(text_.substr(0, text_.find('?'))), 120), reason));
   }
 
   static std::string lower_case(std::string_view text) {

@@ -154,9 +154,26 @@ std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
   }
 }
 
+ApiClient::Attempt ApiClient::without_secrets(Attempt attempt, const Redactor& redactor) {
+  const bool is_cut = attempt.body_start.size() < attempt.body_bytes;
+  redactor.hide_in(attempt.body_start, is_cut ? TextEnd::Cut : TextEnd::Whole);
+  redactor.hide_in(attempt.response.body);
+  redactor.hide_in(attempt.response.content_type);
+  redactor.hide_in(attempt.response.error);
+  if (attempt.problem) redactor.hide_in(*attempt.problem);
+  return attempt;
+}
+
+Redactor ApiClient::redactor_of(const Outgoing& call) const {
+  if (call.login != nullptr) return Redactor({call.login->secret});
+  if (call.needs_token && token_) return Redactor({token_->text});
+  return Redactor({});
+}
+
 Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const RetryDecision& decision,
                           int attempts) const {
   const std::string account = login_.account();
+  const Attempt shown = without_secrets(last, redactor_of(call));
   const std::string refusal =
       call.login != nullptr ? call.login->refusal(last.response.status) : login_.refused_token();
   return describe_failure(
@@ -166,13 +183,13 @@ Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const Retry
        .refusal = refusal,
        .kind = last.kind,
        .is_login = call.login != nullptr,
-       .is_answer_hidden = call.login != nullptr && call.login->is_echo_possible,
+       .is_answer_hidden = call.login != nullptr && !call.login->are_words_shown,
        .is_out_of_time = decision.action == RetryAction::OutOfTime,
        .attempts = attempts,
-       .response = last.response,
-       .body_start = last.body_start,
-       .body_bytes = last.body_bytes,
-       .problem = last.problem ? *last.problem : std::string_view()});
+       .response = shown.response,
+       .body_start = shown.body_start,
+       .body_bytes = shown.body_bytes,
+       .problem = shown.problem ? *shown.problem : std::string_view()});
 }
 
 HttpResponse ApiClient::send_once(const Outgoing& call) {

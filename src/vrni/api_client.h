@@ -7,6 +7,7 @@
 #include "vrni/http.h"
 #include "vrni/login.h"
 #include "vrni/pacing.h"
+#include "vrni/redactor.h"
 
 #include <cstdint>
 #include <functional>
@@ -81,6 +82,10 @@ class ApiClient {
   [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const Outgoing& call,
                                                             const BodyReader& reader);
   [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
+  /// Of what a call carries, and an answer may repeat.
+  [[nodiscard]] Redactor redactor_of(const Outgoing& call) const;
+  /// The attempt as it may be told.
+  [[nodiscard]] static Attempt without_secrets(Attempt attempt, const Redactor& redactor);
   [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
                                const RetryDecision& decision, int attempts) const;
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);

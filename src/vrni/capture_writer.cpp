@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/gzip.h"
-#include "vrni/json.h"
 
 #include <fmt/format.h>
 
@@ -16,8 +15,6 @@ namespace vrni2syslog {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kHidden = "<hidden>";
 
 [[nodiscard]] Error cannot_create(const fs::path& directory, std::string_view reason) {
   return Error(ExitStatus::CannotCreate, fmt::format("cannot make the capture {}: {}",
@@ -36,22 +33,6 @@ void make_directory(const fs::path& directory) {
     throw cannot_create(directory, "it cannot be closed to others: " + errno_text(errno));
 }
 
-/// A secret as it stands within a JSON string.
-[[nodiscard]] std::string escaped(const std::string& secret) {
-  std::string text;
-  append_json_string(text, secret);
-  return text.substr(1, text.size() - 2);
-}
-
-void hide(std::string& json, const std::string& secret) {
-  if (secret.empty()) return;
-  const std::string text = escaped(secret);
-  for (std::size_t at = json.find(text); at != std::string::npos;
-       at = json.find(text, at + kHidden.size())) {
-    json.replace(at, text.size(), kHidden);
-  }
-}
-
 }  // namespace
 
 CaptureWriter::CaptureWriter(fs::path directory, const CaptureDescription& description)
@@ -61,14 +42,14 @@ CaptureWriter::CaptureWriter(fs::path directory, const CaptureDescription& descr
 }
 
 void CaptureWriter::write(const RecordedCall& call, const CallTiming& timing,
-                          std::span<const std::string> secrets) {
+                          const Redactor& redactor) {
   if (calls_ == kMaxRecordedCalls) {
     throw Error(ExitStatus::Io, fmt::format("the capture {} is full ({} calls); capture a shorter "
                                             "window",
                                             printable(directory_.string()), calls_));
   }
   std::string json = to_json(call, timing);
-  for (const std::string& secret : secrets) hide(json, secret);
+  redactor.hide_in(json);
   write_file(recorded_call_name(calls_ + 1, call.path), gzip(json));
   ++calls_;
 }

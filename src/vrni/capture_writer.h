@@ -2,10 +2,10 @@
 
 #include "vrni/capture_description.h"
 #include "vrni/recorded_call.h"
+#include "vrni/redactor.h"
 
 #include <cstddef>
 #include <filesystem>
-#include <span>
 #include <string>
 
 namespace vrni2syslog {
@@ -19,10 +19,8 @@ class CaptureWriter {
   /// Throws Error(CannotCreate), and Error(Io) where the description cannot be written.
   CaptureWriter(std::filesystem::path directory, const CaptureDescription& description);
 
-  /// Writes the next call. Each of `secrets`, wherever it stands in the call, is replaced by
-  /// "<hidden>". Throws Error(Io).
-  void write(const RecordedCall& call, const CallTiming& timing,
-             std::span<const std::string> secrets);
+  /// Writes the next call, without the secrets that `redactor` knows. Throws Error(Io).
+  void write(const RecordedCall& call, const CallTiming& timing, const Redactor& redactor);
 
  private:
   void write_file(const std::string& name, std::string_view content) const;

@@ -1,25 +1,22 @@
 #include "vrni/capturing_http_client.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 namespace vrni2syslog {
 namespace {
 
-/// Whatever is shorter is no token, and might stand in an answer by chance.
-constexpr std::size_t kMinSecretBytes = 8;
-
-/// The tokens in the headers of a request, which an answer might repeat: a proxy's page of an error
-/// may show all that it was sent.
-[[nodiscard]] std::vector<std::string> secrets_of(const HttpRequest& request) {
-  std::vector<std::string> secrets;
+/// Knows the tokens in the headers of a request, which an answer might repeat: a proxy's page of an
+/// error may show all that it was sent.
+[[nodiscard]] Redactor redactor_of(const HttpRequest& request) {
+  std::vector<Secret> secrets;
   for (const std::string& header : request.headers) {
     if (header.starts_with("Content-Type:") || header.starts_with("Accept:")) continue;
-    const std::string secret = header.substr(header.find_last_of(" :") + 1);
-    if (secret.size() >= kMinSecretBytes) secrets.push_back(secret);
+    std::string secret = header.substr(header.find_last_of(" :") + 1);
+    // What is shorter is no token, and hiding it would hide the call.
+    if (secret.size() >= Redactor::kMinSecretBytes) secrets.emplace_back(std::move(secret));
   }
-  return secrets;
+  return Redactor(secrets);
 }
 
 }  // namespace
@@ -36,7 +33,7 @@ HttpResponse CapturingHttpClient::send(const HttpRequest& request) {
   RecordedCall call{request.method, std::string(*path), request.body, http_.send(request)};
   const auto duration =
       std::chrono::floor<std::chrono::milliseconds>(clock_.steady_now() - steady_start);
-  capture_.write(call, {start, duration}, secrets_of(request));
+  capture_.write(call, {start, duration}, redactor_of(request));
   return std::move(call.response);
 }
 

@@ -66,6 +66,7 @@ Token CloudLogin::obtain(const TokenFetcher& fetch) {
   // In the body: a URL is written to the logs of proxies and servers.
   request.body = "refresh_token=";
   append_form_value(request.body, credentials_.api_token.reveal());
+  request.secret = credentials_.api_token;
   request.read = read_access_token;
   request.refusal = refusal;
   return fetch(request);

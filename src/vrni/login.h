@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/secret.h"
 #include "vrni/http.h"
 #include "vrni/token.h"
 
@@ -18,13 +19,16 @@ struct TokenRequest {
   std::string url;               ///< absolute, or the platform's operation: "/auth/token"
   std::string_view content_type = "application/json";
   std::string body;
+  /// The one in the body: whoever answers may repeat it, and it is hidden in all that is told of
+  /// it.
+  Secret secret;
   /// Takes the token from the answer, which it overwrites. Returns what is wrong with it, or
   /// nothing.
   std::optional<std::string> (*read)(std::string& body, WallTime now, Token& token) = nullptr;
   /// What to say where it is refused with an HTTP status.
   std::function<std::string(int status)> refusal;
-  /// Whoever refuses it may repeat the secret: their own words are not shown.
-  bool is_echo_possible = true;
+  /// The words of whoever refuses it say more than `refusal`, and are shown, the secret hidden.
+  bool are_words_shown = false;
 };
 
 /// Sends a request for a token, again where that may help. Throws the error of a failed login.

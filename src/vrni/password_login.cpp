@@ -37,7 +37,9 @@ Token PasswordLogin::obtain(const TokenFetcher& fetch) {
   request.url = "/auth/token";
   request.body = login_body(credentials_);
   request.read = read_platform_token;
-  request.is_echo_possible = false;
+  request.secret = credentials_.password;
+  // The platform tells, for example, that it knows no such domain.
+  request.are_words_shown = true;
   request.refusal = [this](int status) {
     return fmt::format(
         "the platform refuses the login of {} ({}): check user name, password and domain; an "

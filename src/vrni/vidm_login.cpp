@@ -30,6 +30,7 @@ Token VidmLogin::obtain(const TokenFetcher& fetch) {
   request.body = "{\"vidm_token\":";
   append_json_string(request.body, credentials_.access_token.reveal());
   request.body += '}';
+  request.secret = credentials_.access_token;
   request.read = read_platform_token;
   request.refusal = refusal;
   return fetch(request);

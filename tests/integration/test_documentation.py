@@ -96,6 +96,8 @@ class DocumentationTest(IntegrationTest):
         config.write_text("\n".join(chosen), encoding="utf-8")
         printed = self.run_quietly("--config", config, "--print-config")
         for line in chosen:
+            if line.startswith("bearer-token-command ="):
+                line = "bearer-token-command = <hidden>"
             self.assertIn(line.strip(), [printed_line.strip() for printed_line in printed.splitlines()])
 
     @unittest.skipUnless(shutil.which("groff"), "groff is not installed")

@@ -1,10 +1,14 @@
 """Every way to log in, from the command line to the lines: what is sent, renewed, given back and refused."""
 
+import json
 import re
 import time
+import urllib.parse
 from pathlib import Path
 
+from support.certificates import CertificateAuthority
 from support.expected_line import Window
+from support.fake_platform import LOGIN, Answer, FakePlatform
 from support.platform_client import PlatformClient
 from support.program import run_program, start_program
 from support.simulator import DAY, Simulator
@@ -89,6 +93,20 @@ class EveryWay(LoginTest):
                 self.assertEqual(int(kind in ("password", "vidm")), statistics["calls"].get("DELETE /auth/token", 0))
                 self.assertEqual(0, statistics["unauthorized"])
                 self.assertEqual(int(kind == "cloud"), statistics["calls"].get(EXCHANGE, 0))
+
+    def test_an_ldap_account_delivers_its_flows(self):
+        simulator = self.start_simulator("password", "--username", "eve@corp.example", "--domain-type", "LDAP", "--domain-value",
+                                         "corp.example")
+        lines = self.directory / "lines"
+        account = ("--username", "eve@corp.example", "--domain-type", "ldap", *self.secret("password"))
+        run = self.run_login(simulator, "password", "--domain-value", "corp.example", login=account,
+                             mode=("--collector", f"file://{lines}"))
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr)
+        self.assertEqual(set(simulator.expected_lines()), set(re.findall(r'flow_id="([^"]*)"', lines.read_text())))
+        self.assertEqual((1, 0), tuple(simulator.statistics()[name] for name in ("logins", "tokens_valid")))
+        other = self.run_login(simulator, "password", "--domain-value", "other.example", login=account)
+        self.assert_exit(other, NO_PERMISSION, "eve@corp.example (LDAP other.example)")
 
     def test_hostname_of_lines_is_that_of_the_cloud_api(self):
         run = self.run_login(self.start_simulator("cloud"), "cloud")
@@ -252,7 +270,7 @@ class Refused(LoginTest):
         self.assert_refused(pinned, "/csp/gateway", status=UNAVAILABLE)
         self.assertEqual(1, simulator.statistics()["calls"][EXCHANGE], "the one of --check")
         insecure = self.run_login(simulator, "cloud", "--insecure", trust=False)
-        self.assert_exit(insecure, OK, "--insecure", "password or token")
+        self.assert_exit(insecure, OK, "--insecure", "Cloud Services console", "API token")
 
     def test_contradictions(self):
         rows = (
@@ -317,6 +335,47 @@ class Secrets(LoginTest):
                     self.assert_nothing_shown(process.errors.read_text(), process.output.read_text())
                     simulator.stop()
 
+    def test_a_command_that_prints_a_token_vanishes_from_the_process_list(self):
+        command = f"true hunter2; echo {BEARER_TOKENS[0]}"
+        for login in (("--bearer-token-command", command), (f"--bearer_token_command={command}",)):
+            with self.subTest(login=login):
+                simulator = self.start_simulator("bearer", "--latency", 300)
+                process = self.start(start_program(
+                    self.directory, *self.address(simulator, "bearer"), "--platform-ca-file", simulator.ca_file, *DAY.arguments,
+                    "--dry-run", *login))
+                process.wait_until(lambda: simulator.statistics()["calls"].get("POST /search", 0) > 0, "the first search")
+                command_line = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+                self.assertIn(b"--platform-ca-file", command_line)
+                self.assertNotIn(b"hunter2", command_line)
+                self.assertNotIn(BEARER_TOKENS[0].encode(), command_line)
+                self.assertEqual(OK, process.wait(), process.output_text())
+                simulator.stop()
+
+    def test_a_platform_that_repeats_a_login_brings_it_into_no_output(self):
+        authority = CertificateAuthority(self.directory)
+        platform = self.start(FakePlatform(authority.issue("platform")))
+        secret = 'p4ss/s3cret"w0rd'
+        file = self.write("password", secret + "\n")
+        report = self.directory / "report.json"
+
+        def page(body, status):
+            text = json.dumps(body)
+            message = f"Cannot deserialize {text} {text.replace('/', chr(92) + '/')} {urllib.parse.quote(text)}"
+            return Answer(json.dumps({"code": status, "message": message}).encode() if status != 200 else text.encode(), status=status)
+
+        for status in (200, 400, 403, 404, 500):
+            platform.replace_always(LOGIN, lambda body, status=status: page(body, status))
+            for mode in (("--dry-run", "--report", report), ("--check", "--collector", "-")):
+                with self.subTest(status=status, mode=mode):
+                    run = run_program(
+                        self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", authority.ca_file,
+                        "--password-file", file, "--log-level", "debug", "--deadline", "3s", *DAY.arguments, *mode)
+                    self.assertNotEqual(OK, run.status)
+                    shown = run.stderr + run.stdout.decode() + (report.read_text() if "--report" in mode else "")
+                    self.assertIn("/auth/token", shown)
+                    for part in ("p4ss", "s3cret", "w0rd"):
+                        self.assertNotIn(part, shown)
+
     def test_never_in_any_output(self):
         for kind in SERVERS:
             simulator = self.start_simulator(kind, "--unauthorized-after", 3)
@@ -331,6 +390,12 @@ class Secrets(LoginTest):
             self.assert_exit(run, OK)
             self.assertIn(f"{option[2:]} = <hidden>\n", run.stdout.decode())
             self.assertNotIn("t0p-s3cret", run.stdout.decode() + run.stderr)
+        run = run_program(self.directory, "--print-config", "--bearer-token-command", "curl -u bob:hunter2 h", "--platform-ip",
+                          "https://bob:hunter2@h", "--collector", "tls://bob:hunter2@c")
+        self.assert_exit(run, OK)
+        for line in ("bearer-token-command = <hidden>", "platform-ip = https://h", "collector = tls://c"):
+            self.assertIn(line + "\n", run.stdout.decode())
+        self.assertNotIn("hunter2", run.stdout.decode() + run.stderr)
 
     def test_files_that_others_can_read_cause_a_warning(self):
         for kind, option, secret in (("vidm", "--vidm-token-file", VIDM_TOKEN), ("cloud", "--api-token-file", API_TOKEN),

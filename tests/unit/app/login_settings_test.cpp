@@ -99,6 +99,47 @@ TEST_F(LoginSettingsTest, FollowsFromTheOptionsThatAreGiven) {
   }
 }
 
+TEST_F(LoginSettingsTest, IsThatOfTheMostPreferredSourceWhateverTheOthersSay) {
+  struct Row {
+    Sources sources;
+    LoginKind kind;
+  };
+  const Arguments password{"--password-file", "f"};
+  for (const Row& row : {
+           Row{{password, {}, "domain-type = VIDM"}, LoginKind::Password},
+           Row{{password, {}, "cloud-location = de"}, LoginKind::Password},
+           Row{{password, {}, "cloud-api-url = h\ncloud-auth-url = h"}, LoginKind::Password},
+           Row{{password, {}, "deployment-type = saas"}, LoginKind::Password},
+           Row{{password, {{"VRNI2SYSLOG_DOMAIN_TYPE", "VIDM"}}, "cloud-location = de"},
+               LoginKind::Password},
+           Row{{{"--vidm-token", "x"}, {}, "domain-type = LDAP"}, LoginKind::Vidm},
+           Row{{{"--domain-type", "LOCAL"}, {}, "vidm-token-file = f"}, LoginKind::Password},
+           Row{{{"--api-token", "x"}, {{"VRNI2SYSLOG_DEPLOYMENT_TYPE", "onprem"}}, {}},
+               LoginKind::Cloud},
+           Row{{{"--deployment-type", "onprem"}, {}, "api-token-file = f"}, LoginKind::Password},
+           Row{{{"--cloud-location", "de"}, {}, "password-file = f"}, LoginKind::Cloud},
+           Row{{{"--bearer-token-file", "f"}, {}, "cloud-location = uk"}, LoginKind::Bearer},
+           Row{{{}, {{"VRNI2SYSLOG_PASSWORD", "p"}}, "domain-type = VIDM"}, LoginKind::Password},
+           // What another source adds to the same login counts.
+           Row{{{"--domain-type", "VIDM"}, {}, "vidm-token-file = f"}, LoginKind::Vidm},
+           Row{{{"--api-token", "x"}, {}, "cloud-location = de"}, LoginKind::Cloud},
+       }) {
+    EXPECT_EQ(kind_of(row.sources), row.kind)
+        << testing::PrintToString(row.sources.arguments) << row.sources.file;
+  }
+}
+
+TEST_F(LoginSettingsTest, TakeTheDomainOfAnotherSourceOnlyWhereItIsOfTheSameLogin) {
+  const Arguments arguments{"--password", "p"};
+  const auto ldap = std::get<PasswordCredentials>(
+      credentials_of({arguments, {}, "domain-type = ldap\ndomain-value = d"}));
+  EXPECT_EQ(ldap.domain_type, "LDAP");
+  EXPECT_EQ(ldap.domain_value, "d");
+  const auto vidm =
+      std::get<PasswordCredentials>(credentials_of({arguments, {}, "domain-type = VIDM"}));
+  EXPECT_EQ(vidm.domain_type, "LOCAL");
+}
+
 TEST_F(LoginSettingsTest, RefusesContradictionsAndNamesBothSides) {
   struct Row {
     Sources sources;
@@ -143,14 +184,14 @@ TEST_F(LoginSettingsTest, RefusesContradictionsAndNamesBothSides) {
                ExitStatus::Usage,
                "--deployment-type",
                "--password"},
-           Row{{{"--bearer-token-file", "f"}, {}, "cloud-location = uk"},
+           Row{{{}, {}, "bearer-token-file = f\ncloud-location = uk"},
                ExitStatus::Configuration,
-               "x.conf:1: cloud-location",
-               "--bearer-token-file"},
-           Row{{{}, {{"VRNI2SYSLOG_PASSWORD", "hunter"}}, "domain-type = VIDM"},
+               "x.conf:2: cloud-location",
+               "x.conf:1: bearer-token-file"},
+           Row{{{}, {}, "password = hunter\ndomain-type = VIDM"},
                ExitStatus::Configuration,
-               "x.conf:1: domain-type",
-               "VRNI2SYSLOG_PASSWORD"},
+               "x.conf:2: domain-type",
+               "x.conf:1: password"},
            Row{{{"--get-vidm-client-id", "--api-token", "hunter"}, {}, {}},
                ExitStatus::Usage,
                "--get-vidm-client-id",

@@ -31,6 +31,25 @@ TEST(PrintConfig, HidesSecrets) {
   EXPECT_THAT(text, HasSubstr("password = <hidden>\n"));
 }
 
+TEST(PrintConfig, HidesTheCommandThatPrintsAToken) {
+  const std::string text = printed({"--bearer-token-command", "curl -u bob:hunter2 h"}, "");
+  EXPECT_THAT(text, HasSubstr("bearer-token-command = <hidden>\n"));
+  EXPECT_THAT(text, Not(HasSubstr("hunter2")));
+}
+
+TEST(PrintConfig, ShowsAddressesWithoutUserNameAndPassword) {
+  const std::string text =
+      printed({"--platform-ip", "https://bob:hunter2@h/api/ni", "--cloud-api-url=bob:hunter2@i",
+               "--cloud-auth-url=https://bob:hunter2@j", "--collector",
+               "tls://k,tcp://bob:hunter2@l", "--vrli-server", "bob:hunter2@m"},
+              "");
+  EXPECT_THAT(text, testing::AllOf(HasSubstr("platform-ip = https://h/api/ni\n"),
+                                   HasSubstr("cloud-api-url = i\n"),
+                                   HasSubstr("cloud-auth-url = https://j\n"),
+                                   HasSubstr("collector = tls://k,tcp://l\n"),
+                                   HasSubstr("vrli-server = m\n"), Not(HasSubstr("hunter2"))));
+}
+
 TEST(PrintConfig, CanBeReadAgain) {
   const std::string text = printed({"--collector", "tcp://a", "--collector", "tcp://b", "--config",
                                     "f", "--filter=", "--insecure", "--print-config"},

@@ -26,11 +26,13 @@ TEST(ProcessList, DoesNotShowSecrets) {
   EXPECT_EQ(hidden({"--password=p", "--last", "1h"}), (Arguments{"--password=", "--last", "1h"}));
   EXPECT_EQ(hidden({"--api_token", "t", "--vidm-token=t"}),
             (Arguments{"--api_token", "", "--vidm-token="}));
+  EXPECT_EQ(hidden({"--bearer-token-command", "curl -u bob:hunter2 h", "--insecure"}),
+            (Arguments{"--bearer-token-command", "", "--insecure"}));
 }
 
 TEST(ProcessList, ShowsEverythingElse) {
   const Arguments arguments{
-      "--password-file", "f", "--bearer-token-command", "c", "password", "x", "--", "--password"};
+      "--password-file", "f", "--bearer-token-file", "c", "password", "x", "--", "--password"};
   EXPECT_EQ(hidden(arguments), arguments);
 }
 

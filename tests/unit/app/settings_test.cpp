@@ -349,8 +349,15 @@ TEST(Settings, WarnOfAConsoleThatIsNotVerifiedAlthoughThePlatformIs) {
   const std::string fingerprint = "sha256:" + std::string(64, '0');
   const Arguments pinned{"--insecure", "--platform-fingerprint", fingerprint, "--dry-run"};
   EXPECT_THAT(settings_of(pinned + Arguments{"--platform-ip", "h"}).warnings, IsEmpty());
-  EXPECT_THAT(settings_of(pinned + Arguments{"--api-token", "x"}).warnings,
-              ElementsAre(HasSubstr("--insecure"), HasSubstr("--api-token")));
+  EXPECT_THAT(
+      settings_of(pinned + Arguments{"--api-token", "x"}).warnings,
+      ElementsAre(
+          testing::AllOf(HasSubstr("--insecure"), HasSubstr("of the Cloud Services console is"),
+                         HasSubstr("API token"), testing::Not(HasSubstr("cloud API"))),
+          HasSubstr("--api-token")));
+  EXPECT_THAT(settings_of({"--insecure", "--dry-run", "--api-token", "x"}).warnings,
+              ElementsAre(HasSubstr("Cloud Services console and of the cloud API are"),
+                          HasSubstr("--api-token")));
 }
 
 TEST(Settings, WarnOfWhatIsNotVerified) {

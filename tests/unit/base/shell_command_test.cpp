@@ -55,6 +55,12 @@ TEST(ShellCommand, NeedsNotHoldItsOutputOpen) {
   EXPECT_EQ(run("echo a; sleep 30 2>/dev/null & true"), "a\n");
 }
 
+TEST(ShellCommand, IsNotKeptByWhatItLeavesBehindAndGoesOnWriting) {
+  // It would write for minutes; without a reader it ends.
+  EXPECT_THAT(run("echo a; (while printf b; do sleep 0.01; done) 2>/dev/null & true"),
+              AllOf(testing::StartsWith("a\n"), testing::SizeIs(testing::Lt(100U))));
+}
+
 TEST(ShellCommand, HasTheSignalsOfAnyProcess) {
   sigset_t signals;
   sigemptyset(&signals);

@@ -1,6 +1,10 @@
 #include "vrni/api_client.h"
 
+#include "support/temporary_directory.h"
 #include "unit/vrni/api_fixture.h"
+#include "vrni/bearer_login.h"
+#include "vrni/cloud_login.h"
+#include "vrni/vidm_login.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -175,6 +179,69 @@ TEST(ApiClient, DoesNotShowWhatARefusalMayRepeatOfASecret) {
       EXPECT_THAT(error.what(), HasSubstr("no entry: " + std::to_string(response.status)));
     }
   }
+}
+
+/// What repeats a secret that it was sent, in the forms that it takes on the way.
+[[nodiscard]] std::vector<HttpResponse> echoes() {
+  const std::string json =
+      R"({"message":"Cannot deserialize {\"password\":\"s3cret\\\/+w0rd=\"} s3cret%2F%2Bw0rd%3D"})";
+  HttpResponse typed = answer(200, "\n");
+  typed.content_type = "s3cret/+w0rd=";
+  return {answer(400, json),
+          answer(403, json),
+          answer(404, "<html>s3cret/+w0rd="),
+          answer(500, json),
+          answer(503, R"({"message":"s3cret\u002f\u002bw0rd\u003d"})"),
+          answer(200, "<html>You sent s3cret/+w0rd="),
+          answer(200, "<html>" + std::string(390, 'x') + "s3cret/+w0rd="),
+          typed,
+          failure(HttpOutcome::CutOff, "no HTTP: s3cret/+w0rd=")};
+}
+
+constexpr std::string_view kEchoed = "s3cret/+w0rd=";
+
+/// Lets a login fail at the call that carries its secret; what the user gets to read of that.
+[[nodiscard]] std::string told_of(const HttpResponse& response, const std::string& path,
+                                  Login& login, ApiFixture& fixture) {
+  fixture.script(path, {response});
+  std::string said;
+  Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), login, fixture.clock,
+                RunLimits{fixture.stop.get_token(), fixture.deadline}, log, [] { return 0.5; });
+  return said + error_of(api).what();
+}
+
+TEST(ApiClient, TellsNoSecretThatAnAnswerRepeatsWhateverTheLogin) {
+  const TemporaryDirectory directory;
+  const Secret secret{std::string(kEchoed)};
+  for (const HttpResponse& response : echoes()) {
+    std::vector<std::pair<std::string, std::string>> told;
+    ApiFixture fixture;
+    PasswordLogin password({.username = "u", .password = secret, .domain_value = {}});
+    told.emplace_back("password", told_of(response, "/auth/token", password, fixture));
+    VidmLogin vidm({secret});
+    told.emplace_back("vidm", told_of(response, "/auth/token/vidm", vidm, fixture));
+    CloudLogin cloud(
+        {secret, "console", "https://console/exchange"},
+        std::make_unique<FakeHttpClient>([&](const HttpRequest&) { return response; }));
+    told.emplace_back("cloud", told_of(response, "/search", cloud, fixture));
+    // The others carry it in the header of every call.
+    BearerLogin bearer({directory.write("token", kEchoed), {}}, fixture.clock, {});
+    told.emplace_back("bearer", told_of(response, "/search", bearer, fixture));
+    ApiFixture of_token;
+    of_token.script("/auth/token", {answer(200, R"({"token":"s3cret/+w0rd="})")});
+    told.emplace_back("token", told_of(response, "/search", of_token.login, of_token));
+    for (const auto& [login, text] : told) {
+      EXPECT_THAT(text, AllOf(HasSubstr("https://"), Not(HasSubstr("s3cret")))) << login;
+    }
+  }
+}
+
+TEST(ApiClient, ShowsTheRestOfWhatRepeatsASecret) {
+  ApiFixture fixture;
+  PasswordLogin login({.username = "u", .password = Secret("s3cret/+w0rd="), .domain_value = {}});
+  EXPECT_THAT(told_of(echoes().front(), "/auth/token", login, fixture),
+              HasSubstr(R"(400: Cannot deserialize {"password":"<hidden>"} <hidden>)"));
 }
 
 TEST(ApiClient, SaysWhatTheLoginSaysOfARefusedToken) {

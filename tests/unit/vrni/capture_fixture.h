@@ -22,7 +22,7 @@ inline const CallTiming kAnyTiming{WallTime(), std::chrono::milliseconds(1)};
 inline void write_capture(const std::filesystem::path& directory,
                           const std::vector<RecordedCall>& calls) {
   CaptureWriter writer(directory, kAnyDescription);
-  for (const RecordedCall& call : calls) writer.write(call, kAnyTiming, {});
+  for (const RecordedCall& call : calls) writer.write(call, kAnyTiming, Redactor({}));
 }
 
 }  // namespace vrni2syslog

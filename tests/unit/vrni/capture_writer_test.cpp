@@ -97,7 +97,7 @@ TEST(CaptureWriter, ReportsWhatItCannotWriteAndCountsItNot) {
   const RecordedCall call = call_of("/search", "{}", answer(200, "{}"));
   fs::create_directories(path / "000001-search.json.gz" / "in the way");
   try {
-    writer.write(call, kAnyTiming, {});
+    writer.write(call, kAnyTiming, Redactor({}));
     FAIL() << "written";
   } catch (const Error& error) {
     EXPECT_EQ(error.exit_status(), ExitStatus::Io);
@@ -105,19 +105,22 @@ TEST(CaptureWriter, ReportsWhatItCannotWriteAndCountsItNot) {
   }
   EXPECT_THAT(files_of(path), ElementsAre("000001-search.json.gz", "capture.json"));
   fs::remove_all(path / "000001-search.json.gz");
-  writer.write(call, kAnyTiming, {});
+  writer.write(call, kAnyTiming, Redactor({}));
   EXPECT_THAT(files_of(path), ElementsAre("000001-search.json.gz", "capture.json"));
 }
 
 TEST(CaptureWriter, HidesSecretsWhereverTheyStand) {
   const TemporaryDirectory directory;
-  const std::vector<std::string> secrets{"to\"ken/1=", "", "second-token"};
+  const Redactor redactor({Secret("to\"ken/1="), Secret(), Secret("second-token")});
   CaptureWriter writer(directory.path() / "capture", kAnyDescription);
-  writer.write(call_of("/search", "second-token", answer(500, R"(sent: to"ken/1=to"ken/1=.)")),
-               kAnyTiming, secrets);
-  const std::string json = gunzip(directory.read("capture/000001-search.json.gz"), 1000);
-  EXPECT_THAT(json, HasSubstr("sent: <hidden><hidden>."));
+  writer.write(call_of("/search", "second-token",
+                       answer(500, R"(sent: to"ken/1=to\"ken\/1=to%22ken%2F1%3d.)")),
+               kAnyTiming, redactor);
+  std::string json = gunzip(directory.read("capture/000001-search.json.gz"), 1000);
+  EXPECT_THAT(json, HasSubstr("sent: <hidden><hidden><hidden>."));
   EXPECT_THAT(json, Not(HasSubstr("ken")));
+  RecordedCall again;
+  EXPECT_EQ(read_recorded_call(json, again), std::nullopt);
 }
 
 }  // namespace

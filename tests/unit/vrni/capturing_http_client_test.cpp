@@ -78,10 +78,13 @@ TEST_F(CapturingHttpClientTest, KeepsNoLoginAndNothingOfItInNumbers) {
 }
 
 TEST_F(CapturingHttpClientTest, HidesATokenThatAnAnswerRepeats) {
-  response_ = answer(500, "you sent Authorization: NetworkInsight s3cret+token/==");
+  response_ = answer(500,
+                     "you sent Authorization: NetworkInsight s3cret+token/== or "
+                     "s3cret+token\\/== or s3cret%2Btoken%2F%3D%3D");
   EXPECT_THAT(send("POST", "https://vrni.local/api/ni/search", "").body, HasSubstr("s3cret"));
   const std::string json = gunzip(directory_.read("capture/000001-search.json.gz"), 10'000);
-  EXPECT_THAT(json, HasSubstr("you sent Authorization: NetworkInsight <hidden>"));
+  EXPECT_THAT(json,
+              HasSubstr("you sent Authorization: NetworkInsight <hidden> or <hidden> or <hidden>"));
   EXPECT_THAT(json, Not(HasSubstr("s3cret")));
 }
 

@@ -75,7 +75,7 @@ TEST_F(CloudLoginTest, TakesNoTokenFromAnAnswerWithoutOne) {
 TEST_F(CloudLoginTest, SaysWhoRefuses) {
   const TokenRequest request = obtain_from(login_, "{}").request;
   EXPECT_THAT(request.refusal(400), HasSubstr("the Cloud Services console refuses the API token"));
-  EXPECT_TRUE(request.is_echo_possible);
+  EXPECT_FALSE(request.are_words_shown);
   EXPECT_THAT(login_.refused_token(), HasSubstr("--cloud-location"));
 }
 

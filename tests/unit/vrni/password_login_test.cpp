@@ -42,7 +42,7 @@ TEST(PasswordLogin, ThatIsRefusedHasTwoReasons) {
   EXPECT_THAT(request.refusal(401),
               AllOf(HasSubstr("u (LOCAL) (401)"), HasSubstr("check user name, password and domain"),
                     HasSubstr("100 valid tokens")));
-  EXPECT_FALSE(request.is_echo_possible);
+  EXPECT_TRUE(request.are_words_shown);
 }
 
 }  // namespace

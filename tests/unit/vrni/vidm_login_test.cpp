@@ -37,7 +37,7 @@ TEST(VidmLogin, ThatIsRefusedIsExplainedByItsStatus) {
     EXPECT_THAT(request.refusal(row.status),
                 testing::AllOf(HasSubstr(row.words), HasSubstr(std::to_string(row.status))));
   }
-  EXPECT_TRUE(request.is_echo_possible);
+  EXPECT_FALSE(request.are_words_shown);
 }
 
 }  // namespace

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/secret.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// How a text that comes from elsewhere ends.
+enum class TextEnd : std::uint8_t {
+  Whole,
+  Cut,  ///< perhaps in the middle of a secret
+};
+
+/// Hides the secrets of a request in texts that may repeat them: a server's words on an error, a
+/// gateway's page that shows all that it was sent. A secret is found as it is, within JSON (as any
+/// writer escapes it, and within strings in strings), percent-encoded and within HTML.
+class Redactor {
+ public:
+  static constexpr std::string_view kHidden = "<hidden>";
+
+  /// A secret that is shorter may stand in a text by chance, and to cut it out would tell it: a
+  /// text that holds it is hidden as a whole.
+  static constexpr std::size_t kMinSecretBytes = 8;
+
+  /// Takes no notice of empty ones.
+  explicit Redactor(const std::vector<Secret>& secrets);
+
+  void hide_in(std::string& text, TextEnd end = TextEnd::Whole) const;
+
+ private:
+  std::vector<Secret> secrets_;  ///< without backslashes
+};
+
+}  // namespace vrni2syslog
