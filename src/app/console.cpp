@@ -15,7 +15,8 @@ constexpr int kPatienceMillis = 1000;
 /// see is not worth a run that does not end.
 void write_message(std::string_view text) noexcept {
   pollfd state{STDERR_FILENO, POLLOUT, 0};
-  if (::poll(&state, 1, kPatienceMillis) != 0) write_text(STDERR_FILENO, text);
+  const bool is_stopped = ::isatty(STDERR_FILENO) != 0 && ::poll(&state, 1, kPatienceMillis) == 0;
+  if (!is_stopped) write_text(STDERR_FILENO, text);
 }
 
 }  // namespace

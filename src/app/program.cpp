@@ -129,32 +129,21 @@ class Job {
   }
 
   [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {
-    Assembly assembly(settings, clock_, limits, console_.log());
-    const std::unique_ptr<FlowSource> source =
-        assembly.platform().flows(settings.filter, settings.counters);
-    Pipeline pipeline(
-        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
-        console_.log(),
-        [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
-        assembly.repeats());
     RunReport report;
-    report.run_id = assembly.run_id();
     report.started = clock_.now();
-    const std::exception_ptr failure = run_to_its_end(pipeline, settings);
-    report.statistics = pipeline.statistics();
-    report.units = pipeline.coverage();
-    finish_report(std::move(report), settings, failure);
+    const std::exception_ptr failure = run_to_its_end(settings, limits, report);
+    finish_report(report, settings, failure);
     if (failure) std::rethrow_exception(failure);
     console_.end_progress();
-    console_.show_summary(pipeline.statistics());
+    console_.show_summary(report.statistics);
     return ExitStatus::Ok;
   }
 
   /// What the run failed of, or null.
-  [[nodiscard]] static std::exception_ptr run_to_its_end(Pipeline& pipeline,
-                                                         const Settings& settings) {
+  [[nodiscard]] std::exception_ptr run_to_its_end(const Settings& settings, const RunLimits& limits,
+                                                  RunReport& report) {
     try {
-      pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
+      run_pipeline(settings, limits, report);
     } catch (const OutputClosed&) {
       // A dry run into `head -1` has shown enough; lines for anybody else would be missing.
       if (settings.mode != RunMode::DryRun) return std::current_exception();
@@ -164,7 +153,28 @@ class Job {
     return nullptr;
   }
 
-  void finish_report(RunReport report, const Settings& settings,
+  void run_pipeline(const Settings& settings, const RunLimits& limits, RunReport& report) {
+    Assembly assembly(settings, clock_, limits, console_.log());
+    report.run_id = assembly.run_id();
+    const std::unique_ptr<FlowSource> source =
+        assembly.platform().flows(settings.filter, settings.counters);
+    Pipeline pipeline(
+        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
+        console_.log(),
+        [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
+        assembly.repeats());
+    std::exception_ptr failure;
+    try {
+      pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    report.statistics = pipeline.statistics();
+    report.units = pipeline.coverage();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  void finish_report(RunReport& report, const Settings& settings,
                      const std::exception_ptr& failure) {
     if (settings.report.empty()) return;
     report.ended = clock_.now();

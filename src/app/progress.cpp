@@ -47,6 +47,12 @@ constexpr std::string_view kEraseLine = "\r\x1b[K";
   return fmt::format("{:.1f} KiB", value / 1024.0);
 }
 
+/// "12,000 of 48,120", or "12,000" where the platform does not say of how many.
+[[nodiscard]] std::string flows_text(const SourceStatistics& source) {
+  if (source.unannounced_units > 0) return grouped(source.received);
+  return fmt::format("{} of {}", grouped(source.received), grouped(source.announced));
+}
+
 /// " in 24 windows"
 [[nodiscard]] std::string windows_text(const RunStatistics& statistics) {
   if (statistics.units_total <= 1) return {};
@@ -73,8 +79,7 @@ std::optional<double> ProgressEstimate::update(const RunStatistics& statistics) 
 
 std::string progress_text(const RunStatistics& statistics, milliseconds elapsed,
                           std::optional<double> done) {
-  std::string text = fmt::format("{} of {} flows", grouped(statistics.source.received),
-                                 grouped(statistics.source.announced));
+  std::string text = fmt::format("{} flows", flows_text(statistics.source));
   if (statistics.units_total > 1) {
     text +=
         fmt::format(", unit {} of {}", std::min(statistics.units_done + 1, statistics.units_total),
@@ -92,10 +97,9 @@ std::string progress_text(const RunStatistics& statistics, milliseconds elapsed,
 std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) {
   const auto took = std::chrono::round<seconds>(elapsed);
   std::string text =
-      fmt::format("{} of {} flows{}, {} lines of {} in {} ({} lines/s), {} calls to the platform",
-                  grouped(statistics.source.received), grouped(statistics.source.announced),
-                  windows_text(statistics), grouped(statistics.lines),
-                  size_text(statistics.line_bytes), rough_duration(took),
+      fmt::format("{} flows{}, {} lines of {} in {} ({} lines/s), {} calls to the platform",
+                  flows_text(statistics.source), windows_text(statistics),
+                  grouped(statistics.lines), size_text(statistics.line_bytes), rough_duration(took),
                   grouped(per_second(statistics.lines, elapsed)), grouped(statistics.source.calls));
   const auto add = [&](std::uint64_t count, std::string_view what) {
     if (count > 0) text += fmt::format(", {} {}", grouped(count), what);

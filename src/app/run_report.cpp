@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <concepts>
+#include <cstdint>
+#include <optional>
 #include <system_error>
 
 namespace vrni2syslog {
@@ -25,6 +27,10 @@ class ObjectWriter {
   void number(std::string_view name, std::integral auto value) {
     key(name);
     json_ += fmt::to_string(value);
+  }
+  void number_or_null(std::string_view name, std::optional<std::uint64_t> value) {
+    key(name);
+    json_ += value ? fmt::to_string(*value) : "null";
   }
   void boolean(std::string_view name, bool value) {
     key(name);
@@ -58,7 +64,7 @@ void append_unit(std::string& json, const UnitCoverage& coverage) {
   ObjectWriter unit(json);
   write_window(unit, coverage.unit);
   unit.boolean("done", coverage.is_done);
-  unit.number("announced", coverage.announced);
+  unit.number_or_null("announced", coverage.announced);
   unit.number("received", coverage.received);
   unit.number("repeats_left_out", coverage.repeats);
   unit.number("partial", coverage.partial);
@@ -70,7 +76,8 @@ void append_unit(std::string& json, const UnitCoverage& coverage) {
 void append_totals(std::string& json, const RunStatistics& statistics) {
   const SourceStatistics& source = statistics.source;
   ObjectWriter totals(json);
-  totals.number("announced", source.announced);
+  totals.number_or_null(
+      "announced", source.unannounced_units == 0 ? std::optional(source.announced) : std::nullopt);
   totals.number("received", source.received);
   totals.number("repeats_left_out", statistics.repeats);
   totals.number("partial", source.partial);
@@ -87,6 +94,13 @@ void append_totals(std::string& json, const RunStatistics& statistics) {
   totals.end();
 }
 
+/// As far as the platform says how much there is to read.
+[[nodiscard]] bool is_complete(const RunReport& report) {
+  return report.failure.status == ExitStatus::Ok &&
+         report.statistics.units_done == report.statistics.units_total &&
+         report.statistics.source.unannounced_units == 0;
+}
+
 }  // namespace
 
 std::string to_json(const RunReport& report, const Settings& settings) {
@@ -101,8 +115,7 @@ std::string to_json(const RunReport& report, const Settings& settings) {
   object.text("ended", time_text(report.ended));
   object.number("exit_status", static_cast<int>(report.failure.status));
   if (!report.failure.message.empty()) object.text("error", report.failure.message);
-  object.boolean("complete", report.failure.status == ExitStatus::Ok &&
-                                 report.statistics.units_done == report.statistics.units_total);
+  object.boolean("complete", is_complete(report));
   object.key("window");
   ObjectWriter window(json);
   write_window(window, settings.window);

@@ -144,8 +144,23 @@ void require_confirmable(const Settings& settings, const OptionValues& values) {
   }
 }
 
+/// From where to where the lines go: of a dry run, those that it shows.
+[[nodiscard]] std::string scope_of(const Settings& settings) {
+  std::vector<std::string> collectors;
+  for (const CollectorAddress& address : settings.collectors) {
+    std::string names;
+    for (const Endpoint& endpoint : address) names += endpoint.display_name() + ',';
+    collectors.push_back(std::move(names));
+  }
+  std::ranges::sort(collectors);
+  std::string scope = settings.platform.url.host;
+  for (const std::string& names : collectors) scope += ' ' + names;
+  return scope;
+}
+
 void set_collectors(Settings& settings, const OptionValues& values) {
   settings.collectors = make_collectors(values, settings.warnings);
+  if (settings.repeats) settings.repeats->scope = scope_of(settings);
   settings.collector_options = make_collector_options(values);
   settings.required_verdict = make_required_verdict(values);
   if (settings.mode == RunMode::ShowVidmClient) return;
@@ -177,6 +192,16 @@ void warn_of_insecurity(Settings& settings, const OptionValues& values, LoginKin
   }
 }
 
+void set_report(Settings& settings, const OptionValues& values) {
+  if (!values.is_given(Option::Report)) return;
+  const bool is_run = settings.mode == RunMode::Send || settings.mode == RunMode::DryRun;
+  if (is_run) {
+    settings.report = values.parse(Option::Report, parse_report_path);
+  } else if (values.of(Option::Report).back().source == OptionSource::CommandLine) {
+    throw values.error(Option::Report, "only a run has a report");
+  }
+}
+
 }  // namespace
 
 LogSettings make_log_settings(const OptionValues& values) {
@@ -204,9 +229,7 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   set_collectors(settings, values);
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
-  if (values.is_given(Option::Report)) {
-    settings.report = values.parse(Option::Report, parse_report_path);
-  }
+  set_report(settings, values);
   if (values.is_given(Option::SaveCapture)) {
     settings.platform.save_capture = {values.text(Option::SaveCapture),
                                       describe_run(settings, values, context.now)};

@@ -60,6 +60,11 @@ template <std::size_t N>
 
 }  // namespace
 
+FlowIdentifier::FlowIdentifier(std::string salt, const std::string& scope)
+    : salt_(std::move(salt)) {
+  append_text(salt_, scope);
+}
+
 std::optional<FlowIdentity> FlowIdentifier::identify(const Flow& flow) {
   if (flow.is_partial || flow.text(FlowField::SourceIp).empty() ||
       flow.text(FlowField::DestinationIp).empty()) {

@@ -23,9 +23,10 @@ struct FlowIdentity {
   bool operator==(const FlowIdentity&) const = default;
 };
 
-/// Makes identities: SHA-256 over a secret salt and an unambiguous encoding of the fields, cut to
-/// length. The salt keeps whoever may choose addresses or names from making two flows look like
-/// one.
+/// Makes identities: SHA-256 over a secret salt, the scope and an unambiguous encoding of the
+/// fields, cut to length. The scope says from where to where flows go: what one collector was sent,
+/// another was not. The salt keeps whoever may choose addresses or names from making two flows look
+/// like one.
 ///
 /// The platform makes a flow's entity of source, destination, port and protocol, so its id adds
 /// nothing to a key, but where address ranges overlap it keeps two flows between the same addresses
@@ -35,14 +36,14 @@ class FlowIdentifier {
  public:
   static constexpr std::size_t kSaltBytes = 32;
 
-  explicit FlowIdentifier(std::string salt) : salt_(std::move(salt)) {}
+  FlowIdentifier(std::string salt, const std::string& scope);
 
   /// Nothing for a flow that is not known well enough to be recognised: a partial one, or one
   /// without both addresses.
   [[nodiscard]] std::optional<FlowIdentity> identify(const Flow& flow);
 
  private:
-  std::string salt_;
+  std::string salt_;     ///< and the scope
   std::string encoded_;  ///< reused from flow to flow
 };
 

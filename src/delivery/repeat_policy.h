@@ -16,7 +16,7 @@ struct SentFlow {
 };
 
 /// Decides whether a flow is left out (--repeat-after). Time is that of the units, not of the
-/// clock: a run over the same window decides the same whenever it takes place. Only being sent is
+/// clock. Only being sent is
 /// remembered, never being left out, so that a flow that is always there is sent once in
 /// `repeat_after`.
 class RepeatPolicy {

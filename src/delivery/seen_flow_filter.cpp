@@ -31,7 +31,7 @@ std::unique_ptr<SeenFlowFilter> SeenFlowFilter::open(const RepeatSettings& setti
   }
   return std::make_unique<SeenFlowFilter>(
       path, settings.is_dry_run ? SqliteAccess::ReadOnly : SqliteAccess::ReadWrite,
-      settings.repeat_after);
+      settings.repeat_after, settings.scope);
 }
 
 std::filesystem::path SeenFlowFilter::path_in(const std::filesystem::path& state_directory) {
@@ -39,8 +39,9 @@ std::filesystem::path SeenFlowFilter::path_in(const std::filesystem::path& state
 }
 
 SeenFlowFilter::SeenFlowFilter(const std::filesystem::path& path, SqliteAccess access,
-                               std::chrono::seconds repeat_after, const SeenFlowsLimits& limits)
-    : seen_(path, access, limits), identifier_(seen_.salt()), policy_(repeat_after) {}
+                               std::chrono::seconds repeat_after, const std::string& scope,
+                               const SeenFlowsLimits& limits)
+    : seen_(path, access, limits), identifier_(seen_.salt(), scope), policy_(repeat_after) {}
 
 void SeenFlowFilter::begin(const TimeWindow& unit) {
   unit_start_ = unit.start;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace vrni2syslog {
@@ -15,6 +16,7 @@ namespace vrni2syslog {
 struct RepeatSettings {
   std::chrono::seconds repeat_after{0};   ///< --repeat-after
   std::filesystem::path state_directory;  ///< --state-dir
+  std::string scope;                      ///< platform and collectors: see FlowIdentifier
   bool is_dry_run = false;  ///< looks at what was sent, and neither makes nor changes a file
 };
 
@@ -27,7 +29,8 @@ class SeenFlowFilter final : public RepeatFilter {
   [[nodiscard]] static std::filesystem::path path_in(const std::filesystem::path& state_directory);
 
   SeenFlowFilter(const std::filesystem::path& path, SqliteAccess access,
-                 std::chrono::seconds repeat_after, const SeenFlowsLimits& limits = {});
+                 std::chrono::seconds repeat_after, const std::string& scope,
+                 const SeenFlowsLimits& limits = {});
 
   void begin(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t leave_out_repeats(FlowBatch& batch) override;

@@ -47,7 +47,7 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
 
 void Pipeline::run_unit(const TimeWindow& unit) {
   const RunStatistics before = statistics_;
-  coverage_.push_back({.unit = unit});
+  coverage_.emplace_back().unit = unit;
   try {
     deliver_unit(unit);
   } catch (const OutputClosed&) {

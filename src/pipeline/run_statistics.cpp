@@ -7,7 +7,8 @@ UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
   UnitCoverage coverage;
   coverage.unit = unit;
   coverage.is_done = after.units_done > before.units_done;
-  coverage.announced = after.source.announced - before.source.announced;
+  if (after.source.unannounced_units == before.source.unannounced_units)
+    coverage.announced = after.source.announced - before.source.announced;
   coverage.received = after.source.received - before.source.received;
   coverage.repeats = after.repeats - before.repeats;
   coverage.partial = after.source.partial - before.source.partial;

@@ -4,6 +4,7 @@
 #include "vrni/flow_source.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace vrni2syslog {
 
@@ -11,7 +12,7 @@ namespace vrni2syslog {
 struct RunStatistics {
   std::uint64_t units_total = 0;
   std::uint64_t units_done = 0;
-  std::uint64_t lines = 0;
+  std::uint64_t lines = 0;  ///< of all lanes together
   std::uint64_t line_bytes = 0;
   std::uint64_t truncated = 0;
   std::uint64_t repeats = 0;  ///< flows left out because they were sent before
@@ -21,8 +22,9 @@ struct RunStatistics {
 /// What became of one unit.
 struct UnitCoverage {
   TimeWindow unit;
-  bool is_done = false;         ///< read whole, and confirmed as far as was asked for
-  std::uint64_t announced = 0;  ///< flows that the platform said there are
+  bool is_done = false;  ///< read whole, and confirmed as far as was asked for
+  /// Flows that the platform said there are; nothing where it did not.
+  std::optional<std::uint64_t> announced;
   std::uint64_t received = 0;
   std::uint64_t repeats = 0;
   std::uint64_t partial = 0;

@@ -109,6 +109,22 @@ class Repeats(RepeatsTest):
         self.assertEqual(FLOWS, len(self.send(self.simulator)))
         self.assertEqual(FLOWS, self.remembered())
 
+    def test_what_one_collector_was_sent_another_was_not(self):
+        self.assertEqual(FLOWS, len(self.send(self.simulator)))
+        other = self.directory / "other.log"
+        self.assert_exit(self.run_with(self.simulator, collector=f"file://{other}"), OK)
+        self.assertEqual(FLOWS, len(ids_in(other.read_text(encoding="utf-8"))))
+        # A look at the lines counts for no collector.
+        self.assert_exit(self.run_with(self.simulator, collector="-"), OK)
+        self.assertEqual([], self.send(self.simulator))
+        self.assertEqual(3 * FLOWS, self.remembered())
+
+    def test_what_one_platform_had_another_has_not(self):
+        simulator = self.start(Simulator(self.class_directory(), flows=FLOWS))
+        self.assertEqual(FLOWS, len(self.send(simulator)))
+        self.assertEqual(FLOWS, len(self.send(simulator, "--platform-ip", f"localhost:{simulator.port}")))
+        self.assertEqual([], self.send(simulator))
+
     def test_units_and_expiry(self):
         """Hour by hour, against the same rule written a second time."""
         wanted, last = [], {}
@@ -123,13 +139,13 @@ class Repeats(RepeatsTest):
         self.assertLess(self.remembered(), FLOWS, "what had expired is gone")
 
     def test_a_dry_run_shows_what_would_be_sent_and_touches_nothing(self):
-        dry = self.simulator.run_program(self.directory, *self.options("--dry-run"))
+        dry = self.run_with(self.simulator, "--dry-run")
         self.assert_exit(dry, OK)
         self.assertEqual(FLOWS, len(ids_in(dry.stdout.decode())))
         self.assertFalse(self.state.exists())
         self.send(self.simulator)
         before = self.files()
-        dry = self.changed_simulator.run_program(self.directory, *self.options("--dry-run"))
+        dry = self.run_with(self.changed_simulator, "--dry-run")
         self.assert_exit(dry, OK)
         self.assertEqual(sorted(self.changed), sorted(ids_in(dry.stdout.decode())))
         self.assertEqual(before, self.files())
@@ -161,7 +177,7 @@ class Repeats(RepeatsTest):
         before = self.files()
         run = self.run_with(self.simulator, collector=f"tcp://127.0.0.1:{collector.port}")
         self.assert_exit(run, status, str(self.store), *texts)
-        dry = self.simulator.run_program(self.directory, *self.options("--dry-run"))
+        dry = self.run_with(self.simulator, "--dry-run")
         self.assert_exit(dry, status, str(self.store), *texts)
         self.assertEqual(b"", dry.stdout)
         self.assertEqual(0, collector.connections)
@@ -202,7 +218,7 @@ class Repeats(RepeatsTest):
         run = self.run_with(self.changed_simulator, collector=f"tcp://127.0.0.1:{collector.port}")
         self.assert_exit(run, TEMPORARY, str(self.store), "in use by another process")
         self.assertEqual(0, collector.connections)
-        dry = self.simulator.run_program(self.directory, *self.options("--dry-run"))
+        dry = self.run_with(self.simulator, "--dry-run")
         self.assert_exit(dry, OK)
 
     def test_a_directory_that_cannot_be_made(self):
@@ -291,7 +307,7 @@ class Faults(RepeatsTest):
             if run.status == OK:
                 break
             left = self.files()
-            dry = self.changed_simulator.run_program(self.directory, *self.options("--dry-run"))
+            dry = self.run_with(self.changed_simulator, "--dry-run")
             self.assertEqual(left, self.files(), "a dry run repairs nothing")
             if dry.status == TEMPORARY:
                 self.assertIn("in the middle of a change", dry.stderr)

@@ -58,6 +58,9 @@ TEST(Progress, SumsTheRunUp) {
   run.source.halvings = 2;
   EXPECT_THAT(summary_text(run, seconds(16)),
               HasSubstr(", 3 searches read again, 2 windows read in parts, "));
+  run.source.unannounced_units = 1;
+  EXPECT_TRUE(summary_text(run, seconds(16)).starts_with("48,120 flows, 48,120 lines"));
+  run.source.unannounced_units = 0;
   run.units_total = 24;
   run.units_done = 24;
   EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr("48,120 of 48,120 flows in 24 windows, "));

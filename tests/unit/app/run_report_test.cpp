@@ -30,7 +30,11 @@ using testing::HasSubstr;
   report.statistics.units_done = 1;
   report.statistics.source.announced = 12;
   report.statistics.source.throttled = 3;
-  report.units.push_back({.unit = day().window, .is_done = true, .announced = 12, .received = 11});
+  UnitCoverage& coverage = report.units.emplace_back();
+  coverage.unit = day().window;
+  coverage.is_done = true;
+  coverage.announced = 12;
+  coverage.received = 11;
   return report;
 }
 
@@ -67,6 +71,16 @@ TEST(RunReport, IsNotCompleteAfterAFailureOrWithUnitsLeft) {
   report = report_of_one_unit();
   report.statistics.units_total = 2;
   EXPECT_THAT(to_json(report, day()), HasSubstr(R"("complete":false)"));
+}
+
+TEST(RunReport, IsNotCompleteWhereThePlatformDoesNotSayHowMuchThereIs) {
+  RunReport report = report_of_one_unit();
+  report.statistics.source.unannounced_units = 1;
+  report.units.front().announced.reset();
+  const std::string json = to_json(report, day());
+  EXPECT_THAT(json,
+              AllOf(HasSubstr(R"("complete":false)"), HasSubstr(R"("totals":{"announced":null,)"),
+                    HasSubstr(R"("done":true,"announced":null,"received":11)")));
 }
 
 TEST(ReportPath, IsAPlainFileInADirectoryThatExists) {

@@ -33,10 +33,9 @@ TEST(SearchFilter, TakesTheWindowFromItsEnd) {
 }
 
 TEST(SearchFilter, LeavesEverythingElseAlone) {
-  for (const char* text :
-       {"", "port = 1", "name = 'in last 24 hours'", "name = basin last 24 hours",
-        "name = 'x' and name = \"in last day\"", "in last 24 moons", "name in (last, hours)",
-        " port = 1 "}) {
+  for (const char* text : {"", "port = 1", "name = 'in last 24 hours'",
+                           "name = basin last 24 hours", "name = 'x' and name = \"in last day\"",
+                           "in last 24 moons", "name in (last, hours)", " port = 1 "}) {
     const SearchFilter filter = parse_search_filter(text);
     EXPECT_EQ(filter.text, text);
     EXPECT_FALSE(filter.last) << text;
@@ -50,8 +49,9 @@ TEST(SearchFilter, ReadsAVeryLongFilter) {
 }
 
 TEST(SearchFilter, RefusesAWindowThatIsNotAtItsEnd) {
-  for (const char* text : {"in last 24 hours and port = 1", "(port = 1 In  The Last hour) or port = 2",
-                           "(port = 1 in last 2 days)", "port = 1 in last 1 hour in last 2 hours"}) {
+  for (const char* text :
+       {"in last 24 hours and port = 1", "(port = 1 In  The Last hour) or port = 2",
+        "(port = 1 in last 2 days)", "port = 1 in last 1 hour in last 2 hours"}) {
     EXPECT_THROW(static_cast<void>(parse_search_filter(text)), Error) << text;
   }
 }

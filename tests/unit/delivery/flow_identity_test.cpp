@@ -16,7 +16,7 @@ class FlowIdentityTest : public testing::Test {
   }
 
   FlowMaker maker_;
-  FlowIdentifier identifier_{std::string(FlowIdentifier::kSaltBytes, 's')};
+  FlowIdentifier identifier_{std::string(FlowIdentifier::kSaltBytes, 's'), "here to there"};
 };
 
 TEST_F(FlowIdentityTest, IsTheSameForTheSameFlow) {
@@ -24,10 +24,16 @@ TEST_F(FlowIdentityTest, IsTheSameForTheSameFlow) {
 }
 
 TEST_F(FlowIdentityTest, DependsOnTheSalt) {
-  FlowIdentifier other(std::string(FlowIdentifier::kSaltBytes, 't'));
+  FlowIdentifier other(std::string(FlowIdentifier::kSaltBytes, 't'), "here to there");
   const Flow& flow = maker_.add("10.0.0.5");
   EXPECT_NE(identity_of(flow).key, other.identify(flow).value().key);
   EXPECT_NE(identity_of(flow).facts, other.identify(flow).value().facts);
+}
+
+TEST_F(FlowIdentityTest, DependsOnTheScope) {
+  FlowIdentifier other(std::string(FlowIdentifier::kSaltBytes, 's'), "here to elsewhere");
+  const Flow& flow = maker_.add("10.0.0.5");
+  EXPECT_NE(identity_of(flow).key, other.identify(flow).value().key);
 }
 
 TEST_F(FlowIdentityTest, IsThereOnlyForAFlowThatIsKnown) {

@@ -23,7 +23,7 @@ using Describe = std::function<void(FlowMaker&)>;
 class SeenFlowFilterTest : public testing::Test {
  protected:
   [[nodiscard]] RepeatSettings settings(bool is_dry_run = false) const {
-    return {hours(24), directory_.path() / "state", is_dry_run};
+    return {hours(24), directory_.path() / "state", "here to there", is_dry_run};
   }
   /// One epoch of a run of its own: what of the batch is sent, by source address.
   Sent send(int number, const Describe& describe, bool is_confirmed = true,
@@ -151,7 +151,7 @@ TEST_F(SeenFlowFilterTest, TellsWhatItMeansThatNothingCouldBeRemembered) {
   const fs::path path = directory_.path() / "seen-flows.sqlite";
   SeenFlowsLimits impatient;
   impatient.lock_wait = std::chrono::milliseconds(1);
-  SeenFlowFilter filter(path, SqliteAccess::ReadWrite, hours(24), impatient);
+  SeenFlowFilter filter(path, SqliteAccess::ReadWrite, hours(24), "here to there", impatient);
   FlowMaker maker(unit(0));
   two_flows(maker);
   RepeatEpoch epoch(&filter, maker.batch.unit);
