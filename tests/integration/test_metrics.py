@@ -91,6 +91,17 @@ class Metrics(IntegrationTest):
                 self.assertEqual(len(names), calls.get(FETCH, 0))
                 self.assertNotIn(FETCH_V2, calls)
 
+    def test_nothing_is_asked_that_the_format_does_not_show(self):
+        for name in ("message", "logger"):
+            with self.subTest(name):
+                simulator = self.start_simulator(flows=20)
+                run = simulator.run_program(
+                    self.directory, "--dry-run", "--no-manifest", "--metrics", ALL, "--format", name)
+                self.assert_exit(run, OK)
+                self.assert_one_warning(run, "--metrics", f"--format {name}")
+                calls = simulator.statistics()["calls"]
+                self.assertFalse({SCHEMA, FETCH, FETCH_V2} & calls.keys())
+
     def test_calls_are_metrics_times_thousands_of_flows_times_ranges(self):
         simulator = self.start_simulator(flows=2500, since=WEEK.start)
         _, counters = self.read(simulator, *WEEK.arguments, metrics="bytes,packets")
