@@ -1,6 +1,7 @@
 #include "app/metric_settings.h"
 
 #include "base/duration.h"
+#include "syslog/line_format.h"
 #include "vrni/flow_counter.h"
 
 #include <fmt/format.h>
@@ -91,11 +92,25 @@ void warn_of_empty_fields(Settings& settings, const OptionValues& values) {
   }
 }
 
+void warn_of_metrics_in_vain(Settings& settings, const OptionValues& values) {
+  settings.warnings.push_back(
+      fmt::format("{}: the platform is not asked for counters, since lines of --format {} do not "
+                  "show them; use rfc5424, or leave the metrics out",
+                  values.origin(Option::Metrics), settings.format));
+}
+
 }  // namespace
 
 void set_counters(Settings& settings, const OptionValues& values) {
-  if (values.is_given(Option::Metrics)) {
-    for (const std::string_view group : values.parse(Option::Metrics, parse_groups)) {
+  const bool is_wanted = values.is_given(Option::Metrics);
+  Groups groups;
+  if (is_wanted) groups = values.parse(Option::Metrics, parse_groups);
+  if (!shows_fields(settings.format, settings.lines)) {
+    if (is_wanted) warn_of_metrics_in_vain(settings, values);
+    return;
+  }
+  if (is_wanted) {
+    for (const std::string_view group : groups) {
       const std::vector<FlowField> counters = counters_of(group, settings.lines.fields);
       if (counters.empty()) {
         throw values.error({Option::Metrics, Option::Fields},

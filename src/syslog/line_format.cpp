@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace vrni2syslog {
 namespace {
 
@@ -29,6 +31,11 @@ std::vector<std::string_view> line_format_names() {
   std::vector<std::string_view> names;
   for (const FormatRow& row : kFormats) names.push_back(row.name);
   return names;
+}
+
+bool shows_fields(std::string_view format, const LineOptions& options) {
+  const auto* const row = std::ranges::find(kFormats, format, &FormatRow::name);
+  return row != std::ranges::end(kFormats) && row->make_layout(options)->has_fields();
 }
 
 std::unique_ptr<LineFormat> make_line_format(std::string_view name, const LineOptions& options) {

@@ -69,6 +69,9 @@ class LineFormat {
 /// Names for --format, in the order of the help text.
 [[nodiscard]] std::vector<std::string_view> line_format_names();
 
+/// Whether the lines of a format, which there must be, show fields; else MSG is all that they say.
+[[nodiscard]] bool shows_fields(std::string_view format, const LineOptions& options);
+
 /// The format of that name (`rfc5424`, `logger`, `message`). Throws Error(Usage) for an unknown
 /// one, and for options that no line can be written with (SD-ID that RFC 5424 does not allow, a
 /// size too small for the essential fields).

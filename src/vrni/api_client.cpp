@@ -106,7 +106,8 @@ std::optional<ApiFailure> ApiClient::try_call(const ApiCall& api_call, const Bod
                       .content_type = "application/json",
                       .body = api_call.body,
                       .max_response_bytes = api_call.max_response_bytes,
-                      .needs_token = api_call.needs_token};
+                      .needs_token = api_call.needs_token,
+                      .is_brief = api_call.is_brief};
   std::optional<ApiFailure> failure = repeat_until_done(call, reader);
   if (!failure || failure->may_succeed_in_parts()) return failure;
   if (api_call.is_optional && failure->is_refusal()) return failure;
@@ -131,7 +132,7 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
 
 std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
                                                        const BodyReader& reader) {
-  RetryPolicy policy;
+  RetryPolicy policy(call.is_brief);
   for (;;) {
     const Attempt last = attempt(call, reader);
     RetryDecision decision =

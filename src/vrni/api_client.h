@@ -64,6 +64,7 @@ class ApiClient {
     std::string_view body;
     std::size_t max_response_bytes;
     bool needs_token;
+    bool is_brief = false;
     const TokenRequest* login = nullptr;  ///< set where it asks for a token
   };
 

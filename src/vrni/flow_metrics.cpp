@@ -101,10 +101,12 @@ bool FlowMetrics::fetch(Counter& counter, const TimeWindow& unit) {
   if (is_out_of_reach_ || counter.failures >= kMaxFailures) return false;
   const MetricQuestion question{counter.what.metric, counter.interval, unit};
   try {
-    const std::optional<ApiFailure> failure = fetcher_.fetch(question, ids_, answer_);
+    const std::optional<ApiFailure> failure =
+        fetcher_.fetch(question, ids_, counter.budget, answer_);
     if (!failure) {
       const bool has_any = std::ranges::find(answer_.is_failing, false) != answer_.is_failing.end();
       counter.failures = has_any ? 0 : counter.failures + 1;
+      if (counter.budget.is_spent()) counter.failures = kMaxFailures;
       return true;
     }
     note_failure(counter, *failure);
@@ -124,8 +126,8 @@ void FlowMetrics::note_failure(Counter& counter, const ApiFailure& failure) {
     for (Counter& any : counters_) any.failures = kMaxFailures;
   } else {
     // An error of the server may pass.
-    counter.failures =
-        failure.kind == AnswerKind::ServerError ? counter.failures + 1 : kMaxFailures;
+    const bool may_pass = failure.kind == AnswerKind::ServerError && !counter.budget.is_spent();
+    counter.failures = may_pass ? counter.failures + 1 : kMaxFailures;
   }
 }
 

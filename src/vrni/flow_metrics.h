@@ -37,6 +37,7 @@ class FlowMetrics {
   struct Counter {
     FlowCounter what;
     std::chrono::seconds interval{0};
+    FailureBudget budget{};
     int failures = 0;  ///< one after the other; with kMaxFailures it is not asked for any more
   };
 

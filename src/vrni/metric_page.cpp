@@ -71,7 +71,7 @@ class MetricPageHandler final : public JsonHandler {
   void append(std::vector<std::string_view>& numbers, std::string_view text);
   void check_interval(std::string_view text);
   void finish_result();
-  [[nodiscard]] CounterSum sum_of_points();
+  void sum_up_points(MetricSum& result);
   void fail(std::string text) {
     if (problem_.empty()) problem_ = std::move(text);
   }
@@ -210,13 +210,14 @@ void MetricPageHandler::end_array() {
 
 void MetricPageHandler::finish_result() {
   if (times_.size() != values_.size()) fail("not as many times as values");
-  if (!id_.empty() && problem_.empty()) page_.sums.push_back({id_, sum_of_points()});
+  if (!id_.empty() && problem_.empty())
+    sum_up_points(page_.sums.emplace_back(MetricSum{.id = id_, .sum = {}}));
   id_ = {};
   times_.clear();
   values_.clear();
 }
 
-CounterSum MetricPageHandler::sum_of_points() {
+void MetricPageHandler::sum_up_points(MetricSum& result) {
   points_.clear();
   for (std::size_t i = 0; i < times_.size(); ++i) {
     const std::optional<std::int64_t> time = parse_point_time(times_[i]);
@@ -226,14 +227,15 @@ CounterSum MetricPageHandler::sum_of_points() {
   std::ranges::stable_sort(points_, {}, &Point::time);
   const std::int64_t first = range_.first.time_since_epoch().count();
   const std::int64_t end = (range_.last() + range_.interval).time_since_epoch().count();
-  CounterSum sum;
   for (std::size_t i = 0; i < points_.size(); ++i) {
     const Point& point = points_[i];
     const bool comes_again = i + 1 < points_.size() && points_[i + 1].time == point.time;
     if (point.time < first || point.time >= end || comes_again) continue;
-    if (!sum.add(point.value)) fail("a value that is no number of 63 bits");
+    if (!result.sum.add(point.value)) fail("a value that is no number of 63 bits");
+    const EpochSeconds stamp{std::chrono::seconds(point.time)};
+    if (result.points++ == 0) result.first = stamp;
+    result.last = stamp;
   }
-  return sum;
 }
 
 [[nodiscard]] bool has_an_id_twice(const std::vector<MetricSum>& sums) {

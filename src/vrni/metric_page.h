@@ -15,6 +15,9 @@ namespace vrni2syslog {
 struct MetricSum {
   std::string_view id;
   CounterSum sum;
+  std::size_t points = 0;  ///< in the range, those that say "no data" included
+  EpochSeconds first{};    ///< stamps of the first and the last of them
+  EpochSeconds last{};
 };
 
 /// What an answer of POST /metrics/fetch brought, in its own order.

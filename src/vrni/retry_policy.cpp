@@ -41,6 +41,12 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
   return 1;
 }
 
+/// The half, but never just one where there are several: what passes at once shall not matter.
+[[nodiscard]] int few_attempts(AnswerKind kind) {
+  const int most = max_attempts(kind);
+  return std::max(std::min(most, 2), most / 2);
+}
+
 [[nodiscard]] AnswerKind kind_of_status(int status, bool is_readable) {
   if (status >= 200 && status < 300) {
     return is_readable ? AnswerKind::Success : AnswerKind::Unreadable;
@@ -89,7 +95,8 @@ RetryDecision RetryPolicy::decide(AnswerKind kind, std::optional<std::chrono::se
   ++attempts_;
   const int attempts_of_kind = ++attempts_by_kind_[static_cast<std::size_t>(kind)];
   if (kind == AnswerKind::Success) return {RetryAction::Proceed};
-  if (attempts_of_kind >= max_attempts(kind)) return {RetryAction::GiveUp};
+  if (attempts_of_kind >= (is_brief_ ? few_attempts(kind) : max_attempts(kind)))
+    return {RetryAction::GiveUp};
   if (kind == AnswerKind::Unauthorized) return {RetryAction::LogIn};
   const std::chrono::seconds floor = std::clamp(retry_after.value_or(std::chrono::seconds(0)),
                                                 std::chrono::seconds(0), kMaxRetryAfter);

@@ -50,6 +50,9 @@ struct RetryDecision {
 /// failures).
 class RetryPolicy {
  public:
+  /// With `is_brief` a call that fails is given up after half of the attempts.
+  explicit RetryPolicy(bool is_brief = false) : is_brief_(is_brief) {}
+
   /// `left` is the time until the run's deadline; `random`, in [0, 1), spreads the delays.
   [[nodiscard]] RetryDecision decide(AnswerKind kind,
                                      std::optional<std::chrono::seconds> retry_after,
@@ -58,6 +61,7 @@ class RetryPolicy {
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
 
  private:
+  bool is_brief_;
   int attempts_ = 0;
   std::array<int, kAnswerKindCount> attempts_by_kind_{};
 };

@@ -91,6 +91,17 @@ class Metrics(IntegrationTest):
                 self.assertEqual(len(names), calls.get(FETCH, 0))
                 self.assertNotIn(FETCH_V2, calls)
 
+    def test_nothing_is_asked_that_the_format_does_not_show(self):
+        for name in ("message", "logger"):
+            with self.subTest(name):
+                simulator = self.start_simulator(flows=20)
+                run = simulator.run_program(
+                    self.directory, "--dry-run", "--no-manifest", "--metrics", ALL, "--format", name)
+                self.assert_exit(run, OK)
+                self.assert_one_warning(run, "--metrics", f"--format {name}")
+                calls = simulator.statistics()["calls"]
+                self.assertFalse({SCHEMA, FETCH, FETCH_V2} & calls.keys())
+
     def test_calls_are_metrics_times_thousands_of_flows_times_ranges(self):
         simulator = self.start_simulator(flows=2500, since=WEEK.start)
         _, counters = self.read(simulator, *WEEK.arguments, metrics="bytes,packets")
@@ -103,6 +114,37 @@ class Metrics(IntegrationTest):
         run, counters = self.read(simulator, *WEEK.arguments)
         self.assertEqual("", run.stderr)
         self.assert_counters(simulator, counters, WEEK)
+
+    def test_platform_that_answers_for_some_of_the_flows(self):
+        for cap, calls in ((100, 1 + 3), (10, 1 + 30)):
+            with self.subTest(cap):
+                simulator = self.start_simulator("--metric-id-cap", str(cap))
+                run, counters = self.read(simulator, metrics="packets")
+                self.assertEqual("", run.stderr)
+                self.assert_counters(simulator, counters, names=("packets",))
+                self.assertLessEqual(simulator.statistics()["calls"][FETCH], calls)
+
+    def test_platform_that_answers_for_hardly_a_flow(self):
+        simulator = self.start_simulator("--metric-id-cap", "3", flows=50)
+        run, counters = self.read(simulator, metrics="packets")
+        self.assert_one_warning(run, "without packets", "leaves flows out")
+        expected = simulator.expected_counters()
+        for flow_id, values in self.of_window(counters, DAY).items():
+            self.assertIn(values, ({}, {"packets": expected[flow_id].get("packets")}))
+
+    def test_platform_that_cuts_points(self):
+        simulator = self.start_simulator("--metric-points", "100", "--metric-cut-points", since=WEEK.start)
+        run, counters = self.read(simulator, *WEEK.arguments)
+        self.assertEqual("", run.stderr)
+        self.assert_counters(simulator, counters, WEEK)
+
+    def test_failures_cost_no_more_than_a_budget(self):
+        # One of 250 flows, in many units: without a budget each costs the calls of a search for it.
+        simulator = self.start_simulator("--metric-reject-id-every", "250", flows=1000)
+        run, counters = self.read(simulator, "--resolution", "1h", metrics="packets")
+        self.assert_one_warning(run, "without packets", "Invalid entity id")
+        self.assertLess(simulator.statistics()["calls"][FETCH], 150)
+        self.assertTrue(any(counters.values()))
 
     def test_platform_with_one_form_of_answer(self):
         for form in ("pairs", "lists"):

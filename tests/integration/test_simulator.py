@@ -460,6 +460,11 @@ class Switches(SimulatorTest):
         self.assertEqual(400, self.logged_in("--metric-points", "47").call("POST", "/metrics/fetch", METRICS).status)
         self.assertEqual(200, self.logged_in("--metric-points", "48").call("POST", "/metrics/fetch", METRICS).status)
         self.assertEqual(503, self.logged_in("--metric-status", "503").call("POST", "/metrics/fetch", METRICS).status)
+        cut = self.logged_in("--metric-points", "47", "--metric-cut-points", "--metric-id-cap", "2")
+        ids = [row["entity_id"] for row in cut.search_all(WINDOW)]
+        results = cut.call("POST", "/metrics/fetch", {**METRICS, "entity_ids": ids}).json["results"]
+        self.assertEqual(ids[:2], [row["entity_id"] for row in results])
+        self.assertTrue(all(len(row["pointlist"]) <= 47 for row in results))
         client = self.logged_in("--metric-reject-id-every", "100")
         ids = [row["entity_id"] for row in client.search_all(WINDOW)]
         statuses = [client.call("POST", "/metrics/fetch", {**METRICS, "entity_ids": [flow_id]}).status for flow_id in ids]

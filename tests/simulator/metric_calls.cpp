@@ -31,7 +31,7 @@ void check_request(const Platform& platform, const MetricsBody& body) {
   }
   if (body.start > body.end) throw BadRequest("end_time must not be before start_time");
   const std::int64_t points = body.end / body.interval - (body.start - 1) / body.interval;
-  if (points > options.max_points) throw BadRequest("Too many points");
+  if (points > options.max_points && !options.cuts_points) throw BadRequest("Too many points");
   for (const std::string& id : body.ids) {
     const auto flow = platform.flows.find(id);
     if (options.reject_id_every != 0 && flow && *flow % options.reject_id_every == 0) {
@@ -52,6 +52,7 @@ Series measure(const Platform& platform, std::uint32_t flow, Metric metric,
   for (std::int64_t stamp = first; stamp <= body.end; stamp += body.interval) {
     const auto value = platform.meter.point(flow, metric, stamp, body.interval);
     if (!value) continue;
+    if (series.times.size() >= platform.options.metrics.max_points) break;
     series.times.push_back(stamp);
     series.values.push_back(*value);
   }
@@ -93,6 +94,9 @@ Answer fetch(Platform& platform, const Call& call, SeriesWriter write_series) {
   MetricsBody body = parse_metrics(call.request.body);
   const MetricInfo& info = find_metric(platform, body.metric);
   check_request(platform, body);
+  if (const std::uint32_t most = platform.options.metrics.max_ids; most != 0) {
+    body.ids.resize(std::min<std::size_t>(body.ids.size(), most));
+  }
   if (platform.options.fetch.is_shuffled) {
     std::ranges::shuffle(body.ids, std::minstd_rand(static_cast<unsigned>(body.ids.size())));
   }

@@ -181,6 +181,10 @@ po::options_description metric_group(Options& options, RawOptions& raw) {
   add("metric-missing", po::value(&metrics.missing), "a metric that there is not; repeatable");
   add("metric-points", po::value(&metrics.max_points)->default_value(300),
       "a fetch of more points of an entity is a 400");
+  add("metric-cut-points", po::bool_switch(&metrics.cuts_points),
+      "the points beyond --metric-points are left out in place of that");
+  add("metric-id-cap", po::value(&metrics.max_ids)->default_value(0),
+      "a fetch answers for the first N flows alone; 0: for all");
   add("metric-reject-id-every", po::value(&metrics.reject_id_every)->default_value(0),
       "400 for a fetch that has every N-th flow in it");
   add("metric-status", po::value(&metrics.fail_status)->default_value(0),

@@ -99,6 +99,8 @@ struct MetricOptions {
   bool has_lists = true;             ///< POST /metrics/fetch/v2
   std::vector<std::string> missing;  ///< names of metrics that there are not
   std::uint32_t max_points = 300;    ///< of an entity in one answer
+  bool cuts_points = false;          ///< those beyond are left out; else the fetch fails
+  std::uint32_t max_ids = 0;         ///< the rest is left out of the answer; 0: none is
   std::uint32_t reject_id_every = 0;
   int fail_status = 0;  ///< of every fetch; 0: it succeeds
 };

@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -18,8 +19,10 @@ using enum FlowField;
 
 /// A window of `length`, in units of `resolution`, with these fields.
 [[nodiscard]] Settings settings_with(std::string_view metrics, std::vector<FlowField> fields = {},
-                                     seconds length = minutes(60), seconds resolution = {}) {
+                                     seconds length = minutes(60), seconds resolution = {},
+                                     std::string format = "rfc5424") {
   Settings settings;
+  settings.format = std::move(format);
   settings.window = {EpochSeconds(), EpochSeconds() + length};
   settings.resolution = resolution;
   settings.lines.fields = std::move(fields);
@@ -60,6 +63,18 @@ TEST(MetricSettings, AskForNoCounterThatIsNotWritten) {
               ElementsAre(SourceBytes, Packets));
   EXPECT_THAT(failure_with("bytes,packets", {FlowId, Bytes}),
               HasSubstr("the fields to write are without packets"));
+}
+
+TEST(MetricSettings, AskForNothingThatTheFormatDoesNotShow) {
+  for (const char* const format : {"message", "logger"}) {
+    const Settings settings = settings_with("bytes", {}, minutes(10), minutes(10), format);
+    EXPECT_THAT(settings.counters, IsEmpty());
+    EXPECT_THAT(settings.warnings,
+                ElementsAre(AllOf(HasSubstr("--metrics"),
+                                  HasSubstr(std::string("lines of --format ") + format))));
+    EXPECT_THAT(settings_with("", {FlowId, Bytes}, minutes(60), {}, format).warnings, IsEmpty());
+    EXPECT_THROW(static_cast<void>(settings_with("drops", {}, minutes(60), {}, format)), Error);
+  }
 }
 
 TEST(MetricSettings, WarnOfFieldsThatStayEmpty) {

@@ -67,6 +67,13 @@ TEST_F(LineFormatTest, RefusesOptionsThatNoLineCanBeWrittenWith) {
   EXPECT_THAT(message_of("message", bad), HasSubstr("too short"));
 }
 
+TEST(ShowsFields, IsTrueOfStructuredDataAlone) {
+  EXPECT_TRUE(shows_fields("rfc5424", LineOptions()));
+  EXPECT_FALSE(shows_fields("message", LineOptions()));
+  EXPECT_FALSE(shows_fields("logger", LineOptions()));
+  EXPECT_FALSE(shows_fields("xml", LineOptions()));
+}
+
 TEST(LineFormatNames, AreInTheOrderOfTheHelp) {
   EXPECT_THAT(line_format_names(), ElementsAre("rfc5424", "message", "logger"));
 }

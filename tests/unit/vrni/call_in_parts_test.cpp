@@ -14,11 +14,12 @@ using testing::IsEmpty;
 
 /// Calls for 0 to `count` - 1, of which `bad` cannot be had.
 struct PartsOf {
-  PartsOf(int count, std::set<int> bad) {
+  PartsOf(int count, std::set<int> bad, std::size_t smallest = 1) {
     std::vector<int> items(static_cast<std::size_t>(count));
     std::iota(items.begin(), items.end(), 0);
     failure = call_in_parts<int>(
-        items, failing, [&](std::span<const int> some) -> std::optional<ApiFailure> {
+        items, failing,
+        [&](std::span<const int> some) -> std::optional<ApiFailure> {
           ++calls;
           for (const int item : some) {
             if (bad.contains(item))
@@ -26,7 +27,8 @@ struct PartsOf {
           }
           had.insert(had.end(), some.begin(), some.end());
           return std::nullopt;
-        });
+        },
+        smallest);
   }
 
   int calls = 0;
@@ -61,6 +63,14 @@ TEST(CallInParts, LosesOnlyWhatFails) {
   EXPECT_THAT(parts.failing, ElementsAre(0, 777, 999));
   EXPECT_EQ(parts.had.size(), 997U);
   EXPECT_LT(parts.calls, 70);
+}
+
+TEST(CallInParts, LosesThePartThatIsNotDivided) {
+  const PartsOf parts(1000, {0, 999}, 125);
+  EXPECT_EQ(parts.failure, std::nullopt);
+  EXPECT_EQ(parts.failing.size(), 250U);
+  EXPECT_EQ(parts.had.size(), 750U);
+  EXPECT_LT(parts.calls, 12);
 }
 
 TEST(CallInParts, AsksForNothingByNoCall) {

@@ -259,6 +259,23 @@ TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAllOfFewFlows) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
+TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAFewOfManyFlows) {
+  fixture_.respond(kFetchPath, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (std::ranges::find(asked.ids, "id-33") != asked.ids.end()) return answer(400, "");
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 200; ++i) ids.push_back("id-" + std::to_string(i));
+  for (int batch = 0; batch < 40; ++batch) add(metrics, ids);
+  const std::size_t before = calls();
+  EXPECT_LT(before, 3 * FailureBudget::kMaxFailedCalls);
+  add(metrics, ids);
+  EXPECT_EQ(calls(), before);
+  EXPECT_THAT(fixture_.log_lines, SizeIs(1));
+}
+
 TEST_F(FlowMetricsTest, EndWithTheRun) {
   for (const char* const path : {kSchemaPath, kFetchPath}) {
     fixture_.respond(path, [this](const HttpRequest&) {

@@ -30,7 +30,7 @@ class MetricFetcherTest : public testing::Test {
   [[nodiscard]] std::optional<ApiFailure> fetch(const std::vector<std::string>& ids,
                                                 const MetricQuestion& question) {
     const std::vector<std::string_view> views(ids.begin(), ids.end());
-    return fetcher_.fetch(question, views, answer_);
+    return fetcher_.fetch(question, views, budget_, answer_);
   }
   [[nodiscard]] std::vector<std::string> sums() const {
     std::vector<std::string> texts;
@@ -49,6 +49,7 @@ class MetricFetcherTest : public testing::Test {
   ApiFixture fixture_;
   ApiClient api_ = fixture_.make_api();
   MetricFetcher fetcher_{api_};
+  FailureBudget budget_;
   MetricSums answer_;
 };
 
@@ -168,6 +169,115 @@ TEST_F(MetricFetcherTest, CountsNoPointTwiceWhereHalfOfACallFails) {
   });
   EXPECT_FALSE(fetch({"a", "bad", "c"}, question_of(hours(4 * 24), seconds(3600))));
   EXPECT_THAT(sums(), ElementsAre("96", "failing", "96"));
+}
+
+[[nodiscard]] std::vector<std::string> ids_of(int count) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < count; ++i) ids.push_back("id-" + std::to_string(i));
+  return ids;
+}
+
+TEST_F(MetricFetcherTest, AsksForFewerFlowsWhereThePlatformAnswersForTheFirstAlone) {
+  for (const std::size_t cap : {8U, 100U, 999U}) {
+    MetricFetcher fetcher(api_);
+    fixture_.respond(kPairs, [&](const HttpRequest& request) {
+      MetricRequest asked(request.body);
+      asked.ids.resize(std::min(asked.ids.size(), cap));
+      return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+    });
+    const std::vector<std::string> ids = ids_of(1000);
+    const std::vector<std::string_view> views(ids.begin(), ids.end());
+    const std::size_t least = (ids.size() + cap - 1) / cap;
+    for (const std::size_t calls_expected : {least + 1, least}) {
+      const std::size_t before = calls();
+      EXPECT_FALSE(fetcher.fetch(question_of(hours(1), seconds(1800)), views, budget_, answer_));
+      for (const std::string& sum : sums()) ASSERT_EQ(sum, "2") << cap;
+      EXPECT_LE(calls() - before, calls_expected) << cap << ": it remembers how many there may be";
+    }
+  }
+}
+
+TEST_F(MetricFetcherTest, TakesFlowsThatAreLeftOutForFlowsWithoutData) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    MetricRequest asked(request.body);
+    std::erase_if(asked.ids, [](const std::string& id) { return id.ends_with('7'); });
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  const std::vector<std::string> ids = ids_of(40);
+  EXPECT_FALSE(fetch(ids, question_of(hours(1), seconds(1800))));
+  EXPECT_EQ(calls(), 2U) << "they are asked for once more";
+  EXPECT_EQ(sums()[7], "none");
+  EXPECT_EQ(sums()[8], "2");
+}
+
+TEST_F(MetricFetcherTest, LosesFlowsThatAreLeftOutWhereOthersHaveEmptyLists) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    MetricRequest asked(request.body);
+    std::erase_if(asked.ids, [](const std::string& id) { return id.ends_with('7'); });
+    return answer_metrics(asked, [](const std::string& id, std::int64_t) {
+      return id.ends_with('6') ? std::nullopt : std::optional<std::int64_t>(1);
+    });
+  });
+  EXPECT_FALSE(fetch(ids_of(40), question_of(hours(1), seconds(1800))));
+  EXPECT_EQ(sums()[6], "none");
+  EXPECT_EQ(sums()[7], "failing");
+  EXPECT_EQ(sums()[8], "2");
+  EXPECT_THAT(answer_.reason, HasSubstr("leaves flows out"));
+}
+
+TEST_F(MetricFetcherTest, AsksForFewerPointsWhereThePlatformCutsThem) {
+  for (const bool has_last : {false, true}) {
+    MetricFetcher fetcher(api_);
+    fixture_.respond(kPairs, [&](const HttpRequest& request) {
+      const MetricRequest asked(request.body);
+      return answer_metrics(asked, [&](const std::string&, std::int64_t stamp) {
+        const std::int64_t number = has_last ? (asked.end - stamp) / asked.interval
+                                             : (stamp - asked.start) / asked.interval;
+        return number < 100 ? std::optional<std::int64_t>(1) : std::nullopt;
+      });
+    });
+    const std::vector<std::string_view> ids{"a", "b"};
+    for (const std::size_t calls_expected : {8U + 2U, 4U}) {
+      const std::size_t before = calls();
+      EXPECT_FALSE(fetcher.fetch(question_of(hours(7 * 24), seconds(1800)), ids, budget_, answer_));
+      EXPECT_THAT(sums(), ElementsAre("336", "336")) << has_last;
+      EXPECT_LE(calls() - before, calls_expected) << "it remembers how many there may be";
+    }
+  }
+}
+
+TEST_F(MetricFetcherTest, CountsPointsThatLookedCutOnce) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    return answer_metrics(MetricRequest(request.body), [](const std::string&, std::int64_t stamp) {
+      return stamp < 604'800 + 20 * 1800 ? std::optional<std::int64_t>(1) : std::nullopt;
+    });
+  });
+  EXPECT_FALSE(fetch({"a", "b"}, question_of(hours(24), seconds(1800))));
+  EXPECT_THAT(sums(), ElementsAre("20", "20"));
+  EXPECT_EQ(calls(), 5U) << "the day, the half that looks cut, too, its halves, the other half";
+}
+
+TEST_F(MetricFetcherTest, EndsWhereTheBudgetIsSpent) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (std::ranges::any_of(asked.ids, [](const std::string& id) { return id.ends_with("33"); }))
+      return answer(500, "");
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  const std::vector<std::string> ids = ids_of(300);
+  std::vector<std::size_t> calls_of_batch;
+  std::size_t before = 0;
+  bool has_failed = false;
+  for (int batch = 0; batch < 100 && !has_failed; ++batch) {
+    has_failed = fetch(ids, question_of(hours(1), seconds(1800))).has_value();
+    calls_of_batch.push_back(calls() - before);
+    before = calls();
+  }
+  EXPECT_TRUE(has_failed);
+  EXPECT_TRUE(budget_.is_spent());
+  EXPECT_LT(calls_of_batch.at(1), calls_of_batch.at(0) / 2) << "it looks for single flows once";
+  // Each that fails is made twice.
+  EXPECT_LT(calls(), 4 * FailureBudget::kMaxFailedCalls);
 }
 
 TEST_F(MetricFetcherTest, DoesNotTakeHalfAnAnswerForAWholeOne) {

@@ -62,6 +62,20 @@ TEST(MetricPage, CountsAPointThatComesTwiceOnce) {
   EXPECT_EQ(read_lists("[3600,3600]", "[9,9]"), "a=9 ");
 }
 
+TEST(MetricPage, TellsHowManyPointsThereAreAndWhere) {
+  MetricPage page;
+  EXPECT_EQ(read_metric_page(R"({"results":[
+      {"entity_id":"a","pointlist":[[1800,1],[7200,-1],[5400,2],[5400,3]]},
+      {"entity_id":"b","pointlist":[]}]})",
+                             kRange, 2, page),
+            std::nullopt);
+  ASSERT_EQ(page.sums.size(), 2U);
+  EXPECT_EQ(page.sums[0].points, 2U);
+  EXPECT_EQ(page.sums[0].first, EpochSeconds(seconds(5400)));
+  EXPECT_EQ(page.sums[0].last, EpochSeconds(seconds(7200)));
+  EXPECT_EQ(page.sums[1].points, 0U);
+}
+
 TEST(MetricPage, TellsNoDataFromZero) {
   EXPECT_EQ(read_pairs("[[3600,-1],[5400,-1]]"), "a=- ");
   EXPECT_EQ(read_pairs("[[3600,-1],[5400,0]]"), "a=0 ");

@@ -146,5 +146,22 @@ TEST(RetryPolicy, DoesNotWaitBeyondTheDeadline) {
             RetryAction::Retry);
 }
 
+TEST(RetryPolicy, GivesUpSoonerWhereACallIsBrief) {
+  struct Case {
+    AnswerKind kind;
+    int attempts;
+  };
+  for (const Case& row : {Case{AnswerKind::Busy, 4},
+                          {AnswerKind::ServerError, 2},
+                          {AnswerKind::Unauthorized, 2},
+                          {AnswerKind::Rejected, 1},
+                          {AnswerKind::Throttled, 15}}) {
+    RetryPolicy policy(true);
+    while (policy.decide(row.kind, std::nullopt, kForever, 0.5).action != RetryAction::GiveUp) {
+    }
+    EXPECT_EQ(policy.attempts(), row.attempts);
+  }
+}
+
 }  // namespace
 }  // namespace vrni2syslog
