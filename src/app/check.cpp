@@ -72,7 +72,7 @@ class PlatformCheck {
           std::holds_alternative<CloudCredentials>(settings_.platform.credentials);
       const bool is_connected = error.exit_status() == ExitStatus::NoPermission ||
                                 error.exit_status() == ExitStatus::Data;
-      report_tls();
+      if (is_connected || is_elsewhere) report_tls();
       report_.failed(is_connected || is_elsewhere ? "login" : "platform", error.what(),
                      error.exit_status());
       return false;
