@@ -11,6 +11,7 @@
 #include "app/print_config.h"
 #include "app/settings.h"
 #include "app/signals.h"
+#include "app/state_command.h"
 #include "app/terminal.h"
 #include "transport/output_closed.h"
 
@@ -85,6 +86,11 @@ class Job {
 
  private:
   [[nodiscard]] ExitStatus run_mode() {
+    const RunMode mode = make_mode(values_);
+    if (mode == RunMode::Status || mode == RunMode::Forget || mode == RunMode::SetWatermark) {
+      print(run_state_command(mode, values_, environment_, clock_, stop_.get_token()));
+      return ExitStatus::Ok;
+    }
     const Settings settings = make();
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
     const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline};
@@ -93,11 +99,9 @@ class Job {
         return check(settings, limits);
       case RunMode::ShowVidmClient:
         return show_vidm_client(settings, limits);
-      case RunMode::Send:
-      case RunMode::DryRun:
-        break;
+      default:
+        return send(settings, limits);
     }
-    return send(settings, limits);
   }
 
   [[nodiscard]] Settings make() {
@@ -108,8 +112,26 @@ class Job {
     const SecretPrompt prompt = [this](const std::string& question) {
       return ask_for_secret(question, stop_.get_token());
     };
-    const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
-    return make_settings(values_, {environment_, prompt, now});
+    const bool is_dry_run = values_.is_set(Option::DryRun);
+    const JobOpener open_job = [this, is_dry_run](const JobSettings& job) {
+      const JobProgress progress = is_dry_run ? progress_of(look_at(job)) : take_up(job);
+      return JobStart{progress, now()};
+    };
+    return make_settings(values_, {environment_, prompt, now(), open_job});
+  }
+
+  [[nodiscard]] EpochSeconds now() const {
+    return std::chrono::floor<std::chrono::seconds>(clock_.now());
+  }
+
+  [[nodiscard]] JobProgress take_up(const JobSettings& job) {
+    job_.emplace(job, clock_, console_.log(), stop_.get_token());
+    return progress_of(job_->checkpoint());
+  }
+
+  [[nodiscard]] static JobProgress progress_of(const std::optional<Checkpoint>& checkpoint) {
+    if (!checkpoint) return {};
+    return {watermark_of(*checkpoint), newest_watermark_of(*checkpoint)};
   }
 
   [[nodiscard]] ExitStatus check(const Settings& settings, const RunLimits& limits) {
@@ -125,14 +147,20 @@ class Job {
   }
 
   [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {
+    if (settings.window.is_empty()) {
+      console_.log().info(fmt::format("nothing to do: all is delivered up to {}",
+                                      to_rfc3339(settings.window.start)));
+      return ExitStatus::Ok;
+    }
     Assembly assembly(settings, clock_, limits, console_.log());
+    if (job_) job_->begin(settings.window.start, assembly.run_id());
     const std::unique_ptr<FlowSource> source =
         assembly.platform().flows(settings.filter, settings.counters);
     Pipeline pipeline(
-        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
-        console_.log(),
+        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict, limits},
+        clock_, console_.log(),
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
-        assembly.repeats());
+        {assembly.repeats(), job_ ? &*job_ : nullptr});
     try {
       pipeline.run(units_of(settings.window, settings.resolution));
     } catch (const OutputClosed&) {
@@ -150,7 +178,8 @@ class Job {
   Console& console_;
   SystemClock clock_;
   std::stop_source stop_;
-  SignalWatcher signals_;  // the first thread
+  SignalWatcher signals_;           // the first thread
+  std::optional<DeliveryJob> job_;  // none for a dry run, and for a window asked for by name
 };
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {
