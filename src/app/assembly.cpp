@@ -31,7 +31,7 @@ void Assembly::add_collector(const Settings& settings, const CollectorAddress& a
     lane_limits_.push_back(options.max_line_bytes);
     lanes_.push_back({make_line_format(settings.format, options), {}});
   }
-  lanes_[index].sinks.push_back(std::move(collector));
+  lanes_[index].sinks.push_back({collector_count_++, std::move(collector)});
 }
 
 std::string make_run_id() {

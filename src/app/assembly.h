@@ -26,6 +26,7 @@ class Assembly {
 
   [[nodiscard]] Platform& platform() noexcept { return platform_; }
   [[nodiscard]] std::vector<Lane>& lanes() noexcept { return lanes_; }
+  /// What tells this run from others.
   [[nodiscard]] const std::string& run_id() const noexcept { return line_options_.origin.run_id; }
   /// Null where every flow is to be sent.
   [[nodiscard]] RepeatFilter* repeats() noexcept { return repeats_.get(); }
@@ -38,6 +39,7 @@ class Assembly {
   std::unique_ptr<RepeatFilter> repeats_;
   TransportLoop loop_;
   Platform platform_;
+  std::size_t collector_count_ = 0;
   std::vector<std::size_t> lane_limits_;  ///< longest line of each lane
   std::vector<Lane> lanes_;               ///< whose collectors need the loop until they are gone
 };

@@ -1,6 +1,7 @@
 #include "app/check.h"
 
 #include "base/error.h"
+#include "delivery/state_directory.h"
 #include "transport/name_lookup.h"
 #include "transport/transport_loop.h"
 
@@ -134,10 +135,23 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, const N
 }
 
 /// Begins an epoch, as a run does before it sends anything, and gives it up.
-void check_state(const RepeatSettings& repeats, const TimeWindow& window, CheckReport& report) {
-  report.step("state", [&] {
+void check_seen_flows(const RepeatSettings& repeats, const TimeWindow& window,
+                      CheckReport& report) {
+  report.step("seen flows", [&] {
     SeenFlowFilter::open(repeats)->begin(window);
     return SeenFlowFilter::path_in(repeats.state_directory).string();
+  });
+}
+
+/// Where the job can be taken up, and its progress written down.
+void check_job(const JobSettings& job, CheckReport& report) {
+  report.step("state", [&] {
+    const std::optional<Checkpoint> checkpoint = look_at(job);
+    prepare_state_directory(job.state_directory);
+    const std::string path = CheckpointFile(job.state_directory, job.name).path().string();
+    return checkpoint
+               ? fmt::format("{}, delivered up to {}", path, to_rfc3339(watermark_of(*checkpoint)))
+               : fmt::format("{} is not there yet: the next run is the job's first", path);
   });
 }
 
@@ -145,7 +159,8 @@ void check_state(const RepeatSettings& repeats, const TimeWindow& window, CheckR
 
 void run_check(const Settings& settings, const Environment& environment, Clock& clock,
                const RunLimits& limits, Log& log, CheckReport& report) {
-  if (settings.repeats) check_state(*settings.repeats, settings.window, report);
+  if (settings.job) check_job(*settings.job, report);
+  if (settings.repeats) check_seen_flows(*settings.repeats, settings.window, report);
   TransportLoop loop;
   const Names names(loop, settings, limits);
   Platform platform(settings.platform, clock, limits, log);

@@ -12,6 +12,7 @@
 #include "app/run_report.h"
 #include "app/settings.h"
 #include "app/signals.h"
+#include "app/state_command.h"
 #include "app/terminal.h"
 #include "base/file.h"
 #include "transport/output_closed.h"
@@ -88,6 +89,11 @@ class Job {
 
  private:
   [[nodiscard]] ExitStatus run_mode() {
+    const RunMode mode = make_mode(values_);
+    if (mode == RunMode::Status || mode == RunMode::Forget || mode == RunMode::SetWatermark) {
+      print(run_state_command(mode, values_, environment_, clock_, stop_.get_token()));
+      return ExitStatus::Ok;
+    }
     const Settings settings = make();
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
     for (const std::string& note : settings.notes) console_.log().info(note);
@@ -97,11 +103,9 @@ class Job {
         return check(settings, limits);
       case RunMode::ShowVidmClient:
         return show_vidm_client(settings, limits);
-      case RunMode::Send:
-      case RunMode::DryRun:
-        break;
+      default:
+        return send(settings, limits);
     }
-    return send(settings, limits);
   }
 
   [[nodiscard]] Settings make() {
@@ -112,8 +116,26 @@ class Job {
     const SecretPrompt prompt = [this](const std::string& question) {
       return ask_for_secret(question, stop_.get_token());
     };
-    const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
-    return make_settings(values_, {environment_, prompt, now});
+    const bool is_dry_run = values_.is_set(Option::DryRun);
+    const JobOpener open_job = [this, is_dry_run](const JobSettings& job) {
+      const JobProgress progress = is_dry_run ? progress_of(look_at(job)) : take_up(job);
+      return JobStart{progress, now()};
+    };
+    return make_settings(values_, {environment_, prompt, now(), open_job});
+  }
+
+  [[nodiscard]] EpochSeconds now() const {
+    return std::chrono::floor<std::chrono::seconds>(clock_.now());
+  }
+
+  [[nodiscard]] JobProgress take_up(const JobSettings& job) {
+    job_.emplace(job, clock_, console_.log(), stop_.get_token());
+    return progress_of(job_->checkpoint());
+  }
+
+  [[nodiscard]] static JobProgress progress_of(const std::optional<Checkpoint>& checkpoint) {
+    if (!checkpoint) return {};
+    return {watermark_of(*checkpoint), newest_watermark_of(*checkpoint)};
   }
 
   [[nodiscard]] ExitStatus check(const Settings& settings, const RunLimits& limits) {
@@ -131,6 +153,12 @@ class Job {
   [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {
     RunReport report;
     report.started = clock_.now();
+    if (settings.window.is_empty()) {
+      console_.log().info(fmt::format("nothing to do: all is delivered up to {}",
+                                      to_rfc3339(settings.window.start)));
+      finish_report(report, settings, nullptr);
+      return ExitStatus::Ok;
+    }
     const std::exception_ptr failure = run_to_its_end(settings, limits, report);
     finish_report(report, settings, failure);
     if (failure) std::rethrow_exception(failure);
@@ -156,13 +184,14 @@ class Job {
   void run_pipeline(const Settings& settings, const RunLimits& limits, RunReport& report) {
     Assembly assembly(settings, clock_, limits, console_.log());
     report.run_id = assembly.run_id();
+    if (job_) job_->begin(settings.window.start, assembly.run_id());
     const std::unique_ptr<FlowSource> source =
         assembly.platform().flows(settings.filter, settings.counters);
     Pipeline pipeline(
-        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict}, clock_,
-        console_.log(),
+        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict, limits},
+        clock_, console_.log(),
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
-        assembly.repeats());
+        {assembly.repeats(), job_ ? &*job_ : nullptr});
     std::exception_ptr failure;
     try {
       pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
@@ -193,7 +222,8 @@ class Job {
   Console& console_;
   SystemClock clock_;
   std::stop_source stop_;
-  SignalWatcher signals_;  // the first thread
+  SignalWatcher signals_;           // the first thread
+  std::optional<DeliveryJob> job_;  // none for a dry run, and for a window asked for by name
 };
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {

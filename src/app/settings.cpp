@@ -31,22 +31,6 @@ constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
 
 constexpr std::array kWindowOptions{Option::Last, Option::Yesterday, Option::Since, Option::Until};
 
-[[nodiscard]] RunMode make_mode(const OptionValues& values) {
-  constexpr std::pair<Option, RunMode> kModes[] = {
-      {Option::Check, RunMode::Check},
-      {Option::DryRun, RunMode::DryRun},
-      {Option::GetVidmClientId, RunMode::ShowVidmClient}};
-  std::vector<Option> given;
-  RunMode mode = RunMode::Send;
-  for (const auto& [option, its_mode] : kModes) {
-    if (!values.is_set(option)) continue;
-    given.push_back(option);
-    mode = its_mode;
-  }
-  if (given.size() > 1) throw values.error(given, "these exclude one another");
-  return mode;
-}
-
 [[nodiscard]] TlsSettings make_platform_tls(const OptionValues& values) {
   TlsSettings tls;
   tls.is_insecure = values.is_set(Option::Insecure);
@@ -106,22 +90,23 @@ constexpr std::array kWindowOptions{Option::Last, Option::Yesterday, Option::Sin
   }
 }
 
-void set_flows(Settings& settings, const OptionValues& values, EpochSeconds now) {
-  const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
+[[nodiscard]] WindowRequest make_window_request(const OptionValues& values,
+                                                const SearchFilter& filter, EpochSeconds now) {
   WindowRequest request = make_window_request(values, now);
-  if (filter.last) {
-    std::vector<Option> given = window_options(values);
-    if (!given.empty()) {
-      given.push_back(Option::Filter);
-      throw values.error(given, "each names a window ('in last ...' in the filter); give one");
-    }
-    request.last = filter.last;
+  if (!filter.last) return request;
+  std::vector<Option> given = window_options(values);
+  if (!given.empty()) {
+    given.push_back(Option::Filter);
+    throw values.error(given, "each names a window ('in last ...' in the filter); give one");
   }
-  settings.filter = filter.text;
-  settings.resolution = request.resolution;
-  settings.zone = request.zone;
+  request.last = filter.last;
+  return request;
+}
+
+void set_named_window(Settings& settings, const OptionValues& values, const WindowRequest& request,
+                      EpochSeconds now) {
   settings.window = make_window(values, request, now);
-  if (filter.last) {
+  if (request.last && !values.is_given(Option::Last)) {
     settings.notes.push_back(
         fmt::format("{}: 'in last ...' at its end names the window of the run: {} to {}",
                     values.origin(Option::Filter), to_rfc3339(settings.window.start),
@@ -129,6 +114,36 @@ void set_flows(Settings& settings, const OptionValues& values, EpochSeconds now)
   }
   const std::string warning = window_warning(request, settings.window, now);
   if (!warning.empty()) settings.warnings.push_back(warning);
+}
+
+/// Takes the job up, once everything else is known to be right.
+void set_next_window(Settings& settings, const OptionValues& values, const WindowRequest& request,
+                     const SettingsContext& context) {
+  settings.job = make_job_settings(
+      values, context.environment,
+      make_job_identity(settings.platform.url.api_base, settings.filter, settings.collectors));
+  JobStart start{{}, context.now};
+  // A check looks at the state as one of its steps, whatever that says of the window.
+  if (context.open_job && settings.mode != RunMode::Check) start = context.open_job(*settings.job);
+  try {
+    settings.window = plan_next_window(request, start.progress, start.now);
+  } catch (const Error& error) {
+    if (error.exit_status() != ExitStatus::Usage) {
+      throw error.within(fmt::format("job {}", settings.job->name));
+    }
+    throw values.error(Option::Resolution, error.what());
+  }
+  const std::string warning = lag_warning(start.progress, start.now);
+  if (!warning.empty()) settings.warnings.push_back(warning);
+}
+
+void set_window(Settings& settings, const OptionValues& values, const WindowRequest& request,
+                const SettingsContext& context) {
+  if (names_window(request) || settings.mode == RunMode::ShowVidmClient) {
+    set_named_window(settings, values, request, context.now);
+  } else {
+    set_next_window(settings, values, request, context);
+  }
 }
 
 /// Asks of no collector what its transport cannot know: every run would fail, after all was sent.
@@ -163,15 +178,18 @@ void set_collectors(Settings& settings, const OptionValues& values) {
   if (settings.repeats) settings.repeats->scope = scope_of(settings);
   settings.collector_options = make_collector_options(values);
   settings.required_verdict = make_required_verdict(values);
-  if (settings.mode == RunMode::ShowVidmClient) return;
-  if (settings.mode == RunMode::DryRun) {
-    settings.collectors = {parse_collector("-", TlsSettings{})};
-    settings.required_verdict.reset();
-  } else if (settings.collectors.empty()) {
+  if (settings.mode == RunMode::ShowVidmClient || settings.mode == RunMode::DryRun) return;
+  if (settings.collectors.empty()) {
     throw Error(ExitStatus::Usage,
                 "no collector: give --collector URL, as in tls://vrli.example.com, or --dry-run");
   }
   require_confirmable(settings, values);
+}
+
+/// A dry run looks at the state as the run would, and then writes to standard output alone.
+void set_standard_output(Settings& settings) {
+  settings.collectors = {parse_collector("-", TlsSettings{})};
+  settings.required_verdict.reset();
 }
 
 void warn_of_insecurity(Settings& settings, const OptionValues& values, LoginKind login) {
@@ -211,6 +229,38 @@ LogSettings make_log_settings(const OptionValues& values) {
                        [](std::string_view text) { return parse_keyword(text, kLogFormats); })};
 }
 
+RunMode make_mode(const OptionValues& values) {
+  constexpr std::pair<Option, RunMode> kModes[] = {
+      {Option::Check, RunMode::Check},
+      {Option::DryRun, RunMode::DryRun},
+      {Option::GetVidmClientId, RunMode::ShowVidmClient},
+      {Option::Status, RunMode::Status},
+      {Option::Forget, RunMode::Forget},
+      {Option::SetWatermark, RunMode::SetWatermark}};
+  std::vector<Option> given;
+  RunMode mode = RunMode::Send;
+  for (const auto& [option, its_mode] : kModes) {
+    const bool is_asked_for =
+        info_of(option).is_flag() ? values.is_set(option) : values.is_given(option);
+    if (!is_asked_for) continue;
+    given.push_back(option);
+    mode = its_mode;
+  }
+  if (given.size() > 1) throw values.error(given, "these exclude one another");
+  return mode;
+}
+
+JobSettings make_job(const OptionValues& values, const Environment& environment) {
+  std::vector<std::string> warnings;
+  const PlatformUrl platform = make_platform_url(values, choose_login(values, environment));
+  const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
+  const std::vector<CollectorAddress> collectors = make_collectors(values, warnings);
+  if (collectors.empty())
+    throw Error(ExitStatus::Usage, "which job? Give --job NAME, or the collectors of the job");
+  return make_job_settings(values, environment,
+                           make_job_identity(platform.api_base, filter.text, collectors));
+}
+
 Settings make_settings(const OptionValues& values, const SettingsContext& context) {
   Settings settings;
   settings.mode = make_mode(values);
@@ -220,7 +270,11 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
                               ? LoginKind::Password
                               : choose_login(values, context.environment);
   settings.platform = make_platform(values, login);
-  set_flows(settings, values, context.now);
+  const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
+  const WindowRequest window = make_window_request(values, filter, context.now);
+  settings.filter = filter.text;
+  settings.resolution = window.resolution;
+  settings.zone = window.zone;
   settings.repeats =
       make_repeat_settings(values, context.environment, settings.mode == RunMode::DryRun);
   settings.lines = make_line_options(values, settings.platform.url.host);
@@ -230,6 +284,8 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
   set_report(settings, values);
+  set_window(settings, values, window, context);
+  if (settings.mode == RunMode::DryRun) set_standard_output(settings);
   if (values.is_given(Option::SaveCapture)) {
     settings.platform.save_capture = {values.text(Option::SaveCapture),
                                       describe_run(settings, values, context.now)};

@@ -3,7 +3,9 @@
 #include "app/environment.h"
 #include "app/option_values.h"
 #include "app/secrets.h"
+#include "app/window_plan.h"
 #include "base/log.h"
+#include "delivery/delivery_job.h"
 #include "delivery/seen_flow_filter.h"
 #include "flow/time_window.h"
 #include "syslog/line_format.h"
@@ -13,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +23,15 @@
 namespace vrni2syslog {
 
 /// What the program is to do.
-enum class RunMode : std::uint8_t { Send, DryRun, Check, ShowVidmClient };
+enum class RunMode : std::uint8_t {
+  Send,
+  DryRun,
+  Check,
+  ShowVidmClient,
+  Status,
+  Forget,
+  SetWatermark
+};
 
 /// How it reports of itself.
 struct LogSettings {
@@ -34,7 +45,9 @@ struct Settings {
   RunMode mode = RunMode::Send;
   PlatformSettings platform;
   std::string filter;  ///< empty means every flow
-  TimeWindow window;
+  TimeWindow window;   ///< empty where the job has nothing to do yet
+  /// The job that the run goes on with; none for a window that was asked for by name.
+  std::optional<JobSettings> job;
   std::chrono::seconds resolution{0};     ///< zero means one unit
   TimeZone zone = TimeZone::utc();        ///< at whose midnights units begin
   std::vector<FlowField> counters;        ///< fields of flow_counters() to ask the platform for
@@ -51,17 +64,34 @@ struct Settings {
   std::vector<std::string> notes;     ///< the same, for whoever wants to know more
 };
 
+/// Where a job is to be taken up.
+struct JobStart {
+  JobProgress progress;
+  EpochSeconds now;  ///< when it was taken up, which may have taken a while
+};
+
+/// Takes up the job that the run goes on with.
+using JobOpener = std::function<JobStart(const JobSettings& settings)>;
+
 /// What settings depend on besides the options.
 struct SettingsContext {
   const Environment& environment;
   const SecretPrompt& prompt;
   EpochSeconds now;
+  JobOpener open_job = nullptr;  ///< null where every run is a job's first
 };
 
 /// Reads the log's options, which are needed before anything else can be reported.
 [[nodiscard]] LogSettings make_log_settings(const OptionValues& values);
 
-/// Throws Error(Usage) and Error(Configuration) that name the option and where it was given.
+/// What the program is to do. Throws Error(Usage) where options say several things.
+[[nodiscard]] RunMode make_mode(const OptionValues& values);
+
+/// The job of these options, where no more of them is right than that needs.
+[[nodiscard]] JobSettings make_job(const OptionValues& values, const Environment& environment);
+
+/// Throws Error(Usage) and Error(Configuration) that name the option and where it was given, and
+/// what SettingsContext::open_job throws.
 [[nodiscard]] Settings make_settings(const OptionValues& values, const SettingsContext& context);
 
 }  // namespace vrni2syslog

@@ -1,10 +1,12 @@
 #include "app/state_settings.h"
 
 #include "app/value_parsers.h"
+#include "base/duration.h"
 #include "base/error.h"
 
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace vrni2syslog {
 
@@ -31,6 +33,24 @@ std::optional<RepeatSettings> make_repeat_settings(const OptionValues& values,
   settings.repeat_after = values.parse(Option::RepeatAfter, parse_time_limit);
   settings.state_directory = find_state_directory(values, environment, ::geteuid() == 0);
   settings.is_dry_run = is_dry_run;
+  return settings;
+}
+
+JobIdentity make_job_identity(const std::string& platform, const std::string& filter,
+                              const std::vector<CollectorAddress>& collectors) {
+  std::vector<std::string> names;
+  for (const CollectorAddress& address : collectors) names.push_back(list_names(address));
+  return {platform, filter, distinct_names(std::move(names))};
+}
+
+JobSettings make_job_settings(const OptionValues& values, const Environment& environment,
+                              const JobIdentity& identity) {
+  JobSettings settings;
+  settings.identity = identity;
+  settings.name = values.is_given(Option::Job) ? values.parse(Option::Job, parse_job_name)
+                                               : default_job_name(identity);
+  settings.state_directory = find_state_directory(values, environment, ::geteuid() == 0);
+  settings.lock_wait = values.parse(Option::LockWait, parse_duration);
   return settings;
 }
 

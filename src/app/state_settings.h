@@ -2,10 +2,14 @@
 
 #include "app/environment.h"
 #include "app/option_values.h"
+#include "delivery/delivery_job.h"
 #include "delivery/seen_flow_filter.h"
+#include "transport/endpoint.h"
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -20,5 +24,15 @@ namespace vrni2syslog {
 [[nodiscard]] std::optional<RepeatSettings> make_repeat_settings(const OptionValues& values,
                                                                  const Environment& environment,
                                                                  bool is_dry_run);
+
+/// What makes the job of these options. `platform` is the address of its API.
+[[nodiscard]] JobIdentity make_job_identity(const std::string& platform, const std::string& filter,
+                                            const std::vector<CollectorAddress>& collectors);
+
+/// --job or the name that `identity` has, --state-dir and --lock-wait. Throws Error(Usage) or
+/// Error(Configuration).
+[[nodiscard]] JobSettings make_job_settings(const OptionValues& values,
+                                            const Environment& environment,
+                                            const JobIdentity& identity);
 
 }  // namespace vrni2syslog

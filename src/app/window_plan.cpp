@@ -11,6 +11,8 @@ namespace {
 constexpr std::chrono::hours kDefaultLength{24};
 constexpr std::chrono::seconds kMinResolution{60};
 constexpr std::int64_t kMaxUnits = 100'000;
+/// How long a platform keeps flows unless it was told otherwise.
+constexpr std::chrono::days kRetention{30};
 
 [[nodiscard]] TimeWindow requested_window(const WindowRequest& request, EpochSeconds now) {
   if (request.is_yesterday) return yesterday_window(now, request.zone);
@@ -36,7 +38,17 @@ void check_units(const TimeWindow& window, std::chrono::seconds resolution) {
   }
 }
 
+/// Without a resolution: `time` itself.
+[[nodiscard]] EpochSeconds last_unit_end(EpochSeconds time, const WindowRequest& request) {
+  if (request.resolution == std::chrono::seconds(0)) return time;
+  return start_of_unit(time, request.resolution, request.zone);
+}
+
 }  // namespace
+
+bool names_window(const WindowRequest& request) noexcept {
+  return request.last || request.is_yesterday || request.since || request.until;
+}
 
 std::chrono::seconds parse_resolution(std::string_view text) {
   const std::chrono::seconds resolution = parse_duration(text);
@@ -65,6 +77,29 @@ TimeWindow plan_window(const WindowRequest& request, EpochSeconds now) {
   }
   check_units(window, request.resolution);
   return window;
+}
+
+TimeWindow plan_next_window(const WindowRequest& request, const JobProgress& progress,
+                            EpochSeconds now) {
+  if (progress.newest && *progress.newest > now) {
+    throw Error(
+        ExitStatus::Configuration,
+        fmt::format("flows up to {} count as delivered, but it is {} now: the clock is wrong, "
+                    "or was; set the clock, or say how far the job is with --set-watermark",
+                    to_rfc3339(*progress.newest), to_rfc3339(now)));
+  }
+  const EpochSeconds end = last_unit_end(now - request.settle, request);
+  const TimeWindow window{progress.watermark.value_or(end - kDefaultLength), end};
+  check_units(window, request.resolution);
+  return window;
+}
+
+std::string lag_warning(const JobProgress& progress, EpochSeconds now) {
+  if (!progress.watermark || now - *progress.watermark <= kRetention) return {};
+  return fmt::format(
+      "the last flows that every collector has confirmed are of {}, more than {} days ago: the "
+      "platform may have forgotten what came next",
+      to_rfc3339(*progress.watermark), kRetention.count());
 }
 
 std::string window_warning(const WindowRequest& request, const TimeWindow& window,

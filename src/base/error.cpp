@@ -12,7 +12,15 @@ Error::Error(ExitStatus status, const std::string& message)
     : std::runtime_error(message), status_(status) {}
 
 Error Error::within(std::string_view context) const {
-  return Error(status_, fmt::format("{}: {}", context, what()));
+  Error told(status_, fmt::format("{}: {}", context, what()));
+  told.is_lasting_ = is_lasting_;
+  return told;
+}
+
+Error Error::lasting() const {
+  Error marked = *this;
+  marked.is_lasting_ = true;
+  return marked;
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {

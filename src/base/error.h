@@ -21,8 +21,14 @@ class Error : public std::runtime_error {
   /// at most once.
   [[nodiscard]] Error within(std::string_view context) const;
 
+  /// The same error, marked as one that trying again cannot cure: somebody has to change something
+  /// first.
+  [[nodiscard]] Error lasting() const;
+  [[nodiscard]] bool is_lasting() const noexcept { return is_lasting_; }
+
  private:
   ExitStatus status_;
+  bool is_lasting_ = false;
 };
 
 /// Makes any text fit for one line of a message: control characters become blanks, invalid UTF-8

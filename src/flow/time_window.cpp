@@ -16,18 +16,26 @@ using std::chrono::local_days;
   return midnight;
 }
 
+[[nodiscard]] bool is_whole_days(std::chrono::seconds resolution) {
+  return resolution % days(1) == std::chrono::seconds(0);
+}
+
+/// The first day of the unit of whole days to which `day` belongs.
+[[nodiscard]] local_days first_day_of_unit(local_days day, days count) {
+  days into_unit = day.time_since_epoch() % count;
+  if (into_unit < days(0)) into_unit += count;  // before 1970
+  return day - into_unit;
+}
+
 /// Where the unit ends in which `start` lies.
 [[nodiscard]] EpochSeconds end_of_unit(EpochSeconds start, std::chrono::seconds resolution,
                                        const TimeZone& zone) {
   const local_days day = zone.local_day(start);
-  if (resolution % days(1) == std::chrono::seconds(0)) {
+  if (is_whole_days(resolution)) {
     const auto count = std::chrono::duration_cast<days>(resolution);
-    days into_unit = day.time_since_epoch() % count;
-    if (into_unit < days(0)) into_unit += count;  // before 1970
-    return midnight_after(start, day - into_unit + count, zone);
+    return midnight_after(start, first_day_of_unit(day, count) + count, zone);
   }
-  const std::chrono::seconds into_day = std::max(start - zone.start_of(day), resolution * 0);
-  return std::min(start - into_day % resolution + resolution,
+  return std::min(start_of_unit(start, resolution, zone) + resolution,
                   midnight_after(start, day + days(1), zone));
 }
 
@@ -54,6 +62,16 @@ std::vector<TimeWindow> units_of(const TimeWindow& window, std::chrono::seconds 
     start = end;
   }
   return units;
+}
+
+EpochSeconds start_of_unit(EpochSeconds time, std::chrono::seconds resolution,
+                           const TimeZone& zone) {
+  const local_days day = zone.local_day(time);
+  if (is_whole_days(resolution)) {
+    return zone.start_of(first_day_of_unit(day, std::chrono::duration_cast<days>(resolution)));
+  }
+  const std::chrono::seconds into_day = std::max(time - zone.start_of(day), resolution * 0);
+  return time - into_day % resolution;
 }
 
 }  // namespace vrni2syslog

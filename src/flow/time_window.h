@@ -33,4 +33,8 @@ struct TimeWindow {
                                                std::chrono::seconds resolution,
                                                const TimeZone& zone);
 
+/// The start of the unit in which `time` lies, however units_of() would cut it off.
+[[nodiscard]] EpochSeconds start_of_unit(EpochSeconds time, std::chrono::seconds resolution,
+                                         const TimeZone& zone);
+
 }  // namespace vrni2syslog

@@ -1,13 +1,12 @@
 #include "pipeline/pipeline.h"
 
 #include "base/error.h"
-#include "delivery/repeat_epoch.h"
+#include "delivery/epoch_retry.h"
 #include "transport/output_closed.h"
-#include "transport/unconfirmed.h"
 
 #include <fmt/format.h>
 
-#include <exception>
+#include <algorithm>
 #include <utility>
 
 namespace vrni2syslog {
@@ -17,84 +16,85 @@ namespace {
   return fmt::format("flows from {} to {}", to_rfc3339(unit.start), to_rfc3339(unit.end));
 }
 
-/// Why the receipt is not enough.
-[[nodiscard]] std::string shortfall_of(const Receipt& receipt, Verdict required) {
-  if (receipt.verdict == Verdict::Failed) return receipt.detail;
-  return fmt::format("the verdict is {}, --confirm requires {}{}{}", name_of(receipt.verdict),
-                     name_of(required), receipt.detail.empty() ? "" : ": ", receipt.detail);
-}
-
-void send_to_all(Lane& lane, const std::shared_ptr<const LineBatch>& lines) {
-  for (const auto& sink : lane.sinks) sink->send(lines);
+/// The sinks' watermarks where nothing is remembered: each is to get every unit.
+[[nodiscard]] std::vector<EpochSeconds> none_confirmed(std::size_t sink_count) {
+  return std::vector<EpochSeconds>(sink_count, EpochSeconds::min());
 }
 
 }  // namespace
 
 Pipeline::Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options,
-                   const Clock& clock, Log& log, Observer observer, RepeatFilter* repeats)
+                   Clock& clock, Log& log, Observer observer, const PipelineMemory& memory)
     : source_(source),
       lanes_(lanes),
       options_(options),
       clock_(clock),
       log_(log),
       observer_(std::move(observer)),
-      repeats_(repeats) {}
+      memory_(memory),
+      failures_(count_sinks(lanes)),
+      random_(std::random_device{}()) {}
 
 void Pipeline::run(const std::vector<TimeWindow>& units) {
-  statistics_.units_total = units.size();
-  for (const TimeWindow& unit : units) run_unit(unit);
-}
-
-void Pipeline::run_unit(const TimeWindow& unit) {
-  const RunStatistics before = statistics_;
-  coverage_.emplace_back().unit = unit;
-  try {
-    deliver_unit(unit);
-  } catch (const OutputClosed&) {
-    finish_unit(before);
-    throw;  // not an error: whoever reads the output has seen enough
-  } catch (const Error& error) {
-    finish_unit(before);
-    throw error.within(describe(unit));
+  plan_.emplace(units, memory_.ledger != nullptr ? memory_.ledger->watermarks()
+                                                 : none_confirmed(count_sinks(lanes_)));
+  statistics_.units_total = plan_->unit_count();
+  const std::stop_token stop =
+      options_.repeat_limits ? options_.repeat_limits->stop : std::stop_token();
+  while (const std::optional<SteadyTime> due = plan_->next_due()) {
+    const std::optional<DeliveryStep> step = plan_->next(std::max(clock_.steady_now(), *due));
+    if (*due > clock_.steady_now()) clock_.sleep_until(*due, stop);
+    const RunStatistics before = statistics_;
+    try {
+      run_epoch(*step);
+    } catch (const OutputClosed&) {
+      note_attempt(step->unit, before);
+      throw;  // not an error: whoever reads the output has seen enough
+    } catch (const Error& error) {
+      note_attempt(step->unit, before);
+      throw error.within(describe(step->unit));
+    }
+    statistics_.units_done = plan_->units_done();
+    observe();
+    note_attempt(step->unit, before);
   }
-  ++statistics_.units_done;
-  observe();
-  finish_unit(before);
+  report_given_up();
 }
 
-void Pipeline::finish_unit(const RunStatistics& before) {
+void Pipeline::note_attempt(const TimeWindow& unit, const RunStatistics& before) {
   statistics_.source = source_.statistics();
-  coverage_.back() = coverage_of(coverage_.back().unit, before, statistics_);
+  add_attempt(coverage_, coverage_of(unit, before, statistics_));
 }
 
-void Pipeline::deliver_unit(const TimeWindow& unit) {
+void Pipeline::run_epoch(const DeliveryStep& step) {
+  RepeatEpoch epoch(memory_.repeats, step.unit);
+  EpochSinks sinks(lanes_, step.collectors, options_.required_verdict, log_);
+  sinks.open();
+  if (sinks.has_any()) read_unit(step.unit, sinks, epoch);
+  sinks.finish();
+  settle(step, sinks.outcomes(), epoch);
+}
+
+void Pipeline::read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch& epoch) {
   const std::uint64_t partial_before = source_.statistics().partial;
-  RepeatEpoch epoch(repeats_, unit);
-  open_sinks();
   source_.open(unit);
   std::vector<Sha256> digests(lanes_.size());
   std::uint64_t flow_count = 0;
   while (const std::unique_ptr<FlowBatch> batch = source_.next()) {
     statistics_.repeats += epoch.leave_out_repeats(*batch);
     flow_count += batch->flows.size();
-    ship(*batch, digests);
+    ship(*batch, sinks, digests);
+    if (!sinks.has_any()) return;  // whatever is read of the unit now will be read again
     observe();
   }
-  if (options_.send_manifest) send_manifest(unit, flow_count, digests);
-  confirm();
-  epoch.commit();
+  if (options_.send_manifest) send_manifest(unit, flow_count, sinks, digests);
   warn_of_partial_flows(source_.statistics().partial - partial_before);
 }
 
-void Pipeline::open_sinks() {
-  for (Lane& lane : lanes_) {
-    for (const auto& sink : lane.sinks) sink->open();
-  }
-}
-
-void Pipeline::ship(const FlowBatch& batch, std::vector<Sha256>& digests) {
+void Pipeline::ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha256>& digests) {
   if (batch.flows.empty()) return;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!sinks.has_any(i)) continue;
     auto lines = std::make_shared<LineBatch>();
     for (const Flow& flow : batch.flows) {
       if (lanes_[i].format->append_flow(lines->buffer(), flow, batch.unit) ==
@@ -107,50 +107,73 @@ void Pipeline::ship(const FlowBatch& batch, std::vector<Sha256>& digests) {
     }
     statistics_.lines += lines->line_count();
     statistics_.line_bytes += lines->byte_count();
-    send_to_all(lanes_[i], lines);
+    sinks.send(i, lines);
   }
 }
 
-void Pipeline::send_manifest(const TimeWindow& unit, std::uint64_t flow_count,
+void Pipeline::send_manifest(const TimeWindow& unit, std::uint64_t flow_count, EpochSinks& sinks,
                              std::vector<Sha256>& digests) {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!sinks.has_any(i)) continue;
     const Manifest manifest{unit, flow_count, digests[i].finish(), clock_.now()};
     auto lines = std::make_shared<LineBatch>();
     lanes_[i].format->append_manifest(lines->buffer(), manifest);
     lines->end_line();
-    send_to_all(lanes_[i], lines);
+    sinks.send(i, lines);
   }
 }
 
-void Pipeline::confirm() {
-  // Every sink is closed in order before what is wrong with one ends the run: the others' lines are
-  // safe then.
-  std::exception_ptr first_failure;
-  for (Lane& lane : lanes_) {
-    for (const auto& sink : lane.sinks) {
-      try {
-        check_receipt(*sink, sink->finish());
-      } catch (const Error&) {
-        if (!first_failure) first_failure = std::current_exception();
-      }
+/// Remembers what was confirmed, first the flows, then how far the collectors are: a crash in
+/// between makes the next run read the unit again, and leave out what it has sent.
+void Pipeline::settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
+                      RepeatEpoch& epoch) {
+  std::vector<Confirmation> confirmations;
+  for (const EpochOutcome& outcome : outcomes) {
+    if (!outcome.failure) confirmations.push_back({outcome.sink, name_of(outcome.verdict)});
+  }
+  // What only some have got in this epoch is no reason to leave it out for all.
+  if (confirmations.size() == count_sinks(lanes_)) epoch.commit();
+  if (memory_.ledger != nullptr && !confirmations.empty())
+    memory_.ledger->confirm(step.unit, confirmations);
+  for (const EpochOutcome& outcome : outcomes) {
+    if (outcome.failure) {
+      repeat_or_give_up(step.unit, outcome);
+    } else {
+      failures_.succeeded(outcome.sink);
+      plan_->confirm(outcome.sink);
     }
   }
-  if (first_failure) std::rethrow_exception(first_failure);
 }
 
-void Pipeline::check_receipt(const LineSink& sink, const Receipt& receipt) {
-  const Verdict required = options_.required_verdict.value_or(Verdict::Written);
-  if (receipt.verdict == Verdict::Failed || receipt.verdict < required) {
-    throw unconfirmed(sink.display_name(), shortfall_of(receipt, required));
+void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome) {
+  const Error& failure = *outcome.failure;
+  const int attempts = failures_.failed(outcome.sink);
+  std::optional<SteadyTime> due;
+  if (options_.repeat_limits && !options_.repeat_limits->stop.stop_requested()) {
+    due = EpochRetry(options_.repeat_limits->deadline)
+              .next_attempt(failure, attempts, clock_.steady_now(),
+                            std::uniform_real_distribution<double>()(random_));
   }
-  if (receipt.verdict == Verdict::Acked && !options_.required_verdict) {
-    log_.warning(
-        fmt::format("collector {}: {}; its kernel has every byte, which --confirm auto accepts "
-                    "(--confirm acked accepts it without this message)",
-                    sink.display_name(), receipt.detail));
+  if (due) {
+    ++statistics_.epochs_repeated;
+    plan_->postpone(outcome.sink, *due);
+    const std::string text =
+        retry_text(failure.within(describe(unit)), attempts, *due - clock_.steady_now());
+    if (attempts == EpochRetry::kAttemptsToWarnOf) {
+      log_.warning(text);
+    } else {
+      log_.info(text);
+    }
   } else {
-    log_.debug(fmt::format("collector {}: {}", sink.display_name(), name_of(receipt.verdict)));
+    plan_->give_up(outcome.sink);
+    failures_.given_up(outcome.sink, give_up_error(failure, attempts).within(describe(unit)));
   }
+}
+
+void Pipeline::report_given_up() {
+  const std::vector<Error> reasons = failures_.reasons();
+  for (std::size_t i = 1; i < reasons.size(); ++i) log_.error(reasons[i].what());
+  if (!reasons.empty()) throw Error(reasons.front());
 }
 
 void Pipeline::warn_of_partial_flows(std::uint64_t partial) {

@@ -2,28 +2,25 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/run_limits.h"
+#include "delivery/delivery_plan.h"
+#include "delivery/ledger.h"
+#include "delivery/repeat_epoch.h"
 #include "delivery/repeat_filter.h"
 #include "flow/time_window.h"
+#include "pipeline/epoch_sinks.h"
 #include "pipeline/run_statistics.h"
-#include "syslog/line_format.h"
-#include "transport/line_sink.h"
+#include "pipeline/sink_failures.h"
 #include "vrni/flow_source.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <random>
 #include <vector>
 
 namespace vrni2syslog {
-
-/// One format, and the sinks that get its lines: all those with the same limit on a line's
-/// length.
-struct Lane {
-  std::unique_ptr<LineFormat> format;
-  std::vector<std::unique_ptr<LineSink>> sinks;
-};
 
 struct PipelineOptions {
   bool send_manifest = true;
@@ -31,21 +28,32 @@ struct PipelineOptions {
   /// held to what its transport can know, and a warning tells of one that leaves the close
   /// unanswered.
   std::optional<Verdict> required_verdict;
+  /// Until when an epoch that was not confirmed is sent again. Without a value every epoch has one
+  /// attempt.
+  std::optional<RunLimits> repeat_limits;
+};
+
+/// What a pipeline remembers in, each null where nothing is to be remembered.
+struct PipelineMemory {
+  RepeatFilter* repeats = nullptr;  ///< the flows that were sent
+  Ledger* ledger = nullptr;         ///< what each collector has confirmed
 };
 
 /// Fetch, leave out, format, ship, confirm, remember: unit by unit, each unit an epoch (one
-/// connection to each collector, closed in order).
+/// connection to each collector, closed in order). An epoch that a collector has not confirmed is
+/// read and sent to it again, and to nobody else.
 class Pipeline {
  public:
   /// Called after every batch, on the pipeline's thread.
   using Observer = std::function<void(const RunStatistics&)>;
 
-  /// All references must outlive the pipeline, and so must `repeats`, which is null where every
-  /// flow is to be sent.
+  /// All references must outlive the pipeline, and so must what `memory` points to.
   Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options,
-           const Clock& clock, Log& log, Observer observer, RepeatFilter* repeats = nullptr);
+           Clock& clock, Log& log, Observer observer, const PipelineMemory& memory = {});
 
-  /// Runs all units. Throws what stopped it; the statistics then say how far it came.
+  /// Runs all units, in order, without gaps between them. A collector that does not confirm does
+  /// not keep the others from getting theirs. Throws what stopped it, or why a collector was given
+  /// up (the first of them; the log has the others); the statistics then say how far it came.
   void run(const std::vector<TimeWindow>& units);
 
   [[nodiscard]] const RunStatistics& statistics() const noexcept { return statistics_; }
@@ -53,25 +61,29 @@ class Pipeline {
   [[nodiscard]] const std::vector<UnitCoverage>& coverage() const noexcept { return coverage_; }
 
  private:
-  void run_unit(const TimeWindow& unit);
-  void deliver_unit(const TimeWindow& unit);
-  void finish_unit(const RunStatistics& before);
-  void open_sinks();
-  void ship(const FlowBatch& batch, std::vector<Sha256>& digests);
-  void send_manifest(const TimeWindow& unit, std::uint64_t flow_count,
+  void run_epoch(const DeliveryStep& step);
+  void note_attempt(const TimeWindow& unit, const RunStatistics& before);
+  void read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch& epoch);
+  void ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha256>& digests);
+  void send_manifest(const TimeWindow& unit, std::uint64_t flow_count, EpochSinks& sinks,
                      std::vector<Sha256>& digests);
-  void confirm();
-  void check_receipt(const LineSink& sink, const Receipt& receipt);
+  void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
+              RepeatEpoch& epoch);
+  void repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);
+  void report_given_up();
   void warn_of_partial_flows(std::uint64_t partial);
   void observe();
 
   FlowSource& source_;
   std::vector<Lane>& lanes_;
   PipelineOptions options_;
-  const Clock& clock_;
+  Clock& clock_;
   Log& log_;
   Observer observer_;
-  RepeatFilter* repeats_;
+  PipelineMemory memory_;
+  std::optional<DeliveryPlan> plan_;
+  SinkFailures failures_;
+  std::mt19937_64 random_;
   RunStatistics statistics_;
   std::vector<UnitCoverage> coverage_;
 };

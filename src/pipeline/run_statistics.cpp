@@ -1,5 +1,7 @@
 #include "pipeline/run_statistics.h"
 
+#include <algorithm>
+
 namespace vrni2syslog {
 
 UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
@@ -15,6 +17,17 @@ UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
   coverage.lines = after.lines - before.lines;
   coverage.searches = after.source.searches - before.source.searches;
   return coverage;
+}
+
+void add_attempt(std::vector<UnitCoverage>& coverage, const UnitCoverage& attempt) {
+  const auto known = std::ranges::find(coverage, attempt.unit, &UnitCoverage::unit);
+  if (known == coverage.end()) {
+    coverage.push_back(attempt);
+    return;
+  }
+  const bool was_done = known->is_done;
+  *known = attempt;
+  known->is_done = known->is_done || was_done;
 }
 
 }  // namespace vrni2syslog

@@ -5,14 +5,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace vrni2syslog {
 
 /// What a run did, for progress, the closing summary and --report.
 struct RunStatistics {
   std::uint64_t units_total = 0;
-  std::uint64_t units_done = 0;
-  std::uint64_t lines = 0;  ///< of all lanes together
+  std::uint64_t units_done = 0;       ///< confirmed by every collector
+  std::uint64_t epochs_repeated = 0;  ///< once more, for one collector or several
+  std::uint64_t lines = 0;            ///< of all lanes together
   std::uint64_t line_bytes = 0;
   std::uint64_t truncated = 0;
   std::uint64_t repeats = 0;  ///< flows left out because they were sent before
@@ -35,5 +37,8 @@ struct UnitCoverage {
 /// What a unit added to the statistics of a run.
 [[nodiscard]] UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
                                        const RunStatistics& after);
+
+/// Adds an attempt at a unit to those before it: the last one counts, but what was done stays done.
+void add_attempt(std::vector<UnitCoverage>& coverage, const UnitCoverage& attempt);
 
 }  // namespace vrni2syslog

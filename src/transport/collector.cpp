@@ -17,15 +17,6 @@ std::string reason_of(const RunLimits& limits) {
   return limits.stop.stop_requested() ? "the run was stopped" : "the run's deadline has come";
 }
 
-std::string list_names(const CollectorAddress& address) {
-  std::string names;
-  for (const Endpoint& endpoint : address) {
-    if (!names.empty()) names += ",";
-    names += endpoint.display_name();
-  }
-  return names;
-}
-
 }  // namespace
 
 Collector::Collector(TransportLoop& loop, CollectorAddress address, const CollectorOptions& options,
@@ -42,7 +33,9 @@ Collector::~Collector() {
 
 void Collector::open() {
   if (epoch_) epoch_->cancel();
-  epoch_ = Epoch::start(loop_.context(), address_, options_, log_);
+  CollectorAddress order = address_;
+  std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(first_));
+  epoch_ = Epoch::start(loop_.context(), order, options_, log_);
   if (!epoch_->wait_until_open(limits_)) give_up();
   warn_of_insecurity();
 }
@@ -55,6 +48,11 @@ Receipt Collector::finish() {
   if (epoch_->finish(limits_)) return epoch_->receipt();
   epoch_->cancel();
   return Receipt{Verdict::Failed, reason_of(limits_) + " before the collector had confirmed"};
+}
+
+void Collector::fail_over() {
+  if (!epoch_ || !epoch_->was_opened()) return;  // all of them were tried
+  first_ = (first_ + epoch_->endpoint_index() + 1) % address_.size();
 }
 
 /// Ends an epoch that the run's limits leave no time for.

@@ -32,6 +32,7 @@ class Collector final : public LineSink {
   void open() override;
   void send(std::shared_ptr<const LineBatch> lines) override;
   [[nodiscard]] Receipt finish() override;
+  void fail_over() override;
   /// Before open() all addresses.
   [[nodiscard]] std::string display_name() const override;
 
@@ -47,6 +48,7 @@ class Collector final : public LineSink {
 
   TransportLoop& loop_;
   CollectorAddress address_;
+  std::size_t first_ = 0;  ///< where the next epoch begins in `address_`
   CollectorOptions options_;
   RunLimits limits_;
   Log& log_;

@@ -172,6 +172,15 @@ Verdict best_verdict(const Endpoint& endpoint) noexcept {
   return find_scheme(endpoint.scheme)->best_verdict;
 }
 
+std::string list_names(const CollectorAddress& address) {
+  std::string names;
+  for (const Endpoint& endpoint : address) {
+    if (!names.empty()) names += ",";
+    names += endpoint.display_name();
+  }
+  return names;
+}
+
 CollectorAddress parse_collector(std::string_view text, const TlsSettings& tls) {
   CollectorAddress address;
   while (true) {

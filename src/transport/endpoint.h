@@ -32,6 +32,9 @@ struct Endpoint {
 /// A `--collector`: one address or several to fail over to, in this order.
 using CollectorAddress = std::vector<Endpoint>;
 
+/// The addresses in the order to fail over, for messages: "tls://a:6514,tls://b:6514".
+[[nodiscard]] std::string list_names(const CollectorAddress& address);
+
 /// Reads one `--collector`: URLs separated by commas, or "-" for standard output; a comma inside a
 /// URL is written %2C. `tls` holds what --collector-ca-file and its like set for all; a URL's query
 /// overrides it: whom to trust (ca-file, fingerprint, insecure) as a whole, and who we are (cert,

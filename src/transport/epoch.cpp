@@ -141,6 +141,7 @@ asio::awaitable<void> Epoch::run(std::shared_ptr<Epoch> self) {
 asio::awaitable<std::unique_ptr<Transport>> Epoch::open_first() {
   std::string failures;
   ExitStatus status = ExitStatus::Unavailable;
+  bool are_lasting = true;
   for (endpoint_index_ = 0; endpoint_index_ < address_.size(); ++endpoint_index_) {
     const Endpoint& endpoint = address_[endpoint_index_];
     try {
@@ -153,11 +154,13 @@ asio::awaitable<std::unique_ptr<Transport>> Epoch::open_first() {
     } catch (const Error& error) {
       if (!may_fail_over(error)) throw error.within(endpoint.display_name());
       status = address_.size() == 1 ? error.exit_status() : ExitStatus::Unavailable;
+      are_lasting = are_lasting && error.is_lasting();
       if (!failures.empty()) failures += "; ";
       failures += fmt::format("{}: {}", endpoint.display_name(), error.what());
     }
   }
-  throw Error(status, failures);
+  const Error failure(status, failures);
+  throw are_lasting ? failure.lasting() : failure;
 }
 
 asio::awaitable<void> Epoch::transfer(Transport& transport) {
@@ -178,7 +181,9 @@ asio::awaitable<void> Epoch::transfer(Transport& transport) {
       receipt_.detail = error.what();
     }
     if (is_for_receipt(error)) throw unconfirmed(endpoint().display_name(), error.what());
-    throw error.within(endpoint().display_name());
+    if (address_.size() == 1) throw error.within(endpoint().display_name());
+    // Another address may accept us, so this refusal need not last.
+    throw Error(error.exit_status(), error.what()).within(endpoint().display_name());
   }
 }
 

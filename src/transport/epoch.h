@@ -54,6 +54,8 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
   [[nodiscard]] bool was_opened() const;
   /// After wait_until_open().
   [[nodiscard]] const Endpoint& endpoint() const noexcept { return address_[endpoint_index_]; }
+  /// Its place in the address.
+  [[nodiscard]] std::size_t endpoint_index() const noexcept { return endpoint_index_; }
   [[nodiscard]] const std::string& peer_description() const noexcept { return peer_description_; }
 
  private:

@@ -31,6 +31,10 @@ class LineSink {
   /// told by the receipt; a refusal, and what this computer cannot do, is thrown as by send().
   [[nodiscard]] virtual Receipt finish() = 0;
 
+  /// What the epoch brought was not good enough: the next open() begins with the address after the
+  /// one that was used, where there are several.
+  virtual void fail_over() {}
+
   /// For messages: "tls://vrli.example.com:6514".
   [[nodiscard]] virtual std::string display_name() const = 0;
 };

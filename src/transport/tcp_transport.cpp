@@ -62,12 +62,14 @@ asio::awaitable<void> TcpTransport::open() {
 
 asio::awaitable<void> TcpTransport::open_any(std::vector<SocketAddress> addresses) {
   std::string failures;
+  bool are_lasting = true;
   for (const SocketAddress& address : addresses) {
     try {
       co_await open_address(address);
       co_return;
     } catch (const Error& error) {
       if (error.exit_status() == ExitStatus::Configuration) throw;
+      are_lasting = are_lasting && error.is_lasting();
       if (!failures.empty()) failures += "; ";
       // The caller names the endpoint, so an address that the user gave needs no repetition.
       if (!endpoint_.display_name().ends_with("://" + address.text()))
@@ -75,7 +77,8 @@ asio::awaitable<void> TcpTransport::open_any(std::vector<SocketAddress> addresse
       failures += error.what();
     }
   }
-  throw Error(ExitStatus::Unavailable, failures);
+  const Error failure(ExitStatus::Unavailable, failures);
+  throw are_lasting ? failure.lasting() : failure;
 }
 
 asio::awaitable<void> TcpTransport::open_address(SocketAddress address) {

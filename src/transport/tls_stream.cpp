@@ -80,13 +80,16 @@ void TlsStream::fail_handshake(int ssl_error, int error_number) const {
   std::string reason = verification_.refusal(kTrustOption, kPinHint);
   if (!reason.empty()) {
     ERR_clear_error();
-  } else if (is_plain_eof(ssl_error, error_number)) {
+    throw Error(ExitStatus::Unavailable, reason).lasting();
+  }
+  if (is_plain_eof(ssl_error, error_number)) {
     reason = "closed the connection during the TLS handshake; does it speak TLS on this port?";
   } else if (ssl_error == SSL_ERROR_SYSCALL) {
     reason = "TLS handshake: " + errno_text(error_number);
   } else {
     const TlsFailure failure = explain_tls_error(client_certificate_);
-    reason = failure.is_refusal ? failure.reason : "TLS handshake: " + failure.reason;
+    if (failure.is_refusal) throw Error(ExitStatus::Unavailable, failure.reason).lasting();
+    reason = "TLS handshake: " + failure.reason;
   }
   throw Error(ExitStatus::Unavailable, reason);
 }
@@ -120,8 +123,8 @@ void TlsStream::fail_writing(int ssl_error, int error_number) {
 void TlsStream::fail(int ssl_error, int error_number) const {
   if (ssl_error == SSL_ERROR_SYSCALL && error_number != 0) throw_connection_broken(error_number);
   const TlsFailure failure = explain_tls_error(client_certificate_);
-  throw Error(failure.is_refusal ? ExitStatus::Unavailable : ExitStatus::TemporaryFailure,
-              failure.reason);
+  if (failure.is_refusal) throw Error(ExitStatus::Unavailable, failure.reason).lasting();
+  throw Error(ExitStatus::TemporaryFailure, failure.reason);
 }
 
 IoOutcome TlsStream::read(std::span<char> buffer) {

@@ -41,7 +41,7 @@ class PythonCollector:
     `stall_handshake` accepts and then says nothing.
     """
 
-    def __init__(self, context=None, close_after=None, reset=False, stall_handshake=False, address="127.0.0.1"):
+    def __init__(self, context=None, close_after=None, reset=False, stall_handshake=False, address="127.0.0.1", port=0):
         self._context = context
         self._close_after = close_after
         self._reset = reset
@@ -53,7 +53,8 @@ class PythonCollector:
         self.client_subjects = []
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._listener = socket.socket(family, socket.SOCK_STREAM)
-        self._listener.bind((address, 0))
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind((address, port))
         self._listener.listen(8)
         self.port = self._listener.getsockname()[1]
         self._is_stopped = threading.Event()
@@ -114,3 +115,27 @@ class PythonCollector:
             pass
         self._listener.close()
         self._thread.join(10)
+
+
+class UnreliableCollector(PythonCollector):
+    """Keeps what each connection brought apart, in `deliveries`. Its first connections go as `faults` say: "reset" or "close"
+    once `after` bytes have come; all others are read to their end."""
+
+    def __init__(self, faults=(), after=2000, **more):
+        self._faults = list(faults)
+        self._after = after
+        self.deliveries = []
+        super().__init__(**more)
+
+    def _read(self, connection):
+        self._close_after = self._after if self._faults else None
+        self._reset = bool(self._faults) and self._faults.pop(0) == "reset"
+        before = len(self.received)
+        try:
+            super()._read(connection)
+        finally:
+            self.deliveries.append(self.received[before:])
+
+    def lines(self):
+        """Every line that came whole, connection after connection."""
+        return [line for delivery in list(self.deliveries) for line in delivery.decode("utf-8").split("\n")[:-1]]

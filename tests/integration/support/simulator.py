@@ -18,15 +18,15 @@ DAY = Window(1_748_736_000, 1_748_736_000 + 86_400)
 
 
 class Simulator:
-    """Runs from the constructor to stop(). `options` are the simulator's own. Flows are active from `since` to the end of DAY."""
+    """Runs from the constructor to stop(). `options` are the simulator's own. Flows are active from `since` up to `until`."""
 
-    def __init__(self, directory, *options, flows=100, since=DAY.start):
+    def __init__(self, directory, *options, flows=100, since=DAY.start, until=DAY.end):
         directory = Path(directory)
         self.ca_file = directory / "platform-ca.pem"
         port_file = directory / "platform-port"
         self.process = Process(
             [BINARY, "--flows", flows, "--ca-out", self.ca_file, "--port-file", port_file, "--from", rfc3339(since),
-             "--until", rfc3339(DAY.end - 1), *options],
+             "--until", rfc3339(until - 1), *options],
             directory, "simulator", env=environment(directory))
         self.process.wait_until(lambda: "listening on" in self.process.output_text(), "listening on")
         self.port = int(port_file.read_text())
@@ -38,7 +38,9 @@ class Simulator:
         return self.arguments_for(DAY)
 
     def arguments_for(self, window):
-        return ("--platform-ip", f"127.0.0.1:{self.port}", "--platform-ca-file", str(self.ca_file), *window.arguments)
+        """The same of any window, or of none where the run is to go on with its job."""
+        window_arguments = window.arguments if window else ()
+        return ("--platform-ip", f"127.0.0.1:{self.port}", "--platform-ca-file", str(self.ca_file), *window_arguments)
 
     def run_program(self, directory, *arguments, window=DAY, variables=None, **more):
         """The program against this platform, with its password."""

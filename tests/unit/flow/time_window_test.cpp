@@ -163,6 +163,11 @@ TEST(UnitsOf, TileRandomWindowsInRandomZonesWithoutGapOrOverlap) {
     EpochSeconds expected_start = window.start;
     for (const TimeWindow& unit : units_of(window, resolution, zone)) {
       ASSERT_EQ(unit.start, expected_start) << zone.name();
+      if (unit.start != window.start) {
+        ASSERT_EQ(start_of_unit(unit.start, resolution, zone), unit.start) << zone.name();
+        ASSERT_EQ(start_of_unit(unit.end - seconds(1), resolution, zone), unit.start)
+            << zone.name();
+      }
       ASSERT_LT(unit.start, unit.end) << zone.name();
       expected_start = unit.end;
     }

@@ -76,7 +76,13 @@ class RecordingSink final : public LineSink {
  public:
   RecordingSink(std::string name, Journal& journal) : name_(std::move(name)), journal_(journal) {}
 
-  void open() override { journal_.push_back("open " + name_); }
+  void open() override {
+    journal_.push_back("open " + name_);
+    if (failures_of_open.empty()) return;
+    const Error failure = failures_of_open.front();
+    failures_of_open.pop_front();
+    throw Error(failure);
+  }
   void send(std::shared_ptr<const LineBatch> batch) override {
     if (on_send) on_send();
     for (std::size_t i = 0; i < batch->line_count(); ++i) lines.emplace_back(batch->line(i));
@@ -84,14 +90,20 @@ class RecordingSink final : public LineSink {
   [[nodiscard]] Receipt finish() override {
     journal_.push_back("finish " + name_);
     if (failure_of_finish) throw Error(*failure_of_finish);
-    return receipt;
+    if (bad_receipts == 0) return receipt;
+    --bad_receipts;
+    return {Verdict::Failed, "it was reset"};
   }
+  void fail_over() override { ++fail_overs; }
   [[nodiscard]] std::string display_name() const override { return name_; }
 
   std::vector<std::string> lines;
   Receipt receipt{Verdict::Consumed, ""};
   std::function<void()> on_send;
   std::optional<Error> failure_of_finish;
+  std::deque<Error> failures_of_open;  ///< one for each attempt, then none
+  int bad_receipts = 0;                ///< before the good ones
+  int fail_overs = 0;
 
  private:
   std::string name_;
@@ -123,6 +135,25 @@ class RecordingFilter final : public RepeatFilter {
   Journal& journal_;
 };
 
+/// Keeps in the journal who has confirmed what.
+class RecordingLedger final : public Ledger {
+ public:
+  explicit RecordingLedger(Journal& journal) : journal_(journal) {}
+
+  [[nodiscard]] std::vector<EpochSeconds> watermarks() const override { return marks; }
+  void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override {
+    std::string entry = "confirmed " + to_rfc3339(unit.start).substr(11, 5);
+    for (const Confirmation& one : confirmations)
+      entry += " " + std::to_string(one.collector) + ":" + one.verdict;
+    journal_.push_back(entry);
+  }
+
+  std::vector<EpochSeconds> marks;  ///< none: there is no ledger
+
+ private:
+  Journal& journal_;
+};
+
 class PipelineTest : public testing::Test {
  protected:
   /// A lane of "message" lines, which show the flow and nothing else.
@@ -135,14 +166,14 @@ class PipelineTest : public testing::Test {
   RecordingSink& add_sink(const std::string& name) {
     auto sink = std::make_unique<RecordingSink>(name, journal_);
     RecordingSink& reference = *sink;
-    lanes_.back().sinks.push_back(std::move(sink));
+    lanes_.back().sinks.push_back({sink_count_++, std::move(sink)});
     return reference;
   }
   void run(const std::vector<TimeWindow>& units) {
     Pipeline pipeline(
         source_, lanes_, options_, clock_, log_,
         [this](const RunStatistics& statistics) { seen_ = statistics; },
-        has_filter_ ? &filter_ : nullptr);
+        {has_filter_ ? &filter_ : nullptr, ledger_.watermarks().empty() ? nullptr : &ledger_});
     pipeline.run(units);
   }
   [[nodiscard]] Error failure_of(const std::vector<TimeWindow>& units) {
@@ -159,7 +190,9 @@ class PipelineTest : public testing::Test {
   TwoBatchSource source_{journal_};
   RecordingFilter filter_{journal_};
   bool has_filter_ = false;
+  RecordingLedger ledger_{journal_};
   std::vector<Lane> lanes_;
+  std::size_t sink_count_ = 0;
   PipelineOptions options_;
   ManualClock clock_;
   std::vector<std::string> messages_;
@@ -221,7 +254,7 @@ TEST_F(PipelineTest, CountsWhatItSent) {
 TEST_F(PipelineTest, ClosesEverySinkBeforeABadReceiptEndsTheRun) {
   add_lane("a").receipt = {Verdict::Failed, "the collector closed the connection"};
   add_sink("b");
-  const Error error = failure_of({hour(0), hour(1)});
+  const Error error = failure_of({hour(0)});
   EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
   EXPECT_THAT(error.what(), HasSubstr("collector a"));
   EXPECT_THAT(error.what(), HasSubstr("the collector closed the connection"));
@@ -322,6 +355,155 @@ TEST_F(PipelineTest, TellsThatAConfirmedUnitCouldNotBeRemembered) {
   EXPECT_THAT(error.what(), HasSubstr("every collector has confirmed the lines"));
   EXPECT_THAT(journal_,
               ElementsAre("begin 12:00", "open a", "read 12:00", "finish a", "commit", "rollback"));
+}
+
+/// An epoch is sent again until an hour has passed.
+class PipelineRepeats : public PipelineTest {
+ protected:
+  PipelineRepeats() {
+    options_.send_manifest = false;
+    options_.repeat_limits = RunLimits{stop_.get_token(), clock_.steady_now() + hours(1)};
+  }
+
+  std::stop_source stop_;
+};
+
+TEST_F(PipelineRepeats, ReadsAndSendsAnUnconfirmedEpochAgain) {
+  RecordingSink& sink = add_lane("a");
+  sink.bad_receipts = 2;
+  ledger_.marks = {hour(0).start};
+  run({hour(0), hour(1)});
+  EXPECT_THAT(journal_,
+              ElementsAre("open a", "read 12:00", "finish a", "open a", "read 12:00", "finish a",
+                          "open a", "read 12:00", "finish a", "confirmed 12:00 0:consumed",
+                          "open a", "read 13:00", "finish a", "confirmed 13:00 0:consumed"));
+  EXPECT_THAT(sink.lines, SizeIs(12));
+  EXPECT_EQ(sink.fail_overs, 2);
+  EXPECT_THAT(clock_.sleeps(), SizeIs(testing::Le(2U)));
+  EXPECT_EQ(seen_.epochs_repeated, 2U);
+  EXPECT_EQ(seen_.units_done, 2U);
+  EXPECT_THAT(messages_, IsEmpty()) << "repeats are told at the info level";
+}
+
+TEST_F(PipelineRepeats, ReadsNothingForACollectorThatIsOutOfReach) {
+  RecordingSink& sink = add_lane("a");
+  sink.failures_of_open = {Error(ExitStatus::Unavailable, "refused"),
+                           Error(ExitStatus::Unavailable, "refused")};
+  run({hour(0)});
+  EXPECT_THAT(journal_, ElementsAre("open a", "open a", "open a", "read 12:00", "finish a"));
+}
+
+TEST_F(PipelineRepeats, StopsReadingOnceNobodyIsLeft) {
+  RecordingSink& sink = add_lane("a");
+  int batches = 0;
+  sink.on_send = [&] {
+    if (++batches == 1) throw Error(ExitStatus::TemporaryFailure, "reset");
+  };
+  run({hour(0)});
+  EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00", "open a", "read 12:00", "finish a"));
+  EXPECT_EQ(batches, 3);
+}
+
+TEST_F(PipelineRepeats, GivesUpAtTheDeadlineWithStatus75) {
+  add_lane("a").failures_of_open =
+      std::deque<Error>(1000, Error(ExitStatus::Unavailable, "tcp://a:514: refused"));
+  ledger_.marks = {hour(0).start};
+  const Error error = failure_of({hour(0)});
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(error.what(), HasSubstr("flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z: "
+                                      "tcp://a:514: refused; given up after"));
+  EXPECT_THAT(journal_, testing::Each("open a"));
+  EXPECT_GT(journal_.size(), 50U);
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("attempt 5 was in vain")));
+}
+
+TEST_F(PipelineRepeats, DoesNotRepeatWhatRepeatingCannotCure) {
+  RecordingSink& sink = add_lane("a");
+  for (const Error& failure :
+       {Error(ExitStatus::Unavailable, "certificate").lasting(),
+        Error(ExitStatus::Configuration, "key file"), Error(ExitStatus::Io, "disk full")}) {
+    sink.failures_of_open = {failure};
+    EXPECT_EQ(failure_of({hour(0)}).exit_status(), failure.exit_status());
+  }
+  EXPECT_THAT(journal_, ElementsAre("open a", "open a", "open a"));
+}
+
+TEST_F(PipelineRepeats, DoesNotRepeatWhatThePlatformCouldNotDo) {
+  add_lane("a");
+  source_.failure = Error(ExitStatus::Unavailable, "503");
+  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00"));
+}
+
+TEST_F(PipelineRepeats, EndsWhenAStopIsRequested) {
+  RecordingSink& sink = add_lane("a");
+  sink.failures_of_open = std::deque<Error>(1000, Error(ExitStatus::Unavailable, "refused"));
+  stop_.request_stop();
+  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(journal_, ElementsAre("open a"));
+}
+
+TEST_F(PipelineRepeats, SendsNoUnitAgainToWhoHasConfirmedIt) {
+  RecordingSink& good = add_lane("a");
+  RecordingSink& bad = add_sink("b");
+  bad.bad_receipts = 1;
+  ledger_.marks = {hour(0).start, hour(0).start};
+  run({hour(0)});
+  EXPECT_THAT(good.lines, SizeIs(3));
+  EXPECT_THAT(bad.lines, SizeIs(6));
+  EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish a", "finish b",
+                                    "confirmed 12:00 0:consumed", "open b", "read 12:00",
+                                    "finish b", "confirmed 12:00 1:consumed"));
+}
+
+TEST_F(PipelineRepeats, SendsNothingThatAnEarlierRunHasDelivered) {
+  RecordingSink& ahead = add_lane("a");
+  RecordingSink& behind = add_lane("b");
+  ledger_.marks = {hour(1).start, hour(0).start};
+  run({hour(0), hour(1)});
+  EXPECT_THAT(ahead.lines, SizeIs(3));
+  EXPECT_THAT(behind.lines, SizeIs(6));
+}
+
+TEST_F(PipelineRepeats, LetsTheOthersGoOnWhereOneIsGivenUp) {
+  options_.repeat_limits.reset();
+  add_lane("a").failures_of_open =
+      std::deque<Error>(1, Error(ExitStatus::Unavailable, "tcp://a:514: refused"));
+  RecordingSink& other = add_lane("b");
+  ledger_.marks = {hour(0).start, hour(0).start};
+  EXPECT_EQ(failure_of({hour(0), hour(1)}).exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(other.lines, SizeIs(6));
+  EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish b",
+                                    "confirmed 12:00 1:consumed", "open b", "read 13:00",
+                                    "finish b", "confirmed 13:00 1:consumed"));
+  EXPECT_EQ(seen_.units_done, 0U);
+}
+
+TEST_F(PipelineRepeats, TellsOfEveryOneThatIsGivenUp) {
+  options_.repeat_limits.reset();
+  add_lane("a").failures_of_open = {Error(ExitStatus::Unavailable, "a: refused")};
+  add_lane("b").failures_of_open = {Error(ExitStatus::Unavailable, "b: refused")};
+  EXPECT_THAT(failure_of({hour(0)}).what(), HasSubstr("a: refused"));
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("b: refused")));
+}
+
+TEST_F(PipelineRepeats, RemembersFlowsOnlyWhereOneEpochBroughtThemToAll) {
+  has_filter_ = true;
+  add_lane("a");
+  add_lane("b").bad_receipts = 1;
+  ledger_.marks = {hour(0).start, hour(0).start};
+  run({hour(0), hour(1)});
+  EXPECT_THAT(journal_, testing::Contains("commit").Times(testing::Le(1)));
+  EXPECT_THAT(journal_, testing::Contains("confirmed 12:00 1:consumed"));
+}
+
+TEST_F(PipelineRepeats, RemembersTheFlowsBeforeTheWatermark) {
+  has_filter_ = true;
+  add_lane("a");
+  ledger_.marks = {hour(0).start};
+  run({hour(0)});
+  EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "read 12:00", "finish a", "commit",
+                                    "confirmed 12:00 0:consumed"));
 }
 
 struct ReceiptCase {

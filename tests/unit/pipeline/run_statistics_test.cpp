@@ -36,5 +36,23 @@ TEST(UnitCoverage, IsWhatTheUnitAdded) {
   EXPECT_FALSE(coverage_of(unit, before, before).is_done);
 }
 
+TEST(UnitCoverage, IsThatOfTheLastAttemptAtAUnit) {
+  std::vector<UnitCoverage> coverage;
+  UnitCoverage attempt;
+  for (const std::uint64_t lines : {3U, 7U}) {
+    attempt.lines = lines;
+    add_attempt(coverage, attempt);
+    attempt.is_done = true;
+  }
+  attempt.is_done = false;  // once more, for another collector
+  add_attempt(coverage, attempt);
+  attempt.unit.end += std::chrono::seconds(60);
+  add_attempt(coverage, attempt);
+  ASSERT_EQ(coverage.size(), 2U);
+  EXPECT_EQ(coverage[0].lines, 7U);
+  EXPECT_TRUE(coverage[0].is_done);
+  EXPECT_FALSE(coverage[1].is_done);
+}
+
 }  // namespace
 }  // namespace vrni2syslog

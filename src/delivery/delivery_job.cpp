@@ -1,0 +1,64 @@
+#include "delivery/delivery_job.h"
+
+#include "base/error.h"
+#include "delivery/state_directory.h"
+
+#include <chrono>
+#include <utility>
+
+namespace vrni2syslog {
+
+std::optional<Checkpoint> look_at(const JobSettings& settings) {
+  std::optional<Checkpoint> checkpoint =
+      CheckpointFile(settings.state_directory, settings.name).load();
+  if (!checkpoint) return std::nullopt;
+  return take_up(*checkpoint, settings.identity).checkpoint;
+}
+
+DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, std::stop_token stop)
+    : settings_(settings), clock_(clock), file_(settings.state_directory, settings.name) {
+  prepare_state_directory(settings.state_directory);
+  lock_.emplace(settings.state_directory, settings.name, settings.lock_wait, clock,
+                std::move(stop));
+  saved_ = file_.load();
+  if (!saved_) return;
+  TakenUp taken_up = take_up(*saved_, settings.identity);
+  for (const std::string& notice : taken_up.notices) log.warning(notice);
+  checkpoint_ = std::move(taken_up.checkpoint);
+}
+
+void DeliveryJob::begin(EpochSeconds start, const std::string& run_id) {
+  if (!checkpoint_) checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
+  const bool is_as_saved = checkpoint_ == saved_;
+  checkpoint_->run_id = run_id;
+  if (!is_as_saved) save();
+}
+
+std::vector<EpochSeconds> DeliveryJob::watermarks() const {
+  std::vector<EpochSeconds> watermarks;
+  for (const CollectorCheckpoint& collector : checkpoint_->collectors)
+    watermarks.push_back(collector.watermark);
+  return watermarks;
+}
+
+void DeliveryJob::confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  for (const Confirmation& confirmation : confirmations) {
+    vrni2syslog::confirm(*checkpoint_, confirmation.collector, unit, confirmation.verdict, now);
+  }
+  try {
+    save();
+  } catch (const Error& error) {
+    throw error.within(
+        "the lines are confirmed, but that could not be remembered, so the next run sends them "
+        "again");
+  }
+}
+
+void DeliveryJob::save() {
+  checkpoint_->saved_at = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  file_.save(*checkpoint_);
+  saved_ = checkpoint_;
+}
+
+}  // namespace vrni2syslog

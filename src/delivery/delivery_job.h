@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "delivery/checkpoint.h"
+#include "delivery/checkpoint_file.h"
+#include "delivery/job_lock.h"
+#include "delivery/ledger.h"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+struct JobSettings {
+  std::string name;
+  JobIdentity identity;
+  std::filesystem::path state_directory;  ///< --state-dir
+  std::chrono::seconds lock_wait{0};      ///< --lock-wait
+};
+
+/// Looks at a job without locking it: nothing where it has never run. Throws what
+/// CheckpointFile::load() and take_up() throw.
+[[nodiscard]] std::optional<Checkpoint> look_at(const JobSettings& settings);
+
+/// A run of a job: locked while it lives, and written down after every unit.
+class DeliveryJob final : public Ledger {
+ public:
+  /// Makes the state directory where there is none, locks the job and reads its state. `clock` must
+  /// outlive the job. Throws what prepare_state_directory(), JobLock and look_at() throw.
+  DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, std::stop_token stop);
+
+  /// Nothing before the first run.
+  [[nodiscard]] const std::optional<Checkpoint>& checkpoint() const noexcept { return checkpoint_; }
+
+  /// The run `run_id` begins, in a first run with the flows from `start` on. What that changes is
+  /// saved before anything is sent: a first run that fails is taken up by the next one where it
+  /// started. Throws what CheckpointFile::save() throws.
+  void begin(EpochSeconds start, const std::string& run_id);
+
+  // After begin().
+  [[nodiscard]] std::vector<EpochSeconds> watermarks() const override;
+  void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override;
+
+ private:
+  void save();
+
+  JobSettings settings_;
+  Clock& clock_;
+  CheckpointFile file_;
+  std::optional<JobLock> lock_;
+  std::optional<Checkpoint> checkpoint_;
+  std::optional<Checkpoint> saved_;
+};
+
+}  // namespace vrni2syslog

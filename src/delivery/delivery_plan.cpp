@@ -1,0 +1,79 @@
+#include "delivery/delivery_plan.h"
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] std::vector<TimeWindow> cut(const std::vector<TimeWindow>& units,
+                                          std::vector<EpochSeconds> times) {
+  std::ranges::sort(times);
+  std::vector<TimeWindow> parts;
+  for (TimeWindow unit : units) {
+    for (const EpochSeconds time : times) {
+      if (time <= unit.start || time >= unit.end) continue;
+      parts.push_back({unit.start, time});
+      unit.start = time;
+    }
+    parts.push_back(unit);
+  }
+  return parts;
+}
+
+}  // namespace
+
+DeliveryPlan::DeliveryPlan(const std::vector<TimeWindow>& units,
+                           const std::vector<EpochSeconds>& watermarks)
+    : units_(cut(units, watermarks)) {
+  for (const EpochSeconds watermark : watermarks) {
+    Progress progress;
+    progress.due = SteadyTime::min();
+    while (progress.next_unit < units_.size() && units_[progress.next_unit].end <= watermark)
+      ++progress.next_unit;
+    collectors_.push_back(progress);
+  }
+}
+
+std::optional<DeliveryStep> DeliveryPlan::next(SteadyTime now) const {
+  std::size_t oldest = units_.size();
+  std::vector<std::size_t> wanting;
+  for (std::size_t i = 0; i < collectors_.size(); ++i) {
+    const Progress& collector = collectors_[i];
+    if (!is_waiting_for_units(collector) || collector.due > now || collector.next_unit > oldest)
+      continue;
+    if (collector.next_unit < oldest) wanting.clear();
+    oldest = collector.next_unit;
+    wanting.push_back(i);
+  }
+  if (wanting.empty()) return std::nullopt;
+  return DeliveryStep{units_[oldest], wanting};
+}
+
+std::optional<SteadyTime> DeliveryPlan::next_due() const {
+  std::optional<SteadyTime> first;
+  for (const Progress& collector : collectors_) {
+    if (is_waiting_for_units(collector))
+      first = std::min(first.value_or(collector.due), collector.due);
+  }
+  return first;
+}
+
+void DeliveryPlan::confirm(std::size_t collector) {
+  ++collectors_.at(collector).next_unit;
+}
+
+void DeliveryPlan::postpone(std::size_t collector, SteadyTime due) {
+  collectors_.at(collector).due = due;
+}
+
+void DeliveryPlan::give_up(std::size_t collector) {
+  collectors_.at(collector).is_given_up = true;
+}
+
+std::size_t DeliveryPlan::units_done() const {
+  std::size_t done = units_.size();
+  for (const Progress& collector : collectors_) done = std::min(done, collector.next_unit);
+  return done;
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "base/backoff.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <optional>
+#include <string>
+
+namespace vrni2syslog {
+
+/// Decides whether, and when, an epoch that a collector did not confirm is sent to it again.
+class EpochRetry {
+ public:
+  /// So many failures in a row are worth a warning, if the log shows no more than warnings: after
+  /// some 15 seconds.
+  static constexpr int kAttemptsToWarnOf = 5;
+  static constexpr BackoffPolicy kBackoff{std::chrono::seconds(1), std::chrono::seconds(60)};
+
+  explicit EpochRetry(SteadyTime deadline, const BackoffPolicy& backoff = kBackoff)
+      : deadline_(deadline), backoff_(backoff) {}
+
+  /// When the next attempt is due, after `attempts` that failed in a row, the last with `failure`;
+  /// nothing where no attempt is worth while, or none is due before the deadline. `random` is in
+  /// [0, 1).
+  [[nodiscard]] std::optional<SteadyTime> next_attempt(const Error& failure, int attempts,
+                                                       SteadyTime now, double random) const;
+
+ private:
+  SteadyTime deadline_;
+  BackoffPolicy backoff_;
+};
+
+/// Whether waiting may help: the collector is out of reach or has not confirmed. A refused
+/// certificate, a wrong configuration, a full disk and data that cannot be read stay what they are.
+[[nodiscard]] bool may_pass(const Error& failure) noexcept;
+
+/// For the log: what failed, and when it is tried again.
+[[nodiscard]] std::string retry_text(const Error& failure, int attempts,
+                                     SteadyTime::duration pause);
+
+/// The error of who gave up after so many attempts: what may pass becomes Error(TemporaryFailure),
+/// since the next run will try again; what will not keeps its status.
+[[nodiscard]] Error give_up_error(const Error& failure, int attempts);
+
+}  // namespace vrni2syslog

@@ -1,0 +1,97 @@
+#include "pipeline/epoch_sinks.h"
+
+#include "transport/output_closed.h"
+#include "transport/unconfirmed.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+/// Why the receipt is not enough.
+[[nodiscard]] std::string shortfall_of(const Receipt& receipt, Verdict required) {
+  if (receipt.verdict == Verdict::Failed) return receipt.detail;
+  return fmt::format("the verdict is {}, --confirm requires {}{}{}", name_of(receipt.verdict),
+                     name_of(required), receipt.detail.empty() ? "" : ": ", receipt.detail);
+}
+
+}  // namespace
+
+EpochSinks::EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>& wanted,
+                       std::optional<Verdict> required, Log& log)
+    : required_(required), log_(log) {
+  for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+    for (const LaneSink& one : lanes[lane].sinks) {
+      if (std::ranges::find(wanted, one.number) == wanted.end()) continue;
+      targets_.push_back({one.sink.get(), lane, {one.number, std::nullopt, Verdict::Failed}});
+    }
+  }
+}
+
+void EpochSinks::open() {
+  for (Target& target : targets_) attempt(target, [&] { target.sink->open(); });
+}
+
+void EpochSinks::send(std::size_t lane, const std::shared_ptr<const LineBatch>& lines) {
+  for (Target& target : targets_) {
+    if (target.lane == lane) attempt(target, [&] { target.sink->send(lines); });
+  }
+}
+
+void EpochSinks::finish() {
+  for (Target& target : targets_)
+    attempt(target, [&] { check_receipt(target, target.sink->finish()); });
+}
+
+void EpochSinks::attempt(Target& target, const std::function<void()>& action) {
+  if (target.outcome.failure) return;
+  try {
+    action();
+  } catch (const OutputClosed&) {
+    throw;
+  } catch (const Error& error) {
+    target.outcome.failure = error;
+    target.sink->fail_over();
+  }
+}
+
+void EpochSinks::check_receipt(Target& target, const Receipt& receipt) {
+  const std::string name = target.sink->display_name();
+  const Verdict required = required_.value_or(Verdict::Written);
+  if (receipt.verdict == Verdict::Failed || receipt.verdict < required)
+    throw unconfirmed(name, shortfall_of(receipt, required));
+  target.outcome.verdict = receipt.verdict;
+  if (receipt.verdict == Verdict::Acked && !required_) {
+    log_.warning(
+        fmt::format("collector {}: {}; its kernel has every byte, which --confirm auto accepts "
+                    "(--confirm acked accepts it without this message)",
+                    name, receipt.detail));
+  } else {
+    log_.debug(fmt::format("collector {}: {}", name, name_of(receipt.verdict)));
+  }
+}
+
+bool EpochSinks::has_any() const noexcept {
+  return std::ranges::any_of(targets_, [](const Target& one) { return !one.outcome.failure; });
+}
+
+bool EpochSinks::has_any(std::size_t lane) const noexcept {
+  return std::ranges::any_of(
+      targets_, [lane](const Target& one) { return one.lane == lane && !one.outcome.failure; });
+}
+
+std::vector<EpochOutcome> EpochSinks::outcomes() const {
+  std::vector<EpochOutcome> outcomes;
+  for (const Target& target : targets_) outcomes.push_back(target.outcome);
+  return outcomes;
+}
+
+std::size_t count_sinks(const std::vector<Lane>& lanes) noexcept {
+  std::size_t count = 0;
+  for (const Lane& lane : lanes) count += lane.sinks.size();
+  return count;
+}
+
+}  // namespace vrni2syslog

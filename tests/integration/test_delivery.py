@@ -1,0 +1,555 @@
+"""The job goes on where its collectors are, whatever fails: nothing is lost, nothing counts that was not confirmed, and nobody
+gets a unit again that he has confirmed."""
+
+import collections
+import datetime
+import hashlib
+import itertools
+import os
+import random
+import re
+import shutil
+import signal
+import stat
+import time
+
+from support.expected_line import Window, rfc3339
+from support.peers import PythonCollector, UnreliableCollector
+from support.process import free_port, wait_until
+from support.program import ROOT, seconds, start_program
+from support.rsyslogd import Rsyslogd
+from support.simulator import PASSWORD, Simulator
+from support.testcase import IS_FULL, IntegrationTest, main
+
+FLOWS = 400
+HOUR = 3600
+DAY = 24 * HOUR
+OK, USAGE, CANNOT_CREATE, IO, TEMPORARY, CONFIGURATION, KILLED = 0, 64, 73, 74, 75, 78, -9
+FAULT_LIBRARY = os.environ.get("VRNI2SYSLOG_WRITE_FAULT", str(ROOT / "build/tests/support/libwrite_fault.so"))
+ROUNDS = 100 if IS_FULL else 20
+JOB = "nightly"
+
+Line = collections.namedtuple("Line", "flow start end run")
+LINE = re.compile(r' flow_id="([^"]*)" window_start="([^"]*)" window_end="([^"]*)".* run="([^"]*)"')
+
+
+def seconds_of(text):
+    return int(datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc).timestamp())
+
+
+def parse(lines):
+    """The flows of some lines; not the manifests."""
+    found = (LINE.search(line) for line in lines)
+    return [Line(match[1], seconds_of(match[2]), seconds_of(match[3]), match[4]) for match in found if match]
+
+
+def urls_of(*ports):
+    return [f"tcp://127.0.0.1:{port}" for port in ports]
+
+
+class DeliveryTest(IntegrationTest):
+    """A platform with flows of the last two days, and a state directory of each test's own. Time passes by --settle: a run with
+    `ago=5` is one that took place so many hours before."""
+
+    flows = FLOWS
+
+    @classmethod
+    def setUpClass(cls):
+        now = int(time.time())
+        cls.simulator = cls.start_for_class(
+            Simulator(cls.class_directory(), flows=cls.flows, since=now - 2 * DAY, until=now))
+
+    def setUp(self):
+        super().setUp()
+        self.state = self.directory / "state"
+        self.file = self.state / f"{JOB}.state"
+
+    def options(self, urls, ago=1, more=()):
+        return ("--filter", "", "--state-dir", str(self.state), "--job", JOB, "--settle", f"{ago}h", "--close-timeout", "3s",
+                *(word for url in urls for word in ("--collector", url)), *more)
+
+    def run_job(self, urls, *more, ago=1, variables=None, timeout=120):
+        return self.simulator.run_program(
+            self.directory, *self.options(urls, ago, more), window=None, variables=variables, timeout=timeout)
+
+    def start_job(self, urls, *more, ago=1):
+        return self.start(start_program(
+            self.directory, *map(str, self.simulator.arguments_for(None)), *self.options(urls, ago, more),
+            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
+
+    def operate(self, *arguments):
+        return self.simulator.run_program(
+            self.directory, "--state-dir", self.state, "--job", JOB, *arguments, window=None)
+
+    def values(self, name, path=None):
+        """What the state says, of the job or of each collector."""
+        text = (path or self.file).read_text(encoding="utf-8")
+        return re.findall(rf"^{name}: (.*)$", text, re.MULTILINE)
+
+    def watermark(self):
+        return seconds_of(self.values("watermark")[0])
+
+    def watermarks(self):
+        """By collector."""
+        return dict(zip(self.values("collector"), map(seconds_of, self.values("  watermark"))))
+
+    def assert_silent(self, run):
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr, str(run))
+
+    def assert_complete(self, lines, start, end, is_once=True):
+        """Every flow of every unit from `start` to `end` is there, and the units leave no gap; each once in its unit."""
+        by_unit = collections.defaultdict(list)
+        for line in lines:
+            by_unit[line.start, line.end].append(line.flow)
+        time_covered = start
+        for unit, flows in sorted(by_unit.items()):
+            self.assertLessEqual(unit[0], time_covered, "a gap between the units")
+            time_covered = max(time_covered, unit[1])
+            expected = set(self.simulator.expected_lines(Window(*unit)))
+            self.assertEqual(set(), expected - set(flows), f"missing of {unit}")
+            if is_once:
+                self.assertEqual(sorted(expected), sorted(flows), f"once each in {unit}")
+        self.assertEqual(end, time_covered)
+
+
+class Runs(DeliveryTest):
+    def test_runs_back_to_back_deliver_every_flow_of_every_unit_once(self):
+        collector = self.start(UnreliableCollector())
+        archive = self.directory / "archive.log"
+        urls = urls_of(collector.port) + [f"file://{archive}"]
+        self.assert_silent(self.run_job(urls, ago=20))
+        start = self.watermark() - DAY
+        for ago in (15, 14, 6, 1):
+            before = self.watermark()
+            self.assert_silent(self.run_job(urls, ago=ago))
+            self.assertAlmostEqual(time.time() - ago * HOUR, self.watermark(), delta=seconds(60))
+            self.assertGreater(self.watermark(), before)
+        collector.stop()
+        for lines in (parse(collector.lines()), parse(archive.read_text(encoding="utf-8").split("\n"))):
+            self.assertEqual(5, len({(line.start, line.end) for line in lines}))
+            self.assert_complete(lines, start, self.watermark())
+
+    def test_a_real_collector(self):
+        rsyslogd = self.start(Rsyslogd(self.directory))
+        count = 0
+        for ago in (9, 4):
+            self.assert_silent(self.run_job(urls_of(rsyslogd.port), ago=ago))
+            window = Window(self.watermark() - (DAY if ago == 9 else 0), self.watermark())
+            if ago == 4:
+                window = Window(previous, self.watermark())
+            previous = self.watermark()
+            count += len(self.simulator.expected_lines(window)) + 1
+        records = rsyslogd.records(count)
+        self.assertEqual(count, len(records))
+
+    def test_whole_units_and_nothing_to_do(self):
+        collector = self.start(UnreliableCollector())
+        urls = urls_of(collector.port)
+        self.assert_silent(self.run_job(urls, "--resolution", "1h", ago=3))
+        end = self.watermark()
+        self.assertEqual(0, end % HOUR)
+        connections = collector.connections
+        self.assertEqual(24, connections)
+        self.assert_silent(self.run_job(urls, "--resolution", "1h", ago=3))
+        self.assertEqual(end, self.watermark())
+        self.assertEqual(connections, collector.connections)
+        self.assert_silent(self.run_job(urls, "--resolution", "1h", ago=1))
+        collector.stop()
+        self.assertEqual(end + 2 * HOUR, self.watermark())
+        self.assert_complete(parse(collector.lines()), end - DAY, end + 2 * HOUR)
+
+    def test_a_named_window_and_a_dry_run_change_nothing(self):
+        collector = self.start(UnreliableCollector())
+        urls = urls_of(collector.port)
+        for window in (("--last", "2h"), ("--yesterday",)):
+            self.assert_silent(self.run_job(urls, *window))
+        dry = self.run_job(urls, "--dry-run")
+        self.assert_silent(dry)
+        self.assertEqual(DAY, parse(dry.lines)[0].end - parse(dry.lines)[0].start)
+        self.assertFalse(self.state.exists())
+        self.assert_silent(self.run_job(urls, ago=5))
+        before = {path.name: path.read_bytes() for path in self.state.iterdir()}
+        dry = self.run_job(urls, "--dry-run", ago=3)
+        self.assert_silent(dry)
+        self.assertEqual({self.watermark()}, {line.start for line in parse(dry.lines)})
+        self.assert_silent(self.run_job(urls, "--last", "2h"))
+        self.assertEqual(before, {path.name: path.read_bytes() for path in self.state.iterdir()})
+
+    def test_files_are_for_their_owner(self):
+        collector = self.start(UnreliableCollector())
+        for ago in (3, 2):
+            self.assert_silent(self.run_job(urls_of(collector.port), ago=ago))
+        self.assertEqual({f"{JOB}.state", f"{JOB}.state.previous", f"{JOB}.lock"}, {path.name for path in self.state.iterdir()})
+        self.assertEqual({0o600}, {stat.S_IMODE(path.stat().st_mode) for path in self.state.iterdir()})
+
+    def test_jobs_without_a_name_are_told_apart_by_what_they_do(self):
+        first, second = self.start(UnreliableCollector()), self.start(UnreliableCollector())
+        for port in (first.port, second.port, first.port):
+            run = self.simulator.run_program(
+                self.directory, "--filter", "", "--state-dir", self.state, "--collector", urls_of(port)[0], window=None)
+            self.assert_silent(run)
+        self.assertEqual(2, len(list(self.state.glob("*.state"))))
+
+
+class Faults(DeliveryTest):
+    def test_a_collector_that_dies_in_the_middle_and_comes_back(self):
+        for fault in ("reset", "close"):
+            with self.subTest(fault):
+                shutil.rmtree(self.state, ignore_errors=True)
+                collector = self.start(UnreliableCollector([fault] * 2))
+                run = self.run_job(urls_of(collector.port), "--log-level", "info")
+                self.assert_exit(run, OK, "attempt 1 was in vain", "attempt 2 was in vain")
+                self.assertNotIn("error", run.stderr)
+                collector.stop()
+                self.assertEqual(3, collector.connections)
+                whole = parse(collector.deliveries[-1].decode().split("\n"))
+                self.assert_complete(whole, self.watermark() - DAY, self.watermark())
+                self.assertEqual(1, len({line.run for line in parse(collector.lines())}), "one run")
+
+    def test_a_collector_that_is_down(self):
+        collector = self.start(UnreliableCollector())
+        self.assert_silent(self.run_job(urls_of(collector.port), ago=9))
+        start, before = self.watermark() - DAY, self.file.read_bytes()
+        collector.stop()
+        run = self.run_job(urls_of(collector.port), "--deadline", "3s", ago=5)
+        self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{collector.port}", "refused", "given up after")
+        self.assertEqual(before, self.file.read_bytes())
+        # The job is the same with another collector in its place, which goes on where the first one stopped.
+        other = self.start(UnreliableCollector())
+        run = self.run_job(urls_of(other.port), ago=3)
+        self.assert_exit(run, OK, f"sends nothing to tcp://127.0.0.1:{collector.port} any more")
+        other.stop()
+        self.assert_complete(parse(collector.lines() + other.lines()), start, self.watermark())
+
+    def test_a_first_run_whose_collector_is_down(self):
+        run = self.run_job(urls_of(free_port()), "--deadline", "2s", ago=9)
+        self.assert_exit(run, TEMPORARY)
+        start = self.watermark()
+        collector = self.start(UnreliableCollector())
+        self.run_job(urls_of(collector.port), ago=2)
+        collector.stop()
+        self.assert_complete(parse(collector.lines()), start, self.watermark())
+        self.assertLess(start, time.time() - 32 * HOUR, "of the first run")
+
+    def test_fail_over_to_the_next_of_the_list(self):
+        first, second = self.start(PythonCollector(close_after=1000, reset=True)), self.start(UnreliableCollector())
+        url = ",".join(urls_of(first.port, second.port))
+        run = self.run_job([url], "--log-level", "info")
+        self.assert_exit(run, OK, f"tcp://127.0.0.1:{first.port}: delivery is not confirmed")
+        second.stop()
+        self.assert_complete(parse(second.lines()), self.watermark() - DAY, self.watermark())
+        self.assertEqual([url], self.values("collector"))
+
+    def test_of_two_collectors_one_is_down(self):
+        up, other = self.start(UnreliableCollector()), self.start(UnreliableCollector())
+        down = free_port()
+        urls = urls_of(up.port, down)
+        self.assert_exit(self.run_job(urls, "--resolution", "2h", "--deadline", "8s", ago=9), TEMPORARY, urls[1])
+        ends = self.watermarks()
+        self.assertEqual(DAY, ends[urls[0]] - ends[urls[1]])
+        status = self.operate("--status")
+        self.assert_exit(status, OK)
+        self.assertIn(f"{urls[1]}: nothing confirmed yet, up to {rfc3339(ends[urls[1]])}; lacks what others have got, up to "
+                      f"{rfc3339(ends[urls[0]])}", status.stdout.decode())
+        # Comes back under the same address.
+        returned = self.start(UnreliableCollector(port=down))
+        self.assert_silent(self.run_job(urls, "--resolution", "2h", ago=3))
+        start = ends[urls[1]]
+        for collector in (up, returned, other):
+            collector.stop()
+        self.assertEqual(1, len(set(self.watermarks().values())))
+        self.assert_complete(parse(up.lines()), start, self.watermark())
+        self.assert_complete(parse(returned.lines()), start, self.watermark())
+
+    def test_of_two_collectors_one_fails_for_a_while(self):
+        steady, flapping = self.start(UnreliableCollector()), self.start(UnreliableCollector(["reset", "close", "reset"]))
+        self.assert_exit(self.run_job(urls_of(steady.port, flapping.port), "--resolution", "6h"), OK)
+        steady.stop()
+        flapping.stop()
+        self.assert_complete(parse(steady.lines()), self.watermark() - DAY, self.watermark())
+        whole = [line for delivery in flapping.deliveries if b"MANIFEST" in delivery
+                 for line in delivery.decode().split("\n")]
+        self.assert_complete(parse(whole), self.watermark() - DAY, self.watermark())
+
+    def test_sigterm_in_the_middle_of_an_epoch(self):
+        collector = self.start(UnreliableCollector())
+        self.assert_silent(self.run_job(urls_of(collector.port), ago=9))
+        before = self.file.read_bytes()
+        # Which takes nothing any more, once its buffers are full: the epoch has no end.
+        port = collector.port
+        collector.stop()
+        stalled = self.start(PythonCollector(stall_handshake=True, port=port))
+        job = self.start_job(urls_of(port), "--close-timeout", "60s", ago=3)
+        wait_until(lambda: stalled.connections > 0, "the epoch has begun")
+        job.send_signal(signal.SIGTERM)
+        self.assertEqual(TEMPORARY, job.wait(seconds(15)))
+        self.assertIn("SIGTERM", job.output_text())
+        self.assertEqual(before, self.file.read_bytes())
+        stalled.stop()
+        returned = self.start(UnreliableCollector(port=port))
+        self.assert_silent(self.run_job(urls_of(port), ago=2))
+        returned.stop()
+        lines = parse(collector.lines() + returned.lines())
+        self.assert_complete(lines, min(line.start for line in lines), self.watermark())
+
+    def test_refusals_are_not_repeated(self):
+        run = self.run_job([f"file://{self.directory}/no/such/folder/x"], timeout=30)
+        self.assert_exit(run, CANNOT_CREATE)
+        self.assertNotIn("given up", run.stderr)
+
+
+class Kills(DeliveryTest):
+    flows = 150
+
+    def test_killed_at_any_moment(self):
+        """Each run is killed somewhere in between. In the end all is there, and each kill has cost one unit at most."""
+        chance = random.Random(4711)
+        collector = self.start(UnreliableCollector())
+        urls = urls_of(collector.port)
+        self.assert_silent(self.run_job(urls, "--resolution", "1h", ago=23))
+        start = self.watermark() - DAY
+        begin = time.monotonic()
+        self.assert_silent(self.run_job(urls, "--resolution", "1h", ago=19))
+        per_unit = (time.monotonic() - begin) / 4
+        kills = 0
+        for number in range(ROUNDS):
+            # Each round has some units to do; where it was not killed, or came to nothing, the next one does more.
+            ago = 18 - 17 * number // ROUNDS
+            job = self.start_job(urls, "--resolution", "1h", ago=ago)
+            time.sleep(chance.uniform(0, per_unit * 3))
+            if job.is_running:
+                kills += 1
+            job.kill()
+            wait_until(lambda: not job.is_running, "gone")
+            self.assert_confirmed_is_there(collector)
+        self.assert_silent(self.run_job(urls, "--resolution", "1h"))
+        collector.stop()
+        self.assertGreater(kills, ROUNDS // 4)
+        lines = parse(collector.lines())
+        self.assert_complete(lines, start, self.watermark(), is_once=False)
+        units = {(line.start, line.run) for line in lines}
+        self.assertLessEqual(len(units) - len({unit for unit, _ in units}), kills)
+
+    def assert_confirmed_is_there(self, collector):
+        """What the state says is confirmed has arrived."""
+        wait_until(lambda: len(collector.deliveries) == collector.connections, "the collector has read what came")
+        end = self.watermark()
+        got = {line.flow for line in parse(collector.lines()) if line.end <= end}
+        last = Window(end - HOUR, end)
+        self.assertEqual(set(), set(self.simulator.expected_lines(last)) - got)
+
+    def run_with_fault(self, urls, action, call, ago):
+        sanitizer = os.environ.get("ASAN_OPTIONS", "")
+        return self.run_job(urls, "--resolution", "1h", ago=ago, variables={
+            "LD_PRELOAD": FAULT_LIBRARY, "WRITE_FAULT_DIRECTORY": str(self.state), "WRITE_FAULT_ACTION": action,
+            "WRITE_FAULT_CALL": str(call), "ASAN_OPTIONS": f"{sanitizer}:verify_asan_link_order=0".lstrip(":")})
+
+    def fail_at_every_write(self, action, status):
+        """A run over two units fails at its 1st, 2nd, ... change of the state; the next run does the rest. Returns how often."""
+        base = self.start(UnreliableCollector())
+        self.assert_silent(self.run_job(urls_of(base.port), "--resolution", "1h", ago=4))
+        start = self.watermark()
+        saved = self.directory / "saved"
+        shutil.copytree(self.state, saved)
+        for call in itertools.count(1):
+            shutil.rmtree(self.state)
+            shutil.copytree(saved, self.state)
+            collector = self.start(UnreliableCollector(port=0))
+            # The same job with another collector, which is where the first one was.
+            run = self.run_with_fault(urls_of(collector.port), action, call, 2)
+            if run.status == OK:
+                collector.stop()
+                return call - 1
+            with self.subTest(action=action, call=call):
+                self.assertEqual(status, run.status, str(run))
+                self.assertLessEqual(start, self.watermark())
+                wait_until(lambda: len(collector.deliveries) == collector.connections, "all is read")
+                got = {line.flow for line in parse(collector.lines()) if line.end <= self.watermark()}
+                confirmed = self.simulator.expected_lines(Window(start, self.watermark())) if self.watermark() > start else {}
+                self.assertEqual(set(), set(confirmed) - got, "what the state says is there")
+                again = self.run_job(urls_of(collector.port), "--resolution", "1h", ago=2)
+                self.assert_exit(again, OK)
+                collector.stop()
+                lines = parse(collector.lines())
+                self.assert_complete(lines, start, self.watermark(), is_once=False)
+                units = {(line.start, line.run) for line in lines}
+                self.assertLessEqual(len(units), 3, "one unit at most is sent twice")
+        return 0
+
+    def test_killed_at_every_write_of_the_state(self):
+        for action in ("torn", "kill") if IS_FULL else ("torn",):
+            self.assertGreater(self.fail_at_every_write(action, KILLED), 8)
+
+    def test_disk_full_at_every_write_of_the_state(self):
+        self.assertGreater(self.fail_at_every_write("full", IO), 5)
+
+
+class States(DeliveryTest):
+    def assert_refused(self, status, *texts):
+        """Before anything is sent, or anybody logs in; and the state stays as it is."""
+        collector = self.start(PythonCollector())
+        before = {path.name: path.read_bytes() for path in self.state.iterdir() if path.is_file()}
+        calls = self.simulator.statistics()
+        for more in ((), ("--dry-run",)):
+            run = self.run_job(self.urls, *more)
+            self.assert_exit(run, status, *texts)
+            self.assertEqual(b"", run.stdout)
+        after = self.simulator.statistics()
+        self.assertEqual({name: value for name, value in calls.items() if "login" in name or "token" in name},
+                         {name: value for name, value in after.items() if "login" in name or "token" in name})
+        self.assertEqual(0, collector.connections)
+        self.assertEqual({name: content for name, content in before.items() if name.startswith(f"{JOB}.state")},
+                         {path.name: path.read_bytes() for path in self.state.iterdir()
+                          if path.is_file() and path.name.startswith(f"{JOB}.state")})
+        check = self.run_job(self.urls, "--check")
+        self.assertEqual(status, check.status, str(check))
+        self.assertRegex(check.stdout.decode(), r"(?m)^FAILED +state: ")
+
+    def test_a_state_that_cannot_be_used(self):
+        collector = self.start(UnreliableCollector())
+        self.urls = urls_of(collector.port)
+        for ago in (4, 3):
+            self.assert_silent(self.run_job(self.urls, ago=ago))
+        good = self.file.read_bytes()
+        path = str(self.file)
+        for name, content, status, texts in (
+            ("empty", b"", IO, ("is empty", "--forget")),
+            ("cut short", good[:-10], IO, ("is damaged", "--forget")),
+            ("half of it", good[:len(good) // 2], IO, ("is damaged", ".previous")),
+            ("a digit changed", good.replace(b"watermark: 2", b"watermark: 3", 1), IO, ("is damaged",)),
+            ("something else", b"\0" * 5000, IO, ("is damaged",)),
+            ("too long", b"x" * 5_000_000, IO, ("longer than",)),
+            ("of a later version", b"vrni2syslog state 2\nnew: yes\n", CONFIGURATION, ("has format 2", "later version")),
+        ):
+            with self.subTest(name):
+                self.file.write_bytes(content)
+                self.assert_refused(status, path, *texts)
+        with self.subTest("gone"):
+            self.file.unlink()
+            self.assert_refused(IO, path, "is gone", ".previous")
+        with self.subTest("of another job"):
+            other = self.state / "other.state"
+            self.file.write_bytes(good)
+            run = self.simulator.run_program(
+                self.directory, "--filter", "", "--state-dir", self.state, "--job", "other", "--collector", self.urls[0],
+                window=None)
+            self.assert_silent(run)
+            self.file.write_bytes(other.read_bytes())
+            self.assert_refused(CONFIGURATION, path, "is the state of job other")
+        with self.subTest("of another filter"):
+            self.file.write_bytes(good)
+            run = self.run_job(self.urls, "--filter", "protocol = 'TCP'")
+            self.assert_exit(run, CONFIGURATION, "filter", "--forget")
+        with self.subTest("that others can write"):
+            self.file.chmod(0o666)
+            self.assert_refused(CONFIGURATION, path, "chmod 600")
+            self.file.chmod(0o600)
+        if os.geteuid() == 0:
+            with self.subTest("of another user"):
+                os.chown(self.file, 65534, 65534)
+                self.assert_refused(CONFIGURATION, path, "another user")
+                os.chown(self.file, 0, 0)
+        with self.subTest("good"):
+            self.assert_silent(self.run_job(self.urls, ago=2))
+
+    def test_a_state_directory_that_cannot_be_used(self):
+        collector = self.start(PythonCollector())
+        for directory in ("/proc/nowhere", "/dev/null"):
+            run = self.run_job(urls_of(collector.port), "--state-dir", directory)
+            self.assert_exit(run, CANNOT_CREATE, directory, "--state-dir")
+        self.assertEqual(0, collector.connections)
+
+    def test_two_runs_at_once(self):
+        stalled = self.start(PythonCollector(stall_handshake=True))
+        first = self.start_job(urls_of(stalled.port), "--close-timeout", "60s")
+        wait_until(lambda: stalled.connections > 0, "the first is at work")
+        second = self.run_job(urls_of(stalled.port))
+        self.assert_exit(second, TEMPORARY, f"job {JOB} is at work (process {first.pid})", "--lock-wait")
+        self.assert_exit(self.operate("--forget"), TEMPORARY, f"process {first.pid}")
+        self.assert_exit(self.operate("--status"), OK)
+        self.assert_exit(self.run_job(urls_of(stalled.port), "--dry-run"), OK)
+        # The lock goes with its holder.
+        collector = self.start(UnreliableCollector())
+        waiting = self.start_job(urls_of(collector.port), "--lock-wait", "60s")
+        self.assertTrue(waiting.is_running)
+        first.kill()
+        self.assertEqual(OK, waiting.wait(seconds(60)))
+        collector.stop()
+        self.assert_complete(parse(collector.lines()), self.watermark() - DAY, self.watermark())
+
+
+class Operators(DeliveryTest):
+    def test_status(self):
+        run = self.simulator.run_program(self.directory, "--state-dir", self.state, "--status", window=None)
+        self.assert_silent(run)
+        self.assertIn(f"no job has run yet with --state-dir {self.state}", run.stdout.decode())
+        collector = self.start(UnreliableCollector())
+        self.assert_silent(self.run_job(urls_of(collector.port), ago=5))
+        for arguments in ((), ("--job", JOB)):
+            run = self.simulator.run_program(self.directory, "--state-dir", self.state, "--status", *arguments, window=None)
+            self.assert_silent(run)
+            self.assertRegex(
+                run.stdout.decode(),
+                rf"^job {JOB}: delivered up to \S+Z, 5 hours ago\n  from https://127.0.0.1:\d+/api/ni, filter '', saved at \S+Z by "
+                rf"run [0-9a-f]{{16}}\n  tcp://127.0.0.1:{collector.port}: consumed at \S+Z, up to \S+Z\n$")
+        run = self.simulator.run_program(
+            self.directory, "--state-dir", self.state, "--status", "--job", "other", window=None)
+        self.assert_exit(run, USAGE, "no job other")
+
+    def test_forget(self):
+        collector = self.start(UnreliableCollector())
+        self.assert_exit(self.operate("--forget"), USAGE, f"no job {JOB}")
+        for ago in (5, 4):
+            self.assert_silent(self.run_job(urls_of(collector.port), ago=ago))
+        self.file.write_bytes(b"damaged")
+        self.assert_silent(self.operate("--forget"))
+        self.assertEqual([f"{JOB}.lock"], [path.name for path in self.state.iterdir()])
+        self.assert_silent(self.run_job(urls_of(collector.port)))
+        collector.stop()
+        self.assertEqual(DAY, (lambda last: last.end - last.start)(parse(collector.lines())[-1]))
+
+    def test_set_watermark(self):
+        collector = self.start(UnreliableCollector())
+        start = int(time.time()) - 40 * HOUR
+        self.assert_exit(self.simulator.run_program(
+            self.directory, "--state-dir", self.state, "--job", "unknown", "--filter", "", "--set-watermark", rfc3339(start),
+            window=None), USAGE, "which job?")
+        self.assert_silent(self.simulator.run_program(
+            self.directory, *self.options(urls_of(collector.port)), "--set-watermark", rfc3339(start), window=None))
+        self.assertEqual(start, self.watermark())
+        self.assert_silent(self.run_job(urls_of(collector.port), ago=5))
+        self.assert_complete(parse(collector.lines()), start, self.watermark())
+        self.assert_silent(self.operate("--set-watermark", rfc3339(start + HOUR)))
+        self.assertEqual(start + HOUR, self.watermark())
+        self.assert_exit(self.operate("--set-watermark", rfc3339(time.time() + DAY)), USAGE, "is in the future")
+
+    def test_the_state_of_a_clock_that_was_wrong(self):
+        collector = self.start(UnreliableCollector())
+        self.assert_silent(self.run_job(urls_of(collector.port)))
+        self.forge(time.time() + DAY)
+        run = self.run_job(urls_of(collector.port))
+        self.assert_exit(run, CONFIGURATION, "clock", "--set-watermark")
+        self.forge(time.time() - 40 * DAY)
+        run = self.run_job(urls_of(collector.port))
+        self.assert_exit(run, OK, "may have forgotten")
+
+    def forge(self, watermark):
+        """A right state that says so."""
+        body = re.sub(r"watermark: .*", f"watermark: {rfc3339(watermark)}", self.file.read_text()).rpartition("sha256: ")[0]
+        self.file.write_text(f"{body}sha256: {hashlib.sha256(body.encode()).hexdigest()}\n")
+
+    def test_check(self):
+        collector = self.start(UnreliableCollector())
+        run = self.run_job(urls_of(collector.port), "--check")
+        self.assert_exit(run, OK)
+        self.assertIn(f"ok      state: {self.file} is not there yet: the next run is the job's first\n", run.stdout.decode())
+        self.assertFalse(self.file.exists())
+        self.assert_silent(self.run_job(urls_of(collector.port)))
+        run = self.run_job(urls_of(collector.port), "--check")
+        self.assert_exit(run, OK)
+        self.assertIn(f"ok      state: {self.file}, delivered up to {rfc3339(self.watermark())}\n", run.stdout.decode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+#include "delivery/delivery_job.h"
+
+#include "support/error_of.h"
+#include "support/manual_clock.h"
+#include "support/temporary_directory.h"
+#include "unit/delivery/job_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class DeliveryJobTest : public testing::Test {
+ protected:
+  DeliveryJobTest() {
+    settings_.name = "nightly";
+    settings_.identity = two_collectors();
+    settings_.state_directory = directory_.path() / "state";
+    clock_.set_now(hour(5));
+  }
+  [[nodiscard]] std::unique_ptr<DeliveryJob> open() {
+    return std::make_unique<DeliveryJob>(settings_, clock_, log_, std::stop_token());
+  }
+
+  TemporaryDirectory directory_;
+  JobSettings settings_;
+  ManualClock clock_;
+  std::vector<std::string> messages_;
+  Log log_{LogLevel::Warning, LogFormat::Text,
+           [this](std::string_view line) { messages_.emplace_back(line); }};
+};
+
+TEST_F(DeliveryJobTest, OfAFirstRunThatDeliversNothingIsTakenUpWhereItStarted) {
+  EXPECT_EQ(look_at(settings_), std::nullopt);
+  EXPECT_FALSE(std::filesystem::exists(settings_.state_directory)) << "looking changes nothing";
+  {
+    const auto job = open();
+    EXPECT_FALSE(job->checkpoint());
+    job->begin(hour(0), "run-1");
+  }
+  ASSERT_TRUE(look_at(settings_));
+  EXPECT_EQ(watermark_of(*look_at(settings_)), hour(0));
+  EXPECT_THAT(open()->checkpoint()->collectors, SizeIs(2));
+}
+
+TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
+  open()->begin(hour(0), "run-1");
+  {
+    const auto job = open();
+    job->begin(hour(0), "run-2");
+    job->confirm({hour(0), hour(1)}, {{0, "consumed"}, {1, "acked"}});
+    job->confirm({hour(1), hour(2)}, {{1, "acked"}});
+    EXPECT_THAT(job->watermarks(), ElementsAre(hour(1), hour(2)));
+  }
+  const Checkpoint checkpoint = look_at(settings_).value();
+  EXPECT_EQ(checkpoint.collectors[0].watermark, hour(1));
+  EXPECT_EQ(checkpoint.collectors[0].verdict, "consumed");
+  EXPECT_EQ(checkpoint.collectors[1].watermark, hour(2));
+  EXPECT_EQ(checkpoint.collectors[1].confirmed_at, hour(5));
+  EXPECT_EQ(checkpoint.run_id, "run-2");
+  EXPECT_EQ(checkpoint.saved_at, hour(5));
+  EXPECT_THAT(messages_, IsEmpty());
+}
+
+TEST_F(DeliveryJobTest, IsRunOnceAtATime) {
+  const auto first = open();
+  EXPECT_EQ(error_of([this] { static_cast<void>(open()); }).exit_status(),
+            ExitStatus::TemporaryFailure);
+}
+
+TEST_F(DeliveryJobTest, TellsWhoGetsNothingAnyMore) {
+  open()->begin(hour(0), "run-1");
+  settings_.identity.collectors.pop_back();
+  open()->begin(hour(0), "run-2");
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("tcp://b:514 any more")));
+  messages_.clear();
+  open()->begin(hour(0), "run-3");
+  EXPECT_THAT(messages_, IsEmpty());
+}
+
+TEST_F(DeliveryJobTest, TellsThatWhatIsConfirmedCouldNotBeRemembered) {
+  const auto job = open();
+  job->begin(hour(0), "run-1");
+  std::filesystem::remove_all(settings_.state_directory);
+  const Error error = error_of([&] { job->confirm({hour(0), hour(1)}, {{0, "consumed"}}); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::CannotCreate);
+  EXPECT_THAT(error.what(), HasSubstr("the lines are confirmed"));
+}
+
+}  // namespace
+}  // namespace vrni2syslog

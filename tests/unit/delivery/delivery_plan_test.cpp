@@ -1,0 +1,95 @@
+#include "delivery/delivery_plan.h"
+
+#include "unit/delivery/job_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const SteadyTime kNow{std::chrono::hours(1)};
+
+[[nodiscard]] TimeWindow unit(int number) {
+  return {hour(number), hour(number + 1)};
+}
+
+[[nodiscard]] DeliveryStep step(const TimeWindow& window, std::vector<std::size_t> collectors) {
+  return {window, std::move(collectors)};
+}
+
+TEST(DeliveryPlan, SendsUnitByUnitToAll) {
+  DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(plan.units_done(), static_cast<std::size_t>(i));
+    EXPECT_EQ(plan.next(kNow), step(unit(i), {0, 1}));
+    plan.confirm(0);
+    plan.confirm(1);
+  }
+  EXPECT_EQ(plan.next(kNow), std::nullopt);
+  EXPECT_EQ(plan.next_due(), std::nullopt);
+  EXPECT_EQ(plan.units_done(), 2U);
+}
+
+TEST(DeliveryPlan, LeavesOutWhoHasAUnitAlready) {
+  DeliveryPlan plan({unit(0), unit(1), unit(2)}, {hour(2), hour(0)});
+  EXPECT_EQ(plan.next(kNow), step(unit(0), {1}));
+  plan.confirm(1);
+  EXPECT_EQ(plan.next(kNow), step(unit(1), {1}));
+  plan.confirm(1);
+  EXPECT_EQ(plan.next(kNow), step(unit(2), {0, 1}));
+}
+
+TEST(DeliveryPlan, CutsAUnitThatAWatermarkDivides) {
+  DeliveryPlan plan({{hour(0), hour(4)}}, {hour(1), hour(0), hour(3), hour(1)});
+  EXPECT_EQ(plan.unit_count(), 3U);
+  EXPECT_EQ(plan.next(kNow), step(unit(0), {1}));
+  plan.confirm(1);
+  EXPECT_EQ(plan.next(kNow), step({hour(1), hour(3)}, {0, 1, 3}));
+  for (const std::size_t collector : {0U, 1U, 3U}) plan.confirm(collector);
+  EXPECT_EQ(plan.next(kNow), step(unit(3), {0, 1, 2, 3}));
+}
+
+TEST(DeliveryPlan, HasNothingForWhoHasEverything) {
+  const DeliveryPlan plan({unit(0)}, {hour(1), hour(5)});
+  EXPECT_EQ(plan.next_due(), std::nullopt);
+  EXPECT_EQ(plan.units_done(), 1U);
+}
+
+TEST(DeliveryPlan, LetsTheOthersGoOnWhileOneWaits) {
+  DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
+  plan.confirm(0);
+  plan.postpone(1, kNow + seconds(5));
+  EXPECT_EQ(plan.next(kNow), step(unit(1), {0}));
+  plan.confirm(0);
+  EXPECT_EQ(plan.next(kNow), std::nullopt);
+  EXPECT_EQ(plan.next_due(), kNow + seconds(5));
+  EXPECT_EQ(plan.next(kNow + seconds(5)), step(unit(0), {1}));
+  plan.confirm(1);
+  EXPECT_EQ(plan.next(kNow + seconds(5)), step(unit(1), {1}));
+}
+
+TEST(DeliveryPlan, TakesTheOldestUnitFirst) {
+  DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
+  plan.confirm(0);
+  plan.postpone(1, kNow);
+  EXPECT_EQ(plan.next(kNow), step(unit(0), {1}));
+  plan.confirm(1);
+  EXPECT_EQ(plan.next(kNow), step(unit(1), {0, 1})) << "together again";
+}
+
+TEST(DeliveryPlan, SendsNothingMoreToWhoWasGivenUp) {
+  DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
+  plan.confirm(0);
+  plan.give_up(1);
+  EXPECT_EQ(plan.next(kNow), step(unit(1), {0}));
+  plan.confirm(0);
+  EXPECT_EQ(plan.next_due(), std::nullopt);
+  EXPECT_EQ(plan.units_done(), 0U);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

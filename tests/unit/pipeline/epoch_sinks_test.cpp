@@ -1,0 +1,131 @@
+#include "pipeline/epoch_sinks.h"
+
+#include "transport/output_closed.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Does what the test says.
+class ScriptedSink final : public LineSink {
+ public:
+  void open() override {
+    ++opened;
+    on_open();
+  }
+  void send(std::shared_ptr<const LineBatch>) override {
+    ++sent;
+    on_send();
+  }
+  [[nodiscard]] Receipt finish() override {
+    ++finished;
+    return receipt;
+  }
+  void fail_over() override { ++fail_overs; }
+  [[nodiscard]] std::string display_name() const override { return "sink"; }
+
+  std::function<void()> on_open = [] {};
+  std::function<void()> on_send = [] {};
+  Receipt receipt{Verdict::Consumed, ""};
+  int opened = 0;
+  int sent = 0;
+  int finished = 0;
+  int fail_overs = 0;
+};
+
+class EpochSinksTest : public testing::Test {
+ protected:
+  EpochSinksTest() {
+    lanes_.resize(2);
+    for (std::size_t number = 0; number < 3; ++number) {
+      auto sink = std::make_unique<ScriptedSink>();
+      sinks_.push_back(sink.get());
+      lanes_[number % 2].sinks.push_back({number, std::move(sink)});
+    }
+  }
+  [[nodiscard]] EpochSinks epoch(const std::vector<std::size_t>& wanted) {
+    return EpochSinks(lanes_, wanted, std::nullopt, log_);
+  }
+
+  std::vector<Lane> lanes_;  ///< of sinks 0 and 2, and of sink 1
+  std::vector<ScriptedSink*> sinks_;
+  std::vector<std::string> messages_;
+  Log log_{LogLevel::Warning, LogFormat::Text,
+           [this](std::string_view line) { messages_.emplace_back(line); }};
+};
+
+TEST_F(EpochSinksTest, TouchesOnlyWhoIsWanted) {
+  EpochSinks sinks = epoch({2});
+  sinks.open();
+  EXPECT_TRUE(sinks.has_any(0));
+  EXPECT_FALSE(sinks.has_any(1));
+  sinks.send(0, nullptr);
+  sinks.send(1, nullptr);
+  sinks.finish();
+  EXPECT_EQ(sinks_[2]->sent, 1);
+  EXPECT_EQ(sinks_[0]->opened + sinks_[1]->opened, 0);
+  EXPECT_EQ(sinks_[0]->finished + sinks_[1]->finished, 0);
+  ASSERT_THAT(sinks.outcomes(), SizeIs(1));
+  EXPECT_EQ(sinks.outcomes()[0].sink, 2U);
+  EXPECT_FALSE(sinks.outcomes()[0].failure);
+  EXPECT_EQ(sinks.outcomes()[0].verdict, Verdict::Consumed);
+  EXPECT_EQ(count_sinks(lanes_), 3U);
+}
+
+TEST_F(EpochSinksTest, GoesOnWithoutWhoFails) {
+  sinks_[0]->on_open = [] { throw Error(ExitStatus::Unavailable, "refused"); };
+  sinks_[1]->on_send = [] { throw Error(ExitStatus::TemporaryFailure, "reset"); };
+  EpochSinks sinks = epoch({0, 1, 2});
+  sinks.open();
+  for (int i = 0; i < 2; ++i) {
+    sinks.send(0, nullptr);
+    sinks.send(1, nullptr);
+  }
+  EXPECT_TRUE(sinks.has_any());
+  EXPECT_FALSE(sinks.has_any(1));
+  sinks.finish();
+  EXPECT_EQ(sinks_[0]->sent, 0);
+  EXPECT_EQ(sinks_[1]->sent, 1);
+  EXPECT_EQ(sinks_[2]->sent, 2);
+  EXPECT_EQ(sinks_[0]->finished + sinks_[1]->finished, 0);
+  EXPECT_EQ(sinks_[0]->fail_overs, 1);
+  EXPECT_EQ(sinks_[1]->fail_overs, 1);
+  EXPECT_EQ(sinks_[2]->fail_overs, 0);
+  for (const EpochOutcome& outcome : sinks.outcomes())
+    EXPECT_EQ(outcome.failure.has_value(), outcome.sink != 2);
+}
+
+TEST_F(EpochSinksTest, HasNobodyOnceAllHaveFailed) {
+  for (ScriptedSink* sink : sinks_)
+    sink->on_open = [] { throw Error(ExitStatus::Unavailable, "refused"); };
+  EpochSinks sinks = epoch({0, 1, 2});
+  sinks.open();
+  EXPECT_FALSE(sinks.has_any());
+}
+
+TEST_F(EpochSinksTest, FailsOverWhereTheReceiptIsNotEnough) {
+  sinks_[1]->receipt = {Verdict::Failed, "reset"};
+  EpochSinks sinks = epoch({1});
+  sinks.open();
+  sinks.finish();
+  EXPECT_EQ(sinks_[1]->fail_overs, 1);
+  EXPECT_EQ(sinks.outcomes()[0].failure->exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(messages_, IsEmpty());
+}
+
+TEST_F(EpochSinksTest, PassesOnThatNobodyReadsTheOutput) {
+  sinks_[1]->on_send = [] { throw OutputClosed(); };
+  EpochSinks sinks = epoch({1});
+  sinks.open();
+  EXPECT_THROW(sinks.send(1, nullptr), OutputClosed);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
