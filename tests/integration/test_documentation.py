@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "packaging/vrni2syslog.conf"
 
 # In examples, the options of other programs follow their name: "logger --prio-prefix".
-OTHER_PROGRAMS = re.compile(r"\b(?:apt-get|curl|git|logger|meson|openssl|systemctl)\s+-.*")
+OTHER_PROGRAMS = re.compile(r"\b(?:apt-get|curl|git|logger|meson(?: install)?|openssl|systemctl)\s+-.*")
 
 
 MANUAL_OPTION = r"^\.It (?:Fl \w , )?Fl -([a-z-]+)"
