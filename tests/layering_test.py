@@ -36,6 +36,7 @@ UNTESTED = {
     "app/nearest_name.cpp": "tests/unit/app/option_table_test.cpp",
     "app/program.cpp": "tests/integration",
     "app/standard_descriptors.cpp": "tests/integration/test_command_line.py",
+    "app/state_command.cpp": "tests/integration/test_delivery.py",
     "app/terminal.cpp": "tests/integration/test_command_line.py",
     "app/value_parsers.cpp": "tests/unit/app/settings_test.cpp",
     "vrni/answer_source.cpp": "tests/integration/test_capture.py",

@@ -140,6 +140,7 @@ void set_next_window(Settings& settings, const OptionValues& values, const Windo
 void set_window(Settings& settings, const OptionValues& values, const WindowRequest& request,
                 const SettingsContext& context) {
   if (names_window(request) || settings.mode == RunMode::ShowVidmClient) {
+    check_job_options(values);
     set_named_window(settings, values, request, context.now);
   } else {
     set_next_window(settings, values, request, context);
@@ -255,8 +256,11 @@ JobSettings make_job(const OptionValues& values, const Environment& environment)
   const PlatformUrl platform = make_platform_url(values, choose_login(values, environment));
   const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
   const std::vector<CollectorAddress> collectors = make_collectors(values, warnings);
-  if (collectors.empty())
-    throw Error(ExitStatus::Usage, "which job? Give --job NAME, or the collectors of the job");
+  if (collectors.empty()) {
+    throw Error(ExitStatus::Usage,
+                "which job? Give its collectors as in a run (--collector URL), or the name of one "
+                "that there is (--job NAME; --status lists them)");
+  }
   return make_job_settings(values, environment,
                            make_job_identity(platform.api_base, filter.text, collectors));
 }

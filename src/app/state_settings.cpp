@@ -43,6 +43,11 @@ JobIdentity make_job_identity(const std::string& platform, const std::string& fi
   return {platform, filter, distinct_names(std::move(names))};
 }
 
+void check_job_options(const OptionValues& values) {
+  if (values.is_given(Option::Job)) static_cast<void>(values.parse(Option::Job, parse_job_name));
+  static_cast<void>(values.parse(Option::LockWait, parse_duration));
+}
+
 JobSettings make_job_settings(const OptionValues& values, const Environment& environment,
                               const JobIdentity& identity) {
   JobSettings settings;

@@ -29,6 +29,9 @@ namespace vrni2syslog {
 [[nodiscard]] JobIdentity make_job_identity(const std::string& platform, const std::string& filter,
                                             const std::vector<CollectorAddress>& collectors);
 
+/// Throws what make_job_settings() would, for a run that has no job to go on with.
+void check_job_options(const OptionValues& values);
+
 /// --job or the name that `identity` has, --state-dir and --lock-wait. Throws Error(Usage) or
 /// Error(Configuration).
 [[nodiscard]] JobSettings make_job_settings(const OptionValues& values,

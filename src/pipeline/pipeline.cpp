@@ -154,20 +154,31 @@ void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& out
               .next_attempt(failure, attempts, clock_.steady_now(),
                             std::uniform_real_distribution<double>()(random_));
   }
-  if (due) {
-    ++statistics_.epochs_repeated;
-    plan_->postpone(outcome.sink, *due);
-    const std::string text =
-        retry_text(failure.within(describe(unit)), attempts, *due - clock_.steady_now());
-    if (attempts == EpochRetry::kAttemptsToWarnOf) {
-      log_.warning(text);
-    } else {
-      log_.info(text);
-    }
-  } else {
+  if (!due) {
     plan_->give_up(outcome.sink);
-    failures_.given_up(outcome.sink, give_up_error(failure, attempts).within(describe(unit)));
+    failures_.given_up(outcome.sink,
+                       give_up_error(reason_of(outcome), attempts).within(describe(unit)));
+    return;
   }
+  ++statistics_.epochs_repeated;
+  plan_->postpone(outcome.sink, *due);
+  failures_.repeated(outcome.sink, failure);
+  const std::string text =
+      retry_text(failure.within(describe(unit)), attempts, *due - clock_.steady_now());
+  if (attempts == EpochRetry::kAttemptsToWarnOf) {
+    log_.warning(text);
+  } else {
+    log_.info(text);
+  }
+}
+
+/// What a sink is given up for: the last failure, or the one before it where the deadline broke off
+/// the last attempt, which says nothing of the sink.
+const Error& Pipeline::reason_of(const EpochOutcome& outcome) const {
+  const std::optional<Error>& last = failures_.last(outcome.sink);
+  const bool is_broken_off = options_.repeat_limits && may_pass(*outcome.failure) &&
+                             clock_.steady_now() >= options_.repeat_limits->deadline;
+  return is_broken_off && last ? *last : *outcome.failure;
 }
 
 void Pipeline::report_given_up() {

@@ -101,10 +101,10 @@ class Repeats(RepeatsTest):
     def test_an_unconfirmed_run_is_sent_whole_again(self):
         reset = self.start(PythonCollector(close_after=1000, reset=True))
         down = f"tcp://127.0.0.1:{reset.port}"
-        self.assert_exit(self.run_with(self.simulator, collector=down), TEMPORARY)
+        self.assert_exit(self.run_with(self.simulator, "--deadline", "3s", collector=down), TEMPORARY)
         self.assertEqual(0, self.remembered())
         # One of two collectors is not enough.
-        self.assert_exit(self.run_with(self.simulator, "--collector", down), TEMPORARY)
+        self.assert_exit(self.run_with(self.simulator, "--collector", down, "--deadline", "3s"), TEMPORARY)
         self.assertEqual(0, self.remembered())
         self.assertEqual(FLOWS, len(self.send(self.simulator)))
         self.assertEqual(FLOWS, self.remembered())
@@ -164,12 +164,12 @@ class Repeats(RepeatsTest):
     def test_check_tries_the_state(self):
         run = self.run_with(self.simulator, "--check")
         self.assert_exit(run, OK)
-        self.assertIn(f"ok      state: {self.store}\n", run.stdout.decode())
+        self.assertIn(f"ok      seen flows: {self.store}\n", run.stdout.decode())
         self.assertEqual(0, self.remembered())
         self.store.write_bytes(b"")
         run = self.run_with(self.simulator, "--check")
         self.assertEqual(IO, run.status, str(run))
-        self.assertIn(f"FAILED  state: {self.store} is empty", run.stdout.decode())
+        self.assertIn(f"FAILED  seen flows: {self.store} is empty", run.stdout.decode())
 
     def assert_refused(self, status, *texts):
         """A run, and a dry run, end with `status` before anything is sent, and leave what they found."""

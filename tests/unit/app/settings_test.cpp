@@ -40,15 +40,17 @@ const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrl
                              [&](const char* word) { return text.find(word) != text.npos; });
 }
 
-[[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "") {
+[[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "",
+                                   const JobOpener& open_job = nullptr) {
   Variables variables;
+  variables.emplace("HOME", "/home/user");
   if (!names_a_login(arguments, file)) variables.emplace("VRNI2SYSLOG_PASSWORD", "hunter2");
   const Environment environment(variables);
   const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
   const OptionValues values(
       {parse_command_line(arguments), environment.options(), parse_config_text(file, "x.conf")});
   static_cast<void>(make_log_settings(values));
-  return make_settings(values, {environment, nobody, kNow});
+  return make_settings(values, {environment, nobody, kNow, open_job});
 }
 
 [[nodiscard]] const PasswordCredentials& password_of(const Settings& settings) {
@@ -212,6 +214,8 @@ const BadValue kBadValues[] = {
     {"deadline", "tomorrow", "is not a duration"},
     {"log-level", "loud", "error warning info debug"},
     {"log-format", "xml", "text json"},
+    {"job", "a/b", "is no name of a job"},
+    {"lock-wait", "soon", "90s, 10m, 24h"},
     {"vrli-server", "https://h", "--collector"},
     {"vrli-port", "514", "needs --vrli-server"},
     {"deployment-type", "hosted", "onprem saas niaas vrnic cloud"},
@@ -259,8 +263,8 @@ TEST(Settings, RefuseABadValueInTheFileAsConfiguration) {
 TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
   // Any text will do for these; or they are flags, or tested on their own.
   const std::set<std::string_view> exempt = {
-      "username",     "password",   "domain-value",         "config",   "api-token",
-      "save-capture", "vidm-token", "bearer-token-command", "state-dir"};
+      "username",     "password",   "domain-value",         "config",    "api-token",
+      "save-capture", "vidm-token", "bearer-token-command", "state-dir", "set-watermark"};
   std::set<std::string_view> tested;
   for (const BadValue& row : kBadValues) tested.insert(row.option);
   for (const OptionInfo& option : option_table()) {
@@ -304,6 +308,68 @@ TEST(Settings, TakeTheWindowOutOfTheFilter) {
       settings_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours"});
   EXPECT_EQ(settings.filter, "port = 1");
   EXPECT_EQ(settings.window.end - settings.window.start, hours(2));
+}
+
+TEST(Settings, GoOnWhereTheJobIs) {
+  std::string job;
+  const EpochSeconds later = kNow + minutes(30);
+  const JobOpener open_job = [&](const JobSettings& settings) {
+    job = settings.name;
+    return JobStart{{kNow - hours(2), kNow - hours(1)}, later};
+  };
+  const Settings settings = settings_of(kEnough + Arguments{"--job", "nightly"}, "", open_job);
+  EXPECT_EQ(job, "nightly");
+  EXPECT_EQ(settings.window, (TimeWindow{kNow - hours(2), later - minutes(10)}));
+  ASSERT_TRUE(settings.job);
+  EXPECT_THAT(settings.job->identity.collectors, ElementsAre("tls://vrli.local:6514"));
+  EXPECT_EQ(settings.job->identity.platform, "https://vrni.local/api/ni");
+}
+
+TEST(Settings, LeaveTheJobAloneWhereItIsNotTheirs) {
+  const JobOpener open_job = [](const JobSettings&) -> JobStart {
+    ADD_FAILURE() << "the job is opened";
+    return {};
+  };
+  for (const Arguments& more :
+       {Arguments{"--last", "1h"}, Arguments{"--yesterday"}, Arguments{"--since", "2026-11-22"},
+        Arguments{"--filter", "port = 1 in last hour"}, Arguments{"--get-vidm-client-id"}}) {
+    EXPECT_FALSE(settings_of(kEnough + more, "", open_job).job);
+  }
+  EXPECT_TRUE(settings_of(kEnough + Arguments{"--check"}, "", open_job).job);
+}
+
+TEST(Settings, OpenTheJobOnceAllElseIsRight) {
+  bool is_opened = false;
+  const JobOpener open_job = [&](const JobSettings&) {
+    is_opened = true;
+    return JobStart{{}, kNow};
+  };
+  for (const Arguments& wrong :
+       {Arguments{"--facility", "x"}, Arguments{"--deadline", "x"}, Arguments{"--confirm", "x"},
+        Arguments{"--format", "x"}, Arguments{"--lock-wait", "x"}, Arguments{"--job", "/"}}) {
+    EXPECT_THROW((void)settings_of(kEnough + wrong, "", open_job), Error);
+    EXPECT_FALSE(is_opened) << wrong.front();
+  }
+}
+
+TEST(Settings, OfADryRunNameTheJobOfTheRun) {
+  const Settings run = settings_of(kEnough);
+  const Settings dry_run = settings_of(kEnough + Arguments{"--dry-run"});
+  EXPECT_EQ(dry_run.job->name, run.job->name);
+  EXPECT_EQ(dry_run.collectors[0].at(0).scheme, "-");
+}
+
+TEST(Settings, TellOfAJobThatIsFurtherThanTheClock) {
+  const JobOpener open_job = [](const JobSettings&) {
+    return JobStart{{kNow + hours(1), kNow + hours(1)}, kNow};
+  };
+  try {
+    (void)settings_of(kEnough + Arguments{"--job", "nightly"}, "", open_job);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+    EXPECT_THAT(error.what(), StartsWith("job nightly: flows up to 2026-11-23T11:00:00Z"));
+  }
 }
 
 TEST(Settings, ReadTimesInTheZoneThatIsNamed) {

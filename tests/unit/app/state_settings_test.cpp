@@ -79,5 +79,30 @@ TEST(StateSettings, RefuseAPeriodThatIsNone) {
   }
 }
 
+TEST(StateSettings, NameAJobByWhatItIs) {
+  const std::vector<CollectorAddress> collectors{
+      parse_collector("tls://a,tcp://b?framing=octet", TlsSettings{}),
+      parse_collector("udp://c", TlsSettings{}), parse_collector("udp://c:514", TlsSettings{})};
+  const JobIdentity identity = make_job_identity("https://h/api/ni", "port = 1", collectors);
+  EXPECT_EQ(identity.platform, "https://h/api/ni");
+  EXPECT_EQ(identity.filter, "port = 1");
+  EXPECT_THAT(identity.collectors,
+              testing::ElementsAre("tls://a:6514,tcp://b:514", "udp://c:514", "udp://c:514#2"));
+  const Environment nothing(Variables{});
+  const JobSettings by_itself =
+      make_job_settings(values_of({"--state-dir", "/s"}), nothing, identity);
+  EXPECT_EQ(by_itself.name, default_job_name(identity));
+  EXPECT_EQ(by_itself.identity, identity);
+  EXPECT_EQ(by_itself.state_directory, "/s");
+  EXPECT_EQ(by_itself.lock_wait, std::chrono::seconds(0));
+  const JobSettings named = make_job_settings(
+      values_of({"--state-dir", "/s", "--job", "nightly", "--lock-wait", "5m"}), nothing, identity);
+  EXPECT_EQ(named.name, "nightly");
+  EXPECT_EQ(named.lock_wait, std::chrono::minutes(5));
+  EXPECT_THROW(
+      (void)make_job_settings(values_of({"--state-dir", "/s", "--job", "../x"}), nothing, identity),
+      Error);
+}
+
 }  // namespace
 }  // namespace vrni2syslog

@@ -1,6 +1,7 @@
 #include "app/window_plan.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
+using std::chrono::seconds;
 using testing::HasSubstr;
 
 [[nodiscard]] EpochSeconds utc(std::string_view text) {
@@ -125,6 +127,89 @@ TEST(WindowPlan, WarnsOfAnEndThatLateFlowsMayStillReach) {
   EXPECT_EQ(window_warning(request, plan_window(request, kNow), kNow), "");
   request.until = kNow - minutes(9);
   EXPECT_THAT(window_warning(request, plan_window(request, kNow), kNow), HasSubstr("10m"));
+}
+
+struct NextCase {
+  const char* name;
+  const char* watermark;  ///< empty before the first run
+  minutes settle;
+  seconds resolution;
+  const char* start;
+  const char* end;
+};
+
+class WindowPlanNext : public testing::TestWithParam<NextCase> {};
+
+TEST_P(WindowPlanNext, GoesOnWhereTheJobIs) {
+  WindowRequest request;
+  request.settle = GetParam().settle;
+  request.resolution = GetParam().resolution;
+  JobProgress progress;
+  if (*GetParam().watermark != '\0')
+    progress = {utc(GetParam().watermark), utc(GetParam().watermark)};
+  const TimeWindow window = plan_next_window(request, progress, kNow);
+  EXPECT_EQ(to_rfc3339(window.start), GetParam().start);
+  EXPECT_EQ(to_rfc3339(window.end), GetParam().end);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, WindowPlanNext,
+    testing::Values(NextCase{"FirstRun", "", minutes(10), seconds(0), "2026-11-22T09:50:00Z",
+                             "2026-11-23T09:50:00Z"},
+                    NextCase{"FirstRunInUnits", "", minutes(10), seconds(3600),
+                             "2026-11-22T09:00:00Z", "2026-11-23T09:00:00Z"},
+                    NextCase{"LaterRun", "2026-11-23T08:12:00Z", minutes(10), seconds(0),
+                             "2026-11-23T08:12:00Z", "2026-11-23T09:50:00Z"},
+                    NextCase{"LaterRunInUnits", "2026-11-23T08:12:00Z", minutes(10), seconds(3600),
+                             "2026-11-23T08:12:00Z", "2026-11-23T09:00:00Z"},
+                    NextCase{"NothingToDo", "2026-11-23T09:50:00Z", minutes(10), seconds(0),
+                             "2026-11-23T09:50:00Z", "2026-11-23T09:50:00Z"},
+                    NextCase{"UnitNotOver", "2026-11-23T09:00:00Z", minutes(10), seconds(3600),
+                             "2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z"},
+                    NextCase{"LongerSettleThanBefore", "2026-11-23T09:55:00Z", minutes(60),
+                             seconds(0), "2026-11-23T09:55:00Z", "2026-11-23T09:00:00Z"},
+                    NextCase{"JustNow", "2026-11-23T10:00:00Z", minutes(0), seconds(0),
+                             "2026-11-23T10:00:00Z", "2026-11-23T10:00:00Z"},
+                    NextCase{"LongAgo", "2026-01-01T00:00:00Z", minutes(10), seconds(0),
+                             "2026-01-01T00:00:00Z", "2026-11-23T09:50:00Z"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(WindowPlan, DoesNotGoOnWhereAJobIsFurtherThanTheClock) {
+  const JobProgress one_ahead{utc("2026-11-23T09:00:00Z"), utc("2026-11-23T10:00:01Z")};
+  const Error error = vrni2syslog::error_of(
+      [&] { static_cast<void>(plan_next_window(WindowRequest{}, one_ahead, kNow)); });
+  EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+  EXPECT_THAT(error.what(), HasSubstr("--set-watermark"));
+}
+
+TEST(WindowPlan, LimitsTheUnitsOfAJobThatIsFarBehind) {
+  WindowRequest request;
+  request.resolution = parse_resolution("60s");
+  const JobProgress progress{utc("2026-01-01"), utc("2026-01-01")};
+  EXPECT_EQ(vrni2syslog::error_of([&] {
+              static_cast<void>(plan_next_window(request, progress, kNow));
+            }).exit_status(),
+            ExitStatus::Usage);
+}
+
+TEST(WindowPlan, WarnsOfAJobThatIsFurtherBehindThanThePlatformRemembers) {
+  EXPECT_EQ(lag_warning({}, kNow), "");
+  EXPECT_EQ(lag_warning({kNow - hours(24 * 30), kNow}, kNow), "");
+  EXPECT_THAT(lag_warning({kNow - hours(24 * 30) - seconds(1), kNow}, kNow),
+              HasSubstr("2026-10-24T09:59:59Z, more than 30 days ago"));
+}
+
+TEST(WindowPlan, KnowsABackfill) {
+  EXPECT_FALSE(names_window({}));
+  WindowRequest request;
+  request.last = hours(1);
+  EXPECT_TRUE(names_window(request));
+  request = {};
+  request.is_yesterday = true;
+  EXPECT_TRUE(names_window(request));
+  request = {};
+  request.until = kNow;
+  EXPECT_TRUE(names_window(request));
 }
 
 }  // namespace

@@ -11,6 +11,15 @@ TEST(Error, IsToldWithItsContextAndKeepsItsStatus) {
   EXPECT_EQ(error.exit_status(), ExitStatus::Data);
 }
 
+TEST(Error, SaysWhetherItLasts) {
+  const Error error(ExitStatus::Unavailable, "refused");
+  EXPECT_FALSE(error.is_lasting());
+  EXPECT_TRUE(error.lasting().is_lasting());
+  EXPECT_TRUE(error.lasting().within("collector").is_lasting());
+  EXPECT_EQ(error.lasting().exit_status(), ExitStatus::Unavailable);
+  EXPECT_STREQ(error.lasting().what(), "refused");
+}
+
 TEST(Printable, KeepsForeignTextOnOneLine) {
   EXPECT_EQ(printable("a\r\nb\x1b[31m\xff"), "a  b [31m\xEF\xBF\xBD");
 }

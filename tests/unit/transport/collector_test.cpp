@@ -51,6 +51,29 @@ TEST_F(CollectorTest, FailsOverInTheOrderGivenAndSaysSo) {
   EXPECT_THAT(log_text_, AllOf(HasSubstr("using " + alive), HasSubstr(dead)));
 }
 
+TEST_F(CollectorTest, BeginsWithTheNextAddressOnceItIsToldToFailOver) {
+  std::string first;
+  std::string second;
+  TestServer one([&](FileDescriptor peer) { first = read_until_eof(peer.get()); });
+  TestServer two([&](FileDescriptor peer) { second = read_until_eof(peer.get()); });
+  const auto target = collector("tcp://" + one.address() + ",tcp://" + two.address());
+  target->fail_over();  // nothing was opened yet
+  for (const char* line : {"first", "second"}) {
+    target->open();
+    target->send(batch({line}));
+    EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+    target->fail_over();
+  }
+  EXPECT_EQ(first, "first\n");
+  EXPECT_EQ(second, "second\n");
+  EXPECT_EQ(log_text_, "") << "both could be reached at once";
+  // Behind the last comes the first, which is gone.
+  one.close();
+  two.close();
+  EXPECT_THAT(error_of([&] { target->open(); }).what(),
+              testing::StartsWith("tcp://" + one.address() + ": "));
+}
+
 TEST_F(CollectorTest, TellsForEachAddressWhatWasWrong) {
   const std::string one = "tcp://127.0.0.1:" + std::to_string(unused_port());
   const Error error = open_error(one + ",tcp://nonsense.invalid");

@@ -58,6 +58,7 @@ class TlsCollector : public CollectorFixture, public testing::WithParamInterface
       return receipt;
     } catch (const Error& error) {
       exit_status_ = error.exit_status();
+      is_lasting_ = error.is_lasting();
       return Receipt{Verdict::Failed, error.what()};
     }
   }
@@ -87,6 +88,7 @@ class TlsCollector : public CollectorFixture, public testing::WithParamInterface
   std::string received_;
   std::string server_name_;
   ExitStatus exit_status_ = ExitStatus::Ok;
+  bool is_lasting_ = false;
 };
 
 INSTANTIATE_TEST_SUITE_P(Versions, TlsCollector, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
@@ -130,6 +132,7 @@ TEST_P(TlsCollector, RefusesAnExpiredCertificate) {
       server_options());
   EXPECT_EQ(exit_status_, ExitStatus::Unavailable);
   EXPECT_THAT(receipt.detail, HasSubstr("certificate expired at 20"));
+  EXPECT_TRUE(is_lasting_);
 }
 
 TEST_P(TlsCollector, RefusesACertificateNotYetValid) {
@@ -208,6 +211,7 @@ TEST_P(TlsCollector, TellsOfItsRefusalThoughAResetFollows) {
     (void)target->finish();
   });
   EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_TRUE(error.is_lasting());
   EXPECT_THAT(error.what(), HasSubstr("the collector demands a client certificate"));
 }
 
@@ -222,6 +226,7 @@ TEST_P(TlsCollector, TellsThatItsClientCertificateIsRefused) {
       receipt.detail,
       EndsWith(": the collector refuses the client certificate (alert \"unknown ca\"); give "
                "one that it accepts with --collector-certificate and --collector-key"));
+  EXPECT_TRUE(is_lasting_) << "sending again is no use";
 }
 
 TEST_P(TlsCollector, TellsOfABadFileBeforeItConnects) {
@@ -344,6 +349,7 @@ TEST_P(TlsCollector, TellsOfAServerThatStallsInTheHandshake) {
   finished.set_value();
   EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
   EXPECT_THAT(error.what(), HasSubstr("handshake took too long"));
+  EXPECT_FALSE(error.is_lasting()) << "it may pass";
 }
 
 TEST_P(TlsCollector, TellsOfAServerThatClosesInTheHandshake) {
