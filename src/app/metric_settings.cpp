@@ -58,23 +58,17 @@ using Groups = std::vector<std::string_view>;
 }
 
 /// What happened in a part of an interval cannot be told from the rest.
-void check_length_of_units(Settings& settings, const OptionValues& values) {
-  const auto is_short = [](std::chrono::seconds length) {
-    return length > std::chrono::seconds(0) && length < kUsualMetricInterval;
-  };
+[[nodiscard]] bool is_short(std::chrono::seconds length) {
+  return length > std::chrono::seconds(0) && length < kUsualMetricInterval;
+}
+
+void check_length_of_units(const Settings& settings, const OptionValues& values) {
   const std::string interval = format_duration(kUsualMetricInterval);
   if (is_short(settings.resolution)) {
     throw values.error({Option::Metrics, Option::Resolution},
                        fmt::format("the platform counts in intervals of {0}, and units cannot be "
                                    "shorter; give --resolution {0} or more",
                                    interval));
-  }
-  // No error: the flows of a job that runs every few minutes are worth more than its counters.
-  if (is_short(settings.window.end - settings.window.start)) {
-    settings.warnings.push_back(fmt::format(
-        "{}: the window is shorter than {}, the interval in which the platform counts: lines have "
-        "the counters of an interval that is stamped in it, or none",
-        values.origin(Option::Metrics), interval));
   }
 }
 
@@ -123,6 +117,15 @@ void set_counters(Settings& settings, const OptionValues& values) {
     check_length_of_units(settings, values);
   }
   warn_of_empty_fields(settings, values);
+}
+
+void warn_of_short_window(Settings& settings, const OptionValues& values) {
+  // No error: the flows of a job that runs every few minutes are worth more than its counters.
+  if (settings.counters.empty() || !is_short(settings.window.end - settings.window.start)) return;
+  settings.warnings.push_back(fmt::format(
+      "{}: the window is shorter than {}, the interval in which the platform counts: lines have "
+      "the counters of an interval that is stamped in it, or none",
+      values.origin(Option::Metrics), format_duration(kUsualMetricInterval)));
 }
 
 }  // namespace vrni2syslog

@@ -15,13 +15,12 @@ using Topic = OptionTopic;
 
 constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::PlatformIp, "platform-ip", '\0', "HOST", Group::Platform, "",
-     "the vRNI platform: a host, host:port or an https URL"},
+     "the vRNI platform: host, host:port or https URL"},
     {Option::Username, "username", '\0', "NAME", Group::Platform, "admin@local", "account"},
     {Option::PasswordFile, "password-file", '\0', "FILE", Group::Platform, "",
      "its password: the first line of FILE", Anywhere, Topic::Login},
     {Option::Password, "password", '\0', "PASSWORD", Group::Platform, "",
-     "the password itself, which other users can see in the process list", Anywhere, Topic::Login,
-     true},
+     "the password itself; others can see it", Anywhere, Topic::Login, true},
     {Option::DomainType, "domain-type", '\0', "TYPE", Group::Platform, "LOCAL",
      "kind of account: LOCAL, LDAP or VIDM"},
     {Option::DomainValue, "domain-value", '\0', "DOMAIN", Group::Platform, "",
@@ -29,7 +28,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::PlatformCaFile, "platform-ca-file", '\0', "FILE", Group::Platform, "",
      "authorities (PEM) that the platform's certificate must come from, in place of the system's"},
     {Option::PlatformFingerprint, "platform-fingerprint", '\0', "SHA256", Group::Platform, "",
-     "trust just this certificate of the platform: sha256:..."},
+     "trust just this certificate: sha256:..."},
     {Option::AnswerTimeout, "answer-timeout", '\0', "TIME", Group::Platform, "120s",
      "longest wait for one answer of the platform"},
 
@@ -62,7 +61,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::Since, "since", '\0', "TIME", Group::Flows, "",
      "from a time on: 2026-11-22, 2026-11-22T13:00, 2026-11-22T13:00:00Z", Anywhere, Topic::Window},
     {Option::Until, "until", '\0', "TIME", Group::Flows, "",
-     "up to, and without, a time; else now minus --settle", Anywhere, Topic::Window},
+     "up to, without, a time; else now minus --settle", Anywhere, Topic::Window},
     {Option::TimeZone, "time-zone", '\0', "ZONE", Group::Flows, "UTC",
      "zone of days, and of times without a zone: Europe/Amsterdam"},
     {Option::Settle, "settle", '\0', "TIME", Group::Flows, "10m",

@@ -289,6 +289,7 @@ Settings make_settings(const OptionValues& values, const SettingsContext& contex
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
   set_report(settings, values);
   set_window(settings, values, window, context);
+  warn_of_short_window(settings, values);
   if (settings.mode == RunMode::DryRun) set_standard_output(settings);
   if (values.is_given(Option::SaveCapture)) {
     settings.platform.save_capture = {values.text(Option::SaveCapture),

@@ -28,7 +28,9 @@ using enum FlowField;
   settings.lines.fields = std::move(fields);
   std::vector<std::string> arguments;
   if (!metrics.empty()) arguments = {"--metrics", std::string(metrics)};
-  set_counters(settings, OptionValues({parse_command_line(arguments)}));
+  const OptionValues values({parse_command_line(arguments)});
+  set_counters(settings, values);
+  warn_of_short_window(settings, values);
   return settings;
 }
 
