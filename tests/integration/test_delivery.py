@@ -1,8 +1,6 @@
 """The job goes on where its collectors are, whatever fails: nothing is lost, nothing counts that was not confirmed, and nobody
 gets a unit again that he has confirmed."""
 
-import collections
-import datetime
 import hashlib
 import itertools
 import os
@@ -14,106 +12,20 @@ import stat
 import time
 
 from support.expected_line import Window, rfc3339
+from support.job import (
+    CANNOT_CREATE, CONFIGURATION, DAY, HOUR, IO, JOB, KILLED, OK, TEMPORARY, USAGE, JobTest, parse, urls_of,
+)
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import free_port, wait_until
-from support.program import ROOT, seconds, start_program
+from support.program import ROOT, seconds
 from support.rsyslogd import Rsyslogd
-from support.simulator import PASSWORD, Simulator
-from support.testcase import IS_FULL, IntegrationTest, main
+from support.testcase import IS_FULL, main
 
-FLOWS = 400
-HOUR = 3600
-DAY = 24 * HOUR
-OK, USAGE, CANNOT_CREATE, IO, TEMPORARY, CONFIGURATION, KILLED = 0, 64, 73, 74, 75, 78, -9
 FAULT_LIBRARY = os.environ.get("VRNI2SYSLOG_WRITE_FAULT", str(ROOT / "build/tests/support/libwrite_fault.so"))
 ROUNDS = 100 if IS_FULL else 20
-JOB = "nightly"
-
-Line = collections.namedtuple("Line", "flow start end run")
-LINE = re.compile(r' flow_id="([^"]*)" window_start="([^"]*)" window_end="([^"]*)".* run="([^"]*)"')
 
 
-def seconds_of(text):
-    return int(datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc).timestamp())
-
-
-def parse(lines):
-    """The flows of some lines; not the manifests."""
-    found = (LINE.search(line) for line in lines)
-    return [Line(match[1], seconds_of(match[2]), seconds_of(match[3]), match[4]) for match in found if match]
-
-
-def urls_of(*ports):
-    return [f"tcp://127.0.0.1:{port}" for port in ports]
-
-
-class DeliveryTest(IntegrationTest):
-    """A platform with flows of the last two days, and a state directory of each test's own. Time passes by --settle: a run with
-    `ago=5` is one that took place so many hours before."""
-
-    flows = FLOWS
-
-    @classmethod
-    def setUpClass(cls):
-        now = int(time.time())
-        cls.simulator = cls.start_for_class(
-            Simulator(cls.class_directory(), flows=cls.flows, since=now - 2 * DAY, until=now))
-
-    def setUp(self):
-        super().setUp()
-        self.state = self.directory / "state"
-        self.file = self.state / f"{JOB}.state"
-
-    def options(self, urls, ago=1, more=()):
-        return ("--filter", "", "--state-dir", str(self.state), "--job", JOB, "--settle", f"{ago}h", "--close-timeout", "3s",
-                *(word for url in urls for word in ("--collector", url)), *more)
-
-    def run_job(self, urls, *more, ago=1, variables=None, timeout=120):
-        return self.simulator.run_program(
-            self.directory, *self.options(urls, ago, more), window=None, variables=variables, timeout=timeout)
-
-    def start_job(self, urls, *more, ago=1):
-        return self.start(start_program(
-            self.directory, *map(str, self.simulator.arguments_for(None)), *self.options(urls, ago, more),
-            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
-
-    def operate(self, *arguments):
-        return self.simulator.run_program(
-            self.directory, "--state-dir", self.state, "--job", JOB, *arguments, window=None)
-
-    def values(self, name, path=None):
-        """What the state says, of the job or of each collector."""
-        text = (path or self.file).read_text(encoding="utf-8")
-        return re.findall(rf"^{name}: (.*)$", text, re.MULTILINE)
-
-    def watermark(self):
-        return seconds_of(self.values("watermark")[0])
-
-    def watermarks(self):
-        """By collector."""
-        return dict(zip(self.values("collector"), map(seconds_of, self.values("  watermark"))))
-
-    def assert_silent(self, run):
-        self.assert_exit(run, OK)
-        self.assertEqual("", run.stderr, str(run))
-
-    def assert_complete(self, lines, start, end, is_once=True):
-        """Every flow of every unit from `start` to `end` is there, and the units leave no gap; each once in its unit."""
-        by_unit = collections.defaultdict(list)
-        for line in lines:
-            by_unit[line.start, line.end].append(line.flow)
-        time_covered = start
-        for unit, flows in sorted(by_unit.items()):
-            self.assertLessEqual(unit[0], time_covered, "a gap between the units")
-            time_covered = max(time_covered, unit[1])
-            expected = set(self.simulator.expected_lines(Window(*unit)))
-            self.assertEqual(set(), expected - set(flows), f"missing of {unit}")
-            if is_once:
-                self.assertEqual(sorted(expected), sorted(flows), f"once each in {unit}")
-        self.assertEqual(end, time_covered)
-
-
-class Runs(DeliveryTest):
+class Runs(JobTest):
     def test_runs_back_to_back_deliver_every_flow_of_every_unit_once(self):
         collector = self.start(UnreliableCollector())
         archive = self.directory / "archive.log"
@@ -190,7 +102,7 @@ class Runs(DeliveryTest):
         self.assertEqual(2, len(list(self.state.glob("*.state"))))
 
 
-class Faults(DeliveryTest):
+class Faults(JobTest):
     def test_a_collector_that_dies_in_the_middle_and_comes_back(self):
         for fault in ("reset", "close"):
             with self.subTest(fault):
@@ -297,7 +209,7 @@ class Faults(DeliveryTest):
         self.assertNotIn("given up", run.stderr)
 
 
-class Kills(DeliveryTest):
+class Kills(JobTest):
     flows = 150
 
     def test_killed_at_any_moment(self):
@@ -383,7 +295,7 @@ class Kills(DeliveryTest):
         self.assertGreater(self.fail_at_every_write("full", IO), 5)
 
 
-class States(DeliveryTest):
+class States(JobTest):
     def assert_refused(self, status, *texts):
         """Before anything is sent, or anybody logs in; and the state stays as it is."""
         collector = self.start(PythonCollector())
@@ -477,7 +389,7 @@ class States(DeliveryTest):
         self.assert_complete(parse(collector.lines()), self.watermark() - DAY, self.watermark())
 
 
-class Operators(DeliveryTest):
+class Operators(JobTest):
     def test_status(self):
         run = self.simulator.run_program(self.directory, "--state-dir", self.state, "--status", window=None)
         self.assert_silent(run)
