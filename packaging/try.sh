@@ -14,7 +14,7 @@ password=simulator
 cd "$repository"
 # shellcheck disable=SC2086 # one word for each package
 install_packages $build_packages
-say "Building in build/"
+say "Building in build/ (a few minutes the first time)"
 [ -e build/build.ninja ] || configure_build build
 ninja -C build src/vrni2syslog tests/simulator/vrni-simulator
 
@@ -68,6 +68,8 @@ What to do next:
       tries every step on the way to a collector, without sending a flow
   build/src/vrni2syslog --help
       all options
+  build/tests/simulator/vrni-simulator --help
+      the simulated platform, to try more with
   sh packaging/test.sh
       runs all tests, against real rsyslog and syslog-ng
 NEXT
