@@ -1,3 +1,4 @@
+#include "app/allocator.h"
 #include "app/process_list.h"
 #include "app/program.h"
 #include "app/standard_descriptors.h"
@@ -8,6 +9,7 @@
 int main(int argc, char** argv) {
   // A reader of the output that went away is an error of write(), not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
+  vrni2syslog::keep_freed_memory();
   vrni2syslog::occupy_standard_descriptors();
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   vrni2syslog::hide_secrets(argc, argv);

@@ -27,6 +27,7 @@ LIBRARY_OF_PREFIX = {
 # through the file that is named.
 UNTESTED = {
     "main.cpp": "tests/integration",
+    "app/allocator.cpp": "tests/bench",
     "app/assembly.cpp": "tests/integration",
     "app/check.cpp": "tests/integration/test_command_line.py",
     "app/collector_settings.cpp": "tests/unit/app/settings_test.cpp",
@@ -41,6 +42,7 @@ UNTESTED = {
     "app/value_parsers.cpp": "tests/unit/app/settings_test.cpp",
     "vrni/answer_source.cpp": "tests/integration/test_capture.py",
     "vrni/curl_http_client.cpp": "tests/integration/test_platform_faults.py",
+    "vrni/curl_transfer.cpp": "tests/integration/test_platform_faults.py",
     "vrni/flow_builder.cpp": "tests/unit/vrni/flow_page_test.cpp",
     "vrni/flow_search.cpp": "tests/unit/vrni/unit_reader_test.cpp",
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",

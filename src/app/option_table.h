@@ -19,6 +19,7 @@ enum class Option : std::uint8_t {
   PlatformCaFile,
   PlatformFingerprint,
   AnswerTimeout,
+  Concurrency,
   VidmTokenFile,
   VidmToken,
   GetVidmClientId,

@@ -49,6 +49,9 @@ constexpr std::array kWindowOptions{Option::Last, Option::Yesterday, Option::Sin
   platform.tls = make_platform_tls(values);
   platform.connect_timeout = values.parse(Option::ConnectTimeout, parse_time_limit);
   platform.answer_timeout = values.parse(Option::AnswerTimeout, parse_time_limit);
+  platform.concurrency = values.parse(Option::Concurrency, [](std::string_view text) {
+    return parse_count(text, kMaxConcurrency);
+  });
   return platform;
 }
 

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <fcntl.h>
+#include <system_error>
 
 namespace vrni2syslog {
 
@@ -18,6 +20,16 @@ std::chrono::seconds parse_time_limit(std::string_view text) {
     throw Error(ExitStatus::Usage, fmt::format("'{}' leaves no time", printable(text)));
   }
   return limit;
+}
+
+std::size_t parse_count(std::string_view text, std::size_t most) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count == 0 || count > most) {
+    throw Error(ExitStatus::Usage,
+                fmt::format("'{}' is not a number from 1 to {}", printable(text), most));
+  }
+  return count;
 }
 
 std::filesystem::path parse_input_file(std::string_view text) {

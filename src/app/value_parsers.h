@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ namespace vrni2syslog {
 
 /// A duration of at least one second.
 [[nodiscard]] std::chrono::seconds parse_time_limit(std::string_view text);
+
+/// A whole number from 1 to `most`.
+[[nodiscard]] std::size_t parse_count(std::string_view text, std::size_t most);
 
 /// The path of a file that can be opened; Error(Configuration) for one that cannot.
 [[nodiscard]] std::filesystem::path parse_input_file(std::string_view text);

@@ -18,14 +18,16 @@ constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
 }  // namespace
 
 ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock,
-                     RunLimits limits, Log& log, std::function<double()> random)
+                     RunLimits limits, Log& log, std::function<double()> random,
+                     std::size_t concurrency)
     : http_(http),
       api_base_(std::move(api_base)),
       login_(login),
       clock_(clock),
       limits_(std::move(limits)),
       log_(log),
-      random_(std::move(random)) {}
+      random_(std::move(random)),
+      concurrency_(concurrency) {}
 
 void ApiClient::log_in() {
   if (!token_) {
@@ -38,6 +40,8 @@ void ApiClient::log_in() {
 void ApiClient::obtain_token() {
   Token token = login_.obtain([this](const TokenRequest& request) { return fetch_token(request); });
   const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
+  // What is under way with the old token would be refused.
+  http_.forget_begun();
   log_out();
   token_ = std::move(token);
   renew_at_ = delay ? clock_.steady_now() + *delay : SteadyTime::max();
@@ -100,18 +104,38 @@ void ApiClient::call(const ApiCall& api_call, const BodyReader& reader) {
 }
 
 std::optional<ApiFailure> ApiClient::try_call(const ApiCall& api_call, const BodyReader& reader) {
-  const Outgoing call{.server = http_,
-                      .method = api_call.method,
-                      .url = api_base_ + std::string(api_call.path),
-                      .content_type = "application/json",
-                      .body = api_call.body,
-                      .max_response_bytes = api_call.max_response_bytes,
-                      .needs_token = api_call.needs_token,
-                      .is_brief = api_call.is_brief};
-  std::optional<ApiFailure> failure = repeat_until_done(call, reader);
+  std::optional<ApiFailure> failure = repeat_until_done(outgoing(api_call), reader);
   if (!failure || failure->may_succeed_in_parts()) return failure;
   if (api_call.is_optional && failure->is_refusal()) return failure;
   throw failure->error;
+}
+
+ApiClient::Outgoing ApiClient::outgoing(const ApiCall& api_call) const {
+  return {.server = http_,
+          .method = api_call.method,
+          .url = api_base_ + std::string(api_call.path),
+          .content_type = "application/json",
+          .body = api_call.body,
+          .max_response_bytes = api_call.max_response_bytes,
+          .needs_token = api_call.needs_token,
+          .is_brief = api_call.is_brief};
+}
+
+bool ApiClient::can_begin() const {
+  const SteadyTime now = clock_.steady_now();
+  const bool has_run_ended = limits_.stop.stop_requested() || now >= limits_.deadline;
+  const bool is_paused = pacing_.pause().count() > 0 && now < last_start_ + pacing_.pause();
+  return token_ && now < renew_at_ && !has_run_ended && !is_paused &&
+         http_.in_flight() < concurrency_.value();
+}
+
+BegunRequest ApiClient::begin(const ApiCall& api_call) {
+  if (!can_begin()) return 0;
+  const BegunRequest begun = http_.begin(request_of(outgoing(api_call)));
+  if (begun == 0) return 0;
+  ++statistics_.calls;
+  last_start_ = clock_.steady_now();
+  return begun;
 }
 
 ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& reader) {
@@ -122,12 +146,29 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
   if (kind_of(attempt.response, true) == AnswerKind::Success)
     attempt.problem = reader(attempt.response.body);
   attempt.kind = kind_of(attempt.response, !attempt.problem);
-  if (attempt.kind == AnswerKind::Success) pacing_.on_success();
-  if (attempt.kind == AnswerKind::Throttled) {
-    ++statistics_.throttled;
-    pacing_.on_throttled();
-  }
+  note_kind(attempt.kind, call, attempt.response);
   return attempt;
+}
+
+void ApiClient::note_kind(AnswerKind kind, const Outgoing& call, const HttpResponse& response) {
+  switch (kind) {
+    case AnswerKind::Success:
+      pacing_.on_success();
+      if (call.login == nullptr) concurrency_.on_answer(call.url, response.waited_for);
+      break;
+    case AnswerKind::Throttled:
+      ++statistics_.throttled;
+      pacing_.on_throttled();
+      [[fallthrough]];
+    case AnswerKind::Busy:
+    case AnswerKind::ServerError:
+    case AnswerKind::TimedOut:
+    case AnswerKind::CutOff:
+      concurrency_.on_complaint();
+      break;
+    default:
+      break;
+  }
 }
 
 std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
@@ -193,10 +234,7 @@ Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const Retry
        .problem = shown.problem ? *shown.problem : std::string_view()});
 }
 
-HttpResponse ApiClient::send_once(const Outgoing& call) {
-  if (pacing_.pause().count() > 0) wait(pacing_.pause());
-  throw_if_stopped();
-  if (call.needs_token) log_in();
+HttpRequest ApiClient::request_of(const Outgoing& call) const {
   HttpRequest request;
   request.method = call.method;
   request.url = call.url;
@@ -205,8 +243,26 @@ HttpResponse ApiClient::send_once(const Outgoing& call) {
   if (call.needs_token) request.headers.push_back(login_.header(*token_));
   request.body = call.body;
   request.max_response_bytes = call.max_response_bytes;
+  return request;
+}
+
+HttpResponse ApiClient::send_once(const Outgoing& call) {
+  throw_if_stopped();
+  if (call.needs_token) log_in();
+  const HttpRequest request = request_of(call);
+  if (!call.server.has_begun(request)) await_turn();
+  HttpResponse response = call.server.send(request);
+  if (response.was_sent_again) ++statistics_.calls;
+  return response;
+}
+
+/// Until the platform is ready for one request more.
+void ApiClient::await_turn() {
+  if (pacing_.pause().count() > 0) wait(pacing_.pause());
+  while (http_.in_flight() >= concurrency_.value() && http_.await_any()) {
+  }
   ++statistics_.calls;
-  return call.server.send(request);
+  last_start_ = clock_.steady_now();
 }
 
 void ApiClient::log_in_again() {

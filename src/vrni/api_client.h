@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/run_limits.h"
 #include "vrni/api_call.h"
+#include "vrni/concurrency_limit.h"
 #include "vrni/http.h"
 #include "vrni/login.h"
 #include "vrni/pacing.h"
@@ -28,9 +29,9 @@ struct ApiStatistics {
 class ApiClient {
  public:
   /// What it is given by reference must outlive it. `random` gives numbers in [0, 1) for the spread
-  /// of delays.
+  /// of delays; `concurrency` is how many requests may be in flight together.
   ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock, RunLimits limits,
-            Log& log, std::function<double()> random);
+            Log& log, std::function<double()> random, std::size_t concurrency = 1);
 
   /// Gets a token if there is none, or if the one that there is expires soon; then a refusal is no
   /// failure yet. Throws
@@ -51,6 +52,21 @@ class ApiClient {
   /// an optional call also Forbidden and Redirected), all others are thrown.
   [[nodiscard]] std::optional<ApiFailure> try_call(const ApiCall& api_call,
                                                    const BodyReader& reader);
+
+  /// Begins a call in the background, if the platform is ready for one more now (can_begin()):
+  /// call() and try_call() of an equal one then take its answer, whatever that is. Otherwise, and
+  /// where there is no background, nothing happens, and it returns 0.
+  BegunRequest begin(const ApiCall& api_call);
+  [[nodiscard]] bool can_begin() const;
+  /// Whether the answer to what begin() has begun is there.
+  [[nodiscard]] bool is_answered(BegunRequest begun) const { return http_.is_answered(begun); }
+  /// Waits for one more of these answers; false where none will come by itself. Throws what call()
+  /// throws when the run ends.
+  [[nodiscard]] bool await_any() { return http_.await_any(); }
+  /// Nobody will ask for the answers to what was begun.
+  void forget_begun() noexcept { http_.forget_begun(); }
+  /// How many requests may be in flight together, as of now.
+  [[nodiscard]] std::size_t concurrency() const noexcept { return concurrency_.value(); }
 
   [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
 
@@ -89,7 +105,11 @@ class ApiClient {
   [[nodiscard]] static Attempt without_secrets(Attempt attempt, const Redactor& redactor);
   [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
                                const RetryDecision& decision, int attempts) const;
+  [[nodiscard]] Outgoing outgoing(const ApiCall& api_call) const;
+  [[nodiscard]] HttpRequest request_of(const Outgoing& call) const;
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
+  void await_turn();
+  void note_kind(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
   void wait(std::chrono::milliseconds delay);
   void log_in_again();
   [[nodiscard]] std::chrono::milliseconds time_left() const;
@@ -105,6 +125,8 @@ class ApiClient {
   Log& log_;
   std::function<double()> random_;
   Pacing pacing_;
+  ConcurrencyLimit concurrency_;
+  SteadyTime last_start_ = SteadyTime::min();  ///< of a request
   int renewed_logins_ = 0;
   ApiStatistics statistics_;
 };

@@ -1,5 +1,7 @@
 #include "vrni/capturing_http_client.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -28,12 +30,13 @@ CapturingHttpClient::CapturingHttpClient(HttpClient& http, CaptureWriter capture
 HttpResponse CapturingHttpClient::send(const HttpRequest& request) {
   const std::optional<std::string_view> path = recordable_path(request, api_base_);
   if (!path) return http_.send(request);
-  const WallTime start = clock_.now();
   const SteadyTime steady_start = clock_.steady_now();
   RecordedCall call{request.method, std::string(*path), request.body, http_.send(request)};
-  const auto duration =
+  const auto waited =
       std::chrono::floor<std::chrono::milliseconds>(clock_.steady_now() - steady_start);
-  capture_.write(call, {start, duration}, redactor_of(request));
+  // A request that was begun before has taken longer than anybody waited for it.
+  const auto duration = std::max(waited, call.response.waited_for);
+  capture_.write(call, {clock_.now() - duration, duration}, redactor_of(request));
   return std::move(call.response);
 }
 

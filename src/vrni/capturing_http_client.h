@@ -18,6 +18,16 @@ class CapturingHttpClient final : public HttpClient {
 
   /// Also throws Error(Io) where the capture cannot be written.
   [[nodiscard]] HttpResponse send(const HttpRequest& request) override;
+  BegunRequest begin(const HttpRequest& request) override { return http_.begin(request); }
+  [[nodiscard]] bool has_begun(const HttpRequest& request) const override {
+    return http_.has_begun(request);
+  }
+  [[nodiscard]] bool is_answered(BegunRequest begun) const override {
+    return http_.is_answered(begun);
+  }
+  [[nodiscard]] std::size_t in_flight() const override { return http_.in_flight(); }
+  [[nodiscard]] bool await_any() override { return http_.await_any(); }
+  void forget_begun() noexcept override { http_.forget_begun(); }
 
  private:
   HttpClient& http_;

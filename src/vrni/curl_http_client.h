@@ -2,29 +2,25 @@
 
 #include "base/clock.h"
 #include "base/run_limits.h"
-#include "tls/tls_client.h"
-#include "tls/tls_settings.h"
+#include "vrni/curl_settings.h"
 #include "vrni/http.h"
 
-#include <chrono>
-#include <exception>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 
-struct CurlSettings {
-  std::string peer_name;  ///< host name or address that the server's certificate must carry
-  TlsSettings tls;
-  /// What the fingerprint is given with that a message on a refused certificate proposes to trust;
-  /// empty where that is not possible.
-  std::string pin_hint = "--platform-fingerprint ";
-  std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds answer_timeout{120'000};  ///< for one whole answer
-};
+class CurlTransfer;
 
-/// HTTPS by libcurl. Proxies are taken from the environment as by curl (https_proxy, no_proxy).
-/// Redirects are answers like any other, since following one would carry the token along.
+/// HTTPS by libcurl, over as many connections as requests are under way. Proxies are taken from the
+/// environment as by curl (https_proxy, no_proxy). Redirects are answers like any other, since
+/// following one would carry the token along.
+///
+/// Requests that were begun go on whenever the client is called; in between, the kernel's buffers
+/// take what comes.
 class CurlHttpClient final : public HttpClient {
  public:
   /// `clock` must outlive it. Connects to nothing yet.
@@ -33,23 +29,31 @@ class CurlHttpClient final : public HttpClient {
 
   /// Also throws Error(Configuration) where the files of the TLS settings cannot be used.
   [[nodiscard]] HttpResponse send(const HttpRequest& request) override;
+  BegunRequest begin(const HttpRequest& request) override;
+  [[nodiscard]] bool has_begun(const HttpRequest& request) const override;
+  [[nodiscard]] bool is_answered(BegunRequest begun) const override;
+  [[nodiscard]] std::size_t in_flight() const override;
+  [[nodiscard]] bool await_any() override;
+  void forget_begun() noexcept override;
 
   /// The certificate that the server showed last; empty before it did.
   [[nodiscard]] std::string peer_description() const;
 
  private:
-  struct Handle;
-  struct Transfer;
+  struct Curl;
 
-  void set_options_of_all_requests();
-  void set_request(const HttpRequest& request, Transfer& transfer);
-  void throw_if_ended(const Transfer& transfer) const;
+  [[nodiscard]] std::unique_ptr<CurlTransfer> start(const HttpRequest& request);
+  /// The transfer of an equal request that was begun, or null.
+  [[nodiscard]] std::unique_ptr<CurlTransfer> take_begun(const HttpRequest& request);
+  void finish(CurlTransfer& transfer);
+  void drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run);
+  void note_ends();
+  void put_aside(std::unique_ptr<CurlTransfer> transfer);
 
-  CurlSettings settings_;
-  Clock& clock_;
-  RunLimits limits_;
-  PeerVerification verification_;
-  std::unique_ptr<Handle> handle_;
+  std::unique_ptr<Curl> curl_;
+  std::vector<std::unique_ptr<CurlTransfer>> begun_;
+  std::vector<std::unique_ptr<CurlTransfer>> idle_;
+  BegunRequest last_number_ = 0;
 };
 
 }  // namespace vrni2syslog

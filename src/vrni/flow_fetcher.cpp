@@ -33,6 +33,13 @@ constexpr std::size_t kMaxFlowsGoneTogether = 10;
   return body;
 }
 
+[[nodiscard]] ApiCall fetch_call(std::span<const SearchHit> hits, bool with_time) {
+  return {.method = "POST",
+          .path = "/entities/fetch",
+          .body = fetch_body(hits, with_time),
+          .max_response_bytes = kMaxAnswerBytes};
+}
+
 }  // namespace
 
 FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters)
@@ -41,6 +48,10 @@ FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>&
       names_(kNamesOfEntities, api, log),
       vlan_ids_(kVlanIdsOfNetworks, api, log),
       metrics_(counters, api, log) {}
+
+BegunRequest FlowFetcher::begin(std::span<const SearchHit> hits) {
+  return api_.can_begin() ? api_.begin(fetch_call(hits, true)) : 0;
+}
 
 void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
   const std::size_t first = batch.flows.size();
@@ -113,13 +124,10 @@ void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const st
 
 std::optional<ApiFailure> FlowFetcher::fetch_once(std::span<const SearchHit> hits, Version version,
                                                   FlowBatch& batch) {
-  ApiCall fetch{.method = "POST",
-                .path = "/entities/fetch",
-                .body = fetch_body(hits, version == Version::OfTheHit),
-                .max_response_bytes = kMaxAnswerBytes};
-  std::optional<ApiFailure> failure = api_.try_call(fetch, [&](std::string& body) {
-    return read_flow_page(std::move(body), batch, page_, hits.size());
-  });
+  std::optional<ApiFailure> failure =
+      api_.try_call(fetch_call(hits, version == Version::OfTheHit), [&](std::string& body) {
+        return read_flow_page(std::move(body), batch, page_, hits.size());
+      });
   if (!failure) take_page(batch);
   return failure;
 }

@@ -32,6 +32,10 @@ class FlowFetcher {
   /// ApiClient::call() throws.
   void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
 
+  /// Begins to fetch these hits, kMaxEntitiesPerCall at most, in the background, if the platform is
+  /// ready for it: ApiClient::begin(). fetch() of the same hits goes on with that.
+  BegunRequest begin(std::span<const SearchHit> hits);
+
   /// How many flows were handed on with nothing but their identity.
   [[nodiscard]] std::uint64_t partial() const noexcept { return partial_; }
   /// FlowMetrics::without().

@@ -8,16 +8,27 @@
 
 namespace vrni2syslog {
 
+namespace {
+
+[[nodiscard]] ApiCall search_call(std::string body) {
+  return {.method = "POST", .path = "/search", .body = std::move(body)};
+}
+
+}  // namespace
+
 std::optional<ApiFailure> search_flows(ApiClient& api, std::string body, SearchPage& page,
                                        bool is_first_page) {
-  const ApiCall search{.method = "POST", .path = "/search", .body = std::move(body)};
-  return api.try_call(search, [&](std::string& answer) {
+  return api.try_call(search_call(std::move(body)), [&](std::string& answer) {
     std::optional<std::string> problem = read_search_page(std::move(answer), page);
     const bool says_nothing = page.hits.empty() && page.unreadable == 0 && !page.total_count;
     if (!problem && is_first_page && says_nothing)
       problem = "it has neither flows nor their number, total_count";
     return problem;
   });
+}
+
+BegunRequest begin_search(ApiClient& api, std::string body) {
+  return api.begin(search_call(std::move(body)));
 }
 
 Error describe_search_failure(const ApiFailure& failure, const std::string& filter) {

@@ -15,6 +15,9 @@ namespace vrni2syslog {
 [[nodiscard]] std::optional<ApiFailure> search_flows(ApiClient& api, std::string body,
                                                      SearchPage& page, bool is_first_page);
 
+/// Begins such a search in the background, if the platform is ready for it: ApiClient::begin().
+BegunRequest begin_search(ApiClient& api, std::string body);
+
 /// The failure of a search, for the user: Error(Usage) with the filter where the platform rejects
 /// that.
 [[nodiscard]] Error describe_search_failure(const ApiFailure& failure, const std::string& filter);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,10 +39,19 @@ struct HttpResponse {
   std::string body;
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  ///< from either form of the header
-  std::string error;  ///< for the user, with remedy; empty when Answered
+  std::string error;                        ///< for the user, with remedy; empty when Answered
+  std::chrono::milliseconds waited_for{0};  ///< from the request to the answer's first byte
+  bool was_sent_again = false;  ///< it had been begun, and broke before anybody waited for it
 };
 
-/// One connection to the platform, kept alive between requests. Used by one thread at a time.
+/// A request that was begun, and whose answer is to be taken; 0 is none.
+using BegunRequest = std::uint64_t;
+
+/// Connections to the platform, kept alive between requests. Used by one thread at a time.
+///
+/// A request may be begun before its answer is needed. Nothing else changes for whoever sends it
+/// then: send() of an equal request (method, URL and body) takes the answer, or waits for it. A
+/// client that cannot begin requests has nothing to do for that.
 class HttpClient {
  public:
   HttpClient() = default;
@@ -53,6 +63,19 @@ class HttpClient {
   /// run's limits. Failures of the network are outcomes; throws Error(TemporaryFailure) only when
   /// the run is being stopped or its deadline has passed.
   [[nodiscard]] virtual HttpResponse send(const HttpRequest& request) = 0;
+
+  /// Begins a request, and returns at once. What goes wrong is told by send().
+  virtual BegunRequest begin(const HttpRequest& /*request*/) { return 0; }
+  [[nodiscard]] virtual bool has_begun(const HttpRequest& /*request*/) const { return false; }
+  /// Whether send() need not wait.
+  [[nodiscard]] virtual bool is_answered(BegunRequest /*begun*/) const { return false; }
+  /// How many requests that were begun have no answer yet.
+  [[nodiscard]] virtual std::size_t in_flight() const { return 0; }
+  /// Waits until one more of them has one. False where none will before somebody waits for it
+  /// alone. Throws what send() throws.
+  [[nodiscard]] virtual bool await_any() { return false; }
+  /// Breaks off what was begun: nobody will ask for it.
+  virtual void forget_begun() noexcept {}
 };
 
 }  // namespace vrni2syslog

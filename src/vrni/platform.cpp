@@ -60,7 +60,7 @@ class Platform::Session {
         answers(settings, clock, limits),
         login(std::visit(LoginMaker{settings, clock, limits}, settings.credentials)),
         api(answers.http(), settings.url.api_base, *login, answers.clock(), answers.limits(), log,
-            make_random()) {}
+            make_random(), settings.concurrency) {}
 
   Log& log;
   AnswerSource answers;

@@ -12,6 +12,7 @@
 #include "vrni/vidm_client.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -27,12 +28,16 @@ struct CaptureTarget {
   CaptureDescription description;
 };
 
+/// More requests at once would be a burden on any platform.
+inline constexpr std::size_t kMaxConcurrency = 32;
+
 struct PlatformSettings {
   PlatformUrl url;
   Credentials credentials;
   TlsSettings tls;
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds answer_timeout{120};  ///< for one whole answer; slow searches take a minute
+  std::size_t concurrency = 4;               ///< requests in flight together, at the most
   std::optional<CaptureTarget> save_capture;
   std::filesystem::path replay_from;  ///< a capture that answers in the platform's place; empty for
                                       ///< the platform itself

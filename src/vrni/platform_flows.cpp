@@ -10,6 +10,7 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
 
 void PlatformFlows::open(const TimeWindow& unit) {
   add_unit(finished_);
+  api_.forget_begun();  // by a unit that was not read to its end
   unit_ = std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit);
 }
 

@@ -20,15 +20,41 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth,
       plan_(unit) {}
 
 std::unique_ptr<FlowBatch> UnitReader::next() {
-  while (waiting_.empty() && !is_finished_) go_on();
-  if (waiting_.empty()) return nullptr;
-  // A platform may put more on a page than it was asked for.
-  const auto hits = waiting_.first(std::min(waiting_.size(), kMaxEntitiesPerCall));
-  waiting_ = waiting_.subspan(hits.size());
+  read_ahead();
+  if (found_.empty()) return nullptr;
   auto batch = std::make_unique<FlowBatch>(unit_);
-  fetcher_.fetch(hits, *batch);
+  fetcher_.fetch(found_.front().hits, *batch);
+  found_.pop_front();
+  begin_calls();
   received_ += batch->flows.size();
   return batch;
+}
+
+void UnitReader::read_ahead() {
+  while (!is_finished_) {
+    if (found_.empty()) {
+      go_on();
+    } else {
+      const BegunRequest fetch = found_.front().fetch;
+      if (has_enough_found() || fetch == 0 || api_.is_answered(fetch)) return;
+      if (!cursor_ || api_.is_answered(next_page_)) {
+        go_on();
+      } else if (!api_.await_any()) {
+        return;
+      }
+    }
+    begin_calls();
+  }
+}
+
+void UnitReader::begin_calls() {
+  // The search first: nothing is known of what comes behind it.
+  if (cursor_ && next_page_ == 0 && !has_enough_found() && api_.can_begin())
+    next_page_ = begin_search(api_, cursor_->next_request());
+  for (Found& found : found_) {
+    if (found.fetch == 0) found.fetch = fetcher_.begin(found.hits);
+    if (found.fetch == 0) return;
+  }
 }
 
 void UnitReader::go_on() {
@@ -56,40 +82,53 @@ void UnitReader::begin(const ReadingStep& step) {
 
 void UnitReader::read_page() {
   const bool is_first = cursor_->pages() == 0;
-  if (const auto failure = search_flows(api_, cursor_->next_request(), page_, is_first)) {
+  const auto page = std::make_shared<SearchPage>();
+  next_page_ = 0;
+  if (const auto failure = search_flows(api_, cursor_->next_request(), *page, is_first)) {
     if (is_first) throw describe_search_failure(*failure, filter_);
     depth_.note_failure_after(results_);
     cursor_.reset();
     plan_.abandon_search(failure->error.what());
     return;
   }
-  take_page();
+  take_page(page);
   if (cursor_->is_at_end()) {
     const std::uint64_t pages = cursor_->pages();
     cursor_.reset();
     plan_.finish_search(pages);
-  } else if (is_too_deep(page_)) {
+  } else if (is_too_deep(*page)) {
     cursor_.reset();
     plan_.abandon_search("earlier searches have shown that the platform does not list so many");
-  } else if (is_endless()) {
+  } else if (is_endless(*page)) {
     cursor_.reset();
     plan_.abandon_search("the platform lists many more than it announces");
   }
 }
 
-void UnitReader::take_page() {
-  hits_.clear();
+void UnitReader::take_page(const std::shared_ptr<const SearchPage>& page) {
+  std::vector<SearchHit> hits;
   std::uint64_t new_in_search = 0;
-  for (const SearchHit& hit : page_.hits) {
+  for (const SearchHit& hit : page->hits) {
     const SearchNumber last_search = seen_.note(compact_id(hit.id), search_);
     plan_.take_listed(last_search);
-    if (last_search == 0) hits_.push_back(hit);
+    if (last_search == 0) hits.push_back(hit);
     if (last_search != search_) ++new_in_search;
   }
-  waiting_ = hits_;
+  add_found(page, std::move(hits));
   results_ += new_in_search;
-  plan_.take_page(page_);
-  cursor_->accept(page_, new_in_search);
+  plan_.take_page(*page);
+  cursor_->accept(*page, new_in_search);
+}
+
+void UnitReader::add_found(const std::shared_ptr<const SearchPage>& page,
+                           std::vector<SearchHit> hits) {
+  // A platform may put more on a page than it was asked for.
+  std::span<const SearchHit> rest = hits;
+  while (!rest.empty()) {
+    const auto part = rest.first(std::min(rest.size(), kMaxEntitiesPerCall));
+    rest = rest.subspan(part.size());
+    found_.push_back({page, {part.begin(), part.end()}});
+  }
 }
 
 bool UnitReader::is_too_deep(const SearchPage& page) const {
@@ -97,8 +136,8 @@ bool UnitReader::is_too_deep(const SearchPage& page) const {
          plan_.can_halve();
 }
 
-bool UnitReader::is_endless() const {
-  return page_.total_count && results_ > 2 * *page_.total_count + kMaxHitsPerPage;
+bool UnitReader::is_endless(const SearchPage& page) const {
+  return page.total_count && results_ > 2 * *page.total_count + kMaxHitsPerPage;
 }
 
 void UnitReader::finish() {

@@ -12,6 +12,7 @@
 #include "vrni/seen_ids.h"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,7 +22,8 @@
 namespace vrni2syslog {
 
 /// Reads the flows of one unit: by one search if that lists as many as the platform announces, and
-/// otherwise by as many as ReadingPlan takes.
+/// otherwise by as many as ReadingPlan takes. Where the platform bears several calls at once, it
+/// searches and fetches ahead of what next() hands on, a few calls far.
 class UnitReader {
  public:
   /// `api`, `fetcher`, `depth` and `log` must outlive it. `depth` is what searches of other units
@@ -43,14 +45,29 @@ class UnitReader {
   [[nodiscard]] const ReadingCounts& counts() const noexcept { return plan_.counts(); }
 
  private:
+  /// Some hits of a search page, as many as one call fetches.
+  struct Found {
+    std::shared_ptr<const SearchPage> page;  ///< into which the hits point
+    std::vector<SearchHit> hits;             ///< of those that no page had before
+    BegunRequest fetch = 0;                  ///< of these hits, if it was begun
+  };
+
+  /// Searches until there is something to hand on, and on as long as that is on its way anyway.
+  void read_ahead();
+  /// Begins the calls that are known to come, as many as the platform is ready for.
+  void begin_calls();
+  [[nodiscard]] bool has_enough_found() const noexcept {
+    return found_.size() > api_.concurrency();
+  }
   /// Does one call of the API, or finds the unit read.
   void go_on();
   void begin(const ReadingStep& step);
   void read_page();
-  void take_page();
+  void take_page(const std::shared_ptr<const SearchPage>& page);
+  void add_found(const std::shared_ptr<const SearchPage>& page, std::vector<SearchHit> hits);
   void finish();
   [[nodiscard]] bool is_too_deep(const SearchPage& page) const;
-  [[nodiscard]] bool is_endless() const;
+  [[nodiscard]] bool is_endless(const SearchPage& page) const;
 
   ApiClient& api_;
   FlowFetcher& fetcher_;
@@ -61,11 +78,10 @@ class UnitReader {
   ReadingPlan plan_;
   std::optional<SearchCursor> cursor_;  ///< of the search that is under way
   SearchNumber search_ = 0;
-  std::uint64_t results_ = 0;  ///< of that search so far
+  std::uint64_t results_ = 0;   ///< of that search so far
+  BegunRequest next_page_ = 0;  ///< of that search, if it was begun
   SeenIds seen_;
-  SearchPage page_;                     ///< the last one that was read
-  std::vector<SearchHit> hits_;         ///< of it, those that no page had before
-  std::span<const SearchHit> waiting_;  ///< of these, those whose flows were not handed on
+  std::deque<Found> found_;  ///< whose flows were not handed on
   std::uint64_t received_ = 0;
   bool is_finished_ = false;
 };

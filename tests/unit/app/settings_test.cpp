@@ -78,6 +78,7 @@ TEST(Settings, HaveTheDefaultsOfTheManual) {
   EXPECT_FALSE(settings.platform.tls.is_insecure);
   EXPECT_EQ(settings.platform.connect_timeout, seconds(10));
   EXPECT_EQ(settings.platform.answer_timeout, seconds(120));
+  EXPECT_EQ(settings.platform.concurrency, 4U);
   EXPECT_EQ(settings.filter, "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))");
   EXPECT_EQ(settings.window, (TimeWindow{kNow - minutes(10) - hours(24), kNow - minutes(10)}));
   EXPECT_EQ(settings.resolution, seconds(0));
@@ -160,6 +161,9 @@ const BadValue kBadValues[] = {
     {"platform-fingerprint", "sha256:12", "sha256"},
     {"answer-timeout", "0s", "leaves no time"},
     {"answer-timeout", "soon", "is not a duration"},
+    {"concurrency", "0", "is not a number from 1 to 32"},
+    {"concurrency", "33", "is not a number from 1 to 32"},
+    {"concurrency", "4x", "is not a number from 1 to 32"},
     {"last", "24", "is not a duration"},
     {"last", "-1h", "is not a duration"},
     {"last", "0h", "is empty"},

@@ -450,5 +450,95 @@ TEST(ApiClient, SurvivesThatTheTokenCannotBeDeleted) {
   EXPECT_NO_THROW(api.log_out());
 }
 
+/// With requests in the background, and a token.
+class ApiClientInBackground : public testing::Test {
+ protected:
+  ApiClientInBackground() {
+    fixture_.http.begin_requests();
+    fixture_.script("/search", {answer(200, "{}")});
+    api_.call(kSearch, accept_json);
+  }
+
+  static ApiCall numbered(int number) {
+    return {.method = "POST", .path = "/search", .body = std::to_string(number)};
+  }
+  [[nodiscard]] std::size_t searches() const { return fixture_.http.requests_to("/search").size(); }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api(fixture_.login, 4);
+};
+
+TEST_F(ApiClientInBackground, TakesTheAnswerToAnEqualCall) {
+  const BegunRequest begun = api_.begin(numbered(1));
+  EXPECT_NE(begun, 0U);
+  EXPECT_FALSE(api_.is_answered(begun));
+  EXPECT_TRUE(api_.await_any());
+  EXPECT_TRUE(api_.is_answered(begun));
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(searches(), 2U);
+  EXPECT_EQ(api_.statistics().calls, 3U) << "one of them the login";
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(searches(), 3U);
+}
+
+TEST_F(ApiClientInBackground, BeginsNoMoreThanThePlatformBears) {
+  EXPECT_NE(api_.begin(numbered(1)), 0U);
+  EXPECT_NE(api_.begin(numbered(2)), 0U);
+  EXPECT_FALSE(api_.can_begin()) << "two to begin with";
+  EXPECT_EQ(api_.begin(numbered(3)), 0U);
+  EXPECT_TRUE(api_.await_any());
+  EXPECT_TRUE(api_.can_begin());
+}
+
+TEST_F(ApiClientInBackground, BeginsNothingWithoutAToken) {
+  ApiClient api = fixture_.make_api(fixture_.login, 4);
+  EXPECT_EQ(api.begin(numbered(1)), 0U);
+}
+
+TEST_F(ApiClientInBackground, BeginsNothingOnceTheRunIsStopped) {
+  fixture_.stop.request_stop();
+  EXPECT_EQ(api_.begin(numbered(1)), 0U);
+}
+
+TEST_F(ApiClientInBackground, OtherCallsWaitForTheirTurn) {
+  (void)api_.begin(numbered(1));
+  (void)api_.begin(numbered(2));
+  api_.call(numbered(3), accept_json);
+  EXPECT_EQ(fixture_.http.in_flight(), 1U) << "one had to end before";
+}
+
+TEST_F(ApiClientInBackground, KeepsTheDistanceThatA429AsksFor) {
+  fixture_.script("/search", {answer(429, ""), answer(200, "{}")});
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(api_.concurrency(), 2U) << "halved, and one answer of use since";
+  EXPECT_EQ(api_.begin(numbered(2)), 0U);
+  fixture_.clock.advance(seconds(5));
+  EXPECT_NE(api_.begin(numbered(2)), 0U);
+  EXPECT_EQ(api_.begin(numbered(3)), 0U);
+}
+
+TEST_F(ApiClientInBackground, RepeatsWhatWasBegunAndFailed) {
+  fixture_.script("/search", {answer(503, ""), answer(200, "{}")});
+  (void)api_.begin(numbered(1));
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(searches(), 3U);
+  EXPECT_EQ(api_.statistics().retries, 1U);
+}
+
+TEST_F(ApiClientInBackground, OneExpiredTokenIsOneLogin) {
+  int valid = 1;
+  fixture_.respond("/search", [&](const HttpRequest& request) {
+    const bool is_accepted =
+        testing::Value(request.headers, Contains(HasSubstr("token-" + std::to_string(valid))));
+    return is_accepted ? answer(200, "{}") : answer(401, "");
+  });
+  (void)api_.begin(numbered(1));
+  (void)api_.begin(numbered(2));
+  valid = 2;
+  api_.call(numbered(1), accept_json);
+  api_.call(numbered(2), accept_json);
+  EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 2U);
+}
+
 }  // namespace
 }  // namespace vrni2syslog

@@ -38,9 +38,10 @@ class ApiFixture {
       {.username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}}};
 
   [[nodiscard]] ApiClient make_api() { return make_api(login); }
-  [[nodiscard]] ApiClient make_api(Login& other) {
-    return ApiClient(http, std::string(kBase), other, clock, RunLimits{stop.get_token(), deadline},
-                     log, [] { return 0.5; });
+  [[nodiscard]] ApiClient make_api(Login& other, std::size_t concurrency = 1) {
+    return ApiClient(
+        http, std::string(kBase), other, clock, RunLimits{stop.get_token(), deadline}, log,
+        [] { return 0.5; }, concurrency);
   }
 
  private:

@@ -64,7 +64,8 @@ TEST(Json, RefusesWhatIsNoJson) {
 TEST(Json, SurvivesMillionsOfNestedArrays) {
   constexpr std::size_t kDepth = 2'000'000;
   EXPECT_TRUE(events_of(std::string(kDepth, '[')).starts_with("problem: "));
-  EXPECT_EQ(events_of(std::string(kDepth, '[') + std::string(kDepth, ']')).size(), 2 * kDepth);
+  EXPECT_EQ(events_of(std::string(kDepth, '[') + std::string(kDepth, ']')),
+            "problem: Nested more than 200 levels deep (byte 201)");
 }
 
 TEST(AppendJsonString, EscapesWhatJsonReserves) {

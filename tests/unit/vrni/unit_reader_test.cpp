@@ -2,9 +2,12 @@
 
 #include "unit/vrni/api_fixture.h"
 #include "vrni/flow_search.h"
+#include "vrni/platform_flows.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace vrni2syslog {
 namespace {
@@ -252,6 +255,84 @@ TEST_F(UnitReaderTest, CountsFlowsByASearchForOneRow) {
   EXPECT_EQ(fixture_.http.requests_to("/search").at(0).body, search_body("", kUnit, 1, ""));
   fixture_.script("/search", {page_of({"a"}, "")});
   EXPECT_THROW((void)count_flows(api_, "", kUnit), Error);
+}
+
+/// A platform that bears several calls at once, with pages of two flows.
+class UnitReaderAhead : public testing::Test {
+ protected:
+  UnitReaderAhead() {
+    fixture_.http.begin_requests();
+    fixture_.respond("/entities/fetch", fetched);
+    fixture_.respond("/search", [this](const HttpRequest& request) { return page(request); });
+    api_.log_in();
+  }
+
+  [[nodiscard]] HttpResponse page(const HttpRequest& request) const {
+    constexpr std::string_view kCursor = R"("cursor":")";
+    const std::size_t at = request.body.find(kCursor);
+    const int number =
+        at == std::string::npos ? 0 : std::stoi(request.body.substr(at + kCursor.size()));
+    const std::string cursor =
+        number + 1 < pages_ ? R"(,"cursor":")" + std::to_string(number + 1) + '"' : "";
+    return page_of({"a" + std::to_string(number), "b" + std::to_string(number)},
+                   cursor + R"(,"total_count":)" + std::to_string(2 * pages_));
+  }
+  /// All ids, in the order in which they come.
+  [[nodiscard]] std::vector<std::string> read_all() {
+    std::vector<std::string> ids;
+    while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+      most_ahead_ = std::max(most_ahead_, fixture_.http.requests_to("/entities/fetch").size() * 2 -
+                                              reader_.received());
+      for (const Flow& flow : batch->flows) ids.emplace_back(flow.id);
+    }
+    return ids;
+  }
+
+  int pages_ = 30;
+  std::size_t most_ahead_ = 0;
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api(fixture_.login, 4);
+  FlowFetcher fetcher_{api_, fixture_.log};
+  SearchDepth depth_;
+  UnitReader reader_{api_, fetcher_, depth_, fixture_.log, "", kUnit};
+};
+
+TEST_F(UnitReaderAhead, HandsOnWhatThePlatformListsInItsOrder) {
+  std::vector<std::string> expected;
+  for (int i = 0; i < pages_; ++i) {
+    expected.push_back("a" + std::to_string(i));
+    expected.push_back("b" + std::to_string(i));
+  }
+  EXPECT_EQ(read_all(), expected);
+  EXPECT_EQ(reader_.announced(), 60U);
+}
+
+TEST_F(UnitReaderAhead, AsksForNothingTwice) {
+  (void)read_all();
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(pages_));
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(pages_));
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+TEST_F(UnitReaderAhead, KeepsSeveralCallsUnderWayButNoMoreThanAllowed) {
+  (void)read_all();
+  EXPECT_GE(fixture_.http.most_in_flight(), 2U);
+  EXPECT_LE(fixture_.http.most_in_flight(), 4U);
+}
+
+TEST_F(UnitReaderAhead, FetchesNotFarAheadOfWhoeverReadsSlowly) {
+  (void)read_all();
+  EXPECT_GT(most_ahead_, 0U);
+  EXPECT_LE(most_ahead_, 2U * 5U);
+}
+
+TEST_F(UnitReaderAhead, BreaksOffWhatWasBegunForAnUnfinishedUnit) {
+  PlatformFlows flows(api_, fixture_.log, "");
+  flows.open(kUnit);
+  (void)flows.next();
+  EXPECT_GT(fixture_.http.in_flight(), 0U);
+  flows.open(kUnit);
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "vrni/latency_trend.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// How many requests may be in flight together. One more after as many answers as are allowed now;
+/// one fewer where answers take longer and longer; half as many after a complaint; never more than
+/// the user allows, and always one.
+class ConcurrencyLimit {
+ public:
+  explicit ConcurrencyLimit(std::size_t most);
+
+  [[nodiscard]] std::size_t value() const noexcept { return value_; }
+
+  /// An answer of use came, after so long. Operations are as different as their work: each has a
+  /// latency of its own.
+  void on_answer(std::string_view operation, std::chrono::milliseconds latency);
+  /// 429, an error of the server, or no answer.
+  void on_complaint();
+
+ private:
+  std::size_t most_;
+  std::size_t value_;
+  std::size_t answers_ = 0;  ///< since the value changed
+  std::map<std::string, LatencyTrend, std::less<>> trends_;
+};
+
+}  // namespace vrni2syslog

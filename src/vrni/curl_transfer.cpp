@@ -1,0 +1,375 @@
+#include "vrni/curl_transfer.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// An answer that has begun to arrive and then stands still is given up after this.
+constexpr std::chrono::seconds kStallTime{30};
+constexpr long kReceiveBufferBytes = 256L * 1024;
+/// Answers are read ahead up to this, together; some more may be in curl's and the kernel's
+/// buffers.
+constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
+
+[[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected) {
+  switch (code) {
+    case CURLE_OK:
+      return HttpOutcome::Answered;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PROXY:
+      return HttpOutcome::CannotConnect;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_CLIENTCERT:
+      return HttpOutcome::CertificateRefused;
+    case CURLE_OPERATION_TIMEDOUT:
+      return is_connected ? HttpOutcome::TimedOut : HttpOutcome::CannotConnect;
+    case CURLE_FILESIZE_EXCEEDED:
+      return HttpOutcome::TooLarge;
+    default:
+      return is_connected ? HttpOutcome::CutOff : HttpOutcome::CannotConnect;
+  }
+}
+
+}  // namespace
+
+CurlSurroundings::CurlSurroundings(CurlSettings curl_settings, Clock& steady_clock,
+                                   RunLimits run_limits)
+    : settings(std::move(curl_settings)),
+      clock(steady_clock),
+      limits(std::move(run_limits)),
+      verification(settings.tls, settings.peer_name) {}
+
+void CurlSurroundings::throw_if_ended() const {
+  if (limits.stop.stop_requested()) {
+    throw Error(ExitStatus::TemporaryFailure, "stopped while waiting for the platform");
+  }
+  if (clock.steady_now() >= limits.deadline) {
+    throw Error(ExitStatus::TemporaryFailure,
+                "the deadline has passed while waiting for the platform");
+  }
+}
+
+CurlTransfer::CurlTransfer(CurlSurroundings& surroundings)
+    : surroundings_(surroundings), curl_(curl_easy_init()) {
+  if (curl_ == nullptr) throw Error(ExitStatus::Software, "libcurl cannot be initialised");
+  try {
+    set_options_of_all_requests();
+  } catch (...) {
+    curl_easy_cleanup(curl_);
+    throw;
+  }
+}
+
+CurlTransfer::~CurlTransfer() {
+  stop();
+  curl_easy_cleanup(curl_);
+}
+
+template <typename Value>
+void CurlTransfer::set(CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(curl_, option, value);
+  if (code == CURLE_OK) return;
+  throw Error(ExitStatus::Software,
+              fmt::format("libcurl refuses option {}: {}", static_cast<int>(option),
+                          curl_easy_strerror(code)));
+}
+
+template <typename Value>
+Value CurlTransfer::info(CURLINFO what) const {
+  Value value{};
+  curl_easy_getinfo(curl_, what, &value);
+  return value;
+}
+
+void CurlTransfer::set_options_of_all_requests() {
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set(CURLOPT_ERRORBUFFER, error_text_.data());
+  set(CURLOPT_PROTOCOLS_STR, "https");
+  // Answers of megabytes gain nothing from sharing a connection, which is what HTTP/2 is for.
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_USERAGENT, "vrni2syslog");
+  set(CURLOPT_ACCEPT_ENCODING, "");
+  set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(surroundings_.settings.connect_timeout.count()));
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_WRITEFUNCTION, &on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_XFERINFOFUNCTION, &on_progress);
+  set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
+  set(CURLOPT_SSL_CTX_FUNCTION, &on_ssl_context);
+  set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
+  // Tells the proxy's handshake from the platform's in on_ssl_context(): a proxy is verified by
+  // curl with the system's authorities, and neither by the platform's name nor by its fingerprint.
+  set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_1));
+  // PeerVerification loads the authorities, and says better what is wrong with their file.
+  set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+  set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  const TlsSettings& tls = surroundings_.settings.tls;
+  const bool decides_alone = tls.fingerprint.has_value() || tls.is_insecure;
+  set(CURLOPT_SSL_VERIFYPEER, decides_alone ? 0L : 1L);
+  set(CURLOPT_SSL_VERIFYHOST, decides_alone ? 0L : 2L);
+}
+
+long CurlTransfer::time_limit_ms() const {
+  const RunLimits& limits = surroundings_.limits;
+  const milliseconds left =
+      limits.deadline == SteadyTime::max()
+          ? milliseconds::max()
+          : std::chrono::ceil<milliseconds>(limits.deadline - surroundings_.clock.steady_now());
+  const milliseconds usual =
+      std::clamp(left, milliseconds(1), surroundings_.settings.answer_timeout);
+  return static_cast<long>(request_.own_time_limit.value_or(usual).count());
+}
+
+void CurlTransfer::set_options_of_request() {
+  error_text_.front() = '\0';
+  // "Expect: 100-continue" would cost a round trip, or a second where the server ignores it.
+  headers_.reset(curl_slist_append(nullptr, "Expect:"));
+  if (!headers_) throw std::bad_alloc();
+  for (const std::string& header : request_.headers) {
+    if (curl_slist_append(headers_.get(), header.c_str()) == nullptr) throw std::bad_alloc();
+  }
+  set(CURLOPT_URL, request_.url.c_str());
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  if (request_.method == "POST") {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDS, request_.body.data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
+  } else {
+    set(CURLOPT_HTTPGET, 1L);
+    set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  }
+  set(CURLOPT_TIMEOUT_MS, time_limit_ms());
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_response_bytes));
+}
+
+void CurlTransfer::start(CURLM* multi, HttpRequest request, BegunRequest number) {
+  stop();
+  request_ = std::move(request);
+  number_ = number;
+  is_awaited_ = false;
+  is_paused_ = false;
+  has_ended_ = false;
+  code_ = CURLE_OK;
+  interruption_ = Interruption::None;
+  exception_ = nullptr;
+  last_handshake_ = TlsPeer::None;
+  received_ = 0;
+  last_progress_ = surroundings_.clock.steady_now();
+  set_options_of_request();
+  if (const CURLMcode code = curl_multi_add_handle(multi, curl_); code != CURLM_OK) {
+    throw Error(ExitStatus::Software,
+                fmt::format("libcurl refuses a transfer: {}", curl_multi_strerror(code)));
+  }
+  multi_ = multi;
+}
+
+void CurlTransfer::stop() noexcept {
+  if (multi_ != nullptr) curl_multi_remove_handle(std::exchange(multi_, nullptr), curl_);
+  forget_response();
+}
+
+void CurlTransfer::forget_response() noexcept {
+  surroundings_.buffered_bytes -= response_.body.size();
+  response_ = HttpResponse();
+}
+
+void CurlTransfer::await() {
+  is_awaited_ = true;
+  if (!std::exchange(is_paused_, false)) return;
+  last_progress_ = surroundings_.clock.steady_now();
+  curl_easy_pause(curl_, CURLPAUSE_CONT);
+}
+
+std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t count,
+                                  void* self) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  try {
+    return transfer.take_bytes(bytes, size * count);
+  } catch (...) {
+    transfer.exception_ = std::current_exception();
+    return 0;
+  }
+}
+
+std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {
+  std::string& body = response_.body;
+  // Counted after decompression: a small answer may unpack to a huge one.
+  if (length > request_.max_response_bytes - body.size()) {
+    interruption_ = Interruption::TooLarge;
+    return 0;
+  }
+  if (!is_awaited_ && surroundings_.buffered_bytes + length > kMaxBufferedBytes) {
+    is_paused_ = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
+  if (body.capacity() - body.size() < length) make_room(length);
+  body.append(bytes, length);
+  surroundings_.buffered_bytes += length;
+  return length;
+}
+
+void CurlTransfer::make_room(std::size_t length) {
+  // Left to itself, a string grows to twice the largest answer that is allowed.
+  constexpr std::size_t kRoomForPadding = 64;
+  std::string& body = response_.body;
+  const auto announced =
+      std::max<curl_off_t>(info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 0);
+  const std::size_t enough =
+      std::max({2 * body.capacity(), body.size() + length, static_cast<std::size_t>(announced)});
+  body.reserve(std::min(enough, request_.max_response_bytes) + kRoomForPadding);
+}
+
+CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
+  if (received != received_ || is_paused_) {
+    received_ = received;
+    last_progress_ = now;
+  } else if (received > 0 && now - last_progress_ > kStallTime) {
+    return Interruption::Stalled;
+  }
+  const RunLimits& limits = surroundings_.limits;
+  const bool has_run_ended = limits.stop.stop_requested() || now >= limits.deadline;
+  return has_run_ended && !request_.own_time_limit ? Interruption::RunEnded : Interruption::None;
+}
+
+int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t received, curl_off_t,
+                              curl_off_t) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const Interruption interruption =
+      transfer.interruption_at(transfer.surroundings_.clock.steady_now(), received);
+  if (interruption == Interruption::None) return 0;
+  transfer.interruption_ = interruption;
+  return 1;
+}
+
+CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const bool is_proxy = raise_from_tls_1_1(static_cast<SSL_CTX*>(context));
+  transfer.last_handshake_ = is_proxy ? TlsPeer::Proxy : TlsPeer::Platform;
+  if (is_proxy) return CURLE_OK;
+  try {
+    transfer.surroundings_.verification.apply_to(static_cast<SSL_CTX*>(context));
+    return CURLE_OK;
+  } catch (...) {
+    transfer.exception_ = std::current_exception();
+    return CURLE_ABORTED_BY_CALLBACK;
+  }
+}
+
+void CurlTransfer::end(CURLcode code) noexcept {
+  code_ = code;
+  has_ended_ = true;
+}
+
+bool CurlTransfer::is_broken() const {
+  if (exception_) return false;
+  const HttpOutcome how = outcome();
+  return how == HttpOutcome::CannotConnect || how == HttpOutcome::TimedOut ||
+         how == HttpOutcome::CutOff;
+}
+
+HttpOutcome CurlTransfer::outcome() const {
+  if (interruption_ == Interruption::TooLarge) return HttpOutcome::TooLarge;
+  if (interruption_ == Interruption::Stalled) return HttpOutcome::TimedOut;
+  const bool is_connected = info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
+  const HttpOutcome how = outcome_of(code_, is_connected);
+  // Behind an https proxy curl takes a refused certificate for a broken connection.
+  if (how == HttpOutcome::CannotConnect && !platform_refusal().empty())
+    return HttpOutcome::CertificateRefused;
+  return how;
+}
+
+HttpResponse CurlTransfer::take_response() {
+  if (code_ != CURLE_OK) {
+    if (exception_) std::rethrow_exception(exception_);
+    if (!request_.own_time_limit) surroundings_.throw_if_ended();
+  }
+  surroundings_.buffered_bytes -= response_.body.size();
+  HttpResponse response = std::exchange(response_, HttpResponse());
+  response.outcome = outcome();
+  if (response.outcome != HttpOutcome::Answered) {
+    response.body.clear();
+    response.error = error_text(response.outcome);
+    return response;
+  }
+  response.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+  if (const char* const type = info<const char*>(CURLINFO_CONTENT_TYPE))
+    response.content_type = type;
+  if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
+    response.retry_after = std::chrono::seconds(seconds);
+  }
+  response.waited_for = std::chrono::ceil<milliseconds>(
+      std::chrono::microseconds(info<curl_off_t>(CURLINFO_STARTTRANSFER_TIME_T)));
+  return response;
+}
+
+std::string CurlTransfer::platform_refusal() const {
+  if (last_handshake_ != TlsPeer::Platform) return {};
+  return surroundings_.verification.refusal("--platform-ca-file", surroundings_.settings.pin_hint);
+}
+
+std::string CurlTransfer::error_text(HttpOutcome outcome) const {
+  const std::string_view detail(error_text_.data());
+  const std::string reason = printable(detail.empty() ? curl_easy_strerror(code_) : detail);
+  const long proxy_status = info<long>(CURLINFO_HTTP_CONNECTCODE);
+  switch (outcome) {
+    case HttpOutcome::Answered:
+      return {};
+    case HttpOutcome::CannotConnect:
+      if (proxy_status >= 400) {
+        return fmt::format(
+            "the proxy refuses to connect ({}): check https_proxy, or name the platform in "
+            "no_proxy",
+            proxy_status);
+      }
+      return fmt::format(
+          "cannot connect ({}); check the address, the network, and https_proxy if there is one",
+          reason);
+    case HttpOutcome::CertificateRefused: {
+      if (last_handshake_ == TlsPeer::Proxy) {
+        return fmt::format(
+            "the certificate of the https proxy is not accepted ({}): add its authority to the "
+            "system's, or name the platform in no_proxy",
+            reason);
+      }
+      const std::string refusal = platform_refusal();
+      return refusal.empty() ? reason : refusal;
+    }
+    case HttpOutcome::TimedOut:
+      return fmt::format(
+          "no whole answer in time ({}); the platform is overloaded, or the window is too large "
+          "for one search "
+          "(--resolution cuts it)",
+          reason);
+    case HttpOutcome::CutOff:
+      return fmt::format("the connection broke before the answer was whole ({})", reason);
+    case HttpOutcome::TooLarge:
+      return fmt::format("the answer is longer than {} MiB, more than the API gives",
+                         request_.max_response_bytes / (1024 * 1024));
+  }
+  return reason;
+}
+
+}  // namespace vrni2syslog

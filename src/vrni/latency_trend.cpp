@@ -1,0 +1,24 @@
+#include "vrni/latency_trend.h"
+
+namespace vrni2syslog {
+namespace {
+
+constexpr double kWeightInRecent = 1.0 / 4;
+constexpr double kWeightInUsual = 1.0 / 32;
+constexpr int kFewestAnswers = 8;
+/// What is this fast is no burden, whatever it was before.
+constexpr double kUnnoticedMs = 50;
+
+}  // namespace
+
+bool LatencyTrend::note(std::chrono::milliseconds latency) {
+  const auto ms = static_cast<double>(latency.count());
+  if (usual_ms_ == 0) recent_ms_ = usual_ms_ = ms;
+  recent_ms_ += (ms - recent_ms_) * kWeightInRecent;
+  usual_ms_ += (ms - usual_ms_) * kWeightInUsual;
+  if (++answers_ < kFewestAnswers || recent_ms_ <= 2 * usual_ms_ + kUnnoticedMs) return false;
+  answers_ = 0;
+  return true;
+}
+
+}  // namespace vrni2syslog
