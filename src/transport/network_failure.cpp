@@ -23,6 +23,9 @@ std::string connect_failure_text(int error_number, std::uint16_t port) {
     case ECONNREFUSED:
       return with_question(
           error_number, fmt::format("is the collector running, and listening on port {}?", port));
+    case ECONNRESET:
+      return with_question(error_number,
+                           fmt::format("is the collector behind port {} running?", port));
     case ETIMEDOUT:
       return with_question(
           error_number,

@@ -26,6 +26,8 @@ INSTANTIATE_TEST_SUITE_P(
         NetworkFailureCase{
             "Refused", connect_failure_text(ECONNREFUSED, 6514),
             "Connection refused (is the collector running, and listening on port 6514?)"},
+        NetworkFailureCase{"Reset", connect_failure_text(ECONNRESET, 514),
+                           "Connection reset by peer (is the collector behind port 514 running?)"},
         NetworkFailureCase{"TimedOut", connect_failure_text(ETIMEDOUT, 514),
                            "Connection timed out (is the collector up, and does every firewall let "
                            "port 514 pass?)"},
