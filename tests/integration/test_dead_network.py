@@ -93,7 +93,7 @@ class DeadNetwork(JobTest):
 
     def test_without_another_collector_the_run_ends_with_its_deadline(self):
         self.fall_silent()
-        run = self.run_job([f"tcp://{FAR}:514"], *LIMITS, "--deadline", "4s")
+        run = self.run_job([f"tcp://{FAR}:514"], *LIMITS, "--deadline", "2s")
         self.assert_exit(run, TEMPORARY, f"tcp://{FAR}:514")
         self.assertEqual([""], self.values("  confirmed"))
 

@@ -124,7 +124,7 @@ class NobodyAccepts(JobTest):
     def test_what_a_kernel_has_taken_counts_only_where_no_more_is_demanded(self):
         listener = self.start(SilentListener(is_full=False))
         url = urls_of(listener.port)[0]
-        run = self.run_job([url], "--confirm", "consumed", "--close-timeout", "1s", "--deadline", "3s", ago=5)
+        run = self.run_job([url], "--confirm", "consumed", "--close-timeout", "1s", "--deadline", "2s", ago=5)
         self.assert_exit(run, TEMPORARY, url, "its process may not have read them")
         start = self.watermark()
         self.assert_exit(self.run_job([url], "--close-timeout", "1s", ago=5), OK, url, "--confirm")
