@@ -11,7 +11,7 @@ from support.program import seconds
 from support.testcase import main
 
 SMALL_BUFFER = 4096
-LIMITS = ("--connect-timeout", "2s", "--send-timeout", "2s", "--close-timeout", "2s", "--log-level", "info")
+LIMITS = ("--connect-timeout", "2s", "--send-timeout", "2s", "--close-timeout", "1s", "--log-level", "info")
 
 
 class DeadNetwork(JobTest):

@@ -2,13 +2,16 @@
 
 import shutil
 import socket
+import time
 
 from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
 from support.network_fault import SystemCalls
 from support.peers import PythonCollector, ScriptedPeer, never_closes, never_reads, reset_after, reset_on_close
+from support.process import free_port
 from support.program import seconds
 from support.relp_peer import RelpPeer
 from support.silent_listener import SilentListener
+from support.simulator import Simulator
 from support.testcase import IS_FULL, main
 
 POSITIONS = 40
@@ -115,6 +118,38 @@ class Peers(JobTest):
         peer = self.start(ScriptedPeer([script]))
         self.assert_silent(self.run_job(urls_of(peer.port)))
         peer.stop()
+        self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
+
+
+class Absences(JobTest):
+    flows = 50
+
+    def test_one_that_refuses_and_comes_up_later(self):
+        port = free_port()
+        job = self.start_job(urls_of(port), "--log-level", "info")
+        job.wait_until(lambda: "attempt 1 was in vain" in job.output_text(), "the first attempt")
+        peer = self.start(ScriptedPeer(port=port))
+        self.assertEqual(OK, job.wait(seconds(60)), job.output_text())
+        self.assertIn("Connection refused", job.output_text())
+        peer.stop()
+        self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
+
+
+class Idleness(JobTest):
+    """The platform is slow, so that the collector hears nothing for a while."""
+
+    @classmethod
+    def setUpClass(cls):
+        now = int(time.time())
+        cls.simulator = cls.start_for_class(Simulator(
+            cls.class_directory(), "--latency", 1100, flows=2000, since=now - 2 * DAY, until=now))
+
+    def test_a_connection_on_which_nothing_is_sent_for_long_is_kept(self):
+        peer = self.start(ScriptedPeer())
+        # Each pause is longer than the time without progress, which counts only where there is something to send.
+        self.assert_silent(self.run_job(urls_of(peer.port), "--send-timeout", "1s"))
+        peer.stop()
+        self.assertEqual(1, peer.connections)
         self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
 
 
