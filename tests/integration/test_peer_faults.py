@@ -87,8 +87,7 @@ class Peers(JobTest):
 
     def test_one_that_leaves_its_last_bytes_unread(self):
         def script(peer, connection):
-            while b"MANIFEST" not in peer.received[-100:]:
-                peer.take(connection, 20)
+            peer.take_until(connection, b"MANIFEST")
             peer.pause(0.3)
         self.assert_another_gets_all(script, "the collector")
 

@@ -150,6 +150,16 @@ class ScriptedPeer(PythonCollector):
             count -= len(data)
             self.received += data
 
+    def take_until(self, connection, text):
+        """Reads up to the end of `text`, and leaves most of what follows unread."""
+        taken = bytearray()
+        while text not in taken[-3 * len(text):]:
+            data = connection.recv(2 * len(text))
+            if not data:
+                break
+            taken += data
+        self.received += taken
+
     def take_all(self, connection):
         """Reads to the end of the connection and answers that in order."""
         super()._read(connection)
