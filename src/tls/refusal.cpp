@@ -38,6 +38,18 @@ std::string or_pin(const RefusedPeer& peer, std::string_view words, std::string_
   return pin_hint.empty() ? std::string() : fmt::format("{}{}", words, pin(peer, pin_hint));
 }
 
+std::string describe_self_signed(const RefusedPeer& peer) {
+  if (peer.ca_file.empty()) return "certificate is self-signed";
+  return fmt::format("certificate is self-signed, and not in {}", printable(peer.ca_file.string()));
+}
+
+std::string describe_unknown_authority(const RefusedPeer& peer) {
+  if (peer.ca_file.empty())
+    return "certificate is signed by an unknown authority, " + peer.certificate.issuer;
+  return fmt::format("certificate is not signed by an authority of {}, but by {}",
+                     printable(peer.ca_file.string()), peer.certificate.issuer);
+}
+
 std::string explain_chain(const RefusedPeer& peer, std::string_view reason,
                           std::string_view trust_option, std::string_view pin_hint) {
   return fmt::format("{} ({}); if that is the right one, trust it with {} FILE{}", reason,
@@ -71,15 +83,16 @@ std::string explain_refusal(const RefusedPeer& peer, std::string_view trust_opti
                          subject_at_fault(peer), dated.valid_from,
                          or_pin(peer, kOrPinIt, pin_hint));
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-      return explain_chain(peer, "certificate is self-signed", trust_option, pin_hint);
+      return explain_chain(peer, describe_self_signed(peer), trust_option, pin_hint);
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return explain_chain(
-          peer,
-          fmt::format("certificate is signed by an unknown authority, {}", peer.certificate.issuer),
-          trust_option, pin_hint);
+      return explain_chain(peer, describe_unknown_authority(peer), trust_option, pin_hint);
+    case X509_V_ERR_INVALID_PURPOSE:
+      return fmt::format(
+          "{} is not one for servers (extended key usage serverAuth); have one issued that is{}",
+          subject_at_fault(peer), or_pin(peer, kOrPinIt, pin_hint));
     default:
       return explain_chain(peer,
                            fmt::format("{} was refused: {}", subject_at_fault(peer),

@@ -2,6 +2,7 @@
 
 #include "tls/peer_certificate.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ struct RefusedPeer {
   std::optional<PeerCertificate> authority_at_fault;
   int verify_result = 0;  ///< one of OpenSSL's X509_V_*
   bool is_fingerprint_wrong = false;
+  /// Where the trusted authorities came from; empty: they are the system's.
+  std::filesystem::path ca_file;
 };
 
 /// Why the peer was refused, in plain words, with the certificate's fingerprint and the remedy, on

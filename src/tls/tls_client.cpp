@@ -159,6 +159,7 @@ std::string PeerVerification::refusal(std::string_view trust_option,
   peer.authority_at_fault = authority_at_fault_;
   peer.verify_result = verify_result_;
   peer.is_fingerprint_wrong = is_fingerprint_wrong_;
+  peer.ca_file = settings_.ca_file;
   return explain_refusal(peer, trust_option, pin_hint);
 }
 

@@ -22,17 +22,32 @@ bool is_connected(int socket) {
 
 }  // namespace
 
+StartedConnect start_connect(const SocketAddress& address, int socket_type) {
+  StartedConnect started;
+  started.socket =
+      FileDescriptor(::socket(address.family(), socket_type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const bool is_connected = started.socket.is_open() &&
+                            ::connect(started.socket.get(), address.data(), address.size()) == 0;
+  if (!is_connected) started.error_number = errno;
+  return started;
+}
+
+int connect_state(int socket) {
+  const int error = pending_error(socket);
+  if (error != 0) return error;
+  return is_connected(socket) ? 0 : EINPROGRESS;
+}
+
 asio::awaitable<ConnectOutcome> connect_socket(asio::io_context& loop, SocketAddress address,
                                                int socket_type, SteadyTime until) {
-  FileDescriptor created(::socket(address.family(), socket_type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!created.is_open()) co_return ConnectOutcome(nullptr, errno);
-  auto socket = std::make_unique<WatchedDescriptor>(loop, std::move(created));
-
-  int error = ::connect(socket->get(), address.data(), address.size()) == 0 ? 0 : errno;
+  StartedConnect started = start_connect(address, socket_type);
+  int error = started.error_number;
+  if (error != 0 && error != EINPROGRESS) co_return ConnectOutcome(nullptr, error);
+  auto socket = std::make_unique<WatchedDescriptor>(loop, std::move(started.socket));
   while (error == EINPROGRESS) {
     const bool is_in_time = co_await socket->wait(Readiness::Writable, until);
-    error = pending_error(socket->get());
-    if (error == 0 && !is_connected(socket->get())) error = is_in_time ? EINPROGRESS : ETIMEDOUT;
+    error = connect_state(socket->get());
+    if (error == EINPROGRESS && !is_in_time) error = ETIMEDOUT;
   }
   if (error != 0) co_return ConnectOutcome(nullptr, error);
   co_return ConnectOutcome(std::move(socket), 0);

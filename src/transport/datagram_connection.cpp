@@ -31,7 +31,8 @@ asio::awaitable<void> pause() {
 }
 
 std::string reason_of(int error_number) {
-  if (error_number == ECONNREFUSED) return "nothing listens there (connection refused)";
+  if (error_number == ECONNREFUSED)
+    return "nothing listens there (connection refused); is the collector running?";
   return errno_text(error_number);
 }
 

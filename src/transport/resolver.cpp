@@ -1,6 +1,7 @@
 #include "transport/resolver.h"
 
 #include "base/error.h"
+#include "transport/network_failure.h"
 #include "transport/watched_descriptor.h"
 
 #include <fmt/format.h>
@@ -66,10 +67,9 @@ std::shared_ptr<Lookup> make_lookup(std::string host, std::uint16_t port, int so
 }
 
 [[noreturn]] void fail(const Lookup& lookup) {
-  const std::string reason =
-      lookup.result == EAI_SYSTEM ? errno_text(lookup.error_number) : ::gai_strerror(lookup.result);
   throw Error(ExitStatus::Unavailable,
-              fmt::format("cannot look up {}: {}", printable(lookup.host), reason));
+              fmt::format("cannot look up {}: {}", printable(lookup.host),
+                          lookup_failure_text(lookup.result, lookup.error_number)));
 }
 
 /// Has a thread of its own do the lookup; returns what becomes readable when it is done.

@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "transport/plain_stream.h"
+#include "transport/progress_watch.h"
 
 #include <fmt/format.h>
 
@@ -66,23 +67,25 @@ asio::awaitable<void> StreamConnection::send(const LineBatch& lines) {
 asio::awaitable<void> StreamConnection::flush() {
   require_open_peer();
   std::string_view rest = buffer_;
-  SteadyTime until = steady_clock::now() + rules_.options.progress_timeout;
+  ProgressWatch progress(rules_.options.progress_timeout, steady_clock::now());
   while (!rest.empty()) {
     const IoOutcome outcome = stream_->write(rest);
     if (outcome.status == IoStatus::Done) {
       rest.remove_prefix(outcome.bytes);
-      until = steady_clock::now() + rules_.options.progress_timeout;
+      progress.restart(steady_clock::now());
       continue;
     }
-    const Readiness wanted =
-        outcome.status == IoStatus::WantWrite ? Readiness::Either : Readiness::Readable;
-    const bool is_ready = co_await socket_->wait(wanted, until);
-    require_open_peer();
-    if (!is_ready && steady_clock::now() >= until) {
+    progress.look(unacknowledged_bytes(), steady_clock::now());
+    if (progress.is_stuck(steady_clock::now())) {
       throw Error(ExitStatus::TemporaryFailure,
                   fmt::format("the collector took no data for {}",
                               format_seconds(rules_.options.progress_timeout)));
     }
+    const Readiness wanted =
+        outcome.status == IoStatus::WantWrite ? Readiness::Either : Readiness::Readable;
+    const SteadyTime next_look = progress.next_look(steady_clock::now());
+    co_await socket_->wait(wanted, next_look);
+    require_open_peer();
   }
   buffer_.clear();
 }
@@ -145,24 +148,22 @@ asio::awaitable<void> StreamConnection::take_close_step(ReceiptMachine& machine,
 
 asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
   const milliseconds limit = rules_.options.progress_timeout;
-  SteadyTime until = steady_clock::now() + limit;
-  std::size_t left = unacknowledged_bytes();
+  ProgressWatch progress(limit, steady_clock::now());
   for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, kMaxDrainPoll)) {
     // Looked at before reading, so that an alert that came with the peer's end is read.
-    const std::size_t now_left = unacknowledged_bytes();
+    const std::size_t left = unacknowledged_bytes();
     const bool has_ended = has_peer_ended();
     const IoStatus status = read_and_discard();
     if (has_ended || status == IoStatus::Eof || status == IoStatus::CloseNotify)
       co_return machine.handle(CloseEvent::PeerEndedFirst);
-    if (now_left == 0) co_return machine.handle(CloseEvent::Drained);
-    if (now_left < left) until = steady_clock::now() + limit;
-    left = now_left;
-    if (steady_clock::now() >= until) {
+    if (left == 0) co_return machine.handle(CloseEvent::Drained);
+    progress.look(left, steady_clock::now());
+    if (progress.is_stuck(steady_clock::now())) {
       co_return machine.handle(CloseEvent::TimedOut,
                                fmt::format("the collector took none of the last {} bytes for {}",
                                            left, format_seconds(limit)));
     }
-    co_await socket_->wait(Readiness::Readable, std::min(until, steady_clock::now() + pause));
+    co_await socket_->wait(Readiness::Readable, steady_clock::now() + pause);
   }
 }
 

@@ -1,7 +1,7 @@
 #include "transport/tcp_transport.h"
 
 #include "base/error.h"
-#include "transport/connect.h"
+#include "transport/address_race.h"
 #include "transport/handshake.h"
 #include "transport/plain_stream.h"
 #include "transport/resolver.h"
@@ -12,6 +12,7 @@
 #include <limits>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -61,36 +62,46 @@ asio::awaitable<void> TcpTransport::open() {
 }
 
 asio::awaitable<void> TcpTransport::open_any(std::vector<SocketAddress> addresses) {
-  std::string failures;
-  bool are_lasting = true;
-  for (const SocketAddress& address : addresses) {
+  ConnectionRace race(loop_, interleave_families(std::move(addresses)), endpoint_.port,
+                      options_.connect_timeout);
+  while (true) {
+    ConnectionRace::Winner winner = co_await race.next();
+    if (!winner.socket) throw failure_of(race);
+    const std::size_t number = winner.address;
     try {
-      co_await open_address(address);
+      co_await open_connection(std::move(winner.socket), race.addresses()[number], winner.until);
       co_return;
     } catch (const Error& error) {
       if (error.exit_status() == ExitStatus::Configuration) throw;
-      are_lasting = are_lasting && error.is_lasting();
-      if (!failures.empty()) failures += "; ";
-      // The caller names the endpoint, so an address that the user gave needs no repetition.
-      if (!endpoint_.display_name().ends_with("://" + address.text()))
-        failures += address.text() + ": ";
-      failures += error.what();
+      race.reject(number, error);
     }
   }
-  const Error failure(ExitStatus::Unavailable, failures);
-  throw are_lasting ? failure.lasting() : failure;
 }
 
-asio::awaitable<void> TcpTransport::open_address(SocketAddress address) {
-  const SteadyTime until = steady_clock::now() + options_.connect_timeout;
-  ConnectOutcome outcome = co_await connect_socket(loop_, address, SOCK_STREAM, until);
-  if (!outcome.socket) throw Error(ExitStatus::Unavailable, errno_text(outcome.error_number));
+/// What was wrong with each of the addresses.
+Error TcpTransport::failure_of(const ConnectionRace& race) const {
+  std::string failures;
+  bool are_lasting = true;
+  for (std::size_t i = 0; i < race.addresses().size(); ++i) {
+    const std::optional<Error>& failure = race.failures()[i];
+    if (!failure) continue;
+    are_lasting = are_lasting && failure->is_lasting();
+    if (!failures.empty()) failures += "; ";
+    // The caller names the endpoint, so an address that the user gave needs no repetition.
+    const std::string address = race.addresses()[i].text();
+    if (!endpoint_.display_name().ends_with("://" + address)) failures += address + ": ";
+    failures += failure->what();
+  }
+  const Error failure(ExitStatus::Unavailable, failures);
+  return are_lasting ? failure.lasting() : failure;
+}
 
-  const int socket = outcome.socket->get();
-  set_socket_options(socket);
-  std::unique_ptr<ByteStream> stream = make_stream_(socket);
-  co_await shake_hands(*stream, *outcome.socket, until);
-  connection_ = make_connection_(std::move(outcome.socket), std::move(stream));
+asio::awaitable<void> TcpTransport::open_connection(std::unique_ptr<WatchedDescriptor> socket,
+                                                    SocketAddress address, SteadyTime until) {
+  set_socket_options(socket->get());
+  std::unique_ptr<ByteStream> stream = make_stream_(socket->get());
+  co_await shake_hands(*stream, *socket, until);
+  connection_ = make_connection_(std::move(socket), std::move(stream));
   co_await connection_->open();
   const std::string description = connection_->description();
   peer_ = description.empty() ? address.text() : address.text() + ", " + description;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "base/clock.h"
+#include "base/error.h"
 #include "transport/byte_stream.h"
+#include "transport/connection_race.h"
 #include "transport/line_connection.h"
 #include "transport/socket_address.h"
 #include "transport/transport.h"
@@ -15,7 +18,8 @@
 namespace vrni2syslog {
 
 /// Lines over a TCP connection, with or without TLS, in any protocol. Tries every address that the
-/// host name has.
+/// host name has: takes the first that connects, and goes on with the others where its TLS
+/// handshake or the protocol's opening fails.
 class TcpTransport final : public Transport {
  public:
   /// Puts a stream around a connected socket, which outlives it.
@@ -31,7 +35,7 @@ class TcpTransport final : public Transport {
                ConnectionMaker make_connection);
 
   asio::awaitable<void> open() override;
-  /// open() for addresses that are known: connects to the first that can be. The error tells what
+  /// open() for addresses that are known: takes the first that can be used. The error tells what
   /// was wrong with each.
   asio::awaitable<void> open_any(std::vector<SocketAddress> addresses);
   asio::awaitable<void> send(const LineBatch& lines) override { return connection_->send(lines); }
@@ -40,7 +44,9 @@ class TcpTransport final : public Transport {
   [[nodiscard]] std::string peer_description() const override { return peer_; }
 
  private:
-  asio::awaitable<void> open_address(SocketAddress address);
+  [[nodiscard]] Error failure_of(const ConnectionRace& race) const;
+  asio::awaitable<void> open_connection(std::unique_ptr<WatchedDescriptor> socket,
+                                        SocketAddress address, SteadyTime until);
   void set_socket_options(int socket) const;
 
   asio::io_context& loop_;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "transport/connect.h"
 #include "transport/datagram_connection.h"
+#include "transport/network_failure.h"
 #include "transport/resolver.h"
 
 #include <fmt/format.h>
@@ -53,7 +54,8 @@ asio::awaitable<void> UdpTransport::open() {
       co_return;
     }
     if (!failures.empty()) failures += "; ";
-    failures += fmt::format("{}: {}", address.text(), errno_text(outcome.error_number));
+    failures += fmt::format("{}: {}", address.text(),
+                            connect_failure_text(outcome.error_number, endpoint_.port));
   }
   throw Error(ExitStatus::Unavailable, failures);
 }

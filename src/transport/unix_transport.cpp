@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "transport/connect.h"
 #include "transport/datagram_connection.h"
+#include "transport/network_failure.h"
 #include "transport/plain_stream.h"
 #include "transport/stream_connection.h"
 
@@ -64,7 +65,7 @@ asio::awaitable<void> UnixTransport::open() {
     }
     error = stream.error_number;
   }
-  throw Error(ExitStatus::Unavailable, errno_text(error));
+  throw Error(ExitStatus::Unavailable, unix_failure_text(error));
 }
 
 void UnixTransport::use_datagrams(std::unique_ptr<WatchedDescriptor> socket) {

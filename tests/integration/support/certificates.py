@@ -32,10 +32,11 @@ basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 [leaf_extensions]
 basicConstraints = critical, CA:FALSE
-extendedKeyUsage = serverAuth, clientAuth
+extendedKeyUsage = {usage}
 {alternative_names}
 """
 
+_USAGE = "serverAuth, clientAuth"
 _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
@@ -76,11 +77,11 @@ class CertificateAuthority:
         _openssl("req", "-x509", "-new", *_NEW_KEY, "-days", "30", "-config", configuration, "-extensions",
                  "authority_extensions", "-keyout", self._directory / "ca.key", "-out", self.ca_file)
 
-    def issue(self, name, alternative_names="DNS:localhost, IP:127.0.0.1, IP:::1", starts=-1, ends=30):
-        """A certificate with subject CN=<name>, for servers and clients, valid from `starts` to `ends` days from now."""
+    def issue(self, name, alternative_names="DNS:localhost, IP:127.0.0.1, IP:::1", starts=-1, ends=30, usage=_USAGE):
+        """A certificate with subject CN=<name>, valid from `starts` to `ends` days from now. `usage` is what it is for."""
         request = self._directory / f"{name}.csr"
         certificate = Certificate(self._directory / f"{name}.pem", self._directory / f"{name}.key")
-        configuration = self._write_configuration(name, name, alternative_names)
+        configuration = self._write_configuration(name, name, alternative_names, usage)
         _openssl("req", "-new", *_NEW_KEY, "-config", configuration, "-keyout", certificate.key_file, "-out", request)
         _openssl("ca", "-batch", "-notext", "-config", configuration, "-extensions", "leaf_extensions", "-startdate",
                  _stamp(starts), "-enddate", _stamp(ends), "-in", request, "-out", certificate.certificate_file)
@@ -94,9 +95,9 @@ class CertificateAuthority:
                  "leaf_extensions", "-keyout", certificate.key_file, "-out", certificate.certificate_file)
         return certificate
 
-    def _write_configuration(self, name, subject, alternative_names):
+    def _write_configuration(self, name, subject, alternative_names, usage=_USAGE):
         path = self._directory / f"{name}.cnf"
         names = f"subjectAltName = {alternative_names}" if alternative_names else ""
-        text = _CA_CONFIGURATION.format(directory=self._directory, subject=subject, alternative_names=names)
+        text = _CA_CONFIGURATION.format(directory=self._directory, subject=subject, alternative_names=names, usage=usage)
         path.write_text(text)
         return path

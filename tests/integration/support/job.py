@@ -60,10 +60,10 @@ class JobTest(IntegrationTest):
         return self.simulator.run_program(
             self.directory, *self.options(urls, ago, more), window=None, variables=variables, timeout=timeout)
 
-    def start_job(self, urls, *more, ago=1):
+    def start_job(self, urls, *more, ago=1, variables=None):
         return self.start(start_program(
             self.directory, *map(str, self.simulator.arguments_for(None)), *self.options(urls, ago, more),
-            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
+            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}))
 
     def operate(self, *arguments):
         return self.simulator.run_program(

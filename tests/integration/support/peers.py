@@ -38,10 +38,11 @@ class PythonCollector:
     all connections), `errors`, `versions` (of TLS) and `client_subjects`.
 
     `close_after` closes the connection, without reading further, once so many bytes have come; with `reset` the close is abrupt.
-    `stall_handshake` accepts and then says nothing.
+    `stall_handshake` accepts and then says nothing. `receive_buffer` is the kernel's, in bytes.
     """
 
-    def __init__(self, context=None, close_after=None, reset=False, stall_handshake=False, address="127.0.0.1", port=0):
+    def __init__(self, context=None, close_after=None, reset=False, stall_handshake=False, address="127.0.0.1", port=0,
+                 receive_buffer=None):
         self._context = context
         self._close_after = close_after
         self._reset = reset
@@ -54,6 +55,10 @@ class PythonCollector:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._listener = socket.socket(family, socket.SOCK_STREAM)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if receive_buffer is not None:
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if family == socket.AF_INET6:
+            self._listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         self._listener.bind((address, port))
         self._listener.listen(8)
         self.port = self._listener.getsockname()[1]
@@ -104,7 +109,7 @@ class PythonCollector:
             count += len(data)
             self.received += data
         if self._reset:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset_on_close(connection)
 
     def stop(self):
         self._is_stopped.set()
@@ -117,25 +122,95 @@ class PythonCollector:
         self._thread.join(10)
 
 
-class UnreliableCollector(PythonCollector):
-    """Keeps what each connection brought apart, in `deliveries`. Its first connections go as `faults` say: "reset" or "close"
-    once `after` bytes have come; all others are read to their end."""
+class ScriptedPeer(PythonCollector):
+    """Serves its first connections as `scripts` say: functions of the peer and the connection, which is closed when they return.
+    All others are read to their end. What each connection brought is in `deliveries`."""
 
-    def __init__(self, faults=(), after=2000, **more):
-        self._faults = list(faults)
-        self._after = after
+    def __init__(self, scripts=(), **more):
+        self.scripts = list(scripts)
         self.deliveries = []
         super().__init__(**more)
 
     def _read(self, connection):
-        self._close_after = self._after if self._faults else None
-        self._reset = bool(self._faults) and self._faults.pop(0) == "reset"
         before = len(self.received)
         try:
-            super()._read(connection)
+            if self.scripts:
+                self.scripts.pop(0)(self, connection)
+            else:
+                super()._read(connection)
         finally:
             self.deliveries.append(self.received[before:])
+
+    def take(self, connection, count):
+        """Reads so many bytes and not one more; fewer where the connection ends."""
+        while count > 0:
+            data = connection.recv(min(count, 65536))
+            if not data:
+                return
+            count -= len(data)
+            self.received += data
+
+    def take_until(self, connection, text):
+        """Reads up to the end of `text`, and leaves most of what follows unread."""
+        taken = bytearray()
+        while text not in taken[-3 * len(text):]:
+            data = connection.recv(2 * len(text))
+            if not data:
+                break
+            taken += data
+        self.received += taken
+
+    def take_all(self, connection):
+        """Reads to the end of the connection and answers that in order."""
+        super()._read(connection)
+
+    def pause(self, seconds=ACCEPT_TIMEOUT):
+        """Does nothing for so long, but no longer than the peer is there."""
+        self._is_stopped.wait(seconds)
 
     def lines(self):
         """Every line that came whole, connection after connection."""
         return [line for delivery in list(self.deliveries) for line in delivery.decode("utf-8").split("\n")[:-1]]
+
+
+def reset_on_close(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def reset_after(count):
+    """A script: the connection is reset when so many bytes have been read."""
+    def script(peer, connection):
+        peer.take(connection, count)
+        reset_on_close(connection)
+    return script
+
+
+def never_reads(peer, connection):
+    """A script: the window closes, and stays so."""
+    peer.pause()
+
+
+def never_closes(peer, connection):
+    """A script: everything is read, and the end is never answered."""
+    while connection.recv(65536):
+        pass
+    peer.pause()
+
+
+class UnreliableCollector(ScriptedPeer):
+    """Its first connections go as `faults` say: "reset" or "close" once `after` bytes have come."""
+
+    def __init__(self, faults=(), after=2000, **more):
+        def script_of(fault):
+            def script(peer, connection):
+                count = 0
+                while count < after:
+                    data = connection.recv(65536)
+                    if not data:
+                        return
+                    count += len(data)
+                    peer.received += data
+                if fault == "reset":
+                    reset_on_close(connection)
+            return script
+        super().__init__([script_of(fault) for fault in faults], **more)

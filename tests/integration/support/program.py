@@ -61,6 +61,6 @@ def run_program(directory, *arguments, variables=None, stdin=b"", timeout=120, t
     return Run(tuple(map(str, arguments)), done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
 
-def start_program(directory, *arguments, variables=None):
-    """The program as a Process, for tests that look at it while it runs."""
-    return Process([BINARY, *arguments], directory, "vrni2syslog", env=environment(directory, variables))
+def start_program(directory, *arguments, variables=None, name="vrni2syslog"):
+    """The program as a Process, for tests that look at it while it runs. Its output goes to files of that name."""
+    return Process([BINARY, *arguments], directory, name, env=environment(directory, variables))

@@ -59,10 +59,26 @@ INSTANTIATE_TEST_SUITE_P(
                     "that is the right one, trust it with --ca-file FILE or --fingerprint " +
                         kPin},
         RefusalCase{"WrongPurpose", X509_V_ERR_INVALID_PURPOSE,
-                    "certificate was refused: unsuitable certificate purpose (CN=a.test); if that "
-                    "is the right one, trust it with --ca-file FILE or --fingerprint " +
+                    "certificate is not one for servers (extended key usage serverAuth); have one "
+                    "issued that is, or pin it with --fingerprint " +
+                        kPin},
+        RefusalCase{"Other", X509_V_ERR_CERT_REVOKED,
+                    "certificate was refused: certificate revoked (CN=a.test); if that is the "
+                    "right one, trust it with --ca-file FILE or --fingerprint " +
                         kPin}),
     [](const auto& row) { return row.param.name; });
+
+TEST_F(Refusal, NamesTheFileThatLacksTheAuthority) {
+  peer_.ca_file = "/etc/ca.pem";
+  peer_.verify_result = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+  EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
+            "certificate is not signed by an authority of /etc/ca.pem, but by CN=Authority "
+            "(CN=a.test); if that is the right one, trust it with --ca-file FILE");
+  peer_.verify_result = X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
+  EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
+            "certificate is self-signed, and not in /etc/ca.pem (CN=a.test); if that is the right "
+            "one, trust it with --ca-file FILE");
+}
 
 TEST_F(Refusal, NamesTheAuthorityAtFault) {
   peer_.verify_result = X509_V_ERR_CERT_HAS_EXPIRED;

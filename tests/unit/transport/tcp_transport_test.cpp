@@ -1,6 +1,7 @@
 #include "transport/tcp_transport.h"
 
 #include "collector_fixture.h"
+#include "silent_address.h"
 #include "test_server.h"
 #include "transport/plain_stream.h"
 
@@ -11,7 +12,9 @@
 
 #include <future>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -22,6 +25,7 @@ using std::chrono::steady_clock;
 using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class TcpCollector : public CollectorFixture {};
 
@@ -175,7 +179,7 @@ TEST_F(TcpCollector, TellsThatNobodyListens) {
   const std::string address = "127.0.0.1:" + std::to_string(unused_port());
   const Error error = open_error("tcp://" + address);
   EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
-  EXPECT_EQ(error.what(), "tcp://" + address + ": Connection refused");
+  EXPECT_THAT(error.what(), StartsWith("tcp://" + address + ": Connection refused (is the"));
 }
 
 TEST_F(TcpCollector, TellsThatTheNameIsUnknown) {
@@ -191,8 +195,7 @@ class TcpTransportTo : public TcpCollector {
   std::string open_any(std::vector<SocketAddress> addresses) {
     asio::io_context loop(1);
     const Endpoint endpoint = parse_collector("tcp://many.test", tls_).front();
-    TcpTransport transport({loop, endpoint, options_},
-                           [](int socket) { return std::make_unique<PlainStream>(socket); });
+    TcpTransport transport({loop, endpoint, options_}, make_stream_);
     std::future<void> opened =
         asio::co_spawn(loop, transport.open_any(std::move(addresses)), asio::use_future);
     loop.run();
@@ -200,28 +203,76 @@ class TcpTransportTo : public TcpCollector {
     return transport.peer_description();
   }
 
-  static SocketAddress loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return SocketAddress(reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
+  TcpTransport::StreamMaker make_stream_ = plain_stream_maker();
 };
 
 TEST_F(TcpTransportTo, ManyAddressesTakesTheFirstThatCanBeReached) {
   TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
-  EXPECT_EQ(open_any({loopback(unused_port()), loopback(server.port()), loopback(unused_port())}),
+  EXPECT_EQ(open_any({loopback_address(unused_port()), loopback_address(server.port()),
+                      loopback_address(unused_port())}),
             server.address());
 }
 
 TEST_F(TcpTransportTo, ManyAddressesTellsOfEachWhereNoneCanBeReached) {
-  const SocketAddress first = loopback(unused_port());
-  const SocketAddress second = loopback(unused_port());
+  const SocketAddress first = loopback_address(unused_port());
+  const SocketAddress second = loopback_address(unused_port());
   const Error error = error_of([&] { (void)open_any({first, second}); });
   EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
-  EXPECT_EQ(error.what(),
-            first.text() + ": Connection refused; " + second.text() + ": Connection refused");
+  EXPECT_THAT(error.what(), AllOf(StartsWith(first.text() + ": Connection refused ("),
+                                  HasSubstr("); " + second.text() + ": Connection refused (")));
+}
+
+TEST_F(TcpTransportTo, ManyAddressesDoesNotWaitForOneThatIsSilent) {
+  const SilentAddress silent;
+  TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
+  EXPECT_EQ(open_any({loopback_address(silent.port()), loopback_address(server.port())}),
+            server.address());
+}
+
+/// A stream whose handshake fails.
+class UselessStream final : public ByteStream {
+ public:
+  IoStatus handshake() override { throw Error(ExitStatus::Unavailable, "useless"); }
+  IoOutcome write(std::string_view) override { return {}; }
+  IoOutcome read(std::span<char>) override { return {}; }
+  [[nodiscard]] bool has_close_notify() const noexcept override { return false; }
+  IoStatus send_close_notify() override { return IoStatus::Done; }
+  [[nodiscard]] std::string description() const override { return {}; }
+};
+
+TEST_F(TcpTransportTo, ManyAddressesGoesOnWhereTheHandshakeFails) {
+  TestServer useless([](FileDescriptor peer) { wait_for_end(peer.get()); });
+  TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
+  make_stream_ = [first = true](int socket) mutable -> std::unique_ptr<ByteStream> {
+    if (std::exchange(first, false)) return std::make_unique<UselessStream>();
+    return std::make_unique<PlainStream>(socket);
+  };
+  EXPECT_EQ(open_any({loopback_address(useless.port()), loopback_address(server.port())}),
+            server.address());
+}
+
+int option_of(int socket, int level, int name) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  ::getsockopt(socket, level, name, &value, &size);
+  return value;
+}
+
+TEST_F(TcpTransportTo, OneAddressHasTheKernelNoticeWhenItIsGone) {
+  options_.progress_timeout = milliseconds(45'000);
+  TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
+  bool is_called = false;
+  make_stream_ = [&](int socket) {
+    is_called = true;
+    EXPECT_EQ(option_of(socket, SOL_SOCKET, SO_KEEPALIVE), 1);
+    EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_KEEPIDLE), 30);
+    EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_KEEPINTVL), 10);
+    EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_KEEPCNT), 3);
+    EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_USER_TIMEOUT), 45'000);
+    return std::make_unique<PlainStream>(socket);
+  };
+  (void)open_any({loopback_address(server.port())});
+  EXPECT_TRUE(is_called);
 }
 
 TEST_F(TcpCollector, FindsTheAddressesOfAName) {

@@ -151,6 +151,14 @@ void TestTlsServer::send_close_notify() {
   (void)SSL_shutdown(ssl_);
 }
 
+void TestTlsServer::request_new_keys() {
+  if (SSL_version(ssl_) == TLS1_3_VERSION)
+    (void)SSL_key_update(ssl_, SSL_KEY_UPDATE_REQUESTED);
+  else
+    (void)SSL_renegotiate(ssl_);
+  (void)SSL_do_handshake(ssl_);
+}
+
 std::string TestTlsServer::server_name() const {
   const char* name = SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name);
   return name != nullptr ? name : "";

@@ -76,6 +76,9 @@ class TestTlsServer {
   [[nodiscard]] std::string read_bytes(std::size_t count);
   void write(std::string_view bytes);
   void send_close_notify();
+  /// Changes its keys and asks the client to change its own (TLS 1.3), or asks for a new handshake
+  /// (TLS 1.2).
+  void request_new_keys();
   /// The server name that the client asked for.
   [[nodiscard]] std::string server_name() const;
 

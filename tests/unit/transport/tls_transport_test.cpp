@@ -341,6 +341,43 @@ TEST_P(TlsCollector, DeliversManyMegabytesWhole) {
   EXPECT_EQ(received_.size(), 20U * 500U * 1005U);
 }
 
+/// New keys in the middle of a connection, for which each version has its own way.
+class TlsKeyUpdate : public TlsCollector {};
+class TlsRenegotiation : public TlsCollector {};
+INSTANTIATE_TEST_SUITE_P(Tls13, TlsKeyUpdate, testing::Values(TLS1_3_VERSION));
+INSTANTIATE_TEST_SUITE_P(Tls12, TlsRenegotiation, testing::Values(TLS1_2_VERSION));
+
+TEST_P(TlsKeyUpdate, IsFollowedInTheMiddleOfTheLines) {
+  std::string received;
+  TestServer server = tls_server([&](TestTlsServer& tls, int) {
+    received += tls.read_bytes(100'000);
+    tls.request_new_keys();
+    received += tls.read_until_close_notify();
+    tls.send_close_notify();
+  });
+  const auto target = collector("tls://" + server.address());
+  target->open();
+  for (int i = 0; i < 10; ++i) target->send(bulk(100));
+  const Receipt receipt = target->finish();
+  server.join();
+  EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
+  EXPECT_EQ(received.size(), 10 * 100 * std::string("1000 ").size() + 10 * 100 * 1000);
+}
+
+TEST_P(TlsRenegotiation, IsDeniedAndNothingCountsAsDelivered) {
+  TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
+    (void)tls.read_bytes(1);
+    tls.request_new_keys();
+    (void)tls.read_until_close_notify();  // OpenSSL ends the connection when it is denied one
+    wait_for_end(peer);
+  });
+  const auto target = collector("tls://" + server.address());
+  target->open();
+  const Error error = send_until_error(*target);
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure) << error.what();
+  EXPECT_EQ(target->finish().verdict, Verdict::Failed);
+}
+
 TEST_P(TlsCollector, TellsOfAServerThatStallsInTheHandshake) {
   options_.connect_timeout = milliseconds(100);
   std::promise<void> finished;

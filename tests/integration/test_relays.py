@@ -1,0 +1,54 @@
+"""A relay between the program and its collector: one that passes every end on is as good as none, and one that answers for the
+collector behind it is believed, as README.md says."""
+
+from support.job import DAY, OK, JobTest, parse, urls_of
+from support.peers import ScriptedPeer, reset_after
+from support.process import free_port
+from support.relay import Relay
+from support.testcase import main
+
+
+class Relays(JobTest):
+    flows = 200
+
+    def test_one_that_passes_ends_on(self):
+        collector = self.start(ScriptedPeer())
+        relay = self.start(Relay(collector.port))
+        self.assert_silent(self.run_job(urls_of(relay.port), "--confirm", "consumed"))
+        collector.stop()
+        self.assert_complete(parse(collector.lines()), self.watermark() - DAY, self.watermark())
+
+    def test_one_whose_collector_dies_in_the_middle(self):
+        collector = self.start(ScriptedPeer([reset_after(5000), lambda peer, connection: peer.take(connection, 5000)]))
+        relay = self.start(Relay(collector.port))
+        run = self.run_job(urls_of(relay.port), "--log-level", "info")
+        self.assert_exit(run, OK, "attempt 2 was in vain", "delivery is not confirmed")
+        collector.stop()
+        self.assert_complete(parse(collector.deliveries[-1].decode().split("\n")), self.watermark() - DAY, self.watermark())
+
+    def test_one_whose_collector_is_down(self):
+        relay = self.start(Relay(free_port()))
+        other = self.start(ScriptedPeer())
+        run = self.run_job([",".join(urls_of(relay.port, other.port))], "--log-level", "info")
+        # While it connects, or behind that.
+        self.assert_exit(run, OK, f"tcp://127.0.0.1:{relay.port}: ", "reset")
+        other.stop()
+        self.assert_complete(parse(other.lines()), self.watermark() - DAY, self.watermark())
+
+    def test_one_that_dies_itself(self):
+        collector = self.start(ScriptedPeer())
+        relay = self.start(Relay(collector.port, cut_after=5000))
+        self.assert_exit(self.run_job(urls_of(relay.port), "--log-level", "info"), OK, "attempt 1 was in vain")
+        collector.stop()
+        self.assert_complete(parse(collector.deliveries[-1].decode().split("\n")), self.watermark() - DAY, self.watermark())
+
+    def test_one_that_answers_for_its_collector_is_believed(self):
+        """The limit of what can be known: the lines are with the relay, and nobody else."""
+        relay = self.start(Relay(free_port(), answers_itself=True))
+        self.assert_silent(self.run_job(urls_of(relay.port)))
+        self.assertGreater(relay.bytes_from_client, 10_000)
+        self.assertEqual(["consumed"], self.values("  verdict"))
+
+
+if __name__ == "__main__":
+    main()
