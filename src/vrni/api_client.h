@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -64,7 +65,7 @@ class ApiClient {
     std::string_view body;
     std::size_t max_response_bytes;
     bool needs_token;
-    bool is_brief = false;
+    Patience patience = Patience::UntilDeadline;
     const TokenRequest* login = nullptr;  ///< set where it asks for a token
   };
 
@@ -82,7 +83,14 @@ class ApiClient {
   [[nodiscard]] Token fetch_token(const TokenRequest& request);
   [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const Outgoing& call,
                                                             const BodyReader& reader);
+  /// An attempt. Where the run's time breaks it off, the error of the attempts before it is thrown,
+  /// if there were any.
+  [[nodiscard]] Attempt attempt_after(const std::optional<Error>& last_error, const Outgoing& call,
+                                      const BodyReader& reader);
   [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
+  [[nodiscard]] RetryDecision decide(RetryPolicy& policy, const Outgoing& call,
+                                     const Attempt& last);
+  void prepare_retry(const RetryDecision& decision, const Error& error);
   /// Of what a call carries, and an answer may repeat.
   [[nodiscard]] Redactor redactor_of(const Outgoing& call) const;
   /// The attempt as it may be told.
@@ -90,7 +98,7 @@ class ApiClient {
   [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
                                const RetryDecision& decision, int attempts) const;
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
-  void wait(std::chrono::milliseconds delay);
+  void sleep(std::chrono::milliseconds delay);
   void log_in_again();
   [[nodiscard]] std::chrono::milliseconds time_left() const;
   void throw_if_stopped() const;
@@ -105,6 +113,7 @@ class ApiClient {
   Log& log_;
   std::function<double()> random_;
   Pacing pacing_;
+  std::set<const HttpClient*> known_servers_;  ///< that have answered
   int renewed_logins_ = 0;
   ApiStatistics statistics_;
 };
