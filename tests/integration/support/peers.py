@@ -118,14 +118,21 @@ class PythonCollector:
 
 
 class UnreliableCollector(PythonCollector):
-    """Keeps what each connection brought apart, in `deliveries`. Its first connections go as `faults` say: "reset" or "close"
+    """Keeps what each connection brought apart, in `deliveries`; `ended` of the connections are over. Its first connections go as `faults` say: "reset" or "close"
     once `after` bytes have come; all others are read to their end."""
 
     def __init__(self, faults=(), after=2000, **more):
         self._faults = list(faults)
         self._after = after
         self.deliveries = []
+        self.ended = 0
         super().__init__(**more)
+
+    def _handle(self, connection):
+        try:
+            super()._handle(connection)
+        finally:
+            self.ended += 1
 
     def _read(self, connection):
         self._close_after = self._after if self._faults else None
