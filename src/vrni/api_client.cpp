@@ -117,6 +117,7 @@ std::optional<ApiFailure> ApiClient::try_call(const ApiCall& api_call, const Bod
 ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& reader) {
   Attempt attempt;
   attempt.response = send_once(call);
+  if (&call.server == &http_ && attempt.response.date) platform_time_ = attempt.response.date;
   attempt.body_bytes = attempt.response.body.size();
   attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
   if (kind_of(attempt.response, true) == AnswerKind::Success)

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
+#include "base/timestamp.h"
 #include "vrni/api_call.h"
 #include "vrni/http.h"
 #include "vrni/login.h"
@@ -52,6 +53,11 @@ class ApiClient {
   /// an optional call also Forbidden and Redirected), all others are thrown.
   [[nodiscard]] std::optional<ApiFailure> try_call(const ApiCall& api_call,
                                                    const BodyReader& reader);
+
+  /// What time it was at the platform when it answered last; nothing where it does not tell.
+  [[nodiscard]] std::optional<EpochSeconds> platform_time() const noexcept {
+    return platform_time_;
+  }
 
   [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
 
@@ -114,6 +120,7 @@ class ApiClient {
   std::function<double()> random_;
   Pacing pacing_;
   std::set<const HttpClient*> known_servers_;  ///< that have answered
+  std::optional<EpochSeconds> platform_time_;
   int renewed_logins_ = 0;
   ApiStatistics statistics_;
 };

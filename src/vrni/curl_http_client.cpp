@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -55,6 +57,16 @@ enum class TlsPeer { None, Proxy, Platform };
     default:
       return is_connected ? HttpOutcome::CutOff : HttpOutcome::CannotConnect;
   }
+}
+
+/// What the header "Date" of the last answer says.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+    return std::nullopt;
+  const std::time_t time = curl_getdate(header->value, nullptr);
+  if (time < 0) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(time));
 }
 
 }  // namespace
@@ -337,6 +349,7 @@ HttpResponse CurlHttpClient::send(const HttpRequest& request) {
   if (const auto seconds = handle_->info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
     response.retry_after = std::chrono::seconds(seconds);
   }
+  response.date = server_time(handle_->curl);
   return response;
 }
 

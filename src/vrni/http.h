@@ -38,6 +38,7 @@ struct HttpResponse {
   std::string body;
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  ///< from either form of the header
+  std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, where it tells it
   std::string error;  ///< for the user, with remedy; empty when Answered
 };
 

@@ -47,9 +47,10 @@ def make_flow(number):
 
 class FakePlatform:
     """Serves `count` flows in pages of `page_size`, whatever the window. `replace(path, answers...)` gives the next calls of a
-    path other answers; `replace_always(path, answer)` gives them to all. An answer may be a function of the request's body."""
+    path other answers; `replace_always(path, answer)` gives them to all. An answer may be a function of the request's body.
+    `tells_time` says whether answers have the header Date."""
 
-    def __init__(self, certificate, count=25, page_size=10):
+    def __init__(self, certificate, count=25, page_size=10, tells_time=True):
         self.flows = [make_flow(number) for number in range(count)]
         self.page_size = page_size
         self.requests = []
@@ -64,6 +65,9 @@ class FakePlatform:
         class Handler(_Handler):
             def respond(self):
                 platform._respond(self)
+
+            def send_response(self, code, message=None):
+                (super().send_response if tells_time else self.send_response_only)(code, message)
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
