@@ -63,14 +63,12 @@ void log_call(const char* name, const std::string& path) {
       next<ssize_t(int, const void*, std::size_t)>("write")(log, line.data(), line.size()));
 }
 
-/// What is to happen to a call that changes something at a place.
-template <typename Place>
-[[nodiscard]] Fault fault_at(const char* name, Place place) {
+/// What is to happen to a call that changes something at a path.
+[[nodiscard]] Fault fault_of(const char* name, const std::string& path) {
   static const std::string_view directory = variable("WRITE_FAULT_DIRECTORY");
   static std::atomic<long> calls{0};
   static const long wanted = std::atol(variable("WRITE_FAULT_CALL").data());
   static const std::string_view action = variable("WRITE_FAULT_ACTION");
-  const std::string path = path_of(place);
   if (directory.empty() || !path.starts_with(directory)) return Fault::None;
   log_call(name, path);
   static const std::string_view only = variable("WRITE_FAULT_ONLY");
@@ -80,6 +78,11 @@ template <typename Place>
   if (call != wanted) return Fault::None;
   if (action == "after") return Fault::After;
   return action == "torn" ? Fault::Torn : Fault::Kill;
+}
+
+template <typename Place>
+[[nodiscard]] Fault fault_at(const char* name, Place place) {
+  return fault_of(name, path_of(place));
 }
 
 [[noreturn]] void die() {
