@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from support.certificates import CertificateAuthority
-from support.fake_platform import FakePlatform
+from support.fake_platform import SEARCH, FakePlatform
 from support.job import CONFIGURATION, DAY, HOUR, OK, USAGE, JobTest, parse, urls_of
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import wait_until
@@ -97,6 +97,54 @@ class Jumps(JobTest):
                 collector.stop()
                 lines = parse(collector.lines())
                 self.assert_complete(lines, lines[0].start, self.watermark())
+
+
+class LateFlows(IntegrationTest):
+    """A flow is at the platform some time after it was active: --settle waits for it."""
+
+    DELAY = 540
+    """Seconds; less than --settle has by default."""
+
+    def run_job(self, platform, collector, now, *options):
+        self.now = now
+        return run_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", self.authority.ca_file,
+            "--filter", "", "--state-dir", self.directory / "state", "--collector", f"tcp://127.0.0.1:{collector.port}", *options,
+            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **at(now - time.time())})
+
+    def deliver(self, *options):
+        """Runs at odd times over three hours, in which a flow is active every minute; those that are missing in the end."""
+        self.authority = CertificateAuthority(self.directory / "authority")
+        platform = self.start(FakePlatform(self.authority.issue("platform"), count=180, page_size=1000, tells_time=False))
+        begin = int(time.time()) + HOUR  # certificates are not valid before now
+        active = {flow["entity_id"]: begin + 60 * number for number, flow in enumerate(platform.flows)}
+        flows = platform.flows
+
+        def search(body):
+            window = body["time_range"]
+            platform.flows = [flow for flow in flows
+                              if window["start_time"] <= active[flow["entity_id"]] < window["end_time"]
+                              and active[flow["entity_id"]] + self.DELAY <= self.now]
+            answer = platform.search(body)
+            platform.flows = flows
+            return answer
+        platform.replace_always(SEARCH, search)
+        collector = self.start(UnreliableCollector())
+        for minutes in (20, 33, 34, 75, 130, 131, 195):
+            run = self.run_job(platform, collector, begin + minutes * 60, *options)
+            self.assert_exit(run, OK)
+            self.assertEqual("", run.stderr)
+        collector.stop()
+        got = [line.flow for line in parse(collector.lines())]
+        self.assertEqual(len(got), len(set(got)))
+        return platform.ids - set(got)
+
+    def test_with_the_default(self):
+        self.assertEqual(set(), self.deliver())
+
+    def test_without_any_patience(self):
+        """What it is there for."""
+        self.assertGreater(len(self.deliver("--settle", "0s")), 20)
 
 
 class Days(IntegrationTest):
