@@ -7,8 +7,7 @@ import re
 import shutil
 import stat
 
-from support.certificates import CertificateAuthority
-from support.fake_platform import FETCH, SEARCH, Answer, FakePlatform, json_answer
+from support.fake_platform import FETCH, SEARCH, Answer, FakePlatform, FakePlatformTest, json_answer
 from support.peers import UnreliableCollector
 from support.process import wait_until
 from support.program import PASSWORD, run_program, start_program
@@ -178,12 +177,7 @@ class Replay(IntegrationTest):
         self.assert_exit(run, USAGE, "--source: 'https://vrni.local' is not a source", "file:DIR")
 
 
-class Capture(IntegrationTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.authority = CertificateAuthority(cls.class_directory())
-        cls.certificate = cls.authority.issue("platform")
-
+class Capture(FakePlatformTest):
     def setUp(self):
         super().setUp()
         self.platform = self.start(FakePlatform(self.certificate))
@@ -295,13 +289,8 @@ class Capture(IntegrationTest):
         self.assertFalse(self.capture.exists())
 
 
-class RepeatedUnits(IntegrationTest):
+class RepeatedUnits(FakePlatformTest):
     """A collector that fails has a unit read twice, while its answers are kept or come from a capture."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.authority = CertificateAuthority(cls.class_directory())
-        cls.certificate = cls.authority.issue("platform")
 
     def run_into(self, faults, *options, **more):
         """The lines that a collector got in the end, which failed before as `faults` say, after some lines."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from support.certificates import CertificateAuthority
-from support.fake_platform import SEARCH, FakePlatform
+from support.fake_platform import SEARCH, FakePlatform, FakePlatformTest
 from support.job import CONFIGURATION, DAY, HOUR, OK, USAGE, JobTest, parse, urls_of
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import wait_until
@@ -147,13 +147,8 @@ class LateFlows(IntegrationTest):
         self.assertGreater(len(self.deliver("--settle", "0s")), 20)
 
 
-class Days(IntegrationTest):
+class Days(FakePlatformTest):
     """Units are those of the clocks on the wall, whatever these do; on the next such days from now on."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.authority = CertificateAuthority(cls.class_directory())
-        cls.certificate = cls.authority.issue("platform")
 
     def assert_units_of(self, day, hours):
         """A run shortly after midnight, of the day before, hour by hour: every flow in every hour that there was."""

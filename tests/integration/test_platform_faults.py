@@ -7,22 +7,16 @@ import json
 import unittest
 import zlib
 
-from support.certificates import CertificateAuthority
-from support.fake_platform import FETCH, LOGIN, SEARCH, Answer, FakePlatform, json_answer, make_flow
+from support.fake_platform import FETCH, LOGIN, SEARCH, Answer, FakePlatform, FakePlatformTest, json_answer, make_flow
 from support.program import PASSWORD, run_program
-from support.testcase import IS_FULL, IntegrationTest, main
+from support.testcase import IS_FULL, main
 
 WINDOW = ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
 OK, DATA, UNAVAILABLE, NO_PERMISSION = 0, 65, 69, 77
 HUGE = 2 * 1024**3
 
 
-class PlatformFaults(IntegrationTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.authority = CertificateAuthority(cls.class_directory())
-        cls.certificate = cls.authority.issue("platform")
-
+class PlatformFaults(FakePlatformTest):
     def setUp(self):
         super().setUp()
         self.platform = self.start(FakePlatform(self.certificate))

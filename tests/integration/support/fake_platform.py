@@ -9,7 +9,9 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from .certificates import CertificateAuthority
 from .program import PASSWORD
+from .testcase import IntegrationTest
 
 LOGIN, SEARCH, FETCH, NAMES = "/auth/token", "/search", "/entities/fetch", "/entities/names"
 VERSION_TIME = 1_700_000_000
@@ -167,6 +169,15 @@ class FakePlatform:
         """The honest answer to a bulk lookup of names: nothing has one that it did not show before."""
         del body
         return json_answer({"entities": []})
+
+
+class FakePlatformTest(IntegrationTest):
+    """Tests of fake platforms share an authority, and the certificate that it has given them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = CertificateAuthority(cls.class_directory())
+        cls.certificate = cls.authority.issue("platform")
 
 
 class _Server(ThreadingHTTPServer):
