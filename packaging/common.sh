@@ -6,7 +6,7 @@ collectors="$repository/build-collectors"
 build_packages="g++ meson ninja-build pkg-config libasio-dev rapidjson-dev libhowardhinnant-date-dev
   libboost-program-options-dev libfmt-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev libgtest-dev libgmock-dev
   libcpp-httplib-dev python3 tzdata ca-certificates"
-test_packages="python3-jsonschema openssl bsdutils iproute2 clang-format"
+test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime clang-format"
 tidy_packages="clang-tidy"
 rsyslog_packages="rsyslog rsyslog-openssl rsyslog-relp"
 syslog_ng_packages="syslog-ng-core"

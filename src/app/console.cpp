@@ -24,7 +24,11 @@ void write_message(std::string_view text) noexcept {
 Console::Console(const LogSettings& settings, std::optional<std::size_t> width, const Clock& clock)
     : begin_(clock.steady_now()),
       clock_(clock),
-      log_(settings.level, settings.format, [this](std::string_view line) { write(line); }) {
+      log_(
+          settings.level, settings.format, [this](std::string_view line) { write(line); },
+          [this](std::string_view text) {
+            if (progress_) progress_->show_pause(text);
+          }) {
   const bool wants_progress =
       settings.level >= LogLevel::Warning && settings.format == LogFormat::Text;
   if (width && wants_progress) {

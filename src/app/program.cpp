@@ -97,7 +97,8 @@ class Job {
     const Settings settings = make();
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
     for (const std::string& note : settings.notes) console_.log().info(note);
-    const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline};
+    const bool is_run = settings.mode == RunMode::Send || settings.mode == RunMode::DryRun;
+    const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline, !is_run};
     switch (settings.mode) {
       case RunMode::Check:
         return check(settings, limits);
@@ -181,6 +182,16 @@ class Job {
     return nullptr;
   }
 
+  [[nodiscard]] static PipelineOptions options_of(const Settings& settings,
+                                                  const RunLimits& limits) {
+    const bool has_capture =
+        settings.platform.save_capture || !settings.platform.replay_from.empty();
+    return {.send_manifest = settings.send_manifest,
+            .required_verdict = settings.required_verdict,
+            .repeat_limits = limits,
+            .reads_units_whole = has_capture};
+  }
+
   void run_pipeline(const Settings& settings, const RunLimits& limits, RunReport& report) {
     Assembly assembly(settings, clock_, limits, console_.log());
     report.run_id = assembly.run_id();
@@ -188,8 +199,7 @@ class Job {
     const std::unique_ptr<FlowSource> source =
         assembly.platform().flows(settings.filter, settings.counters);
     Pipeline pipeline(
-        *source, assembly.lanes(), {settings.send_manifest, settings.required_verdict, limits},
-        clock_, console_.log(),
+        *source, assembly.lanes(), options_of(settings, limits), clock_, console_.log(),
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
         {assembly.repeats(), job_ ? &*job_ : nullptr});
     std::exception_ptr failure;

@@ -106,6 +106,7 @@ std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) 
   };
   add(statistics.source.retries, "repeated");
   add(statistics.source.throttled, "throttled");
+  add(statistics.epochs_repeated, "deliveries repeated");
   add(statistics.source.rereads, "searches read again");
   add(statistics.source.halvings, "windows read in parts");
   add(statistics.source.partial, "flows without content");
@@ -123,11 +124,20 @@ void ProgressLine::show(const RunStatistics& statistics) {
   const std::optional<double> done = estimate_.update(statistics);
   const SteadyTime now = clock_.steady_now();
   if (drawn_ && now - *drawn_ < kRedrawInterval) return;
-  std::string text = progress_text(statistics, elapsed(), done);
+  draw_locked(progress_text(statistics, elapsed(), done));
+  drawn_ = now;
+}
+
+void ProgressLine::show_pause(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  draw_locked(std::string(text));
+  drawn_.reset();
+}
+
+void ProgressLine::draw_locked(std::string text) {
   // A line as wide as the terminal wraps on some of them, and could not be erased any more.
   text.resize(std::min(text.size(), width_ > 1 ? width_ - 1 : 0));
   writer_(std::string(kEraseLine) + text);
-  drawn_ = now;
   is_shown_ = true;
 }
 

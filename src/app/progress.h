@@ -45,6 +45,8 @@ class ProgressLine {
   ProgressLine(Writer writer, const Clock& clock, std::size_t width);
 
   void show(const RunStatistics& statistics);
+  /// What the run waits for, until there is progress to show again.
+  void show_pause(std::string_view text);
   /// Takes the line away and writes `text`, which ends with a line break, in its place.
   void write(std::string_view text);
   void clear();
@@ -52,6 +54,7 @@ class ProgressLine {
   [[nodiscard]] std::chrono::milliseconds elapsed() const;
 
  private:
+  void draw_locked(std::string text);
   void clear_locked();
 
   Writer writer_;

@@ -85,6 +85,7 @@ void append_totals(std::string& json, const RunStatistics& statistics) {
   totals.number("lines", statistics.lines);
   totals.number("line_bytes", statistics.line_bytes);
   totals.number("lines_shortened", statistics.truncated);
+  totals.number("deliveries_repeated", statistics.epochs_repeated);
   totals.number("searches", source.searches);
   totals.number("searches_read_again", source.rereads);
   totals.number("windows_read_in_parts", source.halvings);
@@ -148,8 +149,9 @@ std::filesystem::path parse_report_path(std::string_view text) {
   }
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   if (!std::filesystem::is_directory(directory, error)) {
-    throw Error(ExitStatus::Usage,
-                fmt::format("there is no directory {}", printable(directory.string())));
+    throw Error(ExitStatus::CannotCreate,
+                fmt::format("there is no directory {}; make it, or name another file",
+                            printable(directory.string())));
   }
   return path;
 }

@@ -25,7 +25,8 @@ struct RunReport {
 [[nodiscard]] std::string to_json(const RunReport& report, const Settings& settings);
 
 /// Reads --report: a file that is there or can be made, since it will be replaced whole. Throws
-/// Error(Usage) where there is no such directory, or what is there is no plain file.
+/// Error(CannotCreate) where there is no such directory, Error(Usage) where what is there is no
+/// plain file.
 [[nodiscard]] std::filesystem::path parse_report_path(std::string_view text);
 
 }  // namespace vrni2syslog

@@ -1,7 +1,10 @@
 #include "app/terminal.h"
 
+#include "base/error.h"
+
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <poll.h>
 #include <string_view>
 #include <sys/ioctl.h>
@@ -64,7 +67,12 @@ class SilentTerminal {
   line.reserve(kMaxSecretBytes);  // so that no copy of a part stays behind in freed memory
   for (;;) {
     const char key = read_key(stop);
-    if (key == '\0' || key == kCtrlC || key == kCtrlD) return std::nullopt;
+    if (key == kCtrlC) {
+      // As the terminal would have done it, so that it ends the program as it does elsewhere.
+      ::kill(::getpid(), SIGINT);
+      continue;
+    }
+    if (key == '\0' || key == kCtrlD) return std::nullopt;
     if (key == '\n' || key == '\r') return Secret(std::move(line));
     if (key == kCtrlU) {
       line.clear();
@@ -84,6 +92,8 @@ std::optional<Secret> ask_for_secret(const std::string& question, const std::sto
   show(question);
   std::optional<Secret> answer = read_line(stop);
   show("\n");
+  if (stop.stop_requested())
+    throw Error(ExitStatus::TemporaryFailure, "stopped before the question was answered");
   return answer;
 }
 

@@ -9,8 +9,9 @@
 namespace vrni2syslog {
 
 /// Reads a line from the terminal on standard input without showing it, after a question on
-/// standard error. Nothing where one of the two is no terminal, at end of input, on Ctrl-C, when
-/// nobody answers for some minutes, and when a stop is requested.
+/// standard error. Nothing where one of the two is no terminal, at end of input, and when nobody
+/// answers for some minutes. Ctrl-C sends this process SIGINT; throws Error(TemporaryFailure) where
+/// a stop is requested.
 [[nodiscard]] std::optional<Secret> ask_for_secret(const std::string& question,
                                                    const std::stop_token& stop);
 

@@ -12,6 +12,9 @@
 namespace vrni2syslog {
 namespace {
 
+/// Shorter pauses pass while one wonders.
+constexpr std::chrono::seconds kNoticedPause{10};
+
 [[nodiscard]] std::string_view name_of(LogLevel level) {
   switch (level) {
     case LogLevel::Error:
@@ -54,8 +57,17 @@ void write_to_standard_error(std::string_view line) {
 
 Log::Log(LogLevel level, LogFormat format) : Log(level, format, write_to_standard_error) {}
 
-Log::Log(LogLevel level, LogFormat format, Writer writer)
-    : level_(level), format_(format), writer_(std::move(writer)) {}
+Log::Log(LogLevel level, LogFormat format, Writer writer, Writer watcher)
+    : level_(level), format_(format), writer_(std::move(writer)), watcher_(std::move(watcher)) {}
+
+void Log::pause(std::string_view message, std::chrono::milliseconds length) {
+  info(message);
+  if (!watcher_ || length < kNoticedPause) return;
+  std::string clean;
+  append_clean_utf8(clean, message);
+  const std::lock_guard lock(mutex_);
+  watcher_(clean);
+}
 
 void Log::write(LogLevel level, std::string_view message) {
   if (!is_enabled(level)) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -19,13 +20,17 @@ class Log {
   /// Writes to standard error.
   Log(LogLevel level, LogFormat format);
   /// Hands each line, with its line break, to `writer`; for tests, and for whoever shares the
-  /// terminal.
-  Log(LogLevel level, LogFormat format, Writer writer);
+  /// terminal. `watcher` is told what the run waits for, without a line break, if it is set.
+  Log(LogLevel level, LogFormat format, Writer writer, Writer watcher = nullptr);
 
   void error(std::string_view message) { write(LogLevel::Error, message); }
   void warning(std::string_view message) { write(LogLevel::Warning, message); }
   void info(std::string_view message) { write(LogLevel::Info, message); }
   void debug(std::string_view message) { write(LogLevel::Debug, message); }
+
+  /// Why nothing goes on for a while: an info message, which whoever watches the run gets to see,
+  /// too, where the pause is one that is noticed.
+  void pause(std::string_view message, std::chrono::milliseconds length);
 
   [[nodiscard]] bool is_enabled(LogLevel level) const noexcept { return level <= level_; }
 
@@ -35,6 +40,7 @@ class Log {
   LogLevel level_;
   LogFormat format_;
   Writer writer_;
+  Writer watcher_;
   std::mutex mutex_;
 };
 

@@ -10,6 +10,9 @@ namespace vrni2syslog {
 struct RunLimits {
   std::stop_token stop;                     ///< requested by SIGTERM and SIGINT
   SteadyTime deadline = SteadyTime::max();  ///< --deadline
+  /// Somebody waits for the outcome (--check): what may pass is tried some times, not until the
+  /// deadline.
+  bool is_brief = false;
 };
 
 }  // namespace vrni2syslog

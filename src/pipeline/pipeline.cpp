@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace vrni2syslog {
@@ -84,7 +85,8 @@ void Pipeline::read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch&
     statistics_.repeats += epoch.leave_out_repeats(*batch);
     flow_count += batch->flows.size();
     ship(*batch, sinks, digests);
-    if (!sinks.has_any()) return;  // whatever is read of the unit now will be read again
+    // Whatever is read of the unit now will be read again.
+    if (!sinks.has_any() && !options_.reads_units_whole) return;
     observe();
   }
   if (options_.send_manifest) send_manifest(unit, flow_count, sinks, digests);
@@ -163,12 +165,12 @@ void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& out
   ++statistics_.epochs_repeated;
   plan_->postpone(outcome.sink, *due);
   failures_.repeated(outcome.sink, failure);
-  const std::string text =
-      retry_text(failure.within(describe(unit)), attempts, *due - clock_.steady_now());
+  const SteadyTime::duration pause = *due - clock_.steady_now();
+  const std::string text = retry_text(failure.within(describe(unit)), attempts, pause);
   if (attempts == EpochRetry::kAttemptsToWarnOf) {
     log_.warning(text);
   } else {
-    log_.info(text);
+    log_.pause(text, std::chrono::floor<std::chrono::milliseconds>(pause));
   }
 }
 

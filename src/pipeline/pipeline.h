@@ -31,6 +31,10 @@ struct PipelineOptions {
   /// Until when an epoch that was not confirmed is sent again. Without a value every epoch has one
   /// attempt.
   std::optional<RunLimits> repeat_limits;
+  /// A unit is read to its end also where no collector takes its lines any more. For captures: each
+  /// reading of a unit has to be whole in them, since the next one may take another way through
+  /// pages, and asks for no name that this one has learnt.
+  bool reads_units_whole = false;
 };
 
 /// What a pipeline remembers in, each null where nothing is to be remembered.

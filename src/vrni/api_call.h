@@ -20,7 +20,7 @@ struct ApiCall {
   std::size_t max_response_bytes = 16U * 1024 * 1024;
   bool is_optional = false;  ///< the run can do without: try_call() returns a refusal of it, too
   bool needs_token = true;
-  bool is_brief = false;  ///< as RetryPolicy has it: there are many such calls, and none matters
+  Patience patience = Patience::UntilDeadline;
 };
 
 /// Takes an answer's body apart. Returns what is wrong with it, for a message, or nothing. Called

@@ -118,7 +118,7 @@ ApiClient::Outgoing ApiClient::outgoing(const ApiCall& api_call) const {
           .body = api_call.body,
           .max_response_bytes = api_call.max_response_bytes,
           .needs_token = api_call.needs_token,
-          .is_brief = api_call.is_brief};
+          .patience = api_call.patience};
 }
 
 bool ApiClient::can_begin() const {
@@ -141,6 +141,7 @@ BegunRequest ApiClient::begin(const ApiCall& api_call) {
 ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& reader) {
   Attempt attempt;
   attempt.response = send_once(call);
+  if (&call.server == &http_ && attempt.response.date) platform_time_ = attempt.response.date;
   attempt.body_bytes = attempt.response.body.size();
   attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
   if (kind_of(attempt.response, true) == AnswerKind::Success)
@@ -173,27 +174,51 @@ void ApiClient::note_kind(AnswerKind kind, const Outgoing& call, const HttpRespo
 
 std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
                                                        const BodyReader& reader) {
-  RetryPolicy policy(call.is_brief);
+  RetryPolicy policy(limits_.is_brief ? std::min(call.patience, Patience::Bounded) : call.patience);
+  std::optional<Error> last_error;
   for (;;) {
-    const Attempt last = attempt(call, reader);
-    RetryDecision decision =
-        policy.decide(last.kind, last.response.retry_after, time_left(), random_());
+    const Attempt last = attempt_after(last_error, call, reader);
+    const RetryDecision decision = decide(policy, call, last);
     if (decision.action == RetryAction::Proceed) return std::nullopt;
-    // Only a token can have expired; a login that is refused stays so.
-    if (decision.action == RetryAction::LogIn && !call.needs_token)
-      decision = {RetryAction::GiveUp};
     const Error error = error_of(last, call, decision, policy.attempts());
     if (decision.action == RetryAction::OutOfTime) throw error;
     if (decision.action == RetryAction::GiveUp)
       return ApiFailure{last.kind, last.response.status, error};
-    ++statistics_.retries;
-    if (decision.action == RetryAction::LogIn) {
-      log_in_again();
-    } else {
-      log_.info(fmt::format("{}; again in {} ms", error.what(), decision.delay.count()));
-      wait(decision.delay);
-    }
+    last_error = error_of(last, call, {RetryAction::OutOfTime}, policy.attempts());
+    prepare_retry(decision, error);
   }
+}
+
+ApiClient::Attempt ApiClient::attempt_after(const std::optional<Error>& last_error,
+                                            const Outgoing& call, const BodyReader& reader) {
+  try {
+    return attempt(call, reader);
+  } catch (const Error& error) {
+    const bool is_out_of_time =
+        error.exit_status() == ExitStatus::TemporaryFailure && !limits_.stop.stop_requested();
+    // That this attempt was broken off says less than what the one before it met.
+    if (last_error && is_out_of_time) throw Error(*last_error);
+    throw;
+  }
+}
+
+RetryDecision ApiClient::decide(RetryPolicy& policy, const Outgoing& call, const Attempt& last) {
+  // Since the attempt may have logged in before, at the same server.
+  if (known_servers_.contains(&call.server)) policy.note_known_server();
+  const RetryDecision decision =
+      policy.decide(last.kind, last.response.retry_after, time_left(), random_());
+  if (policy.is_known()) known_servers_.insert(&call.server);
+  // Only a token can have expired; a login that is refused stays so.
+  if (decision.action == RetryAction::LogIn && !call.needs_token) return {RetryAction::GiveUp};
+  return decision;
+}
+
+void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error) {
+  ++statistics_.retries;
+  if (decision.action == RetryAction::LogIn) return log_in_again();
+  log_.pause(fmt::format("{}; again in {} ms", error.what(), decision.delay.count()),
+             decision.delay);
+  sleep(decision.delay);
 }
 
 ApiClient::Attempt ApiClient::without_secrets(Attempt attempt, const Redactor& redactor) {
@@ -258,7 +283,8 @@ HttpResponse ApiClient::send_once(const Outgoing& call) {
 
 /// Until the platform is ready for one request more.
 void ApiClient::await_turn() {
-  if (pacing_.pause().count() > 0) wait(pacing_.pause());
+  if (pacing_.pause().count() > 0) sleep(pacing_.pause());
+  throw_if_stopped();
   while (http_.in_flight() >= concurrency_.value() && http_.await_any()) {
   }
   ++statistics_.calls;
@@ -279,9 +305,8 @@ void ApiClient::log_in_again() {
   obtain_token();
 }
 
-void ApiClient::wait(std::chrono::milliseconds delay) {
+void ApiClient::sleep(std::chrono::milliseconds delay) {
   clock_.sleep_until(std::min(clock_.steady_now() + delay, limits_.deadline), limits_.stop);
-  throw_if_stopped();
 }
 
 std::chrono::milliseconds ApiClient::time_left() const {

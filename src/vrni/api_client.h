@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
+#include "base/timestamp.h"
 #include "vrni/api_call.h"
 #include "vrni/concurrency_limit.h"
 #include "vrni/http.h"
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -67,6 +69,10 @@ class ApiClient {
   void forget_begun() noexcept { http_.forget_begun(); }
   /// How many requests may be in flight together, as of now.
   [[nodiscard]] std::size_t concurrency() const noexcept { return concurrency_.value(); }
+  /// What time it was at the platform when it answered last; nothing where it does not tell.
+  [[nodiscard]] std::optional<EpochSeconds> platform_time() const noexcept {
+    return platform_time_;
+  }
 
   [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
 
@@ -80,7 +86,7 @@ class ApiClient {
     std::string_view body;
     std::size_t max_response_bytes;
     bool needs_token;
-    bool is_brief = false;
+    Patience patience = Patience::UntilDeadline;
     const TokenRequest* login = nullptr;  ///< set where it asks for a token
   };
 
@@ -98,7 +104,14 @@ class ApiClient {
   [[nodiscard]] Token fetch_token(const TokenRequest& request);
   [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const Outgoing& call,
                                                             const BodyReader& reader);
+  /// An attempt. Where the run's time breaks it off, the error of the attempts before it is thrown,
+  /// if there were any.
+  [[nodiscard]] Attempt attempt_after(const std::optional<Error>& last_error, const Outgoing& call,
+                                      const BodyReader& reader);
   [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
+  [[nodiscard]] RetryDecision decide(RetryPolicy& policy, const Outgoing& call,
+                                     const Attempt& last);
+  void prepare_retry(const RetryDecision& decision, const Error& error);
   /// Of what a call carries, and an answer may repeat.
   [[nodiscard]] Redactor redactor_of(const Outgoing& call) const;
   /// The attempt as it may be told.
@@ -110,7 +123,7 @@ class ApiClient {
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
   void await_turn();
   void note_kind(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
-  void wait(std::chrono::milliseconds delay);
+  void sleep(std::chrono::milliseconds delay);
   void log_in_again();
   [[nodiscard]] std::chrono::milliseconds time_left() const;
   void throw_if_stopped() const;
@@ -127,6 +140,8 @@ class ApiClient {
   Pacing pacing_;
   ConcurrencyLimit concurrency_;
   SteadyTime last_start_ = SteadyTime::min();  ///< of a request
+  std::set<const HttpClient*> known_servers_;  ///< that have answered
+  std::optional<EpochSeconds> platform_time_;
   int renewed_logins_ = 0;
   ApiStatistics statistics_;
 };

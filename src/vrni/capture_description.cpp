@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "vrni/capture_reader.h"
-#include "vrni/json.h"
+#include "vrni/json_depth.h"
 
 #include <fmt/format.h>
 
@@ -23,38 +23,31 @@ void append_member(std::string& json, std::string_view indent, std::string_view 
 }
 
 /// Takes the description from the outermost object and the object "options" within.
-class DescriptionHandler final : public JsonHandler {
+class DescriptionHandler final : public JsonDepthHandler {
  public:
   explicit DescriptionHandler(CaptureDescription& description) : description_(description) {}
 
   [[nodiscard]] const std::string& format() const noexcept { return format_; }
 
   void key(std::string_view name) override {
-    if (depth_ == 1) section_ = name;
+    if (depth() == 1) section_ = name;
     key_ = name;
   }
   void scalar(std::string_view text) override {
-    if (depth_ == 1 && key_ == "format") format_ = text;
-    if (depth_ == 1 && key_ == "program") description_.program = text;
-    if (depth_ == 1 && key_ == "made") description_.made = text;
-    const bool is_option = depth_ == 2 && section_ == kOptions;
+    if (depth() == 1 && key_ == "format") format_ = text;
+    if (depth() == 1 && key_ == "program") description_.program = text;
+    if (depth() == 1 && key_ == "made") description_.made = text;
+    const bool is_option = depth() == 2 && section_ == kOptions;
     if (is_option && description_.options.size() < kMaxOptions) {
       description_.options.emplace_back(key_, text);
     }
   }
-  void null() override {}
-  void begin_object() override { ++depth_; }
-  void end_object() override { --depth_; }
-  // Nothing in an array is looked at: it counts as deeper than an option.
-  void begin_array() override { depth_ += 2; }
-  void end_array() override { depth_ -= 2; }
 
  private:
   CaptureDescription& description_;
   std::string format_;
   std::string_view section_;
   std::string_view key_;
-  std::size_t depth_ = 0;
 };
 
 }  // namespace

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace vrni2syslog {
@@ -46,6 +48,16 @@ constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
     default:
       return is_connected ? HttpOutcome::CutOff : HttpOutcome::CannotConnect;
   }
+}
+
+/// What the header "Date" of the last answer says.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+    return std::nullopt;
+  const std::time_t time = curl_getdate(header->value, nullptr);
+  if (time < 0) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(time));
 }
 
 }  // namespace
@@ -320,6 +332,7 @@ HttpResponse CurlTransfer::take_response() {
   if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
     response.retry_after = std::chrono::seconds(seconds);
   }
+  response.date = server_time(curl_);
   response.waited_for = std::chrono::ceil<milliseconds>(
       std::chrono::microseconds(info<curl_off_t>(CURLINFO_STARTTRANSFER_TIME_T)));
   return response;

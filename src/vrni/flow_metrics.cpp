@@ -45,8 +45,11 @@ void FlowMetrics::add(std::span<Flow> flows, FlowBatch& batch) {
 
 void FlowMetrics::read_schema() {
   MetricSchema schema;
-  const ApiCall question{
-      .method = "GET", .path = "/schema/Flow/metrics", .body = {}, .is_optional = true};
+  const ApiCall question{.method = "GET",
+                         .path = "/schema/Flow/metrics",
+                         .body = {},
+                         .is_optional = true,
+                         .patience = Patience::Bounded};
   std::string reason;
   try {
     const std::optional<ApiFailure> failure = api_.try_call(

@@ -39,6 +39,7 @@ struct HttpResponse {
   std::string body;
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  ///< from either form of the header
+  std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, where it tells it
   std::string error;                        ///< for the user, with remedy; empty when Answered
   std::chrono::milliseconds waited_for{0};  ///< from the request to the answer's first byte
   bool was_sent_again = false;  ///< it had been begun, and broke before anybody waited for it

@@ -178,7 +178,7 @@ std::optional<ApiFailure> MetricFetcher::call_in_form(Form form, const MetricRan
                       .body = body_of(range, flows),
                       .max_response_bytes = kMaxAnswerBytes,
                       .is_optional = true,
-                      .is_brief = true};
+                      .patience = Patience::Brief};
   return api_.try_call(fetch, [&](std::string& body) {
     return read_metric_page(std::move(body), range, flows.size(), page_);
   });

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/timestamp.h"
-#include "vrni/json.h"
+#include "vrni/json_depth.h"
 
 #include <fmt/format.h>
 
@@ -51,7 +51,7 @@ constexpr std::array<std::string_view, 9> kKeys{"method",        "path",   "requ
                                                 "retry_after_s", "error",  "answer"};
 
 /// Keeps the texts of the keys that are known, and passes over everything else.
-class CallHandler final : public JsonHandler {
+class CallHandler final : public JsonDepthHandler {
  public:
   [[nodiscard]] std::optional<std::string_view> text(Key key) const {
     return texts_[static_cast<std::size_t>(key)];
@@ -59,23 +59,16 @@ class CallHandler final : public JsonHandler {
   [[nodiscard]] std::string copy(Key key) const { return std::string(text(key).value_or("")); }
 
   void key(std::string_view name) override {
-    if (depth_ == 1) key_ = std::ranges::find(kKeys, name) - kKeys.begin();
+    if (depth() == 1) key_ = std::ranges::find(kKeys, name) - kKeys.begin();
   }
   void scalar(std::string_view text) override {
-    if (depth_ != 1 || key_ == std::ssize(kKeys)) return;
+    if (depth() != 1 || key_ == std::ssize(kKeys)) return;
     texts_[static_cast<std::size_t>(key_)] = text;
   }
-  void null() override {}
-  void begin_object() override { ++depth_; }
-  void end_object() override { --depth_; }
-  // An array is no call, and counts as deeper than one.
-  void begin_array() override { depth_ += 2; }
-  void end_array() override { depth_ -= 2; }
 
  private:
   std::array<std::optional<std::string_view>, kKeys.size()> texts_;
   std::ptrdiff_t key_ = std::ssize(kKeys);
-  std::size_t depth_ = 0;
 };
 
 [[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view text) {

@@ -1,6 +1,7 @@
 #include "vrni/replaying_http_client.h"
 
 #include "base/error.h"
+#include "vrni/retry_policy.h"
 
 #include <fmt/format.h>
 
@@ -53,6 +54,15 @@ HttpResponse ReplayingHttpClient::send(const HttpRequest& request) {
   return bounded(find(request, *recordable_path(request, api_base_)), request.max_response_bytes);
 }
 
+HttpResponse ReplayingHttpClient::last_of(const Answers& answers) const {
+  HttpResponse response = capture_.read(answers.calls.back()).response;
+  if (is_transient(kind_of(response, true))) {
+    throw Error(ExitStatus::TemporaryFailure,
+                "the captured run ended while it waited for the platform");
+  }
+  return response;
+}
+
 void ReplayingHttpClient::throw_if_ended() const {
   if (limits_.stop.stop_requested())
     throw Error(ExitStatus::TemporaryFailure, "stopped while reading the capture");
@@ -79,7 +89,7 @@ HttpResponse ReplayingHttpClient::find(const HttpRequest& request, std::string_v
     return std::move(call.response);
   }
   const auto known = answers_.find(wanted);
-  if (known != answers_.end()) return capture_.read(known->second.calls.back()).response;
+  if (known != answers_.end()) return last_of(known->second);
   throw Error(
       ExitStatus::Data,
       fmt::format("{} {} is not among the {} calls of the capture {}, which answers for the "

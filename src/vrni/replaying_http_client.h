@@ -15,7 +15,8 @@ namespace vrni2syslog {
 
 /// Answers from a capture, without a network. The same request (method, path and body) gets its
 /// recorded outcomes in their order, failures included, and then the last of them again: so a run
-/// takes the way of the captured one. Logins, which no capture holds, succeed.
+/// takes the way of the captured one, and where that ended waiting for the platform, ends there
+/// with Error(TemporaryFailure). Logins, which no capture holds, succeed.
 class ReplayingHttpClient final : public HttpClient {
  public:
   /// `api_base` is that of the requests; `clock` must outlive it.
@@ -33,6 +34,7 @@ class ReplayingHttpClient final : public HttpClient {
   };
 
   void throw_if_ended() const;
+  [[nodiscard]] HttpResponse last_of(const Answers& answers) const;
   [[nodiscard]] HttpResponse find(const HttpRequest& request, std::string_view path);
 
   CaptureReader capture_;

@@ -13,7 +13,7 @@ constexpr BackoffPolicy kBackoff{milliseconds(500), milliseconds(30'000)};
 /// A server that asks for more is asked again after this.
 constexpr std::chrono::seconds kMaxRetryAfter{600};
 
-/// How many attempts may end in each kind before the call is given up.
+/// How many attempts may end in each kind before the call is given up, where that is bounded.
 [[nodiscard]] int max_attempts(AnswerKind kind) {
   switch (kind) {
     case AnswerKind::Throttled:
@@ -45,6 +45,12 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
 [[nodiscard]] int few_attempts(AnswerKind kind) {
   const int most = max_attempts(kind);
   return std::max(std::min(most, 2), most / 2);
+}
+
+/// Whether somebody at the address speaks HTTP, whatever it says.
+[[nodiscard]] bool is_answer(AnswerKind kind) {
+  return kind != AnswerKind::TimedOut && kind != AnswerKind::CutOff &&
+         kind != AnswerKind::CannotConnect && kind != AnswerKind::CertificateRefused;
 }
 
 [[nodiscard]] AnswerKind kind_of_status(int status, bool is_readable) {
@@ -90,13 +96,25 @@ AnswerKind kind_of(const HttpResponse& response, bool is_readable) {
   return AnswerKind::CutOff;
 }
 
+bool is_transient(AnswerKind kind) noexcept {
+  return kind == AnswerKind::Throttled || kind == AnswerKind::Busy ||
+         kind == AnswerKind::TimedOut || kind == AnswerKind::CutOff ||
+         kind == AnswerKind::CannotConnect;
+}
+
+bool RetryPolicy::is_last_attempt(AnswerKind kind) const {
+  if (patience_ == Patience::UntilDeadline && is_known_ && is_transient(kind)) return false;
+  return attempts_by_kind_[static_cast<std::size_t>(kind)] >=
+         (patience_ == Patience::Brief ? few_attempts(kind) : max_attempts(kind));
+}
+
 RetryDecision RetryPolicy::decide(AnswerKind kind, std::optional<std::chrono::seconds> retry_after,
                                   milliseconds left, double random) {
   ++attempts_;
-  const int attempts_of_kind = ++attempts_by_kind_[static_cast<std::size_t>(kind)];
+  ++attempts_by_kind_[static_cast<std::size_t>(kind)];
+  is_known_ = is_known_ || is_answer(kind);
   if (kind == AnswerKind::Success) return {RetryAction::Proceed};
-  if (attempts_of_kind >= (is_brief_ ? few_attempts(kind) : max_attempts(kind)))
-    return {RetryAction::GiveUp};
+  if (is_last_attempt(kind)) return {RetryAction::GiveUp};
   if (kind == AnswerKind::Unauthorized) return {RetryAction::LogIn};
   const std::chrono::seconds floor = std::clamp(retry_after.value_or(std::chrono::seconds(0)),
                                                 std::chrono::seconds(0), kMaxRetryAfter);

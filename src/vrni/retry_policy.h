@@ -32,6 +32,11 @@ inline constexpr std::size_t kAnswerKindCount =
 
 [[nodiscard]] AnswerKind kind_of(const HttpResponse& response, bool is_readable);
 
+/// Whether the failure says nothing of the call, and passes with the trouble of who is asked, or of
+/// the network: 429, 408 and 502 to 504, time-outs, and connections that break or do not come
+/// about.
+[[nodiscard]] bool is_transient(AnswerKind kind) noexcept;
+
 enum class RetryAction : std::uint8_t {
   Proceed,
   Retry,  ///< after `delay`
@@ -45,13 +50,24 @@ struct RetryDecision {
   std::chrono::milliseconds delay{0};
 };
 
+/// How long a transient failure is met with another try.
+enum class Patience : std::uint8_t {
+  Brief,          ///< there are many such calls, and none matters: half of some attempts
+  Bounded,        ///< somebody waits, or the run can do without: some attempts
+  UntilDeadline,  ///< the run can only wait; but see RetryPolicy
+};
+
 /// Decides after each attempt of one call what comes next. All calls of this program only read, so
 /// that repeating one is safe; how often depends on the kind of failure (vrni-api: throttling and
 /// failures).
 class RetryPolicy {
  public:
-  /// With `is_brief` a call that fails is given up after half of the attempts.
-  explicit RetryPolicy(bool is_brief = false) : is_brief_(is_brief) {}
+  /// A server that has not answered anything yet in the run may be at another address: patience is
+  /// bounded until it does, so that a wrong address is told soon.
+  explicit RetryPolicy(Patience patience) : patience_(patience) {}
+
+  /// The server has answered, to another call.
+  void note_known_server() noexcept { is_known_ = true; }
 
   /// `left` is the time until the run's deadline; `random`, in [0, 1), spreads the delays.
   [[nodiscard]] RetryDecision decide(AnswerKind kind,
@@ -59,9 +75,14 @@ class RetryPolicy {
                                      std::chrono::milliseconds left, double random);
 
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
+  /// Whether the server has answered anything by now.
+  [[nodiscard]] bool is_known() const noexcept { return is_known_; }
 
  private:
-  bool is_brief_;
+  [[nodiscard]] bool is_last_attempt(AnswerKind kind) const;
+
+  Patience patience_;
+  bool is_known_ = false;
   int attempts_ = 0;
   std::array<int, kAnswerKindCount> attempts_by_kind_{};
 };

@@ -1,6 +1,7 @@
 #include "vrni/unit_reader.h"
 
 #include "vrni/flow_search.h"
+#include "vrni/platform_time.h"
 
 #include <fmt/format.h>
 
@@ -91,6 +92,7 @@ void UnitReader::read_page() {
     plan_.abandon_search(failure->error.what());
     return;
   }
+  if (is_first) require_past(unit_, api_.platform_time());
   take_page(page);
   if (cursor_->is_at_end()) {
     const std::uint64_t pages = cursor_->pages();

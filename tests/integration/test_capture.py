@@ -1,18 +1,19 @@
 """--save-capture keeps a platform's answers and nothing secret, and --source file: makes the same lines of them."""
 
 import gzip
+import itertools
 import json
 import re
 import shutil
 import stat
 
-from support.certificates import CertificateAuthority
-from support.fake_platform import FETCH, SEARCH, Answer, FakePlatform, json_answer
+from support.fake_platform import FETCH, SEARCH, Answer, FakePlatform, FakePlatformTest, json_answer
+from support.peers import UnreliableCollector
 from support.process import wait_until
 from support.program import PASSWORD, run_program, start_program
 from support.simulator import PASSWORD as SIMULATOR_PASSWORD
 from support.simulator import Simulator
-from support.testcase import IntegrationTest, main
+from support.testcase import IS_FULL, IntegrationTest, main
 
 OK, USAGE, DATA, CANNOT_CREATE, IO, NO_PERMISSION = 0, 64, 65, 73, 74, 77
 WINDOW = ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
@@ -176,12 +177,7 @@ class Replay(IntegrationTest):
         self.assert_exit(run, USAGE, "--source: 'https://vrni.local' is not a source", "file:DIR")
 
 
-class Capture(IntegrationTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.authority = CertificateAuthority(cls.class_directory())
-        cls.certificate = cls.authority.issue("platform")
-
+class Capture(FakePlatformTest):
     def setUp(self):
         super().setUp()
         self.platform = self.start(FakePlatform(self.certificate))
@@ -291,6 +287,61 @@ class Capture(IntegrationTest):
                           variables=self.variables)
         self.assert_exit(run, USAGE, "--check and --save-capture")
         self.assertFalse(self.capture.exists())
+
+
+class RepeatedUnits(FakePlatformTest):
+    """A collector that fails has a unit read twice, while its answers are kept or come from a capture."""
+
+    def run_into(self, faults, *options, **more):
+        """The lines that a collector got in the end, which failed before as `faults` say, after some lines."""
+        collector = self.start(UnreliableCollector(faults, after=1))
+        run = run_program(self.directory, "--collector", f"tcp://127.0.0.1:{collector.port}", "--deadline", "60s", "--report",
+                          self.directory / "report.json", *options, **more)
+        self.assert_exit(run, OK)
+        collector.stop()
+        report = json.loads((self.directory / "report.json").read_text())
+        self.assertEqual(len(faults), report["totals"]["deliveries_repeated"])
+        return collector.deliveries[-1].decode().split("\n")[:-1]
+
+    def one_way_cursors(self, platform):
+        """Every search has cursors of its own, as where they name a search that the platform keeps open. Flows come to the front
+        with every search that begins, so that no two have the same pages."""
+        numbers = itertools.count()
+
+        def search(body):
+            number = next(numbers)
+            if not body.get("cursor"):
+                platform.flows = platform.flows[-3:] + platform.flows[:-3]
+                return self.marked(platform.search(body), number)
+            return self.marked(platform.search({**body, "cursor": body["cursor"].split("/")[0]}), number)
+        return search
+
+    @staticmethod
+    def marked(answer, number):
+        content = json.loads(answer.body)
+        if "cursor" in content:
+            content["cursor"] += f"/{number}"
+        return json_answer(content)
+
+    def test_a_capture_in_which_every_unit_was_read_again(self):
+        for faults in (["reset"], ["reset"] * 3):
+            with self.subTest(faults):
+                platform = self.start(FakePlatform(self.certificate))
+                platform.replace_always(SEARCH, self.one_way_cursors(platform))
+                capture = self.directory / f"capture-{len(faults)}"
+                lines = self.run_into(
+                    faults, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", self.authority.ca_file,
+                    "--filter", "", *WINDOW, "--save-capture", capture, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+                platform.stop()
+                wanted = sorted(without_marks_of_the_run(lines))
+                self.assertEqual(26, len(wanted))
+                source = ("--source", f"file:{capture}")
+                dry = run_program(self.directory, *source, "--dry-run")
+                self.assert_exit(dry, OK)
+                self.assertEqual(wanted, sorted(without_marks_of_the_run(dry.lines)))
+                # Into collectors that fail less often, as often, and more often than that of the captured run.
+                for failing in ([], ["reset"], ["reset"] * 4) if IS_FULL else ([], ["reset"] * 2):
+                    self.assertEqual(wanted, sorted(without_marks_of_the_run(self.run_into(failing, *source))))
 
 
 class SimulatorSecrets(IntegrationTest):

@@ -16,7 +16,7 @@ from support.program import BINARY, PASSWORD, environment, run_program, seconds,
 from support.testcase import IntegrationTest, main
 
 FLOWS = 25
-OK, USAGE, DATA, UNAVAILABLE, TEMPORARY, NO_PERMISSION, CONFIGURATION = 0, 64, 65, 69, 75, 77, 78
+OK, USAGE, DATA, UNAVAILABLE, CANNOT_CREATE, TEMPORARY, NO_PERMISSION, CONFIGURATION = 0, 64, 65, 69, 73, 75, 77, 78
 WINDOW = ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
 
 # For every option that takes a value, values that it must refuse. An empty one is refused by all but --filter.
@@ -77,7 +77,7 @@ BAD_VALUES = {
     "set-watermark": ["yesterday", "2025-13-01", "9999-01-01"],
     "connect-timeout": ["0s", "x"],
     "deadline": ["0s", "x"],
-    "report": ["/dev/null", "/nonexistent/report.json", "/tmp"],
+    "report": ["/dev/null", "/tmp"],
     "log-level": ["verbose", "1"],
     "log-format": ["xml"],
     "vrli-server": ["a/b", "two words"],
@@ -161,6 +161,12 @@ class BadValues(CommandLineTest):
     def test_bad_values_in_the_environment_name_the_variable(self):
         run = self.run_with_password("--platform-ip", "127.0.0.1:1", "--dry-run", variables={"VRNI2SYSLOG_LAST": "long"})
         self.assert_exit(run, CONFIGURATION, "VRNI2SYSLOG_LAST")
+
+    def test_a_report_in_a_directory_that_is_not_there(self):
+        """It could only be written when all is done; so it is told before."""
+        run = self.dry_run("--report", self.directory / "nowhere/report.json")
+        self.assert_exit(run, CANNOT_CREATE, "--report", "there is no directory", str(self.directory / "nowhere"))
+        self.assertEqual(b"", run.stdout)
 
     def test_unknown_option(self):
         run = run_program(self.directory, "--colector", "tcp://host")
@@ -450,7 +456,8 @@ class Secrets(CommandLineTest):
                 platform.requests.clear()
                 platform.replace(SEARCH, Answer(status=503, delay=5))
 
-    def test_asked_for_on_a_terminal_without_an_echo(self):
+    def start_on_terminal(self):
+        """A run that asks for the password; the terminal's other end, and what it shows by then."""
         controller, terminal = pty.openpty()
         self.addCleanup(os.close, controller)
         process = subprocess.Popen(
@@ -462,16 +469,40 @@ class Secrets(CommandLineTest):
         shown = b""
         while b"assword" not in shown:
             shown += os.read(controller, 4096)
+        return process, controller, shown
+
+    @staticmethod
+    def rest_shown(controller):
+        shown = b""
+        try:
+            while part := os.read(controller, 65536):
+                shown += part
+        except OSError:
+            pass  # the program has closed it
+        return shown
+
+    def test_asked_for_on_a_terminal_without_an_echo(self):
+        process, controller, shown = self.start_on_terminal()
         os.write(controller, PASSWORD.encode() + b"\n")
         lines = process.stdout.read().splitlines()
         process.stdout.close()
         self.assertEqual(OK, process.wait(seconds(30)))
         self.assertEqual(FLOWS + 1, len(lines))
-        try:
-            shown += os.read(controller, 65536)
-        except OSError:
-            pass
-        self.assertNotIn(PASSWORD.encode(), shown)
+        self.assertNotIn(PASSWORD.encode(), shown + self.rest_shown(controller))
+
+    def test_interrupted_at_the_prompt(self):
+        """As Ctrl-C ends the program elsewhere; the terminal is as it was."""
+        for name, interrupt in (("Ctrl-C", lambda process, controller: os.write(controller, PASSWORD.encode() + b"\x03")),
+                                ("SIGINT", lambda process, _: process.send_signal(signal.SIGINT))):
+            with self.subTest(name):
+                process, controller, _ = self.start_on_terminal()
+                interrupt(process, controller)
+                self.assertEqual(b"", process.stdout.read())
+                process.stdout.close()
+                self.assertEqual(TEMPORARY, process.wait(seconds(10)))
+                shown = self.rest_shown(controller)
+                self.assertIn(b"stopped by SIGINT", shown)
+                self.assertNotIn(PASSWORD.encode(), shown)
 
 
 class Signals(CommandLineTest):

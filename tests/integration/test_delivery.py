@@ -2,9 +2,7 @@
 gets a unit again that he has confirmed."""
 
 import hashlib
-import itertools
 import os
-import random
 import re
 import shutil
 import signal
@@ -13,16 +11,13 @@ import time
 
 from support.expected_line import Window, rfc3339
 from support.job import (
-    CANNOT_CREATE, CONFIGURATION, DAY, HOUR, IO, JOB, KILLED, OK, TEMPORARY, USAGE, JobTest, parse, urls_of,
+    CANNOT_CREATE, CONFIGURATION, DAY, HOUR, IO, JOB, OK, TEMPORARY, USAGE, JobTest, parse, urls_of,
 )
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import free_port, wait_until
-from support.program import ROOT, seconds
+from support.program import seconds
 from support.rsyslogd import Rsyslogd
-from support.testcase import IS_FULL, main
-
-FAULT_LIBRARY = os.environ.get("VRNI2SYSLOG_WRITE_FAULT", str(ROOT / "build/tests/support/libwrite_fault.so"))
-ROUNDS = 100 if IS_FULL else 20
+from support.testcase import main
 
 
 class Runs(JobTest):
@@ -207,92 +202,6 @@ class Faults(JobTest):
         run = self.run_job([f"file://{self.directory}/no/such/folder/x"], timeout=30)
         self.assert_exit(run, CANNOT_CREATE)
         self.assertNotIn("given up", run.stderr)
-
-
-class Kills(JobTest):
-    flows = 150
-
-    def test_killed_at_any_moment(self):
-        """Each run is killed somewhere in between. In the end all is there, and each kill has cost one unit at most."""
-        chance = random.Random(4711)
-        collector = self.start(UnreliableCollector())
-        urls = urls_of(collector.port)
-        self.assert_silent(self.run_job(urls, "--resolution", "1h", ago=23))
-        start = self.watermark() - DAY
-        begin = time.monotonic()
-        self.assert_silent(self.run_job(urls, "--resolution", "1h", ago=19))
-        per_unit = (time.monotonic() - begin) / 4
-        kills = 0
-        for number in range(ROUNDS):
-            # Each round has some units to do; where it was not killed, or came to nothing, the next one does more.
-            ago = 18 - 17 * number // ROUNDS
-            job = self.start_job(urls, "--resolution", "1h", ago=ago)
-            time.sleep(chance.uniform(0, per_unit * 3))
-            if job.is_running:
-                kills += 1
-            job.kill()
-            wait_until(lambda: not job.is_running, "gone")
-            self.assert_confirmed_is_there(collector)
-        self.assert_silent(self.run_job(urls, "--resolution", "1h"))
-        collector.stop()
-        self.assertGreater(kills, ROUNDS // 4)
-        lines = parse(collector.lines())
-        self.assert_complete(lines, start, self.watermark(), is_once=False)
-        units = {(line.start, line.run) for line in lines}
-        self.assertLessEqual(len(units) - len({unit for unit, _ in units}), kills)
-
-    def assert_confirmed_is_there(self, collector):
-        """What the state says is confirmed has arrived."""
-        wait_until(lambda: len(collector.deliveries) == collector.connections, "the collector has read what came")
-        end = self.watermark()
-        got = {line.flow for line in parse(collector.lines()) if line.end <= end}
-        last = Window(end - HOUR, end)
-        self.assertEqual(set(), set(self.simulator.expected_lines(last)) - got)
-
-    def run_with_fault(self, urls, action, call, ago):
-        sanitizer = os.environ.get("ASAN_OPTIONS", "")
-        return self.run_job(urls, "--resolution", "1h", ago=ago, variables={
-            "LD_PRELOAD": FAULT_LIBRARY, "WRITE_FAULT_DIRECTORY": str(self.state), "WRITE_FAULT_ACTION": action,
-            "WRITE_FAULT_CALL": str(call), "ASAN_OPTIONS": f"{sanitizer}:verify_asan_link_order=0".lstrip(":")})
-
-    def fail_at_every_write(self, action, status):
-        """A run over two units fails at its 1st, 2nd, ... change of the state; the next run does the rest. Returns how often."""
-        base = self.start(UnreliableCollector())
-        self.assert_silent(self.run_job(urls_of(base.port), "--resolution", "1h", ago=4))
-        start = self.watermark()
-        saved = self.directory / "saved"
-        shutil.copytree(self.state, saved)
-        for call in itertools.count(1):
-            shutil.rmtree(self.state)
-            shutil.copytree(saved, self.state)
-            collector = self.start(UnreliableCollector(port=0))
-            # The same job with another collector, which is where the first one was.
-            run = self.run_with_fault(urls_of(collector.port), action, call, 2)
-            if run.status == OK:
-                collector.stop()
-                return call - 1
-            with self.subTest(action=action, call=call):
-                self.assertEqual(status, run.status, str(run))
-                self.assertLessEqual(start, self.watermark())
-                wait_until(lambda: len(collector.deliveries) == collector.connections, "all is read")
-                got = {line.flow for line in parse(collector.lines()) if line.end <= self.watermark()}
-                confirmed = self.simulator.expected_lines(Window(start, self.watermark())) if self.watermark() > start else {}
-                self.assertEqual(set(), set(confirmed) - got, "what the state says is there")
-                again = self.run_job(urls_of(collector.port), "--resolution", "1h", ago=2)
-                self.assert_exit(again, OK)
-                collector.stop()
-                lines = parse(collector.lines())
-                self.assert_complete(lines, start, self.watermark(), is_once=False)
-                units = {(line.start, line.run) for line in lines}
-                self.assertLessEqual(len(units), 3, "one unit at most is sent twice")
-        return 0
-
-    def test_killed_at_every_write_of_the_state(self):
-        for action in ("torn", "kill") if IS_FULL else ("torn",):
-            self.assertGreater(self.fail_at_every_write(action, KILLED), 8)
-
-    def test_disk_full_at_every_write_of_the_state(self):
-        self.assertGreater(self.fail_at_every_write("full", IO), 5)
 
 
 class States(JobTest):

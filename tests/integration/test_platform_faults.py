@@ -2,24 +2,21 @@
 
 import base64
 import datetime
+import gzip
 import json
+import unittest
+import zlib
 
-from support.certificates import CertificateAuthority
-from support.fake_platform import FETCH, LOGIN, SEARCH, Answer, FakePlatform, json_answer, make_flow
+from support.fake_platform import FETCH, LOGIN, SEARCH, Answer, FakePlatform, FakePlatformTest, json_answer, make_flow
 from support.program import PASSWORD, run_program
-from support.testcase import IS_FULL, IntegrationTest, main
+from support.testcase import IS_FULL, main
 
 WINDOW = ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
 OK, DATA, UNAVAILABLE, NO_PERMISSION = 0, 65, 69, 77
 HUGE = 2 * 1024**3
 
 
-class PlatformFaults(IntegrationTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.authority = CertificateAuthority(cls.class_directory())
-        cls.certificate = cls.authority.issue("platform")
-
+class PlatformFaults(FakePlatformTest):
     def setUp(self):
         super().setUp()
         self.platform = self.start(FakePlatform(self.certificate))
@@ -110,6 +107,33 @@ class PlatformFaults(IntegrationTest):
                 self.platform.replace_always(SEARCH, lambda _, length=length: Answer(pieces(), length=length))
                 self.assert_failure(DATA, "/search")
 
+    def test_a_small_answer_that_unpacks_to_a_huge_one(self):
+        """Answers may be compressed, also twice; what counts is how long they get."""
+        bomb = gzip.compress(b'{"results": [' + b" " * (300 * 1024**2), 1)
+        for encoding, body in (("gzip", bomb), ("gzip, gzip", gzip.compress(bomb)),
+                               ("deflate", zlib.compress(b" " * (300 * 1024**2), 1))):
+            for path in (LOGIN, SEARCH):
+                with self.subTest(encoding, path=path):
+                    self.platform.answer_honestly()
+                    self.platform.replace_always(path, Answer(body, headers={"Content-Encoding": encoding}))
+                    self.assert_failure(DATA, path, "longer than")
+
+    def test_a_compressed_answer_that_is_damaged(self):
+        whole = gzip.compress(json.dumps({"results": [], "total_count": 0}).encode())
+        for body in (whole[:-12], whole[:5], b"\x1f\x8b" + b"\xff" * 40, b"{}"):
+            for path in (LOGIN, SEARCH, FETCH):
+                with self.subTest(body=body[:8], path=path):
+                    self.platform.replace(path, Answer(body, headers={"Content-Encoding": "gzip"}))
+                    self.assert_all_flows()
+
+    def test_a_wrong_content_length(self):
+        for path in (LOGIN, SEARCH, FETCH):
+            for name, body, length in (("too long", b'{"results": []}', 4000), ("too short", b'{"results": [ ] }', 9),
+                                       ("nothing", b'{"results": []}', 0)):
+                with self.subTest(name, path=path):
+                    self.platform.replace(path, Answer(body, length=length, headers={"Connection": "close"}))
+                    self.assert_all_flows()
+
     def test_wrong_types_in_every_field(self):
         wrong = (None, True, 17, -1.5, "text", "", [], {}, [[]], [{}], [None, 1, "a"], {"entity_id": 5, "ip_address": []},
                  {"start": "x", "end": {}, "entity_name": 7})
@@ -194,6 +218,16 @@ class PlatformFaults(IntegrationTest):
         self.platform.replace_always(SEARCH, search)
         self.assert_failure(DATA, "25")
 
+    def test_a_cursor_that_has_expired(self):
+        """Whatever the platform says of it: the window is searched anew."""
+        for status in (400, 404, 410, 500):
+            with self.subTest(status=status):
+                refusal = json_answer({"code": status, "message": "cursor expired"}, status=status)
+                # A failure of the server is tried three times.
+                refusals = [refusal] * (3 if status == 500 else 1)
+                self.platform.replace(SEARCH, self.platform.search, *refusals)
+                self.assert_all_flows()
+
     def test_null_and_empty_cursor_at_the_end(self):
         for end in (None, ""):
             with self.subTest(cursor=end):
@@ -243,6 +277,24 @@ class PlatformFaults(IntegrationTest):
         self.assert_exit(run, 64, "nonsense = 1", "Invalid filter")
 
     # Failures that pass, and failures that do not.
+
+    @unittest.skipUnless(IS_FULL, "a minute of pauses: only with --full")
+    def test_an_outage_that_is_longer_than_a_few_attempts(self):
+        """Of a platform that has answered before: more failures than are forgiven at a first contact."""
+        for name, failure, times in (("503", Answer(status=503, headers={"Retry-After": "0"}), 9),
+                                     ("cut off", Answer(b"{" * 50, cut_after=3), 7)):
+            with self.subTest(name):
+                self.platform.replace(FETCH, *[failure] * times)
+                self.assert_all_flows(deadline="5m", timeout=300)
+
+    @unittest.skipUnless(IS_FULL, "half a minute of pauses: only with --full")
+    def test_a_check_does_not_wait_for_the_deadline(self):
+        self.platform.replace_always(SEARCH, Answer(status=503, headers={"Retry-After": "0"}))
+        run = run_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{self.platform.port}", "--platform-ca-file", self.authority.ca_file,
+            "--check", "--collector", "-", *WINDOW, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}, timeout=100)
+        self.assertEqual(UNAVAILABLE, run.status, str(run))
+        self.assertIn("(8 attempts)", run.stdout.decode())
 
     def test_429_with_retry_after_in_both_forms(self):
         ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)

@@ -8,9 +8,11 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -70,9 +72,19 @@ void set_produced_body(httplib::Response& to, const Answer& answer, const std::s
   }
 }
 
+/// IMF-fixdate (RFC 9110, 5.6.7).
+std::string http_date(std::time_t time) {
+  std::tm fields{};
+  std::array<char, 40> text{};
+  ::gmtime_r(&time, &fields);
+  return {text.data(),
+          std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &fields)};
+}
+
 void fill(httplib::Response& to, Answer answer, bool compresses) {
   const std::string type(answer.content_type);
   to.status = answer.status;
+  to.set_header("Date", http_date(std::time(nullptr)));
   for (const auto& [name, value] : answer.headers) to.set_header(name, value);
   if (answer.producer) {
     set_produced_body(to, answer, type);

@@ -2,61 +2,50 @@
 // folder:
 //
 //   WRITE_FAULT_DIRECTORY  the folder, an absolute path
-//   WRITE_FAULT_CALL       at which call that changes something there, from 1 on
+//   WRITE_FAULT_CALL       at which call there, from 1 on
+//   WRITE_FAULT_ONLY       of these alone, as in the log: "pwrite64 /folder/file"
 //   WRITE_FAULT_ACTION     kill: the process is killed in place of the call
-//                          torn: the same, but half of what was to be written is
-//                          full: from that call on, nothing can be written: ENOSPC
+//                          after: it is killed once the call is done
+//                          torn: as kill, but half of what was to be written is
+//                          fail: from that call on, nothing can be changed
+//   WRITE_FAULT_ERROR      why it cannot: ENOSPC, EDQUOT or EROFS
+//   WRITE_FAULT_LOG        a file that gets a line for each call: its name and the path
+//
+// Calls are those that make, change, name, sync or close a file.
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <string>
 #include <string_view>
 #include <sys/types.h>
 #include <unistd.h>
 
 namespace {
 
-enum class Fault { None, Kill, Torn, Full };
+enum class Fault { None, Kill, After, Torn, Fail };
 
 [[nodiscard]] std::string_view variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 
-[[nodiscard]] bool is_below(std::string_view path) {
-  static const std::string_view directory = variable("WRITE_FAULT_DIRECTORY");
-  return !directory.empty() && path.starts_with(directory);
+[[nodiscard]] std::string path_of(std::string_view path) {
+  return std::string(path);
 }
 
-[[nodiscard]] bool is_below(int descriptor) {
+[[nodiscard]] std::string path_of(int descriptor) {
   char link[64];
   char target[PATH_MAX];
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
   const ssize_t length = ::readlink(link, target, sizeof target);
-  return length > 0 && is_below(std::string_view(target, static_cast<std::size_t>(length)));
-}
-
-/// What is to happen to a call that changes something at a place.
-template <typename Place>
-[[nodiscard]] Fault fault_at(Place place) {
-  static std::atomic<long> calls{0};
-  static const long wanted = std::atol(variable("WRITE_FAULT_CALL").data());
-  static const std::string_view action = variable("WRITE_FAULT_ACTION");
-  if (!is_below(place)) return Fault::None;
-  const long call = ++calls;
-  if (action == "full") return call >= wanted ? Fault::Full : Fault::None;
-  if (call != wanted) return Fault::None;
-  return action == "torn" ? Fault::Torn : Fault::Kill;
-}
-
-[[noreturn]] void die() {
-  ::kill(::getpid(), SIGKILL);
-  for (;;) ::pause();
+  return length > 0 ? std::string(target, static_cast<std::size_t>(length)) : std::string();
 }
 
 template <typename Function>
@@ -64,25 +53,79 @@ template <typename Function>
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
-template <typename Function, typename Place, typename... Arguments>
-int call(const char* name, Place place, Arguments... arguments) {
-  const Fault fault = fault_at(place);
+void log_call(const char* name, const std::string& path) {
+  static const std::string_view file = variable("WRITE_FAULT_LOG");
+  if (file.empty()) return;
+  static const int log = next<int(const char*, int, ...)>("open64")(
+      file.data(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const std::string line = std::string(name) + " " + path + "\n";
+  static_cast<void>(
+      next<ssize_t(int, const void*, std::size_t)>("write")(log, line.data(), line.size()));
+}
+
+/// What is to happen to a call that changes something at a path.
+[[nodiscard]] Fault fault_of(const char* name, const std::string& path) {
+  static const std::string_view directory = variable("WRITE_FAULT_DIRECTORY");
+  static std::atomic<long> calls{0};
+  static const long wanted = std::atol(variable("WRITE_FAULT_CALL").data());
+  static const std::string_view action = variable("WRITE_FAULT_ACTION");
+  if (directory.empty() || !path.starts_with(directory)) return Fault::None;
+  log_call(name, path);
+  static const std::string_view only = variable("WRITE_FAULT_ONLY");
+  if (!only.empty() && only != std::string(name) + " " + path) return Fault::None;
+  const long call = ++calls;
+  if (action == "fail") return call >= wanted ? Fault::Fail : Fault::None;
+  if (call != wanted) return Fault::None;
+  if (action == "after") return Fault::After;
+  return action == "torn" ? Fault::Torn : Fault::Kill;
+}
+
+template <typename Place>
+[[nodiscard]] Fault fault_at(const char* name, Place place) {
+  return fault_of(name, path_of(place));
+}
+
+[[noreturn]] void die() {
+  ::kill(::getpid(), SIGKILL);
+  for (;;) ::pause();
+}
+
+[[nodiscard]] int fail() {
+  const std::string_view name = variable("WRITE_FAULT_ERROR");
+  errno = name == "EROFS" ? EROFS : name == "EDQUOT" ? EDQUOT : ENOSPC;
+  return -1;
+}
+
+/// `function` does the call.
+template <typename Place, typename Function>
+int call(const char* name, Place place, const Function& function) {
+  const Fault fault = fault_at(name, place);
+  if (fault == Fault::Fail) return fail();
   if (fault == Fault::Kill || fault == Fault::Torn) die();
-  return next<Function>(name)(arguments...);
+  const int result = function();
+  if (fault == Fault::After) die();
+  return result;
+}
+
+template <typename Function, typename Place, typename... Arguments>
+int call_next(const char* name, Place place, Arguments... arguments) {
+  return call(name, place, [&] { return next<Function>(name)(arguments...); });
 }
 
 /// `write` writes so many bytes.
 template <typename Write>
-ssize_t call_writer(int descriptor, std::size_t count, const Write& write) {
-  switch (fault_at(descriptor)) {
+ssize_t call_writer(const char* name, int descriptor, std::size_t count, const Write& write) {
+  switch (fault_at(name, descriptor)) {
     case Fault::None:
       return write(count);
-    case Fault::Full:
-      errno = ENOSPC;
-      return -1;
+    case Fault::Fail:
+      return fail();
     case Fault::Torn:
       static_cast<void>(write(count / 2));
-      [[fallthrough]];
+      break;
+    case Fault::After:
+      static_cast<void>(write(count));
+      break;
     case Fault::Kill:
       break;
   }
@@ -93,40 +136,72 @@ ssize_t call_writer(int descriptor, std::size_t count, const Write& write) {
 
 extern "C" {
 
+int open64(const char* path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : 0;
+  va_end(more);
+  static const auto real = next<int(const char*, int, ...)>("open64");
+  const auto open = [&] { return real(path, flags, mode); };
+  return (flags & O_CREAT) != 0 ? call("open", std::string_view(path), open) : open();
+}
+
+int mkostemp64(char* path, int flags) {
+  return call_next<int(char*, int)>("mkostemp64", std::string_view(path), path, flags);
+}
+
 ssize_t write(int descriptor, const void* bytes, std::size_t count) {
   static const auto real = next<ssize_t(int, const void*, std::size_t)>("write");
-  return call_writer(descriptor, count,
+  return call_writer("write", descriptor, count,
                      [&](std::size_t part) { return real(descriptor, bytes, part); });
 }
 
 ssize_t pwrite64(int descriptor, const void* bytes, std::size_t count, off64_t offset) {
   static const auto real = next<ssize_t(int, const void*, std::size_t, off64_t)>("pwrite64");
-  return call_writer(descriptor, count,
+  return call_writer("pwrite64", descriptor, count,
                      [&](std::size_t part) { return real(descriptor, bytes, part, offset); });
 }
 
 int fsync(int descriptor) {
-  return call<int(int)>("fsync", descriptor, descriptor);
+  return call_next<int(int)>("fsync", descriptor, descriptor);
 }
 
 int fdatasync(int descriptor) {
-  return call<int(int)>("fdatasync", descriptor, descriptor);
+  return call_next<int(int)>("fdatasync", descriptor, descriptor);
 }
 
 int ftruncate64(int descriptor, off64_t length) noexcept {
-  return call<int(int, off64_t)>("ftruncate64", descriptor, descriptor, length);
+  return call_next<int(int, off64_t)>("ftruncate64", descriptor, descriptor, length);
 }
 
-int unlink(const char* path) noexcept {
-  return call<int(const char*)>("unlink", std::string_view(path), path);
+int fchmod(int descriptor, mode_t mode) noexcept {
+  return call_next<int(int, mode_t)>("fchmod", descriptor, descriptor, mode);
+}
+
+int close(int descriptor) {
+  static const auto real = next<int(int)>("close");
+  const Fault fault = fault_at("close", descriptor);
+  if (fault == Fault::Kill || fault == Fault::Torn) die();
+  // What has been synced can be closed on any disk.
+  const int result = real(descriptor);
+  if (fault == Fault::After) die();
+  return result;
+}
+
+int rename(const char* from, const char* to) noexcept {
+  return call_next<int(const char*, const char*)>("rename", std::string_view(to), from, to);
 }
 
 int link(const char* from, const char* to) noexcept {
-  return call<int(const char*, const char*)>("link", std::string_view(to), from, to);
+  return call_next<int(const char*, const char*)>("link", std::string_view(to), from, to);
+}
+
+int unlink(const char* path) noexcept {
+  return call_next<int(const char*)>("unlink", std::string_view(path), path);
 }
 
 int mkdir(const char* path, mode_t mode) noexcept {
-  return call<int(const char*, mode_t)>("mkdir", std::string_view(path), path, mode);
+  return call_next<int(const char*, mode_t)>("mkdir", std::string_view(path), path, mode);
 }
 
 }  // extern "C"

@@ -9,7 +9,9 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from .certificates import CertificateAuthority
 from .program import PASSWORD
+from .testcase import IntegrationTest
 
 LOGIN, SEARCH, FETCH, NAMES = "/auth/token", "/search", "/entities/fetch", "/entities/names"
 VERSION_TIME = 1_700_000_000
@@ -47,9 +49,10 @@ def make_flow(number):
 
 class FakePlatform:
     """Serves `count` flows in pages of `page_size`, whatever the window. `replace(path, answers...)` gives the next calls of a
-    path other answers; `replace_always(path, answer)` gives them to all. An answer may be a function of the request's body."""
+    path other answers; `replace_always(path, answer)` gives them to all. An answer may be a function of the request's body.
+    `tells_time` says whether answers have the header Date."""
 
-    def __init__(self, certificate, count=25, page_size=10):
+    def __init__(self, certificate, count=25, page_size=10, tells_time=True):
         self.flows = [make_flow(number) for number in range(count)]
         self.page_size = page_size
         self.requests = []
@@ -64,6 +67,9 @@ class FakePlatform:
         class Handler(_Handler):
             def respond(self):
                 platform._respond(self)
+
+            def send_response(self, code, message=None):
+                (super().send_response if tells_time else self.send_response_only)(code, message)
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -163,6 +169,15 @@ class FakePlatform:
         """The honest answer to a bulk lookup of names: nothing has one that it did not show before."""
         del body
         return json_answer({"entities": []})
+
+
+class FakePlatformTest(IntegrationTest):
+    """Tests of fake platforms share an authority, and the certificate that it has given them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = CertificateAuthority(cls.class_directory())
+        cls.certificate = cls.authority.issue("platform")
 
 
 class _Server(ThreadingHTTPServer):

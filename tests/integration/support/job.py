@@ -40,12 +40,14 @@ class JobTest(IntegrationTest):
     `ago=5` is one that took place so many hours before."""
 
     flows = FLOWS
+    switches = ()
+    """Of the simulator."""
 
     @classmethod
     def setUpClass(cls):
         now = int(time.time())
         cls.simulator = cls.start_for_class(
-            Simulator(cls.class_directory(), flows=cls.flows, since=now - 2 * DAY, until=now))
+            Simulator(cls.class_directory(), *cls.switches, flows=cls.flows, since=now - 2 * DAY, until=now))
 
     def setUp(self):
         super().setUp()

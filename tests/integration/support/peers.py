@@ -124,12 +124,20 @@ class PythonCollector:
 
 class ScriptedPeer(PythonCollector):
     """Serves its first connections as `scripts` say: functions of the peer and the connection, which is closed when they return.
-    All others are read to their end. What each connection brought is in `deliveries`."""
+    All others are read to their end. What each connection brought is in `deliveries`; `ended` of the
+    connections are over."""
 
     def __init__(self, scripts=(), **more):
         self.scripts = list(scripts)
         self.deliveries = []
+        self.ended = 0
         super().__init__(**more)
+
+    def _handle(self, connection):
+        try:
+            super()._handle(connection)
+        finally:
+            self.ended += 1
 
     def _read(self, connection):
         before = len(self.received)

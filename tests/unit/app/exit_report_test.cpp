@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <new>
+#include <system_error>
 
 namespace vrni2syslog {
 namespace {
@@ -39,8 +41,22 @@ TEST_F(ExitReport, CallsAnythingElseABug) {
   EXPECT_EQ(report(std::logic_error("index")), ExitStatus::Software);
   EXPECT_THAT(text_, HasSubstr("index; this is a bug"));
   EXPECT_EQ(report(42), ExitStatus::Software);
-  EXPECT_EQ(report(std::bad_alloc()), ExitStatus::Software);
-  EXPECT_THAT(text_, HasSubstr("out of memory"));
+  EXPECT_EQ(report(std::system_error(std::make_error_code(std::errc::io_error))),
+            ExitStatus::Software);
+}
+
+TEST_F(ExitReport, TellsWhatTheLimitsOfTheMachineLeaveTooLittleOf) {
+  for (const std::errc error :
+       {std::errc::too_many_files_open, std::errc::too_many_files_open_in_system,
+        std::errc::resource_unavailable_try_again, std::errc::not_enough_memory}) {
+    text_.clear();
+    EXPECT_EQ(report(std::system_error(std::make_error_code(error), "epoll")),
+              ExitStatus::TemporaryFailure);
+    EXPECT_THAT(text_, HasSubstr("cannot go on: epoll"));
+    EXPECT_THAT(text_, HasSubstr("ulimit"));
+  }
+  EXPECT_EQ(report(std::bad_alloc()), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(text_, HasSubstr("out of memory; raise the limits"));
 }
 
 TEST_F(ExitReport, IsNotConfirmedAfterASignalWhateverItBroke) {

@@ -50,6 +50,9 @@ TEST(Progress, SumsTheRunUp) {
             "48,120 of 48,120 flows, 48,120 lines of 18.4 MiB in 16s (3,007 lines/s), 102 calls to "
             "the platform");
   run.source.retries = 2;
+  run.epochs_repeated = 3;
+  EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr(", 2 repeated, 3 deliveries repeated"));
+  run.epochs_repeated = 0;
   run.source.without_metrics = 1000;
   run.truncated = 1;
   EXPECT_THAT(summary_text(run, seconds(16)),
@@ -86,6 +89,16 @@ TEST_F(ProgressLineTest, RedrawsAtMostTenTimesASecond) {
 TEST_F(ProgressLineTest, IsShorterThanTheTerminal) {
   line_.show(statistics(100'000'000, 200'000'000));
   EXPECT_EQ(terminal_.size(), std::string("\r\x1b[K").size() + 39);
+}
+
+TEST_F(ProgressLineTest, ShowsWhatTheRunWaitsForUntilItGoesOn) {
+  line_.show(statistics(1, 2));
+  terminal_.clear();
+  line_.show_pause("the platform fails (503); again in 12000 ms");
+  EXPECT_EQ(terminal_, "\r\x1b[Kthe platform fails (503); again in 1200");
+  terminal_.clear();
+  line_.show(statistics(1, 2));
+  EXPECT_THAT(terminal_, HasSubstr("1 of 2 flows"));
 }
 
 TEST_F(ProgressLineTest, MakesRoomForMessages) {

@@ -28,6 +28,24 @@ TEST_F(LogTest, IsSilentBelowItsLevel) {
   EXPECT_THAT(lines_, ElementsAre("vrni2syslog: warning: w\n", "vrni2syslog: error: e\n"));
 }
 
+TEST_F(LogTest, TellsWhoWatchesOfPausesThatAreNoticed) {
+  std::vector<std::string> shown;
+  Log log(
+      LogLevel::Warning, LogFormat::Text,
+      [this](std::string_view line) { lines_.emplace_back(line); },
+      [&](std::string_view text) { shown.emplace_back(text); });
+  log.pause("a moment", std::chrono::milliseconds(9999));
+  log.pause("a\nwhile", std::chrono::seconds(10));
+  EXPECT_THAT(shown, ElementsAre("a while"));
+  EXPECT_THAT(lines_, ElementsAre()) << "nothing for cron to mail";
+}
+
+TEST_F(LogTest, WritesPausesForWhoWantsToKnowMore) {
+  Log log = make(LogLevel::Info, LogFormat::Text);
+  log.pause("again in 1 s", std::chrono::seconds(1));
+  EXPECT_THAT(lines_, ElementsAre("vrni2syslog: again in 1 s\n"));
+}
+
 TEST_F(LogTest, CannotBeMadeToWriteASecondLine) {
   Log log = make(LogLevel::Error, LogFormat::Text);
   log.error("a\nvrni2syslog: error: forged");

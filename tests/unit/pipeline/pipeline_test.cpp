@@ -404,6 +404,19 @@ TEST_F(PipelineRepeats, StopsReadingOnceNobodyIsLeft) {
   EXPECT_EQ(batches, 3);
 }
 
+TEST_F(PipelineRepeats, ReadsOnForACaptureWhereNobodyIsLeft) {
+  RecordingSink& sink = add_lane("a");
+  options_.reads_units_whole = true;
+  int batches = 0;
+  sink.on_send = [&] {
+    if (++batches == 1) throw Error(ExitStatus::TemporaryFailure, "reset");
+  };
+  run({hour(0)});
+  EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00", "open a", "read 12:00", "finish a"));
+  EXPECT_EQ(seen_.source.received, 6U);
+  EXPECT_THAT(sink.lines, SizeIs(3));
+}
+
 TEST_F(PipelineRepeats, GivesUpAtTheDeadlineWithStatus75) {
   add_lane("a").failures_of_open =
       std::deque<Error>(1000, Error(ExitStatus::Unavailable, "tcp://a:514: refused"));

@@ -364,8 +364,7 @@ TEST(ApiClient, ReturnsFailuresThatMayBeOfOnePartOnly) {
     fixture.script("/search", {response});
     EXPECT_NE(api.try_call(kSearch, accept_json), std::nullopt);
   }
-  for (const HttpResponse& response :
-       {answer(503, ""), answer(403, ""), failure(HttpOutcome::CertificateRefused)}) {
+  for (const HttpResponse& response : {answer(403, ""), failure(HttpOutcome::CertificateRefused)}) {
     fixture.script("/search", {response});
     EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error);
   }
@@ -408,6 +407,89 @@ TEST(ApiClient, EndsWithTheDeadline) {
   EXPECT_LE(fixture.clock.steady_now(), fixture.deadline);
   fixture.clock.advance(seconds(2));
   EXPECT_EQ(error_of(api).exit_status(), ExitStatus::TemporaryFailure);
+}
+
+TEST(ApiClient, TellsWhatItHasMetWhereTheDeadlineBreaksAnAttemptOff) {
+  ApiFixture fixture;
+  int calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    if (++calls == 1) return answer(503, "");
+    throw Error(ExitStatus::TemporaryFailure, "the deadline has passed");
+  });
+  ApiClient api = fixture.make_api();
+  const Error error = error_of(api);
+  EXPECT_EQ(error.exit_status(), ExitStatus::Unavailable);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("503"), HasSubstr("leaves no time")));
+  calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    if (++calls == 1) return answer(503, "");
+    fixture.stop.request_stop();
+    throw Error(ExitStatus::TemporaryFailure, "stopped");
+  });
+  EXPECT_EQ(error_of(api).exit_status(), ExitStatus::TemporaryFailure) << "a stop is one";
+}
+
+/// What passes once the server has failed so often.
+void fail_often(ApiFixture& fixture, const std::string& path, const HttpResponse& failing,
+                int times, const HttpResponse& then) {
+  fixture.respond(path, [failing, times, then, calls = 0](const HttpRequest&) mutable {
+    return ++calls <= times ? failing : then;
+  });
+}
+
+TEST(ApiClient, WaitsForAPlatformThatHasAnsweredInTheRun) {
+  for (const HttpResponse& response :
+       {answer(429, ""), answer(503, ""), failure(HttpOutcome::CannotConnect),
+        failure(HttpOutcome::CutOff), failure(HttpOutcome::TimedOut)}) {
+    ApiFixture fixture;
+    fail_often(fixture, "/search", response, 100, answer(200, "{}"));
+    ApiClient api = fixture.make_api();
+    api.call(kSearch, accept_json);
+    EXPECT_EQ(api.statistics().retries, 100U);
+  }
+}
+
+TEST(ApiClient, TellsSoonThatNobodyAnswersAtTheAddress) {
+  ApiFixture fixture;
+  fail_often(fixture, "/auth/token", failure(HttpOutcome::CannotConnect), 100, answer(503, ""));
+  ApiClient api = fixture.make_api();
+  EXPECT_EQ(error_of(api).exit_status(), ExitStatus::Unavailable);
+  EXPECT_EQ(fixture.http.requests().size(), 5U);
+}
+
+TEST(ApiClient, KnowsEachServerByItself) {
+  ApiFixture fixture;
+  fail_often(fixture, "/search", failure(HttpOutcome::CannotConnect), 100, answer(200, "{}"));
+  FakeHttpClient console([](const HttpRequest&) { return answer(200, R"({"token":"k"})"); });
+  OtherLogin login(&console);
+  ApiClient api = fixture.make_api(login);
+  EXPECT_EQ(error_of(api).exit_status(), ExitStatus::Unavailable);
+  EXPECT_EQ(fixture.http.requests_to("/search").size(), 5U);
+}
+
+TEST(ApiClient, DoesNotMakeWhoChecksWaitLong) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(503, "")});
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
+                RunLimits{.stop = fixture.stop.get_token(), .is_brief = true}, fixture.log,
+                [] { return 0.5; });
+  EXPECT_EQ(error_of(api).exit_status(), ExitStatus::Unavailable);
+  EXPECT_EQ(fixture.http.requests_to("/search").size(), 8U);
+}
+
+TEST(ApiClient, ShowsWhoWatchesWhatItWaitsFor) {
+  ApiFixture fixture;
+  HttpResponse throttled = answer(429, "");
+  throttled.retry_after = seconds(30);
+  fixture.script("/search", {answer(503, ""), throttled, answer(200, "{}")});
+  std::vector<std::string> shown;
+  Log log(
+      LogLevel::Warning, LogFormat::Text, [](std::string_view) { FAIL(); },
+      [&](std::string_view text) { shown.emplace_back(text); });
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
+                RunLimits{}, log, [] { return 0.5; });
+  api.call(kSearch, accept_json);
+  EXPECT_THAT(shown, ElementsAre(AllOf(HasSubstr("429"), HasSubstr("again in 30500 ms"))));
 }
 
 TEST(ApiClient, SendsNothingAfterAStop) {

@@ -5,6 +5,7 @@
 #include "vrni/api_client.h"
 #include "vrni/password_login.h"
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <stop_token>
@@ -33,7 +34,7 @@ class ApiFixture {
   Log log{LogLevel::Warning, LogFormat::Text,
           [this](std::string_view line) { log_lines.emplace_back(line); }};
   FakeHttpClient http{[this](const HttpRequest& request) { return respond_to(request); }};
-  SteadyTime deadline = SteadyTime::max();
+  SteadyTime deadline = clock.steady_now() + std::chrono::hours(24);
   PasswordLogin login{
       {.username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}}};
 

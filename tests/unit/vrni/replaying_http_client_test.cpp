@@ -89,6 +89,20 @@ TEST_F(ReplayingHttpClientTest, RepeatsFailuresInTheirOrderAndTheLastAnswerForEv
   EXPECT_EQ(ask(client, "/search", "2"), "other");
 }
 
+TEST_F(ReplayingHttpClientTest, EndsWhereTheCapturedRunWaitedInVain) {
+  for (const HttpResponse& last :
+       {answer(503, ""), answer(429, ""), failure(HttpOutcome::CutOff)}) {
+    ReplayingHttpClient client =
+        replay({call_of("/search", "1", answer(503, "")), call_of("/search", "1", last)});
+    (void)client.send(request_of("/search", "1"));
+    (void)client.send(request_of("/search", "1"));
+    const Error error = failure_of(client, request_of("/search", "1"));
+    EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+    EXPECT_THAT(error.what(), HasSubstr("the captured run ended"));
+    std::filesystem::remove_all(path_);
+  }
+}
+
 TEST_F(ReplayingHttpClientTest, NamesTheRequestThatIsNotInTheCapture) {
   ReplayingHttpClient client = replay({call_of("/search", "{}", answer(200, "A"))});
   for (const auto& [path, body] :

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace vrni2syslog {
 namespace {
 
@@ -62,7 +65,8 @@ struct AttemptsCase {
 class RetryPolicyAttempts : public testing::TestWithParam<AttemptsCase> {};
 
 TEST_P(RetryPolicyAttempts, AreBoundedForEachKind) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::Bounded);
+  policy.note_known_server();
   for (int attempt = 1; attempt < GetParam().attempts; ++attempt) {
     EXPECT_EQ(policy.decide(GetParam().kind, std::nullopt, kForever, 0.5).action,
               RetryAction::Retry)
@@ -90,13 +94,15 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(RetryPolicy, ProceedsWithSuccess) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::UntilDeadline);
+  policy.note_known_server();
   EXPECT_EQ(policy.decide(AnswerKind::Success, std::nullopt, kForever, 0.5).action,
             RetryAction::Proceed);
 }
 
 TEST(RetryPolicy, LogsInOnceAndNotAgain) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::UntilDeadline);
+  policy.note_known_server();
   EXPECT_EQ(policy.decide(AnswerKind::Unauthorized, std::nullopt, kForever, 0.5).action,
             RetryAction::LogIn);
   EXPECT_EQ(policy.decide(AnswerKind::Busy, std::nullopt, kForever, 0.5).action,
@@ -106,7 +112,8 @@ TEST(RetryPolicy, LogsInOnceAndNotAgain) {
 }
 
 TEST(RetryPolicy, CountsEachKindByItself) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::UntilDeadline);
+  policy.note_known_server();
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(policy.decide(AnswerKind::ServerError, std::nullopt, kForever, 0.5).action,
               RetryAction::Retry);
@@ -118,7 +125,8 @@ TEST(RetryPolicy, CountsEachKindByItself) {
 }
 
 TEST(RetryPolicy, BacksOffLongerWithEachAttempt) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::UntilDeadline);
+  policy.note_known_server();
   EXPECT_EQ(policy.decide(AnswerKind::Busy, std::nullopt, kForever, 0.5).delay, milliseconds(250));
   EXPECT_EQ(policy.decide(AnswerKind::Busy, std::nullopt, kForever, 0.5).delay, milliseconds(500));
   EXPECT_EQ(policy.decide(AnswerKind::CutOff, std::nullopt, kForever, 0.5).delay,
@@ -126,24 +134,84 @@ TEST(RetryPolicy, BacksOffLongerWithEachAttempt) {
 }
 
 TEST(RetryPolicy, WaitsAtLeastAsLongAsTheServerAsks) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::UntilDeadline);
+  policy.note_known_server();
   EXPECT_EQ(policy.decide(AnswerKind::Throttled, seconds(7), kForever, 0.5).delay,
             milliseconds(7250));
 }
 
 TEST(RetryPolicy, BoundsWhatTheServerAsks) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::UntilDeadline);
+  policy.note_known_server();
   EXPECT_EQ(policy.decide(AnswerKind::Throttled, seconds(86'400), kForever, 0.0).delay,
             seconds(600));
   EXPECT_EQ(policy.decide(AnswerKind::Throttled, seconds(-5), kForever, 0.0).delay, seconds(0));
 }
 
 TEST(RetryPolicy, DoesNotWaitBeyondTheDeadline) {
-  RetryPolicy policy;
+  RetryPolicy policy(Patience::UntilDeadline);
+  policy.note_known_server();
   EXPECT_EQ(policy.decide(AnswerKind::Busy, seconds(60), seconds(60), 0.5).action,
             RetryAction::OutOfTime);
   EXPECT_EQ(policy.decide(AnswerKind::Busy, seconds(60), seconds(62), 0.5).action,
             RetryAction::Retry);
+}
+
+constexpr AnswerKind kTransient[] = {AnswerKind::Throttled, AnswerKind::Busy, AnswerKind::TimedOut,
+                                     AnswerKind::CutOff, AnswerKind::CannotConnect};
+
+TEST(RetryPolicy, WaitsForWhatPassesUntilTheDeadline) {
+  for (const AnswerKind kind : kTransient) {
+    RetryPolicy policy(Patience::UntilDeadline);
+    policy.note_known_server();
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+      ASSERT_EQ(policy.decide(kind, std::nullopt, kForever, 0.5).action, RetryAction::Retry);
+    }
+    EXPECT_EQ(policy.decide(kind, std::nullopt, seconds(15), 0.5).action, RetryAction::OutOfTime);
+  }
+}
+
+TEST(RetryPolicy, DoesNotWaitForWhatDoesNotPassByItself) {
+  for (std::size_t i = 0; i < kAnswerKindCount; ++i) {
+    const auto kind = static_cast<AnswerKind>(i);
+    EXPECT_EQ(is_transient(kind), std::ranges::find(kTransient, kind) != std::end(kTransient)) << i;
+    if (is_transient(kind) || kind == AnswerKind::Success) continue;
+    RetryPolicy policy(Patience::UntilDeadline);
+    policy.note_known_server();
+    while (policy.decide(kind, std::nullopt, kForever, 0.5).action != RetryAction::GiveUp) {
+    }
+    EXPECT_LE(policy.attempts(), 3) << i;
+  }
+}
+
+TEST(RetryPolicy, TellsAWrongAddressSoon) {
+  struct Case {
+    AnswerKind kind;
+    int attempts;
+  };
+  for (const Case& row :
+       {Case{AnswerKind::CannotConnect, 5}, {AnswerKind::CutOff, 6}, {AnswerKind::TimedOut, 3}}) {
+    RetryPolicy policy(Patience::UntilDeadline);
+    while (policy.decide(row.kind, std::nullopt, kForever, 0.5).action != RetryAction::GiveUp) {
+    }
+    EXPECT_EQ(policy.attempts(), row.attempts);
+    EXPECT_FALSE(policy.is_known());
+  }
+}
+
+TEST(RetryPolicy, KnowsAServerByAnyAnswer) {
+  for (const AnswerKind kind : {AnswerKind::Success, AnswerKind::Throttled, AnswerKind::Busy,
+                                AnswerKind::ServerError, AnswerKind::Unauthorized}) {
+    RetryPolicy policy(Patience::UntilDeadline);
+    (void)policy.decide(AnswerKind::CannotConnect, std::nullopt, kForever, 0.5);
+    EXPECT_FALSE(policy.is_known());
+    (void)policy.decide(kind, std::nullopt, kForever, 0.5);
+    EXPECT_TRUE(policy.is_known());
+    for (int attempt = 0; attempt < 100; ++attempt) {
+      ASSERT_EQ(policy.decide(AnswerKind::CannotConnect, std::nullopt, kForever, 0.5).action,
+                RetryAction::Retry);
+    }
+  }
 }
 
 TEST(RetryPolicy, GivesUpSoonerWhereACallIsBrief) {
@@ -156,7 +224,8 @@ TEST(RetryPolicy, GivesUpSoonerWhereACallIsBrief) {
                           {AnswerKind::Unauthorized, 2},
                           {AnswerKind::Rejected, 1},
                           {AnswerKind::Throttled, 15}}) {
-    RetryPolicy policy(true);
+    RetryPolicy policy(Patience::Brief);
+    policy.note_known_server();
     while (policy.decide(row.kind, std::nullopt, kForever, 0.5).action != RetryAction::GiveUp) {
     }
     EXPECT_EQ(policy.attempts(), row.attempts);

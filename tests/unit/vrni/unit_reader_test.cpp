@@ -82,6 +82,16 @@ TEST_F(UnitReaderTest, ReadsPageAfterPage) {
   EXPECT_EQ(reader_.next(), nullptr);
 }
 
+TEST_F(UnitReaderTest, ReadsNoUnitThatIsNotOverAtThePlatform) {
+  HttpResponse page = page_of({"a"}, R"(,"total_count":1)");
+  page.date = kUnit.end - std::chrono::minutes(30);
+  fixture_.script("/search", {page});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+  EXPECT_THAT(error.what(), HasSubstr("it is 1970-01-01T01:30:00Z at the platform"));
+  EXPECT_TRUE(fixture_.http.requests_to("/entities/fetch").empty());
+}
+
 TEST_F(UnitReaderTest, HandsOnEachFlowOnce) {
   fixture_.script("/search", {page_of({"a", "b", "a"}, R"(,"cursor":"1","total_count":3)"),
                               page_of({"b", "a"}, R"(,"cursor":"2","total_count":3)"),

@@ -1,0 +1,26 @@
+#include "vrni/platform_time.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace vrni2syslog {
+namespace {
+
+/// The header is as old as the answer, and the clocks of two machines are seldom the same.
+constexpr std::chrono::minutes kTolerance{1};
+
+}  // namespace
+
+void require_past(const TimeWindow& unit, std::optional<EpochSeconds> platform_now) {
+  if (!platform_now || unit.end <= *platform_now + kTolerance) return;
+  throw Error(ExitStatus::Configuration,
+              fmt::format("it is {} at the platform, so that what it records until {} would be "
+                          "missed: the clock of this computer is ahead, or that of the platform "
+                          "behind; set it right, and run again",
+                          to_rfc3339(*platform_now), to_rfc3339(unit.end)));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,159 @@
+"""The process is killed at any moment, and the disk fails at every change of the state: whatever counts as delivered is there, and
+what is sent twice is one unit for each kill at most."""
+
+import itertools
+import random
+import shutil
+import time
+
+from support.certificates import CertificateAuthority
+from support.expected_line import Window
+from support.job import CANNOT_CREATE, HOUR, IO, KILLED, OK, JobTest, parse, urls_of
+from support.peers import UnreliableCollector, server_context
+from support.process import wait_until
+from support.testcase import IS_FULL, main
+from support.write_fault import changes_in, fault, watch
+
+ROUNDS = 150 if IS_FULL else 15
+"""Over each of the transports."""
+
+UNITS = ("--resolution", "1h")
+
+
+class KillTest(JobTest):
+    flows = 150
+    # Who is killed cannot give its token back, and an account has 100.
+    switches = ("--token-life", "20s")
+
+    def assert_confirmed_is_there(self, collector, start):
+        """What the state says is confirmed since `start` has arrived."""
+        wait_until(lambda: collector.ended == collector.connections, "the collector has read what came")
+        end = self.watermark()
+        self.assertLessEqual(start, end)
+        got = {(line.flow, line.start) for line in parse(collector.lines())}
+        for unit in range(start, end, HOUR):
+            wanted = self.simulator.expected_lines(Window(unit, unit + HOUR))
+            self.assertEqual(set(), {(flow, unit) for flow in wanted} - got, "what the state says is there")
+
+    def assert_repeats(self, lines, most):
+        """A unit is sent twice as often as the process was killed, at the most."""
+        units = {(line.start, line.run) for line in lines}
+        self.assertLessEqual(len(units) - len({start for start, _ in units}), most)
+
+
+class Moments(KillTest):
+    def kill_at_random(self, collector, urls, *more):
+        """Each run is killed somewhere in between, from its start to its end."""
+        chance = random.Random(4711)
+        options = (*UNITS, *more)
+        self.assert_silent(self.run_job(urls, *options, ago=23))
+        start = self.watermark() - 24 * HOUR
+        begin = time.monotonic()
+        self.assert_silent(self.run_job(urls, *options, ago=19))
+        per_unit = (time.monotonic() - begin) / 4
+        checked = self.watermark()
+        kills = 0
+        for number in range(ROUNDS):
+            # Each round has some units to do; where it was not killed, or came to nothing, the next one does more.
+            job = self.start_job(urls, *options, ago=18 - 17 * number // ROUNDS)
+            time.sleep(chance.uniform(0, per_unit * 4))
+            kills += job.is_running
+            job.kill()
+            self.assert_confirmed_is_there(collector, checked)
+            checked = self.watermark()
+        self.assert_silent(self.run_job(urls, *options))
+        collector.stop()
+        self.assertGreater(kills, ROUNDS // 4)
+        lines = parse(collector.lines())
+        self.assert_complete(lines, start, self.watermark(), is_once=False)
+        self.assert_repeats(lines, kills)
+
+    def test_over_tcp(self):
+        collector = self.start(UnreliableCollector())
+        self.kill_at_random(collector, urls_of(collector.port))
+
+    def test_over_tls(self):
+        authority = CertificateAuthority(self.directory / "authority")
+        collector = self.start(UnreliableCollector(context=server_context(authority.issue("vrli"))))
+        self.kill_at_random(collector, [f"tls://localhost:{collector.port}?framing=lf"], "--collector-ca-file",
+                            authority.ca_file)
+
+
+class Changes(KillTest):
+    """At every call that makes, writes, syncs, names, removes or closes a file of the state."""
+
+    def setUp(self):
+        super().setUp()
+        self.collector = self.start(UnreliableCollector())
+        self.assert_silent(self.run_job(urls_of(self.collector.port), *UNITS, ago=4))
+        self.before = self.directory / "before"
+        shutil.copytree(self.state, self.before)
+        self.begin = self.watermark()
+
+    def start_anew(self):
+        """The state as it was. The same job with another collector, which is where the first one was."""
+        shutil.rmtree(self.state)
+        shutil.copytree(self.before, self.state)
+        return self.start(UnreliableCollector())
+
+    def fail_at_every_change(self, fault_at, statuses, more=()):
+        """A run over two units fails at its 1st, 2nd, ... change; the next run does the rest. Returns how often. `fault_at` gives
+        the variables for a change."""
+        for call in itertools.count(1):
+            self.assertLess(call, 300, "the run comes to its end")
+            collector = self.start_anew()
+            urls = urls_of(collector.port)
+            run = self.run_job(urls, *UNITS, *more, ago=2, variables=fault_at(call))
+            if run.status == OK:
+                collector.stop()
+                return call - 1
+            with self.subTest(call=call):
+                self.assertIn(run.status, statuses, str(run))
+                if KILLED not in statuses:
+                    self.assertEqual(1, len([line for line in run.stderr.splitlines() if "error" in line]), str(run))
+                    self.assertIn(str(self.state), run.stderr)
+                self.assert_confirmed_is_there(collector, self.begin)
+                self.assert_exit(self.run_job(urls, *UNITS, *more, ago=2), OK)
+                collector.stop()
+                lines = parse(collector.lines())
+                self.assert_complete(lines, self.begin, self.watermark(), is_once=False)
+                self.assert_repeats(lines, 1)
+
+    def test_the_calls_are_those_of_a_safe_replacement(self):
+        """Were one of them not seen, no test here would be killed there."""
+        collector = self.start_anew()
+        log = self.directory / "changes"
+        self.assert_exit(self.run_job(urls_of(collector.port), *UNITS, ago=2, variables=watch(self.state, log)), OK)
+        changes = changes_in(log)
+        # The last two are the directory and the file.
+        replacement = ["mkostemp64", "write", "fsync", "rename", "fsync", "close", "close"]
+        # The state is read and closed, and becomes the previous one, before a new one takes its place; at the
+        # beginning, since the collector is a new one, and for each of two units.
+        expected = 3 * (["close"] + 2 * replacement)
+        commits = [call for call, path in changes if not path.endswith(".lock")]
+        self.assertEqual(expected, commits[-len(expected):])
+        self.assertEqual(3, changes.count(("rename", str(self.file))))
+        self.assertEqual(3, changes.count(("rename", f"{self.file}.previous")))
+
+    def test_killed_in_the_middle_or_before(self):
+        """Also while the flows that were sent are remembered, which comes before."""
+        for action in ("torn", "kill") if IS_FULL else ("torn",):
+            calls = self.fail_at_every_change(lambda call, action=action: fault(self.state, action, call), [KILLED],
+                                              more=("--repeat-after", "1h"))
+            self.assertGreater(calls, 60)
+
+    def test_killed_after(self):
+        more = ("--repeat-after", "1h") if IS_FULL else ()
+        self.assertGreater(self.fail_at_every_change(lambda call: fault(self.state, "after", call), [KILLED], more), 30)
+
+    def test_a_disk_that_is_full_or_over_quota_or_read_only(self):
+        errors = ("ENOSPC", "EDQUOT", "EROFS")
+        for shift in range(len(errors)) if IS_FULL else (0,):
+            calls = self.fail_at_every_change(
+                lambda call, shift=shift: fault(self.state, "fail", call, errors[(call + shift) % len(errors)]),
+                [CANNOT_CREATE, IO])
+            self.assertGreater(calls, 30)
+
+
+if __name__ == "__main__":
+    main()

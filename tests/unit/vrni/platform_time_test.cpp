@@ -1,0 +1,43 @@
+#include "vrni/platform_time.h"
+
+#include "base/error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+const TimeWindow kUnit{EpochSeconds(hours(1)), EpochSeconds(hours(2))};
+
+TEST(RequirePast, AcceptsAUnitThatIsOver) {
+  EXPECT_NO_THROW(require_past(kUnit, kUnit.end));
+  EXPECT_NO_THROW(require_past(kUnit, kUnit.end + hours(10'000)));
+}
+
+TEST(RequirePast, ForgivesADifferenceOfAMinute) {
+  EXPECT_NO_THROW(require_past(kUnit, kUnit.end - seconds(60)));
+  EXPECT_THROW(require_past(kUnit, kUnit.end - seconds(61)), Error);
+}
+
+TEST(RequirePast, SaysWhatTimeItIs) {
+  try {
+    require_past(kUnit, kUnit.end - hours(1));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("it is 1970-01-01T01:00:00Z at"),
+                                             testing::HasSubstr("until 1970-01-01T02:00:00Z"),
+                                             testing::HasSubstr("clock")));
+  }
+}
+
+TEST(RequirePast, KnowsNothingOfAPlatformThatTellsNoTime) {
+  EXPECT_NO_THROW(require_past(kUnit, std::nullopt));
+}
+
+}  // namespace
+}  // namespace vrni2syslog
