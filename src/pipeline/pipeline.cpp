@@ -67,6 +67,8 @@ void Pipeline::note_attempt(const TimeWindow& unit, const RunStatistics& before)
 }
 
 void Pipeline::run_epoch(const DeliveryStep& step) {
+  const std::uint32_t attempt = attempts_at(step.unit, coverage_) + 1;
+  for (Lane& lane : lanes_) lane.format->begin_epoch(attempt);
   RepeatEpoch epoch(memory_.repeats, step.unit);
   EpochSinks sinks(lanes_, step.collectors, options_.required_verdict, log_);
   sinks.open();

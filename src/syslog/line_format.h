@@ -60,6 +60,10 @@ class LineFormat {
   LineFormat& operator=(const LineFormat&) = delete;
   virtual ~LineFormat() = default;
 
+  /// The lines from here on are of the `attempt`-th sending of a unit in this run, counted from 1:
+  /// from the second on they say so, so that what is left of a sending that was broken off is not
+  /// taken for a part of another.
+  virtual void begin_epoch(std::uint32_t attempt) = 0;
   /// Appends one line, without a line break and with none in it, valid UTF-8, at most
   /// LineOptions::max_line_bytes long.
   virtual LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit) = 0;
