@@ -44,9 +44,10 @@ struct LineOptions {
 struct Manifest {
   TimeWindow window;
   std::uint64_t flow_count = 0;
+  std::uint64_t repeat_count = 0;  ///< flows left out because they were sent before
   Sha256Digest
       lines_digest{};  ///< SHA-256 over the flows' lines, each followed by LF, in the order sent
-  WallTime time;
+  WallTime time{};
 };
 
 enum class LineResult { Whole, Truncated };

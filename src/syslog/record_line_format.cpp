@@ -90,6 +90,7 @@ std::size_t RecordLineFormat::smallest_flow_line() {
 std::size_t RecordLineFormat::smallest_manifest_line() {
   Manifest manifest;
   manifest.flow_count = std::numeric_limits<std::uint64_t>::max();
+  manifest.repeat_count = std::numeric_limits<std::uint64_t>::max();
   build_manifest_message(manifest, !layout_->has_fields());
   LineWriter counter;
   layout_->write_manifest(counter, manifest, manifest_message_);

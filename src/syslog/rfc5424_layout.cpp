@@ -155,6 +155,8 @@ void Rfc5424Layout::write_manifest(LineWriter& writer, const Manifest& manifest,
   write_param(writer, info_of(FlowField::WindowEnd).name, to_rfc3339(manifest.window.end));
   write_param(writer, "flows", fmt::to_string(manifest.flow_count));
   write_param(writer, "lines_sha256", to_hex(manifest.lines_digest));
+  if (manifest.repeat_count != 0)
+    write_param(writer, "repeats", fmt::to_string(manifest.repeat_count));
   writer.put(attempt_mark_);
   writer.put("] ");
   writer.put(message);

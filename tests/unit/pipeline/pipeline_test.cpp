@@ -338,6 +338,16 @@ TEST_F(PipelineTest, RemembersNothingOfAUnitThatOneCollectorDidNotConfirm) {
                                     "finish b", "rollback"));
 }
 
+TEST_F(PipelineTest, SaysInTheManifestHowManyRepeatsWereLeftOut) {
+  has_filter_ = true;
+  filter_.repeats = {"f2", "f3"};
+  const RecordingSink& sink = add_lane("a", "rfc5424");
+  run({hour(0)});
+  ASSERT_THAT(sink.lines, SizeIs(2));
+  EXPECT_THAT(sink.lines[1], HasSubstr(R"( flows="1" )"));
+  EXPECT_THAT(sink.lines[1], HasSubstr(R"( repeats="2"] vRNI-Manifest: 1 flows)"));
+}
+
 TEST_F(PipelineTest, RemembersNothingOfAUnitThatCouldNotBeRead) {
   has_filter_ = true;
   add_lane("a");
