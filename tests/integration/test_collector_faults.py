@@ -1,0 +1,249 @@
+"""Real collectors that stop, die, freeze, are slow or run out of disk while a job sends to them: what the state calls delivered is in
+their files, and the next run brings the rest."""
+
+import concurrent.futures
+import contextlib
+import functools
+import re
+import signal
+import subprocess
+import time
+
+from support.certificates import CertificateAuthority
+from support.expected_line import Window
+from support.job import DAY, HOUR, JOB, OK, PASSWORD, TEMPORARY, JobTest, parse, seconds_of
+from support.naive_sender import send_and_trust
+from support.process import find_binary, wait_until
+from support.program import ROOT, IS_SANITIZED, environment, run_program, seconds, start_program
+from support.rsyslogd import WITHOUT_QUEUE, Rsyslogd
+from support.simulator import Simulator
+from support.syslog_ng import SyslogNg
+from support.testcase import IS_FULL, main
+
+FLOWS = 1_200
+PACE = ("--latency", "20", "--page-cap", "100")
+"""Of the platform: a hundred flows come every 50 ms or so, so that there is a middle of the stream."""
+
+UNIT = 6 * HOUR
+ROUNDS = 5 if IS_FULL else 1
+AT_ONCE = 5
+"""Cases that run side by side: most of their time they wait."""
+
+VERIFY = ROOT / "packaging/vrni2syslog-verify"
+
+
+class Listener:
+    """One way in which a real collector listens. rsyslog stores what it reads before it reads on, and syslog-ng reads no more than a
+    hundred lines that it has not stored: what either has read and not stored when it is killed is lost, and no sender can know."""
+
+    def __init__(self, name, make, query="", is_tls=False):
+        self.name = name
+        self._make = make
+        self._query = query
+        self._is_tls = is_tls
+
+    def start(self, directory, authority, **more):
+        if self._is_tls:
+            more |= {"certificate": authority.issue("collector"), "ca_file": authority.ca_file}
+        return self._make(directory, is_raw=True, **more)
+
+    def options(self, collector, authority):
+        if self._is_tls:
+            return ("--collector", f"tls://localhost:{collector.port}{self._query}", "--collector-ca-file", str(authority.ca_file))
+        return ("--collector", f"tcp://127.0.0.1:{collector.port}{self._query}")
+
+
+_SYSLOG_NG = functools.partial(SyslogNg, source_options="log-iw-size(100) max-connections(1)")
+LISTENERS = [
+    Listener("rsyslog, imtcp", functools.partial(Rsyslogd, ruleset=WITHOUT_QUEUE)),
+    Listener("rsyslog, imptcp", functools.partial(Rsyslogd, module="imptcp", ruleset=WITHOUT_QUEUE)),
+    Listener("rsyslog, imtcp over TLS", functools.partial(Rsyslogd, ruleset=WITHOUT_QUEUE), is_tls=True),
+    Listener("syslog-ng, network()", functools.partial(_SYSLOG_NG, driver="network")),
+    Listener("syslog-ng, syslog() over TLS", functools.partial(_SYSLOG_NG, driver="syslog"), is_tls=True),
+]
+
+
+def terminate(collector):
+    collector.process.stop()
+
+
+def kill(collector):
+    collector.process.kill()
+
+
+def freeze(collector):
+    """Until the kernel has taken what it takes for it: the sender has written it, and knows of nothing wrong."""
+    collector.process.send_signal(signal.SIGSTOP)
+    seen = []
+
+    def is_stuck():
+        seen.append(collector.unread_bytes())
+        return len(seen) > 3 and seen[-1] > 0 and len(set(seen[-3:])) == 1
+    wait_until(is_stuck, "unread bytes at a frozen collector")
+
+
+def freeze_and_kill(collector):
+    freeze(collector)
+    collector.process.kill()
+
+
+FAULTS = {"terminated": terminate, "killed": kill, "frozen and killed": freeze_and_kill}
+
+
+class CollectorTest(JobTest):
+    """Jobs of four units of a paced platform."""
+
+    flows = FLOWS
+
+    @classmethod
+    def setUpClass(cls):
+        now = int(time.time())
+        cls.simulator = cls.start_for_class(
+            Simulator(cls.class_directory(), *PACE, flows=cls.flows, since=now - DAY - 7 * HOUR, until=now))
+        cls.authority = CertificateAuthority(cls.class_directory() / "authority")
+
+    @functools.lru_cache(maxsize=64)
+    def expected(self, window):
+        return frozenset(self.simulator.ids(window[0], window[1] - 1))
+
+    def each(self, cases, test):
+        """Runs `test` with every case, some side by side, each in a directory of its own."""
+        def run(number, case):
+            directory = self.directory / str(number)
+            directory.mkdir()
+            with contextlib.ExitStack() as stack:
+                test(Trial(self, directory, stack), *case)
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            futures = {pool.submit(run, number, case): case for number, case in enumerate(cases)}
+        for future, case in futures.items():
+            with self.subTest(", ".join(str(getattr(part, "name", part)) for part in case)):
+                future.result()
+
+
+class Trial:
+    """One job and one collector. It measures every run: the ids in the collector's file are those of every window that the state
+    calls done, or more."""
+
+    def __init__(self, test, directory, stack):
+        self.test = test
+        self.directory = directory
+        self._stack = stack
+        self._state = directory / "state"
+        self.collector = None
+        self._collector_options = ()
+        self._job = None
+
+    def start_collector(self, listener, **more):
+        self.collector = listener.start(self.directory, self.test.authority, **more)
+        self._stack.callback(lambda: self.collector.stop())
+        self._collector_options = listener.options(self.collector, self.test.authority)
+
+    def _arguments(self, more):
+        return (*map(str, self.test.simulator.arguments_for(None)), "--filter", "", "--state-dir", str(self._state), "--job", JOB,
+                "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", "--close-timeout", "2s",
+                *self._collector_options, *more)
+
+    def start(self, *more):
+        self._job = start_program(self.directory, *self._arguments(more), variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+        self._stack.callback(self._job.stop)
+
+    def run(self, *more, timeout=60):
+        return run_program(self.directory, *self._arguments(more), variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}, timeout=timeout)
+
+    def assert_ends(self, status, timeout=60):
+        self.test.assertEqual(status, self._job.wait(seconds(timeout)), self._job.output_text())
+
+    def kill(self):
+        self._job.kill()
+
+    def stored(self):
+        """By window, the ids in the collector's file."""
+        found = {}
+        for line in parse(self.collector.lines()):
+            found.setdefault((line.start, line.end), set()).add(line.flow)
+        return found
+
+    def partial_units(self):
+        """How many ids there are, and should be, of windows that have some but not all."""
+        return [(len(ids), len(self.test.expected(window))) for window, ids in self.stored().items()
+                if not ids >= self.test.expected(window)]
+
+    def wait_for_middle(self):
+        """Until there is a window of which some lines are stored, and not all, and it is not the first."""
+        self._job.wait_until(lambda: len(self.stored()) > 1 and self.partial_units(), "the middle of the stream", seconds(30))
+
+    def state(self):
+        return self.test.values("watermark", self._state / f"{JOB}.state")[0]
+
+    def missing(self):
+        """What the state calls delivered and is not there: (window, id)."""
+        stored = self.stored()
+        end = seconds_of(self.state())
+        windows = set(self.windows(end))
+        return [(window, identity) for window in sorted(windows) for identity in self.test.expected(window) - stored.get(window, set())]
+
+    def windows(self, end):
+        """The units of the job that end at `end` at the latest. The first begins a day before the end of the first run."""
+        start = min(window[0] for window in self.stored()) if self.stored() else end
+        bounds = [start, *range(start - start % UNIT + UNIT, end + 1, UNIT)]
+        return list(zip(bounds, bounds[1:]))
+
+    def assert_delivered(self):
+        self.test.assertEqual([], self.missing()[:5], "confirmed, and not in the collector's file")
+
+    def assert_all_delivered(self):
+        """The job is where it should be, and all of it is there."""
+        self.assert_delivered()
+        last = (int(time.time()) - HOUR) // UNIT * UNIT
+        self.test.assertIn(seconds_of(self.state()), (last, last - UNIT) if time.time() % UNIT < 120 else (last,))
+        self.test.assertGreaterEqual(len(self.windows(last)), 3)
+        self.test.assertEqual([], self.partial_units())
+
+    def verify(self, *arguments):
+        return subprocess.run([VERIFY, *arguments, self.collector.output], capture_output=True, text=True, timeout=seconds(60), check=False)
+
+
+class Interrupted(CollectorTest):
+    def cases(self):
+        return [(listener, fault) for fault in FAULTS for listener in LISTENERS] * ROUNDS
+
+    def interrupt(self, trial, listener, fault, *options):
+        """Starts the collector and a run, and has the fault happen in the middle of the stream."""
+        trial.start_collector(listener)
+        trial.start(*options)
+        trial.wait_for_middle()
+        FAULTS[fault](trial.collector)
+        found = trial.partial_units()
+        self.assertTrue(found, f"{fault} between two windows")
+        for count, of in found:
+            self.assertTrue(0 < count < of, f"{count} of {of} lines")
+
+    def test_it_comes_back_while_the_run_goes_on(self):
+        def trial_of(trial, listener, fault):
+            self.interrupt(trial, listener, fault)
+            trial.collector.start_again()
+            trial.assert_ends(OK)
+            trial.collector.process.stop()
+            trial.assert_all_delivered()
+            done = trial.verify()
+            self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+            self.assertIn("sent again", done.stdout)
+        self.each(self.cases(), trial_of)
+
+    def test_it_stays_away_until_the_next_run(self):
+        def trial_of(trial, listener, fault):
+            self.interrupt(trial, listener, fault, "--deadline", f"{seconds(4)}s")
+            trial.assert_ends(TEMPORARY)
+            trial.assert_delivered()
+            trial.collector.start_again()
+            run = trial.run()
+            self.assert_exit(run, OK)
+            trial.collector.process.stop()
+            trial.assert_all_delivered()
+            done = trial.verify()
+            self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.each(self.cases(), trial_of)
+
+
+if __name__ == "__main__":
+    main()
