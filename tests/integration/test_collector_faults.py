@@ -4,7 +4,6 @@ their files, and the next run brings the rest."""
 import concurrent.futures
 import contextlib
 import functools
-import re
 import signal
 import subprocess
 import time
@@ -14,7 +13,7 @@ from support.expected_line import Window
 from support.job import DAY, HOUR, JOB, OK, PASSWORD, TEMPORARY, JobTest, parse, seconds_of
 from support.naive_sender import send_and_trust
 from support.process import find_binary, wait_until
-from support.program import ROOT, IS_SANITIZED, environment, run_program, seconds, start_program
+from support.program import ROOT, environment, run_program, seconds, start_program
 from support.rsyslogd import WITHOUT_QUEUE, Rsyslogd
 from support.simulator import Simulator
 from support.syslog_ng import SyslogNg
@@ -206,7 +205,8 @@ class Trial:
         stored = self.stored()
         end = seconds_of(self.state())
         windows = set(self.windows(end))
-        return [(window, identity) for window in sorted(windows) for identity in self.test.expected(window) - stored.get(window, set())]
+        return [(window, identity) for window in sorted(windows)
+                for identity in self.test.expected(window) - stored.get(window, set())]
 
     def windows(self, end):
         """The units of the job that end at `end` at the latest."""
@@ -356,7 +356,8 @@ class Limits(CollectorTest):
     def test_what_waits_in_the_collectors_memory_dies_with_it(self):
         def trial_of(trial, listener):
             trial.start_collector(
-                listener, ruleset=' queue.type="LinkedList" queue.size="20000" queue.dequeueBatchSize="10" queue.dequeueSlowDown="50000"')
+                listener, ruleset=' queue.type="LinkedList" queue.size="20000" queue.dequeueBatchSize="10"'
+                                  ' queue.dequeueSlowDown="50000"')
             self.assert_exit(trial.run(), OK)
             kill(trial.collector)
             self.assert_lost(trial)

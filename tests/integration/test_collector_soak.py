@@ -1,4 +1,7 @@
-"""A great many flows, through a real collector that is stopped and killed again and again: none is lost. The figures are printed."""
+"""A great many flows, through a real collector that is stopped and killed again and again: none is lost. The figures are printed.
+
+A kill in the millisecond between the collector's reading the last line of a window and its storing it would lose that line, and no
+sender could know (README). In hundreds of kills one may hit it."""
 
 import json
 import random
@@ -14,6 +17,7 @@ from support.simulator import Simulator
 from support.testcase import IS_FULL, IntegrationTest, main
 
 FLOWS, RESTARTS, UNIT = (1_000_000, 20, HOUR) if IS_FULL else (20_000, 3, 3 * HOUR)
+BYTES_PER_LINE = 300
 LINE = re.compile(rb' flow_id="([^"]*)" window_start="([^"]*)" window_end="[^"]*" run="[^"]*"(?: attempt="(\d+)")?\]')
 
 
@@ -39,7 +43,7 @@ class Soak(IntegrationTest):
             "--job", JOB, "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", "--collector",
             f"tcp://127.0.0.1:{collector.port}", "--fields", "action,flow_id,window_start,window_end,run", "--report", report,
             "--log-level", "info", variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
-        cpu = self.interrupt(job, collector, chance)
+        cpu = self.interrupt(job, simulator, collector, chance)
         while job.is_running:
             cpu = cpu_seconds(job.pid) or cpu
             time.sleep(0.05)
@@ -53,14 +57,15 @@ class Soak(IntegrationTest):
         self.assertEqual(0, lost)
         self.assertGreater(repeated, 0, "no restart was in the middle of the stream")
 
-    def interrupt(self, job, collector, chance):
+    def interrupt(self, job, simulator, collector, chance):
         """Stops and kills the collector in turn, each time after another random number of bytes, and starts it again. Returns the
         CPU time of the job so far."""
-        per_window = 3 * FLOWS * UNIT // DAY * 320  # bytes, roughly: a flow is active in several windows
+        end = (int(time.time()) - HOUR) // UNIT * UNIT
+        per_window = len(simulator.ids(end - UNIT, end - 1)) * BYTES_PER_LINE
         cpu = 0.0
         for number in range(RESTARTS):
             size = collector.output.stat().st_size if collector.output.exists() else 0
-            wanted = size + chance.randrange(per_window // 10, per_window)
+            wanted = size + chance.randrange(per_window // 10, per_window * 2)
             wait_until(lambda: not job.is_running or collector.output.exists() and collector.output.stat().st_size > wanted,
                        "more lines", seconds(300))
             self.assertTrue(job.is_running, "done before the collector was restarted often enough")
