@@ -369,7 +369,9 @@ class Limits(CollectorTest):
             trial.start_collector(listener)
             trial.collector.process.send_signal(signal.SIGSTOP)
             # So little that its kernel takes it without it.
-            run = trial.send_window(Window(last_unit_end() - HOUR // 2, last_unit_end()), "--close-timeout", "2s")
+            run = trial.send_window(
+                Window(last_unit_end() - HOUR // 4, last_unit_end()), "--close-timeout", "2s", "--fields", "flow_id,run", "--deadline",
+                f"{seconds(20)}s")
             self.assertIn("--confirm acked accepts it without this message", run.stderr)
             kill(trial.collector)
             self.assertEqual([], trial.collector.lines())
