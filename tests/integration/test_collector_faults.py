@@ -292,7 +292,7 @@ class Slow(CollectorTest):
 
     def test_a_collector_that_stores_slowly(self):
         def trial_of(trial, listener):
-            trial.start_collector(listener, file_options="throttle(600)")
+            trial.start_collector(listener, file_options="throttle(300)")
             trial.start()
             trial.wait_for(lambda: trial.collector.unread_bytes() > 50_000, "bytes that wait for a slow collector")
             trial.assert_ends(OK)
