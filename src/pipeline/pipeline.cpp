@@ -68,6 +68,8 @@ void Pipeline::note_attempt(const TimeWindow& unit, const RunStatistics& before)
 }
 
 void Pipeline::run_epoch(const DeliveryStep& step) {
+  const std::uint32_t attempt = attempts_at(step.unit, coverage_) + 1;
+  for (Lane& lane : lanes_) lane.format->begin_epoch(attempt);
   RepeatEpoch epoch(memory_.repeats, step.unit);
   EpochSinks sinks(lanes_, step.collectors, options_.required_verdict, log_);
   sinks.open();
@@ -80,16 +82,19 @@ void Pipeline::read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch&
   const std::uint64_t partial_before = source_.statistics().partial;
   source_.open(unit);
   std::vector<Sha256> digests(lanes_.size());
-  std::uint64_t flow_count = 0;
+  Manifest manifest;
+  manifest.window = unit;
   while (const std::unique_ptr<FlowBatch> batch = source_.next()) {
-    statistics_.repeats += epoch.leave_out_repeats(*batch);
-    flow_count += batch->flows.size();
+    const std::uint64_t repeats = epoch.leave_out_repeats(*batch);
+    statistics_.repeats += repeats;
+    manifest.repeat_count += repeats;
+    manifest.flow_count += batch->flows.size();
     ship(*batch, sinks, digests);
     // Whatever is read of the unit now will be read again.
     if (!sinks.has_any() && !options_.reads_units_whole) return;
     observe();
   }
-  if (options_.send_manifest) send_manifest(unit, flow_count, sinks, digests);
+  if (options_.send_manifest) send_manifest(manifest, sinks, digests);
   warn_of_partial_flows(source_.statistics().partial - partial_before);
 }
 
@@ -113,11 +118,11 @@ void Pipeline::ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha25
   }
 }
 
-void Pipeline::send_manifest(const TimeWindow& unit, std::uint64_t flow_count, EpochSinks& sinks,
-                             std::vector<Sha256>& digests) {
+void Pipeline::send_manifest(Manifest manifest, EpochSinks& sinks, std::vector<Sha256>& digests) {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     if (!sinks.has_any(i)) continue;
-    const Manifest manifest{unit, flow_count, digests[i].finish(), clock_.now()};
+    manifest.lines_digest = digests[i].finish();
+    manifest.time = clock_.now();
     auto lines = std::make_shared<LineBatch>();
     lanes_[i].format->append_manifest(lines->buffer(), manifest);
     lines->end_line();

@@ -69,8 +69,8 @@ class Pipeline {
   void note_attempt(const TimeWindow& unit, const RunStatistics& before);
   void read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch& epoch);
   void ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha256>& digests);
-  void send_manifest(const TimeWindow& unit, std::uint64_t flow_count, EpochSinks& sinks,
-                     std::vector<Sha256>& digests);
+  /// `manifest` lacks what differs from lane to lane.
+  void send_manifest(Manifest manifest, EpochSinks& sinks, std::vector<Sha256>& digests);
   void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
               RepeatEpoch& epoch);
   void repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);

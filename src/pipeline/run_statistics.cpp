@@ -19,6 +19,12 @@ UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
   return coverage;
 }
 
+std::uint32_t attempts_at(const TimeWindow& unit,
+                          const std::vector<UnitCoverage>& coverage) noexcept {
+  const auto known = std::ranges::find(coverage, unit, &UnitCoverage::unit);
+  return known == coverage.end() ? 0 : known->attempts;
+}
+
 void add_attempt(std::vector<UnitCoverage>& coverage, const UnitCoverage& attempt) {
   const auto known = std::ranges::find(coverage, attempt.unit, &UnitCoverage::unit);
   if (known == coverage.end()) {
@@ -26,7 +32,9 @@ void add_attempt(std::vector<UnitCoverage>& coverage, const UnitCoverage& attemp
     return;
   }
   const bool was_done = known->is_done;
+  const std::uint32_t attempts_before = known->attempts;
   *known = attempt;
+  known->attempts += attempts_before;
   known->is_done = known->is_done || was_done;
 }
 

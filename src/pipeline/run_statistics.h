@@ -24,7 +24,8 @@ struct RunStatistics {
 /// What became of one unit.
 struct UnitCoverage {
   TimeWindow unit;
-  bool is_done = false;  ///< read whole, and confirmed as far as was asked for
+  std::uint32_t attempts = 1;  ///< how often it was begun
+  bool is_done = false;        ///< read whole, and confirmed as far as was asked for
   /// Flows that the platform said there are; nothing where it did not.
   std::optional<std::uint64_t> announced;
   std::uint64_t received = 0;
@@ -37,6 +38,10 @@ struct UnitCoverage {
 /// What a unit added to the statistics of a run.
 [[nodiscard]] UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
                                        const RunStatistics& after);
+
+/// How often a unit was begun.
+[[nodiscard]] std::uint32_t attempts_at(const TimeWindow& unit,
+                                        const std::vector<UnitCoverage>& coverage) noexcept;
 
 /// Adds an attempt at a unit to those before it: the last one counts, but what was done stays done.
 void add_attempt(std::vector<UnitCoverage>& coverage, const UnitCoverage& attempt);

@@ -44,9 +44,10 @@ struct LineOptions {
 struct Manifest {
   TimeWindow window;
   std::uint64_t flow_count = 0;
+  std::uint64_t repeat_count = 0;  ///< flows left out because they were sent before
   Sha256Digest
       lines_digest{};  ///< SHA-256 over the flows' lines, each followed by LF, in the order sent
-  WallTime time;
+  WallTime time{};
 };
 
 enum class LineResult { Whole, Truncated };
@@ -60,6 +61,10 @@ class LineFormat {
   LineFormat& operator=(const LineFormat&) = delete;
   virtual ~LineFormat() = default;
 
+  /// The lines from here on are of the `attempt`-th sending of a unit in this run, counted from 1:
+  /// from the second on they say so, so that what is left of a sending that was broken off is not
+  /// taken for a part of another.
+  virtual void begin_epoch(std::uint32_t attempt) = 0;
   /// Appends one line, without a line break and with none in it, valid UTF-8, at most
   /// LineOptions::max_line_bytes long.
   virtual LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit) = 0;

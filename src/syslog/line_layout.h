@@ -5,6 +5,7 @@
 #include "syslog/line_writer.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace vrni2syslog {
@@ -19,6 +20,8 @@ class LineLayout {
   LineLayout& operator=(const LineLayout&) = delete;
   virtual ~LineLayout() = default;
 
+  /// LineFormat::begin_epoch().
+  virtual void begin_epoch(std::uint32_t attempt) = 0;
   /// Writes the whole line. A field of whose value nothing is left after cleaning is left out.
   virtual void write_flow(LineWriter& writer, const FlowRecord& record) = 0;
   /// Writes the line of a manifest with this MSG, which is clean.

@@ -21,6 +21,7 @@ class MessageLayout final : public LineLayout {
  public:
   explicit MessageLayout(MessagePrefixes prefixes) : prefixes_(std::move(prefixes)) {}
 
+  void begin_epoch(std::uint32_t) override {}
   void write_flow(LineWriter& writer, const FlowRecord& record) override {
     writer.put(prefixes_.flow[static_cast<std::size_t>(record.verdict)]);
     writer.put(record.message);

@@ -51,7 +51,8 @@ void cut_to(std::string& name, std::size_t max_bytes) {
 
 [[nodiscard]] bool is_taken_by_us(std::string_view name) {
   return std::ranges::find(kReceiverNames, name) != kReceiverNames.end() ||
-         flow_field_by_name(name).has_value() || name == kPartialParam || name == kTruncatedParam;
+         flow_field_by_name(name).has_value() || name == kPartialParam || name == kAttemptParam ||
+         name == kTruncatedParam;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ inline constexpr std::size_t kMaxParamName = 32;  ///< RFC 5424 section 6.3, SD-
 
 /// Parameters that say something of the line itself.
 inline constexpr std::string_view kPartialParam = "partial";  ///< Flow::is_partial
+inline constexpr std::string_view kAttemptParam = "attempt";  ///< LineFormat::begin_epoch()
 inline constexpr std::string_view kTruncatedParam =
     "truncated";  ///< something was left out to keep within the size
 

@@ -15,6 +15,7 @@ namespace vrni2syslog {
 namespace {
 
 constexpr std::string_view kLongIpv6Address = "2001:0db8:0000:0000:0000:0000:0000:0001";
+constexpr std::uint32_t kLongestAttempt = std::numeric_limits<std::uint32_t>::max();
 
 /// What was shortened must fit; memory beyond the room must not become a line if ever it does not.
 void append_line(std::string& out, const LineWriter& line) {
@@ -30,7 +31,9 @@ RecordLineFormat::RecordLineFormat(std::string_view name, const LineOptions& opt
       builder_(options),
       run_id_(options.origin.run_id),
       room_(options.max_line_bytes) {
+  layout_->begin_epoch(kLongestAttempt);
   const std::size_t smallest = std::max(smallest_flow_line(), smallest_manifest_line());
+  layout_->begin_epoch(1);
   if (options.max_line_bytes < smallest) {
     throw Error(ExitStatus::Usage, fmt::format("a line of {} bytes is too short for the essential "
                                                "fields in the format {}; allow at least {}",
@@ -87,6 +90,7 @@ std::size_t RecordLineFormat::smallest_flow_line() {
 std::size_t RecordLineFormat::smallest_manifest_line() {
   Manifest manifest;
   manifest.flow_count = std::numeric_limits<std::uint64_t>::max();
+  manifest.repeat_count = std::numeric_limits<std::uint64_t>::max();
   build_manifest_message(manifest, !layout_->has_fields());
   LineWriter counter;
   layout_->write_manifest(counter, manifest, manifest_message_);

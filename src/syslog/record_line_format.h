@@ -6,6 +6,7 @@
 #include "syslog/line_layout.h"
 #include "syslog/record_shortener.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ class RecordLineFormat final : public LineFormat {
   RecordLineFormat(std::string_view name, const LineOptions& options,
                    std::unique_ptr<LineLayout> layout);
 
+  void begin_epoch(std::uint32_t attempt) override { layout_->begin_epoch(attempt); }
   LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit) override;
   void append_manifest(std::string& out, const Manifest& manifest) override;
 

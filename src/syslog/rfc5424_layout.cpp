@@ -2,11 +2,13 @@
 
 #include "base/error.h"
 #include "syslog/header_field.h"
+#include "syslog/param_name.h"
 #include "syslog/structured_data.h"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
 
 namespace vrni2syslog {
@@ -26,6 +28,7 @@ class Rfc5424Layout final : public LineLayout {
  public:
   explicit Rfc5424Layout(const LineOptions& options);
 
+  void begin_epoch(std::uint32_t attempt) override;
   void write_flow(LineWriter& writer, const FlowRecord& record) override;
   void write_manifest(LineWriter& writer, const Manifest& manifest,
                       std::string_view message) override;
@@ -49,6 +52,7 @@ class Rfc5424Layout final : public LineLayout {
   LineFrame manifest_frame_;
   std::array<std::string, kFlowFieldCount> param_starts_;  ///< ` src_ip="`, by FlowField
   std::string run_id_;
+  std::string attempt_mark_;  ///< ` attempt="2"`; nothing for the first
   SdEscape escape_;
   TextCleaner cleaner_;
 };
@@ -81,12 +85,18 @@ Rfc5424Layout::Rfc5424Layout(const LineOptions& options)
   }
 }
 
+void Rfc5424Layout::begin_epoch(std::uint32_t attempt) {
+  attempt_mark_.clear();
+  if (attempt > 1) attempt_mark_ = fmt::format(R"( {}="{}")", kAttemptParam, attempt);
+}
+
 void Rfc5424Layout::write_flow(LineWriter& writer, const FlowRecord& record) {
   const LineFrame& frame = flow_frames_[static_cast<std::size_t>(record.verdict)];
   writer.put(frame.before_time);
   writer.put(record.timestamp);
   writer.put(frame.after_time);
   for (const RecordField& field : record.fields) write_field(writer, field);
+  writer.put(attempt_mark_);
   if (record.is_partial) writer.put(kPartialMark);
   if (record.is_truncated) writer.put(kTruncatedMark);
   writer.put("] ");
@@ -145,6 +155,9 @@ void Rfc5424Layout::write_manifest(LineWriter& writer, const Manifest& manifest,
   write_param(writer, info_of(FlowField::WindowEnd).name, to_rfc3339(manifest.window.end));
   write_param(writer, "flows", fmt::to_string(manifest.flow_count));
   write_param(writer, "lines_sha256", to_hex(manifest.lines_digest));
+  if (manifest.repeat_count != 0)
+    write_param(writer, "repeats", fmt::to_string(manifest.repeat_count));
+  writer.put(attempt_mark_);
   writer.put("] ");
   writer.put(message);
 }

@@ -25,16 +25,6 @@ void require(CURLMcode code) {
   throw Error(ExitStatus::Software, fmt::format("libcurl: {}", curl_multi_strerror(code)));
 }
 
-/// What the header "Date" of the last answer says.
-[[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl) {
-  curl_header* header = nullptr;
-  if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
-    return std::nullopt;
-  const std::time_t time = curl_getdate(header->value, nullptr);
-  if (time < 0) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(time));
-}
-
 }  // namespace
 
 /// What the transfers run in, which keeps the connections between requests.

@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "packaging/vrni2syslog.conf"
 
 # In examples, the options of other programs follow their name: "logger --prio-prefix".
-OTHER_PROGRAMS = re.compile(r"\b(?:apt-get|curl|git|logger|meson(?: install)?|openssl|systemctl)\s+-.*")
+OTHER_PROGRAMS = re.compile(r"\b(?:apt-get|curl|git|logger|meson(?: install)?|openssl|systemctl|vrni2syslog-verify)\s+-.*")
 
 
 MANUAL_OPTION = r"^\.It (?:Fl \w , )?Fl -([a-z-]+)"
@@ -101,10 +101,18 @@ class DocumentationTest(IntegrationTest):
             self.assertIn(line.strip(), [printed_line.strip() for printed_line in printed.splitlines()])
 
     @unittest.skipUnless(shutil.which("groff"), "groff is not installed")
-    def test_manual_is_clean(self):
-        done = subprocess.run(["groff", "-mdoc", "-Tutf8", "-ww", "-z", str(ROOT / "packaging/vrni2syslog.1")],
-                              capture_output=True, text=True, timeout=60, check=False)
-        self.assertEqual(done.stderr, "")
+    def test_manuals_are_clean(self):
+        for name in ("vrni2syslog.1", "vrni2syslog-verify.1"):
+            done = subprocess.run(["groff", "-mdoc", "-Tutf8", "-ww", "-z", str(ROOT / "packaging" / name)],
+                                  capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.stderr, "", name)
+
+    def test_the_manual_of_the_verifier_has_its_options(self):
+        done = subprocess.run(
+            [ROOT / "packaging/vrni2syslog-verify", "--help"], capture_output=True, text=True, timeout=60, check=True)
+        manual = (ROOT / "packaging/vrni2syslog-verify.1").read_text(encoding="utf-8").partition(".Sh OUTPUT")[0]
+        of_manual = re.findall(r"^\.It Fl -([a-z-]+)", manual, re.MULTILINE) + re.findall(r", Fl -([a-z-]+)", manual)
+        self.assertEqual(sorted(re.findall(r"^  --([a-z-]+)", done.stdout, re.MULTILINE)), sorted(of_manual))
 
 
 if __name__ == "__main__":

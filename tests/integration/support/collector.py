@@ -8,7 +8,7 @@ import unittest
 from dataclasses import dataclass
 from pathlib import Path
 
-from .process import find_binary, wait_until
+from .process import find_binary, has_bound, wait_until
 
 STREAM_LIMIT = 64 * 1024
 """Bytes of one message that the collectors are set up for: more than the program ever sends."""
@@ -64,13 +64,43 @@ class Record:
 
 
 class Collector:
-    """A daemon that writes what it receives into a file, one JSON object a line. Subclasses start it, and set `process`,
-    `port`, `output` and `kind`."""
+    """A daemon that writes what it receives into a file, one JSON object a line, or the line itself. Subclasses start it, and set
+    `process`, `port`, `output`, `kind` and, where no file may grow beyond so many bytes, `file_limit`."""
 
     process = None
     port = 0
     output = None
     kind = socket.SOCK_STREAM
+    file_limit = None
+
+    def _start(self, port):
+        """A process that listens on this port."""
+        raise NotImplementedError
+
+    def start_again(self):
+        """After its end: on the same port, into the same file. It has bound the port when this returns."""
+        self.process = self._start(self.port)
+        process = self.process
+        process.wait_until(lambda: has_bound(process.pid, self.port, self.kind), f"listening on port {self.port} again")
+
+    def limited(self):
+        """What goes before a command so that it finds the disk full: a write beyond `file_limit` fails, with EFBIG."""
+        if self.file_limit is None:
+            return []
+        return ["bash", "-c", f'trap "" XFSZ; ulimit -f {self.file_limit // 1024}; exec "$@"', "bash"]
+
+    def lines(self):
+        """The whole lines that are stored so far, where they are stored as they came."""
+        if not self.output.exists():
+            return []
+        # Not splitlines(): names hold line separators.
+        return self.output.read_bytes().decode("utf-8").split("\n")[:-1]
+
+    def unread_bytes(self):
+        """What the kernel holds for it of connections, and it has not read."""
+        rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        return sum(int(columns[4].split(":")[1], 16) for columns in rows
+                   if int(columns[1].split(":")[1], 16) == self.port and columns[3] != "0A")
 
     def parse(self, row):
         """A Record of one object of the file."""

@@ -23,9 +23,10 @@ template(name="record" type="list" option.jsonf="on") {{
   property(outname="sd" name="$!rfc5424-sd" format="jsonf")
   property(outname="message" name="msg" format="jsonf")
 }}
-ruleset(name="store") {{
+template(name="raw" type="string" string="%rawmsg%\n")
+ruleset(name="store"{ruleset}) {{
   action(type="mmpstrucdata" sd_name.lowercase="off")
-  action(type="omfile" file="{output}" template="record" asyncWriting="off" flushOnTXEnd="on")
+  action(type="omfile" file="{output}" template="{template}" asyncWriting="off" flushOnTXEnd="on"{action})
 }}
 input(type="{module}" port="{port}" address="127.0.0.1" ruleset="store"{input_parameters})
 """
@@ -37,6 +38,9 @@ _TLS_MODULE = ' streamDriver.name="ossl" streamDriver.mode="1" streamDriver.auth
 _RECEIVE_BUFFER = 64 * 1024 * 1024
 """Which the kernel grants to root; to others it grants RECEIVE_BUFFER_FOR_ALL at least."""
 
+WITHOUT_QUEUE = ' queue.type="Direct"'
+"""The ruleset's: what is read is stored before more is read. By default thousands of lines wait in memory, and die with it."""
+
 RECEIVE_BUFFER_FOR_ALL = 2 * 212_992
 """Bytes: twice the default of net.core.rmem_max, of which a datagram takes DATAGRAM_COST at most."""
 DATAGRAM_COST = 4_608
@@ -46,10 +50,11 @@ DATAGRAM_COST = 4_608
 class Rsyslogd(Collector):
     """`module` is imtcp, imptcp, imudp or imrelp; with `certificate` (and the authority's `ca_file`) imtcp and imrelp speak TLS.
     imrelp does so with `tls_library`, gnutls or openssl; with gnutls it demands a client's certificate too, and with
-    `client_names` one for these names."""
+    `client_names` one for these names. `ruleset` and `action` are more parameters of these; `is_raw` stores lines as they came;
+    no file may grow beyond `file_limit` bytes."""
 
     def __init__(self, directory, module="imtcp", certificate=None, ca_file=None, tls_library="gnutls",
-                 client_names=()):
+                 client_names=(), ruleset="", action="", is_raw=False, file_limit=None):
         self._directory = Path(directory)
         self._installation = Installation.find("rsyslogd", "lmnet.so")
         self._require(module)
@@ -57,7 +62,9 @@ class Rsyslogd(Collector):
         self.kind = socket.SOCK_DGRAM if module == "imudp" else socket.SOCK_STREAM
         self._settings = {
             "directory": self._directory, "limit": STREAM_LIMIT, "module": module, "output": self.output, "tls_files": "",
-            "module_parameters": "", "input_parameters": ""}
+            "module_parameters": "", "input_parameters": "", "ruleset": ruleset, "action": action,
+            "template": "raw" if is_raw else "record"}
+        self.file_limit = file_limit
         if module == "imudp":
             self._settings["input_parameters"] = f' rcvbufSize="{_RECEIVE_BUFFER}"'
         if module == "imrelp":
@@ -85,9 +92,10 @@ class Rsyslogd(Collector):
             self._settings["input_parameters"] += f' tls.authmode="name" tls.permittedpeer=[{names}]'
 
     def _start(self, port):
+        (self._directory / "rsyslogd.pid").unlink(missing_ok=True)  # of one that was killed
         configuration = self._directory / "rsyslog.conf"
         configuration.write_text(_CONFIGURATION.format(port=port, **self._settings))
-        command = [self._installation.binary, "-n", "-f", configuration, "-i", self._directory / "rsyslogd.pid"]
+        command = [*self.limited(), self._installation.binary, "-n", "-f", configuration, "-i", self._directory / "rsyslogd.pid"]
         if self._installation.modules is not None:
             command += ["-M", self._installation.modules]
         return Process(command, self._directory, "rsyslogd", env=self._installation.environment)

@@ -10,13 +10,14 @@ _CONFIGURATION = """
 options {{ keep-hostname(yes); log-msg-size({limit}); stats-freq(0); ts-format(iso); frac-digits(3); }};
 source incoming {{
   {driver}(ip("127.0.0.1") port({port}) transport("{transport}") flags({flags}) keep-timestamp(yes) so-rcvbuf(1048576)
-    {tls});
+    {tls} {source_options});
 }};
 template record {{
   template("$(format-json --key .SDATA.* {pairs})\\n");
   template-escape(no);
 }};
-destination stored {{ file("{output}" template(record)); }};
+template raw {{ template("$RAWMSG\n"); template-escape(no); }};
+destination stored {{ file("{output}" template({template}) {file_options}); }};
 log {{ source(incoming); destination(stored); flags(flow-control); }};
 """
 
@@ -28,9 +29,11 @@ _TLS = 'tls(key-file("{key}") cert-file("{certificate}") ca-file("{ca}") peer-ve
 
 
 class SyslogNg(Collector):
-    """`driver` is "network" (line feeds) or "syslog" (octet counting); with `certificate` it speaks TLS."""
+    """`driver` is "network" (line feeds) or "syslog" (octet counting); with `certificate` it speaks TLS. `source_options` and
+    `file_options` are more of these; `is_raw` stores lines as they came; no file may grow beyond `file_limit` bytes."""
 
-    def __init__(self, directory, driver="network", certificate=None, ca_file=None):
+    def __init__(self, directory, driver="network", certificate=None, ca_file=None, source_options="", file_options="", is_raw=False,
+                 file_limit=None):
         self._directory = Path(directory)
         self._installation = Installation.find("syslog-ng", "libaffile.so")
         self.output = self._directory / "syslog-ng.jsonl"
@@ -40,13 +43,15 @@ class SyslogNg(Collector):
         self._settings = {
             "limit": STREAM_LIMIT, "driver": driver, "transport": "tls" if certificate else "tcp",
             "flags": ", ".join(flags), "tls": tls, "output": self.output,
-            "pairs": " ".join(_PAIRS)}
+            "pairs": " ".join(_PAIRS), "template": "raw" if is_raw else "record", "source_options": source_options,
+            "file_options": file_options}
+        self.file_limit = file_limit
         self.process, self.port = start_on_free_port(self._start)
 
     def _start(self, port):
         configuration = self._directory / "syslog-ng.conf"
         configuration.write_text(_CONFIGURATION.format(port=port, **self._settings))
-        command = [self._installation.binary, "-F", "--no-caps", "--cfgfile", configuration]
+        command = [*self.limited(), self._installation.binary, "-F", "--no-caps", "--cfgfile", configuration]
         for option, name in (("--persist-file", "persist"), ("--pidfile", "pid"), ("--control", "control")):
             command += [option, self._directory / f"syslog-ng.{name}"]
         if self._installation.modules is not None:

@@ -156,11 +156,11 @@ class RecordingLedger final : public Ledger {
 
 class PipelineTest : public testing::Test {
  protected:
-  /// A lane of "message" lines, which show the flow and nothing else.
-  RecordingSink& add_lane(const std::string& name) {
+  /// A lane of "message" lines, which show the flow and nothing else, or of another format.
+  RecordingSink& add_lane(const std::string& name, std::string_view format = "message") {
     LineOptions options;
     options.origin = {"vrni.local", "vrni2syslog", "4711", "run-1"};
-    lanes_.push_back({make_line_format("message", options), {}});
+    lanes_.push_back({make_line_format(format, options), {}});
     return add_sink(name);
   }
   RecordingSink& add_sink(const std::string& name) {
@@ -338,6 +338,16 @@ TEST_F(PipelineTest, RemembersNothingOfAUnitThatOneCollectorDidNotConfirm) {
                                     "finish b", "rollback"));
 }
 
+TEST_F(PipelineTest, SaysInTheManifestHowManyRepeatsWereLeftOut) {
+  has_filter_ = true;
+  filter_.repeats = {"f2", "f3"};
+  const RecordingSink& sink = add_lane("a", "rfc5424");
+  run({hour(0)});
+  ASSERT_THAT(sink.lines, SizeIs(2));
+  EXPECT_THAT(sink.lines[1], HasSubstr(R"( flows="1" )"));
+  EXPECT_THAT(sink.lines[1], HasSubstr(R"( repeats="2"] vRNI-Manifest: 1 flows)"));
+}
+
 TEST_F(PipelineTest, RemembersNothingOfAUnitThatCouldNotBeRead) {
   has_filter_ = true;
   add_lane("a");
@@ -391,6 +401,17 @@ TEST_F(PipelineRepeats, ReadsNothingForACollectorThatIsOutOfReach) {
                            Error(ExitStatus::Unavailable, "refused")};
   run({hour(0)});
   EXPECT_THAT(journal_, ElementsAre("open a", "open a", "open a", "read 12:00", "finish a"));
+}
+
+TEST_F(PipelineRepeats, SaysInTheLinesThatTheyAreSentAgain) {
+  RecordingSink& sink = add_lane("a", "rfc5424");
+  sink.bad_receipts = 1;
+  run({hour(0), hour(1)});
+  ASSERT_THAT(sink.lines, SizeIs(9));
+  for (std::size_t i = 0; i < sink.lines.size(); ++i) {
+    const bool is_second = i >= 3 && i < 6;
+    EXPECT_EQ(sink.lines[i].find(R"( attempt="2"] vRNI)") != std::string::npos, is_second) << i;
+  }
 }
 
 TEST_F(PipelineRepeats, StopsReadingOnceNobodyIsLeft) {

@@ -49,6 +49,9 @@ TEST(UnitCoverage, IsThatOfTheLastAttemptAtAUnit) {
   attempt.unit.end += std::chrono::seconds(60);
   add_attempt(coverage, attempt);
   ASSERT_EQ(coverage.size(), 2U);
+  EXPECT_EQ(attempts_at(coverage[0].unit, coverage), 3U);
+  EXPECT_EQ(attempts_at(coverage[1].unit, coverage), 1U);
+  EXPECT_EQ(attempts_at({coverage[1].unit.end, coverage[1].unit.end}, coverage), 0U);
   EXPECT_EQ(coverage[0].lines, 7U);
   EXPECT_TRUE(coverage[0].is_done);
   EXPECT_FALSE(coverage[1].is_done);

@@ -42,6 +42,13 @@ TEST_F(LineFormatTest, WritesTheManifestSoThatTheMessageAloneProvesIt) {
   EXPECT_EQ(out, "<166>" + text);
 }
 
+TEST_F(LineFormatTest, SaysInTheManifestHowManyFlowsWereLeftOut) {
+  Manifest manifest{.window = kUnit, .flow_count = 5, .repeat_count = 7, .time = kUnit.end};
+  std::string out;
+  make_line_format("rfc5424", options)->append_manifest(out, manifest);
+  EXPECT_THAT(out, HasSubstr("0\" repeats=\"7\"] vRNI-Manifest: 5 flows from"));
+}
+
 TEST_F(LineFormatTest, RefusesOptionsThatNoLineCanBeWrittenWith) {
   const auto message_of = [](std::string_view format, const LineOptions& bad) -> std::string {
     try {

@@ -42,7 +42,7 @@ TEST_F(RecordLineFormatTest, FitsALineOfExactlyTheLargestSize) {
 }
 
 TEST_F(RecordLineFormatTest, ShortensTheMessageOfAManifestWhoseParamsSayTheSame) {
-  options.max_line_bytes = 500;
+  options.max_line_bytes = 520;
   options.origin.run_id = std::string(70, 'r');
   std::string out;
   make_line_format("rfc5424", options)
@@ -50,7 +50,7 @@ TEST_F(RecordLineFormatTest, ShortensTheMessageOfAManifestWhoseParamsSayTheSame)
   EXPECT_THAT(
       out,
       EndsWith("] vRNI-Manifest: 5000 flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z"));
-  EXPECT_LE(out.size(), 500U);
+  EXPECT_LE(out.size(), 520U);
 }
 
 TEST_F(RecordLineFormatTest, TakesASizeOf480AsEveryReceiverMust) {

@@ -103,6 +103,24 @@ TEST_F(Rfc5424LayoutTest, MarksAFlowOfWhichOnlyTheIdentityIsKnown) {
   EXPECT_THAT(line(), HasSubstr(R"(run="r1" partial="1"] vRNI)"));
 }
 
+TEST_F(Rfc5424LayoutTest, SaysFromTheSecondSendingOnWhichOneItIs) {
+  const std::unique_ptr<LineFormat> format = make_line_format("rfc5424", options);
+  const auto lines_of = [&](std::uint32_t attempt) {
+    std::string out;
+    format->begin_epoch(attempt);
+    (void)format->append_flow(out, flow, kUnit);
+    out += '\n';
+    format->append_manifest(out, {.window = kUnit, .flow_count = 1, .time = kUnit.end});
+    return out;
+  };
+  const std::string first = lines_of(1);
+  EXPECT_THAT(first, Not(HasSubstr("attempt")));
+  const std::string digest(64, '0');
+  EXPECT_THAT(lines_of(2), AllOf(HasSubstr(R"(run="r1" attempt="2"] vRNI-Flow)"),
+                                 HasSubstr(digest + R"(" attempt="2"] vRNI-Manifest)")));
+  EXPECT_EQ(lines_of(1), first);
+}
+
 TEST_F(Rfc5424LayoutTest, UsesTheHeaderFieldsThatAreSet) {
   options.origin.hostname = "vrni_01 x";
   options.origin.app_name = "";
