@@ -2,8 +2,8 @@
 """Measures what forwarding costs, and prints one table. packaging/bench.sh builds what it needs and says where that is, in the
 variables of the integration tests and in VRNI2SYSLOG_BENCH, the folder of bench_lines and its like.
 
-Every figure is the median of several runs, with the least and the most of them in brackets. What is compared ran in turns, and the
-ratio is the median of those of neighbours. CPU is user and system time of a process, with all its threads, as wait4() tells it.
+Every figure is the median of several runs, with the least and the most of them in brackets. What is compared ran in turns, and
+the ratio is the median of those of neighbours. CPU is the user and system time of a process, with all its threads, of wait4().
 """
 
 import argparse

@@ -22,13 +22,13 @@ BENCH_STAGES = TOOLS / "bench_stages"
 FLOWS = 200
 STAGES = ("parse", "format", "frame")
 MAX_GROWTH = 1.10
-HOW_TO_UPDATE = (f"If that is meant, write the figure anew and commit it with the change that it is of: VRNI2SYSLOG_BENCH={TOOLS} "
-                 "python3 tests/bench/test_instructions.py --update")
+HOW_TO_UPDATE = ("If that is meant, write the figure anew and commit it with the change that it is of: "
+                 f"VRNI2SYSLOG_BENCH={TOOLS} python3 tests/bench/test_instructions.py --update")
 
 
 def build_facts():
     """Which answer the program takes through the stages, and what compiled it."""
-    done = subprocess.run([BENCH_STAGES, str(FLOWS), "1"], capture_output=True, text=True, check=True)
+    done = subprocess.run([BENCH_STAGES, str(FLOWS), "1"], capture_output=True, text=True, check=True, timeout=60)
     facts = json.loads(done.stdout.splitlines()[-1])
     return {"answer_sha256": facts["answer_sha256"], "compiler": facts["compiler"]}
 

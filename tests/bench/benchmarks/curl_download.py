@@ -75,5 +75,5 @@ class CurlDownload:
         sizes = sorted(int(size) for _, size in answers)
         expected = sorted(self._answer_bytes)
         if statuses != {"200"} or len(sizes) != len(expected) or (not self._is_compressed and sizes != expected):
-            raise AssertionError(f"curl got {len(sizes)} answers of {sum(sizes)} bytes with {statuses} in place of {len(expected)} of "
-                                 f"{sum(expected)}")
+            raise AssertionError(f"curl got {len(sizes)} answers of {sum(sizes)} bytes with {statuses} in place of "
+                                 f"{len(expected)} of {sum(expected)}")

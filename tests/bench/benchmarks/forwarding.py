@@ -29,8 +29,8 @@ class Forwarding:
         self._options = concurrency_options(context)
 
     def run(self, *options, is_one_unit=True):
-        """Forwards everything once, and returns what that has cost. The sink must have got every flow and the manifest; of several
-        units it is not known here how many lines they have."""
+        """Forwards everything once, and returns what that has cost. The sink must have got every flow and the manifest; of
+        several units it is not known here how many lines they have."""
         command = [PROGRAM, *self.simulator.arguments, *self.sink.arguments, "--config", "/dev/null", "--filter", "",
                    *self._options, *options]
         environment = {**self._context.environment, "VRNI2SYSLOG_PASSWORD": PASSWORD}

@@ -2,10 +2,11 @@
 
 import json
 
+from .comparison import compare
 from .context import say
 from .forwarding import Forwarding
-from .measurement import Samples, ratios
-from .table import Row, mebibytes, microseconds, si, times
+from .measurement import Samples
+from .table import Row, mebibytes, microseconds, si
 
 BASE_BYTES = 64 << 20
 BYTES_PER_FLOW = 16
@@ -23,10 +24,7 @@ def _memory_row(what, peaks, flows_of_unit):
 
 def _growth_row(what, attribute, costs, flows, fewer):
     ours, base = ([getattr(cost, attribute) / count for cost in costs[count]] for count in (flows, fewer))
-    ratio = ratios(ours, base)
-    return Row(f"{what} a flow, of {si(flows)} flows", Samples(ours).text(microseconds),
-               f"of {si(fewer)}: {Samples(base).text(microseconds)}", ratio.text(times), f"at most {MAX_GROWTH}",
-               ratio.median <= MAX_GROWTH)
+    return compare(f"{what} a flow, of {si(flows)} flows", ours, f"of {si(fewer)}", base, microseconds, at_most=MAX_GROWTH)
 
 
 def _measure(context, sizes):
@@ -53,13 +51,12 @@ def _ten_million_rows(context, cpu_of_fewer):
         cost = forwarding.run(*TEN_MILLIONS, "--report", report_file, is_one_unit=False)
     finally:
         forwarding.stop()
-    units = json.loads(report_file.read_text())["units"]
+    units = json.loads(report_file.read_text())["coverage"]
     largest = max(unit["lines"] for unit in units)
     lines = sum(unit["lines"] for unit in units)
     yield _memory_row(f"{si(lines)} lines in {len(units)} units of at most {si(largest)} flows", [cost.peak_bytes], largest)
-    ratio = cost.cpu / lines / cpu_of_fewer
-    yield Row(f"CPU of a line, of {si(lines)} in {len(units)} units", microseconds(cost.cpu / lines),
-              f"of {si(max(context.plan.growth))}: {microseconds(cpu_of_fewer)}", times(ratio), f"at most {MAX_GROWTH}", ratio <= MAX_GROWTH)
+    yield compare(f"CPU of a line, of {si(lines)} in {len(units)} units", [cost.cpu / lines],
+                  f"of {si(forwarding.flows)} flows in one", [cpu_of_fewer], microseconds, at_most=MAX_GROWTH)
 
 
 def rows(context):

@@ -3,6 +3,7 @@
 import json
 import unittest
 
+from .comparison import compare
 from .context import TOOLS, say
 from .loggen import Loggen
 from .measurement import MeasuredProcess, Samples, ratios
@@ -56,12 +57,6 @@ def _rate_row(name, reports, floor, goal):
                ratios(rates, floors).text(times), f"at least {si(goal)}", Samples(rates).median >= goal)
 
 
-def _memcpy_row(ours, copies):
-    rates, floors = _per_cpu_second(ours), _per_cpu_second(copies)
-    return Row("the same over TCP", Samples(rates).text(si), "memcpy() of the same: " + Samples(floors).text(si),
-               ratios(rates, floors).text(lambda value: f"{value:.4f}"))
-
-
 def _system_calls_row(context, sender):
     calls = count_system_calls(sender.command("lines"), context.environment, sender.directory)
     if calls is None:
@@ -70,12 +65,6 @@ def _system_calls_row(context, sender):
     each = calls / context.plan.lines
     return Row(f"system calls for a line over {sender.name}", f"{each:.4f}", goal=f"at most {MAX_SYSTEM_CALLS}",
                met=each <= MAX_SYSTEM_CALLS)
-
-
-def _peer_row(what, peer, ours, peers, goal):
-    ratio = ratios(ours, peers)
-    return Row(what, Samples(ours).text(si), f"{peer}: {Samples(peers).text(si)}", ratio.text(times), f"at least {goal}" if goal else "",
-               ratio.median >= goal if goal else None)
 
 
 def _or_none(make):
@@ -101,20 +90,26 @@ def _measure(context, sender, loggen, rsyslog):
     return results
 
 
+def _peer_rows(name, results):
+    whole = [report["lines"] / report["process_cpu"] for report in results["lines"]]
+    for key, peer, least in (("loggen", "loggen", MIN_OF_LOGGEN), ("rsyslog", "rsyslogd, imfile to omfwd", None)):
+        if results[key]:
+            yield compare(f"lines in a CPU second of the whole process over {name}", whole, peer, results[key], si,
+                          at_least=least)
+
+
 def _rows_over(context, has_tls, goal, loggen, rsyslog):
     sender = _Sender(context, has_tls)
     try:
         results = _measure(context, sender, loggen, rsyslog)
         yield _rate_row(sender.name, results["lines"], results["write"], goal)
         if not has_tls:
-            yield _memcpy_row(results["lines"], results["memcpy"])
+            yield compare("the same over TCP", _per_cpu_second(results["lines"]), "memcpy() of the same",
+                          _per_cpu_second(results["memcpy"]), si)
         yield _system_calls_row(context, sender)
     finally:
         sender.sink.stop()
-    whole = [report["lines"] / report["process_cpu"] for report in results["lines"]]
-    for name, peer, goal_of_peer in (("loggen", "loggen", MIN_OF_LOGGEN), ("rsyslog", "rsyslogd, imfile to omfwd", None)):
-        if results[name]:
-            yield _peer_row(f"lines in a CPU second of the whole process over {sender.name}", peer, whole, results[name], goal_of_peer)
+    yield from _peer_rows(sender.name, results)
 
 
 def rows(context):

@@ -8,7 +8,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-_LOOK_EVERY = 0.005
+_LOOK_EVERY = 0.01
+_TIME_LIMIT = 1800
+"""Seconds that a process may take, before it is killed: far more than any needs."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class _PeakWatch:
         self._path = Path("/proc", str(pid), "status")
         self._is_over = threading.Event()
         self.peak_bytes = 0
-        self._thread = threading.Thread(target=self._watch)
+        self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
     def _watch(self):
@@ -74,30 +76,30 @@ class _PeakWatch:
 
 
 class MeasuredProcess:
-    """A child whose cost is taken when it ends. Its output goes to `directory`/`name`.out and .err."""
+    """A child whose cost is taken when it ends. Its output goes to `directory`/`name`.out and .err; it has the one `processor`,
+    where one is given."""
 
     def __init__(self, command, directory, name, env=None, processor=None):
         self.name = name
         self.output = Path(directory, name + ".out")
         self.errors = Path(directory, name + ".err")
+        pinned = ["taskset", "--cpu-list", processor] if processor is not None else []
         self._start = time.monotonic()
         with open(self.output, "wb") as out, open(self.errors, "wb") as err:
             self._popen = subprocess.Popen(
-                [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env, cwd=directory)
-        if processor is not None:
-            os.sched_setaffinity(self._popen.pid, {processor})
+                [str(part) for part in (*pinned, *command)], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env,
+                cwd=directory)
         self._watch = _PeakWatch(self._popen.pid)
-
-    @property
-    def pid(self):
-        return self._popen.pid
 
     def terminate(self):
         self._popen.terminate()
 
     def wait(self, expected=0):
         """Waits for its end, and returns its cost. AssertionError where its exit status is not the expected one."""
+        limit = threading.Timer(_TIME_LIMIT, self._popen.kill)
+        limit.start()
         _, status, usage = os.wait4(self._popen.pid, 0)
+        limit.cancel()
         wall = time.monotonic() - self._start
         peak = self._watch.stop()
         self._popen.returncode = os.waitstatus_to_exitcode(status)

@@ -1,8 +1,8 @@
 """A platform that thinks for 100 ms before every answer: how much of the time is waiting that cannot be helped."""
 
+from .comparison import compare
 from .forwarding import Forwarding
-from .measurement import Samples
-from .table import Row, seconds, si, times
+from .table import seconds, si
 
 LATENCY = 0.1
 MAX_OF_WAITING = 1.2
@@ -19,7 +19,5 @@ def rows(context):
         in_flight = forwarding.requests_in_flight()
     finally:
         forwarding.stop()
-    ratio = Samples([wall / waiting for wall, waiting in zip(walls, least)])
-    yield Row(f"time of {si(context.plan.slow_platform_flows)} flows, 100 ms an answer, {in_flight} in flight",
-              Samples(walls).text(seconds), "answers x 100 ms / in flight: " + Samples(least).text(seconds), ratio.text(times), f"at most {MAX_OF_WAITING}",
-              ratio.median <= MAX_OF_WAITING)
+    yield compare(f"time of {si(forwarding.flows)} flows, 100 ms an answer, {in_flight} in flight", walls,
+                  "answers x 100 ms / in flight", least, seconds, at_most=MAX_OF_WAITING)

@@ -3,10 +3,11 @@
 import json
 import subprocess
 
+from .comparison import compare
 from .context import TOOLS, say
 from .instructions import count_instructions, has_valgrind
-from .measurement import Samples, ratios
-from .table import Row, times
+from .measurement import Samples
+from .table import Row
 
 FLOWS = 1000
 MAX_ALLOCATIONS = 0.1
@@ -16,7 +17,7 @@ _BENCH_STAGES = TOOLS / "bench_stages"
 
 def _run(rounds):
     """The reports of one run, by the stage's name."""
-    done = subprocess.run([_BENCH_STAGES, str(FLOWS), str(rounds)], capture_output=True, text=True, check=True)
+    done = subprocess.run([_BENCH_STAGES, str(FLOWS), str(rounds)], capture_output=True, text=True, check=True, timeout=300)
     reports = [json.loads(line) for line in done.stdout.splitlines()]
     return {report["stage"]: report for report in reports if "stage" in report}
 
@@ -27,11 +28,10 @@ def _nanoseconds(value):
 
 def _parse_rows(runs):
     ours, floor = ([run[stage]["ns_per_flow"] for run in runs] for stage in ("parse", "sax"))
-    yield Row("time to parse a flow", Samples(ours).text(_nanoseconds), "RapidJSON alone: " + Samples(floor).text(_nanoseconds),
-              ratios(ours, floor).text(times))
+    yield compare("time to parse a flow", ours, "RapidJSON alone", floor, _nanoseconds)
     if has_valgrind():
-        our, least = (count_instructions(_BENCH_STAGES, FLOWS, [stage]) for stage in ("parse", "sax"))
-        yield Row("instructions to parse a flow", f"{our:.0f}", f"RapidJSON alone: {least:.0f}", times(our / least))
+        our, least = ([count_instructions(_BENCH_STAGES, FLOWS, [stage])] for stage in ("parse", "sax"))
+        yield compare("instructions to parse a flow", our, "RapidJSON alone", least, lambda value: f"{value:.0f}")
 
 
 def _stage_row(runs, stage, what):

@@ -3,10 +3,12 @@
 import shutil
 import subprocess
 
+_TIME_LIMIT = 600
+
 
 def _by_perf(command, env, report):
     done = subprocess.run(["perf", "stat", "-x", ",", "-o", report, "-e", "raw_syscalls:sys_enter", *command], env=env,
-                          capture_output=True, check=False)
+                          capture_output=True, check=False, timeout=_TIME_LIMIT)
     if done.returncode != 0:
         return None
     counts = [line.split(",")[0] for line in report.read_text().splitlines() if "raw_syscalls" in line]
@@ -14,7 +16,8 @@ def _by_perf(command, env, report):
 
 
 def _by_strace(command, env, report):
-    done = subprocess.run(["strace", "-f", "-c", "-o", report, *command], env=env, capture_output=True, check=False)
+    done = subprocess.run(["strace", "-f", "-c", "-o", report, *command], env=env, capture_output=True, check=False,
+                          timeout=_TIME_LIMIT)
     if done.returncode != 0:
         return None
     totals = [line.split() for line in report.read_text().splitlines() if line.endswith(" total")]

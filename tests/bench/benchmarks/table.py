@@ -52,4 +52,4 @@ def mebibytes(value):
 
 
 def times(value):
-    return f"{value:.2f}"
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.4f}"

@@ -1,9 +1,10 @@
 """What forwarding costs beside downloading, and beside the script that it replaces."""
 
+from .comparison import compare
 from .curl_download import CurlDownload
 from .forwarding import Forwarding
-from .measurement import Samples, ratios
-from .table import Row, microseconds, seconds, si, times
+from .measurement import Samples
+from .table import Row, microseconds, seconds, si
 
 MAX_OF_CURL = 1.3
 
@@ -36,10 +37,8 @@ def _compare(context, name, simulator_options, is_compressed):
 
 
 def _curl_row(context, what, ours, peers, in_flight):
-    ratio = ratios([cost.cpu for cost in ours], [cost.cpu for cost in peers])
-    return Row(f"CPU of the whole run, {si(context.plan.forwarded_flows)} flows{what}, {in_flight} in flight",
-               Samples([cost.cpu for cost in ours]).text(seconds),
-               "curl: " + Samples([cost.cpu for cost in peers]).text(seconds), ratio.text(times), f"at most {MAX_OF_CURL}", ratio.median <= MAX_OF_CURL)
+    return compare(f"CPU of the whole run, {si(context.plan.forwarded_flows)} flows{what}, {in_flight} in flight",
+                   [cost.cpu for cost in ours], "curl", [cost.cpu for cost in peers], seconds, at_most=MAX_OF_CURL)
 
 
 def _script_row(context, ours, requests):
@@ -47,10 +46,10 @@ def _script_row(context, ours, requests):
     cpu = Samples([cost.cpu / flows for cost in ours])
     rate = Samples([flows / cost.wall for cost in ours])
     ratio = SCRIPT_CPU / cpu.median
-    return Row("CPU of a flow beside the Python script, whose figures are constants of an earlier measurement",
+    return Row("CPU of a flow; the Python script's is a constant, measured before",
                f"{cpu.text(microseconds)}; {si(rate.median)} flows/s, {requests / flows:.4f} calls a flow",
-               f"script: {SCRIPT_CPU * 1e3:.0f} ms; {SCRIPT_RATE} flows/s, {SCRIPT_CALLS} calls a flow", f"1/{ratio:.0f}", "at most 1/3000",
-               1 / ratio <= MAX_OF_SCRIPT)
+               f"script: {SCRIPT_CPU * 1e3:.0f} ms; {SCRIPT_RATE} flows/s, {SCRIPT_CALLS} calls a flow", f"1/{ratio:.0f}",
+               "at most 1/3000", 1 / ratio <= MAX_OF_SCRIPT)
 
 
 def rows(context):
