@@ -30,7 +30,8 @@ esac
 ninja -C "$build" src/vrni2syslog tests/simulator/vrni-simulator tests/bench/bench_sink tests/bench/bench_lines \
   tests/bench/bench_stages
 
+VRNI2SYSLOG_PROGRAM="$build/src/vrni2syslog" VRNI2SYSLOG_SIMULATOR="$build/tests/simulator/vrni-simulator"
+VRNI2SYSLOG_COLLECTORS="$collectors" VRNI2SYSLOG_BENCH="$build/tests/bench" PYTHONDONTWRITEBYTECODE=1
+export VRNI2SYSLOG_PROGRAM VRNI2SYSLOG_SIMULATOR VRNI2SYSLOG_COLLECTORS VRNI2SYSLOG_BENCH PYTHONDONTWRITEBYTECODE
 say "Measuring"
-VRNI2SYSLOG_PROGRAM="$build/src/vrni2syslog" VRNI2SYSLOG_SIMULATOR="$build/tests/simulator/vrni-simulator" \
-  VRNI2SYSLOG_COLLECTORS="$collectors" VRNI2SYSLOG_BENCH="$build/tests/bench" PYTHONDONTWRITEBYTECODE=1 \
-  exec python3 tests/bench/bench.py "$@"
+python3 tests/bench/bench.py "$@"

@@ -34,7 +34,7 @@ def render(rows):
 def si(value):
     """1234567 -> "1.23 M"."""
     for limit, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if value >= limit:
+        if value >= 0.9995 * limit:
             return f"{value / limit:.3g}{unit}"
     return f"{value:.3g}"
 
