@@ -1,4 +1,4 @@
-# Functions that try.sh and test.sh share; to be sourced. POSIX sh, for Debian 12 and its like.
+# Functions that try.sh, test.sh and bench.sh share; to be sourced. POSIX sh, for Debian 12 and its like.
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
 collectors="$repository/build-collectors"
@@ -6,7 +6,8 @@ collectors="$repository/build-collectors"
 build_packages="g++ meson ninja-build pkg-config libasio-dev rapidjson-dev libhowardhinnant-date-dev
   libboost-program-options-dev libfmt-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev libgtest-dev libgmock-dev
   libcpp-httplib-dev python3 tzdata ca-certificates"
-test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime clang-format"
+test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime clang-format valgrind"
+bench_packages="curl strace valgrind"
 tidy_packages="clang-tidy"
 rsyslog_packages="rsyslog rsyslog-openssl rsyslog-relp"
 syslog_ng_packages="syslog-ng-core"

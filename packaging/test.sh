@@ -98,6 +98,14 @@ check_try() {
 }
 check "Trying it as a new user does (packaging/try.sh)" check_try
 
+check_bench() {
+  sh packaging/bench.sh --short >build/bench.log 2>&1 || {
+    cat build/bench.log
+    return 1
+  }
+}
+check "Running every benchmark in its short form (packaging/bench.sh --short)" check_bench
+
 sources() {
   find src tests -name '*.cpp' -o -name '*.h'
 }

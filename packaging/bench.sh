@@ -1,0 +1,37 @@
+#!/bin/sh
+# Builds vrni2syslog for speed and shows in one table what forwarding costs, beside curl, loggen and rsyslogd doing the like. All of
+# it stays on this machine. On Debian 12, as root or with sudo, as often as you like; on a machine with nothing else to do.
+#
+#   sh packaging/bench.sh                   a quarter of an hour on two cores
+#   sh packaging/bench.sh --full            ten million lines too
+#   sh packaging/bench.sh --short           half a minute with the build of test.sh: proves that everything works, and no more
+#   sh packaging/bench.sh line-rate stages  only these; tests/bench/bench.py knows which there are
+set -eu
+
+PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
+export PATH
+. "$(dirname "$0")/common.sh"
+
+build="$repository/build-bench"
+for argument in "$@"; do
+  [ "$argument" != --short ] || build="$repository/build"
+done
+
+cd "$repository"
+# shellcheck disable=SC2086 # one word for each package
+install_packages $build_packages $bench_packages
+unpack_collectors
+
+say "Building in ${build##*/}/"
+case "$build" in
+  */build-bench) configure_build "$build" -Dbuildtype=release ;;
+  *) [ -e "$build/build.ninja" ] || configure_build "$build" ;;
+esac
+ninja -C "$build" src/vrni2syslog tests/simulator/vrni-simulator tests/bench/bench_sink tests/bench/bench_lines \
+  tests/bench/bench_stages
+
+VRNI2SYSLOG_PROGRAM="$build/src/vrni2syslog" VRNI2SYSLOG_SIMULATOR="$build/tests/simulator/vrni-simulator"
+VRNI2SYSLOG_COLLECTORS="$collectors" VRNI2SYSLOG_BENCH="$build/tests/bench" PYTHONDONTWRITEBYTECODE=1
+export VRNI2SYSLOG_PROGRAM VRNI2SYSLOG_SIMULATOR VRNI2SYSLOG_COLLECTORS VRNI2SYSLOG_BENCH PYTHONDONTWRITEBYTECODE
+say "Measuring"
+python3 tests/bench/bench.py "$@"
