@@ -1,7 +1,7 @@
-#include "app/allocator.h"
 #include "app/process_list.h"
 #include "app/program.h"
 #include "app/standard_descriptors.h"
+#include "base/allocator.h"
 
 #include <csignal>
 #include <unistd.h>

@@ -27,7 +27,7 @@ LIBRARY_OF_PREFIX = {
 # through the file that is named.
 UNTESTED = {
     "main.cpp": "tests/integration",
-    "app/allocator.cpp": "tests/bench",
+    "base/allocator.cpp": "tests/bench",
     "app/assembly.cpp": "tests/integration",
     "app/check.cpp": "tests/integration/test_command_line.py",
     "app/collector_settings.cpp": "tests/unit/app/settings_test.cpp",

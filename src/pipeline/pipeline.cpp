@@ -13,6 +13,9 @@
 namespace vrni2syslog {
 namespace {
 
+/// In a batch's buffer, for each line: lines are not all as long as they usually are.
+constexpr std::size_t kRoomForLongerLines = 100;
+
 [[nodiscard]] std::string describe(const TimeWindow& unit) {
   return fmt::format("flows from {} to {}", to_rfc3339(unit.start), to_rfc3339(unit.end));
 }
@@ -102,7 +105,8 @@ void Pipeline::ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha25
   if (batch.flows.empty()) return;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     if (!sinks.has_any(i)) continue;
-    auto lines = std::make_shared<LineBatch>();
+    auto lines = std::make_shared<LineBatch>(
+        batch.flows.size(), batch.flows.size() * (usual_line_bytes() + kRoomForLongerLines));
     for (const Flow& flow : batch.flows) {
       if (lanes_[i].format->append_flow(lines->buffer(), flow, batch.unit) ==
           LineResult::Truncated) {
@@ -116,6 +120,10 @@ void Pipeline::ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha25
     statistics_.line_bytes += lines->byte_count();
     sinks.send(i, lines);
   }
+}
+
+std::size_t Pipeline::usual_line_bytes() const noexcept {
+  return statistics_.lines == 0 ? 0 : statistics_.line_bytes / statistics_.lines;
 }
 
 void Pipeline::send_manifest(Manifest manifest, EpochSinks& sinks, std::vector<Sha256>& digests) {

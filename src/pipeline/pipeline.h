@@ -69,6 +69,8 @@ class Pipeline {
   void note_attempt(const TimeWindow& unit, const RunStatistics& before);
   void read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch& epoch);
   void ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha256>& digests);
+  /// The mean so far, 0 without a line.
+  [[nodiscard]] std::size_t usual_line_bytes() const noexcept;
   /// `manifest` lacks what differs from lane to lane.
   void send_manifest(Manifest manifest, EpochSinks& sinks, std::vector<Sha256>& digests);
   void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,

@@ -12,6 +12,13 @@ namespace vrni2syslog {
 /// framing: a transport frames them as it copies them out.
 class LineBatch {
  public:
+  LineBatch() = default;
+  /// Room for so many lines of so many bytes in all, to begin with.
+  LineBatch(std::size_t lines, std::size_t bytes) {
+    ends_.reserve(lines);
+    bytes_.reserve(bytes);
+  }
+
   /// The buffer, to append one line to; end_line() must follow.
   [[nodiscard]] std::string& buffer() noexcept { return bytes_; }
   void end_line() { ends_.push_back(static_cast<std::uint32_t>(bytes_.size())); }

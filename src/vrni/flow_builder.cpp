@@ -32,7 +32,9 @@ struct NetworkFields {
 }  // namespace
 
 void FlowBuilder::begin() {
-  flow_ = Flow();
+  // A result with two entities has the last one.
+  if (flow_ != nullptr) drop();
+  flow_ = &page_.flows.emplace_back();
   unknown_.clear();
 }
 
@@ -40,9 +42,9 @@ void FlowBuilder::set(std::string_view property, const PropertyValue& value) {
   if (const FlowFieldInfo* const info = index_.find(property)) {
     set_field(*info, value);
   } else if (property == "entity_id") {
-    flow_.id = first_text(value);
+    flow_->id = first_text(value);
   } else if (property == "name") {
-    flow_.name = first_text(value);
+    flow_->name = first_text(value);
   } else if (property != "entity_type") {
     set_unknown(property, value);
   }
@@ -60,7 +62,7 @@ void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& valu
     case FieldKind::Texts:
     case FieldKind::Reference:
     case FieldKind::References:
-      flow_.set(info.field, texts_of(info.api_name, value));
+      flow_->set(info.field, texts_of(info.api_name, value));
       note_vlan(info.field, value);
       break;
     case FieldKind::Derived:
@@ -73,7 +75,7 @@ void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& valu
 void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
   const NetworkFields fields = network_fields_of(field);
   if (value.size() == 0 || !value.is_object(0)) {
-    flow_.set(field, texts_of(info_of(field).api_name, value));
+    flow_->set(field, texts_of(info_of(field).api_name, value));
     return;
   }
   const std::string_view address = value.attribute(0, "ip_address");
@@ -87,8 +89,8 @@ void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
 
 void FlowBuilder::set_port(const PropertyValue& value) {
   if (value.size() == 0 || !value.is_object(0)) {
-    flow_.set(FlowField::DestinationPort,
-              texts_of(info_of(FlowField::DestinationPort).api_name, value));
+    flow_->set(FlowField::DestinationPort,
+               texts_of(info_of(FlowField::DestinationPort).api_name, value));
     return;
   }
   const std::string_view start = value.attribute(0, "start");
@@ -100,7 +102,7 @@ void FlowBuilder::set_port(const PropertyValue& value) {
 }
 
 void FlowBuilder::set_single(FlowField field, std::string_view text) {
-  flow_.set(field, text.empty() ? FieldValue() : batch_.single(text));
+  flow_->set(field, text.empty() ? FieldValue() : batch_.single(text));
 }
 
 FieldValue FlowBuilder::texts_of(std::string_view property, const PropertyValue& value) {
@@ -130,7 +132,7 @@ void FlowBuilder::note_vlan(FlowField network_field, const PropertyValue& value)
   if (!vlan_field || value.size() == 0 || !value.is_object(0)) return;
   const std::string_view id = value.attribute(0, "entity_id");
   if (id.empty() || value.attribute(0, "entity_type") != "VlanL2Network") return;
-  page_.vlans.push_back({page_.flows.size(), *vlan_field, id});
+  page_.vlans.push_back({page_.flows.size() - 1, *vlan_field, id});
 }
 
 void FlowBuilder::set_unknown(std::string_view property, const PropertyValue& value) {
@@ -145,17 +147,20 @@ void FlowBuilder::leave_out(std::string_view property) {
 }
 
 void FlowBuilder::finish(std::string_view id, std::optional<EpochSeconds> time) {
-  if (!id.empty()) flow_.id = id;
-  if (flow_.id.empty()) {
-    std::erase_if(page_.vlans,
-                  [&](const VlanReference& vlan) { return vlan.flow == page_.flows.size(); });
-    return;
-  }
-  if (time) flow_.version_time = *time;
+  if (!id.empty()) flow_->id = id;
+  if (flow_->id.empty()) return drop();
+  if (time) flow_->version_time = *time;
   const std::span<UnknownField> unknown = batch_.new_unknown_fields(unknown_.size());
   std::ranges::copy(unknown_, unknown.begin());
-  flow_.unknown_fields = unknown;
-  page_.flows.push_back(flow_);
+  flow_->unknown_fields = unknown;
+  flow_ = nullptr;
+}
+
+void FlowBuilder::drop() {
+  page_.flows.pop_back();
+  std::erase_if(page_.vlans,
+                [&](const VlanReference& vlan) { return vlan.flow == page_.flows.size(); });
+  flow_ = nullptr;
 }
 
 }  // namespace vrni2syslog

@@ -35,11 +35,13 @@ class FlowBuilder {
   [[nodiscard]] FieldValue texts_of(std::string_view property, const PropertyValue& value);
   void note_vlan(FlowField network_field, const PropertyValue& value);
   void leave_out(std::string_view property);
+  /// Takes the flow that is being built out of the page.
+  void drop();
 
   FlowBatch& batch_;
   FlowPage& page_;
   PropertyIndex index_;
-  Flow flow_;
+  Flow* flow_ = nullptr;  ///< the last of the page, while it is being built
   std::vector<UnknownField> unknown_;
 };
 

@@ -28,10 +28,10 @@ NOT_TRUNCATED = ("--max-size", "1M")
 
 
 def without_marks_of_the_run(lines):
-    """Lines as they must be in every run: without process and run id, and of a manifest no more than the number of flows."""
+    """Lines as they must be in every run: without process, run and attempt, and of a manifest no more than the number of flows."""
     same = []
     for line in lines:
-        line = re.sub(r'^(\S+ \S+ \S+ \S+) \d+ ', r"\1 - ", re.sub(r' run="[0-9a-f]{16}"', "", line))
+        line = re.sub(r'^(\S+ \S+ \S+ \S+) \d+ ', r"\1 - ", re.sub(r' (run="[0-9a-f]{16}"|attempt="\d+")', "", line))
         if " MANIFEST [" in line:
             line = "MANIFEST " + re.search(r' flows="\d+"', line).group()
         same.append(line)

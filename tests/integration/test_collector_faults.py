@@ -20,7 +20,7 @@ from support.syslog_ng import SyslogNg
 from support.testcase import IS_FULL, main
 
 FLOWS = 1_200
-PACE = ("--latency", "50", "--page-cap", "100")
+PACE = ("--latency", "100", "--page-cap", "100")
 """Of the platform: a hundred flows come every 100 ms or so, so that there is a middle of the stream."""
 
 UNIT = 6 * HOUR

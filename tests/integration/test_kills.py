@@ -23,7 +23,7 @@ UNITS = ("--resolution", "1h")
 class KillTest(JobTest):
     flows = 150
     # Who is killed cannot give its token back, and an account has 100.
-    switches = ("--token-life", "20s")
+    switches = ("--token-limit", "100000")
 
     def assert_confirmed_is_there(self, collector, start):
         """What the state says is confirmed since `start` has arrived."""

@@ -97,6 +97,7 @@ po::options_description login_group(Options& options, RawOptions& raw) {
   add("domain-type", kept(login.domain_type), "LOCAL or LDAP");
   add("domain-value", po::value(&login.domain_value), "the only LDAP domain; default any");
   add("token-life", po::value(&raw.token_life)->default_value("5h"), "as in 90s, 10m, 5h");
+  add("token-limit", kept(login.token_limit), "valid tokens that one user may have");
   add("expiry", po::value(&raw.expiry)->default_value("milliseconds"), "milliseconds or seconds");
   add("vidm-client-id", po::value(&login.vidm_client_id),
       "the platform's id at VMware Identity Manager; without it there is none");

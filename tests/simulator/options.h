@@ -4,6 +4,7 @@
 #include "flow_writer.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ struct LoginOptions {
   std::string domain_type = "LOCAL";
   std::string domain_value;  ///< must be matched, where it is not empty
   std::chrono::seconds token_life{5 * 3600};
+  std::size_t token_limit = 100;  ///< valid ones of one user, as the platform has it
   bool expiry_in_seconds = false;
   std::string vidm_client_id;  ///< empty: the platform knows no VMware Identity Manager
   std::string vidm_appliance = "vidm.example.com";

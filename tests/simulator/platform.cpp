@@ -22,7 +22,7 @@ Platform::Platform(const Options& platform_options)
       writer(inventory, options.version, options.presentation),
       truth_writer(inventory, options.version, ground_truth()),
       pager(options.pages),
-      tokens(options.data.seed, options.login.token_life),
+      tokens(options.data.seed, options.login.token_life, options.login.token_limit),
       cloud_tokens(options.data.seed + 1, options.login.token_life, Tokens::kNoLimit),
       bearer_tokens(options.login.bearer_tokens),
       faults(options.faults),

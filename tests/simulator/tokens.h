@@ -16,8 +16,6 @@ class Tokens {
  public:
   using Clock = std::chrono::system_clock;
 
-  /// The platform's limit for one user.
-  static constexpr std::size_t kMaxPerUser = 100;
   static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
   struct Token {
@@ -25,7 +23,7 @@ class Tokens {
     Clock::time_point expiry;
   };
 
-  Tokens(std::uint64_t seed, std::chrono::seconds life, std::size_t max_per_user = kMaxPerUser);
+  Tokens(std::uint64_t seed, std::chrono::seconds life, std::size_t max_per_user);
 
   /// Nothing if the user has as many valid tokens as one may have.
   [[nodiscard]] std::optional<Token> create(const std::string& user, Clock::time_point now);

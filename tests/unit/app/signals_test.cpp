@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include <condition_variable>
 #include <mutex>
 #include <unistd.h>
@@ -18,7 +20,11 @@ namespace {
          stop.stop_requested();
 }
 
-class Signals : public testing::TestWithParam<int> {};
+/// A signal that is ignored is left alone, as SIGHUP under nohup: these here must not be.
+class Signals : public testing::TestWithParam<int> {
+ protected:
+  Signals() { std::signal(GetParam(), SIG_DFL); }
+};
 
 TEST_P(Signals, RequestAStop) {
   EXPECT_EXIT(

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+
 namespace vrni2syslog {
 namespace {
 
@@ -22,6 +25,24 @@ TEST(CleanText, SeesWhatNeedsTreatment) {
       {",\n]", kNeedsCleaning | kHasComma | kHasSdSpecial},
   };
   for (const auto& [text, traits] : kCases) EXPECT_EQ(text_traits(text), traits) << text;
+}
+
+TEST(CleanText, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
+  for (std::size_t length = 1; length <= 20; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, 'x');
+        text[place] = static_cast<char>(byte);
+        const unsigned expected = text_traits(std::string_view(text).substr(place, 1));
+        ASSERT_EQ(text_traits(text), expected) << byte << " at " << place << " of " << length;
+      }
+    }
+  }
+}
+
+TEST(CleanText, SeesTheTraitsOfAllWordsTogether) {
+  EXPECT_EQ(text_traits("01234567,abcdefg]\n"), kHasComma | kHasSdSpecial | kNeedsCleaning);
+  EXPECT_EQ(text_traits("\x01\x02,5678"), kHasComma | kNeedsCleaning);
 }
 
 TEST(CleanText, TrimsRepairsAndBlanks) {

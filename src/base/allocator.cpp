@@ -1,4 +1,4 @@
-#include "app/allocator.h"
+#include "base/allocator.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
