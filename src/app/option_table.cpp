@@ -32,7 +32,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::AnswerTimeout, "answer-timeout", '\0', "TIME", Group::Platform, "120s",
      "longest wait for one answer of the platform"},
     {Option::Concurrency, "concurrency", '\0', "NUMBER", Group::Platform, "4",
-     "most requests under way at once; fewer while the platform complains or slows down"},
+     "most requests at once; fewer while it complains"},
 
     {Option::VidmTokenFile, "vidm-token-file", '\0', "FILE", Group::Logins, "",
      "vIDM access token: the first line of FILE", Anywhere, Topic::Login},

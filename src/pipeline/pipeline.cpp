@@ -56,7 +56,7 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
       throw;  // not an error: whoever reads the output has seen enough
     } catch (const Error& error) {
       note_attempt(step->unit, before);
-      throw error.within(describe(step->unit));
+      throw reason_of_end(error, *step).within(describe(step->unit));
     }
     statistics_.units_done = plan_->units_done();
     observe();
@@ -185,6 +185,20 @@ void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& out
   } else {
     log_.pause(text, std::chrono::floor<std::chrono::milliseconds>(pause));
   }
+}
+
+/// What a run ends with: that the deadline broke off the reading of a unit says less than why it
+/// had to be read again.
+Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) const {
+  const bool is_broken_off = options_.repeat_limits &&
+                             error.exit_status() == ExitStatus::TemporaryFailure &&
+                             clock_.steady_now() >= options_.repeat_limits->deadline;
+  if (!is_broken_off) return error;
+  for (const std::size_t sink : step.collectors) {
+    if (const std::optional<Error>& last = failures_.last(sink))
+      return give_up_error(*last, failures_.attempts(sink));
+  }
+  return error;
 }
 
 /// What a sink is given up for: the last failure, or the one before it where the deadline broke off

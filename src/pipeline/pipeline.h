@@ -76,6 +76,7 @@ class Pipeline {
   void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
               RepeatEpoch& epoch);
   void repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);
+  [[nodiscard]] Error reason_of_end(const Error& error, const DeliveryStep& step) const;
   [[nodiscard]] const Error& reason_of(const EpochOutcome& outcome) const;
   void report_given_up();
   void warn_of_partial_flows(std::uint64_t partial);

@@ -1,6 +1,7 @@
 #include "pipeline/run_statistics.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace vrni2syslog {
 
@@ -19,16 +20,29 @@ UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
   return coverage;
 }
 
+namespace {
+
+/// Where the unit is, or belongs: the list is in the order of time.
+template <typename List>
+[[nodiscard]] auto place_of(const TimeWindow& unit, List& coverage) {
+  const auto is_before = [](const UnitCoverage& known, const TimeWindow& wanted) {
+    return std::tie(known.unit.start, known.unit.end) < std::tie(wanted.start, wanted.end);
+  };
+  return std::lower_bound(coverage.begin(), coverage.end(), unit, is_before);
+}
+
+}  // namespace
+
 std::uint32_t attempts_at(const TimeWindow& unit,
                           const std::vector<UnitCoverage>& coverage) noexcept {
-  const auto known = std::ranges::find(coverage, unit, &UnitCoverage::unit);
-  return known == coverage.end() ? 0 : known->attempts;
+  const auto known = place_of(unit, coverage);
+  return known == coverage.end() || known->unit != unit ? 0 : known->attempts;
 }
 
 void add_attempt(std::vector<UnitCoverage>& coverage, const UnitCoverage& attempt) {
-  const auto known = std::ranges::find(coverage, attempt.unit, &UnitCoverage::unit);
-  if (known == coverage.end()) {
-    coverage.push_back(attempt);
+  const auto known = place_of(attempt.unit, coverage);
+  if (known == coverage.end() || known->unit != attempt.unit) {
+    coverage.insert(known, attempt);
     return;
   }
   const bool was_done = known->is_done;

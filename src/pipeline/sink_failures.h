@@ -16,6 +16,7 @@ class SinkFailures {
   void succeeded(std::size_t sink) { sinks_.at(sink) = Sink{}; }
   /// How many attempts have failed in a row, this one included.
   int failed(std::size_t sink) { return ++sinks_.at(sink).attempts; }
+  [[nodiscard]] int attempts(std::size_t sink) const { return sinks_.at(sink).attempts; }
   /// What the attempt is repeated for.
   void repeated(std::size_t sink, const Error& failure) { sinks_.at(sink).last = failure; }
   /// What the last attempt was repeated for; nothing for the first one.

@@ -12,6 +12,8 @@ constexpr std::chrono::milliseconds kLogOutTime{5'000};
 /// Each login makes a token, of which an account may have 100: a platform that refuses its own
 /// tokens must not lock it out.
 constexpr int kMaxRenewedLogins = 20;
+/// What lasts longer may last for long: whoever reads cron's mails should know.
+constexpr int kAttemptsToWarnOf = 8;
 constexpr std::size_t kShownBodyBytes = 400;
 constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
 
@@ -27,7 +29,7 @@ ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, Clock
       limits_(std::move(limits)),
       log_(log),
       random_(std::move(random)),
-      concurrency_(concurrency) {}
+      turns_(concurrency) {}
 
 void ApiClient::log_in() {
   if (!token_) {
@@ -124,9 +126,7 @@ ApiClient::Outgoing ApiClient::outgoing(const ApiCall& api_call) const {
 bool ApiClient::can_begin() const {
   const SteadyTime now = clock_.steady_now();
   const bool has_run_ended = limits_.stop.stop_requested() || now >= limits_.deadline;
-  const bool is_paused = pacing_.pause().count() > 0 && now < last_start_ + pacing_.pause();
-  return token_ && now < renew_at_ && !has_run_ended && !is_paused &&
-         http_.in_flight() < concurrency_.value();
+  return token_ && now < renew_at_ && !has_run_ended && turns_.may_start(now, http_.in_flight());
 }
 
 BegunRequest ApiClient::begin(const ApiCall& api_call) {
@@ -134,7 +134,7 @@ BegunRequest ApiClient::begin(const ApiCall& api_call) {
   const BegunRequest begun = http_.begin(request_of(outgoing(api_call)));
   if (begun == 0) return 0;
   ++statistics_.calls;
-  last_start_ = clock_.steady_now();
+  turns_.on_start(clock_.steady_now());
   return begun;
 }
 
@@ -147,29 +147,15 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
   if (kind_of(attempt.response, true) == AnswerKind::Success)
     attempt.problem = reader(attempt.response.body);
   attempt.kind = kind_of(attempt.response, !attempt.problem);
-  note_kind(attempt.kind, call, attempt.response);
+  note_end(attempt.kind, call, attempt.response);
   return attempt;
 }
 
-void ApiClient::note_kind(AnswerKind kind, const Outgoing& call, const HttpResponse& response) {
-  switch (kind) {
-    case AnswerKind::Success:
-      pacing_.on_success();
-      if (call.login == nullptr) concurrency_.on_answer(call.url, response.waited_for);
-      break;
-    case AnswerKind::Throttled:
-      ++statistics_.throttled;
-      pacing_.on_throttled();
-      [[fallthrough]];
-    case AnswerKind::Busy:
-    case AnswerKind::ServerError:
-    case AnswerKind::TimedOut:
-    case AnswerKind::CutOff:
-      concurrency_.on_complaint();
-      break;
-    default:
-      break;
-  }
+void ApiClient::note_end(AnswerKind kind, const Outgoing& call, const HttpResponse& response) {
+  if (kind == AnswerKind::Throttled) ++statistics_.throttled;
+  // A login, and the servers that give tokens, say nothing of what the platform bears.
+  if (call.login != nullptr && kind != AnswerKind::Throttled) return;
+  turns_.on_end(kind, call.url, response.waited_for, response.sent_at, clock_.steady_now());
 }
 
 std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
@@ -185,7 +171,7 @@ std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
     if (decision.action == RetryAction::GiveUp)
       return ApiFailure{last.kind, last.response.status, error};
     last_error = error_of(last, call, {RetryAction::OutOfTime}, policy.attempts());
-    prepare_retry(decision, error);
+    prepare_retry(decision, error, policy.attempts());
   }
 }
 
@@ -213,11 +199,15 @@ RetryDecision ApiClient::decide(RetryPolicy& policy, const Outgoing& call, const
   return decision;
 }
 
-void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error) {
+void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error, int attempts) {
   ++statistics_.retries;
   if (decision.action == RetryAction::LogIn) return log_in_again();
-  log_.pause(fmt::format("{}; again in {} ms", error.what(), decision.delay.count()),
-             decision.delay);
+  const std::string text = fmt::format("{}; again in {} ms", error.what(), decision.delay.count());
+  if (attempts == kAttemptsToWarnOf) {
+    log_.warning(fmt::format("{} ({} attempts so far)", text, attempts));
+  } else {
+    log_.pause(text, decision.delay);
+  }
   sleep(decision.delay);
 }
 
@@ -277,21 +267,32 @@ HttpResponse ApiClient::send_once(const Outgoing& call) {
   const HttpRequest request = request_of(call);
   if (!call.server.has_begun(request)) await_turn();
   HttpResponse response = call.server.send(request);
-  if (response.was_sent_again) ++statistics_.calls;
+  if (response.was_sent_again) note_sent_again(call);
   return response;
 }
 
 /// Until the platform is ready for one request more.
 void ApiClient::await_turn() {
-  if (pacing_.pause().count() > 0) sleep(pacing_.pause());
+  sleep_until(turns_.earliest_start());
   throw_if_stopped();
-  while (http_.in_flight() >= concurrency_.value() && http_.await_any()) {
+  while (http_.in_flight() >= turns_.concurrency() && http_.await_any()) {
   }
   ++statistics_.calls;
-  last_start_ = clock_.steady_now();
+  turns_.on_start(clock_.steady_now());
+}
+
+/// What was begun has broken: no answer is a complaint, too.
+void ApiClient::note_sent_again(const Outgoing& call) {
+  ++statistics_.calls;
+  ++statistics_.retries;
+  log_.info(fmt::format("{} {}: the connection broke before the answer was needed; sent again",
+                        call.method, call.url));
+  const SteadyTime now = clock_.steady_now();
+  turns_.on_end(AnswerKind::CutOff, call.url, {}, now, now);
 }
 
 void ApiClient::log_in_again() {
+  http_.forget_begun();  // with the token that is refused
   ++renewed_logins_;
   if (login_.gives_back() && renewed_logins_ > kMaxRenewedLogins) {
     throw Error(ExitStatus::NoPermission,
@@ -306,7 +307,12 @@ void ApiClient::log_in_again() {
 }
 
 void ApiClient::sleep(std::chrono::milliseconds delay) {
-  clock_.sleep_until(std::min(clock_.steady_now() + delay, limits_.deadline), limits_.stop);
+  sleep_until(clock_.steady_now() + delay);
+}
+
+void ApiClient::sleep_until(SteadyTime time) {
+  if (time > clock_.steady_now())
+    clock_.sleep_until(std::min(time, limits_.deadline), limits_.stop);
 }
 
 std::chrono::milliseconds ApiClient::time_left() const {

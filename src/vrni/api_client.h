@@ -5,10 +5,9 @@
 #include "base/run_limits.h"
 #include "base/timestamp.h"
 #include "vrni/api_call.h"
-#include "vrni/concurrency_limit.h"
+#include "vrni/call_turns.h"
 #include "vrni/http.h"
 #include "vrni/login.h"
-#include "vrni/pacing.h"
 #include "vrni/redactor.h"
 
 #include <cstdint>
@@ -60,7 +59,9 @@ class ApiClient {
   /// where there is no background, nothing happens, and it returns 0.
   BegunRequest begin(const ApiCall& api_call);
   [[nodiscard]] bool can_begin() const;
-  /// Whether the answer to what begin() has begun is there.
+  /// Whether what begin() has begun waits for a call to take its answer.
+  [[nodiscard]] bool holds(BegunRequest begun) const { return http_.holds(begun); }
+  /// Whether that answer is there.
   [[nodiscard]] bool is_answered(BegunRequest begun) const { return http_.is_answered(begun); }
   /// Waits for one more of these answers; false where none will come by itself. Throws what call()
   /// throws when the run ends.
@@ -68,7 +69,7 @@ class ApiClient {
   /// Nobody will ask for the answers to what was begun.
   void forget_begun() noexcept { http_.forget_begun(); }
   /// How many requests may be in flight together, as of now.
-  [[nodiscard]] std::size_t concurrency() const noexcept { return concurrency_.value(); }
+  [[nodiscard]] std::size_t concurrency() const noexcept { return turns_.concurrency(); }
   /// What time it was at the platform when it answered last; nothing where it does not tell.
   [[nodiscard]] std::optional<EpochSeconds> platform_time() const noexcept {
     return platform_time_;
@@ -111,7 +112,7 @@ class ApiClient {
   [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
   [[nodiscard]] RetryDecision decide(RetryPolicy& policy, const Outgoing& call,
                                      const Attempt& last);
-  void prepare_retry(const RetryDecision& decision, const Error& error);
+  void prepare_retry(const RetryDecision& decision, const Error& error, int attempts);
   /// Of what a call carries, and an answer may repeat.
   [[nodiscard]] Redactor redactor_of(const Outgoing& call) const;
   /// The attempt as it may be told.
@@ -122,8 +123,10 @@ class ApiClient {
   [[nodiscard]] HttpRequest request_of(const Outgoing& call) const;
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
   void await_turn();
-  void note_kind(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
+  void note_end(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
+  void note_sent_again(const Outgoing& call);
   void sleep(std::chrono::milliseconds delay);
+  void sleep_until(SteadyTime time);
   void log_in_again();
   [[nodiscard]] std::chrono::milliseconds time_left() const;
   void throw_if_stopped() const;
@@ -137,9 +140,7 @@ class ApiClient {
   RunLimits limits_;
   Log& log_;
   std::function<double()> random_;
-  Pacing pacing_;
-  ConcurrencyLimit concurrency_;
-  SteadyTime last_start_ = SteadyTime::min();  ///< of a request
+  CallTurns turns_;
   std::set<const HttpClient*> known_servers_;  ///< that have answered
   std::optional<EpochSeconds> platform_time_;
   int renewed_logins_ = 0;

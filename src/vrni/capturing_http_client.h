@@ -22,6 +22,7 @@ class CapturingHttpClient final : public HttpClient {
   [[nodiscard]] bool has_begun(const HttpRequest& request) const override {
     return http_.has_begun(request);
   }
+  [[nodiscard]] bool holds(BegunRequest begun) const override { return http_.holds(begun); }
   [[nodiscard]] bool is_answered(BegunRequest begun) const override {
     return http_.is_answered(begun);
   }

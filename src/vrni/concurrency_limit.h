@@ -12,8 +12,8 @@
 namespace vrni2syslog {
 
 /// How many requests may be in flight together. One more after as many answers as are allowed now;
-/// one fewer where answers take longer and longer; half as many after a complaint; never more than
-/// the user allows, and always one.
+/// one fewer for every few answers that take much longer than usual; half as many after a
+/// complaint; never more than the user allows, and always one.
 class ConcurrencyLimit {
  public:
   explicit ConcurrencyLimit(std::size_t most);
@@ -27,9 +27,12 @@ class ConcurrencyLimit {
   void on_complaint();
 
  private:
+  void set(std::size_t value) noexcept;
+
   std::size_t most_;
   std::size_t value_;
-  std::size_t answers_ = 0;  ///< since the value changed
+  std::size_t answers_ = 0;       ///< that were as fast as usual, since the value changed
+  std::size_t slow_answers_ = 0;  ///< in a row, since the value changed
   std::map<std::string, LatencyTrend, std::less<>> trends_;
 };
 

@@ -29,24 +29,26 @@ void require(CURLMcode code) {
 
 /// What the transfers run in, which keeps the connections between requests.
 struct CurlHttpClient::Curl {
+  struct MultiCleanup {
+    void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+  };
+
   Curl(CurlSettings settings, Clock& clock, RunLimits limits)
       : surroundings(std::move(settings), clock, std::move(limits)),
         multi(curl_multi_init()),
-        wake(surroundings.limits.stop, [this] { curl_multi_wakeup(multi); }) {
+        wake(surroundings.limits.stop, [this] { curl_multi_wakeup(multi.get()); }) {
     if (multi == nullptr) throw Error(ExitStatus::Software, "libcurl cannot be initialised");
   }
-  Curl(const Curl&) = delete;
-  Curl& operator=(const Curl&) = delete;
-  ~Curl() { curl_multi_cleanup(multi); }
 
   CurlSurroundings surroundings;
-  CURLM* multi;
-  /// Ends a wait at once when the run is stopped.
+  std::unique_ptr<CURLM, MultiCleanup> multi;
+  /// Ends a wait at once when the run is stopped. Goes before what it wakes.
   std::stop_callback<std::function<void()>> wake;
 };
 
 CurlHttpClient::CurlHttpClient(CurlSettings settings, Clock& clock, RunLimits limits)
-    : curl_(std::make_unique<Curl>(std::move(settings), clock, std::move(limits))) {}
+    : curl_(std::make_unique<Curl>(std::move(settings), clock, std::move(limits))),
+      last_driven_(clock.steady_now()) {}
 
 CurlHttpClient::~CurlHttpClient() = default;
 
@@ -58,7 +60,7 @@ std::unique_ptr<CurlTransfer> CurlHttpClient::start(const HttpRequest& request) 
     transfer = std::move(idle_.back());
     idle_.pop_back();
   }
-  transfer->start(curl_->multi, request, ++last_number_);
+  transfer->start(curl_->multi.get(), request, ++last_number_);
   return transfer;
 }
 
@@ -74,6 +76,7 @@ std::unique_ptr<CurlTransfer> CurlHttpClient::take_begun(const HttpRequest& requ
 void CurlHttpClient::put_aside(std::unique_ptr<CurlTransfer> transfer) {
   transfer->stop();
   idle_.push_back(std::move(transfer));
+  for (const auto& begun : begun_) begun->resume_if_possible();
 }
 
 HttpResponse CurlHttpClient::send(const HttpRequest& request) {
@@ -100,19 +103,26 @@ void CurlHttpClient::finish(CurlTransfer& transfer) {
 }
 
 void CurlHttpClient::drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run) {
-  int running = 0;
+  CurlSurroundings& surroundings = curl_->surroundings;
+  surroundings.undriven_time += surroundings.clock.steady_now() - last_driven_;
   while (true) {
-    require(curl_multi_perform(curl_->multi, &running));
-    note_ends();
+    drive_once();
+    last_driven_ = surroundings.clock.steady_now();
     if (is_done()) return;
-    if (is_bounded_by_run) curl_->surroundings.throw_if_ended();
-    require(curl_multi_poll(curl_->multi, nullptr, 0, kLongestWaitMs, nullptr));
+    if (is_bounded_by_run) surroundings.throw_if_ended();
+    require(curl_multi_poll(curl_->multi.get(), nullptr, 0, kLongestWaitMs, nullptr));
   }
+}
+
+void CurlHttpClient::drive_once() {
+  int running = 0;
+  require(curl_multi_perform(curl_->multi.get(), &running));
+  note_ends();
 }
 
 void CurlHttpClient::note_ends() {
   int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(curl_->multi, &left)) {
+  while (const CURLMsg* const message = curl_multi_info_read(curl_->multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     void* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
@@ -122,16 +132,18 @@ void CurlHttpClient::note_ends() {
 
 BegunRequest CurlHttpClient::begin(const HttpRequest& request) {
   begun_.push_back(start(request));
-  // Sends it off; what comes of it is told by send().
-  int running = 0;
-  require(curl_multi_perform(curl_->multi, &running));
-  note_ends();
+  drive_once();  // sends it off; what comes of it is told by send()
   return begun_.back()->number();
 }
 
 bool CurlHttpClient::has_begun(const HttpRequest& request) const {
   return std::ranges::any_of(
       begun_, [&](const auto& transfer) { return are_equal(transfer->request(), request); });
+}
+
+bool CurlHttpClient::holds(BegunRequest begun) const {
+  return std::ranges::any_of(begun_,
+                             [&](const auto& transfer) { return transfer->number() == begun; });
 }
 
 bool CurlHttpClient::is_answered(BegunRequest begun) const {

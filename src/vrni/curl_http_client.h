@@ -31,6 +31,7 @@ class CurlHttpClient final : public HttpClient {
   [[nodiscard]] HttpResponse send(const HttpRequest& request) override;
   BegunRequest begin(const HttpRequest& request) override;
   [[nodiscard]] bool has_begun(const HttpRequest& request) const override;
+  [[nodiscard]] bool holds(BegunRequest begun) const override;
   [[nodiscard]] bool is_answered(BegunRequest begun) const override;
   [[nodiscard]] std::size_t in_flight() const override;
   [[nodiscard]] bool await_any() override;
@@ -47,6 +48,7 @@ class CurlHttpClient final : public HttpClient {
   [[nodiscard]] std::unique_ptr<CurlTransfer> take_begun(const HttpRequest& request);
   void finish(CurlTransfer& transfer);
   void drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run);
+  void drive_once();
   void note_ends();
   void put_aside(std::unique_ptr<CurlTransfer> transfer);
 
@@ -54,6 +56,7 @@ class CurlHttpClient final : public HttpClient {
   std::vector<std::unique_ptr<CurlTransfer>> begun_;
   std::vector<std::unique_ptr<CurlTransfer>> idle_;
   BegunRequest last_number_ = 0;
+  SteadyTime last_driven_;
 };
 
 }  // namespace vrni2syslog

@@ -119,6 +119,10 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  // Or curl waits for its resolver's thread at the end, as long as a dead name server lets it.
+  set(CURLOPT_QUICK_EXIT, 1L);
+#endif
   set(CURLOPT_USERAGENT, "vrni2syslog");
   set(CURLOPT_ACCEPT_ENCODING, "");
   set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
@@ -189,7 +193,9 @@ void CurlTransfer::start(CURLM* multi, HttpRequest request, BegunRequest number)
   exception_ = nullptr;
   last_handshake_ = TlsPeer::None;
   received_ = 0;
-  last_progress_ = surroundings_.clock.steady_now();
+  has_begun_ = false;
+  started_ = last_progress_ = ended_ = surroundings_.clock.steady_now();
+  undriven_before_ = surroundings_.undriven_time;
   set_options_of_request();
   if (const CURLMcode code = curl_multi_add_handle(multi, curl_); code != CURLM_OK) {
     throw Error(ExitStatus::Software,
@@ -204,15 +210,26 @@ void CurlTransfer::stop() noexcept {
 }
 
 void CurlTransfer::forget_response() noexcept {
-  surroundings_.buffered_bytes -= response_.body.size();
+  surroundings_.buffered_bytes -= response_.body.capacity();
   response_ = HttpResponse();
+  surroundings_.buffered_bytes += response_.body.capacity();
 }
 
 void CurlTransfer::await() {
   is_awaited_ = true;
-  if (!std::exchange(is_paused_, false)) return;
+  if (is_paused_) go_on();
+}
+
+void CurlTransfer::resume_if_possible() {
+  if (is_paused_ && surroundings_.buffered_bytes <= kMaxBufferedBytes / 2) go_on();
+}
+
+void CurlTransfer::go_on() {
+  is_paused_ = false;
   last_progress_ = surroundings_.clock.steady_now();
-  curl_easy_pause(curl_, CURLPAUSE_CONT);
+  // What was held back is handed to on_body() at once.
+  const CURLcode code = curl_easy_pause(curl_, CURLPAUSE_CONT);
+  if (code != CURLE_OK) end(code);
 }
 
 std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t count,
@@ -233,13 +250,15 @@ std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {
     interruption_ = Interruption::TooLarge;
     return 0;
   }
-  if (!is_awaited_ && surroundings_.buffered_bytes + length > kMaxBufferedBytes) {
-    is_paused_ = true;
-    return CURL_WRITEFUNC_PAUSE;
+  note_first_byte();
+  if (body.capacity() - body.size() < length) {
+    if (!is_awaited_ && surroundings_.buffered_bytes + length > kMaxBufferedBytes) {
+      is_paused_ = true;
+      return CURL_WRITEFUNC_PAUSE;
+    }
+    make_room(length);
   }
-  if (body.capacity() - body.size() < length) make_room(length);
   body.append(bytes, length);
-  surroundings_.buffered_bytes += length;
   return length;
 }
 
@@ -247,11 +266,26 @@ void CurlTransfer::make_room(std::size_t length) {
   // Left to itself, a string grows to twice the largest answer that is allowed.
   constexpr std::size_t kRoomForPadding = 64;
   std::string& body = response_.body;
-  const auto announced =
-      std::max<curl_off_t>(info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 0);
-  const std::size_t enough =
-      std::max({2 * body.capacity(), body.size() + length, static_cast<std::size_t>(announced)});
-  body.reserve(std::min(enough, request_.max_response_bytes) + kRoomForPadding);
+  const std::size_t before = body.capacity();
+  const auto announced = static_cast<std::size_t>(
+      std::max<curl_off_t>(info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 0));
+  const std::size_t needed = body.size() + length;
+  std::size_t most = request_.max_response_bytes;
+  if (!is_awaited_) {
+    // What is announced may never come.
+    const std::size_t room =
+        kMaxBufferedBytes - std::min(surroundings_.buffered_bytes, kMaxBufferedBytes);
+    most = std::max(needed, std::min(most, before + room));
+  }
+  body.reserve(std::min(std::max({2 * before, needed, announced}), most) + kRoomForPadding);
+  surroundings_.buffered_bytes += body.capacity() - before;
+}
+
+void CurlTransfer::note_first_byte() noexcept {
+  if (std::exchange(has_begun_, true)) return;
+  const auto waited = surroundings_.clock.steady_now() - started_ -
+                      (surroundings_.undriven_time - undriven_before_);
+  response_.waited_for = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(waited));
 }
 
 CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
@@ -291,8 +325,10 @@ CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self)
 }
 
 void CurlTransfer::end(CURLcode code) noexcept {
+  if (std::exchange(has_ended_, true)) return;
   code_ = code;
-  has_ended_ = true;
+  ended_ = surroundings_.clock.steady_now();
+  note_first_byte();
 }
 
 bool CurlTransfer::is_broken() const {
@@ -314,13 +350,13 @@ HttpOutcome CurlTransfer::outcome() const {
 }
 
 HttpResponse CurlTransfer::take_response() {
-  if (code_ != CURLE_OK) {
-    if (exception_) std::rethrow_exception(exception_);
-    if (!request_.own_time_limit) surroundings_.throw_if_ended();
-  }
-  surroundings_.buffered_bytes -= response_.body.size();
+  if (exception_) std::rethrow_exception(exception_);
+  if (code_ != CURLE_OK && !request_.own_time_limit) surroundings_.throw_if_ended();
+  surroundings_.buffered_bytes -= response_.body.capacity();
   HttpResponse response = std::exchange(response_, HttpResponse());
+  surroundings_.buffered_bytes += response_.body.capacity();
   response.outcome = outcome();
+  response.sent_at = started_;
   if (response.outcome != HttpOutcome::Answered) {
     response.body.clear();
     response.error = error_text(response.outcome);
@@ -330,11 +366,13 @@ HttpResponse CurlTransfer::take_response() {
   if (const char* const type = info<const char*>(CURLINFO_CONTENT_TYPE))
     response.content_type = type;
   if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
-    response.retry_after = std::chrono::seconds(seconds);
+    // Part of it has passed where the answer came before anybody waited for it.
+    const auto passed =
+        std::chrono::floor<std::chrono::seconds>(surroundings_.clock.steady_now() - ended_);
+    response.retry_after =
+        std::max(std::chrono::seconds(seconds) - passed, std::chrono::seconds(0));
   }
   response.date = server_time(curl_);
-  response.waited_for = std::chrono::ceil<milliseconds>(
-      std::chrono::microseconds(info<curl_off_t>(CURLINFO_STARTTRANSFER_TIME_T)));
   return response;
 }
 

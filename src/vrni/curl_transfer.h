@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -27,7 +28,9 @@ struct CurlSurroundings {
   Clock& clock;
   RunLimits limits;
   PeerVerification verification;
-  std::size_t buffered_bytes = 0;  ///< of answers that nobody has taken yet
+  std::size_t buffered_bytes = 0;  ///< room for answers that nobody has taken yet
+  /// In all, while transfers were not driven: the time that passes then is not the server's.
+  std::chrono::steady_clock::duration undriven_time{0};
 };
 
 /// One request and its answer, by a handle of libcurl that is used again for the next.
@@ -50,6 +53,8 @@ class CurlTransfer {
 
   /// From now on somebody waits for this answer alone.
   void await();
+  /// Goes on with a paused one, if there is room again.
+  void resume_if_possible();
   /// Whether it will go on only when somebody waits for it: much has been read that nobody has
   /// taken.
   [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
@@ -85,6 +90,8 @@ class CurlTransfer {
   [[nodiscard]] std::size_t take_bytes(const char* bytes, std::size_t length);
   void make_room(std::size_t length);
   [[nodiscard]] Interruption interruption_at(SteadyTime now, curl_off_t received);
+  void note_first_byte() noexcept;
+  void go_on();
   void forget_response() noexcept;
 
   [[nodiscard]] HttpOutcome outcome() const;
@@ -108,6 +115,10 @@ class CurlTransfer {
   Interruption interruption_ = Interruption::None;
   std::exception_ptr exception_;  ///< thrown in a callback, through which it must not fly
   TlsPeer last_handshake_ = TlsPeer::None;
+  SteadyTime started_;
+  std::chrono::steady_clock::duration undriven_before_{0};
+  bool has_begun_ = false;  ///< the answer
+  SteadyTime ended_;
   curl_off_t received_ = 0;
   SteadyTime last_progress_;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/clock.h"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -41,7 +43,9 @@ struct HttpResponse {
   std::optional<std::chrono::seconds> retry_after;  ///< from either form of the header
   std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, where it tells it
   std::string error;                        ///< for the user, with remedy; empty when Answered
-  std::chrono::milliseconds waited_for{0};  ///< from the request to the answer's first byte
+  std::chrono::milliseconds waited_for{0};  ///< until the answer began, as far as known
+  /// When the request went out; for one that was begun, before anybody waited for it.
+  SteadyTime sent_at = SteadyTime::max();
   bool was_sent_again = false;  ///< it had been begun, and broke before anybody waited for it
 };
 
@@ -68,6 +72,8 @@ class HttpClient {
   /// Begins a request, and returns at once. What goes wrong is told by send().
   virtual BegunRequest begin(const HttpRequest& /*request*/) { return 0; }
   [[nodiscard]] virtual bool has_begun(const HttpRequest& /*request*/) const { return false; }
+  /// Whether the request still waits for somebody to take its answer.
+  [[nodiscard]] virtual bool holds(BegunRequest /*begun*/) const { return false; }
   /// Whether send() need not wait.
   [[nodiscard]] virtual bool is_answered(BegunRequest /*begun*/) const { return false; }
   /// How many requests that were begun have no answer yet.

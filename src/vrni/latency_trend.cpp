@@ -5,6 +5,8 @@ namespace {
 
 constexpr double kWeightInRecent = 1.0 / 4;
 constexpr double kWeightInUsual = 1.0 / 32;
+constexpr double kWeightOfSlowInUsual = 1.0 / 512;
+/// Before there are so many, nothing is usual.
 constexpr int kFewestAnswers = 8;
 /// What is this fast is no burden, whatever it was before.
 constexpr double kUnnoticedMs = 50;
@@ -13,12 +15,11 @@ constexpr double kUnnoticedMs = 50;
 
 bool LatencyTrend::note(std::chrono::milliseconds latency) {
   const auto ms = static_cast<double>(latency.count());
-  if (usual_ms_ == 0) recent_ms_ = usual_ms_ = ms;
+  if (answers_++ == 0) recent_ms_ = usual_ms_ = ms;
   recent_ms_ += (ms - recent_ms_) * kWeightInRecent;
-  usual_ms_ += (ms - usual_ms_) * kWeightInUsual;
-  if (++answers_ < kFewestAnswers || recent_ms_ <= 2 * usual_ms_ + kUnnoticedMs) return false;
-  answers_ = 0;
-  return true;
+  const bool is_slow = answers_ >= kFewestAnswers && recent_ms_ > 2 * usual_ms_ + kUnnoticedMs;
+  usual_ms_ += (ms - usual_ms_) * (is_slow ? kWeightOfSlowInUsual : kWeightInUsual);
+  return is_slow;
 }
 
 }  // namespace vrni2syslog

@@ -9,13 +9,13 @@ namespace vrni2syslog {
 class LatencyTrend {
  public:
   /// Takes how long an answer took. Returns whether the last few took more than twice as long as
-  /// those before; after that it is silent for some answers, in which a remedy may show.
+  /// usual. What is slow becomes usual only after hundreds of answers.
   [[nodiscard]] bool note(std::chrono::milliseconds latency);
 
  private:
   double recent_ms_ = 0;  ///< mean of the last few
   double usual_ms_ = 0;   ///< mean of many
-  int answers_ = 0;       ///< since the beginning, or since it told
+  int answers_ = 0;
 };
 
 }  // namespace vrni2syslog

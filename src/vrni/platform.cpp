@@ -57,12 +57,14 @@ class Platform::Session {
  public:
   Session(const PlatformSettings& settings, Clock& clock, const RunLimits& limits, Log& log_of_run)
       : log(log_of_run),
+        least_age(settings.least_age),
         answers(settings, clock, limits),
         login(std::visit(LoginMaker{settings, clock, limits}, settings.credentials)),
         api(answers.http(), settings.url.api_base, *login, answers.clock(), answers.limits(), log,
             make_random(), settings.concurrency) {}
 
   Log& log;
+  std::chrono::seconds least_age;
   AnswerSource answers;
   std::unique_ptr<Login> login;
   ApiClient api;
@@ -94,7 +96,8 @@ std::uint64_t Platform::count_flows(const std::string& filter, const TimeWindow&
 
 std::unique_ptr<FlowSource> Platform::flows(const std::string& filter,
                                             const std::vector<FlowField>& counters) {
-  return std::make_unique<PlatformFlows>(session_->api, session_->log, filter, counters);
+  return std::make_unique<PlatformFlows>(session_->api, session_->log, filter, counters,
+                                         session_->least_age);
 }
 
 VidmClient Platform::vidm_client() {

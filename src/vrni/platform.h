@@ -37,7 +37,10 @@ struct PlatformSettings {
   TlsSettings tls;
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds answer_timeout{120};  ///< for one whole answer; slow searches take a minute
-  std::size_t concurrency = 4;               ///< requests in flight together, at the most
+  /// How long units must be over at the platform, whose clock is not this computer's; units that
+  /// are not end with Error(Configuration).
+  std::chrono::seconds least_age{0};
+  std::size_t concurrency = 4;  ///< requests in flight together, at the most
   std::optional<CaptureTarget> save_capture;
   std::filesystem::path replay_from;  ///< a capture that answers in the platform's place; empty for
                                       ///< the platform itself

@@ -5,13 +5,17 @@
 namespace vrni2syslog {
 
 PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
-                             const std::vector<FlowField>& counters)
-    : api_(api), log_(log), filter_(std::move(filter)), fetcher_(api, log, counters) {}
+                             const std::vector<FlowField>& counters, std::chrono::seconds least_age)
+    : api_(api),
+      log_(log),
+      filter_(std::move(filter)),
+      least_age_(least_age),
+      fetcher_(api, log, counters) {}
 
 void PlatformFlows::open(const TimeWindow& unit) {
   add_unit(finished_);
   api_.forget_begun();  // by a unit that was not read to its end
-  unit_ = std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit);
+  unit_ = std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit, least_age_);
 }
 
 std::unique_ptr<FlowBatch> PlatformFlows::next() {

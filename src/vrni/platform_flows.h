@@ -7,6 +7,7 @@
 #include "vrni/search_depth.h"
 #include "vrni/unit_reader.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,9 +17,11 @@ namespace vrni2syslog {
 /// The flows of a platform that match a filter, unit by unit.
 class PlatformFlows final : public FlowSource {
  public:
-  /// `api` and `log` must outlive it; `counters` as FlowMetrics has them.
+  /// `api` and `log` must outlive it; `counters` as FlowMetrics has them, `least_age` of units as
+  /// require_past() has it.
   PlatformFlows(ApiClient& api, Log& log, std::string filter,
-                const std::vector<FlowField>& counters = {});
+                const std::vector<FlowField>& counters = {},
+                std::chrono::seconds least_age = std::chrono::seconds(0));
 
   void open(const TimeWindow& unit) override;
   [[nodiscard]] std::unique_ptr<FlowBatch> next() override;
@@ -30,6 +33,7 @@ class PlatformFlows final : public FlowSource {
   ApiClient& api_;
   Log& log_;
   std::string filter_;
+  std::chrono::seconds least_age_;
   FlowFetcher fetcher_;
   SearchDepth depth_;
   std::unique_ptr<UnitReader> unit_;

@@ -14,13 +14,15 @@ constexpr std::chrono::minutes kTolerance{1};
 
 }  // namespace
 
-void require_past(const TimeWindow& unit, std::optional<EpochSeconds> platform_now) {
-  if (!platform_now || unit.end <= *platform_now + kTolerance) return;
-  throw Error(ExitStatus::Configuration,
-              fmt::format("it is {} at the platform, so that what it records until {} would be "
-                          "missed: the clock of this computer is ahead, or that of the platform "
-                          "behind; set it right, and run again",
-                          to_rfc3339(*platform_now), to_rfc3339(unit.end)));
+void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
+                  std::optional<EpochSeconds> platform_now) {
+  if (!platform_now || unit.end + least_age <= *platform_now + kTolerance) return;
+  throw Error(
+      ExitStatus::Configuration,
+      fmt::format("it is {} at the platform, so that what it records until {}, or gets late, "
+                  "would be missed: the clock of this computer is ahead, or that of the platform "
+                  "behind; set it right, and run again",
+                  to_rfc3339(*platform_now), to_rfc3339(unit.end)));
 }
 
 }  // namespace vrni2syslog

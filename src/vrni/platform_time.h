@@ -3,15 +3,17 @@
 #include "base/timestamp.h"
 #include "flow/time_window.h"
 
+#include <chrono>
 #include <optional>
 
 namespace vrni2syslog {
 
-/// Throws Error(Configuration) where a unit is not over yet at `platform_now`, the time that the
-/// platform's answers tell (nothing where they tell none): the computer's clock, by which windows
-/// are planned, is ahead of the one by which flows are recorded, and what is recorded until the
-/// unit's end would count as delivered without having been there to be read. A difference of less
-/// than a minute is none.
-void require_past(const TimeWindow& unit, std::optional<EpochSeconds> platform_now);
+/// Throws Error(Configuration) where a unit is not over for `least_age` at `platform_now`, the time
+/// that the platform's answers tell (nothing where they tell none): the computer's clock, by which
+/// windows are planned, is ahead of the one by which flows are recorded, and what reaches the
+/// platform late, or is recorded until the unit's end, would count as delivered without having been
+/// there to be read. A difference of less than a minute is none.
+void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
+                  std::optional<EpochSeconds> platform_now);
 
 }  // namespace vrni2syslog

@@ -11,13 +11,14 @@
 namespace vrni2syslog {
 
 UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log,
-                       std::string filter, const TimeWindow& unit)
+                       std::string filter, const TimeWindow& unit, std::chrono::seconds least_age)
     : api_(api),
       fetcher_(fetcher),
       depth_(depth),
       log_(log),
       filter_(std::move(filter)),
       unit_(unit),
+      least_age_(least_age),
       plan_(unit) {}
 
 std::unique_ptr<FlowBatch> UnitReader::next() {
@@ -37,7 +38,7 @@ void UnitReader::read_ahead() {
       go_on();
     } else {
       const BegunRequest fetch = found_.front().fetch;
-      if (has_enough_found() || fetch == 0 || api_.is_answered(fetch)) return;
+      if (has_enough_found() || !api_.holds(fetch) || api_.is_answered(fetch)) return;
       if (!cursor_ || api_.is_answered(next_page_)) {
         go_on();
       } else if (!api_.await_any()) {
@@ -50,10 +51,11 @@ void UnitReader::read_ahead() {
 
 void UnitReader::begin_calls() {
   // The search first: nothing is known of what comes behind it.
-  if (cursor_ && next_page_ == 0 && !has_enough_found() && api_.can_begin())
+  if (cursor_ && !has_enough_found() && !api_.holds(next_page_) && api_.can_begin())
     next_page_ = begin_search(api_, cursor_->next_request());
   for (Found& found : found_) {
-    if (found.fetch == 0) found.fetch = fetcher_.begin(found.hits);
+    // What a new login has broken off is begun once more.
+    if (!api_.holds(found.fetch)) found.fetch = fetcher_.begin(found.hits);
     if (found.fetch == 0) return;
   }
 }
@@ -83,53 +85,65 @@ void UnitReader::begin(const ReadingStep& step) {
 
 void UnitReader::read_page() {
   const bool is_first = cursor_->pages() == 0;
-  const auto page = std::make_shared<SearchPage>();
   next_page_ = 0;
-  if (const auto failure = search_flows(api_, cursor_->next_request(), *page, is_first)) {
+  if (const auto failure = search_flows(api_, cursor_->next_request(), page_, is_first)) {
     if (is_first) throw describe_search_failure(*failure, filter_);
     depth_.note_failure_after(results_);
     cursor_.reset();
     plan_.abandon_search(failure->error.what());
     return;
   }
-  if (is_first) require_past(unit_, api_.platform_time());
-  take_page(page);
+  if (is_first) require_past(unit_, least_age_, api_.platform_time());
+  take_page();
   if (cursor_->is_at_end()) {
     const std::uint64_t pages = cursor_->pages();
     cursor_.reset();
     plan_.finish_search(pages);
-  } else if (is_too_deep(*page)) {
+  } else if (is_too_deep(page_)) {
     cursor_.reset();
     plan_.abandon_search("earlier searches have shown that the platform does not list so many");
-  } else if (is_endless(*page)) {
+  } else if (is_endless(page_)) {
     cursor_.reset();
     plan_.abandon_search("the platform lists many more than it announces");
   }
 }
 
-void UnitReader::take_page(const std::shared_ptr<const SearchPage>& page) {
+void UnitReader::take_page() {
   std::vector<SearchHit> hits;
   std::uint64_t new_in_search = 0;
-  for (const SearchHit& hit : page->hits) {
+  for (const SearchHit& hit : page_.hits) {
     const SearchNumber last_search = seen_.note(compact_id(hit.id), search_);
     plan_.take_listed(last_search);
     if (last_search == 0) hits.push_back(hit);
     if (last_search != search_) ++new_in_search;
   }
-  add_found(page, std::move(hits));
+  add_found(hits);
   results_ += new_in_search;
-  plan_.take_page(*page);
-  cursor_->accept(*page, new_in_search);
+  plan_.take_page(page_);
+  cursor_->accept(page_, new_in_search);
 }
 
-void UnitReader::add_found(const std::shared_ptr<const SearchPage>& page,
-                           std::vector<SearchHit> hits) {
+void UnitReader::add_found(std::span<const SearchHit> hits) {
   // A platform may put more on a page than it was asked for.
-  std::span<const SearchHit> rest = hits;
-  while (!rest.empty()) {
-    const auto part = rest.first(std::min(rest.size(), kMaxEntitiesPerCall));
-    rest = rest.subspan(part.size());
-    found_.push_back({page, {part.begin(), part.end()}});
+  while (!hits.empty()) {
+    const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
+    hits = hits.subspan(part.size());
+    found_.emplace_back(part);
+  }
+}
+
+UnitReader::Found::Found(std::span<const SearchHit> found) : hits(found.begin(), found.end()) {
+  std::size_t bytes = 0;
+  for (const SearchHit& hit : hits) bytes += hit.id.size() + hit.entity_type.size();
+  texts.reserve(bytes);  // so that it never moves
+  const auto keep = [this](std::string_view& text) {
+    const std::size_t at = texts.size();
+    texts.insert(texts.end(), text.begin(), text.end());
+    text = {texts.data() + at, text.size()};
+  };
+  for (SearchHit& hit : hits) {
+    keep(hit.id);
+    keep(hit.entity_type);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "vrni/search_page.h"
 #include "vrni/seen_ids.h"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -27,9 +28,9 @@ namespace vrni2syslog {
 class UnitReader {
  public:
   /// `api`, `fetcher`, `depth` and `log` must outlive it. `depth` is what searches of other units
-  /// have shown.
+  /// have shown, `least_age` as require_past() has it.
   UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log, std::string filter,
-             const TimeWindow& unit);
+             const TimeWindow& unit, std::chrono::seconds least_age = std::chrono::seconds(0));
 
   /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Throws
   /// Error(Usage) where the platform rejects the filter, Error(Data) where flows are missing at the
@@ -45,11 +46,13 @@ class UnitReader {
   [[nodiscard]] const ReadingCounts& counts() const noexcept { return plan_.counts(); }
 
  private:
-  /// Some hits of a search page, as many as one call fetches.
+  /// Some hits of a search page that no page had before, as many as one call fetches.
   struct Found {
-    std::shared_ptr<const SearchPage> page;  ///< into which the hits point
-    std::vector<SearchHit> hits;             ///< of those that no page had before
-    BegunRequest fetch = 0;                  ///< of these hits, if it was begun
+    explicit Found(std::span<const SearchHit> found);
+
+    std::vector<char> texts;  ///< into which the hits point: the page itself may be long
+    std::vector<SearchHit> hits;
+    BegunRequest fetch = 0;  ///< of these hits, if it was begun
   };
 
   /// Searches until there is something to hand on, and on as long as that is on its way anyway.
@@ -63,8 +66,8 @@ class UnitReader {
   void go_on();
   void begin(const ReadingStep& step);
   void read_page();
-  void take_page(const std::shared_ptr<const SearchPage>& page);
-  void add_found(const std::shared_ptr<const SearchPage>& page, std::vector<SearchHit> hits);
+  void take_page();
+  void add_found(std::span<const SearchHit> hits);
   void finish();
   [[nodiscard]] bool is_too_deep(const SearchPage& page) const;
   [[nodiscard]] bool is_endless(const SearchPage& page) const;
@@ -75,12 +78,14 @@ class UnitReader {
   Log& log_;
   std::string filter_;
   TimeWindow unit_;
+  std::chrono::seconds least_age_;
   ReadingPlan plan_;
   std::optional<SearchCursor> cursor_;  ///< of the search that is under way
   SearchNumber search_ = 0;
   std::uint64_t results_ = 0;   ///< of that search so far
   BegunRequest next_page_ = 0;  ///< of that search, if it was begun
   SeenIds seen_;
+  SearchPage page_;          ///< the last one that was read
   std::deque<Found> found_;  ///< whose flows were not handed on
   std::uint64_t received_ = 0;
   bool is_finished_ = false;

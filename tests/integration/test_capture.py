@@ -215,7 +215,7 @@ class Capture(FakePlatformTest):
         self.assert_exit(self.replay(), OK)
 
     def test_a_call_is_readable(self):
-        self.assert_exit(self.run_capture(), OK)
+        self.assert_exit(self.run_capture("--concurrency", "1"), OK)
         calls = calls_of(self.capture)
         self.assertEqual(["/search", "/entities/fetch"] * 3, [call["path"] for call in calls])
         self.assertEqual(25, json.loads(calls[0]["answer"])["total_count"])

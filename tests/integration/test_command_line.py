@@ -38,6 +38,7 @@ BAD_VALUES = {
     "cloud-auth-url": ["http://h", "a b"],
     "platform-ca-file": ["/nonexistent/ca.pem"],
     "platform-fingerprint": ["sha256:00", "md5:" + "0" * 32, "sha256:" + "g" * 64, "0" * 64],
+    "concurrency": ["0", "33", "-1", "4x", "many", "99999999999999999999"],
     "answer-timeout": ["0s", "-1s", "1", "soon", "1y", "99999999999999999999s"],
     "last": ["0h", "24", "-24h", "24 hours", "h", "1e3h", "99999999999999999999d"],
     "since": ["yesterday", "2025-13-01", "2025-02-30", "2025-06-01T25:00", "2025-06-02", "now"],

@@ -43,10 +43,14 @@ class FakeHttpClient final : public HttpClient {
     }
     const HttpRequest taken = begun->request;
     begun_.erase(begun);
-    return responder_(taken);
+    HttpResponse response = responder_(taken);
+    response.was_sent_again = break_begun_;
+    return response;
   }
 
   void begin_requests() { begins_ = true; }
+  /// From now on requests that were begun break, and are sent again when somebody asks for them.
+  void break_begun() { break_begun_ = true; }
   BegunRequest begin(const HttpRequest& request) override {
     if (!begins_) return 0;
     requests_.push_back(request);
@@ -56,6 +60,9 @@ class FakeHttpClient final : public HttpClient {
   }
   [[nodiscard]] bool has_begun(const HttpRequest& request) const override {
     return const_cast<FakeHttpClient*>(this)->find_begun(request) != begun_.end();
+  }
+  [[nodiscard]] bool holds(BegunRequest number) const override {
+    return std::ranges::find(begun_, number, &Begun::number) != begun_.end();
   }
   [[nodiscard]] bool is_answered(BegunRequest number) const override {
     return std::ranges::any_of(
@@ -101,6 +108,7 @@ class FakeHttpClient final : public HttpClient {
   Responder responder_;
   std::vector<HttpRequest> requests_;
   bool begins_ = false;
+  bool break_begun_ = false;
   std::vector<Begun> begun_;
   BegunRequest last_number_ = 0;
   std::size_t most_in_flight_ = 0;

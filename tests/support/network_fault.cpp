@@ -156,7 +156,10 @@ int getaddrinfo(const char* host, const char* service, const addrinfo* hints, ad
   if (answer.empty()) return real(host, service, hints, result);
   if (answer.front() == "NXDOMAIN") return EAI_NONAME;
   if (answer.front() == "SERVFAIL") return EAI_AGAIN;
-  while (answer.front() == "HANG") ::pause();
+  if (answer.front() == "HANG") {
+    std::ofstream(std::string(variable("NETWORK_FAULT_NAMES")) + ".asked") << host << '\n';
+    for (;;) ::pause();
+  }
   return list_addresses(answer, service, hints, result);
 }
 

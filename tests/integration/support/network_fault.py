@@ -22,6 +22,11 @@ class Names:
         draft.write_text("".join(f"{name} {' '.join(answer)}\n" for name, answer in self._answers.items()))
         draft.replace(self._file)
 
+    @property
+    def is_hanging(self):
+        """Whether a lookup has met HANG."""
+        return self._file.with_name(self._file.name + ".asked").exists()
+
 
 class SystemCalls:
     """Faults of the program's calls on the sockets whose peer has this port."""

@@ -9,7 +9,6 @@
 
 #include <deque>
 #include <functional>
-#include <optional>
 #include <set>
 
 namespace vrni2syslog {
@@ -43,6 +42,7 @@ class TwoBatchSource final : public FlowSource {
 
   std::unique_ptr<FlowBatch> next() override {
     if (pending_.empty()) {
+      if (at_end) at_end();
       if (failure) throw Error(*failure);
       return nullptr;
     }
@@ -62,6 +62,7 @@ class TwoBatchSource final : public FlowSource {
 
   [[nodiscard]] SourceStatistics statistics() const override { return statistics_; }
 
+  std::function<void()> at_end;  ///< of a unit
   std::optional<Error> failure;  ///< at the end of a unit, in place of the end
   std::uint64_t partial_per_batch = 0;
 
@@ -449,6 +450,20 @@ TEST_F(PipelineRepeats, GivesUpAtTheDeadlineWithStatus75) {
   EXPECT_THAT(journal_, testing::Each("open a"));
   EXPECT_GT(journal_.size(), 50U);
   EXPECT_THAT(messages_, ElementsAre(HasSubstr("attempt 5 was in vain")));
+}
+
+TEST_F(PipelineRepeats, TellsWhyAUnitHadToBeReadAgainWhereTheDeadlineBreaksOffItsReading) {
+  add_lane("a").bad_receipts = 2;
+  source_.at_end = [this, reads = 0]() mutable {
+    if (++reads < 3) return;
+    clock_.advance(hours(2));
+    source_.failure = Error(ExitStatus::TemporaryFailure, "the deadline has passed");
+  };
+  const Error error = failure_of({hour(0)});
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(error.what(), HasSubstr("collector a"));
+  EXPECT_THAT(error.what(), HasSubstr("given up after"));
+  EXPECT_THAT(error.what(), testing::Not(HasSubstr("deadline has passed")));
 }
 
 TEST_F(PipelineRepeats, DoesNotRepeatWhatRepeatingCannotCure) {

@@ -61,6 +61,23 @@ TEST(Json, RefusesWhatIsNoJson) {
   }
 }
 
+TEST(Json, ReadsWhatIsNestedUpToALimit) {
+  const auto nested = [](int depth, const std::string& begin, const std::string& end) {
+    std::string text;
+    for (int i = 0; i < depth; ++i) text += begin;
+    text += "1";
+    for (int i = 0; i < depth; ++i) text += end;
+    return events_of(text);
+  };
+  for (const auto& [begin, end] : {std::pair("[", "]"), std::pair("{\"a\":", "}")}) {
+    EXPECT_FALSE(nested(200, begin, end).starts_with("problem: ")) << begin;
+    EXPECT_TRUE(nested(201, begin, end).starts_with("problem: Nested more than 200")) << begin;
+  }
+  std::string many = "[";
+  for (int i = 0; i < 500; ++i) many += "[],{},";
+  EXPECT_FALSE(events_of(many + "[]]").starts_with("problem: ")) << "the depth, not the number";
+}
+
 TEST(Json, SurvivesMillionsOfNestedArrays) {
   constexpr std::size_t kDepth = 2'000'000;
   EXPECT_TRUE(events_of(std::string(kDepth, '[')).starts_with("problem: "));

@@ -14,18 +14,18 @@ using std::chrono::seconds;
 const TimeWindow kUnit{EpochSeconds(hours(1)), EpochSeconds(hours(2))};
 
 TEST(RequirePast, AcceptsAUnitThatIsOver) {
-  EXPECT_NO_THROW(require_past(kUnit, kUnit.end));
-  EXPECT_NO_THROW(require_past(kUnit, kUnit.end + hours(10'000)));
+  EXPECT_NO_THROW(require_past(kUnit, seconds(0), kUnit.end));
+  EXPECT_NO_THROW(require_past(kUnit, seconds(0), kUnit.end + hours(10'000)));
 }
 
 TEST(RequirePast, ForgivesADifferenceOfAMinute) {
-  EXPECT_NO_THROW(require_past(kUnit, kUnit.end - seconds(60)));
-  EXPECT_THROW(require_past(kUnit, kUnit.end - seconds(61)), Error);
+  EXPECT_NO_THROW(require_past(kUnit, seconds(0), kUnit.end - seconds(60)));
+  EXPECT_THROW(require_past(kUnit, seconds(0), kUnit.end - seconds(61)), Error);
 }
 
 TEST(RequirePast, SaysWhatTimeItIs) {
   try {
-    require_past(kUnit, kUnit.end - hours(1));
+    require_past(kUnit, seconds(0), kUnit.end - hours(1));
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
@@ -36,7 +36,12 @@ TEST(RequirePast, SaysWhatTimeItIs) {
 }
 
 TEST(RequirePast, KnowsNothingOfAPlatformThatTellsNoTime) {
-  EXPECT_NO_THROW(require_past(kUnit, std::nullopt));
+  EXPECT_NO_THROW(require_past(kUnit, seconds(0), std::nullopt));
+}
+
+TEST(RequirePast, LeavesTimeForFlowsThatComeLate) {
+  EXPECT_NO_THROW(require_past(kUnit, seconds(300), kUnit.end + seconds(240)));
+  EXPECT_THROW(require_past(kUnit, seconds(300), kUnit.end + seconds(239)), Error);
 }
 
 }  // namespace

@@ -1,0 +1,137 @@
+"""Several calls at once change nothing but the time: the same flows, once each, whatever the platform does."""
+
+import gzip
+import json
+import signal
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from support.network_fault import Names
+from support.peers import ScriptedPeer
+from support.program import seconds, start_program
+from support.simulator import DAY, PASSWORD, Simulator
+from support.testcase import IntegrationTest, main
+
+OK, UNAVAILABLE, TEMPORARY = 0, 69, 75
+FLOWS = 4_000
+MANY = "8"
+DRY_RUN = ("--filter", "", "--dry-run", "--no-manifest")
+FAULTS = {
+    "none": (),
+    "throttled": ("--throttle-every", "9"),
+    "tokens die": ("--unauthorized-after", "5"),
+    "tokens run out": ("--token-life", "3s", "--latency", "150"),
+    "connections cut": ("--cut-every", "5"),
+    "errors": ("--fail-every", "6"),
+    "pages that shift": ("--churn", "2", "--page-cap", "300"),
+    "short pages, slow answers": ("--page-cap", "200", "--latency", "20"),
+    "flows out of order, and missing": ("--shuffle-fetch", "--fetch-miss-every", "7"),
+    "a search that ends early": ("--deep-offset-limit", "1000"),
+    "compressed": ("--gzip",),
+}
+
+
+def flow_ids(run):
+    return [line.split(' flow_id="')[1].split('"')[0] for line in run.lines]
+
+
+class ConcurrencyTest(IntegrationTest):
+    def simulate(self, *options, flows=FLOWS, name="platform"):
+        directory = self.directory / name
+        directory.mkdir()
+        return self.start(Simulator(directory, *options, flows=flows))
+
+    def dry_run(self, simulator, *options, **more):
+        return simulator.run_program(self.directory, *DRY_RUN, *options, timeout=240, **more)
+
+
+class SameFlows(ConcurrencyTest):
+    def run_with(self, fault, concurrency):
+        simulator = self.simulate(*FAULTS[fault], name=f"{fault}-{concurrency}")
+        report = self.directory / f"{fault}-{concurrency}.json"
+        run = self.dry_run(simulator, "--concurrency", concurrency, "--report", report)
+        return run, simulator.ids(DAY.start - 1, DAY.end), simulator.statistics(), json.loads(report.read_text())
+
+    def test_whatever_the_platform_does(self):
+        cases = [(fault, concurrency) for fault in FAULTS for concurrency in ("1", MANY)]
+        with ThreadPoolExecutor(6) as workers:
+            results = list(workers.map(lambda case: self.run_with(*case), cases))
+        for (fault, concurrency), (run, ids, statistics, report) in zip(cases, results):
+            with self.subTest(fault, concurrency=concurrency):
+                self.assert_exit(run, OK)
+                counts = Counter(flow_ids(run))
+                self.assertEqual(ids, set(counts))
+                self.assertEqual(len(ids), sum(counts.values()), "flows came twice")
+                # What it has cut off, the platform holds for a moment more.
+                self.assertLessEqual(statistics["max_in_flight"], int(concurrency) + (fault == "connections cut"))
+                self.assertEqual(report["totals"]["calls"], sum(statistics["calls"].values()) - 1, "all but the logout")
+
+    def test_the_order_is_that_of_the_platform(self):
+        simulator = self.simulate("--page-cap", "200", "--latency", "10")
+        one, many = (self.dry_run(simulator, "--concurrency", concurrency) for concurrency in ("1", MANY))
+        self.assertEqual(flow_ids(one), flow_ids(many))
+
+
+class Load(ConcurrencyTest):
+    def test_several_calls_are_under_way_at_once(self):
+        simulator = self.simulate("--page-cap", "100", "--latency", "50")
+        self.assert_exit(self.dry_run(simulator), OK)
+        self.assertGreater(simulator.statistics()["max_in_flight"], 1)
+
+    def test_tokens_that_die_with_several_calls_under_way_cost_one_login(self):
+        simulator = self.simulate("--unauthorized-after", "7", "--latency", "50", "--page-cap", "100", flows=2000)
+        self.assert_exit(self.dry_run(simulator, "--concurrency", MANY), OK)
+        self.assertEqual(2, simulator.statistics()["logins"])
+
+    def test_a_capture_says_how_long_answers_took(self):
+        simulator = self.simulate("--latency", "200")
+        capture = self.directory / "capture"
+        self.assert_exit(self.dry_run(simulator, "--save-capture", capture), OK)
+        took = [json.loads(gzip.decompress(path.read_bytes()))["took_ms"] for path in capture.glob("*-entities-fetch.json.gz")]
+        self.assertGreater(len(took), 2)
+        self.assertGreaterEqual(min(took), 100, "200 and more, but for what passes while the program works")
+
+    def test_a_slow_collector_that_keeps_answers_waiting(self):
+        """Longer than the platform's answers may take: what was asked for meanwhile is there, or is asked for again."""
+        simulator = self.simulate("--page-cap", "200", flows=FLOWS)
+
+        def pauses(peer, connection):
+            peer.take(connection, 200_000)
+            peer.pause(6)
+            peer.take_all(connection)
+        peer = self.start(ScriptedPeer([pauses], receive_buffer=20_000))
+        run = simulator.run_program(
+            self.directory, "--filter", "", "--collector", f"tcp://127.0.0.1:{peer.port}", "--concurrency", MANY,
+            "--answer-timeout", f"{seconds(3)}s", "--close-timeout", "30s", timeout=240)
+        self.assert_exit(run, OK)
+        peer.stop()
+        found = [line.split(' flow_id="')[1].split('"')[0] for line in peer.lines() if ' flow_id="' in line]
+        self.assertEqual(sorted(simulator.ids(DAY.start - 1, DAY.end)), sorted(found))
+
+
+class StuckNames(ConcurrencyTest):
+    """The platform's name is never found: curl waits for its resolver in a thread, which must not keep the program."""
+
+    def arguments(self, *options):
+        return ("--platform-ip", "vrni.test", "--insecure", *DAY.arguments, *DRY_RUN, *options)
+
+    def setUp(self):
+        super().setUp()
+        self.names = Names(self.directory)
+        self.names.set("vrni.test", "HANG")
+
+    def test_the_deadline_ends_the_run(self):
+        job = self.start(start_program(self.directory, *self.arguments("--deadline", "2s"),
+                                       variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **self.names.variables}))
+        self.assertIn(job.wait(seconds(15)), (UNAVAILABLE, TEMPORARY), job.output_text())
+
+    def test_a_signal_ends_the_run(self):
+        job = self.start(start_program(self.directory, *self.arguments(),
+                                       variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **self.names.variables}))
+        job.wait_until(lambda: self.names.is_hanging, "the lookup")
+        job.send_signal(signal.SIGTERM)
+        self.assertEqual(TEMPORARY, job.wait(seconds(5)), job.output_text())
+
+
+if __name__ == "__main__":
+    main()
