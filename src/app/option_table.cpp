@@ -32,7 +32,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::AnswerTimeout, "answer-timeout", '\0', "TIME", Group::Platform, "120s",
      "longest wait for one answer of the platform"},
     {Option::Concurrency, "concurrency", '\0', "NUMBER", Group::Platform, "4",
-     "most requests at once; fewer while it complains"},
+     "most requests at once, if it bears them"},
 
     {Option::VidmTokenFile, "vidm-token-file", '\0', "FILE", Group::Logins, "",
      "vIDM access token: the first line of FILE", Anywhere, Topic::Login},
@@ -86,13 +86,13 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {Option::CollectorCaFile, "collector-ca-file", '\0', "FILE", Group::Collectors, "",
      "authorities (PEM) that collectors' certificates must come from, in place of the system's"},
     {Option::CollectorCertificate, "collector-certificate", '\0', "FILE", Group::Collectors, "",
-     "certificate (PEM) to show to collectors that demand one"},
+     "certificate (PEM) to show to collectors"},
     {Option::CollectorKey, "collector-key", '\0', "FILE", Group::Collectors, "",
      "its private key (PEM), if not in the same file"},
     {Option::Confirm, "confirm", '\0', "WHAT", Group::Collectors, "auto",
      "what a collector must confirm: consumed, acked, written or auto"},
     {Option::SendTimeout, "send-timeout", '\0', "TIME", Group::Collectors, "60s",
-     "longest time in which a collector takes no byte"},
+     "longest time without a byte taken"},
     {Option::CloseTimeout, "close-timeout", '\0', "TIME", Group::Collectors, "10s",
      "longest wait for the answer to an orderly close"},
 
@@ -117,7 +117,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      "no line with number and digest of the lines before it"},
 
     {Option::DryRun, "dry-run", 'n', "", Group::Running, "",
-     "write the lines to standard output and send nothing", CommandLineOnly},
+     "write the lines to standard output alone", CommandLineOnly},
     {Option::Check, "check", '\0', "", Group::Running, "",
      "try every step without sending a flow, and tell", CommandLineOnly},
     {Option::SaveCapture, "save-capture", '\0', "DIR", Group::Running, "",
