@@ -54,7 +54,8 @@ run_suites() {
   rm -f "$directory/meson-logs/testlog.json" "$directory/meson-logs/testlog.junit.xml"
   failed_before=$failed
   status=0
-  meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || status=$?
+  # Most of them wait most of their time.
+  meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes $(($(nproc) * 2)) "$@" || status=$?
   # shellcheck disable=SC2046 # three numbers
   count $(python3 "$repository/tests/count_results.py" "$directory/meson-logs")
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$failed_before" ]; then
