@@ -1,5 +1,7 @@
 #include "base/allocator.h"
 
+#include <cstdlib>  // any header of the C library tells which one it is
+
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
