@@ -1,5 +1,7 @@
 """The whole program, from the simulated platform to the sink, over TLS on both sides."""
 
+import collections
+
 from support.simulator import PASSWORD, Simulator
 
 from .context import PROGRAM
@@ -7,14 +9,7 @@ from .measurement import MeasuredProcess
 from .sink import Sink
 
 IN_FLIGHT = 4
-"""Requests at the same time, where the program can have more than one."""
-
-
-def concurrency_options(context):
-    """The options that make the program have IN_FLIGHT requests in flight; none where it has no such option."""
-    process = MeasuredProcess([PROGRAM, "--help"], context.directory, "help", context.environment)
-    process.wait()
-    return ("--concurrency", str(IN_FLIGHT)) if "--concurrency" in process.output.read_text() else ()
+"""Requests at the same time."""
 
 
 class Forwarding:
@@ -26,7 +21,7 @@ class Forwarding:
         self.directory = context.new_directory(name)
         self.simulator = Simulator(self.directory, *simulator_options, flows=flows)
         self.sink = Sink(self.directory, has_tls=True)
-        self._options = concurrency_options(context)
+        self._options = ("--concurrency", str(IN_FLIGHT))
 
     def run(self, *options, is_one_unit=True):
         """Forwards everything once, and returns what that has cost. The sink must have got every flow and the manifest; of
@@ -43,8 +38,8 @@ class Forwarding:
         return self.simulator.statistics()["max_in_flight"]
 
     def answers(self):
-        """How many the platform has given so far."""
-        return sum(self.simulator.statistics()["calls"].values())
+        """How many the platform has given so far, by operation."""
+        return collections.Counter(self.simulator.statistics()["calls"])
 
     def stop(self):
         self.sink.stop()
