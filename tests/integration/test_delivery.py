@@ -2,6 +2,7 @@
 gets a unit again that he has confirmed."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -10,14 +11,18 @@ import stat
 import time
 
 from support.expected_line import Window, rfc3339
+from support.fake_platform import SEARCH, FakePlatform, FakePlatformTest, json_answer
 from support.job import (
-    CANNOT_CREATE, CONFIGURATION, DAY, HOUR, IO, JOB, OK, TEMPORARY, USAGE, JobTest, parse, urls_of,
+    CANNOT_CREATE, CONFIGURATION, DAY, HOUR, IO, JOB, OK, TEMPORARY, USAGE, JobTest, parse, seconds_of, urls_of,
 )
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import free_port, wait_until
-from support.program import seconds
+from support.program import PASSWORD as PLATFORM_PASSWORD
+from support.program import run_program, seconds
 from support.rsyslogd import Rsyslogd
 from support.testcase import main
+
+DATA = 65
 
 
 class Runs(JobTest):
@@ -202,6 +207,39 @@ class Faults(JobTest):
         run = self.run_job([f"file://{self.directory}/no/such/folder/x"], timeout=30)
         self.assert_exit(run, CANNOT_CREATE)
         self.assertNotIn("given up", run.stderr)
+
+
+class Shortfalls(FakePlatformTest):
+    """A platform that announces flows and does not list them."""
+
+    def run_job(self, collector, ago):
+        return run_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{self.platform.port}", "--platform-ca-file", self.authority.ca_file,
+            "--filter", "", "--state-dir", self.directory / "state", "--job", JOB, "--settle", f"{ago}h",
+            "--collector", urls_of(collector.port)[0], variables={"VRNI2SYSLOG_PASSWORD": PLATFORM_PASSWORD})
+
+    def test_a_window_with_a_shortfall_is_kept_for_the_next_run(self):
+        self.platform = self.start(FakePlatform(self.certificate))
+        collector = self.start(UnreliableCollector())
+        state = self.directory / "state" / f"{JOB}.state"
+        self.assert_exit(self.run_job(collector, 9), OK)
+        before = state.read_bytes()
+        end = seconds_of(re.search(r"(?m)^watermark: (.*)$", before.decode())[1])
+
+        def announces_more(body):
+            answer = json.loads(self.platform.search(body).body)
+            return json_answer({**answer, "total_count": answer["total_count"] + 3})
+        self.platform.replace_always(SEARCH, announces_more)
+        run = self.run_job(collector, 5)
+        self.assert_exit(run, DATA, "announced 28 flows, but listed 25", f"--since {rfc3339(end)}")
+        self.assertEqual(before, state.read_bytes())
+        self.platform.answer_honestly()
+        self.assert_exit(self.run_job(collector, 3), OK)
+        self.assertNotEqual(before, state.read_bytes())
+        collector.stop()
+        last = parse(collector.deliveries[-1].decode().split("\n"))
+        self.assertEqual({end}, {line.start for line in last}, "from where the last whole window ended")
+        self.assertEqual(sorted(self.platform.ids), sorted(line.flow for line in last))
 
 
 class States(JobTest):
