@@ -1,6 +1,7 @@
 #include "vrni/curl_transfer.h"
 
 #include "base/error.h"
+#include "vrni/curl_failure.h"
 
 #include <fmt/format.h>
 
@@ -22,33 +23,6 @@ constexpr long kReceiveBufferBytes = 256L * 1024;
 /// Answers are read ahead up to this, together; some more may be in curl's and the kernel's
 /// buffers.
 constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
-
-[[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected) {
-  switch (code) {
-    case CURLE_OK:
-      return HttpOutcome::Answered;
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PROXY:
-      return HttpOutcome::CannotConnect;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-    case CURLE_SSL_CLIENTCERT:
-      return HttpOutcome::CertificateRefused;
-    case CURLE_OPERATION_TIMEDOUT:
-      return is_connected ? HttpOutcome::TimedOut : HttpOutcome::CannotConnect;
-    case CURLE_FILESIZE_EXCEEDED:
-      return HttpOutcome::TooLarge;
-    default:
-      return is_connected ? HttpOutcome::CutOff : HttpOutcome::CannotConnect;
-  }
-}
 
 /// What the header "Date" of the last answer says.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl) {
@@ -383,44 +357,12 @@ std::string CurlTransfer::platform_refusal() const {
 
 std::string CurlTransfer::error_text(HttpOutcome outcome) const {
   const std::string_view detail(error_text_.data());
-  const std::string reason = printable(detail.empty() ? curl_easy_strerror(code_) : detail);
-  const long proxy_status = info<long>(CURLINFO_HTTP_CONNECTCODE);
-  switch (outcome) {
-    case HttpOutcome::Answered:
-      return {};
-    case HttpOutcome::CannotConnect:
-      if (proxy_status >= 400) {
-        return fmt::format(
-            "the proxy refuses to connect ({}): check https_proxy, or name the platform in "
-            "no_proxy",
-            proxy_status);
-      }
-      return fmt::format(
-          "cannot connect ({}); check the address, the network, and https_proxy if there is one",
-          reason);
-    case HttpOutcome::CertificateRefused: {
-      if (last_handshake_ == TlsPeer::Proxy) {
-        return fmt::format(
-            "the certificate of the https proxy is not accepted ({}): add its authority to the "
-            "system's, or name the platform in no_proxy",
-            reason);
-      }
-      const std::string refusal = platform_refusal();
-      return refusal.empty() ? reason : refusal;
-    }
-    case HttpOutcome::TimedOut:
-      return fmt::format(
-          "no whole answer in time ({}); the platform is overloaded, or the window is too large "
-          "for one search "
-          "(--resolution cuts it)",
-          reason);
-    case HttpOutcome::CutOff:
-      return fmt::format("the connection broke before the answer was whole ({})", reason);
-    case HttpOutcome::TooLarge:
-      return fmt::format("the answer is longer than {} MiB, more than the API gives",
-                         request_.max_response_bytes / (1024 * 1024));
-  }
-  return reason;
+  const std::string refusal = platform_refusal();
+  return describe_failure(outcome, {.reason = detail.empty() ? curl_easy_strerror(code_) : detail,
+                                    .proxy_status = info<long>(CURLINFO_HTTP_CONNECTCODE),
+                                    .is_proxys_certificate = last_handshake_ == TlsPeer::Proxy,
+                                    .refusal = refusal,
+                                    .max_response_bytes = request_.max_response_bytes});
 }
 
 }  // namespace vrni2syslog
