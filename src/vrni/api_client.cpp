@@ -155,7 +155,8 @@ void ApiClient::note_end(AnswerKind kind, const Outgoing& call, const HttpRespon
   if (kind == AnswerKind::Throttled) ++statistics_.throttled;
   // A login, and the servers that give tokens, say nothing of what the platform bears.
   if (call.login != nullptr && kind != AnswerKind::Throttled) return;
-  turns_.on_end(kind, call.url, response.waited_for, response.sent_at, clock_.steady_now());
+  turns_.on_end(kind, call.url, response.waited_for - response.unattended, response.sent_at,
+                clock_.steady_now());
 }
 
 std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,

@@ -257,9 +257,10 @@ void CurlTransfer::make_room(std::size_t length) {
 
 void CurlTransfer::note_first_byte() noexcept {
   if (std::exchange(has_begun_, true)) return;
-  const auto waited = surroundings_.clock.steady_now() - started_ -
-                      (surroundings_.undriven_time - undriven_before_);
-  response_.waited_for = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(waited));
+  response_.waited_for =
+      std::chrono::ceil<milliseconds>(surroundings_.clock.steady_now() - started_);
+  response_.unattended =
+      std::chrono::floor<milliseconds>(surroundings_.undriven_time - undriven_before_);
 }
 
 CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {

@@ -43,7 +43,9 @@ struct HttpResponse {
   std::optional<std::chrono::seconds> retry_after;  ///< from either form of the header
   std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, where it tells it
   std::string error;                        ///< for the user, with remedy; empty when Answered
-  std::chrono::milliseconds waited_for{0};  ///< until the answer began, as far as known
+  std::chrono::milliseconds waited_for{0};  ///< from the request until its answer was seen
+  /// Of that, while nobody called the client: the answer may have been there.
+  std::chrono::milliseconds unattended{0};
   /// When the request went out; for one that was begun, before anybody waited for it.
   SteadyTime sent_at = SteadyTime::max();
   bool was_sent_again = false;  ///< it had been begun, and broke before anybody waited for it
