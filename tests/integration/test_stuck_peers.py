@@ -39,14 +39,14 @@ class UnixListener:
 
 
 class IsIdle:
-    """Whether all threads of a process have slept, and have used no time of the processor, in some looks one after the other. Some
-    that are waiting look for progress now and then, so that this need not last."""
+    """Whether all threads of a process have slept, and have used next to no time of the processor, in some looks one after the
+    other. Some that are waiting look for progress now and then, so that this need not last."""
 
     LOOKS = 5
 
     def __init__(self, pid):
         self._tasks = Path(f"/proc/{pid}/task")
-        self._last = None
+        self._last = 0
         self._looks = 0
 
     def __call__(self):
@@ -54,9 +54,9 @@ class IsIdle:
             return True
         # Behind the name in brackets: the state is the first field, user and system time are 12th and 13th.
         threads = [(task / "stat").read_text().rpartition(") ")[2].split() for task in sorted(self._tasks.iterdir())]
-        times = [(fields[11], fields[12]) for fields in threads]
-        is_idle = times == self._last and all(fields[0] == "S" for fields in threads)
-        self._last = times
+        ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
+        is_idle = ticks <= self._last + 1 and all(fields[0] == "S" for fields in threads)
+        self._last = ticks
         self._looks = self._looks + 1 if is_idle else 0
         return self._looks >= self.LOOKS
 
