@@ -2,7 +2,10 @@
 
 #include "base/error.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace vrni2syslog {
@@ -13,6 +16,12 @@ bool must_wait(int error_number) noexcept {
 }
 
 }  // namespace
+
+std::size_t unacknowledged_bytes(int socket) {
+  int bytes = 0;
+  if (::ioctl(socket, SIOCOUTQ, &bytes) != 0) throw_connection_broken(errno);
+  return static_cast<std::size_t>(std::max(bytes, 0));
+}
 
 void throw_connection_broken(int error_number) {
   switch (error_number) {

@@ -2,6 +2,7 @@
 
 #include "transport/byte_stream.h"
 
+#include <cstddef>
 #include <string>
 
 namespace vrni2syslog {
@@ -21,6 +22,10 @@ class PlainStream final : public ByteStream {
  private:
   int socket_;
 };
+
+/// Bytes in the socket's send buffer that the peer's kernel has not acknowledged, or, of a unix
+/// socket, that the peer has not read. Throws Error of a broken connection.
+[[nodiscard]] std::size_t unacknowledged_bytes(int socket);
 
 /// The error of a connection that a system call has found broken: `error_number` in the words of
 /// this program.

@@ -2,6 +2,8 @@
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "transport/plain_stream.h"
+#include "transport/progress_watch.h"
 
 #include <fmt/format.h>
 
@@ -115,33 +117,35 @@ asio::awaitable<void> RelpConnection::end_session() {
 }
 
 /// Sends the buffer, and reads answers until it is sent and `is_reached`. The limit is that of the
-/// time without a byte taken or an answer given. Throws Error.
+/// time without a byte acknowledged by the peer's kernel or an answer given. Throws Error.
 asio::awaitable<void> RelpConnection::exchange(Condition is_reached, milliseconds limit) {
   if (failure_) throw Error(*failure_);
   std::string_view rest = buffer_;
-  SteadyTime until = steady_clock::now() + limit;
+  ProgressWatch progress(limit, steady_clock::now());
   Readiness wanted = read_answers();
   while (!rest.empty() || !is_reached(session_)) {
+    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
     if (!rest.empty()) {
       const IoOutcome outcome = stream_->write(rest);
       if (outcome.status == IoStatus::Done) {
         rest.remove_prefix(outcome.bytes);
-        until = steady_clock::now() + limit;
+        progress.restart(steady_clock::now());
         continue;
       }
       if (outcome.status == IoStatus::WantWrite) wanted = Readiness::Either;
     }
-    const std::uint64_t answers = session_.answers();
-    co_await socket_->wait(wanted, until);
-    wanted = read_answers();
-    if (session_.answers() != answers) {
-      until = steady_clock::now() + limit;
-    } else if (steady_clock::now() >= until) {
+    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
+    if (progress.is_stuck(steady_clock::now())) {
       throw Error(ExitStatus::TemporaryFailure,
                   fmt::format("the collector {} for {}",
                               rest.empty() ? "acknowledged nothing" : "took no data",
                               format_seconds(limit)));
     }
+    const std::uint64_t answers = session_.answers();
+    const SteadyTime next_look = progress.next_look(steady_clock::now());
+    co_await socket_->wait(wanted, next_look);
+    wanted = read_answers();
+    if (session_.answers() != answers) progress.restart(steady_clock::now());
   }
   buffer_.clear();
 }

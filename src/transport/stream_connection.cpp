@@ -11,10 +11,8 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -69,13 +67,15 @@ asio::awaitable<void> StreamConnection::flush() {
   std::string_view rest = buffer_;
   ProgressWatch progress(rules_.options.progress_timeout, steady_clock::now());
   while (!rest.empty()) {
+    // Before as well: a TLS record that goes only in part fills up what was acknowledged.
+    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
     const IoOutcome outcome = stream_->write(rest);
     if (outcome.status == IoStatus::Done) {
       rest.remove_prefix(outcome.bytes);
       progress.restart(steady_clock::now());
       continue;
     }
-    progress.look(unacknowledged_bytes(), steady_clock::now());
+    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
     if (progress.is_stuck(steady_clock::now())) {
       throw Error(ExitStatus::TemporaryFailure,
                   fmt::format("the collector took no data for {}",
@@ -151,7 +151,7 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
   ProgressWatch progress(limit, steady_clock::now());
   for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, kMaxDrainPoll)) {
     // Looked at before reading, so that an alert that came with the peer's end is read.
-    const std::size_t left = unacknowledged_bytes();
+    const std::size_t left = unacknowledged_bytes(socket_->get());
     const bool has_ended = has_peer_ended();
     const IoStatus status = read_and_discard();
     if (has_ended || status == IoStatus::Eof || status == IoStatus::CloseNotify)
@@ -201,7 +201,7 @@ asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, Stea
 void StreamConnection::handle_peers_end(ReceiptMachine& machine, IoStatus status) {
   // Where there is a close_notify, that is our end, and a FIN behind it takes one more.
   const bool is_fin_more = machine.action() == CloseAction::AwaitEof && stream_->has_close_notify();
-  if (unacknowledged_bytes() > (is_fin_more ? 1U : 0U))
+  if (unacknowledged_bytes(socket_->get()) > (is_fin_more ? 1U : 0U))
     return machine.handle(CloseEvent::PeerEndedFirst);
   machine.handle(status == IoStatus::Eof ? CloseEvent::PeerEof : CloseEvent::PeerCloseNotify);
 }
@@ -213,12 +213,6 @@ void StreamConnection::shut_write(ReceiptMachine& machine) {
     throw_connection_broken(error_number);
   }
   machine.handle(CloseEvent::WriteShut);
-}
-
-std::size_t StreamConnection::unacknowledged_bytes() {
-  int bytes = 0;
-  if (::ioctl(socket_->get(), SIOCOUTQ, &bytes) != 0) throw_connection_broken(errno);
-  return static_cast<std::size_t>(std::max(bytes, 0));
 }
 
 /// Whether the peer's FIN is here, though nobody may have read up to it.

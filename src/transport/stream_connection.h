@@ -49,7 +49,6 @@ class StreamConnection final : public LineConnection {
   void handle_peers_end(ReceiptMachine& machine, IoStatus status);
   void shut_write(ReceiptMachine& machine);
   asio::awaitable<void> take_close_step(ReceiptMachine& machine, SteadyTime& close_start);
-  [[nodiscard]] std::size_t unacknowledged_bytes();
   [[nodiscard]] bool has_peer_ended();
 
   Rules rules_;

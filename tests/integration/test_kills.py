@@ -4,13 +4,15 @@ what is sent twice is one unit for each kill at most."""
 import itertools
 import random
 import shutil
+import threading
 import time
 
 from support.certificates import CertificateAuthority
 from support.expected_line import Window
 from support.job import CANNOT_CREATE, HOUR, IO, KILLED, OK, JobTest, parse, urls_of
 from support.peers import UnreliableCollector, server_context
-from support.process import wait_until
+from support.process import START_TIMEOUT, wait_until
+from support.program import seconds
 from support.testcase import IS_FULL, main
 from support.write_fault import changes_in, fault, watch
 
@@ -18,6 +20,11 @@ ROUNDS = 150 if IS_FULL else 15
 """Over each of the transports."""
 
 UNITS = ("--resolution", "1h")
+MOST_UNITS = 4
+MOST_DELAY = 0.1
+"""Seconds."""
+PART_BYTES = 200
+"""Less than a manifest has."""
 
 
 class KillTest(JobTest):
@@ -41,40 +48,112 @@ class KillTest(JobTest):
         self.assertLessEqual(len(units) - len({start for start, _ in units}), most)
 
 
+class KillingCollector(UnreliableCollector):
+    """Kills a process when the `number`th connection from now on gets to a stage: "accepted", "read", a part of it, or "ended". It
+    does nothing else meanwhile, so that a process that has another unit to deliver cannot have come to its end."""
+
+    def __init__(self, **more):
+        self._stage = None
+        self._left = 0
+        self._delay = 0.0
+        self._victim = None
+        self._is_started = threading.Event()
+        super().__init__(**more)
+
+    def plan(self, stage, number, delay):
+        """Kills so many seconds behind that stage; waits until somebody else has where that is None. To be followed by condemn()."""
+        self._is_started.clear()
+        self._stage, self._left, self._delay = stage, number, delay
+
+    def condemn(self, process):
+        self._victim = process
+        self._is_started.set()
+
+    def _handle(self, connection):
+        self._left -= 1
+        self._reach("accepted")
+        super()._handle(connection)
+        # Only now the process hears that all was read.
+        connection.close()
+        self._reach("ended")
+
+    def _read(self, connection):
+        if self._is_due("read"):
+            self.scripts.insert(0, self._take_a_part)
+        super()._read(connection)
+
+    def _take_a_part(self, peer, connection):
+        self.take(connection, PART_BYTES)
+        self._reach("read")
+        self.take_all(connection)
+
+    def _is_due(self, stage):
+        return stage == self._stage and self._left == 0
+
+    def _reach(self, stage):
+        if not self._is_due(stage):
+            return
+        self._is_started.wait(START_TIMEOUT)
+        if self._delay is None:
+            self._victim.wait()
+        else:
+            time.sleep(self._delay)
+            self._victim.kill()
+
+
 class Moments(KillTest):
     def kill_at_random(self, collector, urls, *more):
         """Each run is killed somewhere in between, from its start to its end."""
         chance = random.Random(4711)
         options = (*UNITS, *more)
-        self.assert_silent(self.run_job(urls, *options, ago=23))
-        start = self.watermark() - 24 * HOUR
-        begin = time.monotonic()
-        self.assert_silent(self.run_job(urls, *options, ago=19))
-        per_unit = (time.monotonic() - begin) / 4
-        checked = self.watermark()
+        self.assert_silent(self.run_job(urls, *options, ago=20))
+        start = checked = self.watermark()
+        start -= 24 * HOUR
         kills = 0
         for number in range(ROUNDS):
-            # Each round has some units to do; where it was not killed, or came to nothing, the next one does more.
-            job = self.start_job(urls, *options, ago=18 - 17 * number // ROUNDS)
-            time.sleep(chance.uniform(0, per_unit * 4))
-            kills += job.is_running
-            job.kill()
+            # Each round has some units to do; where it was killed, the next one does more.
+            ago = 19 - 18 * number // ROUNDS
+            units = (int(time.time()) - ago * HOUR - checked) // HOUR
+            if units < 1:
+                continue
+            stage, unit = chance.choice(("started", "accepted", "read", "ended")), chance.randint(1, min(units, MOST_UNITS))
+            status = self.run_and_kill(collector, stage, unit, chance.uniform(0, MOST_DELAY),
+                                       lambda ago=ago: self.start_job(urls, *options, ago=ago))
+            # Behind the last unit there is nothing that would keep it.
+            if stage != "ended" or unit < units:
+                self.assertEqual(KILLED, status, f"round {number}: {stage}, unit {unit} of {units}")
+            kills += status == KILLED
             self.assert_confirmed_is_there(collector, checked)
             checked = self.watermark()
         self.assert_silent(self.run_job(urls, *options))
         collector.stop()
-        self.assertGreater(kills, ROUNDS // 4)
+        self.assertGreater(kills, 0)
         lines = parse(collector.lines())
         self.assert_complete(lines, start, self.watermark(), is_once=False)
         self.assert_repeats(lines, kills)
 
+    def run_and_kill(self, collector, stage, unit, delay, start_job):
+        """Returns the exit status."""
+        is_at_start = stage == "started"
+        if is_at_start:
+            # The first connection is not served, so that the process cannot come to its end before.
+            collector.plan("accepted", 1, None)
+        else:
+            collector.plan(stage, unit, delay)
+        job = start_job()
+        collector.condemn(job)
+        if is_at_start:
+            time.sleep(delay)
+            job.kill()
+        return job.wait(seconds(60))
+
     def test_over_tcp(self):
-        collector = self.start(UnreliableCollector())
+        collector = self.start(KillingCollector())
         self.kill_at_random(collector, urls_of(collector.port))
 
     def test_over_tls(self):
         authority = CertificateAuthority(self.directory / "authority")
-        collector = self.start(UnreliableCollector(context=server_context(authority.issue("vrli"))))
+        collector = self.start(KillingCollector(context=server_context(authority.issue("vrli"))))
         self.kill_at_random(collector, [f"tls://localhost:{collector.port}?framing=lf"], "--collector-ca-file",
                             authority.ca_file)
 

@@ -1,13 +1,14 @@
 """Whatever a collector does to its connection, no line is lost: what it has not confirmed it gets again, or another one does."""
 
 import shutil
+import signal
 import socket
 import time
 
 from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
 from support.network_fault import SystemCalls
 from support.peers import PythonCollector, ScriptedPeer, never_closes, never_reads, reset_after, reset_on_close
-from support.process import free_port
+from support.process import free_port, wait_until
 from support.program import seconds
 from support.relp_peer import RelpPeer
 from support.silent_listener import SilentListener
@@ -36,7 +37,11 @@ class Resets(JobTest):
         shutil.rmtree(self.state, ignore_errors=True)
         peers = [self.start(ScriptedPeer([reset_after(position)] * 20)) for position in positions]
         urls = urls_of(*(peer.port for peer in peers))
-        self.assert_exit(self.run_job(urls, "--deadline", "1s"), TEMPORARY)
+        job = self.start_job(urls)
+        job.wait_until(lambda: all(peer.ended for peer in peers), "every collector has reset a connection")
+        job.send_signal(signal.SIGTERM)
+        self.assertEqual(TEMPORARY, job.wait(seconds(60)), job.output_text())
+        wait_until(lambda: all(peer.ended == peer.connections for peer in peers), "the peers have seen the end")
         self.assertEqual({self.watermark()}, set(self.watermarks().values()), "nothing is confirmed")
         start = self.watermark()
         for peer in peers:

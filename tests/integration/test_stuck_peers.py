@@ -4,6 +4,7 @@ short like this has confirmed nothing."""
 import signal
 import socket
 import time
+from pathlib import Path
 
 from support.certificates import CertificateAuthority
 from support.job import JOB, TEMPORARY, JobTest
@@ -19,6 +20,7 @@ from support.testcase import main
 PATIENCE = ("--connect-timeout", "10m", "--send-timeout", "10m", "--close-timeout", "10m")
 """Of the program's own limits none is to end these runs."""
 SECONDS_TO_END = 5
+DEADLINE_SECONDS = 5
 SMALL_BUFFER = 4096
 
 
@@ -34,6 +36,29 @@ class UnixListener:
 
     def stop(self):
         self._socket.close()
+
+
+class IsIdle:
+    """Whether all threads of a process have slept, and have used next to no time of the processor, in some looks one after the
+    other. Some that are waiting look for progress now and then, so that this need not last."""
+
+    LOOKS = 5
+
+    def __init__(self, pid):
+        self._tasks = Path(f"/proc/{pid}/task")
+        self._last = 0
+        self._looks = 0
+
+    def __call__(self):
+        if self._looks >= self.LOOKS:
+            return True
+        # Behind the name in brackets: the state is the first field, user and system time are 12th and 13th.
+        threads = [(task / "stat").read_text().rpartition(") ")[2].split() for task in sorted(self._tasks.iterdir())]
+        ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
+        is_idle = ticks <= self._last + 1 and all(fields[0] == "S" for fields in threads)
+        self._last = ticks
+        self._looks = self._looks + 1 if is_idle else 0
+        return self._looks >= self.LOOKS
 
 
 class StuckPeers(JobTest):
@@ -104,8 +129,8 @@ class StuckPeers(JobTest):
                     self.assertIn(text, job.output_text())
 
     def test_the_deadline_ends_every_wait(self):
-        jobs, files = self.start_all("--deadline", "4s")
-        self.assert_ended(jobs, files, 4 + SECONDS_TO_END)
+        jobs, files = self.start_all("--deadline", f"{seconds(DEADLINE_SECONDS)}s")
+        self.assert_ended(jobs, files, DEADLINE_SECONDS + SECONDS_TO_END)
 
     def test_sigterm_ends_every_wait(self):
         jobs, files = self.start_all()
@@ -131,8 +156,9 @@ class StuckPeers(JobTest):
                 self.assertEqual([""], self.values("  confirmed", files[state]), job.output_text())
 
     def send_to_all(self, jobs, number):
-        """Once they are at work for certain: what they wait for has no end, so that later is as good."""
-        time.sleep(seconds(1))
+        """Once they have done all they can: what they wait for has no end, so that later is as good."""
+        are_idle = [IsIdle(job.pid) for job in jobs.values()]
+        wait_until(lambda: all([is_idle() for is_idle in are_idle]), "all are idle")
         for state, job in jobs.items():
             self.assertTrue(job.is_running, f"{state}: {job.output_text()}")
             job.send_signal(number)

@@ -2,6 +2,8 @@
 missing what was sent again."""
 
 import gzip
+import hashlib
+import os
 import re
 import subprocess
 
@@ -12,10 +14,25 @@ from support.testcase import IntegrationTest, main
 from support.expected_line import Window
 
 VERIFY = ROOT / "packaging/vrni2syslog-verify"
-COMPLETE, INCOMPLETE, NO_MANIFEST, USAGE, UNREADABLE = 0, 1, 2, 64, 66
+COMPLETE, INCOMPLETE, NO_MANIFEST, USAGE, UNREADABLE, UNWRITABLE = 0, 1, 2, 64, 66, 74
 HALF = (DAY.end - DAY.start) // 2
 FIRST, SECOND = Window(DAY.start, DAY.start + HALF), Window(DAY.start + HALF, DAY.end)
 FLOWS = 200
+
+
+DAY_START, NOON, DAY_END = (f"2025-06-{day}:00:00Z" for day in ("01T00", "01T12", "02T00"))
+RAW = "<166>1 2025-06-01T09:00:00.000Z vrni.local vrni2syslog 1 "
+
+
+def sending(ids, run="aaaa", start=DAY_START, end=DAY_END, attempt=1, host="vrni.local"):
+    """The lines of a made-up sending, its manifest last."""
+    mark = f' attempt="{attempt}"' if attempt > 1 else ""
+    header = RAW.replace("vrni.local", host)
+    window = f'window_start="{start}" window_end="{end}"'
+    lines = [f'{header}FLOW_ALLOW [vrniflow@32473 action="ALLOW" flow_id="{one}" {window} run="{run}"{mark}] vRNI-Flow: x' for one in ids]
+    digest = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
+    return lines + [f'{header}MANIFEST [vrniflow@32473 run="{run}" {window} flows="{len(lines)}" lines_sha256="{digest}"{mark}] '
+                    "vRNI-Manifest: x"]
 
 
 def with_attempt(lines, number):
@@ -47,12 +64,13 @@ class Verify(IntegrationTest):
         return subprocess.run([VERIFY, *map(str, arguments)], input=content, capture_output=True, timeout=seconds(60), check=False)
 
     def assert_verdicts(self, lines, status, *verdicts, options=()):
-        """The status, and how the first lines of the report begin."""
+        """The status, and how the lines of the report begin that are of sendings and gaps, in any order: which run has the lower
+        name is chance."""
         done = self.verify(lines, *options)
         text = done.stdout.decode() + done.stderr.decode()
         self.assertEqual(status, done.returncode, text)
-        for verdict, line in zip(verdicts, text.split("\n")):
-            self.assertTrue(re.match(rf"{verdict}( |$)", line), f"{verdict} expected:\n{text}")
+        told = re.findall(r"(?m)^(\S+(?: [a-z0-9]+)*) +[0-9T:Z.-]+/[0-9T:Z.-]+ (?:run|of) ", text)
+        self.assertEqual(sorted(verdicts), sorted(told), text)
         return text
 
     def test_what_is_whole_is_complete(self):
@@ -72,7 +90,7 @@ class Verify(IntegrationTest):
         mixed = [line for lines in zip(*(run[-min(map(len, runs)):] for run in runs)) for line in lines]
         mixed = [line for run in runs for line in run[:-min(map(len, runs))]] + mixed
         self.assert_verdicts(mixed, COMPLETE, "complete", "complete", "complete")
-        self.assert_verdicts(mixed[1:], INCOMPLETE, *sorted(["missing 1", "complete"]), )
+        self.assert_verdicts(mixed[1:], INCOMPLETE, "missing 1", "complete", "complete")
 
     def test_a_changed_line_and_another_order(self):
         lines = self.run_of()
@@ -97,14 +115,14 @@ class Verify(IntegrationTest):
         again = with_attempt(lines, 2)
         # The digest is over the lines as they are sent.
         cases = {
-            "without a manifest": lines[:50] + again,
-            "with its manifest": lines[:50] + lines[60:] + again,
-            "stored after the next one": again[:-1] + lines[:50] + again[-1:],
-            "whole": lines + again,
+            "without a manifest": (lines[:50] + again, "sent again"),
+            "with its manifest": (lines[:50] + lines[60:] + again, "sent again"),
+            "stored after the next one": (again[:-1] + lines[:50] + again[-1:], "sent again"),
+            "whole": (lines + again, "complete"),
         }
-        for name, archive in cases.items():
+        for name, (archive, verdict) in cases.items():
             with self.subTest(name):
-                text = self.assert_verdicts(archive, COMPLETE, options=("--digest", "ignore"))
+                text = self.assert_verdicts(archive, COMPLETE, verdict, "complete", options=("--digest", "ignore"))
                 self.assertRegex(text, "(?m)^complete .* attempt 2")
 
     def test_what_is_left_of_one_sending_does_not_complete_another(self):
@@ -148,7 +166,10 @@ class Verify(IntegrationTest):
         messages = self.run_of(FIRST, "--format", "message")
         text = self.assert_verdicts(messages, NO_MANIFEST)
         self.assertIn("lost their structured data", text)
-        self.assert_verdicts([], NO_MANIFEST, "no manifest")
+        self.assertIn("no manifest", self.assert_verdicts([], NO_MANIFEST))
+        # One of them among others is one that was lost.
+        text = self.assert_verdicts(self.run_of() + messages[:1], INCOMPLETE, "complete")
+        self.assertIn("1 lines have lost their structured data", text)
 
     def test_a_real_collector_with_the_lines_as_they_came(self):
         collector = self.start(Rsyslogd(self.directory, is_raw=True))
@@ -181,11 +202,122 @@ class Verify(IntegrationTest):
     def test_lines_that_are_torn(self):
         lines = self.run_of()
         for length in (10, 40, 300):
-            torn = [lines[0][:length] + lines[0]] + lines[1:]
             with self.subTest(length):
-                self.assert_verdicts(torn, COMPLETE, "complete")
+                # Nobody can tell whose a fragment is that has got as far as its fields.
+                self.assert_verdicts([lines[0][:length] + lines[0]] + lines[1:], INCOMPLETE if length == 300 else COMPLETE, "complete")
                 text = self.assert_verdicts([lines[0][:length]] + lines[1:], INCOMPLETE, "missing 1")
-        self.assertIn("1 lines are cut or damaged", text)
+                self.assertEqual(length == 300, "1 lines are cut or damaged" in text, text)
+
+    def test_fragments_that_a_later_sending_makes_up_for(self):
+        whole, again = sending("abcd"), sending("abcd", attempt=2)
+        cut, late_cut = whole[2][:whole[2].index(" flow_id")], whole[2][:whole[2].index(" run=")]
+        foreign = sending("x")[0][:len(late_cut)]
+        no_run = [line.replace(' run="aaaa"', "") for line in whole[:-1]]
+        cases = {
+            "the end of what was broken off": ([*whole[:2], cut, *again], COMPLETE, ["sent again", "complete"]),
+            "without a line feed": ([*whole[:2], cut + again[0], *again[1:]], COMPLETE, ["sent again", "complete"]),
+            "two where one was broken off": ([*whole[:2], cut, cut, *again], INCOMPLETE, ["sent again", "complete"]),
+            "before what was broken off": ([cut, *whole[:2], *again], INCOMPLETE, ["sent again", "complete"]),
+            "of another origin": ([*whole[:2], cut.replace("vrni.local", "h"), *again], INCOMPLETE, ["sent again", "complete"]),
+            "in a sending that has nothing to do with it": ([*whole, cut], INCOMPLETE, ["complete"]),
+            "one that tells its flow": ([late_cut, *again], COMPLETE, ["complete"]),
+            "of a flow that did not come again": ([foreign, *again], INCOMPLETE, ["complete"]),
+            "one that tells its flow, behind": ([*again, late_cut], INCOMPLETE, ["complete"]),
+            "a manifest that was cut": ([*whole[:-1], whole[-1][:-80], *again], COMPLETE, ["sent again", "complete"]),
+            "lines without a run": (no_run + whole, COMPLETE, ["complete"]),
+            "lines without a run, behind": (whole + no_run, INCOMPLETE, ["complete"]),
+        }
+        for name, (archive, status, verdicts) in cases.items():
+            with self.subTest(name):
+                self.assert_verdicts(archive, status, *verdicts)
+
+    def test_a_sending_replaces_one_that_it_holds_and_no_other(self):
+        ten = "0123456789"
+        broken, unfinished = sending(ten)[:5] + sending(ten)[-1:], sending(ten)[:5]
+        halves = ((DAY_START, NOON), (NOON, DAY_END))
+        other_halves = [line for start, end in halves for line in sending("", "bbbb", start, end)]
+        split = [line for ids, (start, end) in zip((ten[:7], ten[7:]), halves) for line in sending(ids, "bbbb", start, end)]
+        cases = {
+            "a run of 3": (broken + sending("012", "bbbb"), "missing 5", "complete"),
+            "a run of none": (broken + sending("", "bbbb"), "missing 5", "complete"),
+            "none, for one without a manifest": (unfinished + sending("", "bbbb"), "unfinished", "complete"),
+            "none, for one of which only the manifest is there": (sending(ten)[-1:] + sending("", "bbbb"), "missing 10", "complete"),
+            "two halves without flows": (broken + other_halves, "missing 5", "complete", "complete"),
+            "an attempt of 3": (sending(ten)[1:] + sending("012", attempt=2), "missing 1", "complete"),
+            "as many others": (broken + sending("abcdefghij", "bbbb"), "missing 5", "complete"),
+            "as many others of another attempt": (broken + sending("abcdefghij", attempt=2), "missing 5", "complete"),
+            "the same ids, but too few": (broken + sending(ten[:9], "bbbb"), "missing 5", "complete"),
+            "before": (sending(ten, "bbbb") + broken + sending(ten, "bbbb"), "missing 5", "complete"),
+        }
+        good = {
+            "all of it": (broken + sending(ten, "bbbb"), "sent again", "complete"),
+            "and more": (unfinished + sending(ten + "x", "bbbb"), "sent again", "complete"),
+            "another attempt": (broken + sending(ten, attempt=2), "sent again", "complete"),
+            "two halves that hold it together": (broken + split, "sent again", "complete", "complete"),
+            "of which nothing but the manifest was there": (sending(ten)[-1:] + sending(ten, "bbbb"), "sent again", "complete"),
+            "stored between": (sending(ten, attempt=2) + broken, "sent again", "complete"),
+        }
+        for status, table in ((INCOMPLETE, cases), (COMPLETE, good)):
+            for name, (archive, *verdicts) in table.items():
+                with self.subTest(name):
+                    self.assert_verdicts(archive, status, *verdicts)
+
+    def test_what_counts_alone_would_show_is_no_proof_where_lines_are_raw(self):
+        lines = sending("0123456789")
+        other_data = [line.replace(" [vrni", ' [meta x="y"][vrni') for line in lines]
+        made_up = other_data[0].replace('flow_id="0"', 'flow_id="made up"')
+        for name, archive in {
+                "a line of another program": lines[1:-1] + [made_up] + lines[-1:],
+                "one line rewritten": other_data[:1] + lines[1:],
+                "a raw manifest of rewritten lines": other_data[:-1] + lines[-1:],
+                "a rewritten manifest of raw lines": lines[:-1] + other_data[-1:]}.items():
+            for options in ((), ("--digest", "require"), ("--digest", "ignore")):
+                with self.subTest(name, options=options):
+                    self.assert_verdicts(archive, INCOMPLETE, "doubtful", options=options)
+        self.assert_verdicts(other_data, COMPLETE, "complete")
+        self.assert_verdicts([made_up] + lines, COMPLETE, "complete")
+        # A sending whose content is not proven does not make up for another one, unless only counts are asked for.
+        again = [line.replace(" [vrni", ' [meta x="y"][vrni') for line in sending("0123456789", attempt=2)]
+        self.assert_verdicts(other_data[:5] + again, INCOMPLETE, "unfinished", "complete")
+        self.assert_verdicts(other_data[:5] + again, COMPLETE, "sent again", "complete", options=("--digest", "ignore"))
+
+    def test_what_other_programs_say_is_not_ours(self):
+        def said(lines, header="Nov 24 10:00:00 h sshd[1]: Invalid user "):
+            return [header + line for line in lines]
+
+        lines = sending("0123456789", start=DAY_START, end=NOON)
+        forever = sending("", "zz", "2000-01-01T00:00:00Z", "2099-01-01T00:00:00Z")
+        wrong = [re.sub('lines_sha256="[0-9a-f]*"', 'lines_sha256="x"', line) for line in forever]
+        whole = sending("0123456789", "zz", DAY_START, NOON)
+        behind = sending("", start="2025-06-01T18:00:00Z", end=DAY_END)
+        cases = {
+            "a wrong digest": (lines[1:] + said(wrong), "missing 1", "doubtful"),
+            "a wrong digest at the beginning of a line": (lines[1:] + wrong, "missing 1", "digest differs"),
+            "the digest of nothing": (lines[1:] + said(forever), "missing 1", "doubtful"),
+            "all lines": (lines[1:] + said(whole), "missing 1", "doubtful"),
+            "without a header": (lines[1:] + said([line[line.index("["):] for line in whole]), "missing 1", "doubtful"),
+            "in a gap": (lines + said(forever) + behind, "complete", "doubtful", "complete", "gap"),
+            "the missing line": (said(lines[:1]) + lines[1:], "complete"),
+        }
+        for name, (archive, *verdicts) in cases.items():
+            with self.subTest(name):
+                self.assert_verdicts(archive, COMPLETE if verdicts == ["complete"] else INCOMPLETE, *verdicts)
+        for alone in (wrong, said(wrong), said([line[line.index("["):] for line in wrong])):
+            self.assert_verdicts(alone, INCOMPLETE, "digest differs")
+        self.assert_verdicts(forever, COMPLETE, "complete")
+        # A collector that puts its prefix before every line.
+        self.assert_verdicts(said(lines[:5] + sending("0123456789", "zz", DAY_START, NOON)), COMPLETE, "sent again", "complete")
+
+    def test_an_origin_of_which_nothing_is_in_the_time_that_is_asked_for(self):
+        other = sending("x", "bbbb", "2025-05-01T00:00:00Z", "2025-05-02T00:00:00Z", host="vrni.other")
+        lines = sending("0123456789") + other
+        self.assert_verdicts(lines, COMPLETE, "complete", "complete")
+        text = self.assert_verdicts(lines, INCOMPLETE, "complete", "gap", options=("--since", "2025-06-01", "--until", "2025-06-02"))
+        self.assertRegex(text, "(?m)^gap +2025-06-01T00:00:00Z/2025-06-02T00:00:00Z of vrni.other")
+        text = self.assert_verdicts(lines, INCOMPLETE, "complete", "gap", options=("--since", "2025-06-01"))
+        self.assertRegex(text, r"(?m)^gap +2025-06-01T00:00:00Z/\.\. of vrni.other")
+        text = self.assert_verdicts(lines, INCOMPLETE, "complete", "gap", "gap", options=("--until", "2025-06-01"))
+        self.assertRegex(text, r"(?m)^gap +\.\./2025-06-01T00:00:00Z of vrni.local")
 
     def test_files_plain_and_compressed(self):
         lines = self.run_of()
@@ -209,6 +341,26 @@ class Verify(IntegrationTest):
         self.assertEqual(UNREADABLE, self.verify_bytes(b"", self.directory / "none").returncode)
         self.assertEqual(USAGE, self.verify_bytes(b"", "--since", "yesterday").returncode)
         self.assertEqual(USAGE, self.verify_bytes(b"", "--no-such").returncode)
+
+    def test_output_that_cannot_be_written_as_it_is(self):
+        content = "\n".join(sending("abc", run="l\u00e4uft \u20ac")).encode()
+        command = [VERIFY, "-"]
+        done = subprocess.run(command, input=content, capture_output=True, timeout=seconds(60), check=False,
+                              env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+        self.assertEqual((COMPLETE, b""), (done.returncode, done.stderr))
+        self.assertIn(b" run l\xe4uft \\u20ac: 3 of 3 lines", done.stdout)
+        for text, status in ((content, COMPLETE), (content.partition(b"\n")[2], INCOMPLETE)):
+            reading, writing = os.pipe()
+            os.close(reading)
+            try:
+                done = subprocess.run(command, input=text, stdout=writing, stderr=subprocess.PIPE, timeout=seconds(60), check=False)
+            finally:
+                os.close(writing)
+            self.assertEqual((status, b""), (done.returncode, done.stderr))
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(command, input=content, stdout=full, stderr=subprocess.PIPE, timeout=seconds(60), check=False)
+        self.assertEqual(UNWRITABLE, done.returncode)
+        self.assertRegex(done.stderr, rb"\Avrni2syslog-verify: the report cannot be written: .*\n\Z")
 
     def test_quiet(self):
         self.assertEqual(b"", self.verify(self.run_of(), "--quiet").stdout)

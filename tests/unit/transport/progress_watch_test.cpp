@@ -43,6 +43,16 @@ TEST_F(ProgressWatches, StartAgainWithOtherProgress) {
   EXPECT_TRUE(is_stuck_after(seconds(1)));
 }
 
+TEST_F(ProgressWatches, GoOnWhereWhatWasTakenIsFilledUpAtOnce) {
+  watch_.look(1000, now_);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(is_stuck_after(seconds(59)));
+    watch_.look(900, now_);
+    watch_.look(1000, now_);
+  }
+  EXPECT_TRUE(is_stuck_after(seconds(60)));
+}
+
 TEST_F(ProgressWatches, LookEverySecondAndNeverBeyondTheLimit) {
   EXPECT_EQ(watch_.next_look(now_), now_ + seconds(1));
   EXPECT_EQ(watch_.next_look(now_ + milliseconds(59'900)), now_ + seconds(60));
