@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <csignal>
-
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <unistd.h>
 

@@ -353,7 +353,8 @@ TEST(ApiClient, ObeysRetryAfterAndSlowsDown) {
   ApiClient api = fixture.make_api();
   api.call(kSearch, accept_json);
   EXPECT_EQ(api.statistics().throttled, 1U);
-  EXPECT_THAT(fixture.clock.sleeps(), ElementsAre(milliseconds(3250))) << "which is distance enough";
+  EXPECT_THAT(fixture.clock.sleeps(), ElementsAre(milliseconds(3250)))
+      << "which is distance enough";
   api.call(kSearch, accept_json);
   EXPECT_EQ(fixture.clock.sleeps().size(), 2U);
   EXPECT_GT(fixture.clock.sleeps().back(), milliseconds(90));
