@@ -194,6 +194,7 @@ std::string suggest_option(std::string_view name, std::string_view prefix) {
   std::string wanted(name);
   std::ranges::replace(wanted, '_', '-');
   std::vector<std::string_view> names;
+  names.reserve(kOptions.size());
   for (const OptionInfo& option : kOptions) {
     names.push_back(option.name);
   }

@@ -139,7 +139,7 @@ std::string to_json(const RunReport& report, const Settings& settings) {
 }
 
 std::filesystem::path parse_report_path(std::string_view text) {
-  const std::filesystem::path path(text);
+  std::filesystem::path path(text);
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   // A device that was replaced by a file would be missed by others.

@@ -10,10 +10,10 @@ from support.network_fault import Names
 from support.peers import ScriptedPeer
 from support.program import seconds, start_program
 from support.simulator import DAY, PASSWORD, Simulator
-from support.testcase import IntegrationTest, main
+from support.testcase import IS_FULL, IntegrationTest, main
 
 OK, UNAVAILABLE, TEMPORARY = 0, 69, 75
-FLOWS = 4_000
+FLOWS = 8_000 if IS_FULL else 2_000
 MANY = "8"
 DRY_RUN = ("--filter", "", "--dry-run", "--no-manifest")
 FAULTS = {
