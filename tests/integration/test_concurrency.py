@@ -26,7 +26,7 @@ FAULTS = {
     "pages that shift": ("--churn", "2", "--page-cap", "300"),
     "short pages, slow answers": ("--page-cap", "200", "--latency", "20"),
     "flows out of order, and missing": ("--shuffle-fetch", "--fetch-miss-every", "7"),
-    "a search that ends early": ("--deep-offset-limit", "1000"),
+    "a search that ends early": ("--deep-offset-limit", str(FLOWS // 2)),
     "compressed": ("--gzip",),
 }
 
