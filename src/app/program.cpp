@@ -205,6 +205,10 @@ class Job {
     std::exception_ptr failure;
     try {
       pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
+    } catch (const Error& error) {
+      failure = std::current_exception();
+      // With the clock set right, or whatever it was, the first run starts somewhere else.
+      if (job_ && error.exit_status() == ExitStatus::Configuration) job_->withdraw_first_start();
     } catch (...) {
       failure = std::current_exception();
     }

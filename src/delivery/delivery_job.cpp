@@ -28,10 +28,19 @@ DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, st
 }
 
 void DeliveryJob::begin(EpochSeconds start, const std::string& run_id) {
-  if (!checkpoint_) checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
+  is_first_start_ = !checkpoint_;
+  if (is_first_start_) checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
   const bool is_as_saved = checkpoint_ == saved_;
   checkpoint_->run_id = run_id;
   if (!is_as_saved) save();
+}
+
+void DeliveryJob::withdraw_first_start() {
+  if (!is_first_start_) return;
+  (void)file_.remove();
+  is_first_start_ = false;
+  checkpoint_.reset();
+  saved_.reset();
 }
 
 std::vector<EpochSeconds> DeliveryJob::watermarks() const {
@@ -42,6 +51,7 @@ std::vector<EpochSeconds> DeliveryJob::watermarks() const {
 }
 
 void DeliveryJob::confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) {
+  is_first_start_ = false;
   const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
   for (const Confirmation& confirmation : confirmations) {
     vrni2syslog::confirm(*checkpoint_, confirmation.collector, unit, confirmation.verdict, now);

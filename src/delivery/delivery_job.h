@@ -42,6 +42,11 @@ class DeliveryJob final : public Ledger {
   /// started. Throws what CheckpointFile::save() throws.
   void begin(EpochSeconds start, const std::string& run_id);
 
+  /// The run ends without having told where a first run starts: its clock was wrong, or what else
+  /// it was set up with. Takes back what a first run's begin() has saved, unless something was
+  /// confirmed since. Throws what CheckpointFile::remove() throws.
+  void withdraw_first_start();
+
   // After begin().
   [[nodiscard]] std::vector<EpochSeconds> watermarks() const override;
   void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override;
@@ -55,6 +60,7 @@ class DeliveryJob final : public Ledger {
   std::optional<JobLock> lock_;
   std::optional<Checkpoint> checkpoint_;
   std::optional<Checkpoint> saved_;
+  bool is_first_start_ = false;  ///< made by begin(), and nothing is confirmed yet
 };
 
 }  // namespace vrni2syslog

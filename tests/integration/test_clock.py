@@ -3,6 +3,7 @@ clock is told."""
 
 import datetime
 import os
+import shutil
 import time
 import unittest
 from pathlib import Path
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from support.certificates import CertificateAuthority
 from support.fake_platform import SEARCH, FakePlatform, FakePlatformTest
-from support.job import CONFIGURATION, DAY, HOUR, OK, USAGE, JobTest, parse, urls_of
+from support.job import CONFIGURATION, DAY, HOUR, JOB, OK, USAGE, JobTest, parse, urls_of
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import wait_until
 from support.program import PASSWORD, run_program, seconds, start_program
@@ -44,6 +45,19 @@ class Jumps(JobTest):
         self.assertLess(self.watermark(), time.time())
         collector.stop()
         self.assert_complete(parse(collector.lines()), start, self.watermark())
+
+    def test_days_ahead_in_the_first_run(self):
+        """Then there was no first run: the next one, with the right clock, goes a day back from its own time."""
+        for shift in (20 * HOUR, 3 * DAY):
+            with self.subTest(shift):
+                shutil.rmtree(self.state, ignore_errors=True)
+                collector = self.start(UnreliableCollector())
+                urls = urls_of(collector.port)
+                self.assert_exit(self.run_job(urls, "--settle", "10m", variables=at(shift)), CONFIGURATION, "at the platform")
+                self.assertEqual([], list(self.state.glob(f"{JOB}.state*")))
+                self.assert_silent(self.run_job(urls, "--settle", "10m"))
+                collector.stop()
+                self.assert_complete(parse(collector.lines()), self.watermark() - DAY, self.watermark())
 
     def test_an_hour_ahead_of_a_platform_that_does_not_tell_the_time(self):
         """Then the next run with the right clock tells, and moves nothing, until somebody has looked at it."""

@@ -26,7 +26,7 @@ class Forwarding:
     def run(self, *options, is_one_unit=True):
         """Forwards everything once, and returns what that has cost. The sink must have got every flow and the manifest; of
         several units it is not known here how many lines they have."""
-        command = [PROGRAM, *self.simulator.arguments, *self.sink.arguments, "--config", "/dev/null", "--filter", "",
+        command = [PROGRAM, *self.simulator.arguments, *self.sink.arguments, "--config", "/dev/null", "--state-dir", self.directory / "state", "--filter", "",
                    *self._options, *options]
         environment = {**self._context.environment, "VRNI2SYSLOG_PASSWORD": PASSWORD}
         cost = MeasuredProcess(command, self.directory, "vrni2syslog", environment).wait()
