@@ -312,7 +312,7 @@ class FullDisk(CollectorTest):
         def trial_of(trial, listener):
             trial.start_collector(listener, file_limit=self.LIMIT)
             run = trial.run("--deadline", f"{seconds(4)}s")
-            self.assert_exit(run, TEMPORARY, "not confirmed")
+            self.assert_exit(run, TEMPORARY, "error: flows from ")
             trial.assert_delivered()
             trial.collector.stop()
             trial.rotate()
