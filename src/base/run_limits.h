@@ -3,6 +3,7 @@
 #include "base/clock.h"
 
 #include <stop_token>
+#include <string_view>
 
 namespace vrni2syslog {
 
@@ -14,5 +15,11 @@ struct RunLimits {
   /// deadline.
   bool is_brief = false;
 };
+
+[[nodiscard]] bool has_run_ended(const RunLimits& limits, SteadyTime now) noexcept;
+
+/// Throws Error(TemporaryFailure) where the run is stopped or its deadline has passed. `doing` is
+/// for the message: "waiting for the platform".
+void throw_if_ended(const RunLimits& limits, SteadyTime now, std::string_view doing);
 
 }  // namespace vrni2syslog

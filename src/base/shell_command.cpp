@@ -163,13 +163,7 @@ class Output {
 
 void throw_if_over(const ShellCommand& command, SteadyTime end, SteadyTime now,
                    const RunLimits& limits) {
-  if (limits.stop.stop_requested()) {
-    throw Error(ExitStatus::TemporaryFailure, "stopped while waiting for the command");
-  }
-  if (now >= limits.deadline) {
-    throw Error(ExitStatus::TemporaryFailure,
-                "the deadline has passed while waiting for the command");
-  }
+  throw_if_ended(limits, now, "waiting for the command");
   if (now >= end) {
     throw Error(command.failure,
                 fmt::format("the command did not end within {} s", command.time_limit.count()));

@@ -27,9 +27,7 @@ std::vector<std::string> look_up_addresses(TransportLoop& loop, const std::strin
   std::future<std::vector<SocketAddress>> answer =
       asio::co_spawn(loop.context(), std::move(lookup), asio::use_future);
   while (answer.wait_for(kStopPoll) != std::future_status::ready) {
-    if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
-      throw Error(ExitStatus::TemporaryFailure, "stopped while looking up " + printable(host));
-    }
+    throw_if_ended(limits, std::chrono::steady_clock::now(), "looking up " + printable(host));
   }
   std::vector<std::string> addresses;
   for (const SocketAddress& address : answer.get()) addresses.push_back(address.host_text());

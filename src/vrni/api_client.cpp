@@ -40,10 +40,10 @@ void ApiClient::log_in() {
 }
 
 void ApiClient::obtain_token() {
+  // What is under way has the old token, and would be refused.
+  http_.forget_begun();
   Token token = login_.obtain([this](const TokenRequest& request) { return fetch_token(request); });
   const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
-  // What is under way with the old token would be refused.
-  http_.forget_begun();
   log_out();
   token_ = std::move(token);
   renew_at_ = delay ? clock_.steady_now() + *delay : SteadyTime::max();
@@ -125,8 +125,8 @@ ApiClient::Outgoing ApiClient::outgoing(const ApiCall& api_call) const {
 
 bool ApiClient::can_begin() const {
   const SteadyTime now = clock_.steady_now();
-  const bool has_run_ended = limits_.stop.stop_requested() || now >= limits_.deadline;
-  return token_ && now < renew_at_ && !has_run_ended && turns_.may_start(now, http_.in_flight());
+  return token_ && now < renew_at_ && !has_run_ended(limits_, now) &&
+         turns_.may_start(now, http_.in_flight());
 }
 
 BegunRequest ApiClient::begin(const ApiCall& api_call) {
@@ -267,9 +267,7 @@ HttpResponse ApiClient::send_once(const Outgoing& call) {
   if (call.needs_token) log_in();
   const HttpRequest request = request_of(call);
   if (!call.server.has_begun(request)) await_turn();
-  HttpResponse response = call.server.send(request);
-  if (response.was_sent_again) note_sent_again(call);
-  return response;
+  return call.server.send(request);
 }
 
 /// Until the platform is ready for one request more.
@@ -282,18 +280,7 @@ void ApiClient::await_turn() {
   turns_.on_start(clock_.steady_now());
 }
 
-/// What was begun has broken: no answer is a complaint, too.
-void ApiClient::note_sent_again(const Outgoing& call) {
-  ++statistics_.calls;
-  ++statistics_.retries;
-  log_.info(fmt::format("{} {}: the connection broke before the answer was needed; sent again",
-                        call.method, call.url));
-  const SteadyTime now = clock_.steady_now();
-  turns_.on_end(AnswerKind::CutOff, call.url, {}, now, now);
-}
-
 void ApiClient::log_in_again() {
-  http_.forget_begun();  // with the token that is refused
   ++renewed_logins_;
   if (login_.gives_back() && renewed_logins_ > kMaxRenewedLogins) {
     throw Error(ExitStatus::NoPermission,
@@ -323,13 +310,7 @@ std::chrono::milliseconds ApiClient::time_left() const {
 }
 
 void ApiClient::throw_if_stopped() const {
-  if (limits_.stop.stop_requested()) {
-    throw Error(ExitStatus::TemporaryFailure, "stopped while reading from the platform");
-  }
-  if (clock_.steady_now() >= limits_.deadline) {
-    throw Error(ExitStatus::TemporaryFailure,
-                "the deadline has passed while reading from the platform");
-  }
+  throw_if_ended(limits_, clock_.steady_now(), "reading from the platform");
 }
 
 }  // namespace vrni2syslog

@@ -124,7 +124,6 @@ class ApiClient {
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
   void await_turn();
   void note_end(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
-  void note_sent_again(const Outgoing& call);
   void sleep(std::chrono::milliseconds delay);
   void sleep_until(SteadyTime time);
   void log_in_again();

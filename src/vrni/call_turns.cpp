@@ -10,7 +10,7 @@ namespace {
 }  // namespace
 
 SteadyTime CallTurns::earliest_start() const noexcept {
-  return last_start_ == SteadyTime::min() ? last_start_ : last_start_ + pacing_.pause();
+  return last_start_ + pacing_.pause();
 }
 
 void CallTurns::on_end(AnswerKind kind, std::string_view operation,

@@ -81,25 +81,12 @@ void CurlHttpClient::put_aside(std::unique_ptr<CurlTransfer> transfer) {
 
 HttpResponse CurlHttpClient::send(const HttpRequest& request) {
   std::unique_ptr<CurlTransfer> transfer = take_begun(request);
-  const bool was_begun = transfer != nullptr;
-  if (!was_begun) transfer = start(request);
-  finish(*transfer);
-  // A connection may break, or time run out, while nobody drives it.
-  const bool is_sent_again = was_begun && transfer->is_broken();
-  if (is_sent_again) {
-    put_aside(std::move(transfer));
-    transfer = start(request);
-    finish(*transfer);
-  }
+  if (!transfer) transfer = start(request);
+  transfer->await();
+  drive_until([&] { return transfer->has_ended(); }, !request.own_time_limit);
   HttpResponse response = transfer->take_response();
-  response.was_sent_again = is_sent_again;
   put_aside(std::move(transfer));
   return response;
-}
-
-void CurlHttpClient::finish(CurlTransfer& transfer) {
-  transfer.await();
-  drive_until([&] { return transfer.has_ended(); }, !transfer.request().own_time_limit);
 }
 
 void CurlHttpClient::drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run) {
@@ -109,7 +96,7 @@ void CurlHttpClient::drive_until(const std::function<bool()>& is_done, bool is_b
     drive_once();
     last_driven_ = surroundings.clock.steady_now();
     if (is_done()) return;
-    if (is_bounded_by_run) surroundings.throw_if_ended();
+    if (is_bounded_by_run) throw_if_ended(surroundings.limits, last_driven_, kWaiting);
     require(curl_multi_poll(curl_->multi.get(), nullptr, 0, kLongestWaitMs, nullptr));
   }
 }

@@ -46,7 +46,6 @@ class CurlHttpClient final : public HttpClient {
   [[nodiscard]] std::unique_ptr<CurlTransfer> start(const HttpRequest& request);
   /// The transfer of an equal request that was begun, or null.
   [[nodiscard]] std::unique_ptr<CurlTransfer> take_begun(const HttpRequest& request);
-  void finish(CurlTransfer& transfer);
   void drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run);
   void drive_once();
   void note_ends();

@@ -43,16 +43,6 @@ CurlSurroundings::CurlSurroundings(CurlSettings curl_settings, Clock& steady_clo
       limits(std::move(run_limits)),
       verification(settings.tls, settings.peer_name) {}
 
-void CurlSurroundings::throw_if_ended() const {
-  if (limits.stop.stop_requested()) {
-    throw Error(ExitStatus::TemporaryFailure, "stopped while waiting for the platform");
-  }
-  if (clock.steady_now() >= limits.deadline) {
-    throw Error(ExitStatus::TemporaryFailure,
-                "the deadline has passed while waiting for the platform");
-  }
-}
-
 CurlTransfer::CurlTransfer(CurlSurroundings& surroundings)
     : surroundings_(surroundings), curl_(curl_easy_init()) {
   if (curl_ == nullptr) throw Error(ExitStatus::Software, "libcurl cannot be initialised");
@@ -159,17 +149,9 @@ void CurlTransfer::start(CURLM* multi, HttpRequest request, BegunRequest number)
   stop();
   request_ = std::move(request);
   number_ = number;
-  is_awaited_ = false;
-  is_paused_ = false;
-  has_ended_ = false;
-  code_ = CURLE_OK;
-  interruption_ = Interruption::None;
-  exception_ = nullptr;
-  last_handshake_ = TlsPeer::None;
-  received_ = 0;
-  has_begun_ = false;
-  started_ = last_progress_ = ended_ = surroundings_.clock.steady_now();
-  undriven_before_ = surroundings_.undriven_time;
+  state_ = State();
+  state_.started = state_.last_progress = surroundings_.clock.steady_now();
+  state_.undriven_before = surroundings_.undriven_time;
   set_options_of_request();
   if (const CURLMcode code = curl_multi_add_handle(multi, curl_); code != CURLM_OK) {
     throw Error(ExitStatus::Software,
@@ -190,17 +172,17 @@ void CurlTransfer::forget_response() noexcept {
 }
 
 void CurlTransfer::await() {
-  is_awaited_ = true;
-  if (is_paused_) go_on();
+  state_.is_awaited = true;
+  if (state_.is_paused) go_on();
 }
 
 void CurlTransfer::resume_if_possible() {
-  if (is_paused_ && surroundings_.buffered_bytes <= kMaxBufferedBytes / 2) go_on();
+  if (state_.is_paused && surroundings_.buffered_bytes <= kMaxBufferedBytes / 2) go_on();
 }
 
 void CurlTransfer::go_on() {
-  is_paused_ = false;
-  last_progress_ = surroundings_.clock.steady_now();
+  state_.is_paused = false;
+  state_.last_progress = surroundings_.clock.steady_now();
   // What was held back is handed to on_body() at once.
   const CURLcode code = curl_easy_pause(curl_, CURLPAUSE_CONT);
   if (code != CURLE_OK) end(code);
@@ -212,7 +194,7 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
   try {
     return transfer.take_bytes(bytes, size * count);
   } catch (...) {
-    transfer.exception_ = std::current_exception();
+    transfer.state_.exception = std::current_exception();
     return 0;
   }
 }
@@ -221,13 +203,13 @@ std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {
   std::string& body = response_.body;
   // Counted after decompression: a small answer may unpack to a huge one.
   if (length > request_.max_response_bytes - body.size()) {
-    interruption_ = Interruption::TooLarge;
+    state_.interruption = Interruption::TooLarge;
     return 0;
   }
   note_first_byte();
   if (body.capacity() - body.size() < length) {
-    if (!is_awaited_ && surroundings_.buffered_bytes + length > kMaxBufferedBytes) {
-      is_paused_ = true;
+    if (!state_.is_awaited && surroundings_.buffered_bytes + length > kMaxBufferedBytes) {
+      state_.is_paused = true;
       return CURL_WRITEFUNC_PAUSE;
     }
     make_room(length);
@@ -245,7 +227,7 @@ void CurlTransfer::make_room(std::size_t length) {
       std::max<curl_off_t>(info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 0));
   const std::size_t needed = body.size() + length;
   std::size_t most = request_.max_response_bytes;
-  if (!is_awaited_) {
+  if (!state_.is_awaited) {
     // What is announced may never come.
     const std::size_t room =
         kMaxBufferedBytes - std::min(surroundings_.buffered_bytes, kMaxBufferedBytes);
@@ -256,23 +238,23 @@ void CurlTransfer::make_room(std::size_t length) {
 }
 
 void CurlTransfer::note_first_byte() noexcept {
-  if (std::exchange(has_begun_, true)) return;
+  if (std::exchange(state_.has_begun, true)) return;
   response_.waited_for =
-      std::chrono::ceil<milliseconds>(surroundings_.clock.steady_now() - started_);
+      std::chrono::ceil<milliseconds>(surroundings_.clock.steady_now() - state_.started);
   response_.unattended =
-      std::chrono::floor<milliseconds>(surroundings_.undriven_time - undriven_before_);
+      std::chrono::floor<milliseconds>(surroundings_.undriven_time - state_.undriven_before);
 }
 
 CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
-  if (received != received_ || is_paused_) {
-    received_ = received;
-    last_progress_ = now;
-  } else if (received > 0 && now - last_progress_ > kStallTime) {
+  if (received != state_.received || state_.is_paused) {
+    state_.received = received;
+    state_.last_progress = now;
+  } else if (received > 0 && now - state_.last_progress > kStallTime) {
     return Interruption::Stalled;
   }
-  const RunLimits& limits = surroundings_.limits;
-  const bool has_run_ended = limits.stop.stop_requested() || now >= limits.deadline;
-  return has_run_ended && !request_.own_time_limit ? Interruption::RunEnded : Interruption::None;
+  const bool is_bounded_by_run = !request_.own_time_limit.has_value();
+  return is_bounded_by_run && has_run_ended(surroundings_.limits, now) ? Interruption::RunEnded
+                                                                       : Interruption::None;
 }
 
 int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t received, curl_off_t,
@@ -281,43 +263,36 @@ int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t recei
   const Interruption interruption =
       transfer.interruption_at(transfer.surroundings_.clock.steady_now(), received);
   if (interruption == Interruption::None) return 0;
-  transfer.interruption_ = interruption;
+  transfer.state_.interruption = interruption;
   return 1;
 }
 
 CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const bool is_proxy = raise_from_tls_1_1(static_cast<SSL_CTX*>(context));
-  transfer.last_handshake_ = is_proxy ? TlsPeer::Proxy : TlsPeer::Platform;
+  transfer.state_.last_handshake = is_proxy ? TlsPeer::Proxy : TlsPeer::Platform;
   if (is_proxy) return CURLE_OK;
   try {
     transfer.surroundings_.verification.apply_to(static_cast<SSL_CTX*>(context));
     return CURLE_OK;
   } catch (...) {
-    transfer.exception_ = std::current_exception();
+    transfer.state_.exception = std::current_exception();
     return CURLE_ABORTED_BY_CALLBACK;
   }
 }
 
 void CurlTransfer::end(CURLcode code) noexcept {
-  if (std::exchange(has_ended_, true)) return;
-  code_ = code;
-  ended_ = surroundings_.clock.steady_now();
+  if (std::exchange(state_.has_ended, true)) return;
+  state_.code = code;
+  state_.ended = surroundings_.clock.steady_now();
   note_first_byte();
 }
 
-bool CurlTransfer::is_broken() const {
-  if (exception_) return false;
-  const HttpOutcome how = outcome();
-  return how == HttpOutcome::CannotConnect || how == HttpOutcome::TimedOut ||
-         how == HttpOutcome::CutOff;
-}
-
 HttpOutcome CurlTransfer::outcome() const {
-  if (interruption_ == Interruption::TooLarge) return HttpOutcome::TooLarge;
-  if (interruption_ == Interruption::Stalled) return HttpOutcome::TimedOut;
+  if (state_.interruption == Interruption::TooLarge) return HttpOutcome::TooLarge;
+  if (state_.interruption == Interruption::Stalled) return HttpOutcome::TimedOut;
   const bool is_connected = info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
-  const HttpOutcome how = outcome_of(code_, is_connected);
+  const HttpOutcome how = outcome_of(state_.code, is_connected);
   // Behind an https proxy curl takes a refused certificate for a broken connection.
   if (how == HttpOutcome::CannotConnect && !platform_refusal().empty())
     return HttpOutcome::CertificateRefused;
@@ -325,13 +300,14 @@ HttpOutcome CurlTransfer::outcome() const {
 }
 
 HttpResponse CurlTransfer::take_response() {
-  if (exception_) std::rethrow_exception(exception_);
-  if (code_ != CURLE_OK && !request_.own_time_limit) surroundings_.throw_if_ended();
+  if (state_.exception) std::rethrow_exception(state_.exception);
+  if (state_.code != CURLE_OK && !request_.own_time_limit)
+    throw_if_ended(surroundings_.limits, surroundings_.clock.steady_now(), kWaiting);
   surroundings_.buffered_bytes -= response_.body.capacity();
   HttpResponse response = std::exchange(response_, HttpResponse());
   surroundings_.buffered_bytes += response_.body.capacity();
   response.outcome = outcome();
-  response.sent_at = started_;
+  response.sent_at = state_.started;
   if (response.outcome != HttpOutcome::Answered) {
     response.body.clear();
     response.error = error_text(response.outcome);
@@ -343,7 +319,7 @@ HttpResponse CurlTransfer::take_response() {
   if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
     // Part of it has passed where the answer came before anybody waited for it.
     const auto passed =
-        std::chrono::floor<std::chrono::seconds>(surroundings_.clock.steady_now() - ended_);
+        std::chrono::floor<std::chrono::seconds>(surroundings_.clock.steady_now() - state_.ended);
     response.retry_after =
         std::max(std::chrono::seconds(seconds) - passed, std::chrono::seconds(0));
   }
@@ -352,18 +328,19 @@ HttpResponse CurlTransfer::take_response() {
 }
 
 std::string CurlTransfer::platform_refusal() const {
-  if (last_handshake_ != TlsPeer::Platform) return {};
+  if (state_.last_handshake != TlsPeer::Platform) return {};
   return surroundings_.verification.refusal("--platform-ca-file", surroundings_.settings.pin_hint);
 }
 
 std::string CurlTransfer::error_text(HttpOutcome outcome) const {
   const std::string_view detail(error_text_.data());
   const std::string refusal = platform_refusal();
-  return describe_failure(outcome, {.reason = detail.empty() ? curl_easy_strerror(code_) : detail,
-                                    .proxy_status = info<long>(CURLINFO_HTTP_CONNECTCODE),
-                                    .is_proxys_certificate = last_handshake_ == TlsPeer::Proxy,
-                                    .refusal = refusal,
-                                    .max_response_bytes = request_.max_response_bytes});
+  return describe_failure(outcome,
+                          {.reason = detail.empty() ? curl_easy_strerror(state_.code) : detail,
+                           .proxy_status = info<long>(CURLINFO_HTTP_CONNECTCODE),
+                           .is_proxys_certificate = state_.last_handshake == TlsPeer::Proxy,
+                           .refusal = refusal,
+                           .max_response_bytes = request_.max_response_bytes});
 }
 
 }  // namespace vrni2syslog

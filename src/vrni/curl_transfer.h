@@ -14,15 +14,16 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace vrni2syslog {
+
+/// For the message of a run that ends meanwhile.
+inline constexpr std::string_view kWaiting = "waiting for the platform";
 
 /// What the transfers of a client share.
 struct CurlSurroundings {
   CurlSurroundings(CurlSettings curl_settings, Clock& steady_clock, RunLimits run_limits);
-
-  /// Throws Error(TemporaryFailure) where the run is stopped or its deadline has passed.
-  void throw_if_ended() const;
 
   CurlSettings settings;
   Clock& clock;
@@ -57,13 +58,11 @@ class CurlTransfer {
   void resume_if_possible();
   /// Whether it will go on only when somebody waits for it: much has been read that nobody has
   /// taken.
-  [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
+  [[nodiscard]] bool is_paused() const noexcept { return state_.is_paused; }
 
   /// Curl has ended it.
   void end(CURLcode code) noexcept;
-  [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
-  /// Whether it ended without an answer, for a reason that may lie in nobody having driven it.
-  [[nodiscard]] bool is_broken() const;
+  [[nodiscard]] bool has_ended() const noexcept { return state_.has_ended; }
   /// The answer, after the end. Throws what a callback threw.
   [[nodiscard]] HttpResponse take_response();
 
@@ -73,6 +72,23 @@ class CurlTransfer {
   };
   enum class Interruption { None, RunEnded, Stalled, TooLarge };  ///< by this side
   enum class TlsPeer { None, Proxy, Platform };                   ///< of the last handshake
+
+  /// Of the request that is under way.
+  struct State {
+    bool is_awaited = false;
+    bool is_paused = false;
+    bool has_begun = false;  ///< the answer
+    bool has_ended = false;
+    CURLcode code = CURLE_OK;
+    Interruption interruption = Interruption::None;
+    std::exception_ptr exception;  ///< thrown in a callback, through which it must not fly
+    TlsPeer last_handshake = TlsPeer::None;
+    curl_off_t received = 0;
+    SteadyTime started;
+    SteadyTime last_progress;
+    SteadyTime ended;
+    std::chrono::steady_clock::duration undriven_before{0};
+  };
 
   template <typename Value>
   void set(CURLoption option, Value value);
@@ -108,19 +124,7 @@ class CurlTransfer {
   BegunRequest number_ = 0;
   std::unique_ptr<curl_slist, HeaderListFree> headers_;
   HttpResponse response_;
-  bool is_awaited_ = false;
-  bool is_paused_ = false;
-  bool has_ended_ = false;
-  CURLcode code_ = CURLE_OK;
-  Interruption interruption_ = Interruption::None;
-  std::exception_ptr exception_;  ///< thrown in a callback, through which it must not fly
-  TlsPeer last_handshake_ = TlsPeer::None;
-  SteadyTime started_;
-  std::chrono::steady_clock::duration undriven_before_{0};
-  bool has_begun_ = false;  ///< the answer
-  SteadyTime ended_;
-  curl_off_t received_ = 0;
-  SteadyTime last_progress_;
+  State state_;
 };
 
 }  // namespace vrni2syslog

@@ -48,7 +48,6 @@ struct HttpResponse {
   std::chrono::milliseconds unattended{0};
   /// When the request went out; for one that was begun, before anybody waited for it.
   SteadyTime sent_at = SteadyTime::max();
-  bool was_sent_again = false;  ///< it had been begun, and broke before anybody waited for it
 };
 
 /// A request that was begun, and whose answer is to be taken; 0 is none.

@@ -26,9 +26,9 @@ class JsonHandler {
   virtual void end_array() = 0;
 };
 
-/// Reads a JSON text (RFC 8259) without copying a string: `body`
-/// is overwritten, and some bytes of padding are appended to it. Strings keep invalid UTF-8; an
-/// escaped surrogate without its partner becomes U+FFFD. Returns what is wrong with the text, or
+/// Reads a JSON text (RFC 8259) without copying a string: `body` is overwritten, and some bytes of
+/// padding are appended to it. Strings keep invalid UTF-8; an escaped surrogate without its partner
+/// becomes U+FFFD. Returns what is wrong with the text, or
 /// that it is nested more than 200 levels deep, for a message, or nothing; what the handler was
 /// told before that is void.
 [[nodiscard]] std::optional<std::string> read_json(std::string& body, JsonHandler& handler);

@@ -64,11 +64,7 @@ HttpResponse ReplayingHttpClient::last_of(const Answers& answers) const {
 }
 
 void ReplayingHttpClient::throw_if_ended() const {
-  if (limits_.stop.stop_requested())
-    throw Error(ExitStatus::TemporaryFailure, "stopped while reading the capture");
-  if (clock_.steady_now() >= limits_.deadline) {
-    throw Error(ExitStatus::TemporaryFailure, "the deadline has passed while reading the capture");
-  }
+  vrni2syslog::throw_if_ended(limits_, clock_.steady_now(), "reading the capture");
 }
 
 HttpResponse ReplayingHttpClient::find(const HttpRequest& request, std::string_view path) {

@@ -43,14 +43,10 @@ class FakeHttpClient final : public HttpClient {
     }
     const HttpRequest taken = begun->request;
     begun_.erase(begun);
-    HttpResponse response = responder_(taken);
-    response.was_sent_again = break_begun_;
-    return response;
+    return responder_(taken);
   }
 
   void begin_requests() { begins_ = true; }
-  /// From now on requests that were begun break, and are sent again when somebody asks for them.
-  void break_begun() { break_begun_ = true; }
   BegunRequest begin(const HttpRequest& request) override {
     if (!begins_) return 0;
     requests_.push_back(request);
@@ -108,7 +104,6 @@ class FakeHttpClient final : public HttpClient {
   Responder responder_;
   std::vector<HttpRequest> requests_;
   bool begins_ = false;
-  bool break_begun_ = false;
   std::vector<Begun> begun_;
   BegunRequest last_number_ = 0;
   std::size_t most_in_flight_ = 0;

@@ -626,11 +626,11 @@ TEST_F(ApiClientInBackground, OneExpiredTokenIsOneLogin) {
   EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 2U);
 }
 
-TEST_F(ApiClientInBackground, CountsWhatWasBegunAndHadToBeSentAgain) {
+TEST_F(ApiClientInBackground, TakesABrokenRequestForAnAttemptInVain) {
   for (int i = 0; i < 10; ++i) api_.call(kSearch, accept_json);
   ASSERT_EQ(api_.concurrency(), 4U);
   const std::uint64_t calls = api_.statistics().calls;
-  fixture_.http.break_begun();
+  fixture_.script("/search", {failure(HttpOutcome::CutOff), answer(200, "{}")});
   (void)api_.begin(numbered(1));
   api_.call(numbered(1), accept_json);
   EXPECT_EQ(api_.statistics().calls, calls + 2);
