@@ -1,5 +1,7 @@
 #include "app/check.h"
 
+#include "app/job_report.h"
+#include "app/window_plan.h"
 #include "base/error.h"
 #include "delivery/state_directory.h"
 #include "transport/name_lookup.h"
@@ -7,6 +9,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <chrono>
 
 namespace vrni2syslog {
 namespace {
@@ -44,7 +48,7 @@ class PlatformCheck {
 
   void run(bool is_behind_proxy) {
     if (look_up_name(is_behind_proxy) && log_in()) {
-      search();
+      if (search()) compare_clocks();
     } else {
       report_.skipped("search", "it needs the login");
     }
@@ -88,11 +92,18 @@ class PlatformCheck {
     if (!peer.empty()) report_.passed("platform TLS", peer);
   }
 
-  void search() {
-    report_.step("search", [&] {
+  [[nodiscard]] bool search() {
+    return report_.step("search", [&] {
       return fmt::format("{} flows from {} to {}",
                          platform_.count_flows(settings_.filter, settings_.window),
                          to_rfc3339(settings_.window.start), to_rfc3339(settings_.window.end));
+    });
+  }
+
+  void compare_clocks() {
+    report_.step("clock", [&] {
+      platform_.require_past(settings_.window);
+      return std::string("not ahead of the platform's, as far as that tells");
     });
   }
 
@@ -144,14 +155,16 @@ void check_seen_flows(const RepeatSettings& repeats, const TimeWindow& window,
 }
 
 /// Where the job can be taken up, and its progress written down.
-void check_job(const JobSettings& job, CheckReport& report) {
+void check_job(const JobSettings& job, const Clock& clock, CheckReport& report) {
   report.step("state", [&] {
     const std::optional<Checkpoint> checkpoint = look_at(job);
     prepare_state_directory(job.state_directory);
     const std::string path = CheckpointFile(job.state_directory, job.name).path().string();
-    return checkpoint
-               ? fmt::format("{}, delivered up to {}", path, to_rfc3339(watermark_of(*checkpoint)))
-               : fmt::format("{} is not there yet: the next run is the job's first", path);
+    if (!checkpoint)
+      return fmt::format("{} is not there yet: the next run is the job's first", path);
+    require_not_ahead({watermark_of(*checkpoint), newest_watermark_of(*checkpoint)},
+                      std::chrono::floor<std::chrono::seconds>(clock.now()));
+    return fmt::format("{}, {}", path, describe_progress(*checkpoint));
   });
 }
 
@@ -159,7 +172,7 @@ void check_job(const JobSettings& job, CheckReport& report) {
 
 void run_check(const Settings& settings, const Environment& environment, Clock& clock,
                const RunLimits& limits, Log& log, CheckReport& report) {
-  if (settings.job) check_job(*settings.job, report);
+  if (settings.job) check_job(*settings.job, clock, report);
   if (settings.repeats) check_seen_flows(*settings.repeats, settings.window, report);
   TransportLoop loop;
   const Names names(loop, settings, limits);

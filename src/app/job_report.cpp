@@ -34,7 +34,8 @@ using std::chrono::seconds;
   } else {
     text += "nothing confirmed yet";
   }
-  text += fmt::format(", up to {}", to_rfc3339(collector.watermark));
+  text += fmt::format(", {} {}", collector.confirmed_at ? "up to" : "begins at",
+                      to_rfc3339(collector.watermark));
   if (collector.watermark < newest)
     text += fmt::format("; lacks what others have got, up to {}", to_rfc3339(newest));
   return text + "\n";
@@ -42,10 +43,15 @@ using std::chrono::seconds;
 
 }  // namespace
 
+std::string describe_progress(const Checkpoint& checkpoint) {
+  return fmt::format(
+      "{} {}", has_confirmed(checkpoint) ? "delivered up to" : "nothing delivered yet, begins at",
+      to_rfc3339(watermark_of(checkpoint)));
+}
+
 std::string describe_job(const Checkpoint& checkpoint, EpochSeconds now) {
-  const EpochSeconds watermark = watermark_of(checkpoint);
-  std::string text = fmt::format("job {}: delivered up to {}, {}\n", checkpoint.job,
-                                 to_rfc3339(watermark), age_text(now - watermark));
+  std::string text = fmt::format("job {}: {}, {}\n", checkpoint.job, describe_progress(checkpoint),
+                                 age_text(now - watermark_of(checkpoint)));
   text +=
       fmt::format("  from {}, filter '{}', saved at {} by run {}\n", printable(checkpoint.platform),
                   printable(checkpoint.filter, 2000), to_rfc3339(checkpoint.saved_at),

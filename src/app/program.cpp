@@ -162,6 +162,8 @@ class Job {
     }
     const std::exception_ptr failure = run_to_its_end(settings, limits, report);
     finish_report(report, settings, failure);
+    // With the clock set right, or whatever it was, a first run starts somewhere else.
+    if (job_ && report.failure.status == ExitStatus::Configuration) job_->withdraw_first_start();
     if (failure) std::rethrow_exception(failure);
     console_.end_progress();
     console_.show_summary(report.statistics);
@@ -205,10 +207,6 @@ class Job {
     std::exception_ptr failure;
     try {
       pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
-    } catch (const Error& error) {
-      failure = std::current_exception();
-      // With the clock set right, or whatever it was, the first run starts somewhere else.
-      if (job_ && error.exit_status() == ExitStatus::Configuration) job_->withdraw_first_start();
     } catch (...) {
       failure = std::current_exception();
     }
@@ -219,10 +217,10 @@ class Job {
 
   void finish_report(RunReport& report, const Settings& settings,
                      const std::exception_ptr& failure) {
-    if (settings.report.empty()) return;
     report.ended = clock_.now();
     report.failure = failure ? describe_exception(failure, signals_.received())
                              : Failure{.status = ExitStatus::Ok, .message = {}};
+    if (settings.report.empty()) return;
     try {
       write_file_atomically(settings.report, to_json(report, settings));
     } catch (const Error& error) {

@@ -79,15 +79,18 @@ TimeWindow plan_window(const WindowRequest& request, EpochSeconds now) {
   return window;
 }
 
+void require_not_ahead(const JobProgress& progress, EpochSeconds now) {
+  if (!progress.newest || *progress.newest <= now) return;
+  throw Error(
+      ExitStatus::Configuration,
+      fmt::format("flows up to {} count as delivered, but it is {} now: the clock is wrong, "
+                  "or was; set the clock, or say how far the job is with --set-watermark",
+                  to_rfc3339(*progress.newest), to_rfc3339(now)));
+}
+
 TimeWindow plan_next_window(const WindowRequest& request, const JobProgress& progress,
                             EpochSeconds now) {
-  if (progress.newest && *progress.newest > now) {
-    throw Error(
-        ExitStatus::Configuration,
-        fmt::format("flows up to {} count as delivered, but it is {} now: the clock is wrong, "
-                    "or was; set the clock, or say how far the job is with --set-watermark",
-                    to_rfc3339(*progress.newest), to_rfc3339(now)));
-  }
+  require_not_ahead(progress, now);
   const EpochSeconds end = last_unit_end(now - request.settle, request);
   const TimeWindow window{progress.watermark.value_or(end - kDefaultLength), end};
   check_units(window, request.resolution);

@@ -42,11 +42,13 @@ struct JobProgress {
   std::optional<EpochSeconds> newest;     ///< some collector has everything up to here
 };
 
+/// Throws Error(Configuration) where the job is said to be further than now.
+void require_not_ahead(const JobProgress& progress, EpochSeconds now);
+
 /// The window with which a job goes on at `now`: from its watermark, or 24 hours back in its first
 /// run, to `settle` ago; with a resolution, to the end of the last whole unit before that, since a
 /// unit that is sent in two parts would be two. Empty where there is nothing to do yet. Throws
-/// Error(Configuration) where the job is said to be further than now, and Error(Usage) for too many
-/// units.
+/// what require_not_ahead() throws, and Error(Usage) for too many units.
 [[nodiscard]] TimeWindow plan_next_window(const WindowRequest& request, const JobProgress& progress,
                                           EpochSeconds now);
 

@@ -10,9 +10,11 @@ namespace vrni2syslog {
 
 void keep_freed_memory() noexcept {
 #ifdef __GLIBC__
-  // More than a batch of flows and the answers read ahead, less than the memory that a run may use.
-  constexpr int kKeptBytes = 32 * 1024 * 1024;
-  ::mallopt(M_MMAP_THRESHOLD, kKeptBytes);
+  // An answer of a thousand flows is some megabytes. What is larger is not needed again and again:
+  // a table that grows with the unit.
+  constexpr int kLargestKept = 8 * 1024 * 1024;
+  constexpr int kKeptBytes = 16 * 1024 * 1024;
+  ::mallopt(M_MMAP_THRESHOLD, kLargestKept);
   ::mallopt(M_TRIM_THRESHOLD, kKeptBytes);
 #endif
 }

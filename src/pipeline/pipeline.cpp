@@ -190,10 +190,7 @@ void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& out
 /// What a run ends with: that the deadline broke off the reading of a unit says less than why it
 /// had to be read again.
 Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) const {
-  const bool is_broken_off = options_.repeat_limits &&
-                             error.exit_status() == ExitStatus::TemporaryFailure &&
-                             clock_.steady_now() >= options_.repeat_limits->deadline;
-  if (!is_broken_off) return error;
+  if (!is_past_deadline() || error.exit_status() != ExitStatus::TemporaryFailure) return error;
   for (const std::size_t sink : step.collectors) {
     if (const std::optional<Error>& last = failures_.last(sink))
       return give_up_error(*last, failures_.attempts(sink));
@@ -205,9 +202,12 @@ Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) cons
 /// the last attempt, which says nothing of the sink.
 const Error& Pipeline::reason_of(const EpochOutcome& outcome) const {
   const std::optional<Error>& last = failures_.last(outcome.sink);
-  const bool is_broken_off = options_.repeat_limits && may_pass(*outcome.failure) &&
-                             clock_.steady_now() >= options_.repeat_limits->deadline;
+  const bool is_broken_off = is_past_deadline() && may_pass(*outcome.failure);
   return is_broken_off && last ? *last : *outcome.failure;
+}
+
+bool Pipeline::is_past_deadline() const {
+  return options_.repeat_limits && clock_.steady_now() >= options_.repeat_limits->deadline;
 }
 
 void Pipeline::report_given_up() {

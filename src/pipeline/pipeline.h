@@ -76,6 +76,7 @@ class Pipeline {
   void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
               RepeatEpoch& epoch);
   void repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);
+  [[nodiscard]] bool is_past_deadline() const;
   [[nodiscard]] Error reason_of_end(const Error& error, const DeliveryStep& step) const;
   [[nodiscard]] const Error& reason_of(const EpochOutcome& outcome) const;
   void report_given_up();

@@ -34,8 +34,8 @@ template <typename Bytes>
   std::memcpy(&bytes, text, sizeof bytes);
   const Bytes special = (bytes < ' ') | (bytes == '\x7F') | (bytes == ',') | (bytes == '"') |
                         (bytes == '\\') | (bytes == ']');
-  constexpr std::size_t kWords = std::max<std::size_t>(sizeof(Bytes) / sizeof(std::uint64_t), 1);
-  std::array<std::uint64_t, kWords> words{};
+  constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+  std::array<std::uint64_t, (sizeof(Bytes) + kWordBytes - 1) / kWordBytes> words{};
   std::memcpy(words.data(), &special, sizeof special);
   return std::ranges::any_of(words, [](std::uint64_t word) { return word != 0; });
 }
@@ -51,8 +51,8 @@ template <typename Bytes>
   return has_trait<Bytes>(text.data() + last);
 }
 
-[[nodiscard]] unsigned traits_of_bytes(std::string_view text) noexcept {
-  unsigned traits = 0;
+[[nodiscard]] TextTraits traits_of_bytes(std::string_view text) noexcept {
+  TextTraits traits = 0;
   for (const char c : text) traits |= kTraits[static_cast<unsigned char>(c)];
   return traits;
 }
@@ -63,22 +63,22 @@ template <typename Bytes>
   return text;
 }
 
+/// Whether no byte has a trait, which many bytes tell at once; of less than four it is not known.
+[[nodiscard]] bool is_surely_ordinary(std::string_view text) noexcept {
+  if (text.size() >= sizeof(Bytes16)) return !has_any_trait<Bytes16>(text);
+  if (text.size() >= sizeof(Bytes8)) return !has_any_trait<Bytes8>(text);
+  return text.size() >= sizeof(Bytes4) && !has_any_trait<Bytes4>(text);
+}
+
 }  // namespace
 
-/// Nearly every text has none, so that is found out first, for many bytes at once.
-unsigned text_traits(std::string_view text) noexcept {
-  if (text.size() >= sizeof(Bytes16)) {
-    if (!has_any_trait<Bytes16>(text)) return 0;
-  } else if (text.size() >= sizeof(Bytes8)) {
-    if (!has_any_trait<Bytes8>(text)) return 0;
-  } else if (text.size() >= sizeof(Bytes4)) {
-    if (!has_any_trait<Bytes4>(text)) return 0;
-  }
-  return traits_of_bytes(text);
+/// Nearly every text is ordinary.
+TextTraits text_traits(std::string_view text) noexcept {
+  return is_surely_ordinary(text) ? 0 : traits_of_bytes(text);
 }
 
 std::string_view TextCleaner::clean(std::string_view text, TextRole role) {
-  const unsigned traits = text_traits(text);
+  const TextTraits traits = text_traits(text);
   const bool has_separator = role == TextRole::ListItem && (traits & kHasComma) != 0;
   if ((traits & kNeedsCleaning) == 0 && !has_separator) return without_outer_blanks(text);
   scratch_.clear();

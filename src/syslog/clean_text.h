@@ -6,14 +6,15 @@
 namespace vrni2syslog {
 
 /// What a text holds that a format may have to treat; bits of text_traits().
-enum TextTrait : unsigned {
-  kNeedsCleaning = 1,  ///< a control character or anything that is not US-ASCII
-  kHasComma = 2,
-  kHasSdSpecial = 4,  ///< a character that a PARAM-VALUE must escape: " \ ]
-};
+using TextTraits = unsigned;
+/// A control character, or anything that is not US-ASCII.
+inline constexpr TextTraits kNeedsCleaning = 1;
+inline constexpr TextTraits kHasComma = 2;
+/// A character that a PARAM-VALUE must escape: " \ ]
+inline constexpr TextTraits kHasSdSpecial = 4;
 
 /// One look at each byte, for the usual text that needs no treatment at all.
-[[nodiscard]] unsigned text_traits(std::string_view text) noexcept;
+[[nodiscard]] TextTraits text_traits(std::string_view text) noexcept;
 
 /// Whether a value is one text, or one of several that are joined by commas.
 enum class TextRole { Single, ListItem };

@@ -124,7 +124,6 @@ asio::awaitable<void> RelpConnection::exchange(Condition is_reached, millisecond
   ProgressWatch progress(limit, steady_clock::now());
   Readiness wanted = read_answers();
   while (!rest.empty() || !is_reached(session_)) {
-    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
     if (!rest.empty()) {
       const IoOutcome outcome = stream_->write(rest);
       if (outcome.status == IoStatus::Done) {
@@ -145,6 +144,7 @@ asio::awaitable<void> RelpConnection::exchange(Condition is_reached, millisecond
     const SteadyTime next_look = progress.next_look(steady_clock::now());
     co_await socket_->wait(wanted, next_look);
     wanted = read_answers();
+    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
     if (session_.answers() != answers) progress.restart(steady_clock::now());
   }
   buffer_.clear();

@@ -67,8 +67,6 @@ asio::awaitable<void> StreamConnection::flush() {
   std::string_view rest = buffer_;
   ProgressWatch progress(rules_.options.progress_timeout, steady_clock::now());
   while (!rest.empty()) {
-    // Before as well: a TLS record that goes only in part fills up what was acknowledged.
-    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
     const IoOutcome outcome = stream_->write(rest);
     if (outcome.status == IoStatus::Done) {
       rest.remove_prefix(outcome.bytes);
@@ -86,6 +84,8 @@ asio::awaitable<void> StreamConnection::flush() {
     const SteadyTime next_look = progress.next_look(steady_clock::now());
     co_await socket_->wait(wanted, next_look);
     require_open_peer();
+    // Before writing on: a TLS record that goes only in part fills up what was acknowledged.
+    progress.look(unacknowledged_bytes(socket_->get()), steady_clock::now());
   }
   buffer_.clear();
 }

@@ -90,8 +90,8 @@ class StringOutput {
  public:
   using Ch = char;
   explicit StringOutput(std::string& out) : out_(out) {}
-  void Put(char c) { out_ += c; }
-  void Flush() {}
+  void Put(char c) { out_ += c; }  // NOLINT(readability-identifier-naming): RapidJSON's name
+  void Flush() {}                  // NOLINT(readability-identifier-naming): RapidJSON's name
 
  private:
   std::string& out_;

@@ -8,6 +8,7 @@
 #include "vrni/flow_search.h"
 #include "vrni/password_login.h"
 #include "vrni/platform_flows.h"
+#include "vrni/platform_time.h"
 #include "vrni/vidm_login.h"
 
 #include <random>
@@ -70,8 +71,9 @@ class Platform::Session {
   ApiClient api;
 };
 
-Platform::Platform(PlatformSettings settings, Clock& clock, RunLimits limits, Log& log)
-    : session_(std::make_unique<Session>(std::move(settings), clock, limits, log)) {}
+Platform::Platform(const PlatformSettings& settings, Clock& clock, const RunLimits& limits,
+                   Log& log)
+    : session_(std::make_unique<Session>(settings, clock, limits, log)) {}
 
 Platform::~Platform() {
   log_out();
@@ -92,6 +94,10 @@ void Platform::log_out() noexcept {
 
 std::uint64_t Platform::count_flows(const std::string& filter, const TimeWindow& window) {
   return vrni2syslog::count_flows(session_->api, filter, window);
+}
+
+void Platform::require_past(const TimeWindow& window) const {
+  vrni2syslog::require_past(window, session_->least_age, session_->api.platform_time());
 }
 
 std::unique_ptr<FlowSource> Platform::flows(const std::string& filter,

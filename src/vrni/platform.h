@@ -53,7 +53,7 @@ class Platform {
   /// `clock` and `log` must outlive the platform. Connects to nothing yet. Throws
   /// Error(CannotCreate) and Error(Io) for a capture that cannot be made, Error(Data) for one that
   /// cannot be read.
-  Platform(PlatformSettings settings, Clock& clock, RunLimits limits, Log& log);
+  Platform(const PlatformSettings& settings, Clock& clock, const RunLimits& limits, Log& log);
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
   /// Logs out.
@@ -73,6 +73,10 @@ class Platform {
 
   /// How many flows a filter matches in a window, by a search for one row.
   [[nodiscard]] std::uint64_t count_flows(const std::string& filter, const TimeWindow& window);
+
+  /// After a call: throws Error(Configuration) where the window is not over at the platform, as
+  /// require_past() has it, for the units' least age.
+  void require_past(const TimeWindow& window) const;
 
   /// The flows that match a vRNI search filter; every flow where it is empty. `counters` are fields
   /// of flow_counters() to add to each. The platform must outlive the source.

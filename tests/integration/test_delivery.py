@@ -160,7 +160,7 @@ class Faults(JobTest):
         self.assertEqual(DAY, ends[urls[0]] - ends[urls[1]])
         status = self.operate("--status")
         self.assert_exit(status, OK)
-        self.assertIn(f"{urls[1]}: nothing confirmed yet, up to {rfc3339(ends[urls[1]])}; lacks what others have got, up to "
+        self.assertIn(f"{urls[1]}: nothing confirmed yet, begins at {rfc3339(ends[urls[1]])}; lacks what others have got, up to "
                       f"{rfc3339(ends[urls[0]])}", status.stdout.decode())
         # Comes back under the same address.
         returned = self.start(UnreliableCollector(port=down))

@@ -23,13 +23,22 @@ const EpochSeconds kNoon(seconds(1'795'348'800));  // 2026-11-22T12:00:00Z
 TEST(JobReport, TellsHowFarTheJobAndItsCollectorsAre) {
   Checkpoint state = checkpoint();
   confirm(state, 0, {kNoon, kNoon + hours(1)}, "consumed", kNoon + hours(2));
-  EXPECT_EQ(describe_job(state, kNoon + hours(3)),
-            "job nightly: delivered up to 2026-11-22T12:00:00Z, 3 hours ago\n"
-            "  from https://vrni.local/api/ni, filter 'port = 1', saved at 2026-11-22T13:00:00Z by "
-            "run eec67650dc84e95d\n"
-            "  tls://a:6514: consumed at 2026-11-22T14:00:00Z, up to 2026-11-22T13:00:00Z\n"
-            "  tcp://b:514: nothing confirmed yet, up to 2026-11-22T12:00:00Z; lacks what others "
-            "have got, up to 2026-11-22T13:00:00Z\n");
+  EXPECT_EQ(
+      describe_job(state, kNoon + hours(3)),
+      "job nightly: delivered up to 2026-11-22T12:00:00Z, 3 hours ago\n"
+      "  from https://vrni.local/api/ni, filter 'port = 1', saved at 2026-11-22T13:00:00Z by "
+      "run eec67650dc84e95d\n"
+      "  tls://a:6514: consumed at 2026-11-22T14:00:00Z, up to 2026-11-22T13:00:00Z\n"
+      "  tcp://b:514: nothing confirmed yet, begins at 2026-11-22T12:00:00Z; lacks what others "
+      "have got, up to 2026-11-22T13:00:00Z\n");
+}
+
+TEST(JobReport, DoesNotCallDeliveredWhatNobodyHasConfirmed) {
+  EXPECT_EQ(describe_progress(checkpoint()),
+            "nothing delivered yet, begins at 2026-11-22T12:00:00Z");
+  EXPECT_THAT(describe_job(checkpoint(), kNoon),
+              testing::AllOf(HasSubstr("job nightly: nothing delivered yet, begins at "),
+                             testing::Not(HasSubstr("delivered up to"))));
 }
 
 TEST(JobReport, TellsTheAgeInTheLargestUnit) {
