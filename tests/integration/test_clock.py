@@ -40,6 +40,9 @@ class Jumps(JobTest):
         start, before = self.watermark() - DAY, self.file.read_bytes()
         run = self.run_job(urls, "--settle", "10m", variables=at(HOUR))
         self.assert_exit(run, CONFIGURATION, "at the platform", "clock")
+        check = self.run_job(urls, "--settle", "10m", "--check", variables=at(HOUR))
+        self.assertEqual(CONFIGURATION, check.status, str(check))
+        self.assertRegex(check.stdout.decode(), r"(?m)^FAILED +clock: it is .* at the platform")
         self.assertEqual(before, self.file.read_bytes())
         self.assert_silent(self.run_job(urls, "--settle", "10m"))
         self.assertLess(self.watermark(), time.time())
@@ -71,6 +74,9 @@ class Jumps(JobTest):
             run = run_program(self.directory, *options, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **variables})
             self.assert_exit(run, status, *(("clock", "--set-watermark") if shift == 0 else ()))
             self.assertEqual(1, collector.connections)
+        check = run_program(self.directory, *options, "--check", variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+        self.assertEqual(CONFIGURATION, check.status, str(check))
+        self.assertRegex(check.stdout.decode(), r"(?m)^FAILED +state: flows up to .* count as delivered")
 
     def test_an_hour_behind_in_one_run(self):
         collector = self.start(UnreliableCollector())

@@ -49,6 +49,28 @@ TEST_F(DeliveryJobTest, OfAFirstRunThatDeliversNothingIsTakenUpWhereItStarted) {
   EXPECT_THAT(open()->checkpoint()->collectors, SizeIs(2));
 }
 
+TEST_F(DeliveryJobTest, OfAFirstRunThatIsWithdrawnHasNeverRun) {
+  const auto job = open();
+  job->begin(hour(0), "run-1");
+  job->withdraw_first_start();
+  EXPECT_EQ(look_at(settings_), std::nullopt);
+  EXPECT_EQ(job->checkpoint(), std::nullopt);
+}
+
+TEST_F(DeliveryJobTest, KeepsWhatIsConfirmedAndWhatIsNoFirstRun) {
+  {
+    const auto job = open();
+    job->begin(hour(0), "run-1");
+    job->confirm({hour(0), hour(1)}, {{0, "consumed"}, {1, "consumed"}});
+    job->withdraw_first_start();
+    EXPECT_EQ(watermark_of(*look_at(settings_)), hour(1));
+  }
+  const auto later = open();
+  later->begin(hour(2), "run-2");
+  later->withdraw_first_start();
+  EXPECT_EQ(watermark_of(*look_at(settings_)), hour(1));
+}
+
 TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
   open()->begin(hour(0), "run-1");
   {
