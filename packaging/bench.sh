@@ -14,7 +14,10 @@ export PATH
 
 build="$repository/build-bench"
 for argument in "$@"; do
-  [ "$argument" != --short ] || build="$repository/build"
+  case "$argument" in
+    --short) build="$repository/build" ;;
+    -h | --help) exec python3 "$repository/tests/bench/bench.py" --help ;;
+  esac
 done
 
 cd "$repository"
