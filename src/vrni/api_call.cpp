@@ -74,6 +74,7 @@ constexpr std::size_t kShownBytes = 120;
     case AnswerKind::CutOff:
     case AnswerKind::CannotConnect:
     case AnswerKind::TooLarge:
+    case AnswerKind::ProxyLoginRefused:
     case AnswerKind::CertificateRefused:
     case AnswerKind::Success:
       break;
@@ -98,6 +99,7 @@ constexpr std::size_t kShownBytes = 120;
     case AnswerKind::TimedOut:
     case AnswerKind::CutOff:
     case AnswerKind::CannotConnect:
+    case AnswerKind::ProxyLoginRefused:
     case AnswerKind::CertificateRefused:
       break;
   }

@@ -8,6 +8,7 @@ namespace vrni2syslog {
 namespace {
 
 constexpr long kFirstErrorStatus = 400;
+constexpr long kProxyAuthenticationRequired = 407;
 
 [[nodiscard]] std::string no_connection(const CurlFailure& failure) {
   if (failure.proxy_status >= kFirstErrorStatus) {
@@ -33,7 +34,10 @@ constexpr long kFirstErrorStatus = 400;
 
 }  // namespace
 
-HttpOutcome outcome_of(CURLcode code, bool is_connected) {
+HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status) {
+  // curl has a code for a login that is refused, and does not use it here.
+  if (code != CURLE_OK && proxy_status == kProxyAuthenticationRequired)
+    return HttpOutcome::ProxyLoginRefused;
   switch (code) {
     case CURLE_OK:
       return HttpOutcome::Answered;
@@ -66,6 +70,9 @@ std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
       return {};
     case HttpOutcome::CannotConnect:
       return no_connection(failure);
+    case HttpOutcome::ProxyLoginRefused:
+      return "the proxy refuses the login (407): give https_proxy the right user and password "
+             "(http://user:password@host:port), or name the platform in no_proxy";
     case HttpOutcome::CertificateRefused:
       return refused_certificate(failure);
     case HttpOutcome::TimedOut:

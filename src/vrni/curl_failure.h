@@ -11,8 +11,8 @@
 namespace vrni2syslog {
 
 /// What a CURLcode means for whoever decides about another try. `is_connected` where the request
-/// could be sent.
-[[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected);
+/// could be sent; `proxy_status` is that of the proxy's answer to CONNECT, 0 where there is none.
+[[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status);
 
 /// What a failed transfer is told with.
 struct CurlFailure {

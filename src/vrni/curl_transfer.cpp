@@ -292,7 +292,8 @@ HttpOutcome CurlTransfer::outcome() const {
   if (state_.interruption == Interruption::TooLarge) return HttpOutcome::TooLarge;
   if (state_.interruption == Interruption::Stalled) return HttpOutcome::TimedOut;
   const bool is_connected = info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
-  const HttpOutcome how = outcome_of(state_.code, is_connected);
+  const HttpOutcome how =
+      outcome_of(state_.code, is_connected, info<long>(CURLINFO_HTTP_CONNECTCODE));
   // Behind an https proxy curl takes a refused certificate for a broken connection.
   if (how == HttpOutcome::CannotConnect && !platform_refusal().empty())
     return HttpOutcome::CertificateRefused;

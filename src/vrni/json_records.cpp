@@ -20,6 +20,10 @@ void JsonRecords::key(std::string_view name) {
   if (skipped_depth_ == 0) key_ = name;
 }
 
+void JsonRecords::null() {
+  if (skipped_depth_ == 0 && place_ == Place::Array) ++unreadable_;
+}
+
 void JsonRecords::scalar(std::string_view text) {
   if (skipped_depth_ > 0) return;
   switch (place_) {

@@ -56,7 +56,7 @@ class JsonRecords final : public JsonHandler {
 
   void key(std::string_view name) override;
   void scalar(std::string_view text) override;
-  void null() override {}
+  void null() override;
   void begin_object() override { begin(false); }
   void end_object() override { end(); }
   void begin_array() override { begin(true); }

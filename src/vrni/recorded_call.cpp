@@ -22,9 +22,10 @@ constexpr std::size_t kMaxDigits = 9;
 constexpr std::size_t kMaxOperationBytes = 40;
 constexpr std::size_t kMaxShownError = 1000;
 
-constexpr std::array<std::pair<std::string_view, HttpOutcome>, 6> kOutcomes{
+constexpr std::array<std::pair<std::string_view, HttpOutcome>, 7> kOutcomes{
     {{"answered", HttpOutcome::Answered},
      {"cannot-connect", HttpOutcome::CannotConnect},
+     {"proxy-login-refused", HttpOutcome::ProxyLoginRefused},
      {"certificate-refused", HttpOutcome::CertificateRefused},
      {"timed-out", HttpOutcome::TimedOut},
      {"cut-off", HttpOutcome::CutOff},

@@ -35,6 +35,7 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
     case AnswerKind::Rejected:
     case AnswerKind::Redirected:
     case AnswerKind::TooLarge:
+    case AnswerKind::ProxyLoginRefused:
     case AnswerKind::CertificateRefused:
       return 1;
   }
@@ -50,7 +51,8 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
 /// Whether somebody at the address speaks HTTP, whatever it says.
 [[nodiscard]] bool is_answer(AnswerKind kind) {
   return kind != AnswerKind::TimedOut && kind != AnswerKind::CutOff &&
-         kind != AnswerKind::CannotConnect && kind != AnswerKind::CertificateRefused;
+         kind != AnswerKind::CannotConnect && kind != AnswerKind::ProxyLoginRefused &&
+         kind != AnswerKind::CertificateRefused;
 }
 
 [[nodiscard]] AnswerKind kind_of_status(int status, bool is_readable) {
@@ -84,6 +86,8 @@ AnswerKind kind_of(const HttpResponse& response, bool is_readable) {
       return kind_of_status(response.status, is_readable);
     case HttpOutcome::CannotConnect:
       return AnswerKind::CannotConnect;
+    case HttpOutcome::ProxyLoginRefused:
+      return AnswerKind::ProxyLoginRefused;
     case HttpOutcome::CertificateRefused:
       return AnswerKind::CertificateRefused;
     case HttpOutcome::TimedOut:

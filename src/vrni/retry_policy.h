@@ -25,6 +25,7 @@ enum class AnswerKind : std::uint8_t {
   Rejected,      ///< 400, and the rest of 4xx
   Redirected,    ///< 3xx, and what else is no answer of an API
   TooLarge,
+  ProxyLoginRefused,
   CertificateRefused,
 };
 inline constexpr std::size_t kAnswerKindCount =

@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 [[nodiscard]] RunStatistics statistics(std::uint64_t received, std::uint64_t announced,
@@ -52,6 +53,12 @@ TEST(Progress, SumsTheRunUp) {
   run.source.retries = 2;
   run.epochs_repeated = 3;
   EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr(", 2 repeated, 3 deliveries repeated"));
+  run.source.throttled = 1;
+  run.source.partial = 12;
+  EXPECT_THAT(
+      summary_text(run, seconds(16)),
+      EndsWith(", 2 repeated, 1 throttled, 3 deliveries repeated, 12 flows without content"));
+  run.source.throttled = run.source.partial = 0;
   run.epochs_repeated = 0;
   run.source.without_metrics = 1000;
   run.truncated = 1;

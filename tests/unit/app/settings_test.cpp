@@ -311,6 +311,11 @@ TEST(Settings, TakeTheWindowOutOfTheFilter) {
       settings_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours"});
   EXPECT_EQ(settings.filter, "port = 1");
   EXPECT_EQ(settings.window.end - settings.window.start, hours(2));
+  EXPECT_THAT(settings.notes,
+              ElementsAre("--filter: 'in last ...' at its end names the window of the run: "
+                          "2026-11-23T07:50:00Z to 2026-11-23T09:50:00Z"));
+  EXPECT_THAT(settings_of(kEnough + Arguments{"--filter", "port = 1", "--last", "2h"}).notes,
+              IsEmpty());
 }
 
 TEST(Settings, GoOnWhereTheJobIs) {

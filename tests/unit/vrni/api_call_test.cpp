@@ -75,6 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
         StatusCase{"CutOff", AnswerKind::CutOff, 0, ExitStatus::Unavailable, "the network"},
         StatusCase{"CannotConnect", AnswerKind::CannotConnect, 0, ExitStatus::Unavailable,
                    "the network"},
+        StatusCase{"ProxyLogin", AnswerKind::ProxyLoginRefused, 0, ExitStatus::Unavailable,
+                   "the network"},
         StatusCase{"Certificate", AnswerKind::CertificateRefused, 0, ExitStatus::Unavailable,
                    "the network"},
         StatusCase{"TooLarge", AnswerKind::TooLarge, 0, ExitStatus::Data, "the network"}),

@@ -24,9 +24,17 @@ TEST(CurlFailure, MeansSomethingElseBeforeARequestCouldBeSent) {
         Row{CURLE_FILESIZE_EXCEEDED, HttpOutcome::TooLarge, HttpOutcome::TooLarge},
         Row{CURLE_RECV_ERROR, HttpOutcome::CannotConnect, HttpOutcome::CutOff},
         Row{CURLE_GOT_NOTHING, HttpOutcome::CannotConnect, HttpOutcome::CutOff}}) {
-    EXPECT_EQ(outcome_of(code, false), before) << code;
-    EXPECT_EQ(outcome_of(code, true), after) << code;
+    EXPECT_EQ(outcome_of(code, false, 0), before) << code;
+    EXPECT_EQ(outcome_of(code, true, 0), after) << code;
   }
+}
+
+TEST(CurlFailure, TellsALoginThatTheProxyRefusesFromOtherFailuresOfIts) {
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 407), HttpOutcome::ProxyLoginRefused);
+  EXPECT_EQ(outcome_of(CURLE_COULDNT_CONNECT, false, 407), HttpOutcome::ProxyLoginRefused);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 502), HttpOutcome::CannotConnect);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, true, 200), HttpOutcome::CutOff);
+  EXPECT_EQ(outcome_of(CURLE_OK, true, 407), HttpOutcome::Answered);
 }
 
 TEST(CurlFailure, IsToldWithItsRemedy) {
@@ -38,7 +46,7 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
   CurlFailure plain;
   plain.reason = "Connection refused\n";
   CurlFailure proxy = plain;
-  proxy.proxy_status = 407;
+  proxy.proxy_status = 502;
   CurlFailure proxys_certificate = plain;
   proxys_certificate.is_proxys_certificate = true;
   CurlFailure refused = plain;
@@ -47,7 +55,8 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
   large.max_response_bytes = 32UL * 1024 * 1024;
   for (const auto& [outcome, failure, text] :
        {Row{HttpOutcome::CannotConnect, plain, "cannot connect (Connection refused"},
-        Row{HttpOutcome::CannotConnect, proxy, "the proxy refuses to connect (407)"},
+        Row{HttpOutcome::CannotConnect, proxy, "the proxy refuses to connect (502)"},
+        Row{HttpOutcome::ProxyLoginRefused, proxy, "the proxy refuses the login (407)"},
         Row{HttpOutcome::CertificateRefused, proxys_certificate, "certificate of the https proxy"},
         Row{HttpOutcome::CertificateRefused, refused, "trust it with --platform-ca-file"},
         Row{HttpOutcome::CertificateRefused, plain, "Connection refused"},

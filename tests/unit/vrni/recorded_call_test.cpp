@@ -72,8 +72,8 @@ TEST(RecordedCall, KeepsEveryByteOfAnAnswer) {
 
 TEST(RecordedCall, KeepsHowACallEndedWithoutAnAnswer) {
   for (const HttpOutcome outcome :
-       {HttpOutcome::CannotConnect, HttpOutcome::CertificateRefused, HttpOutcome::TimedOut,
-        HttpOutcome::CutOff, HttpOutcome::TooLarge}) {
+       {HttpOutcome::CannotConnect, HttpOutcome::ProxyLoginRefused, HttpOutcome::CertificateRefused,
+        HttpOutcome::TimedOut, HttpOutcome::CutOff, HttpOutcome::TooLarge}) {
     const HttpResponse read = read_back(search_call(failure(outcome, "the cable is out"))).response;
     EXPECT_EQ(read.outcome, outcome);
     EXPECT_EQ(read.error, "the cable is out");

@@ -49,6 +49,8 @@ INSTANTIATE_TEST_SUITE_P(
         KindCase{"GatewayTimeout", HttpOutcome::Answered, 504, true, AnswerKind::Busy},
         KindCase{"AnyOtherServerError", HttpOutcome::Answered, 599, true, AnswerKind::ServerError},
         KindCase{"CannotConnect", HttpOutcome::CannotConnect, 0, true, AnswerKind::CannotConnect},
+        KindCase{"ProxyLogin", HttpOutcome::ProxyLoginRefused, 0, true,
+                 AnswerKind::ProxyLoginRefused},
         KindCase{"Certificate", HttpOutcome::CertificateRefused, 0, true,
                  AnswerKind::CertificateRefused},
         KindCase{"TimedOut", HttpOutcome::TimedOut, 0, true, AnswerKind::TimedOut},
@@ -90,6 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
                     AttemptsCase{"Forbidden", AnswerKind::Forbidden, 1},
                     AttemptsCase{"Redirected", AnswerKind::Redirected, 1},
                     AttemptsCase{"TooLarge", AnswerKind::TooLarge, 1},
+                    AttemptsCase{"ProxyLogin", AnswerKind::ProxyLoginRefused, 1},
                     AttemptsCase{"Certificate", AnswerKind::CertificateRefused, 1}),
     [](const auto& row) { return row.param.name; });
 

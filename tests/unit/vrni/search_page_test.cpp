@@ -29,7 +29,7 @@ TEST(SearchPage, ReadsWrongTypesAsFarAsTheyMakeSense) {
   SearchPage page;
   ASSERT_EQ(read_search_page(
                 R"({"results":[{"entity_id":17,"time":"1509283320"},{"entity_id":"b","time":null},
-                                 {"entity_id":"c","time":-1},{"entity_id":"d","time":{}},{"entity_id":null},{},7,[]],
+                                 {"entity_id":"c","time":-1},{"entity_id":"d","time":{}},{"entity_id":null},{},7,[],null],
                                  "cursor":123,"total_count":"3"})",
                 page),
             std::nullopt);
@@ -37,7 +37,7 @@ TEST(SearchPage, ReadsWrongTypesAsFarAsTheyMakeSense) {
   EXPECT_EQ(page.hits[0].id, "17");
   EXPECT_EQ(page.hits[0].time, at(1509283320));
   for (int i = 1; i < 4; ++i) EXPECT_EQ(page.hits[static_cast<std::size_t>(i)].time, std::nullopt);
-  EXPECT_EQ(page.unreadable, 4U);
+  EXPECT_EQ(page.unreadable, 5U);
   EXPECT_EQ(page.cursor, "123");
   EXPECT_EQ(page.total_count, 3U);
 }
