@@ -62,6 +62,7 @@ class Report(ReportTest):
         totals = report["totals"]
         self.assertTrue(report["complete"])
         self.assertEqual((FLOWS, FLOWS, 12), (totals["received"], totals["lines"], totals["partial"]))
+        self.assertGreater(totals["calls_throttled"], 0)
         self.assertEqual(simulator.statistics()["throttled"], totals["calls_throttled"])
         self.assertGreater(totals["windows_read_in_parts"], 0)
         self.assertGreater(totals["calls_repeated"], 0)
@@ -137,8 +138,8 @@ class Terminal(ReportTest):
         self.addCleanup(reader.join)
         return reader
 
-    def start_program(self, simulator, *options, stdout):
-        command = [BINARY, *simulator.arguments, *DRY_RUN, *options]
+    def start_program(self, simulator, *options, stdout, mode=DRY_RUN):
+        command = [BINARY, *simulator.arguments, *mode, *options]
         process = subprocess.Popen(
             command, cwd=self.directory, env=environment(self.directory, {"VRNI2SYSLOG_PASSWORD": PASSWORD, "TERM": "xterm"}),
             stdin=subprocess.DEVNULL, stdout=stdout, stderr=self.slave, start_new_session=True)
@@ -151,6 +152,24 @@ class Terminal(ReportTest):
         self.assertEqual(OK, process.wait(seconds(60)))
         reader.join(seconds(10))
         self.assertRegex(self.shown.decode(), r"([\d,]+) of \1 flows in 4 windows, \1 lines of .* calls to the platform")
+
+    def assert_progress_makes_room_for_the_summary(self, **more):
+        """The line is drawn again and again on itself, and erased in the end."""
+        process = self.start_program(self.simulate("--latency", "150"), stdout=subprocess.DEVNULL, **more)
+        reader = self.read_terminal()
+        self.assertEqual(OK, process.wait(seconds(60)))
+        reader.join(seconds(10))
+        progress = r"(\r\x1b\[K[\d,]+ of 1,200 flows, [\d,]+ lines/s(, \w+ left)?)+"
+        summary = r"\r\x1b\[Kvrni2syslog: 1,200 of 1,200 flows, 1,200 lines of [^\r\x1b]*\r\n"
+        self.assertRegex(self.shown.decode(), f"^(\r\x1b\\[K0 of 0 flows, 0 lines/s)?{progress}{summary}$")
+
+    def test_shows_progress_and_erases_it(self):
+        self.assert_progress_makes_room_for_the_summary()
+
+    def test_shows_the_progress_of_a_delivery_and_erases_it(self):
+        collector = self.start(PythonCollector())
+        self.assert_progress_makes_room_for_the_summary(
+            mode=("--filter", "", "--collector", f"tcp://127.0.0.1:{collector.port}"))
 
     def test_that_is_stopped_does_not_keep_the_run_from_ending(self):
         # As by Ctrl-S: nobody can write to it any more.

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .expected_line import rfc3339
+
 _CA_CONFIGURATION = """
 [ca]
 default_ca = authority
@@ -52,11 +54,17 @@ class Certificate:
         der = ssl.PEM_cert_to_DER_cert(self.certificate_file.read_text())
         return "sha256:" + hashlib.sha256(der).hexdigest()
 
+    def expiry(self):
+        """When it expires, as --check tells it."""
+        text = _openssl("x509", "-noout", "-enddate", "-in", self.certificate_file).strip().removeprefix("notAfter=")
+        return rfc3339(ssl.cert_time_to_seconds(text))
+
 
 def _openssl(*arguments):
     done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise AssertionError(f"openssl {' '.join(map(str, arguments))}: {done.stderr}")
+    return done.stdout
 
 
 def _stamp(days_from_now):

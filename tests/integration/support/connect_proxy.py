@@ -1,0 +1,77 @@
+"""An HTTP proxy that knows CONNECT and nothing else."""
+
+import base64
+import select
+import socket
+import ssl
+import threading
+
+TIMEOUT = 60.0
+
+
+class ConnectProxy:
+    """Connects every client to the port that it names, of 127.0.0.1, whatever the host: it knows names that nobody else does.
+    `context` makes it an https proxy. Without the `credentials` ("user:password"), where some are given, it answers 407. What
+    was asked for is in `requests`: the first line, and the header Proxy-Authorization or None."""
+
+    def __init__(self, context=None, credentials=None):
+        self._context = context
+        self._expected = credentials and "Basic " + base64.b64encode(credentials.encode()).decode()
+        self.requests = []
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._handle, args=(client,), daemon=True).start()
+
+    def _handle(self, client):
+        client.settimeout(TIMEOUT)
+        try:
+            if self._context is not None:
+                client = self._context.wrap_socket(client, server_side=True)
+            self._connect(client)
+        except (OSError, ssl.SSLError):
+            pass  # a client that goes away is part of the tests
+        client.close()
+
+    def _connect(self, client):
+        text = b""
+        while not text.endswith(b"\r\n\r\n"):
+            byte = client.recv(1)
+            if not byte:
+                return
+            text += byte
+        line, *headers = text.decode().split("\r\n")[:-2]
+        authorization = dict(header.split(": ", 1) for header in headers).get("Proxy-Authorization")
+        self.requests.append((line, authorization))
+        if self._expected not in (None, authorization):
+            client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n")
+            return
+        port = int(line.split(" ")[1].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as platform:
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            _forward(client, platform)
+
+    def stop(self):
+        try:
+            self._listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._listener.close()
+
+
+def _forward(client, platform):
+    """Both ways in one thread, since TLS does not bear two; until either ends. No record of TLS is longer than what is read."""
+    peers = {client: platform, platform: client}
+    while readable := select.select(peers, [], [], TIMEOUT)[0]:
+        for source in readable:
+            data = source.recv(65536)
+            if not data:
+                return
+            peers[source].sendall(data)
