@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ std::vector<std::string> case_names() {
   }
   std::ranges::sort(names);
   return names;
+}
+
+fs::path line_file(const std::string& case_name, const std::string& format) {
+  return golden_folder() / (case_name + "." + format + ".line");
 }
 
 std::string write_line(const GoldenCase& golden, const std::string& format_name) {
@@ -52,9 +57,22 @@ TEST_P(Golden, LinesAreAsExpected) {
   for (const std::string& format : golden.formats) {
     const std::string line = write_line(golden, format);
     EXPECT_LE(line.size(), golden.options.max_line_bytes);
-    const fs::path expected = golden_folder() / (GetParam() + "." + format + ".line");
+    const fs::path expected = line_file(GetParam(), format);
     if (std::getenv("UPDATE_GOLDEN") != nullptr) write_file_atomically(expected, line + "\n");
     EXPECT_EQ(line + "\n", read_file(expected, 1024 * 1024, ExitStatus::Data)) << expected;
+  }
+}
+
+TEST(GoldenFolder, HoldsNoLineThatNoCaseNames) {
+  std::set<fs::path> named;
+  for (const std::string& name : case_names()) {
+    GoldenCase golden;
+    read_golden_case(golden_folder() / (name + ".json"), golden);
+    for (const std::string& format : golden.formats) named.insert(line_file(name, format));
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(golden_folder())) {
+    if (entry.path().extension() != ".line") continue;
+    EXPECT_TRUE(named.contains(entry.path())) << entry.path() << ": no case has it";
   }
 }
 

@@ -17,6 +17,8 @@ OK, DATA = 0, 65
 HOUR = 3600
 WORKERS = 6
 DRY_RUN = ("--filter", "", "--dry-run", "--no-manifest")
+DEPTH = 10_000
+"""The row of a search beyond which platforms are known to fail."""
 
 PAGE_CAPS = (0, 999, 10)
 CURSOR_ENDS = ("absent", "null", "empty", "unchanged")
@@ -28,9 +30,9 @@ def field(line, name):
     return line.split(f' {name}="')[1].split('"')[0]
 
 
-def identities(run):
+def identities(lines):
     """How often each flow has a line."""
-    return Counter(field(line, "flow_id") for line in run.lines)
+    return Counter(field(line, "flow_id") for line in lines)
 
 
 def epoch(text):
@@ -49,18 +51,21 @@ class Matrix(CompletenessTest):
     """Page caps x cursor forms x churn x failures beyond some depth x fetches that miss."""
 
     def read(self, flows, *options):
-        """A run against a platform with these switches, and the flows that it had."""
+        """A run against a platform with these switches, the lines that it stored, and the flows that the platform had."""
         directory = Path(tempfile.mkdtemp(dir=self.directory))
+        stored = directory / "stored"
         simulator = Simulator(directory, *options, flows=flows)
         try:
-            run = simulator.run_program(directory, *DRY_RUN, timeout=240)
-            return run, simulator.ids(DAY.start - 1, DAY.end)
+            run = simulator.run_program(directory, "--filter", "", "--no-manifest", "--state-dir", directory / "state", "--collector",
+                                        f"file://{stored}", timeout=240)
+            lines = stored.read_text(encoding="utf-8").split("\n")[:-1] if stored.exists() else []
+            return run, lines, simulator.ids(DAY.start - 1, DAY.end)
         finally:
             simulator.stop()
 
-    def assert_complete(self, run, ids):
+    def assert_complete(self, run, lines, ids):
         self.assert_exit(run, OK)
-        counts = identities(run)
+        counts = identities(lines)
         self.assertEqual(ids, set(counts), str(run))
         self.assertEqual([], [flow for flow, count in counts.items() if count > 1], "flows came twice")
 
@@ -79,9 +84,9 @@ class Matrix(CompletenessTest):
         # Most of the time is spent in pauses between attempts.
         with ThreadPoolExecutor(WORKERS) as workers:
             results = list(workers.map(lambda options: self.read(flows, *options), switches))
-        for options, (run, ids) in zip(switches, results):
+        for options, result in zip(switches, results):
             with self.subTest(" ".join(options)):
-                self.assert_complete(run, ids)
+                self.assert_complete(*result)
 
     def test_pages_as_long_as_asked_for(self):
         self.check(0)
@@ -95,10 +100,15 @@ class Matrix(CompletenessTest):
     def test_a_cursor_that_leads_back_too_early(self):
         self.assert_complete(*self.read(2500, "--cursor-repeat", "2"))
 
+    def test_failures_beyond_the_ten_thousandth_row(self):
+        for status in ("400", "500"):
+            with self.subTest(status):
+                self.assert_complete(*self.read(12_007, "--deep-offset-limit", DEPTH, "--deep-offset-status", status))
+
     def test_partial_flows_are_told_from_whole_ones(self):
-        run, ids = self.read(600, "--fetch-miss-every", "100", "--fetch-miss-times", "0")
-        self.assert_complete(run, ids)
-        partial = [line for line in run.lines if 'partial="1"' in line]
+        run, lines, ids = self.read(600, "--fetch-miss-every", "100", "--fetch-miss-times", "0")
+        self.assert_complete(run, lines, ids)
+        partial = [line for line in lines if 'partial="1"' in line]
         self.assertEqual(6, len(partial))
         self.assertIn("6 flows", run.stderr)
 
@@ -170,9 +180,9 @@ class Units(CompletenessTest):
 class Calls(CompletenessTest):
     """What the platform is asked: pages of 1000, fetches of 1000, and names only where the references lack them."""
 
-    def calls(self, flows, *options, resolution=()):
+    def calls(self, flows, *options):
         simulator = self.simulate(*options, flows=flows)
-        run = self.dry_run(simulator, *resolution)
+        run = self.dry_run(simulator)
         self.assert_exit(run, OK)
         return simulator.statistics(), len(simulator.ids(DAY.start - 1, DAY.end))
 
@@ -190,10 +200,15 @@ class Calls(CompletenessTest):
         self.assertLessEqual(sum(statistics["calls"].values()), 2 * math.ceil(active / 1000) + names + 4)
 
     def test_names_are_kept_from_unit_to_unit(self):
-        once, _ = self.calls(500, "--references", "unnamed")
-        hourly, _ = self.calls(500, "--references", "unnamed", resolution=("--resolution", "1h"))
-        self.assertLess(hourly["calls"]["POST /entities/names"], 24)
-        self.assertGreaterEqual(hourly["calls"]["POST /search"], 24 * once["calls"]["POST /search"])
+        """The same flows in every hour have the same names, which are asked for once."""
+        simulator = self.simulate("--references", "unnamed", flows=500)
+        always = set.intersection(*(simulator.ids(start, start + HOUR - 1) for start in range(DAY.start, DAY.end, HOUR)))
+        self.assertGreater(len(always), 50)
+        run = self.dry_run(simulator, "--resolution", "1h", "--filter", " or ".join(f"entity_id = '{flow}'" for flow in always))
+        self.assert_exit(run, OK)
+        self.assertEqual(dict.fromkeys(always, 24), identities(run.lines))
+        calls = simulator.statistics()["calls"]
+        self.assertEqual((24, 1), (calls["POST /search"], calls["POST /entities/names"]))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,19 @@ def fields_of_manual():
             for name in re.findall(r"Va (\w+)", line)]
 
 
+def fields_of_readme():
+    common, _, of_sides = README.partition("\nFields: ")[2].partition("\n\n")[0].partition("`src_`\nand `dst_`:")
+    of_every_line = re.search(r"^\| structured data \|(.*)$", README, re.MULTILINE)[1]
+    common, of_sides = (re.findall(r"`([a-z]\w*)`", text) for text in (of_every_line + common, of_sides))
+    return common + [side + name for name in of_sides for side in ("src_", "dst_")]
+
+
+def packages(name):
+    """A list of packaging/common.sh."""
+    text = (ROOT / "packaging/common.sh").read_text(encoding="utf-8")
+    return re.search(rf'^{name}="([^"]*)"', text, re.MULTILINE)[1].split()
+
+
 class DocumentationTest(IntegrationTest):
     def run_quietly(self, *arguments):
         run = run_program(self.directory, *arguments)
@@ -79,6 +92,15 @@ class DocumentationTest(IntegrationTest):
         names = re.findall(r'FieldKind::\w+, (?:true|false),\s*"(\w+)"', table)
         self.assertGreater(len(names), 50)
         self.assertEqual(fields_of_manual(), names)
+
+    def test_readme_lists_the_same_fields(self):
+        self.assertEqual(sorted(fields_of_readme()), sorted(fields_of_manual()))
+
+    def test_readme_lists_the_packages_that_the_scripts_install(self):
+        paragraph = README.partition("\nDebian packages: ")[2].partition(". ")[0]
+        to_build, _, to_test = paragraph.partition("; for the tests ")
+        self.assertEqual(sorted(to_build.split() + to_test.split()), sorted(packages("build_packages") + packages("test_packages")))
+        self.assertLessEqual(set(packages("test_packages")), set(to_test.split()))
 
     def test_fields_of_the_manual_are_accepted(self):
         run = run_program(self.directory, "--platform-ip", "192.0.2.1", "--dry-run", "--fields", ",".join(fields_of_manual()))

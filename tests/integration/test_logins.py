@@ -1,5 +1,6 @@
 """Every way to log in, from the command line to the lines: what is sent, renewed, given back and refused."""
 
+import gzip
 import json
 import re
 import time
@@ -383,6 +384,21 @@ class Secrets(LoginTest):
                 with self.subTest(kind=kind, mode=mode):
                     run = self.run_login(simulator, kind, "--log-level", "debug", mode=mode)
                     self.assert_nothing_shown(run.stderr, run.stdout.decode())
+
+    def test_never_in_a_capture(self):
+        """Nor the tokens that the simulator gives out, which are 24 characters of base64 each, nor how they are sent."""
+        for kind in SERVERS:
+            with self.subTest(kind):
+                simulator = self.start_simulator(kind, "--unauthorized-after", 1)
+                capture = self.directory / f"capture-{kind}"
+                self.assert_all_flows(simulator, self.run_login(simulator, kind, "--save-capture", capture))
+                self.assertEqual(1, simulator.statistics()["unauthorized"], "a second token was used too")
+                texts = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+                         for path in capture.iterdir()]
+                self.assertGreater(len(texts), 3)
+                for text in map(bytes.decode, texts):
+                    self.assert_nothing_shown(text, urllib.parse.unquote(text))
+                    self.assertNotRegex(text, r"(?i)[\w+/]{22}==|authorization|networkinsight|csp-auth|bearer|password|api_token")
 
     def test_printed_configuration_hides_them(self):
         for option in self.OPTIONS.values():

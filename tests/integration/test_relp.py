@@ -3,6 +3,7 @@
 import signal
 
 from support.certificates import CertificateAuthority
+from support.collector import STREAM_LIMIT
 from support.peers import PythonCollector, server_context
 from support.program import start_program
 from support.relp_peer import RelpPeer
@@ -13,6 +14,10 @@ from support.testcase import IntegrationTest, main
 FLOWS = 500
 OK, USAGE, UNAVAILABLE, TEMPORARY = 0, 64, 69, 75
 MANY_FLOWS = 5_000
+LONG_FLOWS = 300
+LONG_LINE = 16_000
+RSYSLOG_LIMIT = 8_096
+"""Bytes of a line that rsyslog takes by default."""
 LATENCY = 200
 """Milliseconds of the platform, so that a run takes far longer than its collector needs for the first lines."""
 
@@ -163,6 +168,31 @@ class Rsyslog(RelpTest):
         self.addCleanup(collector.process.kill)
         self.assertEqual(TEMPORARY, run.wait(), run.output_text())
         self.assertIn("acknowledged nothing for 2 s", run.output_text())
+
+    def test_lines_longer_than_it_takes(self):
+        """As it is without a limit in its configuration, it cuts them and acknowledges them all the same."""
+        simulator = self.start(Simulator(self.directory, "--hostile", "1", flows=LONG_FLOWS))
+        for limit, is_cut in ((None, True), (STREAM_LIMIT, False)):
+            with self.subTest(limit=limit):
+                directory = self.directory / str(limit)
+                directory.mkdir()
+                collector = self.start(Rsyslogd(directory, "imrelp", line_limit=limit, is_raw=True))
+                sent = directory / "sent"
+                run = simulator.run_program(
+                    directory, "--filter", f"entity_id = '{self.long_flow(simulator)}'", "--no-manifest", "--max-size", LONG_LINE,
+                    "--confirm", "consumed", "--collector", f"relp://127.0.0.1:{collector.port}", "--collector", f"file://{sent}",
+                    "--state-dir", directory / "state")
+                self.assert_exit(run, OK)
+                self.assertEqual("", run.stderr)
+                collector.wait_for(1)
+                line, stored = sent.read_bytes(), collector.output.read_bytes()
+                self.assertGreater(len(line), RSYSLOG_LIMIT)
+                self.assertEqual(line[:RSYSLOG_LIMIT] + b"\n" if is_cut else line, stored)
+
+    def long_flow(self, simulator):
+        """One whose line is cut at LONG_LINE."""
+        return next(flow for flow, line in simulator.expected_lines().items()
+                    if 2 * LONG_LINE < sum(map(len, line.parameters.values())))
 
     def test_client_certificate_missing(self):
         """imrelp with GnuTLS, its default, demands one as soon as it has one itself, and says nothing."""

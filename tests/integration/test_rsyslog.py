@@ -1,5 +1,7 @@
 """5,000 flows, hostile names among them, into a real rsyslogd, which parses them itself."""
 
+import unittest
+
 from support.certificates import CertificateAuthority
 from support.delivery import FLOWS, DeliveryTest
 from support.expected_line import Window, rfc3339
@@ -62,9 +64,36 @@ class Rsyslog(DeliveryTest):
         self.assert_archived(collector.records(LINES, self.patience()))
 
 
+class OldestApi(DeliveryTest):
+    """References without names, firewall rules in every form, tags without their prefix."""
+
+    switches = ("--api-version", "1.1.8", "--expiry", "seconds", "--rule-id", "mixed", "--tag-prefix", "no")
+
+    def test_every_field_arrives(self):
+        self.assertTrue(any("flow_tag" in line.parameters for line in self.expected.values()))
+        self.assertFalse(any("TAG_" in line.parameters.get("flow_tag", "") for line in self.expected.values()))
+        collector = self.start(Rsyslogd(self.directory))
+        self.deliver(f"tcp://127.0.0.1:{collector.port}")
+        self.assert_archived(collector.records(LINES, self.patience()))
+
+
 class RsyslogOverUdp(DeliveryTest):
     """UDP loses what a receiver is too slow for, and no test can make a real one fast enough. So a run sends no more than the
-    kernel holds for a receiver that does not read at all, and the next begins when all of it has been stored."""
+    kernel holds for a receiver that does not read at all: for one of root's, all flows at once."""
+
+    @unittest.skipUnless(Rsyslogd.has_room_for(LINES), "only root has so large a buffer; RsyslogOverUdpInParts shows the same")
+    def test_every_line_is_a_datagram(self):
+        collector = self.start(Rsyslogd(self.directory, "imudp"))
+        self.deliver(f"udp://127.0.0.1:{collector.port}")
+        collector.wait_for(LINES, self.patience())
+        self.assertEqual(0, collector.dropped_datagrams())
+        records = collector.records(LINES, self.patience())
+        self.assert_archived(records, DATAGRAM_LIMIT)
+        self.assertEqual(LINES, len(records))
+
+
+class RsyslogOverUdpInParts(DeliveryTest):
+    """What the kernel holds for anybody, and the next run begins when all of it has been stored."""
 
     flows = FLOWS_FOR_DATAGRAMS
     hostile = "1"

@@ -5,16 +5,19 @@ import gzip
 import http.client
 import json
 import ssl
+import subprocess
 import threading
 import time
 
+from support.certificates import CertificateAuthority
 from support.platform_client import PlatformClient
-from support.simulator import DAY, Simulator
+from support.simulator import BINARY, DAY, Simulator
 from support.testcase import IntegrationTest, main
 
 WINDOW = (DAY.start, DAY.end)
 NOON = (DAY.start + 12 * 3600, DAY.start + 13 * 3600)
 FLOWS = 300
+ACTIONS = ("ALLOW", "ACCEPT", "DENY", "DROP", "REJECT", "REDIRECT", "DO_NOT_REDIRECT")
 TOTAL_BYTES = "flow.totalBytes.delta.summation.bytes"
 METRICS = {"entity_ids": ["10000:515:1"], "metric": TOTAL_BYTES, "interval": 1800, "start_time": WINDOW[0],
            "end_time": WINDOW[1] - 1}
@@ -222,7 +225,7 @@ class Api(SimulatorTest):
             self.assertEqual(count, len(reply.json["results"]), changes)
 
     def test_the_truth_is_what_the_api_tells_in_parts(self):
-        client = self.logged_in("--references", "unnamed", "--hostile", "0.3", "--ipv6", "0.3")
+        client = self.logged_in("--references", "unnamed", "--hostile", "0.3", "--ipv6", "0.3", "--rule-id", "mixed", "--tag-prefix", "no")
         lines = client.call("GET", f"/simulator/flows?start={WINDOW[0]}&end={WINDOW[1]}").body.split(b"\n")
         truth = {row["entity_id"]: row for row in map(json.loads, filter(None, lines))}
         fetched = self.fetch(client)
@@ -325,6 +328,52 @@ class Api(SimulatorTest):
         self.assertEqual(0, simulator.process.wait())
         self.assertLess(time.monotonic() - started, 10)
         thread.join()
+
+
+class Data(SimulatorTest):
+    def truth(self, *options, flows=FLOWS):
+        client = self.connect(self.start_simulator(*options, flows=flows))
+        return client.call("GET", f"/simulator/flows?start={WINDOW[0]}&end={WINDOW[1]}").body
+
+    def test_the_same_seed_makes_the_same_flows(self):
+        first, second, other = (self.truth("--seed", seed, "--hostile", "0.2", "--ipv6", "0.2") for seed in (7, 7, 8))
+        self.assertEqual(FLOWS, first.count(b"\n"))
+        self.assertEqual(first, second)
+        self.assertEqual(set(), set(first.split(b"\n")[:-1]) & set(other.split(b"\n")[:-1]))
+
+    def test_every_action_occurs_and_flows_that_lack_something(self):
+        flows = [json.loads(line)["entity"] for line in self.truth(flows=10_000).split(b"\n")[:-1]]
+        self.assertEqual(10_000, len(flows))
+        self.assertEqual({*ACTIONS, None}, {flow.get("firewall_action") for flow in flows})
+        for name in ("port", "firewall_action", "source_vm", "destination_vm"):
+            with self.subTest(name):
+                lacking = sum(name not in flow for flow in flows)
+                self.assertTrue(0 < lacking < len(flows), lacking)
+        self.assertTrue(any("source_vm" not in flow and "destination_vm" not in flow for flow in flows))
+
+
+class Certificates(SimulatorTest):
+    def test_a_certificate_of_an_authority(self):
+        authority = CertificateAuthority(self.directory)
+        certificate = authority.issue("platform")
+        simulator = self.start_simulator("--certificate", certificate.certificate_file, "--key", certificate.key_file)
+        client = PlatformClient(simulator.port, authority.ca_file)
+        self.addCleanup(client.close)
+        self.assertEqual(200, client.login().status)
+        self.assertEqual(certificate.certificate_file.read_text(), simulator.ca_file.read_text())
+
+    def test_certificates_that_cannot_be_used(self):
+        authority = CertificateAuthority(self.directory)
+        one, other = (authority.issue(name) for name in ("one", "other"))
+        for options, status, text in (
+            (("--certificate", one.certificate_file), 64, "--certificate and --key go together"),
+            (("--certificate", one.certificate_file, "--key", other.key_file), 78, "the certificate and its key cannot be used"),
+            (("--certificate", one.certificate_file, "--key", self.directory / "none"), 78, "none"),
+        ):
+            with self.subTest(options):
+                done = subprocess.run([BINARY, *options], capture_output=True, text=True, timeout=60, check=False)
+                self.assertEqual(status, done.returncode, done.stderr)
+                self.assertIn(text, done.stderr)
 
 
 class Switches(SimulatorTest):

@@ -21,7 +21,7 @@ enum class ReferenceStyle : std::uint8_t {
 
 enum class RuleIdStyle : std::uint8_t { String, Array, Number, Absent, Mixed };
 
-/// How flows are shown. The default is the ground truth.
+/// How flows are shown. The default is the plainest form.
 struct Presentation {
   ReferenceStyle references = ReferenceStyle::Named;
   RuleIdStyle rule_id = RuleIdStyle::String;

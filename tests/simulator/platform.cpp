@@ -3,8 +3,11 @@
 namespace vrni2syslog::simulator {
 namespace {
 
-Presentation ground_truth() {
+// What the API tells in all its calls together: flows as they are shown, and every name and VLAN.
+Presentation ground_truth(const Presentation& shown) {
   Presentation truth;
+  truth.rule_id = shown.rule_id;
+  truth.has_tag_prefix = shown.has_tag_prefix;
   truth.has_vlan_ids = true;
   return truth;
 }
@@ -20,7 +23,7 @@ Platform::Platform(const Options& platform_options)
       meter(flows, options.data.seed),
       search(flows, inventory),
       writer(inventory, options.version, options.presentation),
-      truth_writer(inventory, options.version, ground_truth()),
+      truth_writer(inventory, options.version, ground_truth(options.presentation)),
       pager(options.pages),
       tokens(options.data.seed, options.login.token_life, options.login.token_limit),
       cloud_tokens(options.data.seed + 1, options.login.token_life, Tokens::kNoLimit),

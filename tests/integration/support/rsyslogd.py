@@ -9,7 +9,7 @@ from .collector import STREAM_LIMIT, Collector, Installation, Record, read_time
 from .process import Process, start_on_free_port
 
 _CONFIGURATION = """
-global(workDirectory="{directory}" maxMessageSize="{limit}"{tls_files})
+global(workDirectory="{directory}"{line_limit}{tls_files})
 module(load="{module}"{module_parameters})
 module(load="mmpstrucdata")
 template(name="record" type="list" option.jsonf="on") {{
@@ -37,6 +37,8 @@ _RELP_TLS = ' tls="on" tls.cacert="{ca}" tls.mycert="{certificate}" tls.myprivke
 _TLS_MODULE = ' streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon"'
 _RECEIVE_BUFFER = 64 * 1024 * 1024
 """Which the kernel grants to root; to others it grants RECEIVE_BUFFER_FOR_ALL at least."""
+_SO_RCVBUFFORCE = 33
+"""Of Linux; the socket module does not name it."""
 
 WITHOUT_QUEUE = ' queue.type="Direct"'
 """The ruleset's: what is read is stored before more is read. By default thousands of lines wait in memory, and die with it."""
@@ -50,25 +52,26 @@ DATAGRAM_COST = 4_608
 class Rsyslogd(Collector):
     """`module` is imtcp, imptcp, imudp or imrelp; with `certificate` (and the authority's `ca_file`) imtcp and imrelp speak TLS.
     imrelp does so with `tls_library`, gnutls or openssl; with gnutls it demands a client's certificate too, and with
-    `client_names` one for these names. `ruleset` and `action` are more parameters of these; `is_raw` stores lines as they came;
-    no file may grow beyond `file_limit` bytes."""
+    `client_names` one for these names. It takes lines of `line_limit` bytes, of its own default where that is None. `ruleset` and
+    `action` are more parameters of these; `is_raw` stores lines as they came; no file may grow beyond `file_limit` bytes."""
 
     def __init__(self, directory, module="imtcp", certificate=None, ca_file=None, tls_library="gnutls",
-                 client_names=(), ruleset="", action="", is_raw=False, file_limit=None):
+                 client_names=(), line_limit=STREAM_LIMIT, ruleset="", action="", is_raw=False, file_limit=None):
         self._directory = Path(directory)
         self._installation = Installation.find("rsyslogd", "lmnet.so")
         self._require(module)
         self.output = self._directory / "rsyslogd.jsonl"
         self.kind = socket.SOCK_DGRAM if module == "imudp" else socket.SOCK_STREAM
         self._settings = {
-            "directory": self._directory, "limit": STREAM_LIMIT, "module": module, "output": self.output, "tls_files": "",
+            "directory": self._directory, "module": module, "output": self.output, "tls_files": "",
             "module_parameters": "", "input_parameters": "", "ruleset": ruleset, "action": action,
-            "template": "raw" if is_raw else "record"}
+            "template": "raw" if is_raw else "record",
+            "line_limit": "" if line_limit is None else f' maxMessageSize="{line_limit}"'}
         self.file_limit = file_limit
         if module == "imudp":
             self._settings["input_parameters"] = f' rcvbufSize="{_RECEIVE_BUFFER}"'
-        if module == "imrelp":
-            self._settings["input_parameters"] = f' maxDataSize="{STREAM_LIMIT}"'
+        if module == "imrelp" and line_limit is not None:
+            self._settings["input_parameters"] = f' maxDataSize="{line_limit}"'
         if certificate is not None:
             self._speak_tls(module, certificate, ca_file, tls_library, client_names)
         self.process, self.port = start_on_free_port(self._start, self.kind)
@@ -106,6 +109,16 @@ class Rsyslogd(Collector):
             raw=f"<{pri}>{row['raw']}", facility=pri // 8, severity=pri % 8, timestamp=read_time(row["timestamp"]),
             hostname=row["hostname"], app_name=row["app_name"], process_id=row["process_id"], message_id=row["message_id"],
             structured_data=json.loads(row["sd"] or "{}"), message=row["message"])
+
+    @staticmethod
+    def has_room_for(datagrams):
+        """Whether the kernel grants this process, and so the daemon, a buffer for so many of them (which takes CAP_NET_ADMIN)."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER)
+            except PermissionError:
+                return False
+            return probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) >= datagrams * DATAGRAM_COST
 
     def dropped_datagrams(self):
         """Datagrams that the kernel threw away because the daemon was slow."""

@@ -8,6 +8,7 @@
 
 #include <set>
 #include <string>
+#include <unordered_set>
 
 namespace vrni2syslog::simulator {
 namespace {
@@ -80,6 +81,14 @@ TEST(FlowGenerator, FindsAFlowByItsIdAlone) {
                                     "10000:515:99999999999999999999", "x"}) {
     EXPECT_EQ(flows.generator.find(id), std::nullopt) << id;
   }
+}
+
+TEST(FlowGenerator, GivesAMillionFlowsIdsOfTheirOwn) {
+  constexpr std::uint32_t kCount = 1'000'000;
+  const Flows flows(kCount);
+  std::unordered_set<std::string> ids(kCount);
+  for (std::uint32_t i = 0; i < kCount; ++i) ids.insert(flows.generator.id(i));
+  EXPECT_EQ(ids.size(), kCount);
 }
 
 TEST(FlowGenerator, KeepsActivityWithinItsSpan) {

@@ -1,0 +1,89 @@
+"""What a build makes and installs, and of what it is made."""
+
+import configparser
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import unittest
+from pathlib import Path
+
+from support.program import BINARY, IS_SANITIZED, ROOT
+from support.testcase import IntegrationTest, main
+
+BUILD = Path(BINARY).parents[1]
+
+# Below the prefix: what README and manual pages name, and who may do what with it.
+INSTALLED = {
+    "bin/vrni2syslog": 0o755,
+    "bin/vrni2syslog-verify": 0o755,
+    "share/doc/vrni2syslog/CHANGELOG.md": 0o644,
+    "share/doc/vrni2syslog/examples/vrni2syslog.conf": 0o644,
+    "share/man/man1/vrni2syslog.1": 0o644,
+    "share/man/man1/vrni2syslog-verify.1": 0o644,
+}
+
+
+def output_of(*command, **more):
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, **more).stdout
+
+
+class Subprojects(unittest.TestCase):
+    """What is fetched where the distribution lacks it cannot be another thing tomorrow."""
+
+    def test_every_wrap_pins_what_it_fetches(self):
+        wraps = sorted((ROOT / "subprojects").glob("*.wrap"))
+        self.assertGreater(len(wraps), 3)
+        for path in wraps:
+            with self.subTest(path.name):
+                wrap = configparser.ConfigParser(interpolation=None)
+                wrap.read(path)
+                fetched = [wrap[name] for name in wrap.sections() if name.startswith("wrap-")]
+                self.assertEqual(1, len(fetched))
+                if fetched[0].name == "wrap-git":
+                    self.assertRegex(fetched[0]["revision"], r"^[0-9a-f]{40}$")
+                else:
+                    self.assertEqual("wrap-file", fetched[0].name)
+                    self.assertRegex(fetched[0]["source_hash"], r"^[0-9a-f]{64}$")
+                    # Files of ours go on top; what is fetched for that has a hash of its own.
+                    self.assertEqual("patch_url" in fetched[0], "patch_hash" in fetched[0])
+
+
+@unittest.skipIf(IS_SANITIZED, "sanitizers go without")
+@unittest.skipUnless(shutil.which("readelf"), "readelf is not installed")
+class Hardening(unittest.TestCase):
+    """Names and certificates come from the network: an error in reading them must stay one."""
+
+    def test_the_program_is_position_independent(self):
+        self.assertRegex(output_of("readelf", "-hW", BINARY), r"Type:\s+DYN ")
+        self.assertRegex(output_of("readelf", "-dW", BINARY), r"\(FLAGS_1\).*\bPIE\b")
+
+    def test_what_the_linker_fills_in_is_read_only_from_the_start(self):
+        self.assertRegex(output_of("readelf", "-lW", BINARY), r"(?m)^\s+GNU_RELRO\s")
+        self.assertRegex(output_of("readelf", "-dW", BINARY), r"\(FLAGS\).*\bBIND_NOW\b|\(FLAGS_1\).*\bNOW\b")
+
+    def test_the_stack_can_neither_overflow_unseen_nor_be_run(self):
+        self.assertIn("__stack_chk_fail", output_of("readelf", "--dyn-syms", "-W", BINARY))
+        self.assertRegex(output_of("readelf", "-lW", BINARY), r"(?m)^\s+GNU_STACK\s.* RW ")
+
+
+@unittest.skipUnless(shutil.which("meson") and (BUILD / "build.ninja").exists(), "no build directory of Meson")
+class Installation(IntegrationTest):
+    def test_what_is_installed(self):
+        output_of("meson", "install", "-C", BUILD, "--no-rebuild", env={**os.environ, "DESTDIR": str(self.directory)}, umask=0o027)
+        prefix = next(self.directory.rglob("bin/vrni2syslog")).parents[1]
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in self.directory.rglob("*") if path.is_file()}
+        self.assertEqual({prefix / name: mode for name, mode in INSTALLED.items()}, modes)
+        for program in ("vrni2syslog", "vrni2syslog-verify"):
+            self.assertIn(program, output_of(prefix / "bin" / program, "--help"))
+
+    def test_what_the_readme_builds_is_all_that_must_be_built(self):
+        built = [path for path in json.loads(output_of("meson", "introspect", "--installed", BUILD)) if Path(path).is_relative_to(BUILD)]
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        self.assertEqual(built, [str(BUILD / name) for name in re.findall(r"ninja -C build-release (\S+)", readme)])
+
+
+if __name__ == "__main__":
+    main()
