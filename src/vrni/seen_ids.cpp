@@ -11,7 +11,7 @@ namespace vrni2syslog {
 namespace {
 
 constexpr CompactId kEmpty{0, 0};
-constexpr std::size_t kFirstSlots = 1024;
+constexpr std::size_t kFirstSlots = 64;
 constexpr unsigned kSearchBits = 16;
 constexpr unsigned kTypeBits = 16;
 constexpr unsigned kCustomerBits = 31;
@@ -67,6 +67,10 @@ constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
   return x ^ (x >> 31);
 }
 
+[[nodiscard]] std::uint64_t hash_of(const CompactId& id) {
+  return mix(id[0] ^ mix(id[1]));
+}
+
 }  // namespace
 
 CompactId compact_id(std::string_view entity_id) {
@@ -74,34 +78,43 @@ CompactId compact_id(std::string_view entity_id) {
   return exact ? *exact : digest_id(entity_id);
 }
 
-std::size_t SeenIds::slot_of(const CompactId& id) const {
-  std::size_t slot = mix(id[0] ^ mix(id[1])) % slots_.size();
-  while (slots_[slot] != kEmpty && !holds(slots_[slot], id)) {
-    if (++slot == slots_.size()) slot = 0;
+std::size_t SeenIds::Table::slot_of(const CompactId& id, std::uint64_t hash) const {
+  std::size_t slot = hash % slots.size();
+  while (slots[slot] != kEmpty && !holds(slots[slot], id)) {
+    if (++slot == slots.size()) slot = 0;
   }
   return slot;
 }
 
+void SeenIds::Table::grow() {
+  // By half, not to twice the size: the tables are what limits the number of flows in a unit.
+  const std::vector<CompactId> old = std::exchange(
+      slots, std::vector<CompactId>(slots.empty() ? kFirstSlots : slots.size() / 2 * 3));
+  for (const CompactId& entry : old) {
+    if (entry == kEmpty) continue;
+    const CompactId id{entry[0] & ~kSearchMask, entry[1]};
+    slots[slot_of(id, hash_of(id))] = entry;
+  }
+}
+
 SearchNumber SeenIds::note(const CompactId& id, SearchNumber search) {
-  if (size_ >= slots_.size() / 8 * 7) grow();
-  CompactId& slot = slots_[slot_of(id)];
+  const std::uint64_t hash = hash_of(id);
+  Table& table = tables_[hash >> (64 - kTableBits)];
+  if (table.used >= table.slots.size() / 8 * 7) table.grow();
+  CompactId& slot = table.slots[table.slot_of(id, hash)];
   const auto last_search = static_cast<SearchNumber>(slot[0] & kSearchMask);
-  if (slot == kEmpty) ++size_;
+  if (slot == kEmpty) {
+    ++table.used;
+    ++size_;
+  }
   slot = {id[0] | search, id[1]};
   return last_search;
 }
 
 bool SeenIds::contains(const CompactId& id) const {
-  return !slots_.empty() && slots_[slot_of(id)] != kEmpty;
-}
-
-void SeenIds::grow() {
-  // By half, not to twice the size: the table is what limits the number of flows in a unit.
-  const std::vector<CompactId> old = std::exchange(
-      slots_, std::vector<CompactId>(slots_.empty() ? kFirstSlots : slots_.size() / 2 * 3));
-  for (const CompactId& entry : old) {
-    if (entry != kEmpty) slots_[slot_of({entry[0] & ~kSearchMask, entry[1]})] = entry;
-  }
+  const std::uint64_t hash = hash_of(id);
+  const Table& table = tables_[hash >> (64 - kTableBits)];
+  return !table.slots.empty() && table.slots[table.slot_of(id, hash)] != kEmpty;
 }
 
 }  // namespace vrni2syslog

@@ -20,8 +20,9 @@ using CompactId = std::array<std::uint64_t, 2>;
 
 [[nodiscard]] CompactId compact_id(std::string_view entity_id);
 
-/// The ids already met in a unit, and the last search that listed each: a hash table of 16 bytes a
-/// slot, since a unit may hold a million flows.
+/// The ids already met in a unit, and the last search that listed each: hash tables of 16 bytes a
+/// slot, since a unit may hold a million flows. They are many, so that only a small one at a time
+/// is held twice while it grows.
 class SeenIds {
  public:
   /// Notes that a search lists the id. Returns the last search that had listed it before, or 0.
@@ -33,11 +34,17 @@ class SeenIds {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
-  [[nodiscard]] std::size_t slot_of(const CompactId& id) const;
-  void grow();
-
   /// Open addressing; the free bits hold the number of the search. All zero is empty.
-  std::vector<CompactId> slots_;
+  struct Table {
+    std::vector<CompactId> slots;
+    std::size_t used = 0;
+
+    [[nodiscard]] std::size_t slot_of(const CompactId& id, std::uint64_t hash) const;
+    void grow();
+  };
+  static constexpr unsigned kTableBits = 5;
+
+  std::array<Table, std::size_t{1} << kTableBits> tables_;
   std::size_t size_ = 0;
 };
 
