@@ -27,6 +27,10 @@ constexpr ActionWord kActionWords[] = {
 }  // namespace
 
 FirewallVerdict firewall_verdict(std::string_view action) noexcept {
+  // As the platform writes it, nearly always.
+  for (const ActionWord& row : kActionWords) {
+    if (action == row.word) return row.verdict;
+  }
   while (!action.empty() && is_blank(action.front())) action.remove_prefix(1);
   while (!action.empty() && is_blank(action.back())) action.remove_suffix(1);
   for (const ActionWord& row : kActionWords) {
