@@ -13,8 +13,8 @@ namespace vrni2syslog::bench {
 namespace {
 
 /// As read_json() parses (src/vrni/json.cpp), with its padding.
-constexpr unsigned kParseFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
-                                 rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned kParseFlags =
+    rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
 constexpr std::size_t kPadding = 32;
 /// As a connection gathers frames (src/transport/stream_connection.cpp).
 constexpr std::size_t kFlushBytes = 256UL * 1024;

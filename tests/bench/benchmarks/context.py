@@ -24,7 +24,7 @@ class Plan:
     peer_lines: int = 500_000
     growth: tuple = (10_007, 100_003, 999_983)
     measures_ten_millions: bool = False
-    slow_platform_flows: int = 20_011
+    slow_platform_flows: int = 100_003
     stage_rounds: int = 50
 
 
