@@ -26,11 +26,14 @@ std::string retry_text(const Error& failure, int attempts, SteadyTime::duration 
                      attempts, millis / 1000, millis % 1000 / 100);
 }
 
-Error give_up_error(const Error& failure, int attempts) {
-  const ExitStatus status =
-      may_pass(failure) ? ExitStatus::TemporaryFailure : failure.exit_status();
-  if (attempts <= 1) return Error(status, failure.what());
-  return Error(status, fmt::format("{}; given up after {} attempts", failure.what(), attempts));
+Error give_up_error(const Error& failure, int attempts, bool is_out_of_time) {
+  std::string text = failure.what();
+  if (attempts > 1) text += fmt::format("; given up after {} attempts", attempts);
+  if (!may_pass(failure)) return Error(failure.exit_status(), text);
+  if (is_out_of_time)
+    text += attempts > 1 ? ", as --deadline leaves no time for more"
+                         : "; --deadline leaves no time for another attempt";
+  return Error(ExitStatus::TemporaryFailure, text);
 }
 
 }  // namespace vrni2syslog

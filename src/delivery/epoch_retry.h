@@ -40,7 +40,8 @@ class EpochRetry {
                                      SteadyTime::duration pause);
 
 /// The error of who gave up after so many attempts: what may pass becomes Error(TemporaryFailure),
-/// since the next run will try again; what will not keeps its status.
-[[nodiscard]] Error give_up_error(const Error& failure, int attempts);
+/// since the next run will try again; what will not keeps its status. `is_out_of_time` where the
+/// deadline is what ended the attempts.
+[[nodiscard]] Error give_up_error(const Error& failure, int attempts, bool is_out_of_time);
 
 }  // namespace vrni2syslog

@@ -164,15 +164,16 @@ void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& out
   const Error& failure = *outcome.failure;
   const int attempts = failures_.failed(outcome.sink);
   std::optional<SteadyTime> due;
-  if (options_.repeat_limits && !options_.repeat_limits->stop.stop_requested()) {
+  if (may_repeat()) {
     due = EpochRetry(options_.repeat_limits->deadline)
               .next_attempt(failure, attempts, clock_.steady_now(),
                             std::uniform_real_distribution<double>()(random_));
   }
   if (!due) {
     plan_->give_up(outcome.sink);
-    failures_.given_up(outcome.sink,
-                       give_up_error(reason_of(outcome), attempts).within(describe(unit)));
+    failures_.given_up(
+        outcome.sink,
+        give_up_error(reason_of(outcome), attempts, may_repeat()).within(describe(unit)));
     return;
   }
   ++statistics_.epochs_repeated;
@@ -193,7 +194,7 @@ Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) cons
   if (!is_past_deadline() || error.exit_status() != ExitStatus::TemporaryFailure) return error;
   for (const std::size_t sink : step.collectors) {
     if (const std::optional<Error>& last = failures_.last(sink))
-      return give_up_error(*last, failures_.attempts(sink));
+      return give_up_error(*last, failures_.attempts(sink), true);
   }
   return error;
 }
@@ -204,6 +205,10 @@ const Error& Pipeline::reason_of(const EpochOutcome& outcome) const {
   const std::optional<Error>& last = failures_.last(outcome.sink);
   const bool is_broken_off = is_past_deadline() && may_pass(*outcome.failure);
   return is_broken_off && last ? *last : *outcome.failure;
+}
+
+bool Pipeline::may_repeat() const {
+  return options_.repeat_limits && !options_.repeat_limits->stop.stop_requested();
 }
 
 bool Pipeline::is_past_deadline() const {

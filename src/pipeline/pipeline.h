@@ -76,6 +76,8 @@ class Pipeline {
   void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
               RepeatEpoch& epoch);
   void repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);
+  /// Whether nothing but the deadline keeps an epoch from being sent again.
+  [[nodiscard]] bool may_repeat() const;
   [[nodiscard]] bool is_past_deadline() const;
   [[nodiscard]] Error reason_of_end(const Error& error, const DeliveryStep& step) const;
   [[nodiscard]] const Error& reason_of(const EpochOutcome& outcome) const;

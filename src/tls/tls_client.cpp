@@ -150,6 +150,12 @@ bool PeerVerification::has_trusted_chain(X509_STORE_CTX* store) {
   return false;
 }
 
+std::string PeerVerification::summary() const {
+  if (!certificate_) return {};
+  const bool is_unverified = settings_.is_insecure && !settings_.fingerprint;
+  return summary_of(*certificate_) + (is_unverified ? ", not verified" : "");
+}
+
 std::string PeerVerification::refusal(std::string_view trust_option,
                                       std::string_view pin_hint) const {
   if (!certificate_) return {};

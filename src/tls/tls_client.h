@@ -43,6 +43,8 @@ class PeerVerification {
   [[nodiscard]] const std::optional<PeerCertificate>& certificate() const noexcept {
     return certificate_;
   }
+  /// summary_of() that certificate, and whether it was not verified; empty where there is none.
+  [[nodiscard]] std::string summary() const;
   /// Why the peer was refused, with its fingerprint and how to trust it; empty if it was not.
   /// `trust_option` names the option for a CA file ("--collector-ca-file") and `pin_hint` is what a
   /// fingerprint is written behind ("?fingerprint=" or "--platform-fingerprint "), empty where the

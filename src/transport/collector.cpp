@@ -36,12 +36,12 @@ void Collector::open() {
   CollectorAddress order = address_;
   std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(first_));
   epoch_ = Epoch::start(loop_.context(), order, options_, log_);
-  if (!epoch_->wait_until_open(limits_)) give_up();
+  if (!epoch_->wait_until_open(limits_)) give_up("before the connection was ready");
   warn_of_insecurity();
 }
 
 void Collector::send(std::shared_ptr<const LineBatch> lines) {
-  if (!epoch_->push(std::move(lines), limits_)) give_up();
+  if (!epoch_->push(std::move(lines), limits_)) give_up("before it had taken all lines");
 }
 
 Receipt Collector::finish() {
@@ -56,10 +56,10 @@ void Collector::fail_over() {
 }
 
 /// Ends an epoch that the run's limits leave no time for.
-void Collector::give_up() {
+void Collector::give_up(std::string_view before) {
   epoch_->cancel();
   throw Error(ExitStatus::TemporaryFailure,
-              fmt::format("{}: {}", list_names(address_), reason_of(limits_)));
+              fmt::format("{}: {} {}", list_names(address_), reason_of(limits_), before));
 }
 
 void Collector::warn_of_insecurity() {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace vrni2syslog {
 
@@ -43,7 +44,7 @@ class Collector final : public LineSink {
   [[nodiscard]] std::size_t max_line_bytes() const noexcept;
 
  private:
-  [[noreturn]] void give_up();
+  [[noreturn]] void give_up(std::string_view before);
   void warn_of_insecurity();
 
   TransportLoop& loop_;

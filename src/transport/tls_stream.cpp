@@ -164,7 +164,7 @@ IoStatus TlsStream::send_close_notify() {
 
 std::string TlsStream::description() const {
   std::string text = SSL_get_version(ssl_.get());
-  if (verification_.certificate()) text += ", " + summary_of(*verification_.certificate());
+  if (verification_.certificate()) text += ", " + verification_.summary();
   return text;
 }
 

@@ -161,9 +161,7 @@ void CurlHttpClient::forget_begun() noexcept {
 }
 
 std::string CurlHttpClient::peer_description() const {
-  const std::optional<PeerCertificate>& certificate =
-      curl_->surroundings.verification.certificate();
-  return certificate ? summary_of(*certificate) : std::string();
+  return curl_->surroundings.verification.summary();
 }
 
 }  // namespace vrni2syslog

@@ -404,6 +404,14 @@ class Check(CommandLineTest):
             collector.stop()
             self.assertEqual(b"", collector.received, "no flow is sent")
 
+    def test_certificates_that_nobody_verifies_are_told(self):
+        authority = CertificateAuthority(self.directory / "collectors")
+        secured = self.start(PythonCollector(server_context(authority.issue("vrli"))))
+        run = self.check("--collector", f"tls://localhost:{secured.port}?insecure=1")
+        text = run.stdout.decode()
+        self.assertRegex(text, r"(?m)^ok +platform TLS: certificate .*, sha256:[0-9a-f]+$")
+        self.assertRegex(text, r"(?m)^ok +collector .* open: .*certificate CN=vrli, .*, not verified$")
+
     def test_collector_that_is_down(self):
         url = f"tcp://127.0.0.1:{free_port()}"
         run = self.check("--collector", url)

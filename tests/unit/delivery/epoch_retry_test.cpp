@@ -29,8 +29,11 @@ TEST_P(EpochRetryCure, DecidesWhetherTryingAgainMayHelp) {
   EXPECT_EQ(may_pass(failure.within("context")), GetParam().may_pass);
   const EpochRetry retry(kNow + hours(1));
   EXPECT_EQ(retry.next_attempt(failure, 1, kNow, 0.5).has_value(), GetParam().may_pass);
-  EXPECT_EQ(give_up_error(failure, 3).exit_status(),
+  const Error given_up = give_up_error(failure, 3, true);
+  EXPECT_EQ(given_up.exit_status(),
             GetParam().may_pass ? ExitStatus::TemporaryFailure : GetParam().status);
+  EXPECT_EQ(std::string_view(given_up.what()).find("--deadline") != std::string_view::npos,
+            GetParam().may_pass);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -71,9 +74,15 @@ TEST(EpochRetry, TellsWhatItDoes) {
   const Error failure(ExitStatus::Unavailable, "tcp://a:514: Connection refused");
   EXPECT_EQ(retry_text(failure, 2, milliseconds(1250)),
             "tcp://a:514: Connection refused; attempt 2 was in vain, the next one comes in 1.2 s");
-  EXPECT_STREQ(give_up_error(failure, 3).what(),
+  EXPECT_STREQ(give_up_error(failure, 3, false).what(),
                "tcp://a:514: Connection refused; given up after 3 attempts");
-  EXPECT_STREQ(give_up_error(failure, 1).what(), failure.what());
+  EXPECT_STREQ(
+      give_up_error(failure, 3, true).what(),
+      "tcp://a:514: Connection refused; given up after 3 attempts, as --deadline leaves no "
+      "time for more");
+  EXPECT_STREQ(give_up_error(failure, 1, false).what(), failure.what());
+  EXPECT_STREQ(give_up_error(failure, 1, true).what(),
+               "tcp://a:514: Connection refused; --deadline leaves no time for another attempt");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "support/temporary_directory.h"
 #include "support/test_certificates.h"
+#include "tls/peer_certificate.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@ namespace {
 
 using std::chrono::hours;
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -190,6 +192,15 @@ TEST_F(PeerVerificationTest, AcceptsAnythingWhenInsecure) {
   EXPECT_TRUE(accepts(leaf, "logs.test"));
   EXPECT_EQ(refusal(), "");
   EXPECT_EQ(verification_->certificate()->fingerprint, leaf.fingerprint());
+  EXPECT_THAT(verification_->summary(), EndsWith(", not verified"));
+}
+
+TEST_F(PeerVerificationTest, SumsUpACertificateThatItHasVerified) {
+  const TestCertificate leaf = TestCertificate::self_signed({.valid_from = -hours(24)});
+  settings_.is_insecure = true;
+  settings_.fingerprint = leaf.fingerprint();
+  EXPECT_TRUE(accepts(leaf, "logs.test"));
+  EXPECT_EQ(verification_->summary(), summary_of(*verification_->certificate()));
 }
 
 TEST_F(PeerVerificationTest, ReplacesWhatTheContextTrustedBefore) {

@@ -97,7 +97,7 @@ TEST_F(CollectorTest, StopsWaitingForRoomOnDemand) {
   stopper.join();
   finished.set_value();
   EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
-  EXPECT_THAT(error.what(), HasSubstr("the run was stopped"));
+  EXPECT_THAT(error.what(), HasSubstr("the run was stopped before it had taken all lines"));
   EXPECT_LT(steady_clock::now() - start, seconds(10));
 }
 
@@ -133,7 +133,7 @@ TEST_F(CollectorTest, StopsOnDemandInTheMiddleOfAHandshake) {
   const Error error = open_error("tls://" + server.address());
   finished.set_value();
   EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
-  EXPECT_THAT(error.what(), HasSubstr("the run was stopped"));
+  EXPECT_THAT(error.what(), HasSubstr("the run was stopped before the connection was ready"));
   EXPECT_LT(steady_clock::now() - start, seconds(10));
 }
 
