@@ -39,6 +39,7 @@ std::optional<RepeatSettings> make_repeat_settings(const OptionValues& values,
 JobIdentity make_job_identity(const std::string& platform, const std::string& filter,
                               const std::vector<CollectorAddress>& collectors) {
   std::vector<std::string> names;
+  names.reserve(collectors.size());
   for (const CollectorAddress& address : collectors) names.push_back(list_names(address));
   return {platform, filter, distinct_names(std::move(names))};
 }

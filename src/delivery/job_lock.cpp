@@ -32,7 +32,7 @@ constexpr milliseconds kPollInterval{100};
 }  // namespace
 
 JobLock::JobLock(const std::filesystem::path& state_directory, const std::string& job,
-                 std::chrono::seconds wait, Clock& clock, std::stop_token stop)
+                 std::chrono::seconds wait, Clock& clock, const std::stop_token& stop)
     : path_(state_directory / (job + ".lock")),
       descriptor_(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
                          S_IRUSR | S_IWUSR)) {

@@ -19,7 +19,7 @@ class JobLock {
   /// process where it stays, or where a stop is requested; Error(CannotCreate) and Error(Io) where
   /// there can be no lock.
   JobLock(const std::filesystem::path& state_directory, const std::string& job,
-          std::chrono::seconds wait, Clock& clock, std::stop_token stop);
+          std::chrono::seconds wait, Clock& clock, const std::stop_token& stop);
 
  private:
   [[nodiscard]] bool try_lock() const;

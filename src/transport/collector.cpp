@@ -34,7 +34,7 @@ Collector::~Collector() {
 void Collector::open() {
   if (epoch_) epoch_->cancel();
   CollectorAddress order = address_;
-  std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(first_));
+  std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(first_), order.end());
   epoch_ = Epoch::start(loop_.context(), order, options_, log_);
   if (!epoch_->wait_until_open(limits_)) give_up("before the connection was ready");
   warn_of_insecurity();

@@ -76,6 +76,7 @@ asio::awaitable<void> DatagramConnection::send_line(std::string_view line) {
 asio::awaitable<Error> DatagramConnection::watch() {
   while (true) {
     read_and_discard();
+    // NOLINTNEXTLINE(bugprone-throw-keyword-missing): it is returned.
     if (error_ != 0) co_return Error(ExitStatus::TemporaryFailure, reason_of(error_));
     co_await socket_->wait(Readiness::Readable, SteadyTime::max());
   }

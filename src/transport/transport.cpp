@@ -12,6 +12,7 @@ asio::awaitable<Error> Transport::watch() {
   asio::steady_timer never(co_await asio::this_coro::executor);
   never.expires_at(std::chrono::steady_clock::time_point::max());
   co_await never.async_wait(asio::use_awaitable);
+  // NOLINTNEXTLINE(bugprone-throw-keyword-missing): it is returned.
   co_return Error(ExitStatus::Software, "a timer without an end has ended");
 }
 

@@ -4,11 +4,11 @@ namespace vrni2syslog {
 namespace {
 
 constexpr FlowCounter kFlowCounters[] = {
-    {FlowField::Bytes, "bytes", "flow.totalBytes.delta.summation.bytes", true},
-    {FlowField::SourceBytes, "bytes", "flow.srcBytes.delta.summation.bytes", false},
-    {FlowField::DestinationBytes, "bytes", "flow.dstBytes.delta.summation.bytes", false},
-    {FlowField::Packets, "packets", "flow.totalPackets.delta.summation.number", true},
-    {FlowField::Sessions, "sessions", "flow.allowedSessionCount.delta.summation.number", true},
+    {"bytes", "flow.totalBytes.delta.summation.bytes", FlowField::Bytes, true},
+    {"bytes", "flow.srcBytes.delta.summation.bytes", FlowField::SourceBytes, false},
+    {"bytes", "flow.dstBytes.delta.summation.bytes", FlowField::DestinationBytes, false},
+    {"packets", "flow.totalPackets.delta.summation.number", FlowField::Packets, true},
+    {"sessions", "flow.allowedSessionCount.delta.summation.number", FlowField::Sessions, true},
 };
 
 }  // namespace

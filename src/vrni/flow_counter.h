@@ -13,10 +13,10 @@ inline constexpr std::chrono::seconds kUsualMetricInterval = std::chrono::minute
 
 /// A metric of flows that adds up to a field (vrni-api: metrics).
 struct FlowCounter {
-  FlowField field;
   std::string_view group;   ///< the word of --metrics that asks for it
   std::string_view metric;  ///< the platform's name; bytes from the client to the server are "src"
-  bool is_main;             ///< of its group: the others come along where the platform has them
+  FlowField field;
+  bool is_main;  ///< of its group: the others come along where the platform has them
 };
 
 /// The table, in the order of the fields.
