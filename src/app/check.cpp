@@ -6,11 +6,13 @@
 #include "delivery/state_directory.h"
 #include "transport/name_lookup.h"
 #include "transport/transport_loop.h"
+#include "vrni/platform_time.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <chrono>
+#include <optional>
 
 namespace vrni2syslog {
 namespace {
@@ -43,14 +45,16 @@ class Names {
 class PlatformCheck {
  public:
   PlatformCheck(const Settings& settings, const Names& names, Platform& platform,
-                CheckReport& report)
-      : settings_(settings), names_(names), platform_(platform), report_(report) {}
+                const Clock& clock, CheckReport& report)
+      : settings_(settings), names_(names), platform_(platform), clock_(clock), report_(report) {}
 
   void run(bool is_behind_proxy) {
-    if (look_up_name(is_behind_proxy) && log_in()) {
-      if (search()) compare_clocks();
+    const bool is_logged_in = look_up_name(is_behind_proxy) && log_in();
+    if (!is_logged_in) report_.skipped("search", "it needs the login");
+    if (is_logged_in && search()) {
+      compare_clocks();
     } else {
-      report_.skipped("search", "it needs the login");
+      report_.skipped("clock", "it needs the search");
     }
   }
 
@@ -101,15 +105,25 @@ class PlatformCheck {
   }
 
   void compare_clocks() {
+    const std::optional<EpochSeconds> there = platform_.time();
+    if (!there) return report_.skipped("clock", "the platform does not tell its time");
     report_.step("clock", [&] {
-      platform_.require_past(settings_.window);
-      return std::string("not ahead of the platform's, as far as that tells");
+      const auto here = std::chrono::floor<std::chrono::seconds>(clock_.now());
+      platform_.require_past(newest_window(here));
+      return describe_clock(here, *there);
     });
+  }
+
+  /// That of this check may end long before, at the end of a unit.
+  [[nodiscard]] TimeWindow newest_window(EpochSeconds now) const {
+    if (!settings_.job) return settings_.window;
+    return {settings_.window.start, now - settings_.settle};
   }
 
   const Settings& settings_;
   const Names& names_;
   Platform& platform_;
+  const Clock& clock_;
   CheckReport& report_;
 };
 
@@ -177,7 +191,7 @@ void run_check(const Settings& settings, const Environment& environment, Clock& 
   TransportLoop loop;
   const Names names(loop, settings, limits);
   Platform platform(settings.platform, clock, limits, log);
-  PlatformCheck(settings, names, platform, report).run(has_proxy(environment));
+  PlatformCheck(settings, names, platform, clock, report).run(has_proxy(environment));
   for (const CollectorAddress& address : settings.collectors) {
     for (const Endpoint& endpoint : address) {
       check_collector(endpoint, settings, names, loop, limits, log, report);

@@ -44,9 +44,7 @@ using std::chrono::seconds;
 }  // namespace
 
 std::string describe_progress(const Checkpoint& checkpoint) {
-  return fmt::format(
-      "{} {}", has_confirmed(checkpoint) ? "delivered up to" : "nothing delivered yet, begins at",
-      to_rfc3339(watermark_of(checkpoint)));
+  return "goes on from " + to_rfc3339(watermark_of(checkpoint));
 }
 
 std::string describe_job(const Checkpoint& checkpoint, EpochSeconds now) {

@@ -155,19 +155,32 @@ class Job {
     RunReport report;
     report.started = clock_.now();
     if (settings.window.is_empty()) {
-      console_.log().info(fmt::format("nothing to do: all is delivered up to {}",
+      console_.log().info(fmt::format("nothing to do yet: the job goes on from {}",
                                       to_rfc3339(settings.window.start)));
       finish_report(report, settings, nullptr);
       return ExitStatus::Ok;
     }
     const std::exception_ptr failure = run_to_its_end(settings, limits, report);
     finish_report(report, settings, failure);
-    // With the clock set right, or whatever it was, a first run starts somewhere else.
-    if (job_ && report.failure.status == ExitStatus::Configuration) job_->withdraw_first_start();
-    if (failure) std::rethrow_exception(failure);
+    if (failure) {
+      withdraw_first_start(failure);
+      std::rethrow_exception(failure);
+    }
     console_.end_progress();
     console_.show_summary(report.statistics);
     return ExitStatus::Ok;
+  }
+
+  /// With the clock set right, or whatever it was, a first run starts somewhere else.
+  void withdraw_first_start(const std::exception_ptr& failure) {
+    // Whatever signal has come since.
+    constexpr int kNoSignal = 0;
+    if (!job_ || describe_exception(failure, kNoSignal).status != ExitStatus::Configuration) return;
+    try {
+      job_->withdraw_first_start();
+    } catch (const Error& error) {
+      console_.log().error(error.what());
+    }
   }
 
   /// What the run failed of, or null.

@@ -130,6 +130,7 @@ void set_next_window(Settings& settings, const OptionValues& values, const Windo
   if (context.open_job && settings.mode != RunMode::Check) start = context.open_job(*settings.job);
   try {
     settings.window = plan_next_window(request, start.progress, start.now);
+    settings.settle = request.settle;
     // A clock that is ahead takes away from the time that late flows have: some of it must be left.
     settings.platform.least_age = request.settle / 2;
   } catch (const Error& error) {

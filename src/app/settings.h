@@ -48,6 +48,7 @@ struct Settings {
   TimeWindow window;   ///< empty where the job has nothing to do yet
   /// The job that the run goes on with; none for a window that was asked for by name.
   std::optional<JobSettings> job;
+  std::chrono::seconds settle{0};         ///< so long ago the job's windows end, or longer
   std::chrono::seconds resolution{0};     ///< zero means one unit
   TimeZone zone = TimeZone::utc();        ///< at whose midnights units begin
   std::vector<FlowField> counters;        ///< fields of flow_counters() to ask the platform for

@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <optional>
-#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -50,9 +49,10 @@ namespace {
              : text;
 }
 
-[[nodiscard]] std::string forget(const JobSettings& job, Clock& clock, std::stop_token stop) {
+[[nodiscard]] std::string forget(const JobSettings& job, Clock& clock,
+                                 const std::stop_token& stop) {
   prepare_state_directory(job.state_directory);
-  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, std::move(stop));
+  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
   if (!CheckpointFile(job.state_directory, job.name).remove()) throw no_such_job(job);
   return fmt::format("job {} is forgotten: its next run is its first\n", job.name);
 }
@@ -68,15 +68,17 @@ namespace {
 
 [[nodiscard]] std::string set_watermark(const JobSettings& job, const OptionValues& values,
                                         const Environment& environment, Clock& clock,
-                                        std::stop_token stop) {
+                                        const std::stop_token& stop) {
   const TimeZone zone = values.parse(Option::TimeZone, TimeZone::locate);
   const EpochSeconds time = values.parse(Option::SetWatermark, [&](std::string_view text) {
     return parse_end(text, zone, now_of(clock));
   });
   prepare_state_directory(job.state_directory);
-  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, std::move(stop));
+  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
   Checkpoint checkpoint = state_to_change(job, values, environment, time);
-  for (CollectorCheckpoint& collector : checkpoint.collectors) collector.watermark = time;
+  // What it has confirmed is not what it is said to have.
+  for (CollectorCheckpoint& collector : checkpoint.collectors)
+    collector = {collector.name, time, {}, std::nullopt};
   checkpoint.saved_at = now_of(clock);
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
   return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));
@@ -85,11 +87,12 @@ namespace {
 }  // namespace
 
 std::string run_state_command(RunMode mode, const OptionValues& values,
-                              const Environment& environment, Clock& clock, std::stop_token stop) {
+                              const Environment& environment, Clock& clock,
+                              const std::stop_token& stop) {
   if (mode == RunMode::Status) return show_status(values, environment, clock);
   const JobSettings job = find_job(values, environment);
-  if (mode == RunMode::Forget) return forget(job, clock, std::move(stop));
-  return set_watermark(job, values, environment, clock, std::move(stop));
+  if (mode == RunMode::Forget) return forget(job, clock, stop);
+  return set_watermark(job, values, environment, clock, stop);
 }
 
 }  // namespace vrni2syslog

@@ -15,6 +15,6 @@ namespace vrni2syslog {
 /// where there is no such job, and what DeliveryJob throws.
 [[nodiscard]] std::string run_state_command(RunMode mode, const OptionValues& values,
                                             const Environment& environment, Clock& clock,
-                                            std::stop_token stop);
+                                            const std::stop_token& stop);
 
 }  // namespace vrni2syslog

@@ -10,8 +10,7 @@ namespace vrni2syslog {
 
 void keep_freed_memory() noexcept {
 #ifdef __GLIBC__
-  // An answer of a thousand flows is some megabytes. What is larger is not needed again and again:
-  // a table that grows with the unit.
+  // An answer of a thousand flows is some megabytes. What is larger is the exception.
   constexpr int kLargestKept = 8 * 1024 * 1024;
   constexpr int kKeptBytes = 16 * 1024 * 1024;
   ::mallopt(M_MMAP_THRESHOLD, kLargestKept);

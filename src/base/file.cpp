@@ -61,6 +61,8 @@ class TemporaryFile {
   bool renamed_ = false;
 };
 
+}  // namespace
+
 void sync_directory_of(const std::filesystem::path& path) {
   const std::filesystem::path directory =
       path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
@@ -69,8 +71,6 @@ void sync_directory_of(const std::filesystem::path& path) {
     fail(ExitStatus::Io, "cannot sync", directory, errno);
   }
 }
-
-}  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   if (this != &other) {

@@ -43,4 +43,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 [[nodiscard]] bool create_file_atomically(const std::filesystem::path& path,
                                           std::string_view content);
 
+/// Makes what became of the names in the file's directory outlast a crash. Throws Error(Io).
+void sync_directory_of(const std::filesystem::path& path);
+
 }  // namespace vrni2syslog

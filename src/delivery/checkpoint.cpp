@@ -31,12 +31,6 @@ EpochSeconds newest_watermark_of(const Checkpoint& checkpoint) {
       ->watermark;
 }
 
-bool has_confirmed(const Checkpoint& checkpoint) {
-  return std::ranges::any_of(checkpoint.collectors, [](const CollectorCheckpoint& collector) {
-    return collector.confirmed_at.has_value();
-  });
-}
-
 Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
                             EpochSeconds start) {
   Checkpoint checkpoint;

@@ -36,8 +36,6 @@ struct Checkpoint {
 [[nodiscard]] EpochSeconds watermark_of(const Checkpoint& checkpoint);
 /// How far the collector is that is furthest.
 [[nodiscard]] EpochSeconds newest_watermark_of(const Checkpoint& checkpoint);
-/// Whether any collector has ever confirmed anything.
-[[nodiscard]] bool has_confirmed(const Checkpoint& checkpoint);
 
 /// Of a job of which nothing has been delivered yet, and whose flows count from `start` on.
 [[nodiscard]] Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,

@@ -104,7 +104,9 @@ void CheckpointFile::save(const Checkpoint& checkpoint) {
 bool CheckpointFile::remove() const {
   // In this order: what is left of a half-done removal is a state, or one that says it is gone.
   const bool had_previous = remove_file(previous_path_);
-  return remove_file(path_) || had_previous;
+  const bool was_there = remove_file(path_);
+  if (was_there || had_previous) sync_directory_of(path_);
+  return was_there || had_previous;
 }
 
 std::vector<std::string> jobs_in(const fs::path& state_directory) {

@@ -15,11 +15,11 @@ std::optional<Checkpoint> look_at(const JobSettings& settings) {
   return take_up(*checkpoint, settings.identity).checkpoint;
 }
 
-DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, std::stop_token stop)
+DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
+                         const std::stop_token& stop)
     : settings_(settings), clock_(clock), file_(settings.state_directory, settings.name) {
   prepare_state_directory(settings.state_directory);
-  lock_.emplace(settings.state_directory, settings.name, settings.lock_wait, clock,
-                std::move(stop));
+  lock_.emplace(settings.state_directory, settings.name, settings.lock_wait, clock, stop);
   saved_ = file_.load();
   if (!saved_) return;
   TakenUp taken_up = take_up(*saved_, settings.identity);

@@ -32,7 +32,7 @@ class DeliveryJob final : public Ledger {
  public:
   /// Makes the state directory where there is none, locks the job and reads its state. `clock` must
   /// outlive the job. Throws what prepare_state_directory(), JobLock and look_at() throw.
-  DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, std::stop_token stop);
+  DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, const std::stop_token& stop);
 
   /// Nothing before the first run.
   [[nodiscard]] const std::optional<Checkpoint>& checkpoint() const noexcept { return checkpoint_; }

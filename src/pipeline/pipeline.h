@@ -76,7 +76,7 @@ class Pipeline {
   void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
               RepeatEpoch& epoch);
   void repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);
-  /// Whether nothing but the deadline keeps an epoch from being sent again.
+  /// Whether epochs are sent again at all in this run.
   [[nodiscard]] bool may_repeat() const;
   [[nodiscard]] bool is_past_deadline() const;
   [[nodiscard]] Error reason_of_end(const Error& error, const DeliveryStep& step) const;

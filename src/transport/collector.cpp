@@ -44,6 +44,10 @@ void Collector::send(std::shared_ptr<const LineBatch> lines) {
   if (!epoch_->push(std::move(lines), limits_)) give_up("before it had taken all lines");
 }
 
+void Collector::end_input() {
+  epoch_->end_input();
+}
+
 Receipt Collector::finish() {
   if (epoch_->finish(limits_)) return epoch_->receipt();
   epoch_->cancel();

@@ -32,6 +32,7 @@ class Collector final : public LineSink {
   /// says for each what was wrong.
   void open() override;
   void send(std::shared_ptr<const LineBatch> lines) override;
+  void end_input() override;
   [[nodiscard]] Receipt finish() override;
   void fail_over() override;
   /// Before open() all addresses.

@@ -86,12 +86,17 @@ bool Epoch::push(std::shared_ptr<const LineBatch> lines, const RunLimits& limits
   return true;
 }
 
-bool Epoch::finish(const RunLimits& limits) {
-  std::unique_lock lock(mutex_);
-  is_input_ended_ = true;
-  lock.unlock();
+void Epoch::end_input() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_input_ended_ = true;
+  }
   wake_loop();
-  lock.lock();
+}
+
+bool Epoch::finish(const RunLimits& limits) {
+  end_input();
+  std::unique_lock lock(mutex_);
   return wait(lock, limits, [this] { return stage_ == Stage::Ended; });
 }
 

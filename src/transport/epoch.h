@@ -43,7 +43,9 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
   [[nodiscard]] bool wait_until_open(const RunLimits& limits);
   /// Queues lines, waiting for room; throws why the connection has ended.
   [[nodiscard]] bool push(std::shared_ptr<const LineBatch> lines, const RunLimits& limits);
-  /// Has everything sent and the connection closed, and waits for that.
+  /// Has everything sent and the connection closed.
+  void end_input();
+  /// The same, and waits for that.
   [[nodiscard]] bool finish(const RunLimits& limits);
   /// Breaks off, whatever is under way, and waits until it is, or some seconds if the system hangs.
   void cancel() noexcept;

@@ -27,6 +27,10 @@ class LineSink {
   /// OutputClosed where nobody reads standard output any more.
   virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
 
+  /// No more lines come: what is queued is sent and the connection closed while the caller is busy
+  /// with others. finish() waits for that, and does it where this was not called.
+  virtual void end_input() {}
+
   /// Sends what is queued and closes in order. How the connection ended, and the run's limits, are
   /// told by the receipt; a refusal, and what this computer cannot do, is thrown as by send().
   [[nodiscard]] virtual Receipt finish() = 0;

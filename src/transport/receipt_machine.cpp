@@ -25,10 +25,12 @@ std::optional<CloseAction> ReceiptMachine::next_action(CloseEvent event) const n
       if (event == CloseEvent::CloseNotifySent) return AwaitCloseNotify;
       break;
     case AwaitCloseNotify:
-      if (event == CloseEvent::PeerEof) return Done;
       // Many peers never answer with a close_notify of their own, but with their FIN, or wait for
-      // ours.
-      if (event == CloseEvent::PeerCloseNotify || event == CloseEvent::TimedOut) return ShutWrite;
+      // ours. Behind a FIN a reset may still come.
+      if (event == CloseEvent::PeerCloseNotify || event == CloseEvent::PeerEof ||
+          event == CloseEvent::TimedOut) {
+        return ShutWrite;
+      }
       break;
     case ShutWrite:
       if (event == CloseEvent::WriteShut) return AwaitEof;

@@ -40,7 +40,8 @@ struct CloseRules {
 
 /// Decides what a closed stream proves: that the peer's process has read every byte (`Consumed`) if
 /// the peer ended its half of the connection after our end had come to it: a Linux peer that closes
-/// with unread bytes sends a reset instead of a FIN (RFC 1122 section 4.2.2.13). A TLS peer's
+/// with unread bytes sends a reset instead of a FIN (RFC 1122 section 4.2.2.13). It does not where
+/// the peer's process calls shutdown(2) before, which nobody on this side can tell. A TLS peer's
 /// close_notify is not enough. It should be the answer to ours, which lies behind all lines (RFC
 /// 5425 section 4.4), but a process that is about to end sends it as well, with lines still unread;
 /// only the FIN, or the reset, that follows tells which it was. An end that the peer announced

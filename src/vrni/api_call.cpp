@@ -114,7 +114,10 @@ Error describe_failure(const FailedAttempt& failed) {
   if (failed.is_out_of_time) text += "; the deadline leaves no time for another attempt";
   // A login that is rejected is refused: a domain that does not exist is a 400.
   const bool is_refused = failed.is_login && failed.kind == AnswerKind::Rejected;
-  return Error(is_refused ? ExitStatus::NoPermission : status_of(failed.kind), text);
+  const Error error(is_refused ? ExitStatus::NoPermission : status_of(failed.kind), text);
+  const bool is_lasting =
+      failed.kind == AnswerKind::ProxyLoginRefused || failed.kind == AnswerKind::CertificateRefused;
+  return is_lasting ? error.lasting() : error;
 }
 
 std::string api_error_text(std::string body) {

@@ -169,6 +169,8 @@ std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
     if (decision.action == RetryAction::Proceed) return std::nullopt;
     const Error error = error_of(last, call, decision, policy.attempts());
     if (decision.action == RetryAction::OutOfTime) throw error;
+    // Giving the token back would log in at the proxy again, and accounts are locked by that.
+    if (last.kind == AnswerKind::ProxyLoginRefused) token_.reset();
     if (decision.action == RetryAction::GiveUp)
       return ApiFailure{last.kind, last.response.status, error};
     last_error = error_of(last, call, {RetryAction::OutOfTime}, policy.attempts());

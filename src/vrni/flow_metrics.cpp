@@ -57,7 +57,7 @@ void FlowMetrics::read_schema() {
     if (!failure) return keep_what_there_is(schema);
     reason = failure->error.what();
   } catch (const Error& error) {
-    if (error.exit_status() == ExitStatus::TemporaryFailure) throw;
+    if (error.exit_status() == ExitStatus::TemporaryFailure || error.is_lasting()) throw;
     reason = error.what();
   }
   log_.warning(fmt::format(
@@ -114,7 +114,7 @@ bool FlowMetrics::fetch(Counter& counter, const TimeWindow& unit) {
     }
     note_failure(counter, *failure);
   } catch (const Error& error) {
-    if (error.exit_status() == ExitStatus::TemporaryFailure) throw;
+    if (error.exit_status() == ExitStatus::TemporaryFailure || error.is_lasting()) throw;
     // The other counters would take as long and come to the same.
     is_out_of_reach_ = true;
     for (Counter& any : counters_) ++any.failures;

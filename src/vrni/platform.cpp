@@ -96,6 +96,10 @@ std::uint64_t Platform::count_flows(const std::string& filter, const TimeWindow&
   return vrni2syslog::count_flows(session_->api, filter, window);
 }
 
+std::optional<EpochSeconds> Platform::time() const {
+  return session_->api.platform_time();
+}
+
 void Platform::require_past(const TimeWindow& window) const {
   vrni2syslog::require_past(window, session_->least_age, session_->api.platform_time());
 }

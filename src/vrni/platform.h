@@ -74,6 +74,8 @@ class Platform {
   /// How many flows a filter matches in a window, by a search for one row.
   [[nodiscard]] std::uint64_t count_flows(const std::string& filter, const TimeWindow& window);
 
+  /// After a call: what time it is at the platform; nothing where it does not tell.
+  [[nodiscard]] std::optional<EpochSeconds> time() const;
   /// After a call: throws Error(Configuration) where the window is not over at the platform, as
   /// require_past() has it, for the units' least age.
   void require_past(const TimeWindow& window) const;

@@ -1,5 +1,6 @@
 #include "vrni/platform_time.h"
 
+#include "base/duration.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,14 @@ void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
                   "would be missed: the clock of this computer is ahead, or that of the platform "
                   "behind; set it right, and run again",
                   to_rfc3339(*platform_now), to_rfc3339(unit.end)));
+}
+
+std::string describe_clock(EpochSeconds here, EpochSeconds platform_now) {
+  const std::chrono::seconds ahead = here - platform_now;
+  if (std::chrono::abs(ahead) < kTolerance) return "the same as the platform's";
+  const auto length = std::chrono::floor<std::chrono::minutes>(std::chrono::abs(ahead));
+  return fmt::format("{} {} the platform's", format_duration(length),
+                     ahead.count() > 0 ? "ahead of" : "behind");
 }
 
 }  // namespace vrni2syslog

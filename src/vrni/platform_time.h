@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 namespace vrni2syslog {
 
@@ -15,5 +16,9 @@ namespace vrni2syslog {
 /// there to be read. A difference of less than a minute is none.
 void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
                   std::optional<EpochSeconds> platform_now);
+
+/// How this computer's clock is to the platform's: "25m ahead of the platform's", "the same as the
+/// platform's" where less than a minute lies between them.
+[[nodiscard]] std::string describe_clock(EpochSeconds here, EpochSeconds platform_now);
 
 }  // namespace vrni2syslog

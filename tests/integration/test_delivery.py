@@ -348,7 +348,7 @@ class Operators(JobTest):
             self.assert_silent(run)
             self.assertRegex(
                 run.stdout.decode(),
-                rf"^job {JOB}: delivered up to \S+Z, 5 hours ago\n  from https://127.0.0.1:\d+/api/ni, filter '', saved at \S+Z by "
+                rf"^job {JOB}: goes on from \S+Z, 5 hours ago\n  from https://127.0.0.1:\d+/api/ni, filter '', saved at \S+Z by "
                 rf"run [0-9a-f]{{16}}\n  tcp://127.0.0.1:{collector.port}: consumed at \S+Z, up to \S+Z\n$")
         run = self.simulator.run_program(
             self.directory, "--state-dir", self.state, "--status", "--job", "other", window=None)
@@ -405,7 +405,7 @@ class Operators(JobTest):
         self.assert_silent(self.run_job(urls_of(collector.port)))
         run = self.run_job(urls_of(collector.port), "--check")
         self.assert_exit(run, OK)
-        self.assertIn(f"ok      state: {self.file}, delivered up to {rfc3339(self.watermark())}\n", run.stdout.decode())
+        self.assertIn(f"ok      state: {self.file}, goes on from {rfc3339(self.watermark())}\n", run.stdout.decode())
 
 
 if __name__ == "__main__":

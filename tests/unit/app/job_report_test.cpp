@@ -25,7 +25,7 @@ TEST(JobReport, TellsHowFarTheJobAndItsCollectorsAre) {
   confirm(state, 0, {kNoon, kNoon + hours(1)}, "consumed", kNoon + hours(2));
   EXPECT_EQ(
       describe_job(state, kNoon + hours(3)),
-      "job nightly: delivered up to 2026-11-22T12:00:00Z, 3 hours ago\n"
+      "job nightly: goes on from 2026-11-22T12:00:00Z, 3 hours ago\n"
       "  from https://vrni.local/api/ni, filter 'port = 1', saved at 2026-11-22T13:00:00Z by "
       "run eec67650dc84e95d\n"
       "  tls://a:6514: consumed at 2026-11-22T14:00:00Z, up to 2026-11-22T13:00:00Z\n"
@@ -34,11 +34,10 @@ TEST(JobReport, TellsHowFarTheJobAndItsCollectorsAre) {
 }
 
 TEST(JobReport, DoesNotCallDeliveredWhatNobodyHasConfirmed) {
-  EXPECT_EQ(describe_progress(checkpoint()),
-            "nothing delivered yet, begins at 2026-11-22T12:00:00Z");
+  EXPECT_EQ(describe_progress(checkpoint()), "goes on from 2026-11-22T12:00:00Z");
   EXPECT_THAT(describe_job(checkpoint(), kNoon),
-              testing::AllOf(HasSubstr("job nightly: nothing delivered yet, begins at "),
-                             testing::Not(HasSubstr("delivered up to"))));
+              testing::AllOf(HasSubstr("nothing confirmed yet, begins at 2026-11-22T12:00:00Z"),
+                             testing::Not(HasSubstr("up to"))));
 }
 
 TEST(JobReport, TellsTheAgeInTheLargestUnit) {

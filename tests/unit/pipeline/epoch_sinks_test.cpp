@@ -24,7 +24,9 @@ class ScriptedSink final : public LineSink {
     ++sent;
     on_send();
   }
+  void end_input() override { ++ended; }
   [[nodiscard]] Receipt finish() override {
+    on_finish();
     ++finished;
     return receipt;
   }
@@ -33,9 +35,12 @@ class ScriptedSink final : public LineSink {
 
   std::function<void()> on_open = [] {};
   std::function<void()> on_send = [] {};
+  std::function<void()> on_end = [] {};
+  std::function<void()> on_finish = [] {};
   Receipt receipt{Verdict::Consumed, ""};
   int opened = 0;
   int sent = 0;
+  int ended = 0;
   int finished = 0;
   int fail_overs = 0;
 };
@@ -108,6 +113,16 @@ TEST_F(EpochSinksTest, HasNobodyOnceAllHaveFailed) {
   EpochSinks sinks = epoch({0, 1, 2});
   sinks.open();
   EXPECT_FALSE(sinks.has_any());
+}
+
+TEST_F(EpochSinksTest, ClosesAllBeforeItWaitsForAny) {
+  sinks_[0]->on_finish = [&] {
+    for (const ScriptedSink* sink : sinks_) EXPECT_EQ(sink->ended, 1);
+  };
+  EpochSinks sinks = epoch({0, 1, 2});
+  sinks.open();
+  sinks.finish();
+  for (const ScriptedSink* sink : sinks_) EXPECT_EQ(sink->finished, 1);
 }
 
 TEST_F(EpochSinksTest, FailsOverWhereTheReceiptIsNotEnough) {

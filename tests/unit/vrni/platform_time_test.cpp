@@ -39,6 +39,19 @@ TEST(RequirePast, KnowsNothingOfAPlatformThatTellsNoTime) {
   EXPECT_NO_THROW(require_past(kUnit, seconds(0), std::nullopt));
 }
 
+TEST(DescribeClock, TellsTheDifferenceInBothDirections) {
+  struct Row {
+    seconds ahead;
+    std::string_view text;
+  };
+  for (const auto& [ahead, text] : {Row{seconds(0), "the same as the platform's"},
+                                    Row{seconds(59), "the same as the platform's"},
+                                    Row{-seconds(59), "the same as the platform's"},
+                                    Row{seconds(119), "1m ahead of the platform's"},
+                                    Row{-hours(2), "2h behind the platform's"}})
+    EXPECT_EQ(describe_clock(kUnit.end + ahead, kUnit.end), text);
+}
+
 TEST(RequirePast, LeavesTimeForFlowsThatComeLate) {
   EXPECT_NO_THROW(require_past(kUnit, seconds(300), kUnit.end + seconds(240)));
   EXPECT_THROW(require_past(kUnit, seconds(300), kUnit.end + seconds(239)), Error);
