@@ -55,7 +55,7 @@ class Soak(IntegrationTest):
         print(f"# {FLOWS} flows, {distinct} lines in windows, {RESTARTS} restarts: {lost} lost, {lines - distinct} sent twice, "
               f"{repeated} attempts in vain, {wall:.0f} s wall, {cpu:.1f} s CPU; {json.loads(report.read_text())['totals']}", flush=True)
         self.assertEqual(0, lost)
-        self.assertGreater(repeated, 0, "no restart was in the middle of the stream")
+        self.assertGreaterEqual(repeated, RESTARTS // 2, "restarts in the middle of the stream")
 
     def interrupt(self, job, simulator, collector, chance):
         """Stops and kills the collector in turn, each time after another random number of bytes, and starts it again. Returns the

@@ -408,6 +408,7 @@ class Check(CommandLineTest):
         authority = CertificateAuthority(self.directory / "collectors")
         secured = self.start(PythonCollector(server_context(authority.issue("vrli"))))
         run = self.check("--collector", f"tls://localhost:{secured.port}?insecure=1")
+        self.assertEqual(OK, run.status, str(run))
         text = run.stdout.decode()
         self.assertRegex(text, r"(?m)^ok +platform TLS: certificate .*, sha256:[0-9a-f]+$")
         self.assertRegex(text, r"(?m)^ok +collector .* open: .*certificate CN=vrli, .*, not verified$")
@@ -525,6 +526,8 @@ class Secrets(CommandLineTest):
 
 
 class Signals(CommandLineTest):
+    SECONDS_TO_END = 5
+
     def test_stop_in_the_middle(self):
         """Ends within seconds, unconfirmed, without a token left behind."""
         for name in ("SIGTERM", "SIGINT"):
@@ -536,7 +539,7 @@ class Signals(CommandLineTest):
                     str(self.authority.ca_file), "--dry-run", *WINDOW, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
                 process.wait_until(lambda: platform.calls(SEARCH) > 0, "the first search")
                 process.send_signal(getattr(signal, name))
-                self.assertEqual(TEMPORARY, process.wait(seconds(10)))
+                self.assertEqual(TEMPORARY, process.wait(seconds(self.SECONDS_TO_END)))
                 self.assertIn(name, process.output_text())
                 wait_until(lambda: not platform.tokens, "the token is deleted", 5)
 

@@ -10,7 +10,6 @@ from support.process import wait_until
 from support.program import seconds
 from support.testcase import main
 
-SMALL_BUFFER = 4096
 LIMITS = ("--connect-timeout", "2s", "--send-timeout", "2s", "--close-timeout", "1s", "--log-level", "info")
 
 
@@ -26,17 +25,19 @@ class DeadNetwork(JobTest):
 
     def setUp(self):
         super().setUp()
-        self.is_silent = threading.Event()
+        self.is_under_way = threading.Event()
         self.near = self.start(ScriptedPeer())
 
     def far_peer(self, **more):
-        """Its host falls silent when it has read a little; is_silent tells."""
+        """It has read a little when is_under_way tells, and reads on: only its network can end that."""
         def script(peer, connection):
             peer.take(connection, 3000)
-            self.is_silent.set()
-            # Until the test has seen to it.
-            peer.pause()
-        return self.start(self.far.call(ScriptedPeer, [script] * 9, address=FAR, receive_buffer=SMALL_BUFFER, **more))
+            self.is_under_way.set()
+            # So slowly that the test can see to the network meanwhile.
+            while data := connection.recv(1024):
+                peer.received += data
+                peer.pause(0.01)
+        return self.start(self.far.call(ScriptedPeer, [script] * 9, address=FAR, **more))
 
     def fall_silent(self):
         self.far.fall_silent()
@@ -72,19 +73,20 @@ class DeadNetwork(JobTest):
     def assert_left_in_the_middle(self, scheme, **more):
         peer = self.far_peer(**more)
         job = self.start_with(scheme, peer.port)
-        wait_until(self.is_silent.is_set, "lines are under way")
+        wait_until(self.is_under_way.is_set, "lines are under way")
         self.fall_silent()
         self.assert_near_gets_all(job)
+        # The kernel's limit and the program's are the same.
         self.assertRegex(job.output_text(), "delivery is not confirmed: the collector (took no|stopped answering)")
 
     def test_a_host_that_falls_silent_before_its_answer_has_confirmed_no_more_than_its_kernel(self):
         def script(peer, connection):
             peer.take_until(connection, b"MANIFEST")
-            self.is_silent.set()
+            self.is_under_way.set()
             peer.pause()
         peer = self.start(self.far.call(ScriptedPeer, [script], address=FAR))
         job = self.start_with("tcp", peer.port)
-        wait_until(self.is_silent.is_set, "all lines are under way")
+        wait_until(self.is_under_way.is_set, "all lines are under way")
         self.fall_silent()
         # The kernel of the silent host has all of it, which is told; its process has not answered.
         self.assertEqual(OK, job.wait(seconds(90)), job.output_text())

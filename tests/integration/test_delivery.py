@@ -16,7 +16,7 @@ from support.job import (
     CANNOT_CREATE, CONFIGURATION, DAY, HOUR, IO, JOB, OK, TEMPORARY, USAGE, JobTest, parse, seconds_of, urls_of,
 )
 from support.peers import PythonCollector, UnreliableCollector
-from support.process import free_port, wait_until
+from support.process import free_port, has_open, wait_until
 from support.program import PASSWORD as PLATFORM_PASSWORD
 from support.program import run_program, seconds
 from support.rsyslogd import Rsyslogd
@@ -329,7 +329,8 @@ class States(JobTest):
         # The lock goes with its holder.
         collector = self.start(UnreliableCollector())
         waiting = self.start_job(urls_of(collector.port), "--lock-wait", "60s")
-        self.assertTrue(waiting.is_running)
+        waiting.wait_until(lambda: has_open(waiting.pid, self.state / f"{JOB}.lock"), "it has met the lock")
+        self.assertEqual(0, collector.connections)
         first.kill()
         self.assertEqual(OK, waiting.wait(seconds(60)))
         collector.stop()

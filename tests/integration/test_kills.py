@@ -20,7 +20,8 @@ ROUNDS = 150 if IS_FULL else 15
 """Over each of the transports."""
 
 UNITS = ("--resolution", "1h")
-MOST_UNITS = 4
+LEAST_UNITS, MOST_UNITS = 3, 5
+"""That a run has to do."""
 MOST_DELAY = 0.1
 """Seconds."""
 PART_BYTES = 200
@@ -32,20 +33,22 @@ class KillTest(JobTest):
     # Who is killed cannot give its token back, and an account has 100.
     switches = ("--token-limit", "100000")
 
-    def assert_confirmed_is_there(self, collector, start):
+    def assert_confirmed_is_there(self, collector, start, unit_seconds=HOUR):
         """What the state says is confirmed since `start` has arrived."""
         wait_until(lambda: collector.ended == collector.connections, "the collector has read what came")
         end = self.watermark()
         self.assertLessEqual(start, end)
         got = {(line.flow, line.start) for line in parse(collector.lines())}
-        for unit in range(start, end, HOUR):
-            wanted = self.simulator.expected_lines(Window(unit, unit + HOUR))
+        for unit in range(start, end, unit_seconds):
+            wanted = self.simulator.expected_lines(Window(unit, unit + unit_seconds))
             self.assertEqual(set(), {(flow, unit) for flow in wanted} - got, "what the state says is there")
 
     def assert_repeats(self, lines, most):
-        """A unit is sent twice as often as the process was killed, at the most."""
+        """A unit is sent twice as often as the process was killed, at the most. Returns how often that was."""
         units = {(line.start, line.run) for line in lines}
-        self.assertLessEqual(len(units) - len({start for start, _ in units}), most)
+        repeated = len(units) - len({start for start, _ in units})
+        self.assertLessEqual(repeated, most)
+        return repeated
 
 
 class KillingCollector(UnreliableCollector):
@@ -102,35 +105,53 @@ class KillingCollector(UnreliableCollector):
 
 
 class Moments(KillTest):
+    unit = 4 * 60
+    """Seconds. In the hours of a test there are enough of them for all rounds, and each has some flows."""
+
     def kill_at_random(self, collector, urls, *more):
-        """Each run is killed somewhere in between, from its start to its end."""
+        """Each run is killed somewhere in between, from its start to its end, and each has several units to do: what the one
+        before it has left, and new ones."""
         chance = random.Random(4711)
-        options = (*UNITS, *more)
-        self.assert_silent(self.run_job(urls, *options, ago=20))
+        self.assert_silent(self.run_job(urls, *UNITS, *more, ago=20))
         start = checked = self.watermark()
         start -= 24 * HOUR
-        kills = 0
-        for number in range(ROUNDS):
-            # Each round has some units to do; where it was killed, the next one does more.
-            ago = 19 - 18 * number // ROUNDS
-            units = (int(time.time()) - ago * HOUR - checked) // HOUR
-            if units < 1:
-                continue
-            stage, unit = chance.choice(("started", "accepted", "read", "ended")), chance.randint(1, min(units, MOST_UNITS))
-            status = self.run_and_kill(collector, stage, unit, chance.uniform(0, MOST_DELAY),
-                                       lambda ago=ago: self.start_job(urls, *options, ago=ago))
+        kills = rounds = begun = 0
+        while kills < ROUNDS:
+            rounds += 1
+            self.assertLessEqual(rounds, 2 * ROUNDS, f"only {kills} were killed")
+            units = chance.randint(LEAST_UNITS, MOST_UNITS)
+            options = (*more, *self.up_to(checked + units * self.unit))
+            stage, number = chance.choice(("started", "accepted", "read", "ended")), chance.randint(1, units)
+            status = self.run_and_kill(collector, stage, number, chance.uniform(0, MOST_DELAY),
+                                       lambda options=options: self.start_job(urls, *options))
+            text = f"round {rounds}: {stage}, unit {number} of {units}"
             # Behind the last unit there is nothing that would keep it.
-            if stage != "ended" or unit < units:
-                self.assertEqual(KILLED, status, f"round {number}: {stage}, unit {unit} of {units}")
+            if stage != "ended" or number < units:
+                self.assertEqual(KILLED, status, text)
+            self.assertIn(status, (KILLED, OK), text)
+            self.assert_confirmed_is_there(collector, checked, self.unit)
+            end = self.watermark()
+            self.assertLessEqual(end, checked + units * self.unit, text)
             kills += status == KILLED
-            self.assert_confirmed_is_there(collector, checked)
-            checked = self.watermark()
-        self.assert_silent(self.run_job(urls, *options))
+            # Some were confirmed, and the kill was in the middle of those units.
+            begun += status == KILLED and checked < end < checked + units * self.unit
+            checked = end
+        # As many as were left.
+        end = checked + MOST_UNITS * self.unit
+        self.assert_silent(self.run_job(urls, *more, *self.up_to(end)))
+        self.assertEqual(end, self.watermark())
         collector.stop()
-        self.assertGreater(kills, 0)
         lines = parse(collector.lines())
-        self.assert_complete(lines, start, self.watermark(), is_once=False)
-        self.assert_repeats(lines, kills)
+        repeated = self.assert_repeats(lines, kills)
+        print(f"# {rounds} runs of {LEAST_UNITS} to {MOST_UNITS} units, {kills} killed, {begun} of them between two units or in a "
+              f"later one than the first; {repeated} units sent again, {len(lines)} lines", flush=True)
+        self.assertEqual(ROUNDS, kills)
+        self.assertGreater(begun, ROUNDS // 4)
+        self.assert_complete(lines, start, end, is_once=False)
+
+    def up_to(self, end):
+        """Options of a run whose last unit ends there: also where it starts within half a unit from now."""
+        return "--resolution", f"{self.unit}s", "--settle", f"{int(time.time()) - end - self.unit // 2}s"
 
     def run_and_kill(self, collector, stage, unit, delay, start_job):
         """Returns the exit status."""

@@ -19,6 +19,8 @@ from support.write_fault import fault
 UNAVAILABLE = 69
 SLOW = ("--page-cap", "40", "--latency", "60")
 """An epoch of some seconds, in many batches."""
+SECONDS_TO_END = 5
+"""After a signal."""
 
 
 def is_mount_allowed():
@@ -101,8 +103,10 @@ class Disks(LocalTest):
         through = self.mounted(f"mount -t tmpfs -o size=64k tmpfs {small}")
         run = self.run_through(through, "--save-capture", small / "capture", ago=9)
         self.assert_one_error(run, [CANNOT_CREATE, IO], str(small), "No space left on device")
+        connections = self.collector.connections
         run = self.run_through(through, "--repeat-after", "7d", "--state-dir", small / "state", ago=9)
-        self.assert_one_error(run, [CANNOT_CREATE, IO], str(small))
+        self.assert_one_error(run, [CANNOT_CREATE, IO], str(small), "the disk is full")
+        self.assertEqual(connections, self.collector.connections, "nothing is sent")
 
 
 class Signals(LocalTest):
@@ -123,7 +127,7 @@ class Signals(LocalTest):
                 job = self.start_job(self.urls)
                 job.wait_until(lambda: self.collector.connections > connections, "an epoch has begun")
                 job.send_signal(getattr(signal, name))
-                self.assertEqual(TEMPORARY, job.wait(seconds(15)))
+                self.assertEqual(TEMPORARY, job.wait(seconds(SECONDS_TO_END)))
                 self.assertIn(f"stopped by {name}", job.output_text())
                 self.assertEqual(before, self.file.read_bytes())
         self.assert_silent(self.run_job(self.urls))

@@ -126,6 +126,7 @@ class Checks(ProxyTest):
         run = self.check({"https_proxy": f"http://127.0.0.1:{proxy.port}"})
         self.assertEqual(UNAVAILABLE, run.status, str(run))
         self.assertRegex(run.stdout.decode(), r"(?m)^FAILED +platform: .*the proxy refuses the login \(407\): give https_proxy ")
+        self.assertEqual(1, len(proxy.requests), "what the proxy refuses is not repeated")
 
 
 class HttpsProxies(ProxyTest):

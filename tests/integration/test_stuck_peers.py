@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from support.certificates import CertificateAuthority
-from support.job import JOB, TEMPORARY, JobTest
+from support.job import JOB, TEMPORARY, JobTest, urls_of
 from support.network_fault import Names, SystemCalls
 from support.peers import PythonCollector, ScriptedPeer, never_closes, never_reads, server_context
 from support.process import wait_until
@@ -16,6 +16,7 @@ from support.relp_peer import RelpPeer
 from support.silent_listener import SilentListener
 from support.simulator import PASSWORD
 from support.testcase import main
+from support.write_fault import changes_in, fault, watch
 
 PATIENCE = ("--connect-timeout", "10m", "--send-timeout", "10m", "--close-timeout", "10m")
 """Of the program's own limits none is to end these runs."""
@@ -59,6 +60,12 @@ class IsIdle:
         self._last = ticks
         self._looks = self._looks + 1 if is_idle else 0
         return self._looks >= self.LOOKS
+
+
+def is_pending(pid, number):
+    """Whether the process has yet to take that signal."""
+    fields = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines())
+    return bool((int(fields["ShdPnd"], 16) | int(fields["SigPnd"], 16)) >> (number - 1) & 1)
 
 
 class StuckPeers(JobTest):
@@ -142,7 +149,7 @@ class StuckPeers(JobTest):
         self.send_to_all(jobs, signal.SIGINT)
         self.assert_ended(jobs, files, SECONDS_TO_END, ["SIGINT"])
 
-    def test_a_second_signal_ends_at_once(self):
+    def test_two_signals_end_every_wait(self):
         """Where the first has not done it yet. Of two that come together either may be the first."""
         jobs, files = self.start_all()
         self.send_to_all(jobs, signal.SIGTERM)
@@ -154,6 +161,20 @@ class StuckPeers(JobTest):
                 self.assertIn(job.wait(seconds(60)), (TEMPORARY, 128 + signal.SIGINT, 128 + signal.SIGTERM), job.output_text())
                 self.assertLess(time.monotonic() - begin, seconds(SECONDS_TO_END))
                 self.assertEqual([""], self.values("  confirmed", files[state]), job.output_text())
+
+    def test_a_second_signal_ends_what_the_first_cannot(self):
+        """A file system that hangs, as one of a network does, has the run hang: nobody hears of a stop."""
+        log = self.directory / "changes"
+        rename = ("rename", str(self.file))
+        collector = self.start(PythonCollector())
+        job = self.start_job(urls_of(collector.port), variables={
+            **watch(self.state, log), **fault(self.state, "stall", 1, only=" ".join(rename))})
+        job.wait_until(lambda: log.exists() and rename in changes_in(log), "the run hangs")
+        job.send_signal(signal.SIGTERM)
+        job.wait_until(lambda: not is_pending(job.pid, signal.SIGTERM), "the first signal is taken")
+        job.send_signal(signal.SIGINT)
+        self.assertEqual(128 + signal.SIGINT, job.wait(seconds(SECONDS_TO_END)), job.output_text())
+        self.assertFalse(self.file.exists())
 
     def send_to_all(self, jobs, number):
         """Once they have done all they can: what they wait for has no end, so that later is as good."""

@@ -7,6 +7,7 @@
 //   WRITE_FAULT_ACTION     kill: the process is killed in place of the call
 //                          after: it is killed once the call is done
 //                          torn: as kill, but half of what was to be written is
+//                          stall: the call never returns
 //                          fail: from that call on, nothing can be changed
 //   WRITE_FAULT_ERROR      why it cannot: ENOSPC, EDQUOT or EROFS
 //   WRITE_FAULT_LOG        a file that gets a line for each call: its name and the path
@@ -29,7 +30,7 @@
 
 namespace {
 
-enum class Fault { None, Kill, After, Torn, Fail };
+enum class Fault { None, Kill, After, Torn, Stall, Fail };
 
 [[nodiscard]] std::string_view variable(const char* name) {
   const char* const value = std::getenv(name);
@@ -77,6 +78,7 @@ void log_call(const char* name, const std::string& path) {
   if (action == "fail") return call >= wanted ? Fault::Fail : Fault::None;
   if (call != wanted) return Fault::None;
   if (action == "after") return Fault::After;
+  if (action == "stall") return Fault::Stall;
   return action == "torn" ? Fault::Torn : Fault::Kill;
 }
 
@@ -85,9 +87,13 @@ template <typename Place>
   return fault_of(name, path_of(place));
 }
 
+[[noreturn]] void stall() {
+  for (;;) ::pause();
+}
+
 [[noreturn]] void die() {
   ::kill(::getpid(), SIGKILL);
-  for (;;) ::pause();
+  stall();
 }
 
 [[nodiscard]] int fail() {
@@ -101,6 +107,7 @@ template <typename Place, typename Function>
 int call(const char* name, Place place, const Function& function) {
   const Fault fault = fault_at(name, place);
   if (fault == Fault::Fail) return fail();
+  if (fault == Fault::Stall) stall();
   if (fault == Fault::Kill || fault == Fault::Torn) die();
   const int result = function();
   if (fault == Fault::After) die();
@@ -120,6 +127,8 @@ ssize_t call_writer(const char* name, int descriptor, std::size_t count, const W
       return write(count);
     case Fault::Fail:
       return fail();
+    case Fault::Stall:
+      stall();
     case Fault::Torn:
       static_cast<void>(write(count / 2));
       break;
@@ -181,6 +190,7 @@ int fchmod(int descriptor, mode_t mode) noexcept {
 int close(int descriptor) {
   static const auto real = next<int(int)>("close");
   const Fault fault = fault_at("close", descriptor);
+  if (fault == Fault::Stall) stall();
   if (fault == Fault::Kill || fault == Fault::Torn) die();
   // What has been synced can be closed on any disk.
   const int result = real(descriptor);

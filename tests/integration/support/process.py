@@ -63,6 +63,14 @@ def has_bound(pid, port, kind=socket.SOCK_STREAM):
     return any(link == f"socket:[{inode}]" for inode in inodes for link in links)
 
 
+def has_open(pid, path):
+    """Whether the process `pid` has that file open."""
+    try:
+        return str(path) in [os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")]
+    except OSError:
+        return False
+
+
 class Process:
     """A child in a process group of its own, its output in files of `directory`."""
 

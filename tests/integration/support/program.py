@@ -56,7 +56,7 @@ def run_program(directory, *arguments, variables=None, stdin=b"", timeout=120, t
                               env=environment(directory, variables), check=False)
     except subprocess.TimeoutExpired as expired:
         raise AssertionError(
-            f"still running after {expired.timeout:.0f} s: {' '.join(command)}\n"
+            f"still running after {expired.timeout:.0f} s: {' '.join(map(str, command))}\n"
             f"{(expired.stderr or b'')[-4000:].decode('utf-8', 'replace')}") from None
     return Run(tuple(map(str, arguments)), done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 

@@ -9,13 +9,13 @@ _LIBRARY = os.environ.get("VRNI2SYSLOG_WRITE_FAULT", str(ROOT / "build/tests/sup
 
 def fault(directory, action, call, error="ENOSPC", only=""):
     """Variables of a run that fails at its `call`-th change below `directory`: "kill" in its place, "after" it, "torn" in the
-    middle of it, or "fail" with an error from there on. `only` counts changes of one kind and file."""
+    middle of it, "stall" at it for ever, or "fail" with an error from there on. `only` counts changes of one kind and file."""
     return {**_preloaded(directory), "WRITE_FAULT_ACTION": action, "WRITE_FAULT_CALL": str(call), "WRITE_FAULT_ERROR": error,
             "WRITE_FAULT_ONLY": only}
 
 
 def watch(directory, log):
-    """Variables of a run that writes the changes below `directory` into the file `log`."""
+    """Variables of a run that writes the changes below `directory` into the file `log`, each before it is done."""
     return {**_preloaded(directory), "WRITE_FAULT_LOG": str(log)}
 
 

@@ -31,12 +31,13 @@ TEST(StateDirectory, IsTakenAsItIsWhereItIsThere) {
   EXPECT_EQ(fs::status(directory.path()).permissions(), fs::perms(0750));
 }
 
-void expect_refused(const fs::path& directory, std::string_view reason) {
+void expect_refused(const fs::path& directory, std::string_view reason,
+                    ExitStatus status = ExitStatus::CannotCreate) {
   try {
     prepare_state_directory(directory);
     ADD_FAILURE() << directory << " was accepted";
   } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::CannotCreate);
+    EXPECT_EQ(error.exit_status(), status);
     EXPECT_THAT(error.what(), HasSubstr(directory.string()));
     EXPECT_THAT(error.what(), HasSubstr(reason));
     EXPECT_THAT(error.what(), HasSubstr("--state-dir"));
@@ -50,6 +51,12 @@ TEST(StateDirectory, IsRefusedWhereItIsAFile) {
 
 TEST(StateDirectory, IsRefusedWhereItCannotBeMade) {
   expect_refused("/proc/vrni2syslog", "No such file");
+}
+
+TEST(StateDirectory, IsRefusedWhereTheDiskIsFull) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root passes for one who may write there";
+  // As a file system /proc never has any room.
+  expect_refused("/proc", "the disk is full", ExitStatus::Io);
 }
 
 TEST(StateDirectory, IsRefusedWhereNothingCanBeMadeInIt) {

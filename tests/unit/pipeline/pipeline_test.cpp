@@ -447,6 +447,7 @@ TEST_F(PipelineRepeats, GivesUpAtTheDeadlineWithStatus75) {
   EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
   EXPECT_THAT(error.what(), HasSubstr("flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z: "
                                       "tcp://a:514: refused; given up after"));
+  EXPECT_THAT(error.what(), HasSubstr("--deadline leaves no time"));
   EXPECT_THAT(journal_, testing::Each("open a"));
   EXPECT_GT(journal_.size(), 50U);
   EXPECT_THAT(messages_, ElementsAre(HasSubstr("attempt 5 was in vain")));
@@ -463,6 +464,7 @@ TEST_F(PipelineRepeats, TellsWhyAUnitHadToBeReadAgainWhereTheDeadlineBreaksOffIt
   EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
   EXPECT_THAT(error.what(), HasSubstr("collector a"));
   EXPECT_THAT(error.what(), HasSubstr("given up after"));
+  EXPECT_THAT(error.what(), HasSubstr("--deadline leaves no time"));
   EXPECT_THAT(error.what(), testing::Not(HasSubstr("deadline has passed")));
 }
 
@@ -488,7 +490,9 @@ TEST_F(PipelineRepeats, EndsWhenAStopIsRequested) {
   RecordingSink& sink = add_lane("a");
   sink.failures_of_open = std::deque<Error>(1000, Error(ExitStatus::Unavailable, "refused"));
   stop_.request_stop();
-  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::TemporaryFailure);
+  const Error error = failure_of({hour(0)});
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(error.what(), testing::Not(HasSubstr("--deadline")));
   EXPECT_THAT(journal_, ElementsAre("open a"));
 }
 
@@ -520,7 +524,9 @@ TEST_F(PipelineRepeats, LetsTheOthersGoOnWhereOneIsGivenUp) {
       std::deque<Error>(1, Error(ExitStatus::Unavailable, "tcp://a:514: refused"));
   RecordingSink& other = add_lane("b");
   ledger_.marks = {hour(0).start, hour(0).start};
-  EXPECT_EQ(failure_of({hour(0), hour(1)}).exit_status(), ExitStatus::TemporaryFailure);
+  const Error error = failure_of({hour(0), hour(1)});
+  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_THAT(error.what(), testing::Not(HasSubstr("--deadline")));
   EXPECT_THAT(other.lines, SizeIs(6));
   EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish b",
                                     "confirmed 12:00 1:consumed", "open b", "read 13:00",
@@ -532,7 +538,9 @@ TEST_F(PipelineRepeats, TellsOfEveryOneThatIsGivenUp) {
   options_.repeat_limits.reset();
   add_lane("a").failures_of_open = {Error(ExitStatus::Unavailable, "a: refused")};
   add_lane("b").failures_of_open = {Error(ExitStatus::Unavailable, "b: refused")};
-  EXPECT_THAT(failure_of({hour(0)}).what(), HasSubstr("a: refused"));
+  const Error error = failure_of({hour(0)});
+  EXPECT_THAT(error.what(), HasSubstr("a: refused"));
+  EXPECT_THAT(error.what(), testing::Not(HasSubstr("--deadline")));
   EXPECT_THAT(messages_, ElementsAre(HasSubstr("b: refused")));
 }
 

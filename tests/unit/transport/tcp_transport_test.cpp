@@ -278,6 +278,23 @@ TEST_F(TcpTransportTo, OneAddressHasTheKernelNoticeWhenItIsGone) {
   EXPECT_TRUE(is_called);
 }
 
+TEST_F(TcpTransportTo, OneAddressHasNoMoreUnderWayThanItsBufferHolds) {
+  // The kernel doubles what is asked for, to have room for its own part of it. A buffer that nobody
+  // asks for is of megabytes here.
+  constexpr int kMostBufferBytes = 2 * 256 * 1024;
+  TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
+  bool is_called = false;
+  make_stream_ = [&](int socket) {
+    is_called = true;
+    const int bytes = option_of(socket, SOL_SOCKET, SO_SNDBUF);
+    EXPECT_GT(bytes, 0);
+    EXPECT_LE(bytes, kMostBufferBytes);
+    return std::make_unique<PlainStream>(socket);
+  };
+  (void)open_any({loopback_address(server.port())});
+  EXPECT_TRUE(is_called);
+}
+
 TEST_F(TcpCollector, FindsTheAddressesOfAName) {
   std::string received;
   TestServer server([&](FileDescriptor peer) { received = read_until_eof(peer.get()); });
