@@ -3,7 +3,7 @@
 # "N passed, N failed, N skipped", and with a status other than 0 where something failed.
 #
 #   sh packaging/test.sh          about half an hour on two cores
-#   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too
+#   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too: about an hour
 set -eu
 
 # The distribution's own tools, whatever else the user's PATH holds: Debian's python3 has Debian's modules.
@@ -72,7 +72,7 @@ unpack_collectors
 say "Building in build/ (warnings are errors)"
 if configure_build build -Dwerror=true && meson compile -C build; then
   say "Running all tests"
-  run_suites build
+  run_suites build ${is_full:+--timeout-multiplier 5}
 else
   say "FAILED: the build in build/"
   count 0 1 0
@@ -81,7 +81,8 @@ fi
 say "Building in build-sanitize/ (address and undefined behaviour sanitizers)"
 if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefined &&
   meson compile -C build-sanitize; then
-  say "Running all tests under the sanitizers"
+  say "Running all tests under the sanitizers, in their short forms"
+  unset VRNI2SYSLOG_TEST_FULL
   ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 VRNI2SYSLOG_TEST_SANITIZED=1
   export ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
   run_suites build-sanitize --timeout-multiplier 4

@@ -40,9 +40,13 @@ class Jumps(JobTest):
         start, before = self.watermark() - DAY, self.file.read_bytes()
         run = self.run_job(urls, "--settle", "10m", variables=at(HOUR))
         self.assert_exit(run, CONFIGURATION, "at the platform", "clock")
-        check = self.run_job(urls, "--settle", "10m", "--check", variables=at(HOUR))
-        self.assertEqual(CONFIGURATION, check.status, str(check))
-        self.assertRegex(check.stdout.decode(), r"(?m)^FAILED +clock: it is .* at the platform")
+        # Also where the window, of whole units, is over.
+        for units in ((), ("--resolution", "12h")):
+            check = self.run_job(urls, "--settle", "10m", "--check", *units, variables=at(HOUR))
+            self.assertEqual(CONFIGURATION, check.status, str(check))
+            self.assertRegex(check.stdout.decode(), r"(?m)^FAILED +clock: it is .* at the platform")
+        check = self.run_job(urls, "--settle", "10m", "--check", variables=at(-2 * HOUR - 30))
+        self.assertRegex(check.stdout.decode(), r"(?m)^ok +clock: 2h behind the platform's$")
         self.assertEqual(before, self.file.read_bytes())
         self.assert_silent(self.run_job(urls, "--settle", "10m"))
         self.assertLess(self.watermark(), time.time())
@@ -77,6 +81,7 @@ class Jumps(JobTest):
         check = run_program(self.directory, *options, "--check", variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
         self.assertEqual(CONFIGURATION, check.status, str(check))
         self.assertRegex(check.stdout.decode(), r"(?m)^FAILED +state: flows up to .* count as delivered")
+        self.assertRegex(check.stdout.decode(), r"(?m)^skipped +clock: the platform does not tell its time$")
 
     def test_an_hour_behind_in_one_run(self):
         collector = self.start(UnreliableCollector())

@@ -380,6 +380,7 @@ class Operators(JobTest):
         self.assert_complete(parse(collector.lines()), start, self.watermark())
         self.assert_silent(self.operate("--set-watermark", rfc3339(start + HOUR)))
         self.assertEqual(start + HOUR, self.watermark())
+        self.assertIn(f"nothing confirmed yet, begins at {rfc3339(start + HOUR)}", self.operate("--status").stdout.decode())
         self.assert_exit(self.operate("--set-watermark", rfc3339(time.time() + DAY)), USAGE, "is in the future")
 
     def test_the_state_of_a_clock_that_was_wrong(self):

@@ -400,6 +400,16 @@ TEST(ApiClient, DoesNotRepeatWhatCannotPass) {
   }
 }
 
+TEST(ApiClient, DoesNotGoBackToAProxyThatRefusesTheLogin) {
+  ApiFixture fixture;
+  fixture.script("/search", {failure(HttpOutcome::ProxyLoginRefused)});
+  ApiClient api = fixture.make_api();
+  EXPECT_EQ(error_of(api).exit_status(), ExitStatus::Unavailable);
+  const std::size_t requests = fixture.http.requests().size();
+  api.log_out();
+  EXPECT_EQ(fixture.http.requests().size(), requests);
+}
+
 TEST(ApiClient, EndsWithTheDeadline) {
   ApiFixture fixture;
   fixture.deadline = fixture.clock.steady_now() + seconds(2);

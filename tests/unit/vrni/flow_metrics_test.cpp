@@ -219,6 +219,17 @@ TEST_F(FlowMetricsTest, GoOnWithoutWhereThePlatformIsOutOfReach) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
+TEST_F(FlowMetricsTest, EndTheRunWhereEveryOtherCallWouldFailToo) {
+  for (const std::string path : {kSchemaPath, kFetchPath}) {
+    for (const HttpOutcome outcome :
+         {HttpOutcome::ProxyLoginRefused, HttpOutcome::CertificateRefused}) {
+      fixture_.respond(path, [outcome](const HttpRequest&) { return failure(outcome); });
+      FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+      EXPECT_THROW(add(metrics, {"a"}), Error) << path;
+    }
+  }
+}
+
 TEST_F(FlowMetricsTest, ComeBackAfterAFailure) {
   FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
   for (int batch = 0; batch < 4; ++batch) {
