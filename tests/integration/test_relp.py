@@ -38,12 +38,19 @@ class ScriptedPeers(RelpTest):
     def send_to(self, peer, *options):
         return self.send(f"relp://127.0.0.1:{peer.port}", *options)
 
-    def assert_whole(self, peer):
+    def assert_whole(self, peer, lines=None):
+        """Every flow is in `lines`, by default all that came, of which then nothing went wrong."""
         peer.stop()
-        self.assertEqual([], peer.errors)
-        found = [line.split(b'flow_id="')[1].split(b'"')[0].decode() for line in peer.lines if b'flow_id="' in line]
+        if lines is None:
+            self.assertEqual([], peer.errors)
+            lines = peer.lines
+        found = [line.split(b'flow_id="')[1].split(b'"')[0].decode() for line in lines if b'flow_id="' in line]
         self.assertEqual(sorted(self.ids), sorted(found))
         self.assertTrue(peer.is_closed_in_order)
+
+    def assert_last_session_is_whole(self, peer):
+        self.assertGreater(len(peer.lines), FLOWS + 1, "an earlier session has failed")
+        self.assert_whole(peer, peer.lines[-FLOWS - 1:])
 
     def test_every_line_is_acknowledged(self):
         peer = self.start(RelpPeer())
@@ -66,6 +73,7 @@ class ScriptedPeers(RelpTest):
                 peer = self.start(RelpPeer(refuse_line=number))
                 self.assert_exit(self.send_to(peer, "--log-level", "info"), OK, f"relp://127.0.0.1:{peer.port}",
                                  "refused a line", '500 "no room left"', "are not acknowledged")
+                self.assert_last_session_is_whole(peer)
 
     def test_never_acknowledged(self):
         peer = self.start(RelpPeer(silent_from_line=1))
@@ -82,6 +90,7 @@ class ScriptedPeers(RelpTest):
                     peer = self.start(RelpPeer(leave_at_line=number, says_so=says_so))
                     run = self.send_to(peer, "--log-level", "info")
                     self.assert_exit(run, OK, "the collector", "the connection", "are not acknowledged")
+                    self.assert_last_session_is_whole(peer)
 
     def test_close_without_an_answer(self):
         """Every line is acknowledged; that is told, and counts unless more is demanded."""
