@@ -4,12 +4,11 @@ import base64
 import select
 import socket
 import ssl
-import threading
 
-TIMEOUT = 60.0
+from .threaded_listener import TIMEOUT, ThreadedListener
 
 
-class ConnectProxy:
+class ConnectProxy(ThreadedListener):
     """Connects every client to the port that it names, of 127.0.0.1, whatever the host: it knows names that nobody else does.
     `context` makes it an https proxy. Without the `credentials` ("user:password"), where some are given, it answers 407. What
     was asked for is in `requests`: the first line, and the header Proxy-Authorization or None."""
@@ -18,20 +17,9 @@ class ConnectProxy:
         self._context = context
         self._expected = credentials and "Basic " + base64.b64encode(credentials.encode()).decode()
         self.requests = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def _serve(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._handle, args=(client,), daemon=True).start()
-
-    def _handle(self, client):
-        client.settimeout(TIMEOUT)
+    def _handle(self, client, number):
         try:
             if self._context is not None:
                 client = self._context.wrap_socket(client, server_side=True)
@@ -57,13 +45,6 @@ class ConnectProxy:
         with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as platform:
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             _forward(client, platform)
-
-    def stop(self):
-        try:
-            self._listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self._listener.close()
 
 
 def _forward(client, platform):

@@ -4,10 +4,10 @@ import socket
 import struct
 import threading
 
-TIMEOUT = 60.0
+from .threaded_listener import TIMEOUT, ThreadedListener
 
 
-class Relay:
+class Relay(ThreadedListener):
     """Forwards each connection to `port` of 127.0.0.1, and each end, in order or not, as it comes. `cut_after`: the first
     connection is reset, on both sides, when so many bytes have come from the client. `answers_itself`: the client's end is
     answered at once, whatever becomes of what it has sent."""
@@ -16,24 +16,10 @@ class Relay:
         self._target = port
         self._cut_after = cut_after
         self._answers_itself = answers_itself
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self._listener.getsockname()[1]
-        self.connections = 0
         self.bytes_from_client = 0
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def _serve(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            cut_after = self._cut_after if self.connections == 1 else None
-            threading.Thread(target=self._relay, args=(client, cut_after), daemon=True).start()
-
-    def _relay(self, client, cut_after):
-        client.settimeout(TIMEOUT)
+    def _handle(self, client, number):
         if self._answers_itself:
             self._swallow(client)
             return
@@ -44,7 +30,7 @@ class Relay:
             return
         back = threading.Thread(target=self._pump, args=(collector, client, None, False), daemon=True)
         back.start()
-        self._pump(client, collector, cut_after, True)
+        self._pump(client, collector, self._cut_after if number == 1 else None, True)
         back.join(TIMEOUT)
         client.close()
         collector.close()
@@ -74,13 +60,6 @@ class Relay:
             pass
         _reset(source)
         _reset(target)
-
-    def stop(self):
-        try:
-            self._listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self._listener.close()
 
 
 def _reset(connection):
