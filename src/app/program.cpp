@@ -230,10 +230,10 @@ class Job {
 
   void finish_report(RunReport& report, const Settings& settings,
                      const std::exception_ptr& failure) {
+    if (settings.report.empty()) return;
     report.ended = clock_.now();
     report.failure = failure ? describe_exception(failure, signals_.received())
                              : Failure{.status = ExitStatus::Ok, .message = {}};
-    if (settings.report.empty()) return;
     try {
       write_file_atomically(settings.report, to_json(report, settings));
     } catch (const Error& error) {

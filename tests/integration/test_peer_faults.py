@@ -6,10 +6,11 @@ import socket
 import subprocess
 import time
 
+from support.certificates import CertificateAuthority
 from support.expected_line import rfc3339
 from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
 from support.network_fault import SystemCalls
-from support.peers import PythonCollector, ScriptedPeer, never_closes, never_reads, reset_after, reset_on_close
+from support.peers import PythonCollector, ScriptedPeer, never_closes, never_reads, reset_after, reset_on_close, server_context
 from support.process import free_port, wait_until
 from support.program import ROOT, seconds
 from support.relp_peer import RelpPeer
@@ -136,6 +137,19 @@ class Peers(JobTest):
         self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
 
 
+    def test_one_that_talks_all_the_time_over_tls(self):
+        authority = CertificateAuthority(self.directory / "authority")
+
+        def script(peer, connection):
+            connection.sendall(b"<13>who are you?\n" * 10_000)
+            peer.take_all(connection)
+        peer = self.start(ScriptedPeer([script], context=server_context(authority.issue("collector"))))
+        self.assert_silent(self.run_job([f"tls://localhost:{peer.port}?framing=lf"], "--collector-ca-file", authority.ca_file))
+        peer.stop()
+        self.assertEqual(1, peer.connections)
+        self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
+
+
 class Limits(JobTest):
     flows = 50
 
@@ -179,6 +193,15 @@ class Idleness(JobTest):
         now = int(time.time())
         cls.simulator = cls.start_for_class(Simulator(
             cls.class_directory(), "--latency", 1100, flows=2000, since=now - 2 * DAY, until=now))
+
+    def test_one_that_closes_a_connection_on_which_nothing_is_sent_ends_the_run_in_time(self):
+        """As a balancer does: nothing counts, and it is told why."""
+        peer = self.start(ScriptedPeer([lambda peer, _: peer.pause(0.5)] * 99))
+        run = self.run_job(urls_of(peer.port), "--deadline", "6s")
+        self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{peer.port}", "closed the connection", "--deadline leaves no time")
+        self.assertGreater(peer.connections, 1)
+        self.assertEqual([], peer.lines())
+        self.assertIn("nothing confirmed yet", self.operate("--status").stdout.decode())
 
     def test_a_connection_on_which_nothing_is_sent_for_long_is_kept(self):
         peer = self.start(ScriptedPeer())

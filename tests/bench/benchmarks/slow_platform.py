@@ -1,7 +1,8 @@
 """A platform that thinks for 100 ms before every answer: how much of the time is waiting that cannot be helped.
 
 That is the time of all answers divided by the requests that may be in flight; or that of the searches, where it is longer, since each
-page is asked for with the cursor of the one before."""
+page is asked for with the cursor of the one before. The login before the first search, the last fetch and the end of the token come
+one after the other, too, and are not taken for such: of 20,000 flows they are a sixth of the time."""
 
 from .comparison import compare
 from .forwarding import IN_FLIGHT, Forwarding
