@@ -4,14 +4,15 @@ clock is told."""
 import datetime
 import os
 import shutil
+import signal
 import time
 import unittest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from support.certificates import CertificateAuthority
-from support.fake_platform import SEARCH, FakePlatform, FakePlatformTest
-from support.job import CONFIGURATION, DAY, HOUR, JOB, OK, USAGE, JobTest, parse, urls_of
+from support.fake_platform import LOGIN, SEARCH, FakePlatform, FakePlatformTest
+from support.job import CONFIGURATION, DAY, HOUR, JOB, OK, TEMPORARY, USAGE, JobTest, parse, urls_of
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import wait_until
 from support.program import PASSWORD, run_program, seconds, start_program
@@ -29,6 +30,16 @@ def at(shift):
     return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": f"{shift:+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "FAKETIME_DONT_RESET": "1",
             "ASAN_OPTIONS": f"{os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0".lstrip(":")}
+
+
+class PlatformDuringWhoseLogoutARunIsStopped(FakePlatform):
+    job = None
+
+    def _honest_answer(self, handler, path, body):
+        if handler.command == "DELETE" and self.job is not None:
+            self.job.send_signal(signal.SIGTERM)
+            time.sleep(0.5)  # so that the signal has come before the answer
+        return super()._honest_answer(handler, path, body)
 
 
 class Jumps(JobTest):
@@ -65,6 +76,18 @@ class Jumps(JobTest):
                 self.assert_silent(self.run_job(urls, "--settle", "10m"))
                 collector.stop()
                 self.assert_complete(parse(collector.lines()), self.watermark() - DAY, self.watermark())
+
+    def test_days_ahead_in_a_first_run_that_is_stopped_while_it_ends(self):
+        """Its start would be that of a wrong clock, whatever ended it in the end."""
+        authority = CertificateAuthority(self.directory / "authority")
+        platform = self.start(PlatformDuringWhoseLogoutARunIsStopped(authority.issue("platform")))
+        collector = self.start(UnreliableCollector())
+        platform.job = self.start(start_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", str(authority.ca_file),
+            *self.options(urls_of(collector.port)), variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **at(3 * DAY)}))
+        self.assertEqual(TEMPORARY, platform.job.wait(seconds(30)), platform.job.output_text())
+        self.assertEqual(1, platform.calls(LOGIN, "DELETE"))
+        self.assertEqual([], list(self.state.glob(f"{JOB}.state*")))
 
     def test_an_hour_ahead_of_a_platform_that_does_not_tell_the_time(self):
         """Then the next run with the right clock tells, and moves nothing, until somebody has looked at it."""
