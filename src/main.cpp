@@ -1,6 +1,6 @@
-#include "app/process_list.h"
-#include "app/program.h"
-#include "app/standard_descriptors.h"
+#include "app/options/process_list.h"
+#include "app/run/program.h"
+#include "app/run/standard_descriptors.h"
 #include "base/allocator.h"
 
 #include <csignal>

@@ -28,35 +28,34 @@ LIBRARY_OF_PREFIX = {
 UNTESTED = {
     "main.cpp": "tests/integration",
     "base/allocator.cpp": "tests/bench",
-    "app/assembly.cpp": "tests/integration",
-    "app/check.cpp": "tests/integration/test_command_line.py",
-    "app/collector_settings.cpp": "tests/unit/app/settings_test.cpp",
-    "app/console.cpp": "tests/integration/test_command_line.py",
-    "app/environment.cpp": "tests/unit/app/option_values_test.cpp",
-    "app/line_settings.cpp": "tests/unit/app/settings_test.cpp",
-    "app/nearest_name.cpp": "tests/unit/app/option_table_test.cpp",
-    "app/program.cpp": "tests/integration",
-    "app/standard_descriptors.cpp": "tests/integration/test_command_line.py",
-    "app/state_command.cpp": "tests/integration/test_delivery.py",
-    "app/terminal.cpp": "tests/integration/test_command_line.py",
-    "app/value_parsers.cpp": "tests/unit/app/settings_test.cpp",
+    "app/run/assembly.cpp": "tests/integration",
+    "app/run/check.cpp": "tests/integration/test_command_line.py",
+    "app/settings/collector_settings.cpp": "tests/unit/app/settings/settings_test.cpp",
+    "app/run/console.cpp": "tests/integration/test_command_line.py",
+    "app/options/environment.cpp": "tests/unit/app/options/option_values_test.cpp",
+    "app/settings/line_settings.cpp": "tests/unit/app/settings/settings_test.cpp",
+    "app/options/nearest_name.cpp": "tests/unit/app/options/option_table_test.cpp",
+    "app/run/program.cpp": "tests/integration",
+    "app/run/standard_descriptors.cpp": "tests/integration/test_command_line.py",
+    "app/run/state_command.cpp": "tests/integration/test_delivery.py",
+    "app/run/terminal.cpp": "tests/integration/test_command_line.py",
     "vrni/answer_source.cpp": "tests/integration/test_capture.py",
-    "vrni/curl_http_client.cpp": "tests/integration/test_platform_faults.py",
-    "vrni/curl_transfer.cpp": "tests/integration/test_platform_faults.py",
-    "vrni/flow_builder.cpp": "tests/unit/vrni/flow_page_test.cpp",
-    "vrni/flow_search.cpp": "tests/unit/vrni/unit_reader_test.cpp",
+    "http/curl_http_client.cpp": "tests/integration/test_platform_faults.py",
+    "http/curl_transfer.cpp": "tests/integration/test_platform_faults.py",
+    "vrni/fetch/flow_builder.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
+    "vrni/search/flow_search.cpp": "tests/unit/vrni/search/unit_reader_test.cpp",
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",
-    "vrni/property_value.cpp": "tests/unit/vrni/flow_page_test.cpp",
-    "transport/asio_implementation.cpp": "Asio's own code",
-    "transport/connect.cpp": "tests/unit/transport/tcp_transport_test.cpp",
-    "transport/datagram_connection.cpp": "tests/unit/transport/udp_transport_test.cpp",
-    "transport/epoch.cpp": "tests/unit/transport/collector_test.cpp",
-    "transport/handshake.cpp": "tests/unit/transport/tls_transport_test.cpp",
-    "transport/plain_stream.cpp": "tests/unit/transport/tcp_transport_test.cpp",
-    "transport/relp_connection.cpp": "tests/unit/transport/relp_transport_test.cpp",
-    "transport/stream_connection.cpp": "tests/unit/transport/tcp_transport_test.cpp",
-    "transport/tls_stream.cpp": "tests/unit/transport/tls_transport_test.cpp",
-    "transport/transport.cpp": "tests/unit/transport/file_transport_test.cpp",
+    "vrni/fetch/property_value.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
+    "transport/net/asio_implementation.cpp": "Asio's own code",
+    "transport/net/connect.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
+    "transport/datagram/datagram_connection.cpp": "tests/unit/transport/datagram/udp_transport_test.cpp",
+    "transport/session.cpp": "tests/unit/transport/collector_sink_test.cpp",
+    "transport/stream/handshake.cpp": "tests/unit/transport/stream/tls_transport_test.cpp",
+    "transport/stream/plain_stream.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
+    "transport/relp/relp_connection.cpp": "tests/unit/transport/relp/relp_transport_test.cpp",
+    "transport/stream/stream_connection.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
+    "transport/stream/tls_stream.cpp": "tests/unit/transport/stream/tls_transport_test.cpp",
+    "transport/contract/transport.cpp": "tests/unit/transport/file/file_transport_test.cpp",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -70,11 +69,11 @@ def words(cell):
 
 
 def read_table():
-    """The table of src/README.md: folder -> (folders that it may use, library -> the files that may include it, or none for
+    """The table of src/README.md: folder -> (folders that it may use with all below them, library -> the files that may include it, or none for
     all)."""
     table = {}
     for folder, may_use, third_party in ROW.findall((SOURCE / "README.md").read_text(encoding="utf-8")):
-        if not (SOURCE / folder.strip()).is_dir():
+        if not (SOURCE / folder.strip()).is_dir() or not folder.strip():
             continue
         libraries = {}
         for entry in words(third_party):
@@ -90,6 +89,15 @@ def source_files(*suffixes):
 
 def relative(path):
     return str(path.relative_to(SOURCE))
+
+
+def folder_of(path):
+    """The folder of a source file as the table names it: "vrni/login"; "." for main.cpp."""
+    return str(path.relative_to(SOURCE).parent)
+
+
+def is_below(folder, ancestor):
+    return folder == ancestor or folder.startswith(ancestor + "/")
 
 
 def library_of(header):
@@ -116,11 +124,14 @@ class Layering(unittest.TestCase):
         self.assertEqual([], self.faults, "\n" + "\n".join(self.faults))
 
     def test_table_has_a_row_for_every_folder(self):
-        folders = {path.name for path in SOURCE.iterdir() if path.is_dir()}
+        folders = {folder_of(path) for path in source_files(".h", ".cpp")} - {"."}
         self.assertEqual(folders, set(self.table))
 
     def test_table_has_no_cycle(self):
-        remaining = {folder: set(may_use) for folder, (may_use, _) in self.table.items()}
+        remaining = {folder: {used for name in may_use for used in self.table if is_below(used, name)}
+                     for folder, (may_use, _) in self.table.items()}
+        for folder, used in remaining.items():
+            self.assertNotIn(folder, used, f"{folder} names itself, or a folder that it lies in")
         while remaining:
             free = {folder for folder, may_use in remaining.items() if not may_use & set(remaining)}
             self.assertTrue(free, f"these folders use one another: {sorted(remaining)}")
@@ -128,15 +139,15 @@ class Layering(unittest.TestCase):
 
     def test_folders_include_only_what_the_table_allows(self):
         for path in source_files(".h", ".cpp"):
-            folder = path.relative_to(SOURCE).parts[0]
+            folder = folder_of(path)
             if folder not in self.table:
                 continue  # main.cpp
             may_use, _ = self.table[folder]
             for mark, header in INCLUDE.findall(path.read_text(encoding="utf-8")):
-                other = header.split("/")[0]
+                other = str(Path(header).parent)
                 if mark == '"' and "/" not in header:
                     self.report(path, f'"{header}" is not rooted at src/')
-                if mark == '"' and other != folder and other not in may_use:
+                if mark == '"' and other != folder and not any(is_below(other, name) for name in may_use):
                     self.report(path, f'{folder} may not include "{header}"')
                 if mark == "<" and other in self.table:
                     self.report(path, f"<{header}> is ours: quotation marks")
@@ -144,8 +155,7 @@ class Layering(unittest.TestCase):
 
     def test_third_party_headers_stay_with_their_owner(self):
         for path in source_files(".h", ".cpp"):
-            folder = path.relative_to(SOURCE).parts[0]
-            _, libraries = self.table.get(folder, (set(), {}))
+            _, libraries = self.table.get(folder_of(path), (set(), {}))
             for _, header in INCLUDE.findall(path.read_text(encoding="utf-8")):
                 library = library_of(header)
                 if library is None:
@@ -171,8 +181,9 @@ class Layering(unittest.TestCase):
 
     def test_every_source_file_is_built(self):
         for path in source_files(".cpp"):
-            build_file = path.parent / "meson.build"
-            listed = build_file.exists() and f"'{path.name}'" in build_file.read_text(encoding="utf-8")
+            build_file = SOURCE / path.relative_to(SOURCE).parts[0] / "meson.build" if path.parent != SOURCE else SOURCE / "meson.build"
+            name = path.relative_to(build_file.parent)
+            listed = f"'{name}'" in build_file.read_text(encoding="utf-8")
             if not listed:
                 self.report(path, f"is not in {relative(build_file)}")
         self.assert_no_faults()

@@ -44,7 +44,7 @@ seconds parse_duration(std::string_view text) {
     }
   }
   throw Error(
-      ExitStatus::Usage,
+      Fault::Usage,
       fmt::format(
           "'{}' is not a duration; write a whole number and a unit, as in 90s, 10m, 24h, 7d",
           printable(text)));
@@ -75,7 +75,7 @@ std::size_t parse_size(std::string_view text) {
     }
   }
   throw Error(
-      ExitStatus::Usage,
+      Fault::Usage,
       fmt::format(
           "'{}' is not a size; write a number of bytes, or one with k or M, as in 8000, 64k, 2M",
           printable(text)));

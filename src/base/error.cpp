@@ -8,19 +8,11 @@
 
 namespace vrni2syslog {
 
-Error::Error(ExitStatus status, const std::string& message)
-    : std::runtime_error(message), status_(status) {}
+Error::Error(Fault fault, const std::string& message)
+    : std::runtime_error(message), fault_(fault) {}
 
 Error Error::within(std::string_view context) const {
-  Error told(status_, fmt::format("{}: {}", context, what()));
-  told.is_lasting_ = is_lasting_;
-  return told;
-}
-
-Error Error::lasting() const {
-  Error marked = *this;
-  marked.is_lasting_ = true;
-  return marked;
+  return {fault_, fmt::format("{}: {}", context, what())};
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/exit_status.h"
+#include "base/fault.h"
 
 #include <stdexcept>
 #include <string>
@@ -9,26 +9,20 @@
 namespace vrni2syslog {
 
 /// The operation cannot do its job. The message says what, where and, if there is one, the remedy;
-/// it is written for the user, on one line, and never holds a secret. The exit status is how the
-/// program ends if nobody handles the error.
+/// it is written for the user, on one line, and never holds a secret. The fault says what a caller
+/// can do about it, and how the program ends where none does.
 class Error : public std::runtime_error {
  public:
-  Error(ExitStatus status, const std::string& message);
+  Error(Fault fault, const std::string& message);
 
-  [[nodiscard]] ExitStatus exit_status() const noexcept { return status_; }
+  [[nodiscard]] Fault fault() const noexcept { return fault_; }
 
   /// The same error, told with what was being done: "<context>: <message>". Each layer adds context
   /// at most once.
   [[nodiscard]] Error within(std::string_view context) const;
 
-  /// The same error, marked as one that trying again cannot cure: somebody has to change something
-  /// first.
-  [[nodiscard]] Error lasting() const;
-  [[nodiscard]] bool is_lasting() const noexcept { return is_lasting_; }
-
  private:
-  ExitStatus status_;
-  bool is_lasting_ = false;
+  Fault fault_;
 };
 
 /// Makes any text fit for one line of a message: control characters become blanks, invalid UTF-8

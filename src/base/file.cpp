@@ -14,9 +14,9 @@
 namespace vrni2syslog {
 namespace {
 
-[[noreturn]] void fail(ExitStatus status, std::string_view what, const std::filesystem::path& path,
+[[noreturn]] void fail(Fault fault, std::string_view what, const std::filesystem::path& path,
                        int error) {
-  throw Error(status, fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
+  throw Error(fault, fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
 }
 
 /// Removes a temporary file unless it has been given its final name.
@@ -24,7 +24,7 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& target) : path_(target.string() + ".XXXXXX") {
     descriptor_ = FileDescriptor(::mkostemp(path_.data(), O_CLOEXEC));
-    if (!descriptor_.is_open()) fail(ExitStatus::CannotCreate, "cannot create", target, errno);
+    if (!descriptor_.is_open()) fail(Fault::CannotCreate, "cannot create", target, errno);
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
@@ -36,22 +36,22 @@ class TemporaryFile {
     while (!content.empty()) {
       const ssize_t written = ::write(descriptor_.get(), content.data(), content.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail(ExitStatus::Io, "cannot write", path_, errno);
+      if (written < 0) fail(Fault::CannotWrite, "cannot write", path_, errno);
       content.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(descriptor_.get()) != 0) fail(ExitStatus::Io, "cannot sync", path_, errno);
+    if (::fsync(descriptor_.get()) != 0) fail(Fault::CannotWrite, "cannot sync", path_, errno);
   }
 
   void rename_to(const std::filesystem::path& target) {
     if (::rename(path_.c_str(), target.c_str()) != 0)
-      fail(ExitStatus::Io, "cannot replace", target, errno);
+      fail(Fault::CannotWrite, "cannot replace", target, errno);
     renamed_ = true;
   }
 
   /// False where the name is taken.
   [[nodiscard]] bool link_to(const std::filesystem::path& target) {
     if (::link(path_.c_str(), target.c_str()) == 0) return true;
-    if (errno != EEXIST) fail(ExitStatus::CannotCreate, "cannot create", target, errno);
+    if (errno != EEXIST) fail(Fault::CannotCreate, "cannot create", target, errno);
     return false;
   }
 
@@ -68,7 +68,7 @@ void sync_directory_of(const std::filesystem::path& path) {
       path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   const FileDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.is_open() || ::fsync(descriptor.get()) != 0) {
-    fail(ExitStatus::Io, "cannot sync", directory, errno);
+    fail(Fault::CannotWrite, "cannot sync", directory, errno);
   }
 }
 
@@ -88,8 +88,7 @@ void FileDescriptor::reset() noexcept {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
-std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
-                      ExitStatus failure) {
+std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, Fault failure) {
   const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.is_open()) fail(failure, "cannot open", path, errno);
   std::string content;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/exit_status.h"
+#include "base/fault.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -31,11 +31,11 @@ class FileDescriptor {
 /// The whole of a small file. Throws Error(`failure`) with the path and the reason, also where it
 /// is longer than `max_bytes`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
-                                    ExitStatus failure);
+                                    Fault failure);
 
 /// Puts `content` in the place of `path` so that after a crash there is either the old content or
 /// the new one: temporary file in the same directory, fsync, rename, fsync of the directory. Throws
-/// Error(CannotCreate) or Error(Io).
+/// Error(CannotCreate) or Error(CannotWrite).
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
 /// The same where there is no such file yet; false, and nothing done, where there is one. Of two
@@ -43,7 +43,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 [[nodiscard]] bool create_file_atomically(const std::filesystem::path& path,
                                           std::string_view content);
 
-/// Makes what became of the names in the file's directory outlast a crash. Throws Error(Io).
+/// Makes what became of the names in the file's directory outlast a crash. Throws
+/// Error(CannotWrite).
 void sync_directory_of(const std::filesystem::path& path);
 
 }  // namespace vrni2syslog

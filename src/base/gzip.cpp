@@ -49,19 +49,19 @@ class Inflater {
       if (stream_.avail_out > 0) throw damaged(Z_BUF_ERROR);
       text.resize(std::min(2 * text.size(), max_bytes + 1));
     }
-    if (stream_.avail_in > 0) throw Error(ExitStatus::Data, "something follows the gzip data");
+    if (stream_.avail_in > 0) throw Error(Fault::Data, "something follows the gzip data");
     text.resize(stream_.total_out);
     return text;
   }
 
  private:
   [[nodiscard]] static Error too_long(std::size_t max_bytes) {
-    return Error(ExitStatus::Data, fmt::format("unpacks to more than {} bytes", max_bytes));
+    return Error(Fault::Data, fmt::format("unpacks to more than {} bytes", max_bytes));
   }
   [[nodiscard]] Error damaged(int result) const {
-    if (result == Z_BUF_ERROR) return Error(ExitStatus::Data, "the gzip data is cut off");
-    return Error(ExitStatus::Data, fmt::format("no gzip data, or damaged ({})",
-                                               stream_.msg == nullptr ? "zlib" : stream_.msg));
+    if (result == Z_BUF_ERROR) return Error(Fault::Data, "the gzip data is cut off");
+    return Error(Fault::Data, fmt::format("no gzip data, or damaged ({})",
+                                          stream_.msg == nullptr ? "zlib" : stream_.msg));
   }
 
   z_stream stream_{};
@@ -87,7 +87,7 @@ std::string gzip(std::string_view bytes) {
   const int result = deflate(&stream, Z_FINISH);
   file.resize(stream.total_out);
   deflateEnd(&stream);
-  if (result != Z_STREAM_END) throw Error(ExitStatus::Software, "zlib could not compress a text");
+  if (result != Z_STREAM_END) throw Error(Fault::Bug, "zlib could not compress a text");
   return file;
 }
 

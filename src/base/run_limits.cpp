@@ -13,7 +13,7 @@ bool has_run_ended(const RunLimits& limits, SteadyTime now) noexcept {
 void throw_if_ended(const RunLimits& limits, SteadyTime now, std::string_view doing) {
   if (!has_run_ended(limits, now)) return;
   throw Error(
-      ExitStatus::TemporaryFailure,
+      Fault::Interrupted,
       fmt::format("{} while {}",
                   limits.stop.stop_requested() ? "stopped" : "the deadline has passed", doing));
 }

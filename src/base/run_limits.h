@@ -13,12 +13,12 @@ struct RunLimits {
   SteadyTime deadline = SteadyTime::max();  ///< --deadline
   /// Somebody waits for the outcome (--check): what may pass is tried some times, not until the
   /// deadline.
-  bool is_brief = false;
+  bool gives_up_early = false;
 };
 
 [[nodiscard]] bool has_run_ended(const RunLimits& limits, SteadyTime now) noexcept;
 
-/// Throws Error(TemporaryFailure) where the run is stopped or its deadline has passed. `doing` is
+/// Throws Error(Unconfirmed) where the run is stopped or its deadline has passed. `doing` is
 /// for the message: "waiting for the platform".
 void throw_if_ended(const RunLimits& limits, SteadyTime now, std::string_view doing);
 

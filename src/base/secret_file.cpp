@@ -13,12 +13,11 @@ constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
 }  // namespace
 
 Secret read_secret_file(const std::filesystem::path& path, std::string_view what) {
-  const Secret content(read_file(path, kMaxSecretFileBytes, ExitStatus::Configuration));
+  const Secret content(read_file(path, kMaxSecretFileBytes, Fault::Configuration));
   const std::string_view line = first_line(content.reveal());
   if (line.empty()) {
-    throw Error(ExitStatus::Configuration,
-                fmt::format("the first line of {} is empty; it must hold {}",
-                            printable(path.string()), what));
+    throw Error(Fault::Configuration, fmt::format("the first line of {} is empty; it must hold {}",
+                                                  printable(path.string()), what));
   }
   return Secret(std::string(line));
 }

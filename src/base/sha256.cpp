@@ -8,7 +8,7 @@ namespace vrni2syslog {
 namespace {
 
 void require(int result) {
-  if (result != 1) throw Error(ExitStatus::Software, "OpenSSL does not provide SHA-256");
+  if (result != 1) throw Error(Fault::Bug, "OpenSSL does not provide SHA-256");
 }
 
 [[nodiscard]] EVP_MD_CTX* digest_context(void* context) {

@@ -29,7 +29,7 @@ struct Pipe {
   FileDescriptor write_end;
 };
 
-[[nodiscard]] Pipe make_pipe(ExitStatus failure) {
+[[nodiscard]] Pipe make_pipe(Fault failure) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw Error(failure, "the command cannot be started: " + errno_text(errno));

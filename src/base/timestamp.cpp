@@ -20,15 +20,15 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr EpochSeconds kYear0000{seconds(-62'167'219'200)};
-constexpr EpochSeconds kYear9999End{seconds(253'402'300'799)};
+constexpr UnixSeconds kYear0000{seconds(-62'167'219'200)};
+constexpr UnixSeconds kYear9999End{seconds(253'402'300'799)};
 
 struct DateTime {
   int year;
   unsigned month, day, hour, minute, second;
 };
 
-[[nodiscard]] DateTime split(EpochSeconds time) {
+[[nodiscard]] DateTime split(UnixSeconds time) {
   time = std::clamp(time, kYear0000, kYear9999End);
   const auto day = std::chrono::floor<days>(time);
   const date::year_month_day calendar{date::sys_days(day.time_since_epoch())};
@@ -60,7 +60,7 @@ void put_two_digits(std::array<char, N>& out, std::size_t position, unsigned val
   std::memcpy(&out[position], &kDigitPairs[2 * std::size_t{value}], 2);
 }
 
-void append_date_time(std::string& out, EpochSeconds time, char separator) {
+void append_date_time(std::string& out, UnixSeconds time, char separator) {
   const DateTime parts = split(time);
   std::array<char, 19> text{'0',       '0', '0', '0', '-', '0', '0', '-', '0', '0',
                             separator, '0', '0', ':', '0', '0', ':', '0', '0'};
@@ -171,16 +171,16 @@ void append_rfc3339_millis(std::string& out, WallTime time) {
   out.append(fraction.data(), fraction.size());
 }
 
-void append_rfc3339(std::string& out, EpochSeconds time) {
+void append_rfc3339(std::string& out, UnixSeconds time) {
   append_date_time(out, time, 'T');
   out += 'Z';
 }
 
-void append_date_time(std::string& out, EpochSeconds time) {
+void append_date_time(std::string& out, UnixSeconds time) {
   append_date_time(out, time, ' ');
 }
 
-std::string to_rfc3339(EpochSeconds time) {
+std::string to_rfc3339(UnixSeconds time) {
   std::string text;
   append_rfc3339(text, time);
   return text;
@@ -190,39 +190,39 @@ TimeZone TimeZone::locate(std::string_view name) {
   try {
     return TimeZone(date::locate_zone(name)->name());
   } catch (const std::runtime_error&) {
-    throw Error(ExitStatus::Usage, fmt::format("time zone '{}' is not known here; name one as in "
-                                               "Europe/Amsterdam or UTC (package tzdata)",
-                                               printable(name)));
+    throw Error(Fault::Usage, fmt::format("time zone '{}' is not known here; name one as in "
+                                          "Europe/Amsterdam or UTC (package tzdata)",
+                                          printable(name)));
   }
 }
 
-std::chrono::local_days TimeZone::local_day(EpochSeconds time) const {
+std::chrono::local_days TimeZone::local_day(UnixSeconds time) const {
   const auto local = date::locate_zone(name_)->to_local(date::sys_seconds(time.time_since_epoch()));
   return std::chrono::local_days(std::chrono::floor<days>(local.time_since_epoch()));
 }
 
-EpochSeconds TimeZone::start_of(std::chrono::local_days day) const {
+UnixSeconds TimeZone::start_of(std::chrono::local_days day) const {
   return to_epoch(std::chrono::local_seconds(day));
 }
 
-EpochSeconds TimeZone::to_epoch(std::chrono::local_seconds time) const {
+UnixSeconds TimeZone::to_epoch(std::chrono::local_seconds time) const {
   const auto* zone = date::locate_zone(name_);
   // choose::earliest gives the end of the gap for a time that clocks skip.
   const auto instant =
       zone->to_sys(date::local_seconds(time.time_since_epoch()), date::choose::earliest);
-  return EpochSeconds(instant.time_since_epoch());
+  return UnixSeconds(instant.time_since_epoch());
 }
 
-EpochSeconds parse_time(std::string_view text, const TimeZone& zone) {
+UnixSeconds parse_time(std::string_view text, const TimeZone& zone) {
   const std::optional<ParsedTime> parsed = scan_time(text);
   if (!parsed) {
     throw Error(
-        ExitStatus::Usage,
+        Fault::Usage,
         fmt::format(
             "'{}' is not a time; write 2026-11-22, 2026-11-22T13:00 or 2026-11-22T13:00:00Z",
             printable(text)));
   }
-  if (parsed->offset) return EpochSeconds(parsed->local.time_since_epoch() - *parsed->offset);
+  if (parsed->offset) return UnixSeconds(parsed->local.time_since_epoch() - *parsed->offset);
   return zone.to_epoch(parsed->local);
 }
 

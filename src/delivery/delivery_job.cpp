@@ -1,18 +1,18 @@
 #include "delivery/delivery_job.h"
 
 #include "base/error.h"
-#include "delivery/state_directory.h"
+#include "delivery/checkpoint/state_directory.h"
 
 #include <chrono>
 #include <utility>
 
 namespace vrni2syslog {
 
-std::optional<Checkpoint> look_at(const JobSettings& settings) {
+std::optional<Checkpoint> peek_checkpoint(const JobSettings& settings) {
   std::optional<Checkpoint> checkpoint =
       CheckpointFile(settings.state_directory, settings.name).load();
   if (!checkpoint) return std::nullopt;
-  return take_up(*checkpoint, settings.identity).checkpoint;
+  return resume_checkpoint(*checkpoint, settings.identity).checkpoint;
 }
 
 DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
@@ -22,12 +22,12 @@ DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
   lock_.emplace(settings.state_directory, settings.name, settings.lock_wait, clock, stop);
   saved_ = file_.load();
   if (!saved_) return;
-  TakenUp taken_up = take_up(*saved_, settings.identity);
+  ResumedCheckpoint taken_up = resume_checkpoint(*saved_, settings.identity);
   for (const std::string& notice : taken_up.notices) log.warning(notice);
   checkpoint_ = std::move(taken_up.checkpoint);
 }
 
-void DeliveryJob::begin(EpochSeconds start, const std::string& run_id) {
+void DeliveryJob::begin(UnixSeconds start, const std::string& run_id) {
   is_first_start_ = !checkpoint_;
   if (is_first_start_) checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
   const bool is_as_saved = checkpoint_ == saved_;
@@ -43,8 +43,8 @@ void DeliveryJob::withdraw_first_start() {
   saved_.reset();
 }
 
-std::vector<EpochSeconds> DeliveryJob::watermarks() const {
-  std::vector<EpochSeconds> watermarks;
+std::vector<UnixSeconds> DeliveryJob::watermarks() const {
+  std::vector<UnixSeconds> watermarks;
   for (const CollectorCheckpoint& collector : checkpoint_->collectors)
     watermarks.push_back(collector.watermark);
   return watermarks;

@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "delivery/checkpoint.h"
-#include "delivery/checkpoint_file.h"
-#include "delivery/job_lock.h"
+#include "delivery/checkpoint/checkpoint.h"
+#include "delivery/checkpoint/checkpoint_file.h"
+#include "delivery/checkpoint/job_lock.h"
 #include "delivery/ledger.h"
 
 #include <chrono>
@@ -24,14 +24,14 @@ struct JobSettings {
 };
 
 /// Looks at a job without locking it: nothing where it has never run. Throws what
-/// CheckpointFile::load() and take_up() throw.
-[[nodiscard]] std::optional<Checkpoint> look_at(const JobSettings& settings);
+/// CheckpointFile::load() and resume_checkpoint() throw.
+[[nodiscard]] std::optional<Checkpoint> peek_checkpoint(const JobSettings& settings);
 
 /// A run of a job: locked while it lives, and written down after every unit.
 class DeliveryJob final : public Ledger {
  public:
   /// Makes the state directory where there is none, locks the job and reads its state. `clock` must
-  /// outlive the job. Throws what prepare_state_directory(), JobLock and look_at() throw.
+  /// outlive the job. Throws what prepare_state_directory(), JobLock and peek_checkpoint() throw.
   DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, const std::stop_token& stop);
 
   /// Nothing before the first run.
@@ -40,7 +40,7 @@ class DeliveryJob final : public Ledger {
   /// The run `run_id` begins, in a first run with the flows from `start` on. What that changes is
   /// saved before anything is sent: a first run that fails is taken up by the next one where it
   /// started. Throws what CheckpointFile::save() throws.
-  void begin(EpochSeconds start, const std::string& run_id);
+  void begin(UnixSeconds start, const std::string& run_id);
 
   /// The run ends without having told where a first run starts: its clock was wrong, or what else
   /// it was set up with. Takes back what a first run's begin() has saved, unless something was
@@ -48,7 +48,7 @@ class DeliveryJob final : public Ledger {
   void withdraw_first_start();
 
   // After begin().
-  [[nodiscard]] std::vector<EpochSeconds> watermarks() const override;
+  [[nodiscard]] std::vector<UnixSeconds> watermarks() const override;
   void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override;
 
  private:

@@ -6,11 +6,11 @@ namespace vrni2syslog {
 namespace {
 
 [[nodiscard]] std::vector<TimeWindow> cut(const std::vector<TimeWindow>& units,
-                                          std::vector<EpochSeconds> times) {
+                                          std::vector<UnixSeconds> times) {
   std::ranges::sort(times);
   std::vector<TimeWindow> parts;
   for (TimeWindow unit : units) {
-    for (const EpochSeconds time : times) {
+    for (const UnixSeconds time : times) {
       if (time <= unit.start || time >= unit.end) continue;
       parts.push_back({unit.start, time});
       unit.start = time;
@@ -23,9 +23,9 @@ namespace {
 }  // namespace
 
 DeliveryPlan::DeliveryPlan(const std::vector<TimeWindow>& units,
-                           const std::vector<EpochSeconds>& watermarks)
+                           const std::vector<UnixSeconds>& watermarks)
     : units_(cut(units, watermarks)) {
-  for (const EpochSeconds watermark : watermarks) {
+  for (const UnixSeconds watermark : watermarks) {
     Progress progress;
     progress.due = SteadyTime::min();
     while (progress.next_unit < units_.size() && units_[progress.next_unit].end <= watermark)

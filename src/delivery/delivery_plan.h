@@ -25,7 +25,7 @@ class DeliveryPlan {
  public:
   /// `units` in order, without gaps. `watermarks` has the time of each collector up to which it has
   /// everything; a unit that one of them divides is cut there.
-  DeliveryPlan(const std::vector<TimeWindow>& units, const std::vector<EpochSeconds>& watermarks);
+  DeliveryPlan(const std::vector<TimeWindow>& units, const std::vector<UnixSeconds>& watermarks);
 
   /// The oldest unit that a collector which is not waiting needs, for all of those that need it.
   [[nodiscard]] std::optional<DeliveryStep> next(SteadyTime now) const;

@@ -23,7 +23,7 @@ class Ledger {
   virtual ~Ledger() = default;
 
   /// Up to where each collector has confirmed everything.
-  [[nodiscard]] virtual std::vector<EpochSeconds> watermarks() const = 0;
+  [[nodiscard]] virtual std::vector<UnixSeconds> watermarks() const = 0;
 
   /// Writes down, safe against crashes, who has confirmed the unit. Throws Error where that cannot
   /// be done.

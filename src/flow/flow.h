@@ -29,7 +29,7 @@ class Flow {
  public:
   std::string_view id;    ///< entity_id, the same for every version of a flow
   std::string_view name;  ///< "web-01 -> db-01 [port:443]"
-  EpochSeconds
+  UnixSeconds
       version_time{};  ///< when the platform recorded this version; may lie days outside the window
   bool is_partial =
       false;  ///< found by the search, but gone when it was fetched: only the identity is known

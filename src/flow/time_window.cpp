@@ -10,8 +10,8 @@ using std::chrono::local_days;
 
 /// The first midnight after `time`, on `day` or later: where clocks go back past midnight, the
 /// first one may be over already.
-[[nodiscard]] EpochSeconds midnight_after(EpochSeconds time, local_days day, const TimeZone& zone) {
-  EpochSeconds midnight = zone.start_of(day);
+[[nodiscard]] UnixSeconds midnight_after(UnixSeconds time, local_days day, const TimeZone& zone) {
+  UnixSeconds midnight = zone.start_of(day);
   while (midnight <= time) midnight = zone.start_of(day += days(1));
   return midnight;
 }
@@ -28,8 +28,8 @@ using std::chrono::local_days;
 }
 
 /// Where the unit ends in which `start` lies.
-[[nodiscard]] EpochSeconds end_of_unit(EpochSeconds start, std::chrono::seconds resolution,
-                                       const TimeZone& zone) {
+[[nodiscard]] UnixSeconds end_of_unit(UnixSeconds start, std::chrono::seconds resolution,
+                                      const TimeZone& zone) {
   const local_days day = zone.local_day(start);
   if (is_whole_days(resolution)) {
     const auto count = std::chrono::duration_cast<days>(resolution);
@@ -41,12 +41,12 @@ using std::chrono::local_days;
 
 }  // namespace
 
-TimeWindow last_window(EpochSeconds now, std::chrono::seconds length, std::chrono::seconds settle) {
-  const EpochSeconds end = now - settle;
+TimeWindow last_window(UnixSeconds now, std::chrono::seconds length, std::chrono::seconds settle) {
+  const UnixSeconds end = now - settle;
   return {end - length, end};
 }
 
-TimeWindow yesterday_window(EpochSeconds now, const TimeZone& zone) {
+TimeWindow yesterday_window(UnixSeconds now, const TimeZone& zone) {
   const std::chrono::local_days today = zone.local_day(now);
   return {zone.start_of(today - std::chrono::days(1)), zone.start_of(today)};
 }
@@ -56,16 +56,15 @@ std::vector<TimeWindow> units_of(const TimeWindow& window, std::chrono::seconds 
   if (window.is_empty()) return {};
   if (resolution <= std::chrono::seconds(0)) return {window};
   std::vector<TimeWindow> units;
-  for (EpochSeconds start = window.start; start < window.end;) {
-    const EpochSeconds end = std::min(window.end, end_of_unit(start, resolution, zone));
+  for (UnixSeconds start = window.start; start < window.end;) {
+    const UnixSeconds end = std::min(window.end, end_of_unit(start, resolution, zone));
     units.push_back({start, end});
     start = end;
   }
   return units;
 }
 
-EpochSeconds start_of_unit(EpochSeconds time, std::chrono::seconds resolution,
-                           const TimeZone& zone) {
+UnixSeconds start_of_unit(UnixSeconds time, std::chrono::seconds resolution, const TimeZone& zone) {
   const local_days day = zone.local_day(time);
   if (is_whole_days(resolution)) {
     return zone.start_of(first_day_of_unit(day, std::chrono::duration_cast<days>(resolution)));

@@ -9,8 +9,8 @@ namespace vrni2syslog {
 
 /// A half-open span of time, [start, end): of all flows in a run, or of one unit of it.
 struct TimeWindow {
-  EpochSeconds start;
-  EpochSeconds end;
+  UnixSeconds start;
+  UnixSeconds end;
 
   [[nodiscard]] bool is_empty() const noexcept { return start >= end; }
   bool operator==(const TimeWindow&) const = default;
@@ -18,11 +18,11 @@ struct TimeWindow {
 
 /// The `length` before now, ended `settle` in the past, because flows reach the platform late.
 /// Shifted, not shortened.
-[[nodiscard]] TimeWindow last_window(EpochSeconds now, std::chrono::seconds length,
+[[nodiscard]] TimeWindow last_window(UnixSeconds now, std::chrono::seconds length,
                                      std::chrono::seconds settle);
 
 /// The calendar day before the one on which `now` falls in `zone`: 23, 24 or 25 hours.
-[[nodiscard]] TimeWindow yesterday_window(EpochSeconds now, const TimeZone& zone);
+[[nodiscard]] TimeWindow yesterday_window(UnixSeconds now, const TimeZone& zone);
 
 /// Cuts a window into units of `resolution`, so that two runs over the same time have the same
 /// units: whole days begin and end at the midnights of `zone`, and shorter ones are counted from
@@ -34,7 +34,7 @@ struct TimeWindow {
                                                const TimeZone& zone);
 
 /// The start of the unit in which `time` lies, however units_of() would cut it off.
-[[nodiscard]] EpochSeconds start_of_unit(EpochSeconds time, std::chrono::seconds resolution,
-                                         const TimeZone& zone);
+[[nodiscard]] UnixSeconds start_of_unit(UnixSeconds time, std::chrono::seconds resolution,
+                                        const TimeZone& zone);
 
 }  // namespace vrni2syslog

@@ -1,7 +1,7 @@
 #include "pipeline/epoch_sinks.h"
 
-#include "transport/output_closed.h"
-#include "transport/unconfirmed.h"
+#include "transport/contract/output_closed.h"
+#include "transport/contract/unconfirmed.h"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "syslog/line_format.h"
-#include "transport/line_sink.h"
+#include "format/line_format.h"
+#include "transport/sink.h"
 
 #include <cstddef>
 #include <functional>
@@ -16,7 +16,7 @@ namespace vrni2syslog {
 /// A collector of the run.
 struct LaneSink {
   std::size_t number;  ///< among all collectors, as the user lists them, from 0 on
-  std::unique_ptr<LineSink> sink;
+  std::unique_ptr<Sink> sink;
 };
 
 /// One format, and the sinks that get its lines: all those with the same limit on a line's
@@ -60,7 +60,7 @@ class EpochSinks {
 
  private:
   struct Target {
-    LineSink* sink;
+    Sink* sink;
     std::size_t lane;
     EpochOutcome outcome;
   };

@@ -1,8 +1,8 @@
 #include "pipeline/pipeline.h"
 
 #include "base/error.h"
-#include "delivery/epoch_retry.h"
-#include "transport/output_closed.h"
+#include "delivery/resend_policy.h"
+#include "transport/contract/output_closed.h"
 
 #include <fmt/format.h>
 
@@ -21,8 +21,8 @@ constexpr std::size_t kRoomForLongerLines = 100;
 }
 
 /// The sinks' watermarks where nothing is remembered: each is to get every unit.
-[[nodiscard]] std::vector<EpochSeconds> none_confirmed(std::size_t sink_count) {
-  return std::vector<EpochSeconds>(sink_count, EpochSeconds::min());
+[[nodiscard]] std::vector<UnixSeconds> none_confirmed(std::size_t sink_count) {
+  return std::vector<UnixSeconds>(sink_count, UnixSeconds::min());
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
                                                  : none_confirmed(count_sinks(lanes_)));
   statistics_.units_total = plan_->unit_count();
   const std::stop_token stop =
-      options_.repeat_limits ? options_.repeat_limits->stop : std::stop_token();
+      options_.resend_limits ? options_.resend_limits->stop : std::stop_token();
   while (const std::optional<SteadyTime> due = plan_->next_due()) {
     const std::optional<DeliveryStep> step = plan_->next(std::max(clock_.steady_now(), *due));
     if (*due > clock_.steady_now()) clock_.sleep_until(*due, stop);
@@ -52,20 +52,20 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
     try {
       run_epoch(*step);
     } catch (const OutputClosed&) {
-      note_attempt(step->unit, before);
+      record_attempt(step->unit, before);
       throw;  // not an error: whoever reads the output has seen enough
     } catch (const Error& error) {
-      note_attempt(step->unit, before);
+      record_attempt(step->unit, before);
       throw reason_of_end(error, *step).within(describe(step->unit));
     }
     statistics_.units_done = plan_->units_done();
     observe();
-    note_attempt(step->unit, before);
+    record_attempt(step->unit, before);
   }
   report_given_up();
 }
 
-void Pipeline::note_attempt(const TimeWindow& unit, const RunStatistics& before) {
+void Pipeline::record_attempt(const TimeWindow& unit, const RunStatistics& before) {
   statistics_.source = source_.statistics();
   add_attempt(coverage_, coverage_of(unit, before, statistics_));
 }
@@ -73,24 +73,24 @@ void Pipeline::note_attempt(const TimeWindow& unit, const RunStatistics& before)
 void Pipeline::run_epoch(const DeliveryStep& step) {
   const std::uint32_t attempt = attempts_at(step.unit, coverage_) + 1;
   for (Lane& lane : lanes_) lane.format->begin_epoch(attempt);
-  RepeatEpoch epoch(memory_.repeats, step.unit);
+  SentFlowEpoch epoch(memory_.sent_flows, step.unit);
   EpochSinks sinks(lanes_, step.collectors, options_.required_verdict, log_);
   sinks.open();
   if (sinks.has_any()) read_unit(step.unit, sinks, epoch);
   sinks.finish();
-  settle(step, sinks.outcomes(), epoch);
+  record_outcomes(step, sinks.outcomes(), epoch);
 }
 
-void Pipeline::read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch& epoch) {
+void Pipeline::read_unit(const TimeWindow& unit, EpochSinks& sinks, SentFlowEpoch& epoch) {
   const std::uint64_t partial_before = source_.statistics().partial;
   source_.open(unit);
   std::vector<Sha256> digests(lanes_.size());
   Manifest manifest;
   manifest.window = unit;
   while (const std::unique_ptr<FlowBatch> batch = source_.next()) {
-    const std::uint64_t repeats = epoch.leave_out_repeats(*batch);
-    statistics_.repeats += repeats;
-    manifest.repeat_count += repeats;
+    const std::uint64_t left_out = epoch.leave_out_sent_before(*batch);
+    statistics_.left_out += left_out;
+    manifest.left_out_count += left_out;
     manifest.flow_count += batch->flows.size();
     ship(*batch, sinks, digests);
     // Whatever is read of the unit now will be read again.
@@ -140,8 +140,8 @@ void Pipeline::send_manifest(Manifest manifest, EpochSinks& sinks, std::vector<S
 
 /// Remembers what was confirmed, first the flows, then how far the collectors are: a crash in
 /// between makes the next run read the unit again, and leave out what it has sent.
-void Pipeline::settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
-                      RepeatEpoch& epoch) {
+void Pipeline::record_outcomes(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
+                               SentFlowEpoch& epoch) {
   std::vector<Confirmation> confirmations;
   for (const EpochOutcome& outcome : outcomes) {
     if (!outcome.failure) confirmations.push_back({outcome.sink, name_of(outcome.verdict)});
@@ -152,7 +152,7 @@ void Pipeline::settle(const DeliveryStep& step, const std::vector<EpochOutcome>&
     memory_.ledger->confirm(step.unit, confirmations);
   for (const EpochOutcome& outcome : outcomes) {
     if (outcome.failure) {
-      repeat_or_give_up(step.unit, outcome);
+      resend_or_give_up(step.unit, outcome);
     } else {
       failures_.succeeded(outcome.sink);
       plan_->confirm(outcome.sink);
@@ -160,12 +160,12 @@ void Pipeline::settle(const DeliveryStep& step, const std::vector<EpochOutcome>&
   }
 }
 
-void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome) {
+void Pipeline::resend_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome) {
   const Error& failure = *outcome.failure;
   const int attempts = failures_.failed(outcome.sink);
   std::optional<SteadyTime> due;
-  if (may_repeat()) {
-    due = EpochRetry(options_.repeat_limits->deadline)
+  if (may_resend()) {
+    due = ResendPolicy(options_.resend_limits->deadline)
               .next_attempt(failure, attempts, clock_.steady_now(),
                             std::uniform_real_distribution<double>()(random_));
   }
@@ -173,15 +173,15 @@ void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& out
     plan_->give_up(outcome.sink);
     failures_.given_up(
         outcome.sink,
-        give_up_error(reason_of(outcome), attempts, may_repeat()).within(describe(unit)));
+        give_up_error(reason_of(outcome), attempts, may_resend()).within(describe(unit)));
     return;
   }
-  ++statistics_.epochs_repeated;
+  ++statistics_.epochs_resent;
   plan_->postpone(outcome.sink, *due);
   failures_.repeated(outcome.sink, failure);
   const SteadyTime::duration pause = *due - clock_.steady_now();
   const std::string text = retry_text(failure.within(describe(unit)), attempts, pause);
-  if (attempts == EpochRetry::kAttemptsToWarnOf) {
+  if (attempts == ResendPolicy::kAttemptsToWarnOf) {
     log_.warning(text);
   } else {
     log_.pause(text, std::chrono::floor<std::chrono::milliseconds>(pause));
@@ -191,7 +191,9 @@ void Pipeline::repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& out
 /// What a run ends with: that the deadline broke off the reading of a unit says less than why it
 /// had to be read again.
 Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) const {
-  if (!is_past_deadline() || error.exit_status() != ExitStatus::TemporaryFailure) return error;
+  const bool is_cut_short =
+      error.fault() == Fault::Interrupted || error.fault() == Fault::Unconfirmed;
+  if (!is_past_deadline() || !is_cut_short) return error;
   for (const std::size_t sink : step.collectors) {
     if (const std::optional<Error>& last = failures_.last(sink))
       return give_up_error(*last, failures_.attempts(sink), true);
@@ -203,16 +205,16 @@ Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) cons
 /// the last attempt, which says nothing of the sink.
 const Error& Pipeline::reason_of(const EpochOutcome& outcome) const {
   const std::optional<Error>& last = failures_.last(outcome.sink);
-  const bool is_broken_off = is_past_deadline() && may_pass(*outcome.failure);
+  const bool is_broken_off = is_past_deadline() && may_pass(outcome.failure->fault());
   return is_broken_off && last ? *last : *outcome.failure;
 }
 
-bool Pipeline::may_repeat() const {
-  return options_.repeat_limits && !options_.repeat_limits->stop.stop_requested();
+bool Pipeline::may_resend() const {
+  return options_.resend_limits && !options_.resend_limits->stop.stop_requested();
 }
 
 bool Pipeline::is_past_deadline() const {
-  return options_.repeat_limits && clock_.steady_now() >= options_.repeat_limits->deadline;
+  return options_.resend_limits && clock_.steady_now() >= options_.resend_limits->deadline;
 }
 
 void Pipeline::report_given_up() {

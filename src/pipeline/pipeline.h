@@ -5,13 +5,13 @@
 #include "base/run_limits.h"
 #include "delivery/delivery_plan.h"
 #include "delivery/ledger.h"
-#include "delivery/repeat_epoch.h"
-#include "delivery/repeat_filter.h"
+#include "delivery/sent/sent_flow_epoch.h"
+#include "delivery/sent/sent_flow_filter.h"
+#include "flow/flow_source.h"
 #include "flow/time_window.h"
 #include "pipeline/epoch_sinks.h"
 #include "pipeline/run_statistics.h"
 #include "pipeline/sink_failures.h"
-#include "vrni/flow_source.h"
 
 #include <cstdint>
 #include <functional>
@@ -30,7 +30,7 @@ struct PipelineOptions {
   std::optional<Verdict> required_verdict;
   /// Until when an epoch that was not confirmed is sent again. Without a value every epoch has one
   /// attempt.
-  std::optional<RunLimits> repeat_limits;
+  std::optional<RunLimits> resend_limits;
   /// A unit is read to its end also where no collector takes its lines any more. For captures: each
   /// reading of a unit has to be whole in them, since the next one may take another way through
   /// pages, and asks for no name that this one has learnt.
@@ -39,8 +39,8 @@ struct PipelineOptions {
 
 /// What a pipeline remembers in, each null where nothing is to be remembered.
 struct PipelineMemory {
-  RepeatFilter* repeats = nullptr;  ///< the flows that were sent
-  Ledger* ledger = nullptr;         ///< what each collector has confirmed
+  SentFlowFilter* sent_flows = nullptr;  ///< the flows that were sent
+  Ledger* ledger = nullptr;              ///< what each collector has confirmed
 };
 
 /// Fetch, leave out, format, ship, confirm, remember: unit by unit, each unit an epoch (one
@@ -66,18 +66,18 @@ class Pipeline {
 
  private:
   void run_epoch(const DeliveryStep& step);
-  void note_attempt(const TimeWindow& unit, const RunStatistics& before);
-  void read_unit(const TimeWindow& unit, EpochSinks& sinks, RepeatEpoch& epoch);
+  void record_attempt(const TimeWindow& unit, const RunStatistics& before);
+  void read_unit(const TimeWindow& unit, EpochSinks& sinks, SentFlowEpoch& epoch);
   void ship(const FlowBatch& batch, EpochSinks& sinks, std::vector<Sha256>& digests);
   /// The mean so far, 0 without a line.
   [[nodiscard]] std::size_t usual_line_bytes() const noexcept;
   /// `manifest` lacks what differs from lane to lane.
   void send_manifest(Manifest manifest, EpochSinks& sinks, std::vector<Sha256>& digests);
-  void settle(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
-              RepeatEpoch& epoch);
-  void repeat_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);
+  void record_outcomes(const DeliveryStep& step, const std::vector<EpochOutcome>& outcomes,
+                       SentFlowEpoch& epoch);
+  void resend_or_give_up(const TimeWindow& unit, const EpochOutcome& outcome);
   /// Whether epochs are sent again at all in this run.
-  [[nodiscard]] bool may_repeat() const;
+  [[nodiscard]] bool may_resend() const;
   [[nodiscard]] bool is_past_deadline() const;
   [[nodiscard]] Error reason_of_end(const Error& error, const DeliveryStep& step) const;
   [[nodiscard]] const Error& reason_of(const EpochOutcome& outcome) const;

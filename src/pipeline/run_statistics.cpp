@@ -13,7 +13,7 @@ UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
   if (after.source.unannounced_units == before.source.unannounced_units)
     coverage.announced = after.source.announced - before.source.announced;
   coverage.received = after.source.received - before.source.received;
-  coverage.repeats = after.repeats - before.repeats;
+  coverage.left_out = after.left_out - before.left_out;
   coverage.partial = after.source.partial - before.source.partial;
   coverage.lines = after.lines - before.lines;
   coverage.searches = after.source.searches - before.source.searches;

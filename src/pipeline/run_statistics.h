@@ -1,7 +1,7 @@
 #pragma once
 
+#include "flow/flow_source.h"
 #include "flow/time_window.h"
-#include "vrni/flow_source.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,12 +12,12 @@ namespace vrni2syslog {
 /// What a run did, for progress, the closing summary and --report.
 struct RunStatistics {
   std::uint64_t units_total = 0;
-  std::uint64_t units_done = 0;       ///< confirmed by every collector
-  std::uint64_t epochs_repeated = 0;  ///< once more, for one collector or several
-  std::uint64_t lines = 0;            ///< of all lanes together
+  std::uint64_t units_done = 0;     ///< confirmed by every collector
+  std::uint64_t epochs_resent = 0;  ///< once more, for one collector or several
+  std::uint64_t lines = 0;          ///< of all lanes together
   std::uint64_t line_bytes = 0;
   std::uint64_t truncated = 0;
-  std::uint64_t repeats = 0;  ///< flows left out because they were sent before
+  std::uint64_t left_out = 0;  ///< flows left out because they were sent before
   SourceStatistics source;
 };
 
@@ -29,7 +29,7 @@ struct UnitCoverage {
   /// Flows that the platform said there are; nothing where it did not.
   std::optional<std::uint64_t> announced;
   std::uint64_t received = 0;
-  std::uint64_t repeats = 0;
+  std::uint64_t left_out = 0;
   std::uint64_t partial = 0;
   std::uint64_t lines = 0;
   std::uint64_t searches = 0;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/ip_address.h"
 #include "tls/refusal.h"
 
 #include <fmt/format.h>
@@ -9,8 +10,6 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <utility>
 
 namespace vrni2syslog {
@@ -21,14 +20,8 @@ struct StoreFree {
 };
 
 [[noreturn]] void refuse_file(std::string_view what, const std::filesystem::path& path) {
-  throw Error(ExitStatus::Configuration, fmt::format("cannot use {} {}: {}", what,
-                                                     printable(path.string()), take_ssl_error()));
-}
-
-bool is_address(const std::string& name) {
-  in6_addr address{};
-  return ::inet_pton(AF_INET, name.c_str(), &address) == 1 ||
-         ::inet_pton(AF_INET6, name.c_str(), &address) == 1;
+  throw Error(Fault::Configuration, fmt::format("cannot use {} {}: {}", what,
+                                                printable(path.string()), take_ssl_error()));
 }
 
 /// The name as certificates write it: without the root's dot, an address without its zone.
@@ -56,7 +49,7 @@ PeerVerification::PeerVerification(TlsSettings settings, std::string peer_name)
 
 SslContext PeerVerification::make_context() {
   SslContext context(SSL_CTX_new(TLS_client_method()));
-  if (!context) throw Error(ExitStatus::Software, "cannot set up TLS: " + take_ssl_error());
+  if (!context) throw Error(Fault::Bug, "cannot set up TLS: " + take_ssl_error());
   apply_to(context.get());
   return context;
 }
@@ -73,7 +66,7 @@ void PeerVerification::apply_to(SSL_CTX* context) {
 
 void PeerVerification::load_trust(SSL_CTX* context) const {
   std::unique_ptr<X509_STORE, StoreFree> store(X509_STORE_new());
-  if (!store) throw Error(ExitStatus::Software, "cannot set up TLS: " + take_ssl_error());
+  if (!store) throw Error(Fault::Bug, "cannot set up TLS: " + take_ssl_error());
   // A file may hold the very certificate of the peer, or an intermediate authority only.
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
   if (settings_.ca_file.empty()) {
@@ -89,7 +82,7 @@ void PeerVerification::load_client_certificate(SSL_CTX* context) const {
   const std::filesystem::path& certificate = settings_.certificate_file;
   if (certificate.empty()) {
     if (settings_.key_file.empty()) return;
-    throw Error(ExitStatus::Configuration,
+    throw Error(Fault::Configuration,
                 fmt::format("the private key {} is set without a client certificate",
                             printable(settings_.key_file.string())));
   }
@@ -135,7 +128,7 @@ bool PeerVerification::accepts(X509_STORE_CTX* store) {
 bool PeerVerification::has_trusted_chain(X509_STORE_CTX* store) {
   X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(store);
   const bool is_set =
-      is_address(peer_name_)
+      is_ip_address(peer_name_)
           ? X509_VERIFY_PARAM_set1_ip_asc(rules, peer_name_.c_str()) == 1
           : X509_VERIFY_PARAM_set1_host(rules, peer_name_.data(), peer_name_.size()) == 1;
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

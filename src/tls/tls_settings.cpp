@@ -27,7 +27,7 @@ bool starts_with_prefix(std::string_view text) {
 }
 
 [[noreturn]] void refuse(std::string_view text) {
-  throw Error(ExitStatus::Usage,
+  throw Error(Fault::Usage,
               fmt::format("\"{}\" is not a certificate fingerprint; write sha256: and 64 "
                           "hexadecimal digits, as in `openssl x509 -fingerprint -sha256`",
                           printable(text, 120)));

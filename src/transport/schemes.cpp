@@ -1,13 +1,13 @@
 #include "transport/schemes.h"
 
-#include "transport/file_transport.h"
-#include "transport/relp_frame_parser.h"
-#include "transport/relp_transport.h"
-#include "transport/standard_output_transport.h"
-#include "transport/tcp_transport.h"
-#include "transport/tls_transport.h"
-#include "transport/udp_transport.h"
-#include "transport/unix_transport.h"
+#include "transport/datagram/udp_transport.h"
+#include "transport/file/file_transport.h"
+#include "transport/file/standard_output_transport.h"
+#include "transport/relp/relp_frame_parser.h"
+#include "transport/relp/relp_transport.h"
+#include "transport/stream/tcp_transport.h"
+#include "transport/stream/tls_transport.h"
+#include "transport/unix/unix_transport.h"
 
 #include <array>
 

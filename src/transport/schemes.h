@@ -1,7 +1,7 @@
 #pragma once
 
-#include "transport/framing.h"
-#include "transport/receipt.h"
+#include "transport/contract/framing.h"
+#include "transport/contract/receipt.h"
 
 #include <cstddef>
 #include <cstdint>

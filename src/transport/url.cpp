@@ -37,7 +37,7 @@ class UrlReader {
  private:
   [[noreturn]] void refuse(std::string_view reason) const {
     throw Error(
-        ExitStatus::Usage,
+        Fault::Usage,
         fmt::format("collector address \"{}\": {}",
                     printable(without_user_info(text_.substr(0, text_.find('?'))), 120), reason));
   }

@@ -1,6 +1,6 @@
 #include "vrni/answer_source.h"
 
-#include "vrni/curl_settings.h"
+#include "http/curl_settings.h"
 
 #include <utility>
 

@@ -2,11 +2,11 @@
 
 #include "base/clock.h"
 #include "base/run_limits.h"
-#include "vrni/capturing_http_client.h"
-#include "vrni/curl_http_client.h"
+#include "http/curl_http_client.h"
+#include "vrni/capture/capturing_http_client.h"
+#include "vrni/capture/replaying_http_client.h"
+#include "vrni/capture/sleepless_clock.h"
 #include "vrni/platform.h"
-#include "vrni/replaying_http_client.h"
-#include "vrni/sleepless_clock.h"
 
 #include <memory>
 #include <string>

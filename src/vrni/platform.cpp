@@ -1,15 +1,15 @@
 #include "vrni/platform.h"
 
+#include "http/curl_settings.h"
 #include "vrni/answer_source.h"
-#include "vrni/api_client.h"
-#include "vrni/bearer_login.h"
-#include "vrni/cloud_login.h"
-#include "vrni/curl_settings.h"
-#include "vrni/flow_search.h"
-#include "vrni/password_login.h"
+#include "vrni/api/api_client.h"
+#include "vrni/api/platform_time.h"
+#include "vrni/login/bearer_login.h"
+#include "vrni/login/cloud_login.h"
+#include "vrni/login/password_login.h"
+#include "vrni/login/vidm_login.h"
 #include "vrni/platform_flows.h"
-#include "vrni/platform_time.h"
-#include "vrni/vidm_login.h"
+#include "vrni/search/flow_search.h"
 
 #include <random>
 #include <utility>
@@ -96,7 +96,7 @@ std::uint64_t Platform::count_flows(const std::string& filter, const TimeWindow&
   return vrni2syslog::count_flows(session_->api, filter, window);
 }
 
-std::optional<EpochSeconds> Platform::time() const {
+std::optional<UnixSeconds> Platform::time() const {
   return session_->api.platform_time();
 }
 

@@ -3,18 +3,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
+#include "flow/flow_source.h"
 #include "flow/time_window.h"
-#include "tls/tls_settings.h"
-#include "vrni/capture_description.h"
-#include "vrni/credentials.h"
-#include "vrni/flow_source.h"
-#include "vrni/platform_url.h"
+#include "vrni/platform_settings.h"
 #include "vrni/vidm_client.h"
 
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,37 +16,13 @@
 
 namespace vrni2syslog {
 
-/// Where the platform's answers are to be kept.
-struct CaptureTarget {
-  std::filesystem::path directory;  ///< new, or empty
-  CaptureDescription description;
-};
-
-/// More requests at once would be a burden on any platform.
-inline constexpr std::size_t kMaxConcurrency = 32;
-
-struct PlatformSettings {
-  PlatformUrl url;
-  Credentials credentials;
-  TlsSettings tls;
-  std::chrono::seconds connect_timeout{10};
-  std::chrono::seconds answer_timeout{120};  ///< for one whole answer; slow searches take a minute
-  /// How long units must be over at the platform, whose clock is not this computer's; units that
-  /// are not end with Error(Configuration).
-  std::chrono::seconds least_age{0};
-  std::size_t concurrency = 4;  ///< requests in flight together, at the most
-  std::optional<CaptureTarget> save_capture;
-  std::filesystem::path replay_from;  ///< a capture that answers in the platform's place; empty for
-                                      ///< the platform itself
-};
-
 /// The platform: one session of its API, from login to the deletion of the token. Used by one
 /// thread.
 class Platform {
  public:
   /// `clock` and `log` must outlive the platform. Connects to nothing yet. Throws
-  /// Error(CannotCreate) and Error(Io) for a capture that cannot be made, Error(Data) for one that
-  /// cannot be read.
+  /// Error(CannotCreate) and Error(CannotWrite) for a capture that cannot be made, Error(Data) for
+  /// one that cannot be read.
   Platform(const PlatformSettings& settings, Clock& clock, const RunLimits& limits, Log& log);
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
@@ -60,7 +30,7 @@ class Platform {
   ~Platform();
 
   /// Gets a token, and tries it where it does not come from the platform itself. Throws
-  /// Error(NoPermission) where the login is refused, Error(Unavailable) where the platform, or who
+  /// Error(LoginRefused) where the login is refused, Error(Unreachable) where the platform, or who
   /// gives the token, cannot be reached or verified. Not needed before flows(): the first call logs
   /// in.
   void log_in();
@@ -75,7 +45,7 @@ class Platform {
   [[nodiscard]] std::uint64_t count_flows(const std::string& filter, const TimeWindow& window);
 
   /// After a call: what time it is at the platform; nothing where it does not tell.
-  [[nodiscard]] std::optional<EpochSeconds> time() const;
+  [[nodiscard]] std::optional<UnixSeconds> time() const;
   /// After a call: throws Error(Configuration) where the window is not over at the platform, as
   /// require_past() has it, for the units' least age.
   void require_past(const TimeWindow& window) const;

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "base/log.h"
-#include "vrni/api_client.h"
-#include "vrni/flow_fetcher.h"
-#include "vrni/flow_source.h"
-#include "vrni/search_depth.h"
-#include "vrni/unit_reader.h"
+#include "flow/flow_source.h"
+#include "vrni/api/api_client.h"
+#include "vrni/fetch/flow_fetcher.h"
+#include "vrni/search/search_depth.h"
+#include "vrni/search/unit_reader.h"
 
 #include <chrono>
 #include <memory>

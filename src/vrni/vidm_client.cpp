@@ -1,8 +1,8 @@
 #include "vrni/vidm_client.h"
 
 #include "base/error.h"
-#include "vrni/api_client.h"
-#include "vrni/json_records.h"
+#include "json/json_records.h"
+#include "vrni/api/api_client.h"
 
 #include <optional>
 
@@ -25,7 +25,7 @@ VidmClient read_vidm_client(ApiClient& api) {
       });
   if (!failure) return client;
   if (failure->kind != AnswerKind::Forbidden) throw failure->error;
-  throw Error(ExitStatus::NoPermission,
+  throw Error(Fault::LoginRefused,
               "the platform knows no VMware Identity Manager (403): configure it there, under "
               "Settings, VMware Identity Manager, or log in with a LOCAL or LDAP account");
 }

@@ -13,7 +13,7 @@ struct VidmClient {
   std::string client_id;  ///< of the platform there
 };
 
-/// Asks the platform; needs no login. Throws Error(NoPermission) where it knows no Identity
+/// Asks the platform; needs no login. Throws Error(LoginRefused) where it knows no Identity
 /// Manager, and what ApiClient::call() throws.
 [[nodiscard]] VidmClient read_vidm_client(ApiClient& api);
 

@@ -12,8 +12,9 @@
 #include "fetch_answer.h"
 #include "flow_stages.h"
 #include "raw_connection.h"
-#include "transport/collector.h"
-#include "transport/transport_loop.h"
+#include "transport/collector_address.h"
+#include "transport/collector_sink.h"
+#include "transport/net/transport_loop.h"
 
 #include <algorithm>
 #include <chrono>
@@ -107,7 +108,7 @@ void send_lines(const Job& job) {
   FlowLines flows;
   TransportLoop loop;
   Log log(LogLevel::Warning, LogFormat::Text);
-  Collector collector(loop, {job.endpoint}, CollectorOptions(), RunLimits(), log);
+  CollectorSink collector(loop, {job.endpoint}, CollectorOptions(), RunLimits(), log);
   collector.open();
   measure(job.lines, [&] {
     std::uint64_t bytes = 0;

@@ -4,7 +4,7 @@
 //
 //   bench_seen_flows FOLDER [ENTRIES [FLOWS PER UNIT]]      10 million entries, 500,000 flows
 
-#include "delivery/seen_flows.h"
+#include "delivery/sent/sent_flows.h"
 
 #include <algorithm>
 #include <atomic>
@@ -86,8 +86,8 @@ class Flows {
   std::independent_bits_engine<std::mt19937_64, 8, unsigned> random_{1};
 };
 
-void run_epoch(SeenFlows& store, Flows& flows, std::size_t count, EpochSeconds start,
-               EpochSeconds newest_expired) {
+void run_epoch(SentFlows& store, Flows& flows, std::size_t count, UnixSeconds start,
+               UnixSeconds newest_expired) {
   store.begin();
   for (std::size_t sent = 0; sent < count; sent += kFlowsPerBatch) {
     for (const FlowIdentity& flow : flows.next_batch(std::min(kFlowsPerBatch, count - sent))) {
@@ -101,7 +101,7 @@ void bench(const fs::path& folder, std::size_t entries, std::size_t per_unit) {
   fs::remove_all(folder);
   fs::create_directories(folder);
   const fs::path path = folder / "seen-flows.sqlite";
-  SeenFlows store(path, SqliteAccess::ReadWrite);
+  SentFlows store(path, SqliteAccess::ReadWrite);
   PeakSize peak(path);
   Flows flows;
   const std::size_t units = (entries + per_unit - 1) / per_unit;
@@ -109,7 +109,7 @@ void bench(const fs::path& folder, std::size_t entries, std::size_t per_unit) {
               "seconds", "CPU s", "RSS MiB");
   const auto begin = Steady::now();
   for (std::size_t unit = 0; unit < 2 * units; ++unit) {
-    const EpochSeconds start(kUnit * static_cast<std::int64_t>(unit));
+    const UnixSeconds start(kUnit * static_cast<std::int64_t>(unit));
     run_epoch(store, flows, per_unit, start, start - kUnit * static_cast<std::int64_t>(units));
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);

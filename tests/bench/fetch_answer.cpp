@@ -16,7 +16,7 @@ constexpr std::int64_t kUntil = kFrom + 86'400;
 }  // namespace
 
 TimeWindow answer_window() {
-  return {EpochSeconds(std::chrono::seconds(kFrom)), EpochSeconds(std::chrono::seconds(kUntil))};
+  return {UnixSeconds(std::chrono::seconds(kFrom)), UnixSeconds(std::chrono::seconds(kUntil))};
 }
 
 std::string make_fetch_answer(std::uint32_t flow_count) {

@@ -1,7 +1,7 @@
 #include "flow_stages.h"
 
 #include "fetch_answer.h"
-#include "transport/framing.h"
+#include "transport/contract/framing.h"
 
 #include <rapidjson/reader.h>
 
@@ -12,11 +12,11 @@
 namespace vrni2syslog::bench {
 namespace {
 
-/// As read_json() parses (src/vrni/json.cpp), with its padding.
+/// As read_json() parses (src/json/json.cpp), with its padding.
 constexpr unsigned kParseFlags =
     rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
 constexpr std::size_t kPadding = 32;
-/// As a connection gathers frames (src/transport/stream_connection.cpp).
+/// As a connection gathers frames (src/transport/stream/stream_connection.cpp).
 constexpr std::size_t kFlushBytes = 256UL * 1024;
 
 }  // namespace

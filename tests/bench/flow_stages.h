@@ -2,9 +2,9 @@
 
 #include "base/sha256.h"
 #include "flow/flow.h"
-#include "syslog/line_format.h"
-#include "transport/line_batch.h"
-#include "vrni/flow_page.h"
+#include "format/line_format.h"
+#include "transport/contract/line_batch.h"
+#include "vrni/fetch/flow_page.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -5,8 +5,8 @@
 #include "base/gzip.h"
 #include "base/utf8.h"
 #include "fuzz_input.h"
-#include "vrni/capture_description.h"
-#include "vrni/recorded_call.h"
+#include "vrni/capture/capture_description.h"
+#include "vrni/capture/recorded_call.h"
 
 #include <string>
 
@@ -57,7 +57,7 @@ void check_gzip(const std::string& bytes) {
     require(text.size() <= kMaxUnpackedBytes, "a text is longer than allowed");
     check_call(text);
   } catch (const Error& error) {
-    require(error.exit_status() == ExitStatus::Data, "a bad file is blamed on something else");
+    require(error.fault() == Fault::Data, "a bad file is blamed on something else");
     check_fault(error.what());
   }
   require(gunzip(gzip(bytes), bytes.size()) == bytes, "a text is not unpacked", bytes);

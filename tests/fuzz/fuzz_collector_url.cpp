@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "fuzz_input.h"
-#include "transport/endpoint.h"
+#include "transport/collector_address.h"
 
 #include <algorithm>
 #include <string>
@@ -29,8 +29,7 @@ void check_collector(std::string_view text) {
       require(is_one_line(endpoint.display_name()), "an address cannot be shown", text);
     }
   } catch (const Error& error) {
-    require(error.exit_status() == ExitStatus::Usage ||
-                error.exit_status() == ExitStatus::Configuration,
+    require(error.fault() == Fault::Usage || error.fault() == Fault::Configuration,
             "bad input is blamed on something else", error.what());
     require(is_one_line(error.what()), "a message is not one line", error.what());
   }

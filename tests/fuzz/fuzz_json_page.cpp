@@ -2,13 +2,13 @@
 /// and a line can be written of every flow that they find.
 
 #include "base/utf8.h"
+#include "format/line_format.h"
 #include "fuzz_input.h"
-#include "syslog/line_format.h"
-#include "vrni/flow_page.h"
-#include "vrni/json_records.h"
-#include "vrni/metric_page.h"
-#include "vrni/metric_schema.h"
-#include "vrni/search_page.h"
+#include "json/json_records.h"
+#include "vrni/fetch/flow_page.h"
+#include "vrni/metrics/metric_page.h"
+#include "vrni/metrics/metric_schema.h"
+#include "vrni/search/search_page.h"
 
 #include <cstdint>
 #include <string>
@@ -16,7 +16,7 @@
 namespace vrni2syslog::testing {
 namespace {
 
-constexpr EpochSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
+constexpr UnixSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
 constexpr TimeWindow kUnit{kNoon, kNoon + std::chrono::hours(1)};
 
 void check_fault(const std::optional<std::string>& fault) {

@@ -3,10 +3,10 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "format/line_format.h"
 #include "fuzz_input.h"
 #include "line_expectation.h"
 #include "rfc5424_parser.h"
-#include "syslog/line_format.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,7 +17,7 @@
 namespace vrni2syslog::testing {
 namespace {
 
-constexpr EpochSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
+constexpr UnixSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
 constexpr std::size_t kPlatformFieldCount = static_cast<std::size_t>(FlowField::FlowId);
 
 LineOptions read_options(FuzzInput& input) {
@@ -56,7 +56,7 @@ Flow read_flow(FuzzInput& input, FlowBatch& batch) {
   flow.is_partial = (bits & 1U) != 0;
   flow.version_time =
       (bits & 2U) != 0
-          ? EpochSeconds(std::chrono::seconds(static_cast<std::int64_t>(input.number(8))))
+          ? UnixSeconds(std::chrono::seconds(static_cast<std::int64_t>(input.number(8))))
           : kNoon + std::chrono::seconds(input.number(2));
   const std::span<UnknownField> unknown = batch.new_unknown_fields(bits % 16U / 4U);
   for (UnknownField& field : unknown) field = {batch.copy(input.text()), read_value(input, batch)};
@@ -124,7 +124,7 @@ void run(FuzzInput input) {
       check_format(name, flow, batch.unit, options);
     } catch (const Error& error) {
       const bool may_be_too_short = options.max_line_bytes < 800;
-      require(error.exit_status() == ExitStatus::Usage && may_be_too_short, "options are refused",
+      require(error.fault() == Fault::Usage && may_be_too_short, "options are refused",
               error.what());
     }
   }

@@ -1,11 +1,11 @@
 /// Any command line, configuration file and values: what is wrong is told on one line, as a mistake
 /// of whoever wrote it, and what is accepted can be used.
 
-#include "app/config_file.h"
-#include "app/line_settings.h"
-#include "app/option_values.h"
-#include "app/options.h"
-#include "app/search_filter.h"
+#include "app/options/config_file.h"
+#include "app/options/option_values.h"
+#include "app/options/options.h"
+#include "app/settings/line_settings.h"
+#include "app/settings/search_filter.h"
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/timestamp.h"
@@ -27,8 +27,7 @@ void expect_result_or_error(Action&& action) {
     action();
   } catch (const Error& error) {
     const std::string_view message = error.what();
-    require(error.exit_status() == ExitStatus::Usage ||
-                error.exit_status() == ExitStatus::Configuration,
+    require(error.fault() == Fault::Usage || error.fault() == Fault::Configuration,
             "bad input is blamed on something else", message);
     require(!message.empty() && is_valid_utf8(message), "a message is no text", message);
     require(

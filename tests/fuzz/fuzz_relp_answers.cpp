@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "fuzz_input.h"
-#include "transport/relp_session.h"
+#include "transport/relp/relp_session.h"
 
 #include <algorithm>
 #include <string>
@@ -59,7 +59,7 @@ void converse(RelpSession& session, const Conversation& conversation, std::size_
 }
 
 void check_failure(const Error& error) {
-  require(error.exit_status() == ExitStatus::TemporaryFailure, "another's fault", error.what());
+  require(error.fault() == Fault::Unconfirmed, "another's fault", error.what());
   require(is_one_line(error.what()), "a message is not one line", error.what());
 }
 

@@ -42,7 +42,7 @@ std::string record_text(FlowField field, const Flow& flow, const TimeWindow& uni
     case FlowField::WindowEnd:
       return to_rfc3339(unit.end);
     case FlowField::Snapshot:
-      return flow.version_time == EpochSeconds{} ? "" : to_rfc3339(flow.version_time);
+      return flow.version_time == UnixSeconds{} ? "" : to_rfc3339(flow.version_time);
     default:
       return options.origin.run_id;
   }

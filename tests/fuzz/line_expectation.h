@@ -1,8 +1,8 @@
 #pragma once
 
 #include "flow/flow.h"
+#include "format/line_format.h"
 #include "rfc5424_parser.h"
-#include "syslog/line_format.h"
 
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "vrni/flow_page.h"
+#include "vrni/fetch/flow_page.h"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -17,17 +17,17 @@ namespace {
 using rapidjson::Value;
 
 std::string_view text_of(const Value& value) {
-  if (!value.IsString()) throw Error(ExitStatus::Data, "a text is expected");
+  if (!value.IsString()) throw Error(Fault::Data, "a text is expected");
   return {value.GetString(), value.GetStringLength()};
 }
 
-EpochSeconds time_of(const Value& value) {
+UnixSeconds time_of(const Value& value) {
   return parse_time(text_of(value), TimeZone::utc());
 }
 
 FlowField field_of(const Value& name) {
   const std::optional<FlowField> field = flow_field_by_name(text_of(name));
-  if (!field) throw Error(ExitStatus::Data, "no field is called " + std::string(text_of(name)));
+  if (!field) throw Error(Fault::Data, "no field is called " + std::string(text_of(name)));
   return *field;
 }
 
@@ -55,7 +55,7 @@ void read_option(std::string_view name, const Value& value, LineOptions& options
   } else if (name == "fields") {
     for (const Value& field : value.GetArray()) options.fields.push_back(field_of(field));
   } else {
-    throw Error(ExitStatus::Data, "no option is called " + std::string(name));
+    throw Error(Fault::Data, "no option is called " + std::string(name));
   }
 }
 
@@ -108,8 +108,8 @@ std::string answer_body(const Value& document) {
 void read_flow(const Value& document, FlowBatch& batch) {
   FlowPage page;
   const std::optional<std::string> fault = read_flow_page(answer_body(document), batch, page);
-  if (fault) throw Error(ExitStatus::Data, *fault);
-  if (page.flows.size() != 1) throw Error(ExitStatus::Data, "the answer must hold one flow");
+  if (fault) throw Error(Fault::Data, *fault);
+  if (page.flows.size() != 1) throw Error(Fault::Data, "the answer must hold one flow");
   batch.flows = page.flows;
   Flow& flow = batch.flows.front();
   flow.is_partial = document.HasMember("partial") && document["partial"].GetBool();
@@ -134,11 +134,10 @@ Manifest read_manifest(const Value& value, const TimeWindow& window) {
 
 void read_golden_case(const std::filesystem::path& path, GoldenCase& golden) {
   constexpr std::size_t kMaxCaseBytes = 1024 * 1024;
-  const std::string text = read_file(path, kMaxCaseBytes, ExitStatus::Data);
+  const std::string text = read_file(path, kMaxCaseBytes, Fault::Data);
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  if (document.HasParseError() || !document.IsObject())
-    throw Error(ExitStatus::Data, "no JSON object");
+  if (document.HasParseError() || !document.IsObject()) throw Error(Fault::Data, "no JSON object");
 
   for (const Value& format : document["formats"].GetArray())
     golden.formats.emplace_back(text_of(format));

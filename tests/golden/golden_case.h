@@ -1,7 +1,7 @@
 #pragma once
 
 #include "flow/flow.h"
-#include "syslog/line_format.h"
+#include "format/line_format.h"
 
 #include <filesystem>
 #include <optional>

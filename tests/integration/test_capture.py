@@ -300,7 +300,7 @@ class RepeatedUnits(FakePlatformTest):
         self.assert_exit(run, OK)
         collector.stop()
         report = json.loads((self.directory / "report.json").read_text())
-        self.assertEqual(len(faults), report["totals"]["deliveries_repeated"])
+        self.assertEqual(len(faults), report["totals"]["epochs_resent"])
         return collector.deliveries[-1].decode().split("\n")[:-1]
 
     def one_way_cursors(self, platform):

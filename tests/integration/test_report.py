@@ -46,7 +46,7 @@ class Report(ReportTest):
             lines = [line for line in run.lines if f'window_start="{unit["start"]}"' in line and "FLOW" in line]
             self.assertEqual(len(lines), unit["lines"])
             self.assertEqual((unit["announced"], 0, 0, 1),
-                             (unit["received"], unit["partial"], unit["repeats_left_out"], unit["searches"]))
+                             (unit["received"], unit["partial"], unit["left_out"], unit["searches"]))
         totals = report["totals"]
         for name in ("announced", "received", "lines", "searches"):
             self.assertEqual(sum(unit[name] for unit in report["coverage"]), totals[name], name)
@@ -74,9 +74,9 @@ class Report(ReportTest):
         run, report = self.run_with_report(simulator, *options)
         self.assert_exit(run, OK)
         first, second = report["coverage"]
-        self.assertEqual(0, first["repeats_left_out"])
-        self.assertGreater(second["repeats_left_out"], 0)
-        self.assertEqual(second["received"], second["repeats_left_out"] + second["lines"])
+        self.assertEqual(0, first["left_out"])
+        self.assertGreater(second["left_out"], 0)
+        self.assertEqual(second["received"], second["left_out"] + second["lines"])
 
     def test_of_a_window_that_cannot_be_read_whole(self):
         simulator = self.simulate("--deep-offset-limit", "20", "--page-cap", "10")

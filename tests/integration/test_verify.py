@@ -140,7 +140,7 @@ class Verify(IntegrationTest):
         # But not an earlier one, nor one of another time, nor one that left out what was sent before.
         self.assert_verdicts(whole + broken[:30], INCOMPLETE, "complete", "unfinished")
         self.assert_verdicts(broken[:30] + second, INCOMPLETE, "unfinished", "complete")
-        repeats = [*whole[:-1], whole[-1].replace("] vRNI-M", ' repeats="3"] vRNI-M')]
+        repeats = [*whole[:-1], whole[-1].replace("] vRNI-M", ' left_out="3"] vRNI-M')]
         self.assert_verdicts(broken[:30] + repeats, INCOMPLETE, "unfinished", "complete")
 
     def test_a_window_of_which_nothing_is_there(self):

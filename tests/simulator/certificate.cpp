@@ -31,7 +31,7 @@ using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
 
 void check(bool is_done) {
-  if (!is_done) throw Error(ExitStatus::Software, "OpenSSL could not make a certificate");
+  if (!is_done) throw Error(Fault::Bug, "OpenSSL could not make a certificate");
 }
 
 void add_extension(X509* certificate, int nid, const char* value) {

@@ -10,7 +10,7 @@ std::string gzip(std::string_view bytes) {
   constexpr int kGzipWindow = 15 + 16;  // the largest window; 16 asks for the gzip header
   z_stream stream{};
   if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw Error(ExitStatus::Software, "zlib could not be started");
+    throw Error(Fault::Bug, "zlib could not be started");
   }
   std::string compressed(deflateBound(&stream, bytes.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -20,7 +20,7 @@ std::string gzip(std::string_view bytes) {
   const int result = deflate(&stream, Z_FINISH);
   compressed.resize(stream.total_out);
   deflateEnd(&stream);
-  if (result != Z_STREAM_END) throw Error(ExitStatus::Software, "zlib could not compress");
+  if (result != Z_STREAM_END) throw Error(Fault::Bug, "zlib could not compress");
   return compressed;
 }
 

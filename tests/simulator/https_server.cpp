@@ -159,7 +159,7 @@ HttpsServer::HttpsServer(const Settings& settings, const Certificate& certificat
           std::make_unique<Implementation>(certificate, std::move(handler), settings.uses_gzip)) {
   httplib::SSLServer& server = implementation_->server;
   if (!server.is_valid()) {
-    throw Error(ExitStatus::Configuration, "the certificate and its key cannot be used");
+    throw Error(Fault::Configuration, "the certificate and its key cannot be used");
   }
   // The library matches paths by regular expressions; the routing is the handler's.
   constexpr const char* kAnyPath = R"([\s\S]*)";
@@ -180,8 +180,8 @@ HttpsServer::HttpsServer(const Settings& settings, const Certificate& certificat
     implementation_->port = settings.port;
   }
   if (implementation_->port <= 0) {
-    throw Error(ExitStatus::Unavailable, "cannot listen on " + printable(settings.host) +
-                                             ", port " + std::to_string(settings.port));
+    throw Error(Fault::Unreachable, "cannot listen on " + printable(settings.host) + ", port " +
+                                        std::to_string(settings.port));
   }
 }
 

@@ -21,7 +21,7 @@ class HttpsServer {
     bool uses_gzip = false;
   };
 
-  /// Listens from here on. Throws Error(Unavailable) if it cannot, Error(Configuration) if the
+  /// Listens from here on. Throws Error(Unreachable) if it cannot, Error(Configuration) if the
   /// certificate and key cannot be used.
   HttpsServer(const Settings& settings, const Certificate& certificate, Handler handler);
   HttpsServer(const HttpsServer&) = delete;

@@ -28,8 +28,8 @@ sigset_t block_signals() {
 
 Certificate certificate_for(const ServerOptions& options) {
   if (options.certificate.empty()) return make_certificate();
-  return {read_file(options.certificate, kMaxPemBytes, ExitStatus::Configuration),
-          read_file(options.key, kMaxPemBytes, ExitStatus::Configuration)};
+  return {read_file(options.certificate, kMaxPemBytes, Fault::Configuration),
+          read_file(options.key, kMaxPemBytes, Fault::Configuration)};
 }
 
 void announce(const ServerOptions& options, const Certificate& certificate, int port) {
@@ -70,9 +70,9 @@ int main(int argc, char** argv) {
     return 0;
   } catch (const Error& error) {
     std::fprintf(stderr, "vrni-simulator: %s\n", error.what());
-    return static_cast<int>(error.exit_status());
+    return error.fault() == Fault::Usage ? 64 : 69;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "vrni-simulator: %s\n", error.what());
-    return static_cast<int>(ExitStatus::Software);
+    return 70;
   }
 }

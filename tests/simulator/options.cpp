@@ -32,8 +32,8 @@ struct RawOptions {
 
 [[noreturn]] void refuse(std::string_view option, std::string_view value,
                          std::string_view accepted) {
-  throw Error(ExitStatus::Usage, "--" + std::string(option) + " " + printable(value) + ": use " +
-                                     std::string(accepted));
+  throw Error(Fault::Usage, "--" + std::string(option) + " " + printable(value) + ": use " +
+                                std::string(accepted));
 }
 
 // The value that goes with one of several words.
@@ -243,7 +243,7 @@ void check(const Options& options) {
     refuse("flows", std::to_string(options.data.flows), "at most 1000000");
   }
   if (options.server.certificate.empty() != options.server.key.empty()) {
-    throw Error(ExitStatus::Usage, "--certificate and --key go together");
+    throw Error(Fault::Usage, "--certificate and --key go together");
   }
   if (options.login.domain_type != "LOCAL" && options.login.domain_type != "LDAP") {
     refuse("domain-type", options.login.domain_type, "LOCAL or LDAP");
@@ -339,7 +339,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv, std::int
     }
     if (values.count("cursor-repeat") != 0) options.pages.repeat_after = raw.repeat_after;
   } catch (const po::error& error) {
-    throw Error(ExitStatus::Usage, printable(error.what()));
+    throw Error(Fault::Usage, printable(error.what()));
   }
   interpret(options, raw, now);
   interpret_metrics(options.metrics, raw.metrics);

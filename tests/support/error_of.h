@@ -16,7 +16,7 @@ template <typename Action>
     return error;
   }
   ADD_FAILURE() << "no error";
-  return Error(ExitStatus::Ok, "no error");
+  return Error(Fault::Bug, "no error");
 }
 
 }  // namespace vrni2syslog

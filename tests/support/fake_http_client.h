@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vrni/http.h"
+#include "http/http_client.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -23,7 +23,7 @@ class BadDuration : public testing::TestWithParam<const char*> {};
 
 TEST_P(BadDuration, IsAUsageErrorThatNamesTheForm) {
   const Error error = error_of([&] { (void)parse_duration(GetParam()); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_EQ(error.fault(), Fault::Usage);
   EXPECT_NE(std::string(error.what()).find("90s, 10m, 24h, 7d"), std::string::npos) << error.what();
 }
 
@@ -54,7 +54,7 @@ class BadSize : public testing::TestWithParam<const char*> {};
 
 TEST_P(BadSize, IsAUsageError) {
   const Error error = error_of([&] { (void)parse_size(GetParam()); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_EQ(error.fault(), Fault::Usage);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, BadSize,

@@ -5,19 +5,10 @@
 namespace vrni2syslog {
 namespace {
 
-TEST(Error, IsToldWithItsContextAndKeepsItsStatus) {
-  const Error error = Error(ExitStatus::Data, "page 3 is cut off").within("platform vrni.local");
+TEST(Error, IsToldWithItsContextAndKeepsItsFault) {
+  const Error error = Error(Fault::Data, "page 3 is cut off").within("platform vrni.local");
   EXPECT_STREQ(error.what(), "platform vrni.local: page 3 is cut off");
-  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
-}
-
-TEST(Error, SaysWhetherItLasts) {
-  const Error error(ExitStatus::Unavailable, "refused");
-  EXPECT_FALSE(error.is_lasting());
-  EXPECT_TRUE(error.lasting().is_lasting());
-  EXPECT_TRUE(error.lasting().within("collector").is_lasting());
-  EXPECT_EQ(error.lasting().exit_status(), ExitStatus::Unavailable);
-  EXPECT_STREQ(error.lasting().what(), "refused");
+  EXPECT_EQ(error.fault(), Fault::Data);
 }
 
 TEST(Printable, KeepsForeignTextOnOneLine) {

@@ -23,26 +23,26 @@ class FileTest : public testing::Test {
   fs::path directory_;
 };
 
-[[nodiscard]] ExitStatus status_of_reading(const fs::path& path, std::size_t max_bytes) {
+[[nodiscard]] std::optional<Fault> fault_of_reading(const fs::path& path, std::size_t max_bytes) {
   try {
-    (void)read_file(path, max_bytes, ExitStatus::Configuration);
+    (void)read_file(path, max_bytes, Fault::Configuration);
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find(path.string()), std::string::npos) << error.what();
-    return error.exit_status();
+    return error.fault();
   }
-  return ExitStatus::Ok;
+  return std::nullopt;
 }
 
 TEST_F(FileTest, WritesWhatIsReadBack) {
   const std::string content(100'000, 'x');
   write_file_atomically(directory_ / "state", content);
-  EXPECT_EQ(read_file(directory_ / "state", 200'000, ExitStatus::Io), content);
+  EXPECT_EQ(read_file(directory_ / "state", 200'000, Fault::CannotWrite), content);
 }
 
 TEST_F(FileTest, ReplacesAFileAndLeavesNoTemporaryOne) {
   write_file_atomically(directory_ / "state", "old");
   write_file_atomically(directory_ / "state", "new");
-  EXPECT_EQ(read_file(directory_ / "state", 100, ExitStatus::Io), "new");
+  EXPECT_EQ(read_file(directory_ / "state", 100, Fault::CannotWrite), "new");
   EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
 }
 
@@ -58,14 +58,14 @@ TEST_F(FileTest, ReportsADirectoryThatIsNotThere) {
     write_file_atomically(directory_ / "nowhere" / "state", "x");
     FAIL() << "written";
   } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::CannotCreate);
+    EXPECT_EQ(error.fault(), Fault::CannotCreate);
   }
 }
 
 TEST_F(FileTest, CreatesAFileOnceForItsOwnerOnly) {
   EXPECT_TRUE(create_file_atomically(directory_ / "state", "first"));
   EXPECT_FALSE(create_file_atomically(directory_ / "state", "second"));
-  EXPECT_EQ(read_file(directory_ / "state", 100, ExitStatus::Io), "first");
+  EXPECT_EQ(read_file(directory_ / "state", 100, Fault::CannotWrite), "first");
   EXPECT_EQ(fs::status(directory_ / "state").permissions(),
             fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
@@ -73,13 +73,13 @@ TEST_F(FileTest, CreatesAFileOnceForItsOwnerOnly) {
 
 TEST_F(FileTest, RefusesAFileThatIsTooLong) {
   write_file_atomically(directory_ / "secret", "12345");
-  EXPECT_EQ(status_of_reading(directory_ / "secret", 5), ExitStatus::Ok);
-  EXPECT_EQ(status_of_reading(directory_ / "secret", 4), ExitStatus::Configuration);
+  EXPECT_EQ(fault_of_reading(directory_ / "secret", 5), std::nullopt);
+  EXPECT_EQ(fault_of_reading(directory_ / "secret", 4), Fault::Configuration);
 }
 
 TEST_F(FileTest, ReportsAFileThatCannotBeRead) {
-  EXPECT_EQ(status_of_reading(directory_ / "nothing", 10), ExitStatus::Configuration);
-  EXPECT_EQ(status_of_reading(directory_, 10), ExitStatus::Configuration);
+  EXPECT_EQ(fault_of_reading(directory_ / "nothing", 10), Fault::Configuration);
+  EXPECT_EQ(fault_of_reading(directory_, 10), Fault::Configuration);
 }
 
 TEST(FileDescriptor, ClosesWhatItOwnsOnce) {

@@ -16,7 +16,7 @@ constexpr std::size_t kEnough = 64UL * 1024 * 1024;
   try {
     (void)gunzip(file, max_bytes);
   } catch (const Error& error) {
-    EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+    EXPECT_EQ(error.fault(), Fault::Data);
     return error.what();
   }
   return "none";

@@ -20,7 +20,7 @@ TEST(RunLimits, EndARunThatIsStopped) {
   stop.request_stop();
   EXPECT_TRUE(has_run_ended(limits, kNow));
   const Error error = error_of([&] { throw_if_ended(limits, kNow, "waiting for the platform"); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error.fault(), Fault::Interrupted);
   EXPECT_STREQ(error.what(), "stopped while waiting for the platform");
 }
 
@@ -30,7 +30,7 @@ TEST(RunLimits, EndARunAtItsDeadline) {
   EXPECT_FALSE(has_run_ended(limits, kNow - seconds(1)));
   EXPECT_TRUE(has_run_ended(limits, kNow));
   const Error error = error_of([&] { throw_if_ended(limits, kNow, "reading the capture"); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error.fault(), Fault::Interrupted);
   EXPECT_STREQ(error.what(), "the deadline has passed while reading the capture");
 }
 

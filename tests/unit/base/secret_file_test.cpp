@@ -17,7 +17,7 @@ using testing::HasSubstr;
   } catch (const Error& error) {
     return error;
   }
-  return Error(ExitStatus::Ok, "no error");
+  return Error(Fault::Bug, "no error");
 }
 
 TEST(SecretFile, HoldsTheSecretOnItsFirstLine) {
@@ -38,13 +38,13 @@ TEST(SecretFile, ThatHoldsNoneIsAMistakeOfTheConfiguration) {
   for (const std::string& content :
        {std::string(), std::string("\nx"), std::string("\r\n"), std::string(100'000, 'x')}) {
     const Error error = failure_of(directory.write("secret", content));
-    EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+    EXPECT_EQ(error.fault(), Fault::Configuration);
     EXPECT_THAT(error.what(), HasSubstr((directory.path() / "secret").string()));
   }
   EXPECT_THAT(failure_of(directory.write("secret", "\n")).what(),
               HasSubstr("is empty; it must hold the password"));
-  EXPECT_EQ(failure_of(directory.path()).exit_status(), ExitStatus::Configuration);
-  EXPECT_EQ(failure_of("/nonexistent").exit_status(), ExitStatus::Configuration);
+  EXPECT_EQ(failure_of(directory.path()).fault(), Fault::Configuration);
+  EXPECT_EQ(failure_of("/nonexistent").fault(), Fault::Configuration);
 }
 
 TEST(FirstLine, EndsBeforeTheLineBreak) {

@@ -20,7 +20,7 @@ using testing::Not;
 [[nodiscard]] ShellCommand command_of(std::string text) {
   ShellCommand command;
   command.text = std::move(text);
-  command.failure = ExitStatus::NoPermission;
+  command.failure = Fault::LoginRefused;
   return command;
 }
 
@@ -36,7 +36,7 @@ using testing::Not;
   } catch (const Error& error) {
     return error;
   }
-  return Error(ExitStatus::Ok, "no error");
+  return Error(Fault::Bug, "no error");
 }
 
 TEST(ShellCommand, IsReadByAShell) {
@@ -74,7 +74,7 @@ TEST(ShellCommand, HasTheSignalsOfAnyProcess) {
 
 TEST(ShellCommand, ThatFailsIsAnErrorWithoutItsWords) {
   const Error error = failure_of(command_of("echo s3cret; exit 3"));
-  EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("failed with exit status 3"), Not(HasSubstr("s3cret")),
                                   Not(HasSubstr("echo"))));
 }
@@ -88,7 +88,7 @@ TEST(ShellCommand, ThatTakesTooLongIsKilledWithItsChildren) {
   ShellCommand command = command_of("sleep 60; touch " + (directory.path() / "late").string());
   command.time_limit = seconds(0);
   const Error error = failure_of(command);
-  EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_THAT(error.what(), HasSubstr("did not end within 0 s"));
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "late"));
 }
@@ -96,10 +96,10 @@ TEST(ShellCommand, ThatTakesTooLongIsKilledWithItsChildren) {
 TEST(ShellCommand, EndsWithTheRun) {
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(failure_of(command_of("sleep 60"), {stop.get_token(), SteadyTime::max()}).exit_status(),
-            ExitStatus::TemporaryFailure);
-  EXPECT_EQ(failure_of(command_of("sleep 60"), {{}, SteadyTime::min()}).exit_status(),
-            ExitStatus::TemporaryFailure);
+  EXPECT_EQ(failure_of(command_of("sleep 60"), {stop.get_token(), SteadyTime::max()}).fault(),
+            Fault::Interrupted);
+  EXPECT_EQ(failure_of(command_of("sleep 60"), {{}, SteadyTime::min()}).fault(),
+            Fault::Interrupted);
 }
 
 }  // namespace

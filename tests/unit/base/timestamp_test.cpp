@@ -11,8 +11,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-[[nodiscard]] EpochSeconds at(std::int64_t epoch) {
-  return EpochSeconds(seconds(epoch));
+[[nodiscard]] UnixSeconds at(std::int64_t epoch) {
+  return UnixSeconds(seconds(epoch));
 }
 
 TEST(Timestamp, HasThreeFractionDigitsAndZ) {
@@ -82,7 +82,7 @@ class BadTime : public testing::TestWithParam<const char*> {};
 
 TEST_P(BadTime, IsAUsageErrorThatNamesTheForms) {
   const Error error = error_of([&] { (void)parse_time(GetParam(), TimeZone::utc()); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_EQ(error.fault(), Fault::Usage);
   EXPECT_NE(std::string(error.what()).find("write 2026-11-22"), std::string::npos) << error.what();
 }
 
@@ -96,12 +96,12 @@ INSTANTIATE_TEST_SUITE_P(Table, BadTime,
 
 TEST(TimeZone, UnknownNameIsAUsageError) {
   const Error error = error_of([&] { (void)TimeZone::locate("Europe/Atlantis"); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_EQ(error.fault(), Fault::Usage);
 }
 
 TEST(TimeZone, KnowsTheLocalDay) {
   const TimeZone amsterdam = TimeZone::locate("Europe/Amsterdam");
-  const EpochSeconds late_evening_utc = at(1'795'390'200);  // 2026-11-22T23:30:00Z
+  const UnixSeconds late_evening_utc = at(1'795'390'200);  // 2026-11-22T23:30:00Z
   EXPECT_EQ(amsterdam.local_day(late_evening_utc) - TimeZone::utc().local_day(late_evening_utc),
             std::chrono::days(1));
 }

@@ -37,15 +37,15 @@ class DeliveryJobTest : public testing::Test {
 };
 
 TEST_F(DeliveryJobTest, OfAFirstRunThatDeliversNothingIsTakenUpWhereItStarted) {
-  EXPECT_EQ(look_at(settings_), std::nullopt);
+  EXPECT_EQ(peek_checkpoint(settings_), std::nullopt);
   EXPECT_FALSE(std::filesystem::exists(settings_.state_directory)) << "looking changes nothing";
   {
     const auto job = open();
     EXPECT_FALSE(job->checkpoint());
     job->begin(hour(0), "run-1");
   }
-  ASSERT_TRUE(look_at(settings_));
-  EXPECT_EQ(watermark_of(*look_at(settings_)), hour(0));
+  ASSERT_TRUE(peek_checkpoint(settings_));
+  EXPECT_EQ(watermark_of(*peek_checkpoint(settings_)), hour(0));
   EXPECT_THAT(open()->checkpoint()->collectors, SizeIs(2));
 }
 
@@ -53,7 +53,7 @@ TEST_F(DeliveryJobTest, OfAFirstRunThatIsWithdrawnHasNeverRun) {
   const auto job = open();
   job->begin(hour(0), "run-1");
   job->withdraw_first_start();
-  EXPECT_EQ(look_at(settings_), std::nullopt);
+  EXPECT_EQ(peek_checkpoint(settings_), std::nullopt);
   EXPECT_EQ(job->checkpoint(), std::nullopt);
 }
 
@@ -63,12 +63,12 @@ TEST_F(DeliveryJobTest, KeepsWhatIsConfirmedAndWhatIsNoFirstRun) {
     job->begin(hour(0), "run-1");
     job->confirm({hour(0), hour(1)}, {{0, "consumed"}, {1, "consumed"}});
     job->withdraw_first_start();
-    EXPECT_EQ(watermark_of(*look_at(settings_)), hour(1));
+    EXPECT_EQ(watermark_of(*peek_checkpoint(settings_)), hour(1));
   }
   const auto later = open();
   later->begin(hour(2), "run-2");
   later->withdraw_first_start();
-  EXPECT_EQ(watermark_of(*look_at(settings_)), hour(1));
+  EXPECT_EQ(watermark_of(*peek_checkpoint(settings_)), hour(1));
 }
 
 TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
@@ -80,7 +80,7 @@ TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
     job->confirm({hour(1), hour(2)}, {{1, "acked"}});
     EXPECT_THAT(job->watermarks(), ElementsAre(hour(1), hour(2)));
   }
-  const Checkpoint checkpoint = look_at(settings_).value();
+  const Checkpoint checkpoint = peek_checkpoint(settings_).value();
   EXPECT_EQ(checkpoint.collectors[0].watermark, hour(1));
   EXPECT_EQ(checkpoint.collectors[0].verdict, "consumed");
   EXPECT_EQ(checkpoint.collectors[1].watermark, hour(2));
@@ -92,8 +92,7 @@ TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
 
 TEST_F(DeliveryJobTest, IsRunOnceAtATime) {
   const auto first = open();
-  EXPECT_EQ(error_of([this] { static_cast<void>(open()); }).exit_status(),
-            ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error_of([this] { static_cast<void>(open()); }).fault(), Fault::Busy);
 }
 
 TEST_F(DeliveryJobTest, TellsWhoGetsNothingAnyMore) {
@@ -111,7 +110,7 @@ TEST_F(DeliveryJobTest, TellsThatWhatIsConfirmedCouldNotBeRemembered) {
   job->begin(hour(0), "run-1");
   std::filesystem::remove_all(settings_.state_directory);
   const Error error = error_of([&] { job->confirm({hour(0), hour(1)}, {{0, "consumed"}}); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::CannotCreate);
+  EXPECT_EQ(error.fault(), Fault::CannotCreate);
   EXPECT_THAT(error.what(), HasSubstr("the lines are confirmed"));
 }
 

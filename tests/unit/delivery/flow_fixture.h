@@ -8,8 +8,8 @@
 
 namespace vrni2syslog {
 
-[[nodiscard]] inline EpochSeconds hour(int number) {
-  const EpochSeconds start(std::chrono::seconds(1'795'348'800));  // 2026-11-22T12:00:00Z
+[[nodiscard]] inline UnixSeconds hour(int number) {
+  const UnixSeconds start(std::chrono::seconds(1'795'348'800));  // 2026-11-22T12:00:00Z
   return start + std::chrono::hours(number);
 }
 

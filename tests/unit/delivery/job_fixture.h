@@ -1,12 +1,12 @@
 #pragma once
 
-#include "delivery/checkpoint.h"
+#include "delivery/checkpoint/checkpoint.h"
 
 namespace vrni2syslog {
 
 /// 2026-11-22T12:00:00Z and so many hours.
-[[nodiscard]] inline EpochSeconds hour(int number) {
-  return EpochSeconds(std::chrono::seconds(1'795'348'800)) + std::chrono::hours(number);
+[[nodiscard]] inline UnixSeconds hour(int number) {
+  return UnixSeconds(std::chrono::seconds(1'795'348'800)) + std::chrono::hours(number);
 }
 
 [[nodiscard]] inline JobIdentity two_collectors() {

@@ -5,8 +5,8 @@
 namespace vrni2syslog {
 namespace {
 
-const TimeWindow kUnit{EpochSeconds(std::chrono::seconds(0)),
-                       EpochSeconds(std::chrono::seconds(3600))};
+const TimeWindow kUnit{UnixSeconds(std::chrono::seconds(0)),
+                       UnixSeconds(std::chrono::seconds(3600))};
 
 TEST(Flow, HasNoValuesAtFirst) {
   const Flow flow;

@@ -11,7 +11,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-[[nodiscard]] EpochSeconds utc(const char* text) {
+[[nodiscard]] UnixSeconds utc(const char* text) {
   return parse_time(text, TimeZone::utc());
 }
 
@@ -152,7 +152,7 @@ TEST(UnitsOf, TileRandomWindowsInRandomZonesWithoutGapOrOverlap) {
                                     "Pacific/Chatham"};
   std::mt19937_64 random(20261122);
   for (int round = 0; round < 1000; ++round) {
-    const EpochSeconds start(
+    const UnixSeconds start(
         seconds(static_cast<std::int64_t>(random() % 4'000'000'000ULL) - 1'000'000'000));
     const TimeWindow window{start,
                             start + seconds(1 + static_cast<std::int64_t>(random() % 10'000'000))};
@@ -160,7 +160,7 @@ TEST(UnitsOf, TileRandomWindowsInRandomZonesWithoutGapOrOverlap) {
                                    ? seconds(hours(24) * (1 + static_cast<int>(random() % 8)))
                                    : seconds(600 + static_cast<std::int64_t>(random() % 200'000));
     const TimeZone zone = TimeZone::locate(kZones[random() % std::size(kZones)]);
-    EpochSeconds expected_start = window.start;
+    UnixSeconds expected_start = window.start;
     for (const TimeWindow& unit : units_of(window, resolution, zone)) {
       ASSERT_EQ(unit.start, expected_start) << zone.name();
       if (unit.start != window.start) {
@@ -178,7 +178,7 @@ TEST(UnitsOf, TileRandomWindowsInRandomZonesWithoutGapOrOverlap) {
 TEST(YesterdayWindow, OfOneDayAfterTheOtherTilesAYear) {
   for (const char* name : {"UTC", "Europe/Amsterdam", "America/Santiago", "Australia/Lord_Howe"}) {
     const TimeZone zone = TimeZone::locate(name);
-    EpochSeconds expected_start = yesterday_window(utc("2026-01-02T12:00:00Z"), zone).start;
+    UnixSeconds expected_start = yesterday_window(utc("2026-01-02T12:00:00Z"), zone).start;
     for (int day = 0; day < 365; ++day) {
       const TimeWindow window =
           yesterday_window(utc("2026-01-02T12:00:00Z") + hours(24) * day, zone);

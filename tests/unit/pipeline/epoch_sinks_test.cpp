@@ -1,6 +1,6 @@
 #include "pipeline/epoch_sinks.h"
 
-#include "transport/output_closed.h"
+#include "transport/contract/output_closed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 /// Does what the test says.
-class ScriptedSink final : public LineSink {
+class ScriptedSink final : public Sink {
  public:
   void open() override {
     ++opened;
@@ -85,8 +85,8 @@ TEST_F(EpochSinksTest, TouchesOnlyWhoIsWanted) {
 }
 
 TEST_F(EpochSinksTest, GoesOnWithoutWhoFails) {
-  sinks_[0]->on_open = [] { throw Error(ExitStatus::Unavailable, "refused"); };
-  sinks_[1]->on_send = [] { throw Error(ExitStatus::TemporaryFailure, "reset"); };
+  sinks_[0]->on_open = [] { throw Error(Fault::Unreachable, "refused"); };
+  sinks_[1]->on_send = [] { throw Error(Fault::Unconfirmed, "reset"); };
   EpochSinks sinks = epoch({0, 1, 2});
   sinks.open();
   for (int i = 0; i < 2; ++i) {
@@ -109,7 +109,7 @@ TEST_F(EpochSinksTest, GoesOnWithoutWhoFails) {
 
 TEST_F(EpochSinksTest, HasNobodyOnceAllHaveFailed) {
   for (ScriptedSink* sink : sinks_)
-    sink->on_open = [] { throw Error(ExitStatus::Unavailable, "refused"); };
+    sink->on_open = [] { throw Error(Fault::Unreachable, "refused"); };
   EpochSinks sinks = epoch({0, 1, 2});
   sinks.open();
   EXPECT_FALSE(sinks.has_any());
@@ -131,7 +131,7 @@ TEST_F(EpochSinksTest, FailsOverWhereTheReceiptIsNotEnough) {
   sinks.open();
   sinks.finish();
   EXPECT_EQ(sinks_[1]->fail_overs, 1);
-  EXPECT_EQ(sinks.outcomes()[0].failure->exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(sinks.outcomes()[0].failure->fault(), Fault::Unconfirmed);
   EXPECT_THAT(messages_, IsEmpty());
 }
 

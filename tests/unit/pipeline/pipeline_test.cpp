@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "support/manual_clock.h"
-#include "transport/output_closed.h"
+#include "transport/contract/output_closed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 [[nodiscard]] TimeWindow hour(int number) {
-  const EpochSeconds start(seconds(1'795'348'800));  // 2026-11-22T12:00:00Z
+  const UnixSeconds start(seconds(1'795'348'800));  // 2026-11-22T12:00:00Z
   return {start + hours(number), start + hours(number + 1)};
 }
 
@@ -73,7 +73,7 @@ class TwoBatchSource final : public FlowSource {
   SourceStatistics statistics_;
 };
 
-class RecordingSink final : public LineSink {
+class RecordingSink final : public Sink {
  public:
   RecordingSink(std::string name, Journal& journal) : name_(std::move(name)), journal_(journal) {}
 
@@ -112,14 +112,14 @@ class RecordingSink final : public LineSink {
 };
 
 /// Leaves out the flows that it is told of.
-class RecordingFilter final : public RepeatFilter {
+class RecordingFilter final : public SentFlowFilter {
  public:
   explicit RecordingFilter(Journal& journal) : journal_(journal) {}
 
   void begin(const TimeWindow& unit) override {
     journal_.push_back("begin " + to_rfc3339(unit.start).substr(11, 5));
   }
-  std::uint64_t leave_out_repeats(FlowBatch& batch) override {
+  std::uint64_t leave_out_sent_before(FlowBatch& batch) override {
     return std::erase_if(batch.flows,
                          [this](const Flow& flow) { return repeats.contains(flow.id); });
   }
@@ -141,7 +141,7 @@ class RecordingLedger final : public Ledger {
  public:
   explicit RecordingLedger(Journal& journal) : journal_(journal) {}
 
-  [[nodiscard]] std::vector<EpochSeconds> watermarks() const override { return marks; }
+  [[nodiscard]] std::vector<UnixSeconds> watermarks() const override { return marks; }
   void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override {
     std::string entry = "confirmed " + to_rfc3339(unit.start).substr(11, 5);
     for (const Confirmation& one : confirmations)
@@ -149,7 +149,7 @@ class RecordingLedger final : public Ledger {
     journal_.push_back(entry);
   }
 
-  std::vector<EpochSeconds> marks;  ///< none: there is no ledger
+  std::vector<UnixSeconds> marks;  ///< none: there is no ledger
 
  private:
   Journal& journal_;
@@ -184,7 +184,7 @@ class PipelineTest : public testing::Test {
       return error;
     }
     ADD_FAILURE() << "the run succeeded";
-    return {ExitStatus::Ok, ""};
+    return {Fault::Bug, ""};
   }
 
   Journal journal_;
@@ -256,24 +256,24 @@ TEST_F(PipelineTest, ClosesEverySinkBeforeABadReceiptEndsTheRun) {
   add_lane("a").receipt = {Verdict::Failed, "the collector closed the connection"};
   add_sink("b");
   const Error error = failure_of({hour(0)});
-  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(), HasSubstr("collector a"));
   EXPECT_THAT(error.what(), HasSubstr("the collector closed the connection"));
   EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish a", "finish b"));
 }
 
 TEST_F(PipelineTest, ClosesEverySinkWhereOneCannotBeWritten) {
-  add_lane("a").failure_of_finish = Error(ExitStatus::Io, "no space left on device");
+  add_lane("a").failure_of_finish = Error(Fault::CannotWrite, "no space left on device");
   add_sink("b");
-  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::Io);
+  EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::CannotWrite);
   EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish a", "finish b"));
 }
 
 TEST_F(PipelineTest, ConfirmsNothingOfAUnitThatCouldNotBeRead) {
   add_lane("a");
-  source_.failure = Error(ExitStatus::Data, "2 flows are missing");
+  source_.failure = Error(Fault::Data, "2 flows are missing");
   const Error error = failure_of({hour(0)});
-  EXPECT_EQ(error.exit_status(), ExitStatus::Data);
+  EXPECT_EQ(error.fault(), Fault::Data);
   EXPECT_STREQ(error.what(),
                "flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z: 2 flows are missing");
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00"));
@@ -315,7 +315,7 @@ TEST_F(PipelineTest, LeavesOutRepeatsAndCountsThem) {
   ASSERT_THAT(sink.lines, SizeIs(2));
   EXPECT_THAT(sink.lines[0], HasSubstr("f1"));
   EXPECT_THAT(sink.lines[1], HasSubstr("1 flows from"));
-  EXPECT_EQ(seen_.repeats, 2U);
+  EXPECT_EQ(seen_.left_out, 2U);
   EXPECT_EQ(seen_.lines, 1U);
   EXPECT_EQ(seen_.source.received, 3U);
 }
@@ -334,7 +334,7 @@ TEST_F(PipelineTest, RemembersNothingOfAUnitThatOneCollectorDidNotConfirm) {
   has_filter_ = true;
   add_lane("a").receipt = {Verdict::Failed, "the collector closed the connection"};
   add_lane("b");
-  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::Unconfirmed);
   EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "open b", "read 12:00", "finish a",
                                     "finish b", "rollback"));
 }
@@ -346,23 +346,23 @@ TEST_F(PipelineTest, SaysInTheManifestHowManyRepeatsWereLeftOut) {
   run({hour(0)});
   ASSERT_THAT(sink.lines, SizeIs(2));
   EXPECT_THAT(sink.lines[1], HasSubstr(R"( flows="1" )"));
-  EXPECT_THAT(sink.lines[1], HasSubstr(R"( repeats="2"] vRNI-Manifest: 1 flows)"));
+  EXPECT_THAT(sink.lines[1], HasSubstr(R"( left_out="2"] vRNI-Manifest: 1 flows)"));
 }
 
 TEST_F(PipelineTest, RemembersNothingOfAUnitThatCouldNotBeRead) {
   has_filter_ = true;
   add_lane("a");
-  source_.failure = Error(ExitStatus::Data, "2 flows are missing");
-  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::Data);
+  source_.failure = Error(Fault::Data, "2 flows are missing");
+  EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::Data);
   EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "read 12:00", "rollback"));
 }
 
 TEST_F(PipelineTest, TellsThatAConfirmedUnitCouldNotBeRemembered) {
   has_filter_ = true;
-  filter_.failure_of_commit = Error(ExitStatus::Io, "no room");
+  filter_.failure_of_commit = Error(Fault::CannotWrite, "no room");
   add_lane("a");
   const Error error = failure_of({hour(0), hour(1)});
-  EXPECT_EQ(error.exit_status(), ExitStatus::Io);
+  EXPECT_EQ(error.fault(), Fault::CannotWrite);
   EXPECT_THAT(error.what(), HasSubstr("every collector has confirmed the lines"));
   EXPECT_THAT(journal_,
               ElementsAre("begin 12:00", "open a", "read 12:00", "finish a", "commit", "rollback"));
@@ -373,7 +373,7 @@ class PipelineRepeats : public PipelineTest {
  protected:
   PipelineRepeats() {
     options_.send_manifest = false;
-    options_.repeat_limits = RunLimits{stop_.get_token(), clock_.steady_now() + hours(1)};
+    options_.resend_limits = RunLimits{stop_.get_token(), clock_.steady_now() + hours(1)};
   }
 
   std::stop_source stop_;
@@ -391,15 +391,15 @@ TEST_F(PipelineRepeats, ReadsAndSendsAnUnconfirmedEpochAgain) {
   EXPECT_THAT(sink.lines, SizeIs(12));
   EXPECT_EQ(sink.fail_overs, 2);
   EXPECT_THAT(clock_.sleeps(), SizeIs(testing::Le(2U)));
-  EXPECT_EQ(seen_.epochs_repeated, 2U);
+  EXPECT_EQ(seen_.epochs_resent, 2U);
   EXPECT_EQ(seen_.units_done, 2U);
   EXPECT_THAT(messages_, IsEmpty()) << "repeats are told at the info level";
 }
 
 TEST_F(PipelineRepeats, ReadsNothingForACollectorThatIsOutOfReach) {
   RecordingSink& sink = add_lane("a");
-  sink.failures_of_open = {Error(ExitStatus::Unavailable, "refused"),
-                           Error(ExitStatus::Unavailable, "refused")};
+  sink.failures_of_open = {Error(Fault::Unreachable, "refused"),
+                           Error(Fault::Unreachable, "refused")};
   run({hour(0)});
   EXPECT_THAT(journal_, ElementsAre("open a", "open a", "open a", "read 12:00", "finish a"));
 }
@@ -419,7 +419,7 @@ TEST_F(PipelineRepeats, StopsReadingOnceNobodyIsLeft) {
   RecordingSink& sink = add_lane("a");
   int batches = 0;
   sink.on_send = [&] {
-    if (++batches == 1) throw Error(ExitStatus::TemporaryFailure, "reset");
+    if (++batches == 1) throw Error(Fault::Unconfirmed, "reset");
   };
   run({hour(0)});
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00", "open a", "read 12:00", "finish a"));
@@ -431,7 +431,7 @@ TEST_F(PipelineRepeats, ReadsOnForACaptureWhereNobodyIsLeft) {
   options_.reads_units_whole = true;
   int batches = 0;
   sink.on_send = [&] {
-    if (++batches == 1) throw Error(ExitStatus::TemporaryFailure, "reset");
+    if (++batches == 1) throw Error(Fault::Unconfirmed, "reset");
   };
   run({hour(0)});
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00", "open a", "read 12:00", "finish a"));
@@ -441,10 +441,10 @@ TEST_F(PipelineRepeats, ReadsOnForACaptureWhereNobodyIsLeft) {
 
 TEST_F(PipelineRepeats, GivesUpAtTheDeadlineWithStatus75) {
   add_lane("a").failures_of_open =
-      std::deque<Error>(1000, Error(ExitStatus::Unavailable, "tcp://a:514: refused"));
+      std::deque<Error>(1000, Error(Fault::Unreachable, "tcp://a:514: refused"));
   ledger_.marks = {hour(0).start};
   const Error error = failure_of({hour(0)});
-  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(), HasSubstr("flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z: "
                                       "tcp://a:514: refused; given up after"));
   EXPECT_THAT(error.what(), HasSubstr("--deadline leaves no time"));
@@ -458,10 +458,10 @@ TEST_F(PipelineRepeats, TellsWhyAUnitHadToBeReadAgainWhereTheDeadlineBreaksOffIt
   source_.at_end = [this, reads = 0]() mutable {
     if (++reads < 3) return;
     clock_.advance(hours(2));
-    source_.failure = Error(ExitStatus::TemporaryFailure, "the deadline has passed");
+    source_.failure = Error(Fault::Unconfirmed, "the deadline has passed");
   };
   const Error error = failure_of({hour(0)});
-  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(), HasSubstr("collector a"));
   EXPECT_THAT(error.what(), HasSubstr("given up after"));
   EXPECT_THAT(error.what(), HasSubstr("--deadline leaves no time"));
@@ -471,27 +471,27 @@ TEST_F(PipelineRepeats, TellsWhyAUnitHadToBeReadAgainWhereTheDeadlineBreaksOffIt
 TEST_F(PipelineRepeats, DoesNotRepeatWhatRepeatingCannotCure) {
   RecordingSink& sink = add_lane("a");
   for (const Error& failure :
-       {Error(ExitStatus::Unavailable, "certificate").lasting(),
-        Error(ExitStatus::Configuration, "key file"), Error(ExitStatus::Io, "disk full")}) {
+       {Error(Fault::Refused, "certificate"), Error(Fault::Configuration, "key file"),
+        Error(Fault::CannotWrite, "disk full")}) {
     sink.failures_of_open = {failure};
-    EXPECT_EQ(failure_of({hour(0)}).exit_status(), failure.exit_status());
+    EXPECT_EQ(failure_of({hour(0)}).fault(), failure.fault());
   }
   EXPECT_THAT(journal_, ElementsAre("open a", "open a", "open a"));
 }
 
 TEST_F(PipelineRepeats, DoesNotRepeatWhatThePlatformCouldNotDo) {
   add_lane("a");
-  source_.failure = Error(ExitStatus::Unavailable, "503");
-  EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::Unavailable);
+  source_.failure = Error(Fault::Unreachable, "503");
+  EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::Unreachable);
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00"));
 }
 
 TEST_F(PipelineRepeats, EndsWhenAStopIsRequested) {
   RecordingSink& sink = add_lane("a");
-  sink.failures_of_open = std::deque<Error>(1000, Error(ExitStatus::Unavailable, "refused"));
+  sink.failures_of_open = std::deque<Error>(1000, Error(Fault::Unreachable, "refused"));
   stop_.request_stop();
   const Error error = failure_of({hour(0)});
-  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(), testing::Not(HasSubstr("--deadline")));
   EXPECT_THAT(journal_, ElementsAre("open a"));
 }
@@ -519,13 +519,13 @@ TEST_F(PipelineRepeats, SendsNothingThatAnEarlierRunHasDelivered) {
 }
 
 TEST_F(PipelineRepeats, LetsTheOthersGoOnWhereOneIsGivenUp) {
-  options_.repeat_limits.reset();
+  options_.resend_limits.reset();
   add_lane("a").failures_of_open =
-      std::deque<Error>(1, Error(ExitStatus::Unavailable, "tcp://a:514: refused"));
+      std::deque<Error>(1, Error(Fault::Unreachable, "tcp://a:514: refused"));
   RecordingSink& other = add_lane("b");
   ledger_.marks = {hour(0).start, hour(0).start};
   const Error error = failure_of({hour(0), hour(1)});
-  EXPECT_EQ(error.exit_status(), ExitStatus::TemporaryFailure);
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(), testing::Not(HasSubstr("--deadline")));
   EXPECT_THAT(other.lines, SizeIs(6));
   EXPECT_THAT(journal_, ElementsAre("open a", "open b", "read 12:00", "finish b",
@@ -535,9 +535,9 @@ TEST_F(PipelineRepeats, LetsTheOthersGoOnWhereOneIsGivenUp) {
 }
 
 TEST_F(PipelineRepeats, TellsOfEveryOneThatIsGivenUp) {
-  options_.repeat_limits.reset();
-  add_lane("a").failures_of_open = {Error(ExitStatus::Unavailable, "a: refused")};
-  add_lane("b").failures_of_open = {Error(ExitStatus::Unavailable, "b: refused")};
+  options_.resend_limits.reset();
+  add_lane("a").failures_of_open = {Error(Fault::Unreachable, "a: refused")};
+  add_lane("b").failures_of_open = {Error(Fault::Unreachable, "b: refused")};
   const Error error = failure_of({hour(0)});
   EXPECT_THAT(error.what(), HasSubstr("a: refused"));
   EXPECT_THAT(error.what(), testing::Not(HasSubstr("--deadline")));
@@ -579,7 +579,7 @@ TEST_P(PipelineReceipt, IsHeldAgainstWhatIsRequired) {
   if (GetParam().is_accepted) {
     EXPECT_NO_THROW(run({hour(0)}));
   } else {
-    EXPECT_EQ(failure_of({hour(0)}).exit_status(), ExitStatus::TemporaryFailure);
+    EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::Unconfirmed);
   }
   EXPECT_THAT(messages_, SizeIs(GetParam().is_told ? 1 : 0));
 }

@@ -9,7 +9,7 @@ TEST(UnitCoverage, IsWhatTheUnitAdded) {
   RunStatistics before;
   before.units_done = 1;
   before.lines = 10;
-  before.repeats = 1;
+  before.left_out = 1;
   before.source.announced = 11;
   before.source.received = 11;
   before.source.partial = 2;
@@ -17,19 +17,19 @@ TEST(UnitCoverage, IsWhatTheUnitAdded) {
   RunStatistics after;
   after.units_done = 2;
   after.lines = 14;
-  after.repeats = 3;
+  after.left_out = 3;
   after.source.announced = 18;
   after.source.received = 17;
   after.source.partial = 3;
   after.source.searches = 8;
-  const TimeWindow unit{EpochSeconds(std::chrono::seconds(0)),
-                        EpochSeconds(std::chrono::seconds(60))};
+  const TimeWindow unit{UnixSeconds(std::chrono::seconds(0)),
+                        UnixSeconds(std::chrono::seconds(60))};
   const UnitCoverage coverage = coverage_of(unit, before, after);
   EXPECT_EQ(coverage.unit, unit);
   EXPECT_TRUE(coverage.is_done);
   EXPECT_EQ(coverage.announced, 7U);
   EXPECT_EQ(coverage.received, 6U);
-  EXPECT_EQ(coverage.repeats, 2U);
+  EXPECT_EQ(coverage.left_out, 2U);
   EXPECT_EQ(coverage.partial, 1U);
   EXPECT_EQ(coverage.lines, 4U);
   EXPECT_EQ(coverage.searches, 5U);

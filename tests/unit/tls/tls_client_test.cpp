@@ -229,7 +229,7 @@ class TlsFiles : public PeerVerificationTest {
     try {
       (void)PeerVerification(settings_, "logs.test").make_context();
     } catch (const Error& error) {
-      EXPECT_EQ(error.exit_status(), ExitStatus::Configuration);
+      EXPECT_EQ(error.fault(), Fault::Configuration);
       return error.what();
     }
     return "accepted";

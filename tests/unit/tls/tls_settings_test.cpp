@@ -35,7 +35,7 @@ class BadFingerprint : public testing::TestWithParam<std::string> {};
 
 TEST_P(BadFingerprint, IsRefused) {
   const Error error = error_of([&] { (void)parse_fingerprint(GetParam()); });
-  EXPECT_EQ(error.exit_status(), ExitStatus::Usage);
+  EXPECT_EQ(error.fault(), Fault::Usage);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, BadFingerprint,

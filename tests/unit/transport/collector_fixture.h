@@ -3,8 +3,9 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "support/error_of.h"
-#include "transport/collector.h"
-#include "transport/transport_loop.h"
+#include "transport/collector_address.h"
+#include "transport/collector_sink.h"
+#include "transport/net/transport_loop.h"
 
 #include <gtest/gtest.h>
 
@@ -31,9 +32,9 @@ class CollectorFixture : public testing::Test {
     limits_.stop = stop_.get_token();
   }
 
-  std::unique_ptr<Collector> collector(const std::string& address) {
-    return std::make_unique<Collector>(loop_, parse_collector(address, tls_), options_, limits_,
-                                       log_);
+  std::unique_ptr<CollectorSink> collector(const std::string& address) {
+    return std::make_unique<CollectorSink>(loop_, parse_collector(address, tls_), options_, limits_,
+                                           log_);
   }
 
   static std::shared_ptr<const LineBatch> batch(const std::vector<std::string>& lines) {
@@ -65,7 +66,7 @@ class CollectorFixture : public testing::Test {
   }
 
   /// Sends until that fails, and returns the error.
-  static Error send_until_error(Collector& target) {
+  static Error send_until_error(CollectorSink& target) {
     const auto lines = bulk(100);
     return error_of([&] {
       for (int i = 0; i < 100'000; ++i) target.send(lines);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/file.h"
-#include "transport/socket_address.h"
+#include "transport/net/socket_address.h"
 
 #include <netinet/in.h>
 #include <stdexcept>

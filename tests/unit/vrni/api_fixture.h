@@ -2,8 +2,8 @@
 
 #include "support/fake_http_client.h"
 #include "support/manual_clock.h"
-#include "vrni/api_client.h"
-#include "vrni/password_login.h"
+#include "vrni/api/api_client.h"
+#include "vrni/login/password_login.h"
 
 #include <chrono>
 #include <deque>

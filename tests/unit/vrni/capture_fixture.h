@@ -1,7 +1,7 @@
 #pragma once
 
 #include "support/fake_http_client.h"
-#include "vrni/capture_writer.h"
+#include "vrni/capture/capture_writer.h"
 
 #include <filesystem>
 #include <string>

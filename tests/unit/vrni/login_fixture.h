@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vrni/login.h"
+#include "vrni/login/login.h"
 
 #include <string>
 #include <utility>

@@ -8,7 +8,7 @@ namespace vrni2syslog {
 namespace {
 
 [[nodiscard]] TimeWindow hour(int number) {
-  const EpochSeconds start(std::chrono::hours{number});
+  const UnixSeconds start(std::chrono::hours{number});
   return {start, start + std::chrono::hours(1)};
 }
 

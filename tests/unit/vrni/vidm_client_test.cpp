@@ -21,7 +21,7 @@ using testing::Not;
   } catch (const Error& error) {
     return error;
   }
-  return Error(ExitStatus::Ok, "no error");
+  return Error(Fault::Bug, "no error");
 }
 
 TEST(VidmClient, IsAskedForWithoutALogin) {
@@ -39,15 +39,15 @@ TEST(VidmClient, IsAskedForWithoutALogin) {
 
 TEST(VidmClient, IsNotKnownToEveryPlatform) {
   const Error error = failure_of(answer(403, ""));
-  EXPECT_EQ(error.exit_status(), ExitStatus::NoPermission);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_THAT(error.what(), HasSubstr("knows no VMware Identity Manager (403)"));
 }
 
 TEST(VidmClient, IsNotTakenFromOtherAnswers) {
-  EXPECT_EQ(failure_of(answer(200, "{}")).exit_status(), ExitStatus::Data);
-  EXPECT_EQ(failure_of(answer(200, R"({"client_id":"x"})")).exit_status(), ExitStatus::Data);
-  EXPECT_EQ(failure_of(answer(404, "")).exit_status(), ExitStatus::Data);
-  EXPECT_EQ(failure_of(answer(401, "")).exit_status(), ExitStatus::NoPermission);
+  EXPECT_EQ(failure_of(answer(200, "{}")).fault(), Fault::Data);
+  EXPECT_EQ(failure_of(answer(200, R"({"client_id":"x"})")).fault(), Fault::Data);
+  EXPECT_EQ(failure_of(answer(404, "")).fault(), Fault::Data);
+  EXPECT_EQ(failure_of(answer(401, "")).fault(), Fault::LoginRefused);
 }
 
 }  // namespace

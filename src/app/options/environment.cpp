@@ -1,0 +1,70 @@
+#include "app/options/environment.h"
+
+#include <algorithm>
+#include <set>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::string_view kPrefix = "VRNI2SYSLOG_";
+
+[[nodiscard]] std::vector<std::string> split_at_blanks(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t begin = std::min(text.find_first_not_of(" \t\n"), text.size());
+    text.remove_prefix(begin);
+    const std::size_t end = std::min(text.find_first_of(" \t\n"), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return parts;
+}
+
+}  // namespace
+
+Environment Environment::from(const char* const* variables) {
+  Environment result;
+  for (; variables != nullptr && *variables != nullptr; ++variables) {
+    const std::string_view variable(*variables);
+    const std::size_t equals = variable.find('=');
+    if (equals == std::string_view::npos) continue;
+    result.variables_.emplace(variable.substr(0, equals), variable.substr(equals + 1));
+  }
+  return result;
+}
+
+std::optional<std::string> Environment::find(std::string_view name) const {
+  const auto variable = variables_.find(name);
+  if (variable == variables_.end()) return std::nullopt;
+  return variable->second;
+}
+
+std::vector<GivenOption> Environment::options() const {
+  std::vector<GivenOption> given;
+  for (const OptionInfo& option : option_table()) {
+    if (option.place == OptionPlace::CommandLineOnly) continue;
+    const std::string name = environment_name(option);
+    const std::optional<std::string> value = find(name);
+    if (!value || (value->empty() && !option.may_be_empty)) continue;
+    const std::vector<std::string> values =
+        option.is_repeatable ? split_at_blanks(*value) : std::vector<std::string>{*value};
+    for (const std::string& one : values) {
+      add_given(given, {option.option, one, OptionSource::Environment, name});
+    }
+  }
+  return given;
+}
+
+std::vector<std::string> Environment::unknown_names() const {
+  std::set<std::string> known;
+  for (const OptionInfo& option : option_table()) {
+    if (option.place != OptionPlace::CommandLineOnly) known.insert(environment_name(option));
+  }
+  std::vector<std::string> unknown;
+  for (const auto& [name, value] : variables_) {
+    if (name.starts_with(kPrefix) && !known.contains(name)) unknown.push_back(name);
+  }
+  return unknown;
+}
+
+}  // namespace vrni2syslog

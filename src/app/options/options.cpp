@@ -1,0 +1,123 @@
+#include "app/options/options.h"
+
+#include <boost/program_options.hpp>
+#include <boost/version.hpp>
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+namespace po = boost::program_options;
+
+/// The options with a short name, which Boost turns into the long one.
+[[nodiscard]] po::options_description make_description() {
+  po::options_description description;
+  for (const OptionInfo& option : option_table()) {
+    if (option.short_name == '\0') continue;
+    const std::string names = fmt::format("{},{}", option.name, option.short_name);
+    description.add_options()(names.c_str(), "");
+  }
+  return description;
+}
+
+[[nodiscard]] std::pair<std::string, std::optional<std::string>> split(const std::string& token) {
+  const std::size_t equals = token.find('=');
+  if (equals == std::string::npos) return {token.substr(2), std::nullopt};
+  return {token.substr(2, equals - 2), token.substr(equals + 1)};
+}
+
+[[nodiscard]] bool is_known_option(const std::string& token) {
+  return token.starts_with("--") && find_option(split(token).first) != nullptr;
+}
+
+/// Called for each token that is not the value of an option. Stands in for Boost's parser of long
+/// options, which knows nothing of `_`, refuses `--filter=` and takes `--last --yesterday` for an
+/// option and its value. The key keeps its dashes, so that Boost leaves the values alone.
+[[nodiscard]] std::vector<po::option> parse_long_option(std::vector<std::string>& tokens) {
+  const std::string token = tokens.front();
+  if (!token.starts_with("--") || token == "--") return {};
+  tokens.erase(tokens.begin());
+  const auto [name, value] = split(token);
+  const OptionInfo* info = find_option(name);
+  po::option option;
+  option.string_key = "--" + name;
+  option.original_tokens.push_back(token);
+  if (value) {
+    option.value.push_back(*value);
+  } else if (info != nullptr && !info->is_flag() && !tokens.empty() &&
+             !is_known_option(tokens.front())) {
+    option.value.push_back(tokens.front());
+    tokens.erase(tokens.begin());
+  }
+  return {option};
+}
+
+[[nodiscard]] const OptionInfo& option_of(const po::option& option) {
+  const std::string& key = option.string_key;
+  const bool is_long = key.starts_with("--");
+  const OptionInfo* info = find_option(is_long ? key.substr(2) : key);
+  if (info == nullptr) {
+    throw Error(Fault::Usage,
+                fmt::format("there is no option {}{}; --help lists them", printable(key, 60),
+                            is_long ? suggest_option(key.substr(2), "--") : ""));
+  }
+  return *info;
+}
+
+/// An argument that belongs to no option. It is not quoted after a secret, of which it may be a
+/// part: `--password two words`.
+[[noreturn]] void refuse_argument(const std::string& argument,
+                                  const std::vector<GivenOption>& before) {
+  const bool may_be_secret = !before.empty() && info_of(before.back().option).is_secret;
+  throw Error(Fault::Usage,
+              fmt::format("{} is not an option; all options begin with --",
+                          may_be_secret ? fmt::format("what follows {}", before.back().origin)
+                                        : fmt::format("'{}'", printable(argument, 60))));
+}
+
+[[nodiscard]] GivenOption to_given(const po::option& option) {
+  const OptionInfo& info = option_of(option);
+  GivenOption given{info.option, {}, OptionSource::CommandLine, fmt::format("--{}", info.name)};
+  if (!option.value.empty()) {
+    given.value = option.value.front();
+  } else if (info.is_flag()) {
+    given.value = "yes";
+  } else {
+    throw Error(Fault::Usage, fmt::format("--{} needs a value: {}", info.name, info.argument));
+  }
+  return given;
+}
+
+}  // namespace
+
+std::vector<GivenOption> parse_command_line(const std::vector<std::string>& arguments) {
+  namespace style = po::command_line_style;
+  const po::options_description description = make_description();
+  std::vector<GivenOption> given;
+  try {
+    const auto parsed =
+        po::command_line_parser(arguments)
+            .options(description)
+            .style(style::allow_short | style::allow_dash_for_short | style::short_allow_next)
+            .extra_style_parser(parse_long_option)
+            .allow_unregistered()
+            .run();
+    for (const po::option& option : parsed.options) {
+      if (option.string_key.empty()) refuse_argument(option.original_tokens.front(), given);
+      add_given(given, to_given(option));
+    }
+  } catch (const po::error& error) {
+    throw Error(Fault::Usage, printable(error.what()));
+  }
+  return given;
+}
+
+std::string option_library_version() {
+  return fmt::format("Boost {}.{}.{}", BOOST_VERSION / 100'000, BOOST_VERSION / 100 % 1000,
+                     BOOST_VERSION % 100);
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,42 @@
+#include "app/run/assembly.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <unistd.h>
+
+namespace vrni2syslog {
+
+Assembly::Assembly(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log)
+    : line_options_(settings.lines), platform_(settings.platform, clock, limits, log) {
+  line_options_.origin.process_id = std::to_string(::getpid());
+  line_options_.origin.run_id = make_run_id();
+  if (settings.sent_flows) sent_flows_ = SentFlowStoreFilter::open(*settings.sent_flows);
+  for (const CollectorAddress& address : settings.collectors) {
+    add_collector(settings, address, limits, log);
+  }
+}
+
+void Assembly::add_collector(const Settings& settings, const CollectorAddress& address,
+                             const RunLimits& limits, Log& log) {
+  auto collector =
+      std::make_unique<CollectorSink>(loop_, address, settings.collector_options, limits, log);
+  LineOptions options = line_options_;
+  options.max_line_bytes = std::min(options.max_line_bytes, collector->max_line_bytes());
+  const auto known = std::ranges::find(lane_limits_, options.max_line_bytes);
+  const auto index = static_cast<std::size_t>(known - lane_limits_.begin());
+  if (known == lane_limits_.end()) {
+    lane_limits_.push_back(options.max_line_bytes);
+    lanes_.push_back({make_line_format(settings.format, options), {}});
+  }
+  lanes_[index].sinks.push_back({collector_count_++, std::move(collector)});
+}
+
+std::string make_run_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "app/settings/settings.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/run_limits.h"
+#include "delivery/sent/sent_flow_filter.h"
+#include "pipeline/pipeline.h"
+#include "transport/net/transport_loop.h"
+#include "vrni/platform.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// The parts of a run, made as the settings say. Connects to nothing yet.
+class Assembly {
+ public:
+  /// All references must outlive the assembly. Throws Error(Usage) for lines that cannot be
+  /// written, and what SentFlowStoreFilter::open() throws.
+  Assembly(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log);
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+
+  [[nodiscard]] Platform& platform() noexcept { return platform_; }
+  [[nodiscard]] std::vector<Lane>& lanes() noexcept { return lanes_; }
+  /// What tells this run from others.
+  [[nodiscard]] const std::string& run_id() const noexcept { return line_options_.origin.run_id; }
+  /// Null where every flow is to be sent.
+  [[nodiscard]] SentFlowFilter* sent_flows() noexcept { return sent_flows_.get(); }
+
+ private:
+  void add_collector(const Settings& settings, const CollectorAddress& address,
+                     const RunLimits& limits, Log& log);
+
+  LineOptions line_options_;
+  std::unique_ptr<SentFlowFilter> sent_flows_;
+  TransportLoop loop_;
+  Platform platform_;
+  std::size_t collector_count_ = 0;
+  std::vector<std::size_t> lane_limits_;  ///< longest line of each lane
+  std::vector<Lane> lanes_;               ///< whose collectors need the loop until they are gone
+};
+
+/// 16 hexadecimal digits that no other run has.
+[[nodiscard]] std::string make_run_id();
+
+}  // namespace vrni2syslog

@@ -1,0 +1,202 @@
+#include "app/run/check.h"
+
+#include "app/run/job_report.h"
+#include "app/settings/window_plan.h"
+#include "base/error.h"
+#include "delivery/checkpoint/state_directory.h"
+#include "transport/net/name_lookup.h"
+#include "transport/net/transport_loop.h"
+#include "vrni/api/platform_time.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <optional>
+
+namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] bool has_proxy(const Environment& environment) {
+  for (const std::string_view name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    if (!environment.find(name).value_or("").empty()) return true;
+  }
+  return false;
+}
+
+/// Looks names up as a run would: bounded by --connect-timeout.
+class Names {
+ public:
+  Names(TransportLoop& loop, const Settings& settings, const RunLimits& limits)
+      : loop_(loop), timeout_(settings.collector_options.connect_timeout), limits_(limits) {}
+
+  [[nodiscard]] std::string describe(const std::string& host) const {
+    const std::vector<std::string> addresses = look_up_addresses(loop_, host, timeout_, limits_);
+    if (addresses == std::vector{host}) return fmt::format("{} is an address", host);
+    return fmt::format("{} is {}", host, fmt::join(addresses, ", "));
+  }
+
+ private:
+  TransportLoop& loop_;
+  std::chrono::milliseconds timeout_;
+  RunLimits limits_;
+};
+
+class PlatformCheck {
+ public:
+  PlatformCheck(const Settings& settings, const Names& names, Platform& platform,
+                const Clock& clock, CheckReport& report)
+      : settings_(settings), names_(names), platform_(platform), clock_(clock), report_(report) {}
+
+  void run(bool is_behind_proxy) {
+    const bool is_logged_in = look_up_name(is_behind_proxy) && log_in();
+    if (!is_logged_in) report_.skipped("search", "it needs the login");
+    if (is_logged_in && search()) {
+      compare_clocks();
+    } else {
+      report_.skipped("clock", "it needs the search");
+    }
+  }
+
+ private:
+  [[nodiscard]] bool look_up_name(bool is_behind_proxy) {
+    const std::string& host = settings_.platform.url.host;
+    return report_.step("platform name", [&] {
+      try {
+        return names_.describe(host);
+      } catch (const Error&) {
+        if (!is_behind_proxy) throw;
+        return fmt::format("{} is not known here; the proxy has to know it", host);
+      }
+    });
+  }
+
+  /// One call connects, verifies and logs in; its error tells which of them failed. The cloud
+  /// service logs in elsewhere.
+  [[nodiscard]] bool log_in() {
+    try {
+      platform_.log_in();
+    } catch (const Error& error) {
+      const bool is_elsewhere =
+          std::holds_alternative<CloudCredentials>(settings_.platform.credentials);
+      const bool is_connected =
+          error.fault() == Fault::LoginRefused || error.fault() == Fault::Data;
+      if (is_connected || is_elsewhere) report_tls();
+      report_.failed(is_connected || is_elsewhere ? "login" : "platform", error.what(),
+                     error.fault());
+      return false;
+    }
+    report_tls();
+    report_.passed("login", platform_.account());
+    return true;
+  }
+
+  void report_tls() {
+    const std::string peer = platform_.peer_description();
+    if (!peer.empty()) report_.passed("platform TLS", peer);
+  }
+
+  [[nodiscard]] bool search() {
+    return report_.step("search", [&] {
+      return fmt::format("{} flows from {} to {}",
+                         platform_.count_flows(settings_.filter, settings_.window),
+                         to_rfc3339(settings_.window.start), to_rfc3339(settings_.window.end));
+    });
+  }
+
+  void compare_clocks() {
+    const std::optional<UnixSeconds> there = platform_.time();
+    if (!there) return report_.skipped("clock", "the platform does not tell its time");
+    report_.step("clock", [&] {
+      const auto here = std::chrono::floor<std::chrono::seconds>(clock_.now());
+      platform_.require_past(newest_window(here));
+      return describe_clock(here, *there);
+    });
+  }
+
+  /// That of this check may end long before, at the end of a unit.
+  [[nodiscard]] TimeWindow newest_window(UnixSeconds now) const {
+    if (!settings_.job) return settings_.window;
+    return {settings_.window.start, now - settings_.settle};
+  }
+
+  const Settings& settings_;
+  const Names& names_;
+  Platform& platform_;
+  const Clock& clock_;
+  CheckReport& report_;
+};
+
+void check_verdict(const Receipt& receipt, std::optional<Verdict> required) {
+  if (receipt.verdict != Verdict::Failed &&
+      receipt.verdict >= required.value_or(Verdict::Written)) {
+    return;
+  }
+  throw Error(Fault::Unconfirmed,
+              fmt::format("verdict {}, required {}{}{}", name_of(receipt.verdict),
+                          name_of(required.value_or(Verdict::Written)),
+                          receipt.detail.empty() ? "" : ": ", receipt.detail));
+}
+
+void check_collector(const Endpoint& endpoint, const Settings& settings, const Names& names,
+                     TransportLoop& loop, const RunLimits& limits, Log& log, CheckReport& report) {
+  const std::string name = fmt::format("collector {}", endpoint.display_name());
+  if (!endpoint.host.empty() &&
+      !report.step(name + " name", [&] { return names.describe(endpoint.host); })) {
+    return;
+  }
+  CollectorSink collector(loop, {endpoint}, settings.collector_options, limits, log);
+  const bool is_open = report.step(name + " open", [&] {
+    collector.open();
+    return collector.peer_description();
+  });
+  if (!is_open) return;
+  report.step(name + " close", [&] {
+    const Receipt receipt = collector.finish();
+    check_verdict(receipt, settings.required_verdict);
+    return fmt::format("{}{}{}", name_of(receipt.verdict), receipt.detail.empty() ? "" : ": ",
+                       receipt.detail);
+  });
+}
+
+/// Begins an epoch, as a run does before it sends anything, and gives it up.
+void check_sent_flows(const SentFlowSettings& sent_flows, const TimeWindow& window,
+                      CheckReport& report) {
+  report.step("seen flows", [&] {
+    SentFlowStoreFilter::open(sent_flows)->begin(window);
+    return SentFlowStoreFilter::path_in(sent_flows.state_directory).string();
+  });
+}
+
+/// Where the job can be taken up, and its progress written down.
+void check_job(const JobSettings& job, const Clock& clock, CheckReport& report) {
+  report.step("state", [&] {
+    const std::optional<Checkpoint> checkpoint = peek_checkpoint(job);
+    prepare_state_directory(job.state_directory);
+    const std::string path = CheckpointFile(job.state_directory, job.name).path().string();
+    if (!checkpoint)
+      return fmt::format("{} is not there yet: the next run is the job's first", path);
+    require_not_ahead({watermark_of(*checkpoint), newest_watermark_of(*checkpoint)},
+                      std::chrono::floor<std::chrono::seconds>(clock.now()));
+    return fmt::format("{}, {}", path, describe_progress(*checkpoint));
+  });
+}
+
+}  // namespace
+
+void run_check(const Settings& settings, const Environment& environment, Clock& clock,
+               const RunLimits& limits, Log& log, CheckReport& report) {
+  if (settings.job) check_job(*settings.job, clock, report);
+  if (settings.sent_flows) check_sent_flows(*settings.sent_flows, settings.window, report);
+  TransportLoop loop;
+  const Names names(loop, settings, limits);
+  Platform platform(settings.platform, clock, limits, log);
+  PlatformCheck(settings, names, platform, clock, report).run(has_proxy(environment));
+  for (const CollectorAddress& address : settings.collectors) {
+    for (const Endpoint& endpoint : address) {
+      check_collector(endpoint, settings, names, loop, limits, log, report);
+    }
+  }
+}
+
+}  // namespace vrni2syslog

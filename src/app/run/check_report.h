@@ -1,0 +1,36 @@
+#pragma once
+
+#include "app/run/exit_status.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// The outcome of --check: one line a step, "ok", "FAILED" or "skipped" first.
+class CheckReport {
+ public:
+  using Writer = std::function<void(std::string_view line)>;
+  /// Does the step and returns what to say of it; throws Error where it fails.
+  using Action = std::function<std::string()>;
+
+  explicit CheckReport(Writer writer) : writer_(std::move(writer)) {}
+
+  /// Whether the step succeeded. What is no Error passes through.
+  bool step(std::string_view name, const Action& action);
+  void passed(std::string_view name, std::string_view detail);
+  void failed(std::string_view name, std::string_view detail, Fault fault);
+  void skipped(std::string_view name, std::string_view reason);
+
+  /// That of the first failure.
+  [[nodiscard]] ExitStatus exit_status() const noexcept { return status_; }
+
+ private:
+  void write(std::string_view outcome, std::string_view name, std::string_view detail);
+
+  Writer writer_;
+  ExitStatus status_ = ExitStatus::Ok;
+};
+
+}  // namespace vrni2syslog

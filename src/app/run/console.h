@@ -1,0 +1,42 @@
+#pragma once
+
+#include "app/run/progress.h"
+#include "app/settings/settings.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// Standard error: messages, and on a terminal the progress line between them. Silent where a run
+/// from cron succeeds.
+class Console {
+ public:
+  /// `width` is the terminal's, if there is one to show progress on; `clock` must outlive the
+  /// console.
+  Console(const LogSettings& settings, std::optional<std::size_t> width, const Clock& clock);
+
+  [[nodiscard]] Log& log() noexcept { return log_; }
+
+  void show_progress(const RunStatistics& statistics);
+  /// Takes the progress line away, whatever comes next.
+  void end_progress();
+  /// After a run that did its job: what it did.
+  void show_summary(const RunStatistics& statistics);
+
+ private:
+  void write(std::string_view text);
+
+  std::optional<ProgressLine> progress_;
+  SteadyTime begin_;
+  const Clock& clock_;
+  Log log_;
+};
+
+/// Writes all of `text` to a descriptor. Where that fails it returns the errno value, otherwise 0.
+int write_text(int descriptor, std::string_view text) noexcept;
+
+}  // namespace vrni2syslog

@@ -1,0 +1,277 @@
+#include "app/run/program.h"
+
+#include "app/options/config_file.h"
+#include "app/options/help.h"
+#include "app/options/options.h"
+#include "app/options/print_config.h"
+#include "app/run/assembly.h"
+#include "app/run/check.h"
+#include "app/run/console.h"
+#include "app/run/exit_report.h"
+#include "app/run/run_report.h"
+#include "app/run/signals.h"
+#include "app/run/state_command.h"
+#include "app/run/terminal.h"
+#include "app/run/vidm_help.h"
+#include "app/settings/capture_options.h"
+#include "app/settings/settings.h"
+#include "base/file.h"
+#include "transport/contract/output_closed.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <exception>
+#include <unistd.h>
+
+namespace vrni2syslog {
+namespace {
+
+/// For what is meant to be read or piped: --help, --check. Nobody reading is no error.
+void print(std::string_view text) {
+  const int error = write_text(STDOUT_FILENO, text);
+  if (error != 0 && error != EPIPE) {
+    throw Error(Fault::CannotWrite, "cannot write to standard output: " + errno_text(error));
+  }
+}
+
+/// Behind the command line, which comes first.
+void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sources) {
+  const auto directory = OptionValues(sources).parse(Option::Source, parse_source);
+  for (auto source = sources.begin() + 1; source != sources.end(); ++source)
+    *source = without_platform(std::move(*source));
+  sources.insert(sources.begin() + 1,
+                 captured_options(load_capture_description(directory), directory));
+}
+
+[[nodiscard]] OptionValues read_options(const std::vector<std::string>& arguments,
+                                        const Environment& environment) {
+  std::vector<std::vector<GivenOption>> sources;
+  sources.push_back(parse_command_line(arguments));
+  OptionValues command_line(sources);
+  if (command_line.is_set(Option::Help) || command_line.is_set(Option::Version)) {
+    return command_line;
+  }
+  sources.push_back(environment.options());
+  sources.push_back(read_config_file(OptionValues(sources)));
+  if (command_line.is_given(Option::Source)) put_capture_in_place_of_platform(sources);
+  return OptionValues(sources);
+}
+
+/// What there is to show without a run; empty where there is a run to do.
+[[nodiscard]] std::string information(const OptionValues& values) {
+  if (values.is_set(Option::Help)) return help_text();
+  if (values.is_set(Option::Version)) return version_text();
+  if (values.is_set(Option::PrintConfig)) return print_config(values);
+  return {};
+}
+
+/// Where a progress line does not get between lines that go to the same terminal.
+[[nodiscard]] std::optional<std::size_t> progress_width(const OptionValues& values) {
+  const bool shares_terminal = values.is_set(Option::DryRun) && ::isatty(STDOUT_FILENO) != 0;
+  if (values.is_set(Option::Check) || shares_terminal) return std::nullopt;
+  return terminal_width();
+}
+
+/// A run, or the check of one, once it is known how to report.
+class Program {
+ public:
+  Program(const OptionValues& values, const Environment& environment, Console& console)
+      : values_(values), environment_(environment), console_(console), signals_(stop_) {}
+
+  [[nodiscard]] ExitStatus run() noexcept {
+    try {
+      return run_mode();
+    } catch (...) {
+      console_.end_progress();
+      return report_failure(std::current_exception(), signals_.received(), console_.log());
+    }
+  }
+
+ private:
+  [[nodiscard]] ExitStatus run_mode() {
+    const RunMode mode = make_mode(values_);
+    if (mode == RunMode::Status || mode == RunMode::Forget || mode == RunMode::SetWatermark) {
+      print(run_state_command(mode, values_, environment_, clock_, stop_.get_token()));
+      return ExitStatus::Ok;
+    }
+    const Settings settings = make();
+    for (const std::string& warning : settings.warnings) console_.log().warning(warning);
+    for (const std::string& note : settings.notes) console_.log().info(note);
+    const bool is_run = settings.mode == RunMode::Send || settings.mode == RunMode::DryRun;
+    const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline, !is_run};
+    switch (settings.mode) {
+      case RunMode::Check:
+        return check(settings, limits);
+      case RunMode::ShowVidmClient:
+        return show_vidm_client(settings, limits);
+      default:
+        return send(settings, limits);
+    }
+  }
+
+  [[nodiscard]] Settings make() {
+    for (const std::string& name : environment_.unknown_names()) {
+      console_.log().warning(
+          fmt::format("environment variable {} is not an option", printable(name)));
+    }
+    const SecretPrompt prompt = [this](const std::string& question) {
+      return ask_for_secret(question, stop_.get_token());
+    };
+    const bool is_dry_run = values_.is_set(Option::DryRun);
+    const JobOpener open_job = [this, is_dry_run](const JobSettings& job) {
+      const JobProgress progress = is_dry_run ? progress_of(peek_checkpoint(job)) : resume_job(job);
+      return JobStart{progress, now()};
+    };
+    return make_settings(values_, {environment_, prompt, now(), open_job});
+  }
+
+  [[nodiscard]] UnixSeconds now() const {
+    return std::chrono::floor<std::chrono::seconds>(clock_.now());
+  }
+
+  [[nodiscard]] JobProgress resume_job(const JobSettings& job) {
+    job_.emplace(job, clock_, console_.log(), stop_.get_token());
+    return progress_of(job_->checkpoint());
+  }
+
+  [[nodiscard]] static JobProgress progress_of(const std::optional<Checkpoint>& checkpoint) {
+    if (!checkpoint) return {};
+    return {watermark_of(*checkpoint), newest_watermark_of(*checkpoint)};
+  }
+
+  [[nodiscard]] ExitStatus check(const Settings& settings, const RunLimits& limits) {
+    CheckReport report(print);
+    run_check(settings, environment_, clock_, limits, console_.log(), report);
+    return report.exit_status();
+  }
+
+  [[nodiscard]] ExitStatus show_vidm_client(const Settings& settings, const RunLimits& limits) {
+    Platform platform(settings.platform, clock_, limits, console_.log());
+    print(vidm_help(platform.vidm_client()));
+    return ExitStatus::Ok;
+  }
+
+  [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {
+    RunReport report;
+    report.started = clock_.now();
+    if (settings.window.is_empty()) {
+      console_.log().info(fmt::format("nothing to do yet: the job goes on from {}",
+                                      to_rfc3339(settings.window.start)));
+      finish_report(report, settings, nullptr);
+      return ExitStatus::Ok;
+    }
+    const std::exception_ptr failure = run_to_its_end(settings, limits, report);
+    finish_report(report, settings, failure);
+    if (failure) {
+      withdraw_first_start(failure);
+      std::rethrow_exception(failure);
+    }
+    console_.end_progress();
+    console_.show_summary(report.statistics);
+    return ExitStatus::Ok;
+  }
+
+  /// With the clock set right, or whatever it was, a first run starts somewhere else.
+  void withdraw_first_start(const std::exception_ptr& failure) {
+    // Whatever signal has come since.
+    constexpr int kNoSignal = 0;
+    if (!job_ || describe_exception(failure, kNoSignal).status != ExitStatus::Configuration) return;
+    try {
+      job_->withdraw_first_start();
+    } catch (const Error& error) {
+      console_.log().error(error.what());
+    }
+  }
+
+  /// What the run failed of, or null.
+  [[nodiscard]] std::exception_ptr run_to_its_end(const Settings& settings, const RunLimits& limits,
+                                                  RunReport& report) {
+    try {
+      run_pipeline(settings, limits, report);
+    } catch (const OutputClosed&) {
+      // A dry run into `head -1` has shown enough; lines for anybody else would be missing.
+      if (settings.mode != RunMode::DryRun) return std::current_exception();
+    } catch (...) {
+      return std::current_exception();
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] static PipelineOptions options_of(const Settings& settings,
+                                                  const RunLimits& limits) {
+    const bool has_capture =
+        settings.platform.save_capture || !settings.platform.replay_from.empty();
+    return {.send_manifest = settings.send_manifest,
+            .required_verdict = settings.required_verdict,
+            .resend_limits = limits,
+            .reads_units_whole = has_capture};
+  }
+
+  void run_pipeline(const Settings& settings, const RunLimits& limits, RunReport& report) {
+    Assembly assembly(settings, clock_, limits, console_.log());
+    report.run_id = assembly.run_id();
+    if (job_) job_->begin(settings.window.start, assembly.run_id());
+    const std::unique_ptr<FlowSource> source =
+        assembly.platform().flows(settings.filter, settings.counters);
+    Pipeline pipeline(
+        *source, assembly.lanes(), options_of(settings, limits), clock_, console_.log(),
+        [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
+        {assembly.sent_flows(), job_ ? &*job_ : nullptr});
+    std::exception_ptr failure;
+    try {
+      pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    report.statistics = pipeline.statistics();
+    report.units = pipeline.coverage();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  void finish_report(RunReport& report, const Settings& settings,
+                     const std::exception_ptr& failure) {
+    if (settings.report.empty()) return;
+    report.ended = clock_.now();
+    report.failure = failure ? describe_exception(failure, signals_.received())
+                             : Failure{.status = ExitStatus::Ok, .message = {}};
+    try {
+      write_file_atomically(settings.report, to_json(report, settings));
+    } catch (const Error& error) {
+      if (!failure) throw error.within("--report");
+      console_.log().error(error.within("--report").what());  // and the run's own failure counts
+    }
+  }
+
+  const OptionValues& values_;
+  const Environment& environment_;
+  Console& console_;
+  SystemClock clock_;
+  std::stop_source stop_;
+  SignalWatcher signals_;           // the first thread
+  std::optional<DeliveryJob> job_;  // none for a dry run, and for a window asked for by name
+};
+
+[[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {
+  const SystemClock clock;
+  Console console(make_log_settings(values), progress_width(values), clock);
+  return Program(values, environment, console).run();
+}
+
+}  // namespace
+
+ExitStatus run_program(const std::vector<std::string>& arguments,
+                       const Environment& environment) noexcept {
+  try {
+    const OptionValues values = read_options(arguments, environment);
+    const std::string text = information(values);
+    if (text.empty()) return run_with(values, environment);
+    print(text);
+    return ExitStatus::Ok;
+  } catch (...) {
+    Log log(LogLevel::Warning, LogFormat::Text);
+    return report_failure(std::current_exception(), 0, log);
+  }
+}
+
+}  // namespace vrni2syslog

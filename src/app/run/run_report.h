@@ -1,0 +1,27 @@
+#pragma once
+
+#include "app/run/exit_report.h"
+#include "app/settings/settings.h"
+#include "base/clock.h"
+#include "pipeline/run_statistics.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// What --report tells of a run: what was to be read, what was, and how it ended.
+struct RunReport {
+  std::string run_id;
+  WallTime started{};
+  WallTime ended{};
+  RunStatistics statistics;
+  std::vector<UnitCoverage> units;  ///< that were begun
+  Failure failure;                  ///< its status is Ok, and its message empty, after a good run
+};
+
+/// One JSON object (RFC 8259), with a line break at its end. Holds no secret.
+[[nodiscard]] std::string to_json(const RunReport& report, const Settings& settings);
+
+}  // namespace vrni2syslog

@@ -1,0 +1,98 @@
+#include "app/run/state_command.h"
+
+#include "app/run/job_report.h"
+#include "app/settings/state_settings.h"
+#include "app/settings/window_plan.h"
+#include "base/error.h"
+#include "delivery/checkpoint/checkpoint_file.h"
+#include "delivery/checkpoint/job_lock.h"
+#include "delivery/checkpoint/state_directory.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+
+namespace vrni2syslog {
+namespace {
+
+/// Where no job is named, it is that of the other options, which must be there.
+[[nodiscard]] JobSettings find_job(const OptionValues& values, const Environment& environment) {
+  return values.is_given(Option::Job) ? make_job_settings(values, environment, {})
+                                      : make_job(values, environment);
+}
+
+[[nodiscard]] UnixSeconds now_of(const Clock& clock) {
+  return std::chrono::floor<std::chrono::seconds>(clock.now());
+}
+
+[[nodiscard]] Error no_such_job(const JobSettings& job) {
+  return Error(Fault::Usage,
+               fmt::format("there is no job {} in {}; --status lists those that there are",
+                           job.name, job.state_directory.string()));
+}
+
+[[nodiscard]] std::string show_status(const OptionValues& values, const Environment& environment,
+                                      const Clock& clock) {
+  JobSettings job = make_job_settings(values, environment, {});
+  const std::vector<std::string> names =
+      values.is_given(Option::Job) ? std::vector{job.name} : jobs_in(job.state_directory);
+  std::string text;
+  for (const std::string& name : names) {
+    job.name = name;
+    const std::optional<Checkpoint> checkpoint = CheckpointFile(job.state_directory, name).load();
+    if (!checkpoint) throw no_such_job(job);
+    text += describe_job(*checkpoint, now_of(clock));
+  }
+  return text.empty()
+             ? fmt::format("no job has run yet with --state-dir {}\n", job.state_directory.string())
+             : text;
+}
+
+[[nodiscard]] std::string forget(const JobSettings& job, Clock& clock,
+                                 const std::stop_token& stop) {
+  prepare_state_directory(job.state_directory);
+  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
+  if (!CheckpointFile(job.state_directory, job.name).remove()) throw no_such_job(job);
+  return fmt::format("job {} is forgotten: its next run is its first\n", job.name);
+}
+
+/// The state to change: the one that is there, or a new one where the options say what the job is.
+[[nodiscard]] Checkpoint state_to_change(const JobSettings& job, const OptionValues& values,
+                                         const Environment& environment, UnixSeconds time) {
+  const std::optional<Checkpoint> checkpoint = CheckpointFile(job.state_directory, job.name).load();
+  if (checkpoint) return *checkpoint;
+  if (!values.is_given(Option::PlatformIp)) throw no_such_job(job);
+  return first_checkpoint(job.name, make_job(values, environment).identity, time);
+}
+
+[[nodiscard]] std::string set_watermark(const JobSettings& job, const OptionValues& values,
+                                        const Environment& environment, Clock& clock,
+                                        const std::stop_token& stop) {
+  const TimeZone zone = values.parse(Option::TimeZone, TimeZone::locate);
+  const UnixSeconds time = values.parse(Option::SetWatermark, [&](std::string_view text) {
+    return parse_end(text, zone, now_of(clock));
+  });
+  prepare_state_directory(job.state_directory);
+  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
+  Checkpoint checkpoint = state_to_change(job, values, environment, time);
+  // What it has confirmed is not what it is said to have.
+  for (CollectorCheckpoint& collector : checkpoint.collectors)
+    collector = {collector.name, time, {}, std::nullopt};
+  checkpoint.saved_at = now_of(clock);
+  CheckpointFile(job.state_directory, job.name).save(checkpoint);
+  return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));
+}
+
+}  // namespace
+
+std::string run_state_command(RunMode mode, const OptionValues& values,
+                              const Environment& environment, Clock& clock,
+                              const std::stop_token& stop) {
+  if (mode == RunMode::Status) return show_status(values, environment, clock);
+  const JobSettings job = find_job(values, environment);
+  if (mode == RunMode::Forget) return forget(job, clock, stop);
+  return set_watermark(job, values, environment, clock, stop);
+}
+
+}  // namespace vrni2syslog

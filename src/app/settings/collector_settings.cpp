@@ -1,0 +1,84 @@
+#include "app/settings/collector_settings.h"
+
+#include "app/options/value_parsers.h"
+#include "app/settings/script_collector.h"
+#include "transport/collector_address.h"
+
+namespace vrni2syslog {
+namespace {
+
+using RequiredVerdict = std::optional<Verdict>;
+
+constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
+    {{"consumed", Verdict::Consumed},
+     {"acked", Verdict::Acked},
+     {"written", Verdict::Written},
+     {"auto", std::nullopt}}};
+
+[[nodiscard]] TlsSettings make_tls(const OptionValues& values) {
+  TlsSettings tls;
+  tls.is_insecure = values.is_set(Option::Insecure);
+  if (values.is_given(Option::CollectorCaFile)) {
+    tls.ca_file = values.parse(Option::CollectorCaFile, parse_input_file);
+  }
+  if (values.is_given(Option::CollectorCertificate)) {
+    tls.certificate_file = values.parse(Option::CollectorCertificate, parse_input_file);
+  }
+  if (values.is_given(Option::CollectorKey)) {
+    tls.key_file = values.parse(Option::CollectorKey, parse_input_file);
+    if (tls.certificate_file.empty()) {
+      throw values.error(Option::CollectorKey, "a key needs --collector-certificate");
+    }
+  }
+  return tls;
+}
+
+[[nodiscard]] CollectorAddress make_script_collector(const OptionValues& values,
+                                                     const TlsSettings& tls,
+                                                     std::vector<std::string>& warnings) {
+  const std::string server = values.text(Option::VrliServer);
+  // Without the port first, so that a wrong host is not reported as a wrong port.
+  ScriptCollector script = values.parse(
+      Option::VrliServer, [](std::string_view host) { return script_collector(host, {}); });
+  if (values.is_given(Option::VrliPort)) {
+    script = values.parse(Option::VrliPort,
+                          [&](std::string_view port) { return script_collector(server, port); });
+  }
+  if (!script.warning.empty()) {
+    warnings.push_back(values.origin(Option::VrliPort) + ": " + script.warning);
+  }
+  return parse_collector(script.url, tls);
+}
+
+}  // namespace
+
+std::vector<CollectorAddress> make_collectors(const OptionValues& values,
+                                              std::vector<std::string>& warnings) {
+  const TlsSettings tls = make_tls(values);
+  std::vector<CollectorAddress> collectors;
+  for (const GivenOption& given : values.of(Option::Collector)) {
+    collectors.push_back(OptionValues::parse_given(
+        given, [&](std::string_view text) { return parse_collector(text, tls); }));
+  }
+  if (values.is_given(Option::VrliServer)) {
+    collectors.push_back(make_script_collector(values, tls, warnings));
+  } else if (values.is_given(Option::VrliPort)) {
+    throw values.error(Option::VrliPort, "a port needs --vrli-server");
+  }
+  return collectors;
+}
+
+CollectorOptions make_collector_options(const OptionValues& values) {
+  CollectorOptions options;
+  options.connect_timeout = values.parse(Option::ConnectTimeout, parse_time_limit);
+  options.progress_timeout = values.parse(Option::SendTimeout, parse_time_limit);
+  options.close_timeout = values.parse(Option::CloseTimeout, parse_time_limit);
+  return options;
+}
+
+std::optional<Verdict> make_required_verdict(const OptionValues& values) {
+  return values.parse(Option::Confirm,
+                      [](std::string_view text) { return parse_keyword(text, kVerdicts); });
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,96 @@
+#include "app/settings/line_settings.h"
+
+#include "app/options/nearest_name.h"
+#include "app/options/value_parsers.h"
+#include "base/duration.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::size_t kMaxAppName = 48;    // RFC 5424 section 6.2.5
+constexpr std::size_t kMaxHostname = 255;  // RFC 5424 section 6.2.4
+constexpr std::size_t kMaxLineBytes = 1024 * 1024;
+
+constexpr std::array<std::pair<std::string_view, SdEscape>, 2> kEscapes{
+    {{"rfc5424", SdEscape::Rfc5424}, {"safe", SdEscape::Safe}}};
+
+[[nodiscard]] FlowField parse_field(std::string_view name) {
+  if (const auto field = flow_field_by_name(name)) return *field;
+  std::vector<std::string_view> names;
+  for (const FlowFieldInfo& info : flow_fields()) names.push_back(info.name);
+  const std::string_view nearest = nearest_name(name, names);
+  throw Error(Fault::Usage,
+              fmt::format("there is no field '{}'{}; the manual page lists them", printable(name),
+                          nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+}
+
+[[nodiscard]] std::vector<FlowField> parse_fields(std::string_view list) {
+  std::vector<FlowField> fields;
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    const FlowField field = parse_field(list.substr(0, comma));
+    if (std::ranges::find(fields, field) != fields.end()) {
+      throw Error(Fault::Usage, fmt::format("field {} is named twice", info_of(field).name));
+    }
+    fields.push_back(field);
+    if (comma == std::string_view::npos) return fields;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+[[nodiscard]] std::string parse_sd_id(std::string_view text) {
+  LineOptions options;
+  options.sd_id = text;
+  static_cast<void>(make_line_format("rfc5424", options));  // throws for an unfit one
+  return options.sd_id;
+}
+
+[[nodiscard]] std::size_t parse_max_size(std::string_view text) {
+  const std::size_t size = parse_size(text);
+  if (size > kMaxLineBytes) {
+    throw Error(Fault::Usage,
+                fmt::format("'{}' is more than any receiver takes; at most 1M", printable(text)));
+  }
+  return size;
+}
+
+}  // namespace
+
+LineOptions make_line_options(const OptionValues& values, std::string_view platform_host) {
+  LineOptions options;
+  options.origin.hostname = platform_host;
+  if (values.is_given(Option::Hostname)) {
+    options.origin.hostname = values.parse(Option::Hostname, [](std::string_view text) {
+      return parse_header_text(text, kMaxHostname);
+    });
+  }
+  options.origin.app_name = values.parse(
+      Option::AppName, [](std::string_view text) { return parse_header_text(text, kMaxAppName); });
+  options.facility = values.parse(Option::Facility, parse_facility);
+  options.severity_allow = values.parse(Option::SeverityAllow, parse_severity);
+  options.severity_deny = values.parse(Option::SeverityDeny, parse_severity);
+  options.sd_id = values.parse(Option::SdId, parse_sd_id);
+  if (values.is_given(Option::Fields)) options.fields = values.parse(Option::Fields, parse_fields);
+  options.escape = values.parse(
+      Option::SdEscape, [](std::string_view text) { return parse_keyword(text, kEscapes); });
+  options.max_line_bytes = values.parse(Option::MaxSize, parse_max_size);
+  return options;
+}
+
+std::string make_format_name(const OptionValues& values, const LineOptions& options) {
+  std::string name = values.parse(Option::Format, [](std::string_view text) {
+    static_cast<void>(make_line_format(text, LineOptions{}));  // throws for an unknown one
+    return std::string(text);
+  });
+  // What is left to refuse is a size that the essential fields do not fit into.
+  static_cast<void>(values.parse(Option::MaxSize, [&](std::string_view) {
+    return make_line_format(name, options) != nullptr;
+  }));
+  return name;
+}
+
+}  // namespace vrni2syslog

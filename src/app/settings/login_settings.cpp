@@ -1,0 +1,247 @@
+#include "app/settings/login_settings.h"
+
+#include "app/options/value_parsers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace vrni2syslog {
+namespace {
+
+/// An option that makes sense for one way to log in only.
+struct LoginOption {
+  Option option;
+  LoginKind login;
+};
+
+constexpr LoginOption kLoginOptions[] = {
+    {Option::Password, LoginKind::Password},
+    {Option::PasswordFile, LoginKind::Password},
+    {Option::VidmToken, LoginKind::Vidm},
+    {Option::VidmTokenFile, LoginKind::Vidm},
+    {Option::ApiToken, LoginKind::Cloud},
+    {Option::ApiTokenFile, LoginKind::Cloud},
+    {Option::CloudLocation, LoginKind::Cloud},
+    {Option::CloudApiUrl, LoginKind::Cloud},
+    {Option::CloudAuthUrl, LoginKind::Cloud},
+    {Option::BearerTokenFile, LoginKind::Bearer},
+    {Option::BearerTokenCommand, LoginKind::Bearer},
+};
+
+constexpr std::array<std::pair<std::string_view, LoginKind>, 3> kDomainTypes{
+    {{"LOCAL", LoginKind::Password}, {"LDAP", LoginKind::Password}, {"VIDM", LoginKind::Vidm}}};
+
+enum class Deployment : std::uint8_t { OnPremises, Cloud };
+
+/// The words of the script over its versions, and a plain one.
+constexpr std::array<std::pair<std::string_view, Deployment>, 5> kDeployments{
+    {{"onprem", Deployment::OnPremises},
+     {"saas", Deployment::Cloud},
+     {"niaas", Deployment::Cloud},
+     {"vrnic", Deployment::Cloud},
+     {"cloud", Deployment::Cloud}}};
+
+/// Ways to log in by their systemd credentials, from the most to the least preferred.
+constexpr std::pair<const SecretKind*, LoginKind> kCredentials[] = {
+    {&kPassword, LoginKind::Password},
+    {&kVidmToken, LoginKind::Vidm},
+    {&kApiToken, LoginKind::Cloud},
+    {&kBearerToken, LoginKind::Bearer}};
+
+[[nodiscard]] char to_upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+[[nodiscard]] std::string upper_case(std::string_view text) {
+  std::string upper(text);
+  std::ranges::transform(upper, upper.begin(), to_upper);
+  return upper;
+}
+
+[[nodiscard]] LoginKind login_of_domain_type(std::string_view text) {
+  return parse_keyword(upper_case(text), kDomainTypes);
+}
+
+[[nodiscard]] Deployment deployment_of(const OptionValues& values) {
+  return values.parse(Option::DeploymentType, [](std::string_view text) {
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return parse_keyword(lower, kDeployments);
+  });
+}
+
+/// Whether an option was given, and not just with its default in the configuration file, as where
+/// --print-config has written it.
+[[nodiscard]] bool is_meant(const OptionValues& values, Option option) {
+  if (!values.is_given(option)) return false;
+  const GivenOption& given = values.of(option).back();
+  return given.source != OptionSource::ConfigFile || given.value != info_of(option).default_value;
+}
+
+/// Every option that was given and says how to log in.
+[[nodiscard]] std::vector<LoginOption> given_login_options(const OptionValues& values) {
+  std::vector<LoginOption> given;
+  if (deployment_of(values) == Deployment::Cloud) {
+    given.push_back({Option::DeploymentType, LoginKind::Cloud});
+  }
+  if (is_meant(values, Option::DomainType)) {
+    given.push_back({Option::DomainType, values.parse(Option::DomainType, login_of_domain_type)});
+  }
+  std::ranges::copy_if(kLoginOptions, std::back_inserter(given),
+                       [&](const LoginOption& row) { return is_meant(values, row.option); });
+  return given;
+}
+
+[[nodiscard]] OptionSource source_of(const OptionValues& values, Option option) {
+  return values.of(option).back().source;
+}
+
+[[nodiscard]] bool names_own_platform(const OptionValues& values) {
+  return is_meant(values, Option::DeploymentType) &&
+         deployment_of(values) == Deployment::OnPremises;
+}
+
+/// Where a source with precedence names a login, options of others in the rest do not count.
+void drop_overruled(const OptionValues& values, std::vector<LoginOption>& given) {
+  const auto source = [&](const LoginOption& row) { return source_of(values, row.option); };
+  if (names_own_platform(values)) {
+    std::erase_if(given, [&](const LoginOption& row) {
+      return row.login == LoginKind::Cloud &&
+             source(row) > source_of(values, Option::DeploymentType);
+    });
+  }
+  const auto first = std::ranges::min_element(given, {}, source);
+  if (first == given.end()) return;
+  const LoginOption named = *first;
+  std::erase_if(given, [&](const LoginOption& row) {
+    return row.login != named.login && source(row) > source(named);
+  });
+}
+
+void refuse_contradictions(const OptionValues& values, const std::vector<LoginOption>& given) {
+  for (const LoginOption& row : given) {
+    if (row.login != given.front().login) {
+      throw values.error({given.front().option, row.option},
+                         "these belong to different ways to log in; give those of one");
+    }
+    if (row.login == LoginKind::Cloud && names_own_platform(values) &&
+        source_of(values, row.option) == source_of(values, Option::DeploymentType)) {
+      throw values.error({Option::DeploymentType, row.option},
+                         "one names a platform of your own, the other the cloud service");
+    }
+  }
+  if (values.is_given(Option::BearerTokenFile) && values.is_given(Option::BearerTokenCommand)) {
+    throw values.error({Option::BearerTokenFile, Option::BearerTokenCommand},
+                       "one of them is enough");
+  }
+}
+
+[[nodiscard]] LoginKind login_of_credentials(const Environment& environment) {
+  for (const auto& [secret, login] : kCredentials) {
+    if (find_credential(*secret, environment)) return login;
+  }
+  return LoginKind::Password;
+}
+
+/// Of an account with a password: LOCAL where the option says VIDM, and was overruled.
+[[nodiscard]] std::string domain_type_of(const OptionValues& values) {
+  const bool is_overruled =
+      values.parse(Option::DomainType, login_of_domain_type) != LoginKind::Password;
+  return is_overruled ? std::string(info_of(Option::DomainType).default_value)
+                      : upper_case(values.text(Option::DomainType));
+}
+
+[[nodiscard]] PasswordCredentials make_password(const OptionValues& values, const std::string& host,
+                                                const SecretContext& context) {
+  PasswordCredentials credentials;
+  credentials.username = values.text(Option::Username);
+  credentials.domain_type = domain_type_of(values);
+  credentials.domain_value = values.text(Option::DomainValue);
+  const std::string question =
+      fmt::format("Password of {} on {}: ", printable(credentials.username), host);
+  credentials.password = find_secret(kPassword, values, question, context);
+  return credentials;
+}
+
+[[nodiscard]] CloudCredentials make_cloud(const OptionValues& values,
+                                          const SecretContext& context) {
+  const ConsoleUrl console = values.parse(Option::CloudAuthUrl, parse_cloud_auth_url);
+  return {find_secret(kApiToken, values, "API token of the cloud service: ", context), console.host,
+          console.exchange_url};
+}
+
+[[nodiscard]] BearerCredentials make_bearer(const OptionValues& values,
+                                            const SecretContext& context) {
+  BearerCredentials credentials;
+  if (values.is_given(Option::BearerTokenCommand)) {
+    credentials.command = values.text(Option::BearerTokenCommand);
+  } else {
+    credentials.file = find_secret_file(kBearerToken, values, context);
+  }
+  return credentials;
+}
+
+}  // namespace
+
+LoginKind choose_login(const OptionValues& values, const Environment& environment) {
+  std::vector<LoginOption> given = given_login_options(values);
+  drop_overruled(values, given);
+  refuse_contradictions(values, given);
+  const LoginKind login = given.empty() ? login_of_credentials(environment) : given.front().login;
+  if (login == LoginKind::Password && domain_type_of(values) == "LDAP" &&
+      values.text(Option::DomainValue).empty()) {
+    throw values.error(Option::DomainType, "an LDAP account needs --domain-value DOMAIN");
+  }
+  const bool may_know_vidm = login == LoginKind::Password || login == LoginKind::Vidm;
+  if (values.is_set(Option::GetVidmClientId) && !may_know_vidm) {
+    throw values.error(Option::GetVidmClientId,
+                       "it is asked of a platform of your own, without a bearer token; leave the "
+                       "options for other logins out");
+  }
+  return login;
+}
+
+PlatformUrl make_platform_url(const OptionValues& values, LoginKind login) {
+  if (login != LoginKind::Cloud) {
+    if (values.is_given(Option::PlatformIp)) {
+      return values.parse(Option::PlatformIp, parse_platform_url);
+    }
+    throw Error(Fault::Usage,
+                "no platform: give --platform-ip HOST, or --api-token-file FILE for the cloud "
+                "service (--help shows all)");
+  }
+  if (values.is_given(Option::PlatformIp)) {
+    throw values.error(Option::PlatformIp,
+                       "the cloud service is at the address of --cloud-location or "
+                       "--cloud-api-url; leave this one out");
+  }
+  if (values.is_given(Option::CloudApiUrl)) {
+    return values.parse(Option::CloudApiUrl, parse_cloud_api_url);
+  }
+  return values.parse(Option::CloudLocation, parse_cloud_location);
+}
+
+Credentials make_credentials(const OptionValues& values, LoginKind login, const std::string& host,
+                             const SecretContext& context) {
+  switch (login) {
+    case LoginKind::Password:
+      break;
+    case LoginKind::Vidm: {
+      const std::string question = fmt::format("vIDM access token for {}: ", host);
+      return VidmCredentials{find_secret(kVidmToken, values, question, context)};
+    }
+    case LoginKind::Cloud:
+      return make_cloud(values, context);
+    case LoginKind::Bearer:
+      return make_bearer(values, context);
+  }
+  return make_password(values, host, context);
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,116 @@
+#include "app/settings/window_plan.h"
+
+#include "base/duration.h"
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::chrono::hours kDefaultLength{24};
+constexpr std::chrono::seconds kMinResolution{60};
+constexpr std::int64_t kMaxUnits = 100'000;
+/// How long a platform keeps flows unless it was told otherwise.
+constexpr std::chrono::days kRetention{30};
+
+[[nodiscard]] TimeWindow requested_window(const WindowRequest& request, UnixSeconds now) {
+  if (request.is_yesterday) return yesterday_window(now, request.zone);
+  if (request.since) return {*request.since, request.until.value_or(now - request.settle)};
+  return last_window(now, request.last.value_or(kDefaultLength), request.settle);
+}
+
+void check_that_one_window_is_named(const WindowRequest& request) {
+  const int named =
+      (request.last ? 1 : 0) + (request.is_yesterday ? 1 : 0) + (request.since ? 1 : 0);
+  if (named > 1) throw Error(Fault::Usage, "each names a window of its own; give one");
+  if (request.until && !request.since) {
+    throw Error(Fault::Usage, "an end needs a beginning: --since");
+  }
+}
+
+void check_units(const TimeWindow& window, std::chrono::seconds resolution) {
+  if (resolution == std::chrono::seconds(0)) return;
+  if ((window.end - window.start) / resolution > kMaxUnits) {
+    throw Error(Fault::Usage, fmt::format("the window has more than {} units of --resolution {}",
+                                          kMaxUnits, format_duration(resolution)));
+  }
+}
+
+/// Without a resolution: `time` itself.
+[[nodiscard]] UnixSeconds last_unit_end(UnixSeconds time, const WindowRequest& request) {
+  if (request.resolution == std::chrono::seconds(0)) return time;
+  return start_of_unit(time, request.resolution, request.zone);
+}
+
+}  // namespace
+
+bool names_window(const WindowRequest& request) noexcept {
+  return request.last || request.is_yesterday || request.since || request.until;
+}
+
+std::chrono::seconds parse_resolution(std::string_view text) {
+  const std::chrono::seconds resolution = parse_duration(text);
+  if (resolution < kMinResolution) {
+    throw Error(Fault::Usage, fmt::format("'{}' is too short; at least {}", printable(text),
+                                          format_duration(kMinResolution)));
+  }
+  return resolution;
+}
+
+UnixSeconds parse_end(std::string_view text, const TimeZone& zone, UnixSeconds now) {
+  const UnixSeconds end = parse_time(text, zone);
+  if (end > now) {
+    throw Error(Fault::Usage, fmt::format("{} is in the future; give {} at the latest",
+                                          to_rfc3339(end), to_rfc3339(now)));
+  }
+  return end;
+}
+
+TimeWindow plan_window(const WindowRequest& request, UnixSeconds now) {
+  check_that_one_window_is_named(request);
+  const TimeWindow window = requested_window(request, now);
+  if (window.is_empty()) {
+    throw Error(Fault::Usage, fmt::format("the window from {} to {} is empty",
+                                          to_rfc3339(window.start), to_rfc3339(window.end)));
+  }
+  check_units(window, request.resolution);
+  return window;
+}
+
+void require_not_ahead(const JobProgress& progress, UnixSeconds now) {
+  if (!progress.newest || *progress.newest <= now) return;
+  throw Error(
+      Fault::Configuration,
+      fmt::format("flows up to {} count as delivered, but it is {} now: the clock is wrong, "
+                  "or was; set the clock, or say how far the job is with --set-watermark",
+                  to_rfc3339(*progress.newest), to_rfc3339(now)));
+}
+
+TimeWindow plan_next_window(const WindowRequest& request, const JobProgress& progress,
+                            UnixSeconds now) {
+  require_not_ahead(progress, now);
+  const UnixSeconds end = last_unit_end(now - request.settle, request);
+  const TimeWindow window{progress.watermark.value_or(end - kDefaultLength), end};
+  check_units(window, request.resolution);
+  return window;
+}
+
+std::string lag_warning(const JobProgress& progress, UnixSeconds now) {
+  if (!progress.watermark || now - *progress.watermark <= kRetention) return {};
+  return fmt::format(
+      "the last flows that every collector has confirmed are of {}, more than {} days ago: the "
+      "platform may have forgotten what came next",
+      to_rfc3339(*progress.watermark), kRetention.count());
+}
+
+std::string window_warning(const WindowRequest& request, const TimeWindow& window,
+                           UnixSeconds now) {
+  if (window.end <= now - request.settle) return {};
+  return fmt::format(
+      "the window ended less than {} ago (--settle): flows that reach the platform late are "
+      "missing",
+      format_duration(request.settle));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+
+// Characters of US-ASCII, whatever the locale: those of <cctype> depend on it.
+
+[[nodiscard]] constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+[[nodiscard]] constexpr bool is_upper(char c) noexcept {
+  return c >= 'A' && c <= 'Z';
+}
+
+[[nodiscard]] constexpr bool is_lower(char c) noexcept {
+  return c >= 'a' && c <= 'z';
+}
+
+[[nodiscard]] constexpr bool is_alphanumeric(char c) noexcept {
+  return is_digit(c) || is_upper(c) || is_lower(c);
+}
+
+[[nodiscard]] constexpr char to_upper(char c) noexcept {
+  return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+[[nodiscard]] constexpr char to_lower(char c) noexcept {
+  return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// The parts of a list between its commas, as they are: "a,,b" has three, of which one is empty,
+/// and "" has one. They point into `list`.
+[[nodiscard]] std::vector<std::string_view> split_at_commas(std::string_view list);
+
+}  // namespace vrni2syslog

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+namespace vrni2syslog {
+
+/// Why something failed, as far as a caller may act on it. The program's exit status follows from
+/// it (app/run/exit_status.h).
+enum class Fault : std::uint8_t {
+  Usage,          ///< the command line is wrong
+  Configuration,  ///< the configuration is wrong, or what it names cannot be used
+  Data,           ///< the platform's answers cannot be read
+  Unreachable,    ///< the platform or a collector cannot be reached, or does not answer
+  Refused,        ///< a peer, or a proxy before it, refuses us, or its certificate is refused
+  LoginRefused,   ///< the platform refuses the login
+  Unconfirmed,    ///< lines were handed to a collector that has not confirmed them
+  Interrupted,    ///< the run was stopped, or its deadline has passed
+  Busy,           ///< another process is at work on the same state
+  CannotCreate,   ///< a state or output file cannot be created
+  CannotWrite,    ///< output or state cannot be written
+  Bug             ///< a mistake in this program
+};
+
+/// Whether trying again may help although nobody has changed anything.
+[[nodiscard]] constexpr bool may_pass(Fault fault) noexcept {
+  return fault == Fault::Unreachable || fault == Fault::Unconfirmed ||
+         fault == Fault::Interrupted || fault == Fault::Busy;
+}
+
+/// Whether a peer could not be reached or did not let us in.
+[[nodiscard]] constexpr bool is_out_of_reach(Fault fault) noexcept {
+  return fault == Fault::Unreachable || fault == Fault::Refused;
+}
+
+}  // namespace vrni2syslog

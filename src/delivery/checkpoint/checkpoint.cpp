@@ -1,0 +1,76 @@
+#include "delivery/checkpoint/checkpoint.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+void require_same(const Checkpoint& checkpoint, std::string_view what, const std::string& then,
+                  const std::string& now) {
+  if (then == now) return;
+  throw Error(
+      Fault::Configuration,
+      fmt::format("job {} is another one: its {} is '{}', not '{}'; name this one otherwise "
+                  "with --job, or begin it anew with --forget",
+                  checkpoint.job, what, printable(then), printable(now)));
+}
+
+}  // namespace
+
+UnixSeconds watermark_of(const Checkpoint& checkpoint) {
+  return std::ranges::min_element(checkpoint.collectors, {}, &CollectorCheckpoint::watermark)
+      ->watermark;
+}
+
+UnixSeconds newest_watermark_of(const Checkpoint& checkpoint) {
+  return std::ranges::max_element(checkpoint.collectors, {}, &CollectorCheckpoint::watermark)
+      ->watermark;
+}
+
+Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
+                            UnixSeconds start) {
+  Checkpoint checkpoint;
+  checkpoint.job = job;
+  checkpoint.platform = identity.platform;
+  checkpoint.filter = identity.filter;
+  for (const std::string& name : identity.collectors)
+    checkpoint.collectors.push_back({name, start, "", std::nullopt});
+  return checkpoint;
+}
+
+ResumedCheckpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& identity) {
+  require_same(checkpoint, "platform", checkpoint.platform, identity.platform);
+  require_same(checkpoint, "filter", checkpoint.filter, identity.filter);
+  ResumedCheckpoint result{checkpoint, {}};
+  result.checkpoint.collectors.clear();
+  for (const std::string& name : identity.collectors) {
+    const auto known = std::ranges::find(checkpoint.collectors, name, &CollectorCheckpoint::name);
+    result.checkpoint.collectors.push_back(
+        known != checkpoint.collectors.end()
+            ? *known
+            : CollectorCheckpoint{name, watermark_of(checkpoint), "", std::nullopt});
+  }
+  for (const CollectorCheckpoint& collector : checkpoint.collectors) {
+    if (std::ranges::find(identity.collectors, collector.name) != identity.collectors.end())
+      continue;
+    result.notices.push_back(
+        fmt::format("job {} sends nothing to {} any more, which has confirmed the flows up to {}",
+                    checkpoint.job, collector.name, to_rfc3339(collector.watermark)));
+  }
+  return result;
+}
+
+void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit,
+             const std::string& verdict, UnixSeconds now) {
+  CollectorCheckpoint& its = checkpoint.collectors.at(collector);
+  if (unit.start > its.watermark) return;
+  its.watermark = std::max(its.watermark, unit.end);
+  its.verdict = verdict;
+  its.confirmed_at = now;
+}
+
+}  // namespace vrni2syslog

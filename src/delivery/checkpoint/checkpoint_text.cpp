@@ -1,0 +1,167 @@
+#include "delivery/checkpoint/checkpoint_text.h"
+
+#include "base/error.h"
+#include "base/sha256.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::string_view kMagic = "vrni2syslog state ";
+constexpr std::string_view kDigestName = "sha256: ";
+constexpr std::size_t kSha256Digits = 64;
+
+[[noreturn]] void damaged(std::string_view how) {
+  throw Error(Fault::CannotWrite, fmt::format("is damaged ({})", how));
+}
+
+void append_line(std::string& text, std::string_view name, std::string_view value) {
+  text.append(name).append(": ");
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || c == '\\') {
+      fmt::format_to(std::back_inserter(text), "\\x{:02x}", byte);
+    } else {
+      text += c;
+    }
+  }
+  text += '\n';
+}
+
+[[nodiscard]] std::string digest_of(std::string_view text) {
+  Sha256 digest;
+  digest.update(text);
+  return to_hex(digest.finish());
+}
+
+/// Takes line after line off a text.
+class LineReader {
+ public:
+  explicit LineReader(std::string_view text) : rest_(text) {}
+
+  [[nodiscard]] bool is_at_end() const noexcept { return rest_.empty(); }
+
+  [[nodiscard]] std::string value_of(std::string_view name) {
+    const std::size_t end = rest_.find('\n');
+    const std::string_view line = rest_.substr(0, end);
+    if (end == std::string_view::npos || !line.starts_with(name) ||
+        !line.substr(name.size()).starts_with(": ")) {
+      damaged(fmt::format("no '{}' where it belongs", name));
+    }
+    rest_.remove_prefix(end + 1);
+    return unescaped(line.substr(name.size() + 2));
+  }
+
+  [[nodiscard]] UnixSeconds time_of(std::string_view name) { return time_in(name, value_of(name)); }
+
+  [[nodiscard]] std::optional<UnixSeconds> optional_time_of(std::string_view name) {
+    const std::string value = value_of(name);
+    if (value.empty()) return std::nullopt;
+    return time_in(name, value);
+  }
+
+ private:
+  [[nodiscard]] static UnixSeconds time_in(std::string_view name, const std::string& value) {
+    try {
+      return parse_time(value, TimeZone::utc());
+    } catch (const Error&) {
+      damaged(fmt::format("'{}' is no time", name));
+    }
+  }
+
+  [[nodiscard]] static std::string unescaped(std::string_view text) {
+    std::string value;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '\\') {
+        value += text[i];
+        continue;
+      }
+      unsigned byte = 0;
+      const std::string_view digits = text.substr(i).size() >= 4 ? text.substr(i + 2, 2) : "";
+      const auto [end, error] =
+          std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+      if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
+        damaged("an escape");
+      value += static_cast<char>(byte);
+      i += 3;
+    }
+    return value;
+  }
+
+  std::string_view rest_;
+};
+
+void require_version(std::string_view text) {
+  if (text.empty()) throw Error(Fault::CannotWrite, "is empty");
+  if (!text.starts_with(kMagic)) damaged("it does not begin as the state of a job does");
+  const std::string_view rest = text.substr(kMagic.size());
+  int version = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), version);
+  if (error != std::errc{} || end == rest.data() + rest.size() || *end != '\n')
+    damaged("its first line");
+  if (version == kCheckpointVersion) return;
+  throw Error(Fault::Configuration,
+              fmt::format("has format {}, and this program knows {}; use a later version of it",
+                          version, kCheckpointVersion));
+}
+
+/// The text before the line of the digest, which is right.
+[[nodiscard]] std::string_view digested_part(std::string_view text) {
+  const std::size_t length = kDigestName.size() + kSha256Digits + 1;
+  if (text.size() < length) damaged("it is cut short");
+  const std::string_view body = text.substr(0, text.size() - length);
+  const std::string_view line = text.substr(body.size());
+  if (!body.ends_with('\n') || !line.starts_with(kDigestName) || !line.ends_with('\n'))
+    damaged("it is cut short");
+  if (line.substr(kDigestName.size(), kSha256Digits) != digest_of(body))
+    damaged("its digest is that of another content");
+  return body;
+}
+
+}  // namespace
+
+std::string format_checkpoint(const Checkpoint& checkpoint) {
+  std::string text = fmt::format("{}{}\n", kMagic, kCheckpointVersion);
+  append_line(text, "job", checkpoint.job);
+  append_line(text, "platform", checkpoint.platform);
+  append_line(text, "filter", checkpoint.filter);
+  append_line(text, "watermark", to_rfc3339(watermark_of(checkpoint)));
+  append_line(text, "run", checkpoint.run_id);
+  append_line(text, "saved", to_rfc3339(checkpoint.saved_at));
+  for (const CollectorCheckpoint& collector : checkpoint.collectors) {
+    append_line(text, "collector", collector.name);
+    append_line(text, "  watermark", to_rfc3339(collector.watermark));
+    append_line(text, "  verdict", collector.verdict);
+    append_line(text, "  confirmed",
+                collector.confirmed_at ? to_rfc3339(*collector.confirmed_at) : "");
+  }
+  const std::string digest = digest_of(text);
+  return text.append(kDigestName).append(digest).append("\n");
+}
+
+Checkpoint parse_checkpoint(std::string_view text) {
+  require_version(text);
+  const std::string_view body = digested_part(text);
+  LineReader lines(body.substr(body.find('\n') + 1));
+  Checkpoint checkpoint;
+  checkpoint.job = lines.value_of("job");
+  checkpoint.platform = lines.value_of("platform");
+  checkpoint.filter = lines.value_of("filter");
+  static_cast<void>(lines.time_of("watermark"));  // for readers: it follows from the rest
+  checkpoint.run_id = lines.value_of("run");
+  checkpoint.saved_at = lines.time_of("saved");
+  do {
+    CollectorCheckpoint& collector = checkpoint.collectors.emplace_back();
+    collector.name = lines.value_of("collector");
+    collector.watermark = lines.time_of("  watermark");
+    collector.verdict = lines.value_of("  verdict");
+    collector.confirmed_at = lines.optional_time_of("  confirmed");
+  } while (!lines.is_at_end());
+  if (format_checkpoint(checkpoint) != text) damaged("it contradicts itself");
+  return checkpoint;
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "delivery/checkpoint/checkpoint.h"
+
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// The version of the text below. A change that an older program would misread needs a new number.
+inline constexpr int kCheckpointVersion = 1;
+
+/// A checkpoint as people can read it: a line of the version, lines of "name: value" in a fixed
+/// order, and the SHA-256 of all of them at the end. Control characters and backslashes in values
+/// are written \xHH.
+[[nodiscard]] std::string format_checkpoint(const Checkpoint& checkpoint);
+
+/// Reads what format_checkpoint() wrote, and nothing else. Throws Error(CannotWrite) for what is
+/// damaged, and Error(Configuration) for a later version; the messages follow "<path>: ".
+[[nodiscard]] Checkpoint parse_checkpoint(std::string_view text);
+
+}  // namespace vrni2syslog

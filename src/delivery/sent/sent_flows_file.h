@@ -1,0 +1,24 @@
+#pragma once
+
+#include "delivery/sent/sqlite_database.h"
+
+#include <filesystem>
+
+namespace vrni2syslog {
+
+/// The format of the file of seen flows, in its PRAGMA user_version. A change that an older program
+/// would misread needs a new number.
+inline constexpr int kSeenFlowsVersion = 1;
+
+/// Opens the file of seen flows, and for writing makes it where there is none. What is there and
+/// cannot be used is never taken for a first run: Error(Configuration) for a file of another
+/// program or a later version, Error(CannotWrite) for a damaged one, and what SqliteDatabase
+/// throws.
+///
+/// Tables: `seen` has a row for every flow (id: FlowKey, facts: FlowFacts, sent: start of the unit
+/// for which it was sent last, seconds since the epoch); `store` has one row (salt: of the digests;
+/// swept: the id up to which the rows have been looked through for expired ones).
+[[nodiscard]] SqliteDatabase open_seen_flows(const std::filesystem::path& path,
+                                             SqliteAccess access);
+
+}  // namespace vrni2syslog

@@ -1,0 +1,93 @@
+#include "format/record/param_name.h"
+
+#include "flow/flow_field.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+/// What receivers call their own fields: a parameter of that name would overwrite one (Graylog), or
+/// the event would be refused.
+constexpr std::array<std::string_view, 11> kReceiverNames{
+    "timestamp", "source", "message", "host", "hostname",    "level",
+    "facility",  "text",   "id",      "time", "full_message"};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kShortPrefixes{
+    {{"source_", "src_"}, {"destination_", "dst_"}}};
+
+/// A longer name is no name of the API.
+constexpr std::size_t kMaxApiName = 256;
+
+[[nodiscard]] bool is_upper(char c) noexcept {
+  return c >= 'A' && c <= 'Z';
+}
+[[nodiscard]] bool is_lower_or_digit(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// "sourceVmTags" and "Source VM-Tags" become "source_vm_tags".
+[[nodiscard]] std::string to_snake_case(std::string_view text) {
+  std::string name;
+  char previous = '_';
+  for (const char c : text) {
+    const bool is_word = is_upper(c) || is_lower_or_digit(c);
+    const bool begins_word = is_upper(c) && is_lower_or_digit(previous);
+    if ((!is_word || begins_word) && !name.empty() && name.back() != '_') name += '_';
+    if (is_word) name += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    previous = c;
+  }
+  return name;
+}
+
+void cut_to(std::string& name, std::size_t max_bytes) {
+  if (name.size() > max_bytes) name.resize(max_bytes);
+  while (!name.empty() && name.back() == '_') name.pop_back();
+}
+
+[[nodiscard]] bool is_taken_by_us(std::string_view name) {
+  return std::ranges::find(kReceiverNames, name) != kReceiverNames.end() ||
+         flow_field_by_name(name).has_value() || name == kPartialParam || name == kAttemptParam ||
+         name == kTruncatedParam;
+}
+
+}  // namespace
+
+std::string fit_param_name(std::string_view api_name) {
+  std::string name = to_snake_case(api_name.substr(0, kMaxApiName));
+  for (const auto& [long_prefix, short_prefix] : kShortPrefixes) {
+    if (name.starts_with(long_prefix) && name.size() > long_prefix.size()) {
+      name.replace(0, long_prefix.size(), short_prefix);
+    }
+  }
+  cut_to(name, kMaxParamName);
+  const bool begins_with_letter = !name.empty() && name.front() >= 'a';
+  if (!begins_with_letter || is_taken_by_us(name)) {
+    name.insert(0, "x_");
+    cut_to(name, kMaxParamName);
+  }
+  return name;
+}
+
+std::optional<std::string_view> UnknownFieldNames::name_of(std::string_view api_name) {
+  if (api_name.size() > kMaxApiName) return std::nullopt;
+  if (const auto known = names_.find(api_name); known != names_.end()) return known->second;
+  if (names_.size() >= kMaxNames) return std::nullopt;
+
+  const std::string wanted = fit_param_name(api_name);
+  std::string name = wanted;
+  for (int number = 2; taken_.contains(name) || is_taken_by_us(name); ++number) {
+    const std::string suffix = fmt::format("_{}", number);
+    name = wanted;
+    cut_to(name, kMaxParamName - suffix.size());
+    name += suffix;
+  }
+  taken_.insert(name);
+  return names_.emplace(api_name, std::move(name)).first->second;
+}
+
+}  // namespace vrni2syslog

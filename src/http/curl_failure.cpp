@@ -1,0 +1,93 @@
+#include "http/curl_failure.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr long kFirstErrorStatus = 400;
+constexpr long kProxyAuthenticationRequired = 407;
+
+[[nodiscard]] std::string no_connection(const CurlFailure& failure) {
+  if (failure.proxy_status >= kFirstErrorStatus) {
+    return fmt::format(
+        "the proxy refuses to connect ({}): check https_proxy, or name the platform in "
+        "no_proxy",
+        failure.proxy_status);
+  }
+  return fmt::format(
+      "cannot connect ({}); check the address, the network, and https_proxy if there is one",
+      printable(failure.reason));
+}
+
+[[nodiscard]] std::string refused_certificate(const CurlFailure& failure) {
+  if (failure.is_proxys_certificate) {
+    return fmt::format(
+        "the certificate of the https proxy is not accepted ({}): add its authority to the "
+        "system's, or name the platform in no_proxy",
+        printable(failure.reason));
+  }
+  return failure.refusal.empty() ? printable(failure.reason) : std::string(failure.refusal);
+}
+
+}  // namespace
+
+HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status) {
+  // curl has a code for a login that is refused, and does not use it here.
+  if (code != CURLE_OK && proxy_status == kProxyAuthenticationRequired)
+    return HttpOutcome::ProxyLoginRefused;
+  switch (code) {
+    case CURLE_OK:
+      return HttpOutcome::Answered;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PROXY:
+      return HttpOutcome::CannotConnect;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_CLIENTCERT:
+      return HttpOutcome::CertificateRefused;
+    case CURLE_OPERATION_TIMEDOUT:
+      return is_connected ? HttpOutcome::TimedOut : HttpOutcome::CannotConnect;
+    case CURLE_FILESIZE_EXCEEDED:
+      return HttpOutcome::TooLarge;
+    default:
+      return is_connected ? HttpOutcome::CutOff : HttpOutcome::CannotConnect;
+  }
+}
+
+std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
+  switch (outcome) {
+    case HttpOutcome::Answered:
+      return {};
+    case HttpOutcome::CannotConnect:
+      return no_connection(failure);
+    case HttpOutcome::ProxyLoginRefused:
+      return "the proxy refuses the login (407): give https_proxy the right user and password "
+             "(http://user:password@host:port), or name the platform in no_proxy";
+    case HttpOutcome::CertificateRefused:
+      return refused_certificate(failure);
+    case HttpOutcome::TimedOut:
+      return fmt::format(
+          "no whole answer in time ({}); the platform is overloaded, or the window is too large "
+          "for one search (--resolution cuts it)",
+          printable(failure.reason));
+    case HttpOutcome::CutOff:
+      return fmt::format("the connection broke before the answer was whole ({})",
+                         printable(failure.reason));
+    case HttpOutcome::TooLarge:
+      return fmt::format("the answer is longer than {} MiB, more than the API gives",
+                         failure.max_response_bytes / (1024 * 1024));
+  }
+  return printable(failure.reason);
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,345 @@
+#include "http/curl_transfer.h"
+
+#include "base/error.h"
+#include "http/curl_failure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <new>
+#include <optional>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// An answer that has begun to arrive and then stands still is given up after this.
+constexpr std::chrono::seconds kStallTime{30};
+constexpr long kReceiveBufferBytes = 256L * 1024;
+/// Answers are read ahead up to this, together; some more may be in curl's and the kernel's
+/// buffers.
+constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
+
+/// What the header "Date" of the last answer says.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+    return std::nullopt;
+  const std::time_t time = curl_getdate(header->value, nullptr);
+  if (time < 0) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(time));
+}
+
+}  // namespace
+
+CurlShared::CurlShared(CurlSettings curl_settings, Clock& steady_clock, RunLimits run_limits)
+    : settings(std::move(curl_settings)),
+      clock(steady_clock),
+      limits(std::move(run_limits)),
+      verification(settings.tls, settings.peer_name) {}
+
+CurlTransfer::CurlTransfer(CurlShared& surroundings)
+    : surroundings_(surroundings), curl_(curl_easy_init()) {
+  if (curl_ == nullptr) throw Error(Fault::Bug, "libcurl cannot be initialised");
+  try {
+    set_options_of_all_requests();
+  } catch (...) {
+    curl_easy_cleanup(curl_);
+    throw;
+  }
+}
+
+CurlTransfer::~CurlTransfer() {
+  stop();
+  curl_easy_cleanup(curl_);
+}
+
+template <typename Value>
+void CurlTransfer::set(CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(curl_, option, value);
+  if (code == CURLE_OK) return;
+  throw Error(Fault::Bug, fmt::format("libcurl refuses option {}: {}", static_cast<int>(option),
+                                      curl_easy_strerror(code)));
+}
+
+template <typename Value>
+Value CurlTransfer::info(CURLINFO what) const {
+  Value value{};
+  curl_easy_getinfo(curl_, what, &value);
+  return value;
+}
+
+void CurlTransfer::set_options_of_all_requests() {
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set(CURLOPT_ERRORBUFFER, error_text_.data());
+  set(CURLOPT_PROTOCOLS_STR, "https");
+  // Answers of megabytes gain nothing from sharing a connection, which is what HTTP/2 is for.
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  // Or curl waits for its resolver's thread at the end, as long as a dead name server lets it.
+  set(CURLOPT_QUICK_EXIT, 1L);
+#endif
+  set(CURLOPT_USERAGENT, "vrni2syslog");
+  set(CURLOPT_ACCEPT_ENCODING, "");
+  set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(surroundings_.settings.connect_timeout.count()));
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_WRITEFUNCTION, &on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_XFERINFOFUNCTION, &on_progress);
+  set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
+  set(CURLOPT_SSL_CTX_FUNCTION, &on_ssl_context);
+  set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
+  // Tells the proxy's handshake from the platform's in on_ssl_context(): a proxy is verified by
+  // curl with the system's authorities, and neither by the platform's name nor by its fingerprint.
+  set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_1));
+  // PeerVerification loads the authorities, and says better what is wrong with their file.
+  set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+  set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  const TlsSettings& tls = surroundings_.settings.tls;
+  const bool decides_alone = tls.fingerprint.has_value() || tls.is_insecure;
+  set(CURLOPT_SSL_VERIFYPEER, decides_alone ? 0L : 1L);
+  set(CURLOPT_SSL_VERIFYHOST, decides_alone ? 0L : 2L);
+}
+
+long CurlTransfer::time_limit_ms() const {
+  const RunLimits& limits = surroundings_.limits;
+  const milliseconds left =
+      limits.deadline == SteadyTime::max()
+          ? milliseconds::max()
+          : std::chrono::ceil<milliseconds>(limits.deadline - surroundings_.clock.steady_now());
+  const milliseconds usual =
+      std::clamp(left, milliseconds(1), surroundings_.settings.answer_timeout);
+  return static_cast<long>(request_.own_time_limit.value_or(usual).count());
+}
+
+void CurlTransfer::set_options_of_request() {
+  error_text_.front() = '\0';
+  // "Expect: 100-continue" would cost a round trip, or a second where the server ignores it.
+  headers_.reset(curl_slist_append(nullptr, "Expect:"));
+  if (!headers_) throw std::bad_alloc();
+  for (const std::string& header : request_.headers) {
+    if (curl_slist_append(headers_.get(), header.c_str()) == nullptr) throw std::bad_alloc();
+  }
+  set(CURLOPT_URL, request_.url.c_str());
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  if (request_.method == "POST") {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDS, request_.body.data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
+  } else {
+    set(CURLOPT_HTTPGET, 1L);
+    set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  }
+  set(CURLOPT_TIMEOUT_MS, time_limit_ms());
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_response_bytes));
+}
+
+void CurlTransfer::start(CURLM* multi, HttpRequest request, BegunRequest number) {
+  stop();
+  request_ = std::move(request);
+  number_ = number;
+  state_ = State();
+  state_.started = state_.last_progress = surroundings_.clock.steady_now();
+  state_.undriven_before = surroundings_.undriven_time;
+  set_options_of_request();
+  if (const CURLMcode code = curl_multi_add_handle(multi, curl_); code != CURLM_OK) {
+    throw Error(Fault::Bug,
+                fmt::format("libcurl refuses a transfer: {}", curl_multi_strerror(code)));
+  }
+  multi_ = multi;
+}
+
+void CurlTransfer::stop() noexcept {
+  if (multi_ != nullptr) curl_multi_remove_handle(std::exchange(multi_, nullptr), curl_);
+  forget_response();
+}
+
+void CurlTransfer::forget_response() noexcept {
+  surroundings_.buffered_bytes -= response_.body.capacity();
+  response_ = HttpResponse();
+  surroundings_.buffered_bytes += response_.body.capacity();
+}
+
+void CurlTransfer::await() {
+  state_.is_awaited = true;
+  if (state_.is_paused) resume_receiving();
+}
+
+void CurlTransfer::resume_if_possible() {
+  if (state_.is_paused && surroundings_.buffered_bytes <= kMaxBufferedBytes / 2) resume_receiving();
+}
+
+void CurlTransfer::resume_receiving() {
+  state_.is_paused = false;
+  state_.last_progress = surroundings_.clock.steady_now();
+  // What was held back is handed to on_body() at once.
+  const CURLcode code = curl_easy_pause(curl_, CURLPAUSE_CONT);
+  if (code != CURLE_OK) end(code);
+}
+
+std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t count,
+                                  void* self) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  try {
+    return transfer.take_bytes(bytes, size * count);
+  } catch (...) {
+    transfer.state_.exception = std::current_exception();
+    return 0;
+  }
+}
+
+std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {
+  std::string& body = response_.body;
+  // Counted after decompression: a small answer may unpack to a huge one.
+  if (length > request_.max_response_bytes - body.size()) {
+    state_.interruption = Interruption::TooLarge;
+    return 0;
+  }
+  record_first_byte_time();
+  if (body.capacity() - body.size() < length) {
+    if (!state_.is_awaited && surroundings_.buffered_bytes + length > kMaxBufferedBytes) {
+      state_.is_paused = true;
+      return CURL_WRITEFUNC_PAUSE;
+    }
+    make_room(length);
+  }
+  body.append(bytes, length);
+  return length;
+}
+
+void CurlTransfer::make_room(std::size_t length) {
+  // Left to itself, a string grows to twice the largest answer that is allowed.
+  constexpr std::size_t kRoomForPadding = 64;
+  std::string& body = response_.body;
+  const std::size_t before = body.capacity();
+  const auto announced = static_cast<std::size_t>(
+      std::max<curl_off_t>(info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 0));
+  const std::size_t needed = body.size() + length;
+  std::size_t most = request_.max_response_bytes;
+  if (!state_.is_awaited) {
+    // What is announced may never come.
+    const std::size_t room =
+        kMaxBufferedBytes - std::min(surroundings_.buffered_bytes, kMaxBufferedBytes);
+    most = std::max(needed, std::min(most, before + room));
+  }
+  body.reserve(std::min(std::max({2 * before, needed, announced}), most) + kRoomForPadding);
+  surroundings_.buffered_bytes += body.capacity() - before;
+}
+
+void CurlTransfer::record_first_byte_time() noexcept {
+  if (std::exchange(state_.has_begun, true)) return;
+  response_.waited_for =
+      std::chrono::ceil<milliseconds>(surroundings_.clock.steady_now() - state_.started);
+  response_.unattended =
+      std::chrono::floor<milliseconds>(surroundings_.undriven_time - state_.undriven_before);
+}
+
+CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
+  if (received != state_.received || state_.is_paused) {
+    state_.received = received;
+    state_.last_progress = now;
+  } else if (received > 0 && now - state_.last_progress > kStallTime) {
+    return Interruption::Stalled;
+  }
+  const bool is_bounded_by_run = !request_.own_time_limit.has_value();
+  return is_bounded_by_run && has_run_ended(surroundings_.limits, now) ? Interruption::RunEnded
+                                                                       : Interruption::None;
+}
+
+int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t received, curl_off_t,
+                              curl_off_t) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const Interruption interruption =
+      transfer.interruption_at(transfer.surroundings_.clock.steady_now(), received);
+  if (interruption == Interruption::None) return 0;
+  transfer.state_.interruption = interruption;
+  return 1;
+}
+
+CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const bool is_proxy = raise_from_tls_1_1(static_cast<SSL_CTX*>(context));
+  transfer.state_.last_handshake = is_proxy ? TlsPeer::Proxy : TlsPeer::Platform;
+  if (is_proxy) return CURLE_OK;
+  try {
+    transfer.surroundings_.verification.apply_to(static_cast<SSL_CTX*>(context));
+    return CURLE_OK;
+  } catch (...) {
+    transfer.state_.exception = std::current_exception();
+    return CURLE_ABORTED_BY_CALLBACK;
+  }
+}
+
+void CurlTransfer::end(CURLcode code) noexcept {
+  if (std::exchange(state_.has_ended, true)) return;
+  state_.code = code;
+  state_.ended = surroundings_.clock.steady_now();
+  record_first_byte_time();
+}
+
+HttpOutcome CurlTransfer::outcome() const {
+  if (state_.interruption == Interruption::TooLarge) return HttpOutcome::TooLarge;
+  if (state_.interruption == Interruption::Stalled) return HttpOutcome::TimedOut;
+  const bool is_connected = info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
+  const HttpOutcome how =
+      outcome_of(state_.code, is_connected, info<long>(CURLINFO_HTTP_CONNECTCODE));
+  // Behind an https proxy curl takes a refused certificate for a broken connection.
+  if (how == HttpOutcome::CannotConnect && !platform_refusal().empty())
+    return HttpOutcome::CertificateRefused;
+  return how;
+}
+
+HttpResponse CurlTransfer::take_response() {
+  if (state_.exception) std::rethrow_exception(state_.exception);
+  if (state_.code != CURLE_OK && !request_.own_time_limit)
+    throw_if_ended(surroundings_.limits, surroundings_.clock.steady_now(), kWaiting);
+  surroundings_.buffered_bytes -= response_.body.capacity();
+  HttpResponse response = std::exchange(response_, HttpResponse());
+  surroundings_.buffered_bytes += response_.body.capacity();
+  response.outcome = outcome();
+  response.sent_at = state_.started;
+  if (response.outcome != HttpOutcome::Answered) {
+    response.body.clear();
+    response.error = error_text(response.outcome);
+    return response;
+  }
+  response.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+  if (const char* const type = info<const char*>(CURLINFO_CONTENT_TYPE))
+    response.content_type = type;
+  if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
+    // Part of it has passed where the answer came before anybody waited for it.
+    const auto passed =
+        std::chrono::floor<std::chrono::seconds>(surroundings_.clock.steady_now() - state_.ended);
+    response.retry_after =
+        std::max(std::chrono::seconds(seconds) - passed, std::chrono::seconds(0));
+  }
+  response.date = server_time(curl_);
+  return response;
+}
+
+std::string CurlTransfer::platform_refusal() const {
+  if (state_.last_handshake != TlsPeer::Platform) return {};
+  return surroundings_.verification.refusal("--platform-ca-file", surroundings_.settings.pin_hint);
+}
+
+std::string CurlTransfer::error_text(HttpOutcome outcome) const {
+  const std::string_view detail(error_text_.data());
+  const std::string refusal = platform_refusal();
+  return describe_failure(outcome,
+                          {.reason = detail.empty() ? curl_easy_strerror(state_.code) : detail,
+                           .proxy_status = info<long>(CURLINFO_HTTP_CONNECTCODE),
+                           .is_proxys_certificate = state_.last_handshake == TlsPeer::Proxy,
+                           .refusal = refusal,
+                           .max_response_bytes = request_.max_response_bytes});
+}
+
+}  // namespace vrni2syslog

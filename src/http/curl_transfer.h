@@ -1,0 +1,130 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/run_limits.h"
+#include "http/curl_settings.h"
+#include "http/http_client.h"
+#include "tls/tls_client.h"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// For the message of a run that ends meanwhile.
+inline constexpr std::string_view kWaiting = "waiting for the platform";
+
+/// What the transfers of a client share.
+struct CurlShared {
+  CurlShared(CurlSettings curl_settings, Clock& steady_clock, RunLimits run_limits);
+
+  CurlSettings settings;
+  Clock& clock;
+  RunLimits limits;
+  PeerVerification verification;
+  std::size_t buffered_bytes = 0;  ///< room for answers that nobody has taken yet
+  /// In all, while transfers were not driven: the time that passes then is not the server's.
+  std::chrono::steady_clock::duration undriven_time{0};
+};
+
+/// One request and its answer, by a handle of libcurl that is used again for the next.
+class CurlTransfer {
+ public:
+  /// `surroundings` must outlive it. Throws Error(Bug) where libcurl refuses to work.
+  explicit CurlTransfer(CurlShared& surroundings);
+  CurlTransfer(const CurlTransfer&) = delete;
+  CurlTransfer& operator=(const CurlTransfer&) = delete;
+  ~CurlTransfer();
+
+  /// Hands the request to `multi`, which must be driven for anything to happen.
+  void start(CURLM* multi, HttpRequest request, BegunRequest number);
+  /// Takes it back, whatever has become of it.
+  void stop() noexcept;
+
+  [[nodiscard]] const HttpRequest& request() const noexcept { return request_; }
+  /// As given to start().
+  [[nodiscard]] BegunRequest number() const noexcept { return number_; }
+
+  /// From now on somebody waits for this answer alone.
+  void await();
+  /// Goes on with a paused one, if there is room again.
+  void resume_if_possible();
+  /// Whether it will go on only when somebody waits for it: much has been read that nobody has
+  /// taken.
+  [[nodiscard]] bool is_paused() const noexcept { return state_.is_paused; }
+
+  /// Curl has ended it.
+  void end(CURLcode code) noexcept;
+  [[nodiscard]] bool has_ended() const noexcept { return state_.has_ended; }
+  /// The answer, after the end. Throws what a callback threw.
+  [[nodiscard]] HttpResponse take_response();
+
+ private:
+  struct HeaderListFree {
+    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  };
+  enum class Interruption { None, RunEnded, Stalled, TooLarge };  ///< by this side
+  enum class TlsPeer { None, Proxy, Platform };                   ///< of the last handshake
+
+  /// Of the request that is under way.
+  struct State {
+    bool is_awaited = false;
+    bool is_paused = false;
+    bool has_begun = false;  ///< the answer
+    bool has_ended = false;
+    CURLcode code = CURLE_OK;
+    Interruption interruption = Interruption::None;
+    std::exception_ptr exception;  ///< thrown in a callback, through which it must not fly
+    TlsPeer last_handshake = TlsPeer::None;
+    curl_off_t received = 0;
+    SteadyTime started;
+    SteadyTime last_progress;
+    SteadyTime ended;
+    std::chrono::steady_clock::duration undriven_before{0};
+  };
+
+  template <typename Value>
+  void set(CURLoption option, Value value);
+  template <typename Value>
+  [[nodiscard]] Value info(CURLINFO what) const;
+
+  void set_options_of_all_requests();
+  void set_options_of_request();
+  [[nodiscard]] long time_limit_ms() const;
+
+  static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
+  static int on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t,
+                         curl_off_t) noexcept;
+  static CURLcode on_ssl_context(CURL* curl, void* context, void* self) noexcept;
+  [[nodiscard]] std::size_t take_bytes(const char* bytes, std::size_t length);
+  void make_room(std::size_t length);
+  [[nodiscard]] Interruption interruption_at(SteadyTime now, curl_off_t received);
+  void record_first_byte_time() noexcept;
+  void resume_receiving();
+  void forget_response() noexcept;
+
+  [[nodiscard]] HttpOutcome outcome() const;
+  /// Why the platform's certificate was refused in this transfer; empty if it was not.
+  [[nodiscard]] std::string platform_refusal() const;
+  [[nodiscard]] std::string error_text(HttpOutcome outcome) const;
+
+  CurlShared& surroundings_;
+  CURL* curl_;
+  CURLM* multi_ = nullptr;
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+
+  HttpRequest request_;
+  BegunRequest number_ = 0;
+  std::unique_ptr<curl_slist, HeaderListFree> headers_;
+  HttpResponse response_;
+  State state_;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "tls/tls_settings.h"
+#include "transport/contract/endpoint.h"
+#include "transport/contract/receipt.h"
+
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// The most that a collector at this address can confirm.
+[[nodiscard]] Verdict best_verdict(const Endpoint& endpoint) noexcept;
+
+/// Reads one `--collector`: URLs separated by commas, or "-" for standard output; a comma inside a
+/// URL is written %2C. `tls` holds what --collector-ca-file and its like set for all; a URL's query
+/// overrides it: whom to trust (ca-file, fingerprint, insecure) as a whole, and who we are (cert,
+/// key) as a whole. Throws Error(Usage) that quotes the part that is wrong and says what is right.
+[[nodiscard]] CollectorAddress parse_collector(std::string_view text, const TlsSettings& tls);
+
+}  // namespace vrni2syslog

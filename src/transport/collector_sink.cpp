@@ -1,0 +1,95 @@
+#include "transport/collector_sink.h"
+
+#include "base/error.h"
+#include "transport/net/transport_loop.h"
+#include "transport/schemes.h"
+#include "transport/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+std::string reason_of(const RunLimits& limits) {
+  return limits.stop.stop_requested() ? "the run was stopped" : "the run's deadline has come";
+}
+
+}  // namespace
+
+CollectorSink::CollectorSink(TransportLoop& loop, CollectorAddress address,
+                             const CollectorOptions& options, RunLimits limits, Log& log)
+    : loop_(loop),
+      address_(std::move(address)),
+      options_(options),
+      limits_(std::move(limits)),
+      log_(log) {}
+
+CollectorSink::~CollectorSink() {
+  if (session_) session_->cancel();
+}
+
+void CollectorSink::open() {
+  if (session_) session_->cancel();
+  CollectorAddress order = address_;
+  std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(first_), order.end());
+  session_ = Session::start(loop_.context(), order, options_, log_);
+  if (!session_->wait_until_open(limits_)) give_up("before the connection was ready");
+  warn_of_insecurity();
+}
+
+void CollectorSink::send(std::shared_ptr<const LineBatch> lines) {
+  if (!session_->push(std::move(lines), limits_)) give_up("before it had taken all lines");
+}
+
+void CollectorSink::end_input() {
+  session_->end_input();
+}
+
+Receipt CollectorSink::finish() {
+  if (session_->finish(limits_)) return session_->receipt();
+  session_->cancel();
+  return Receipt{Verdict::Failed, reason_of(limits_) + " before the collector had confirmed"};
+}
+
+void CollectorSink::fail_over() {
+  if (!session_ || !session_->was_opened()) return;  // all of them were tried
+  first_ = (first_ + session_->endpoint_index() + 1) % address_.size();
+}
+
+/// Ends an epoch that the run's limits leave no time for.
+void CollectorSink::give_up(std::string_view before) {
+  session_->cancel();
+  throw Error(Fault::Interrupted,
+              fmt::format("{}: {} {}", list_names(address_), reason_of(limits_), before));
+}
+
+void CollectorSink::warn_of_insecurity() {
+  const TlsSettings& tls = session_->endpoint().tls;
+  if (!tls.is_insecure || tls.fingerprint || is_insecurity_told_) return;
+  is_insecurity_told_ = true;
+  log_.warning(
+      fmt::format("{}: the collector's certificate is not verified, so anybody may read "
+                  "what is sent to it; set ?fingerprint= instead",
+                  display_name()));
+}
+
+std::string CollectorSink::display_name() const {
+  return session_ && session_->was_opened() ? session_->endpoint().display_name()
+                                            : list_names(address_);
+}
+
+std::string CollectorSink::peer_description() const {
+  return session_ ? session_->peer_description() : std::string();
+}
+
+std::size_t CollectorSink::max_line_bytes() const noexcept {
+  std::size_t smallest = kNoLineLimit;
+  for (const Endpoint& endpoint : address_)
+    smallest = std::min(smallest, find_scheme(endpoint.scheme)->max_line_bytes);
+  return smallest;
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "tls/tls_settings.h"
+#include "transport/contract/framing.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// One collector's address: "tls://vrli.example.com:6514?framing=octet", read and checked.
+struct Endpoint {
+  std::string scheme;  ///< a row of the table of schemes
+  std::string host;    ///< name or address, without brackets; empty where the scheme has a path
+  std::uint16_t port = 0;
+  std::filesystem::path path;  ///< of unix:// and file://
+  Framing framing = Framing::Lf;
+  TlsSettings tls;
+
+  /// As the user wrote it, for messages: without query, and so without anything secret.
+  [[nodiscard]] std::string display_name() const;
+};
+
+/// A `--collector`: one address or several to fail over to, in this order.
+using CollectorAddress = std::vector<Endpoint>;
+
+/// The addresses in the order to fail over, for messages: "tls://a:6514,tls://b:6514".
+[[nodiscard]] std::string list_names(const CollectorAddress& address);
+
+}  // namespace vrni2syslog

@@ -1,0 +1,106 @@
+#include "transport/net/connection_race.h"
+
+#include "transport/net/connect.h"
+#include "transport/net/network_failure.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <sys/epoll.h>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::steady_clock;
+
+FileDescriptor make_epoll() {
+  FileDescriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll.is_open()) throw Error(Fault::Unreachable, "cannot connect: " + errno_text(errno));
+  return epoll;
+}
+
+}  // namespace
+
+ConnectionRace::ConnectionRace(asio::io_context& loop, std::vector<SocketAddress> addresses,
+                               std::uint16_t port, std::chrono::milliseconds timeout)
+    : loop_(loop),
+      addresses_(std::move(addresses)),
+      port_(port),
+      timeout_(timeout),
+      race_(addresses_.size()),
+      failures_(addresses_.size()),
+      events_(loop, make_epoll()) {}
+
+asio::awaitable<ConnectionRace::Winner> ConnectionRace::next() {
+  while (true) {
+    start_due();
+    std::optional<Winner> winner = take_connected();
+    if (winner) co_return std::move(*winner);
+    if (race_.is_lost()) co_return Winner();
+    co_await events_.wait(Readiness::Readable, next_event());
+  }
+}
+
+void ConnectionRace::reject(std::size_t address, const Error& reason) {
+  failures_[address] = reason;
+  race_.fail(address, steady_clock::now());
+}
+
+void ConnectionRace::start_due() {
+  const SteadyTime now = steady_clock::now();
+  while (const std::optional<std::size_t> address = race_.take_due(now)) start(*address, now);
+}
+
+void ConnectionRace::start(std::size_t address, SteadyTime now) {
+  StartedConnect started = start_connect(addresses_[address], SOCK_STREAM);
+  int error = started.error_number;
+  epoll_event event{};
+  event.events = EPOLLOUT;
+  // One that is connected already is found by the same way as the others.
+  if ((error == 0 || error == EINPROGRESS) &&
+      ::epoll_ctl(events_.get(), EPOLL_CTL_ADD, started.socket.get(), &event) == 0) {
+    attempts_.push_back({address, std::move(started.socket), now + timeout_});
+    return;
+  }
+  if (error == 0 || error == EINPROGRESS) error = errno;
+  fail(address, error);
+}
+
+/// Sorts out who has failed, up to the first that is connected.
+std::optional<ConnectionRace::Winner> ConnectionRace::take_connected() {
+  const SteadyTime now = steady_clock::now();
+  for (auto attempt = attempts_.begin(); attempt != attempts_.end();) {
+    int state = connect_state(attempt->socket.get());
+    if (state == 0) return end_race(*attempt);
+    if (state == EINPROGRESS && now < attempt->until) {
+      ++attempt;
+      continue;
+    }
+    if (state == EINPROGRESS) state = ETIMEDOUT;
+    const std::size_t address = attempt->address;
+    attempt = attempts_.erase(attempt);
+    fail(address, state);
+  }
+  return std::nullopt;
+}
+
+ConnectionRace::Winner ConnectionRace::end_race(Attempt& winner) {
+  race_.win(winner.address);
+  ::epoll_ctl(events_.get(), EPOLL_CTL_DEL, winner.socket.get(), nullptr);
+  auto socket = std::make_unique<WatchedDescriptor>(loop_, std::move(winner.socket));
+  Winner result(std::move(socket), winner.address, winner.until);
+  attempts_.clear();
+  return result;
+}
+
+void ConnectionRace::fail(std::size_t address, int error_number) {
+  reject(address, Error(Fault::Unreachable, connect_failure_text(error_number, port_)));
+}
+
+SteadyTime ConnectionRace::next_event() const noexcept {
+  SteadyTime next = race_.next_due();
+  for (const Attempt& attempt : attempts_) next = std::min(next, attempt.until);
+  return next;
+}
+
+}  // namespace vrni2syslog

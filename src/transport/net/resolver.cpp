@@ -1,0 +1,112 @@
+#include "transport/net/resolver.h"
+
+#include "base/error.h"
+#include "transport/net/network_failure.h"
+#include "transport/net/watched_descriptor.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cerrno>
+#include <fcntl.h>
+#include <memory>
+#include <netdb.h>
+#include <sys/eventfd.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+struct AddressListFree {
+  void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
+};
+
+/// One lookup: the question, and the answer once it is done. Shared by the coroutine that
+/// asks and the thread that looks up, since getaddrinfo(3) cannot be cancelled and so may outlive
+/// the coroutine, and even the loop.
+struct Lookup {
+  std::string host;
+  std::string port;
+  addrinfo hints{};
+  FileDescriptor done;  ///< readable after is_done
+
+  std::atomic<bool> is_done = false;
+  int result = 0;
+  int error_number = 0;
+  std::vector<SocketAddress> addresses;
+};
+
+void look_up(Lookup& lookup) {
+  addrinfo* list = nullptr;
+  lookup.result = ::getaddrinfo(lookup.host.c_str(), lookup.port.c_str(), &lookup.hints, &list);
+  lookup.error_number = errno;
+  const std::unique_ptr<addrinfo, AddressListFree> owner(list);
+  if (lookup.result != 0) return;
+  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next)
+    lookup.addresses.emplace_back(entry->ai_addr, entry->ai_addrlen);
+}
+
+void look_up_and_tell(const std::shared_ptr<Lookup>& lookup) {
+  look_up(*lookup);
+  lookup->is_done.store(true, std::memory_order_release);
+  const std::uint64_t one = 1;
+  (void)!::write(lookup->done.get(), &one, sizeof one);
+}
+
+std::shared_ptr<Lookup> make_lookup(std::string host, std::uint16_t port, int socket_type) {
+  auto lookup = std::make_shared<Lookup>();
+  lookup->host = std::move(host);
+  lookup->port = std::to_string(port);
+  lookup->hints.ai_family = AF_UNSPEC;
+  lookup->hints.ai_socktype = socket_type;
+  lookup->hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  return lookup;
+}
+
+[[noreturn]] void fail(const Lookup& lookup) {
+  throw Error(Fault::Unreachable,
+              fmt::format("cannot look up {}: {}", printable(lookup.host),
+                          lookup_failure_text(lookup.result, lookup.error_number)));
+}
+
+/// Has a thread of its own do the lookup; returns what becomes readable when it is done.
+FileDescriptor start(const std::shared_ptr<Lookup>& lookup) {
+  lookup->done = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  FileDescriptor watched(::fcntl(lookup->done.get(), F_DUPFD_CLOEXEC, 0));
+  if (!watched.is_open())
+    throw Error(Fault::Unreachable, "cannot look up a name: " + errno_text(errno));
+  try {
+    std::thread(look_up_and_tell, lookup).detach();
+  } catch (const std::system_error& error) {
+    throw Error(Fault::Unreachable, fmt::format("cannot look up a name: {}", error.what()));
+  }
+  return watched;
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<SocketAddress>> resolve(asio::io_context& loop, std::string host,
+                                                    std::uint16_t port, int socket_type,
+                                                    SteadyTime until) {
+  const std::shared_ptr<Lookup> lookup = make_lookup(std::move(host), port, socket_type);
+  look_up(*lookup);  // an address needs no resolver, and so does not block
+  if (lookup->result == EAI_NONAME) {
+    lookup->hints.ai_flags = AI_NUMERICSERV;
+    FileDescriptor done = start(lookup);
+    WatchedDescriptor watched(loop, std::move(done));
+    do {
+      const bool is_ready = co_await watched.wait(Readiness::Readable, until);
+      if (is_ready) continue;
+      throw Error(Fault::Unreachable,
+                  fmt::format("cannot look up {}: the name server does not answer",
+                              printable(lookup->host)));
+    } while (!lookup->is_done.load(std::memory_order_acquire));
+  }
+  if (lookup->result != 0) fail(*lookup);
+  co_return lookup->addresses;
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "transport/contract/receipt.h"
+
+#include <optional>
+#include <string>
+
+namespace vrni2syslog {
+
+/// What a stream does next to close in order.
+enum class CloseAction {
+  AwaitDrain,        ///< wait until the peer's kernel has acknowledged every byte
+  SendCloseNotify,   ///< end the TLS stream
+  AwaitCloseNotify,  ///< read until the peer ends its TLS stream or its connection
+  ShutWrite,         ///< end our half of the connection
+  AwaitEof,          ///< read until the peer ends its half
+  Done,              ///< the receipt is ready
+};
+
+/// What came of it.
+enum class CloseEvent {
+  Drained,          ///< all bytes acknowledged, and the peer has not ended the connection
+  CloseNotifySent,  ///< our end of the TLS stream is out
+  PeerCloseNotify,  ///< the peer has ended its TLS stream, having acknowledged the end of ours
+  WriteShut,        ///< our half of the connection is ended
+  PeerEof,          ///< the peer has ended its half, without a reset, having acknowledged our end
+  PeerEndedFirst,   ///< the peer has ended either before our end had come to it
+  TimedOut,         ///< the time for the action is over
+  Broken,           ///< reset, TLS alert or another error, which the detail tells
+};
+
+/// What is known of a kind of stream.
+struct CloseRules {
+  bool has_close_notify = false;
+  /// What it means that all bytes were acknowledged, if the peer leaves the close unanswered:
+  /// `Acked` for TCP, whose kernels acknowledge; `Consumed` for a unix stream, where only reading
+  /// does.
+  Verdict drained_verdict = Verdict::Acked;
+};
+
+/// Decides what a closed stream proves: that the peer's process has read every byte (`Consumed`) if
+/// the peer ended its half of the connection after our end had come to it: a Linux peer that closes
+/// with unread bytes sends a reset instead of a FIN (RFC 1122 section 4.2.2.13). It does not where
+/// the peer's process calls shutdown(2) before, which nobody on this side can tell. A TLS peer's
+/// close_notify is not enough. It should be the answer to ours, which lies behind all lines (RFC
+/// 5425 section 4.4), but a process that is about to end sends it as well, with lines still unread;
+/// only the FIN, or the reset, that follows tells which it was. An end that the peer announced
+/// before ours had come to it proves nothing.
+class ReceiptMachine {
+ public:
+  explicit ReceiptMachine(const CloseRules& rules) : rules_(rules) {}
+
+  /// The first is AwaitDrain.
+  [[nodiscard]] CloseAction action() const noexcept { return action_; }
+  /// Takes what came of action(). `detail` is the reason of Broken and TimedOut, for the user.
+  void handle(CloseEvent event, std::string detail = {});
+
+  /// Valid once action() is Done.
+  [[nodiscard]] const Receipt& receipt() const noexcept { return receipt_; }
+
+ private:
+  [[nodiscard]] std::optional<CloseAction> next_action(CloseEvent event) const noexcept;
+  void finish(CloseEvent event, std::string detail);
+  void fail(CloseEvent event, std::string detail);
+
+  CloseRules rules_;
+  CloseAction action_ = CloseAction::AwaitDrain;
+  Receipt receipt_;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,89 @@
+#include "transport/stream/tls_alert.h"
+
+#include "tls/ssl_error.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <string_view>
+
+namespace vrni2syslog {
+namespace {
+
+/// Whether the reason is an alert with which a server ends the handshake because of the client's
+/// certificate. "handshake failure" is what TLS 1.2 says of one that is missing.
+bool is_about_certificate(int reason, ClientCertificate certificate) noexcept {
+  switch (reason) {
+    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+    case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+      return certificate != ClientCertificate::NotRequested;
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+      return certificate == ClientCertificate::Missing;
+    default:
+      return false;
+  }
+}
+
+/// The alert by the name that the RFCs give it: OpenSSL's text is "tlsv1 alert unknown ca".
+std::string alert_name(std::string_view text) {
+  constexpr std::string_view kMark = " alert ";
+  const std::size_t at = text.find(kMark);
+  if (at == std::string_view::npos) return std::string(text);
+  return fmt::format("alert \"{}\"", text.substr(at + kMark.size()));
+}
+
+std::string explain_refusal(ClientCertificate certificate, const std::string& alert) {
+  if (certificate == ClientCertificate::Missing) {
+    return fmt::format(
+        "the collector demands a client certificate ({}); give --collector-certificate and "
+        "--collector-key",
+        alert);
+  }
+  return fmt::format(
+      "the collector refuses the client certificate ({}); give one that it accepts with "
+      "--collector-certificate and --collector-key",
+      alert);
+}
+
+std::string explain_other(int reason, const std::string& text) {
+  switch (reason) {
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+      return fmt::format("the collector refuses the TLS handshake ({}); its log may say why", text);
+    case SSL_R_TLSV1_UNRECOGNIZED_NAME:
+      return fmt::format("the collector does not know the host name ({})", text);
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+      return fmt::format("the answer is not TLS ({}); use tcp:// for a port without TLS", text);
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+      return fmt::format("the collector offers neither TLS 1.2 nor TLS 1.3 ({})", text);
+    default:
+      return text;
+  }
+}
+
+}  // namespace
+
+TlsFailure explain_tls_reason(int reason, const std::string& text, ClientCertificate certificate) {
+  TlsFailure failure;
+  failure.is_refusal = is_about_certificate(reason, certificate);
+  const std::string alert = alert_name(text);
+  failure.reason =
+      failure.is_refusal ? explain_refusal(certificate, alert) : explain_other(reason, alert);
+  return failure;
+}
+
+TlsFailure explain_tls_error(ClientCertificate certificate) {
+  const unsigned long code = ERR_peek_error();
+  const int reason = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
+  return explain_tls_reason(reason, take_ssl_error(), certificate);
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/error.h"
+#include "http/http_client.h"
+#include "vrni/api/retry_policy.h"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// One operation of the API.
+struct ApiCall {
+  std::string_view method;
+  std::string_view path;  ///< below /api/ni: "/search"
+  std::string body;
+  std::size_t max_response_bytes = 16U * 1024 * 1024;
+  bool is_optional = false;  ///< the run can do without: try_call() returns a refusal of it, too
+  bool needs_token = true;
+  Patience patience = Patience::UntilDeadline;
+};
+
+/// Takes an answer's body apart. Returns what is wrong with it, for a message, or nothing. Called
+/// once for each attempt that brought a body.
+using BodyReader = std::function<std::optional<std::string>(std::string& body)>;
+
+/// A call that failed for good.
+struct ApiFailure {
+  AnswerKind kind;
+  int status;  ///< of HTTP; 0 without an answer
+  Error error;
+
+  /// The platform understood the call but cannot do it as a whole: parts of it may succeed.
+  [[nodiscard]] bool may_succeed_in_parts() const noexcept {
+    return kind == AnswerKind::Rejected || kind == AnswerKind::ServerError ||
+           kind == AnswerKind::TooLarge || kind == AnswerKind::Unreadable;
+  }
+  /// The platform does not let the account, or the client, do this.
+  [[nodiscard]] bool is_refusal() const noexcept {
+    return kind == AnswerKind::Forbidden || kind == AnswerKind::Redirected;
+  }
+};
+
+/// What a failure is told with.
+struct FailedAttempt {
+  std::string_view method;
+  std::string_view url;
+  std::string_view account;  ///< Login::account()
+  std::string_view refusal;  ///< what a 401 means; with is_answer_hidden every refusal
+  AnswerKind kind;
+  bool is_login;          ///< the answer may hold a token, which must not be shown
+  bool is_answer_hidden;  ///< nothing of the answer may be shown
+  bool is_out_of_time;    ///< the run's deadline ended the attempts
+  int attempts;
+  const HttpResponse& response;
+  std::string_view body_start;  ///< the first bytes of the body
+  std::size_t body_bytes;       ///< of the whole body
+  std::string_view problem;     ///< what was wrong with it
+};
+
+[[nodiscard]] Error describe_failure(const FailedAttempt& failed);
+
+/// The platform's own words on an error (vrni-api: ApiError), printable; empty where it gave none.
+[[nodiscard]] std::string api_error_text(std::string body);
+
+}  // namespace vrni2syslog

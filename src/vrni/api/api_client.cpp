@@ -1,0 +1,320 @@
+#include "vrni/api/api_client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::chrono::milliseconds kLogOutTime{5'000};
+/// Each login makes a token, of which an account may have 100: a platform that refuses its own
+/// tokens must not lock it out.
+constexpr int kMaxRenewedLogins = 20;
+/// What lasts longer may last for long: whoever reads cron's mails should know.
+constexpr int kAttemptsToWarnOf = 8;
+constexpr std::size_t kShownBodyBytes = 400;
+constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
+
+}  // namespace
+
+ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock,
+                     RunLimits limits, Log& log, std::function<double()> random,
+                     std::size_t concurrency)
+    : http_(http),
+      api_base_(std::move(api_base)),
+      login_(login),
+      clock_(clock),
+      limits_(std::move(limits)),
+      log_(log),
+      random_(std::move(random)),
+      turns_(concurrency) {}
+
+void ApiClient::log_in() {
+  if (!token_) {
+    obtain_token();
+  } else if (clock_.steady_now() >= renew_at_) {
+    renew_token();
+  }
+}
+
+void ApiClient::obtain_token() {
+  // What is under way has the old token, and would be refused.
+  http_.forget_begun();
+  Token token = login_.obtain([this](const TokenRequest& request) { return fetch_token(request); });
+  const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
+  log_out();
+  token_ = std::move(token);
+  renew_at_ = delay ? clock_.steady_now() + *delay : SteadyTime::max();
+}
+
+void ApiClient::renew_token() {
+  log_.info("the token expires soon; logging in again");
+  renew_at_ = SteadyTime::max();
+  try {
+    obtain_token();
+  } catch (const Error& error) {
+    if (error.fault() != Fault::LoginRefused) throw;
+    // The old one is good for a while, in which the run may end, and in which tokens of others may
+    // expire where the account has too many.
+    log_.info(fmt::format("{}; the old token is used until it is refused", error.what()));
+  }
+}
+
+Token ApiClient::fetch_token(const TokenRequest& request) {
+  const bool is_elsewhere = request.server != nullptr;
+  const Outgoing call{.server = is_elsewhere ? *request.server : http_,
+                      .method = "POST",
+                      .url = is_elsewhere ? request.url : api_base_ + request.url,
+                      .content_type = request.content_type,
+                      .body = request.body,
+                      .max_response_bytes = kMaxTokenAnswerBytes,
+                      .needs_token = false,
+                      .login = &request};
+  Token token;
+  const std::optional<ApiFailure> failure = repeat_until_done(
+      call, [&](std::string& body) { return request.read(body, clock_.now(), token); });
+  if (failure) throw failure->error;
+  return token;
+}
+
+void ApiClient::log_out() noexcept {
+  if (!token_) return;
+  try {
+    const Token token = std::move(*token_);
+    token_.reset();
+    if (!login_.gives_back()) return;
+    HttpRequest request;
+    request.method = "DELETE";
+    request.url = api_base_ + "/auth/token";
+    request.headers = {login_.header(token)};
+    request.own_time_limit = kLogOutTime;
+    ++statistics_.calls;
+    const HttpResponse response = http_.send(request);
+    if (response.outcome != HttpOutcome::Answered || response.status >= 300) {
+      log_.info(fmt::format("the token of {} could not be deleted and stays valid until it expires",
+                            login_.account()));
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the token expires by itself, and there is nobody
+                   // left to tell.
+  }
+}
+
+void ApiClient::call(const ApiCall& api_call, const BodyReader& reader) {
+  if (const std::optional<ApiFailure> failure = try_call(api_call, reader)) throw failure->error;
+}
+
+std::optional<ApiFailure> ApiClient::try_call(const ApiCall& api_call, const BodyReader& reader) {
+  std::optional<ApiFailure> failure = repeat_until_done(outgoing(api_call), reader);
+  if (!failure || failure->may_succeed_in_parts()) return failure;
+  if (api_call.is_optional && failure->is_refusal()) return failure;
+  throw failure->error;
+}
+
+ApiClient::Outgoing ApiClient::outgoing(const ApiCall& api_call) const {
+  return {.server = http_,
+          .method = api_call.method,
+          .url = api_base_ + std::string(api_call.path),
+          .content_type = "application/json",
+          .body = api_call.body,
+          .max_response_bytes = api_call.max_response_bytes,
+          .needs_token = api_call.needs_token,
+          .patience = api_call.patience};
+}
+
+bool ApiClient::can_begin() const {
+  const SteadyTime now = clock_.steady_now();
+  return token_ && now < renew_at_ && !has_run_ended(limits_, now) &&
+         turns_.may_start(now, http_.in_flight());
+}
+
+BegunRequest ApiClient::begin(const ApiCall& api_call) {
+  if (!can_begin()) return 0;
+  const BegunRequest begun = http_.begin(request_of(outgoing(api_call)));
+  if (begun == 0) return 0;
+  ++statistics_.calls;
+  turns_.on_start(clock_.steady_now());
+  return begun;
+}
+
+ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& reader) {
+  Attempt attempt;
+  attempt.response = send_once(call);
+  if (&call.server == &http_ && attempt.response.date) platform_time_ = attempt.response.date;
+  attempt.body_bytes = attempt.response.body.size();
+  attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
+  if (kind_of(attempt.response, true) == AnswerKind::Success)
+    attempt.problem = reader(attempt.response.body);
+  attempt.kind = kind_of(attempt.response, !attempt.problem);
+  record_attempt_outcome(attempt.kind, call, attempt.response);
+  return attempt;
+}
+
+void ApiClient::record_attempt_outcome(AnswerKind kind, const Outgoing& call,
+                                       const HttpResponse& response) {
+  if (kind == AnswerKind::Throttled) ++statistics_.throttled;
+  // A login, and the servers that give tokens, say nothing of what the platform bears.
+  if (call.login != nullptr && kind != AnswerKind::Throttled) return;
+  turns_.on_end(kind, call.url, response.waited_for - response.unattended, response.sent_at,
+                clock_.steady_now());
+}
+
+std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
+                                                       const BodyReader& reader) {
+  RetryPolicy policy(limits_.gives_up_early ? std::min(call.patience, Patience::Bounded)
+                                            : call.patience);
+  std::optional<Error> last_error;
+  for (;;) {
+    const Attempt last = attempt_after(last_error, call, reader);
+    const RetryDecision decision = decide(policy, call, last);
+    if (decision.action == RetryAction::Proceed) return std::nullopt;
+    const Error error = error_of(last, call, decision, policy.attempts());
+    if (decision.action == RetryAction::OutOfTime) throw error;
+    // Giving the token back would log in at the proxy again, and accounts are locked by that.
+    if (last.kind == AnswerKind::ProxyLoginRefused) token_.reset();
+    if (decision.action == RetryAction::GiveUp)
+      return ApiFailure{last.kind, last.response.status, error};
+    last_error = error_of(last, call, {RetryAction::OutOfTime}, policy.attempts());
+    prepare_retry(decision, error, policy.attempts());
+  }
+}
+
+ApiClient::Attempt ApiClient::attempt_after(const std::optional<Error>& last_error,
+                                            const Outgoing& call, const BodyReader& reader) {
+  try {
+    return attempt(call, reader);
+  } catch (const Error& error) {
+    const bool is_out_of_time =
+        error.fault() == Fault::Interrupted && !limits_.stop.stop_requested();
+    // That this attempt was broken off says less than what the one before it met.
+    if (last_error && is_out_of_time) throw Error(*last_error);
+    throw;
+  }
+}
+
+RetryDecision ApiClient::decide(RetryPolicy& policy, const Outgoing& call, const Attempt& last) {
+  // Since the attempt may have logged in before, at the same server.
+  if (known_servers_.contains(&call.server)) policy.assume_known_server();
+  const RetryDecision decision =
+      policy.decide(last.kind, last.response.retry_after, time_left(), random_());
+  if (policy.is_known()) known_servers_.insert(&call.server);
+  // Only a token can have expired; a login that is refused stays so.
+  if (decision.action == RetryAction::LogIn && !call.needs_token) return {RetryAction::GiveUp};
+  return decision;
+}
+
+void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error, int attempts) {
+  ++statistics_.retries;
+  if (decision.action == RetryAction::LogIn) return log_in_again();
+  const std::string text = fmt::format("{}; again in {} ms", error.what(), decision.delay.count());
+  if (attempts == kAttemptsToWarnOf) {
+    log_.warning(fmt::format("{} ({} attempts so far)", text, attempts));
+  } else {
+    log_.pause(text, decision.delay);
+  }
+  sleep(decision.delay);
+}
+
+ApiClient::Attempt ApiClient::without_secrets(Attempt attempt, const Redactor& redactor) {
+  const bool is_cut = attempt.body_start.size() < attempt.body_bytes;
+  redactor.hide_in(attempt.body_start, is_cut ? TextEnd::Cut : TextEnd::Whole);
+  redactor.hide_in(attempt.response.body);
+  redactor.hide_in(attempt.response.content_type);
+  redactor.hide_in(attempt.response.error);
+  if (attempt.problem) redactor.hide_in(*attempt.problem);
+  return attempt;
+}
+
+Redactor ApiClient::redactor_of(const Outgoing& call) const {
+  if (call.login != nullptr) return Redactor({call.login->secret});
+  if (call.needs_token && token_) return Redactor({token_->text});
+  return Redactor({});
+}
+
+Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const RetryDecision& decision,
+                          int attempts) const {
+  const std::string account = login_.account();
+  const Attempt shown = without_secrets(last, redactor_of(call));
+  const std::string refusal =
+      call.login != nullptr ? call.login->refusal(last.response.status) : login_.refused_token();
+  return describe_failure(
+      {.method = call.method,
+       .url = call.url,
+       .account = account,
+       .refusal = refusal,
+       .kind = last.kind,
+       .is_login = call.login != nullptr,
+       .is_answer_hidden = call.login != nullptr && !call.login->are_words_shown,
+       .is_out_of_time = decision.action == RetryAction::OutOfTime,
+       .attempts = attempts,
+       .response = shown.response,
+       .body_start = shown.body_start,
+       .body_bytes = shown.body_bytes,
+       .problem = shown.problem ? *shown.problem : std::string_view()});
+}
+
+HttpRequest ApiClient::request_of(const Outgoing& call) const {
+  HttpRequest request;
+  request.method = call.method;
+  request.url = call.url;
+  request.headers = {fmt::format("Content-Type: {}", call.content_type),
+                     "Accept: application/json"};
+  if (call.needs_token) request.headers.push_back(login_.header(*token_));
+  request.body = call.body;
+  request.max_response_bytes = call.max_response_bytes;
+  return request;
+}
+
+HttpResponse ApiClient::send_once(const Outgoing& call) {
+  throw_if_stopped();
+  if (call.needs_token) log_in();
+  const HttpRequest request = request_of(call);
+  if (!call.server.has_begun(request)) await_turn();
+  return call.server.send(request);
+}
+
+/// Until the platform is ready for one request more.
+void ApiClient::await_turn() {
+  sleep_until(turns_.earliest_start());
+  throw_if_stopped();
+  while (http_.in_flight() >= turns_.concurrency() && http_.await_any()) {
+  }
+  ++statistics_.calls;
+  turns_.on_start(clock_.steady_now());
+}
+
+void ApiClient::log_in_again() {
+  ++renewed_logins_;
+  if (login_.gives_back() && renewed_logins_ > kMaxRenewedLogins) {
+    throw Error(Fault::LoginRefused,
+                fmt::format("the platform has refused {} tokens in one run that it had given to "
+                            "{}: is a load balancer in front "
+                            "of nodes that do not know each other's tokens?",
+                            renewed_logins_, login_.account()));
+  }
+  log_.info("the token is no longer valid; logging in again");
+  token_.reset();
+  obtain_token();
+}
+
+void ApiClient::sleep(std::chrono::milliseconds delay) {
+  sleep_until(clock_.steady_now() + delay);
+}
+
+void ApiClient::sleep_until(SteadyTime time) {
+  if (time > clock_.steady_now())
+    clock_.sleep_until(std::min(time, limits_.deadline), limits_.stop);
+}
+
+std::chrono::milliseconds ApiClient::time_left() const {
+  if (limits_.deadline == SteadyTime::max()) return std::chrono::milliseconds::max();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(limits_.deadline -
+                                                               clock_.steady_now());
+}
+
+void ApiClient::throw_if_stopped() const {
+  throw_if_ended(limits_, clock_.steady_now(), "reading from the platform");
+}
+
+}  // namespace vrni2syslog

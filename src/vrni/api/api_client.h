@@ -1,0 +1,147 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/run_limits.h"
+#include "base/timestamp.h"
+#include "http/http_client.h"
+#include "http/redactor.h"
+#include "vrni/api/api_call.h"
+#include "vrni/api/call_turns.h"
+#include "vrni/login/login.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+struct ApiStatistics {
+  std::uint64_t calls = 0;      ///< requests sent, repeats included
+  std::uint64_t retries = 0;    ///< of these, repeats after a failure
+  std::uint64_t throttled = 0;  ///< answers of 429
+};
+
+/// Calls operations of the platform's API: logs in when it must, paces, repeats what failed for a
+/// while and checks that the answer can be read. Used by one thread.
+class ApiClient {
+ public:
+  /// What it is given by reference must outlive it. `random` gives numbers in [0, 1) for the spread
+  /// of delays; `concurrency` is how many requests may be in flight together.
+  ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock, RunLimits limits,
+            Log& log, std::function<double()> random, std::size_t concurrency = 1);
+
+  /// Gets a token if there is none, or if the one that there is expires soon; then a refusal is no
+  /// failure yet. Throws
+  /// Error(LoginRefused) where the login is refused, and what call() throws.
+  void log_in();
+  /// Gives the token back if there is one: once, within seconds, and also after the run was
+  /// stopped.
+  void log_out() noexcept;
+
+  /// Sends a call until it succeeds and `reader` has read its answer. Throws the failure's error:
+  /// Error(Unreachable) for everything between here and the platform, Error(Data) for answers that
+  /// make no sense, Error(LoginRefused); and Error(Unconfirmed) where the run is stopped or
+  /// its deadline leaves no time for another attempt.
+  void call(const ApiCall& api_call, const BodyReader& reader);
+
+  /// The same for a caller that can do something else where the platform answers, but not with what
+  /// was asked for: then the failure is returned (Rejected, ServerError, Unreadable, TooLarge; of
+  /// an optional call also Forbidden and Redirected), all others are thrown.
+  [[nodiscard]] std::optional<ApiFailure> try_call(const ApiCall& api_call,
+                                                   const BodyReader& reader);
+
+  /// Begins a call in the background, if the platform is ready for one more now (can_begin()):
+  /// call() and try_call() of an equal one then take its answer, whatever that is. Otherwise, and
+  /// where there is no background, nothing happens, and it returns 0.
+  BegunRequest begin(const ApiCall& api_call);
+  [[nodiscard]] bool can_begin() const;
+  /// Whether what begin() has begun waits for a call to take its answer.
+  [[nodiscard]] bool holds(BegunRequest begun) const { return http_.holds(begun); }
+  /// Whether that answer is there.
+  [[nodiscard]] bool is_answered(BegunRequest begun) const { return http_.is_answered(begun); }
+  /// Waits for one more of these answers; false where none will come by itself. Throws what call()
+  /// throws when the run ends.
+  [[nodiscard]] bool await_any() { return http_.await_any(); }
+  /// Nobody will ask for the answers to what was begun.
+  void forget_begun() noexcept { http_.forget_begun(); }
+  /// How many requests may be in flight together, as of now.
+  [[nodiscard]] std::size_t concurrency() const noexcept { return turns_.concurrency(); }
+  /// What time it was at the platform when it answered last; nothing where it does not tell.
+  [[nodiscard]] std::optional<UnixSeconds> platform_time() const noexcept { return platform_time_; }
+
+  [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
+
+ private:
+  /// A call as it goes out.
+  struct Outgoing {
+    HttpClient& server;
+    std::string_view method;
+    std::string url;
+    std::string_view content_type;
+    std::string_view body;
+    std::size_t max_response_bytes;
+    bool needs_token;
+    Patience patience = Patience::UntilDeadline;
+    const TokenRequest* login = nullptr;  ///< set where it asks for a token
+  };
+
+  struct Attempt {
+    HttpResponse response;
+    std::string body_start;  ///< for messages: reading overwrites the body
+    std::size_t body_bytes = 0;
+    std::optional<std::string> problem;  ///< that the reader found
+    AnswerKind kind = AnswerKind::Success;
+  };
+
+  /// Takes a fresh token, and gives the one back that there was.
+  void obtain_token();
+  void renew_token();
+  [[nodiscard]] Token fetch_token(const TokenRequest& request);
+  [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const Outgoing& call,
+                                                            const BodyReader& reader);
+  /// An attempt. Where the run's time breaks it off, the error of the attempts before it is thrown,
+  /// if there were any.
+  [[nodiscard]] Attempt attempt_after(const std::optional<Error>& last_error, const Outgoing& call,
+                                      const BodyReader& reader);
+  [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
+  [[nodiscard]] RetryDecision decide(RetryPolicy& policy, const Outgoing& call,
+                                     const Attempt& last);
+  void prepare_retry(const RetryDecision& decision, const Error& error, int attempts);
+  /// Of what a call carries, and an answer may repeat.
+  [[nodiscard]] Redactor redactor_of(const Outgoing& call) const;
+  /// The attempt as it may be told.
+  [[nodiscard]] static Attempt without_secrets(Attempt attempt, const Redactor& redactor);
+  [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
+                               const RetryDecision& decision, int attempts) const;
+  [[nodiscard]] Outgoing outgoing(const ApiCall& api_call) const;
+  [[nodiscard]] HttpRequest request_of(const Outgoing& call) const;
+  [[nodiscard]] HttpResponse send_once(const Outgoing& call);
+  void await_turn();
+  void record_attempt_outcome(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
+  void sleep(std::chrono::milliseconds delay);
+  void sleep_until(SteadyTime time);
+  void log_in_again();
+  [[nodiscard]] std::chrono::milliseconds time_left() const;
+  void throw_if_stopped() const;
+
+  HttpClient& http_;
+  std::string api_base_;
+  Login& login_;
+  std::optional<Token> token_;
+  SteadyTime renew_at_ = SteadyTime::max();
+  Clock& clock_;
+  RunLimits limits_;
+  Log& log_;
+  std::function<double()> random_;
+  CallTurns turns_;
+  std::set<const HttpClient*> known_servers_;  ///< that have answered
+  std::optional<UnixSeconds> platform_time_;
+  int renewed_logins_ = 0;
+  ApiStatistics statistics_;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,48 @@
+#include "vrni/api/platform_time.h"
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/number.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace vrni2syslog {
+namespace {
+
+/// The header is as old as the answer, and the clocks of two machines are seldom the same.
+constexpr std::chrono::minutes kTolerance{1};
+
+}  // namespace
+
+void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
+                  std::optional<UnixSeconds> platform_now) {
+  if (!platform_now || unit.end + least_age <= *platform_now + kTolerance) return;
+  throw Error(
+      Fault::Configuration,
+      fmt::format("it is {} at the platform, so that what it records until {}, or gets late, "
+                  "would be missed: the clock of this computer is ahead, or that of the platform "
+                  "behind; set it right, and run again",
+                  to_rfc3339(*platform_now), to_rfc3339(unit.end)));
+}
+
+std::string describe_clock(UnixSeconds here, UnixSeconds platform_now) {
+  const std::chrono::seconds ahead = here - platform_now;
+  if (std::chrono::abs(ahead) < kTolerance) return "the same as the platform's";
+  const auto length = std::chrono::floor<std::chrono::minutes>(std::chrono::abs(ahead));
+  return fmt::format("{} {} the platform's", format_duration(length),
+                     ahead.count() > 0 ? "ahead of" : "behind");
+}
+
+std::optional<UnixSeconds> parse_api_time(std::string_view text) {
+  // Seconds above this lie in the year 5138; the documentation mixes the units up.
+  constexpr std::int64_t kLargestSeconds = 100'000'000'000;
+  std::optional<std::int64_t> number = parse_whole<std::int64_t>(text);
+  if (!number || *number <= 0) return std::nullopt;
+  if (*number > kLargestSeconds) *number /= 1000;
+  if (*number > kLargestSeconds) return std::nullopt;
+  return UnixSeconds(std::chrono::seconds(*number));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,160 @@
+#include "vrni/api/platform_url.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+/// What is accepted as the address of a service.
+struct UrlRules {
+  std::string_view service;  ///< for messages
+  std::string_view path;     ///< where the text names none
+  bool is_path_free;         ///< another one is possible
+  std::string_view forms;    ///< for messages
+};
+
+constexpr UrlRules kPlatform{
+    "platform", "/api/ni", false,
+    "a host, host:port, [IPv6 address]:port or https://host[:port][/api/ni]"};
+constexpr UrlRules kCloudApi{"cloud API", "/ni/api/ni", true,
+                             "a host or https://host[:port][/path]"};
+constexpr UrlRules kConsole{"Cloud Services console",
+                            "/csp/gateway/am/api/auth/api-tokens/authorize", true,
+                            "a host or https://host[:port][/path]"};
+
+/// Region and what stands before the host of the United States.
+constexpr std::pair<std::string_view, std::string_view> kRegions[] = {
+    {"us", ""}, {"uk", "uk."}, {"jp", "jp."}, {"au", "au."}, {"de", "de."}, {"ca", "ca."}};
+
+/// A text as the user wrote it, and what it should be. A password in it stays out of the message.
+struct UrlText {
+  std::string_view text;
+  const UrlRules& rules;
+
+  [[noreturn]] void refuse(std::string_view reason) const {
+    std::string_view shown = text;
+    const std::size_t end_of_login = shown.rfind('@');
+    if (end_of_login != std::string_view::npos) shown.remove_prefix(end_of_login + 1);
+    throw Error(Fault::Usage, fmt::format("{} \"{}\": {}; give {}", rules.service, printable(shown),
+                                          reason, rules.forms));
+  }
+};
+
+[[nodiscard]] bool is_name_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' || c == '_';
+}
+
+[[nodiscard]] bool is_ipv6_character(char c) {
+  return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' || c == '.';
+}
+
+[[nodiscard]] bool is_path_character(char c) {
+  return is_name_character(c) || c == '/' || c == '~';
+}
+
+void check_port(const UrlText& url, std::string_view port) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc() || end != port.data() + port.size() || number == 0 || number > 65535) {
+    url.refuse("the port is not a number from 1 to 65535");
+  }
+}
+
+/// The host of "host", "host:port", "[address]" or "[address]:port", or of a bare IPv6 address.
+[[nodiscard]] std::string_view host_of(const UrlText& url, std::string_view authority) {
+  if (authority.starts_with('[')) {
+    const std::size_t close = authority.find(']');
+    if (close == std::string_view::npos) url.refuse("the ']' of the address is missing");
+    const std::string_view rest = authority.substr(close + 1);
+    if (!rest.empty() && rest.front() != ':')
+      url.refuse("there is something between ']' and the port");
+    if (!rest.empty()) check_port(url, rest.substr(1));
+    return authority.substr(1, close - 1);
+  }
+  if (std::ranges::count(authority, ':') > 1) return authority;
+  const std::size_t colon = authority.find(':');
+  if (colon != std::string_view::npos) check_port(url, authority.substr(colon + 1));
+  return authority.substr(0, colon);
+}
+
+void check_host(const UrlText& url, std::string_view host) {
+  if (host.empty()) url.refuse("there is no host");
+  const bool is_address = host.find(':') != std::string_view::npos;
+  if (!std::ranges::all_of(host, is_address ? is_ipv6_character : is_name_character)) {
+    url.refuse("this is not a host name or address");
+  }
+}
+
+[[nodiscard]] std::string_view path_of(const UrlText& url, std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  if (path.empty() || path == url.rules.path) return url.rules.path;
+  if (!url.rules.is_path_free) url.refuse("the path of the API is /api/ni");
+  if (!std::ranges::all_of(path, is_path_character)) url.refuse("this is not a path of an API");
+  return path;
+}
+
+struct Address {
+  std::string host;
+  std::string url;
+};
+
+[[nodiscard]] Address parse(std::string_view text, const UrlRules& rules) {
+  const UrlText url{text, rules};
+  std::string_view rest = text;
+  if (const std::size_t end_of_scheme = rest.find("://"); end_of_scheme != std::string_view::npos) {
+    if (rest.substr(0, end_of_scheme) != "https") url.refuse("it is served over https only");
+    rest.remove_prefix(end_of_scheme + 3);
+  }
+  const std::size_t end_of_authority = std::min(rest.find('/'), rest.size());
+  const std::string_view authority = rest.substr(0, end_of_authority);
+  const std::string_view path = path_of(url, rest.substr(end_of_authority));
+  const std::string_view host = host_of(url, authority);
+  check_host(url, host);
+  const bool is_bare_ipv6 = !authority.starts_with('[') && host.find(':') != std::string_view::npos;
+  return {std::string(host), is_bare_ipv6 ? fmt::format("https://[{}]{}", authority, path)
+                                          : fmt::format("https://{}{}", authority, path)};
+}
+
+[[nodiscard]] PlatformUrl to_platform_url(Address address) {
+  return {std::move(address.host), std::move(address.url)};
+}
+
+}  // namespace
+
+PlatformUrl parse_platform_url(std::string_view text) {
+  return to_platform_url(parse(text, kPlatform));
+}
+
+PlatformUrl parse_cloud_location(std::string_view text) {
+  std::string name(text);
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  for (const auto& [region, prefix] : kRegions) {
+    if (region == name)
+      return parse_cloud_api_url(fmt::format("{}api.mgmt.cloud.vmware.com", prefix));
+  }
+  throw Error(
+      Fault::Usage,
+      fmt::format("'{}' is no region of the cloud service; write one of: us uk jp au de ca, "
+                  "or give --cloud-api-url",
+                  printable(text)));
+}
+
+PlatformUrl parse_cloud_api_url(std::string_view text) {
+  return to_platform_url(parse(text, kCloudApi));
+}
+
+ConsoleUrl parse_cloud_auth_url(std::string_view text) {
+  Address address = parse(text, kConsole);
+  return {std::move(address.host), std::move(address.url)};
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,130 @@
+#include "vrni/api/retry_policy.h"
+
+#include "base/backoff.h"
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr BackoffPolicy kBackoff{milliseconds(500), milliseconds(30'000)};
+/// A server that asks for more is asked again after this.
+constexpr std::chrono::seconds kMaxRetryAfter{600};
+
+/// How many attempts may end in each kind before the call is given up, where that is bounded.
+[[nodiscard]] int max_attempts(AnswerKind kind) {
+  switch (kind) {
+    case AnswerKind::Throttled:
+      return 30;
+    case AnswerKind::Busy:
+      return 8;
+    case AnswerKind::CutOff:
+      return 6;
+    case AnswerKind::CannotConnect:
+      return 5;
+    case AnswerKind::ServerError:
+    case AnswerKind::TimedOut:  // each of them has lasted minutes
+    case AnswerKind::Unreadable:
+      return 3;
+    case AnswerKind::Unauthorized:
+      return 2;
+    case AnswerKind::Success:
+    case AnswerKind::Forbidden:
+    case AnswerKind::Rejected:
+    case AnswerKind::Redirected:
+    case AnswerKind::TooLarge:
+    case AnswerKind::ProxyLoginRefused:
+    case AnswerKind::CertificateRefused:
+      return 1;
+  }
+  return 1;
+}
+
+/// The half, but never just one where there are several: what passes at once shall not matter.
+[[nodiscard]] int few_attempts(AnswerKind kind) {
+  const int most = max_attempts(kind);
+  return std::max(std::min(most, 2), most / 2);
+}
+
+/// Whether somebody at the address speaks HTTP, whatever it says.
+[[nodiscard]] bool is_answer(AnswerKind kind) {
+  return kind != AnswerKind::TimedOut && kind != AnswerKind::CutOff &&
+         kind != AnswerKind::CannotConnect && kind != AnswerKind::ProxyLoginRefused &&
+         kind != AnswerKind::CertificateRefused;
+}
+
+[[nodiscard]] AnswerKind kind_of_status(int status, bool is_readable) {
+  if (status >= 200 && status < 300) {
+    return is_readable ? AnswerKind::Success : AnswerKind::Unreadable;
+  }
+  switch (status) {
+    case 401:
+      return AnswerKind::Unauthorized;
+    case 403:
+      return AnswerKind::Forbidden;
+    case 429:
+      return AnswerKind::Throttled;
+    case 408:
+    case 502:
+    case 503:
+    case 504:
+      return AnswerKind::Busy;
+    default:
+      break;
+  }
+  if (status >= 500) return AnswerKind::ServerError;
+  return status >= 400 ? AnswerKind::Rejected : AnswerKind::Redirected;
+}
+
+}  // namespace
+
+AnswerKind kind_of(const HttpResponse& response, bool is_readable) {
+  switch (response.outcome) {
+    case HttpOutcome::Answered:
+      return kind_of_status(response.status, is_readable);
+    case HttpOutcome::CannotConnect:
+      return AnswerKind::CannotConnect;
+    case HttpOutcome::ProxyLoginRefused:
+      return AnswerKind::ProxyLoginRefused;
+    case HttpOutcome::CertificateRefused:
+      return AnswerKind::CertificateRefused;
+    case HttpOutcome::TimedOut:
+      return AnswerKind::TimedOut;
+    case HttpOutcome::CutOff:
+      return AnswerKind::CutOff;
+    case HttpOutcome::TooLarge:
+      return AnswerKind::TooLarge;
+  }
+  return AnswerKind::CutOff;
+}
+
+bool is_transient(AnswerKind kind) noexcept {
+  return kind == AnswerKind::Throttled || kind == AnswerKind::Busy ||
+         kind == AnswerKind::TimedOut || kind == AnswerKind::CutOff ||
+         kind == AnswerKind::CannotConnect;
+}
+
+bool RetryPolicy::is_last_attempt(AnswerKind kind) const {
+  if (patience_ == Patience::UntilDeadline && is_known_ && is_transient(kind)) return false;
+  return attempts_by_kind_[static_cast<std::size_t>(kind)] >=
+         (patience_ == Patience::Brief ? few_attempts(kind) : max_attempts(kind));
+}
+
+RetryDecision RetryPolicy::decide(AnswerKind kind, std::optional<std::chrono::seconds> retry_after,
+                                  milliseconds left, double random) {
+  ++attempts_;
+  ++attempts_by_kind_[static_cast<std::size_t>(kind)];
+  is_known_ = is_known_ || is_answer(kind);
+  if (kind == AnswerKind::Success) return {RetryAction::Proceed};
+  if (is_last_attempt(kind)) return {RetryAction::GiveUp};
+  if (kind == AnswerKind::Unauthorized) return {RetryAction::LogIn};
+  const std::chrono::seconds floor = std::clamp(retry_after.value_or(std::chrono::seconds(0)),
+                                                std::chrono::seconds(0), kMaxRetryAfter);
+  const milliseconds delay = backoff_delay(kBackoff, attempts_, floor, random);
+  if (delay >= left) return {RetryAction::OutOfTime};
+  return {RetryAction::Retry, delay};
+}
+
+}  // namespace vrni2syslog

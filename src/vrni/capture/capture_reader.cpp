@@ -1,0 +1,82 @@
+#include "vrni/capture/capture_reader.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/gzip.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+namespace fs = std::filesystem;
+
+using NumberedName = std::pair<std::size_t, std::string>;
+
+[[nodiscard]] Error unusable(const fs::path& path, std::string_view reason) {
+  return Error(Fault::Data, fmt::format("{}: {}", printable(path.string()), reason));
+}
+
+[[nodiscard]] std::vector<NumberedName> list_calls(const fs::path& directory) {
+  std::vector<NumberedName> calls;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    const std::optional<std::size_t> number = recorded_call_number(name);
+    if (!number) continue;
+    if (calls.size() == kMaxRecordedCalls)
+      throw unusable(directory, fmt::format("holds more than {} calls", kMaxRecordedCalls));
+    calls.emplace_back(*number, std::move(name));
+  }
+  if (error) throw unusable(directory, "cannot be read: " + error.message());
+  std::ranges::sort(calls);
+  return calls;
+}
+
+}  // namespace
+
+std::string read_capture_file(const fs::path& path, std::size_t max_bytes) {
+  std::error_code error;
+  const fs::file_type type = fs::status(path, error).type();
+  if (type == fs::file_type::not_found)
+    throw unusable(path, "is not there; --source wants file: and a directory of --save-capture");
+  // Whatever else is there must not be opened: a pipe would make the run wait for ever.
+  if (type != fs::file_type::regular) throw unusable(path, "is not a file that can be read");
+  return read_file(path, max_bytes, Fault::Data);
+}
+
+CaptureReader::CaptureReader(fs::path directory) : directory_(std::move(directory)) {
+  std::vector<NumberedName> calls = list_calls(directory_);
+  if (calls.empty()) throw unusable(directory_, "holds no call of the platform");
+  names_.reserve(calls.size());
+  for (auto& [number, name] : calls) {
+    if (number < names_.size() + 1)
+      throw unusable(directory_ / name, "there is another file of the same number");
+    if (number > names_.size() + 1) {
+      throw unusable(directory_, fmt::format("the file of call {:06} is missing, though there are "
+                                             "later ones; copy the whole directory",
+                                             names_.size() + 1));
+    }
+    names_.push_back(std::move(name));
+  }
+}
+
+RecordedCall CaptureReader::read(std::size_t index) const {
+  const fs::path path = directory_ / names_.at(index);
+  const std::string file = read_capture_file(path, kMaxRecordedBytes);
+  RecordedCall call;
+  try {
+    std::string json = gunzip(file, kMaxRecordedBytes);
+    if (const auto problem = read_recorded_call(json, call)) throw Error(Fault::Data, *problem);
+  } catch (const Error& error) {
+    throw error.within(printable(path.string()));
+  }
+  return call;
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,98 @@
+#include "vrni/capture/replaying_http_client.h"
+
+#include "base/error.h"
+#include "vrni/api/retry_policy.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::size_t kMaxShownRequest = 300;
+
+[[nodiscard]] Sha256Digest digest_of(std::string_view method, std::string_view path,
+                                     std::string_view body) {
+  Sha256 digest;
+  for (const std::string_view part : {method, std::string_view(" "), path, std::string_view("\n")})
+    digest.update(part);
+  digest.update(body);
+  return digest.finish();
+}
+
+/// What a login needs to succeed, and a logout.
+[[nodiscard]] HttpResponse answer_of_login(const HttpRequest& request) {
+  HttpResponse response;
+  response.status = request.method == "DELETE" ? 204 : 200;
+  response.content_type = "application/json";
+  if (request.method != "DELETE") response.body = R"({"token":"replay","expiry":4102444800000})";
+  return response;
+}
+
+[[nodiscard]] HttpResponse bounded(HttpResponse response, std::size_t max_bytes) {
+  if (response.body.size() <= max_bytes) return response;
+  HttpResponse too_large;
+  too_large.outcome = HttpOutcome::TooLarge;
+  too_large.error = fmt::format("the answer is longer than {} MiB, more than the API gives",
+                                max_bytes / (1024 * 1024));
+  return too_large;
+}
+
+}  // namespace
+
+ReplayingHttpClient::ReplayingHttpClient(CaptureReader capture, std::string api_base,
+                                         const Clock& clock, RunLimits limits)
+    : capture_(std::move(capture)),
+      api_base_(std::move(api_base)),
+      clock_(clock),
+      limits_(std::move(limits)) {}
+
+HttpResponse ReplayingHttpClient::send(const HttpRequest& request) {
+  if (!recordable_path(request, api_base_)) return answer_of_login(request);
+  throw_if_ended();
+  return bounded(find(request, *recordable_path(request, api_base_)), request.max_response_bytes);
+}
+
+HttpResponse ReplayingHttpClient::last_of(const Answers& answers) const {
+  HttpResponse response = capture_.read(answers.calls.back()).response;
+  if (is_transient(kind_of(response, true))) {
+    throw Error(Fault::Interrupted, "the captured run ended while it waited for the platform");
+  }
+  return response;
+}
+
+void ReplayingHttpClient::throw_if_ended() const {
+  vrni2syslog::throw_if_ended(limits_, clock_.steady_now(), "reading the capture");
+}
+
+HttpResponse ReplayingHttpClient::find(const HttpRequest& request, std::string_view path) {
+  const Sha256Digest wanted = digest_of(request.method, path, request.body);
+  if (const auto known = answers_.find(wanted); known != answers_.end()) {
+    Answers& answers = known->second;
+    if (answers.served < answers.calls.size())
+      return capture_.read(answers.calls[answers.served++]).response;
+  }
+  while (next_ < capture_.size()) {
+    throw_if_ended();
+    RecordedCall call = capture_.read(next_);
+    const Sha256Digest digest = digest_of(call.method, call.path, call.body);
+    Answers& answers = answers_[digest];
+    answers.calls.push_back(next_++);
+    if (digest != wanted) continue;
+    answers.served = answers.calls.size();
+    return std::move(call.response);
+  }
+  const auto known = answers_.find(wanted);
+  if (known != answers_.end()) return last_of(known->second);
+  throw Error(
+      Fault::Data,
+      fmt::format("{} {} is not among the {} calls of the capture {}, which answers for the "
+                  "window, filter and resolution of the captured run, as far as that "
+                  "came: {}",
+                  request.method, printable(path), capture_.size(),
+                  printable(capture_.directory().string()),
+                  printable(request.body, kMaxShownRequest)));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/run_limits.h"
+#include "base/sha256.h"
+#include "http/http_client.h"
+#include "vrni/capture/capture_reader.h"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// Answers from a capture, without a network. The same request (method, path and body) gets its
+/// recorded outcomes in their order, failures included, and then the last of them again: so a run
+/// takes the way of the captured one, and where that ended waiting for the platform, ends there
+/// with Error(Unconfirmed). Logins, which no capture holds, succeed.
+class ReplayingHttpClient final : public HttpClient {
+ public:
+  /// `api_base` is that of the requests; `clock` must outlive it.
+  ReplayingHttpClient(CaptureReader capture, std::string api_base, const Clock& clock,
+                      RunLimits limits);
+
+  /// Also throws Error(Data) where the capture does not hold the request or is damaged.
+  [[nodiscard]] HttpResponse send(const HttpRequest& request) override;
+
+ private:
+  /// The calls with the same request that have been met.
+  struct Answers {
+    std::vector<std::size_t> calls;
+    std::size_t served = 0;
+  };
+
+  void throw_if_ended() const;
+  [[nodiscard]] HttpResponse last_of(const Answers& answers) const;
+  [[nodiscard]] HttpResponse find(const HttpRequest& request, std::string_view path);
+
+  CaptureReader capture_;
+  std::string api_base_;
+  const Clock& clock_;
+  RunLimits limits_;
+  std::map<Sha256Digest, Answers> answers_;
+  std::size_t next_ = 0;  ///< the first call that has not been met: a run that takes the same way
+                          ///< as the captured one reads each file once
+};
+
+}  // namespace vrni2syslog

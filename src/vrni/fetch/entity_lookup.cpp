@@ -1,0 +1,132 @@
+#include "vrni/fetch/entity_lookup.h"
+
+#include "json/json_records.h"
+#include "vrni/api/call_in_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::size_t kMaxCachedEntries = 100'000;
+constexpr std::size_t kMaxCachedBytes = 8U * 1024 * 1024;
+
+}  // namespace
+
+EntityLookup::EntityLookup(const EntityQuestion& question, ApiClient& api, Log& log)
+    : question_(question), api_(api), log_(log), cache_(kMaxCachedEntries, kMaxCachedBytes) {}
+
+EntityLookup::Answers EntityLookup::look_up(std::span<const std::string_view> ids,
+                                            FlowBatch& batch) {
+  Answers answers;
+  std::vector<std::string_view> unknown;
+  for (const std::string_view id : ids) {
+    const auto [place, is_new] = answers.try_emplace(id);
+    if (!is_new) continue;
+    if (const std::string* const text = cache_.find(id)) {
+      place->second = batch.copy(*text);
+    } else {
+      unknown.push_back(id);
+    }
+  }
+  ask(unknown);
+  for (const std::string_view id : unknown) {
+    if (const auto found = fresh_.find(std::string(id)); found != fresh_.end())
+      answers[id] = batch.copy(found->second);
+  }
+  fresh_.clear();
+  std::erase_if(answers, [](const auto& answer) { return answer.second.empty(); });
+  return answers;
+}
+
+void EntityLookup::ask(std::span<const std::string_view> ids) {
+  while (!ids.empty() && !is_refused_) {
+    const auto part = ids.first(std::min(ids.size(), kMaxEntitiesPerCall));
+    ids = ids.subspan(part.size());
+    std::vector<std::string_view> failing;
+    const std::optional<ApiFailure> failure = call_in_parts<std::string_view>(
+        part, failing, [this](std::span<const std::string_view> some) { return ask_once(some); });
+    if (failure) return report(*failure);
+    for (const std::string_view id : failing) cache_.insert(id, {});
+  }
+}
+
+std::optional<ApiFailure> EntityLookup::ask_once(std::span<const std::string_view> ids) {
+  ApiCall question{
+      .method = "POST", .path = question_.path, .body = request_body(ids), .is_optional = true};
+  std::optional<ApiFailure> failure =
+      api_.try_call(question, [this](std::string& body) { return read_answer(body); });
+  if (failure) return failure;
+  for (const std::string_view id : ids) {
+    const auto answer = fresh_.find(std::string(id));
+    cache_.insert(id,
+                  answer == fresh_.end() ? std::string_view() : std::string_view(answer->second));
+  }
+  return std::nullopt;
+}
+
+std::string EntityLookup::request_body(std::span<const std::string_view> ids) const {
+  std::string body = fmt::format("{{\"{}\":[", question_.request_list);
+  for (const std::string_view id : ids) {
+    if (id.data() != ids.front().data()) body += ',';
+    body += "{\"entity_id\":";
+    append_json_string(body, id);
+    if (!question_.entity_type.empty())
+      body += fmt::format(",\"entity_type\":\"{}\"", question_.entity_type);
+    body += '}';
+  }
+  body += "]}";
+  return body;
+}
+
+std::optional<std::string> EntityLookup::read_answer(std::string& body) {
+  JsonRecords answer(question_.answer_list, kMaxEntitiesPerCall);
+  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
+  if (!answer.has_array())
+    return fmt::format("the answer has no list \"{}\"", question_.answer_list);
+  for (std::size_t i = 0; i < answer.size(); ++i) {
+    const std::string_view text = answer[i].text(question_.answer_key, question_.answer_parent);
+    if (!text.empty())
+      fresh_.insert_or_assign(std::string(answer[i].text("entity_id")), std::string(text));
+  }
+  return std::nullopt;
+}
+
+void EntityLookup::report(const ApiFailure& failure) {
+  // An error of the server may pass; the other failures are those of a platform that cannot do it.
+  if (failure.kind != AnswerKind::ServerError) is_refused_ = true;
+  if (std::exchange(is_reported_, true)) return;
+  log_.warning(fmt::format("the {} are not all known: {}", question_.what, failure.error.what()));
+}
+
+void resolve_names(std::span<const UnnamedReference> references, EntityLookup& names,
+                   FlowBatch& batch) {
+  if (references.empty()) return;
+  std::vector<std::string_view> ids;
+  ids.reserve(references.size());
+  for (const UnnamedReference& reference : references) ids.push_back(*reference.text);
+  const EntityLookup::Answers answers = names.look_up(ids, batch);
+  for (const UnnamedReference& reference : references) {
+    if (const auto name = answers.find(*reference.text); name != answers.end())
+      *reference.text = name->second;
+  }
+}
+
+void resolve_vlans(std::span<const VlanReference> references, std::span<Flow> flows,
+                   EntityLookup& vlan_ids, FlowBatch& batch) {
+  if (references.empty()) return;
+  std::vector<std::string_view> ids;
+  ids.reserve(references.size());
+  for (const VlanReference& reference : references) ids.push_back(reference.network_id);
+  const EntityLookup::Answers answers = vlan_ids.look_up(ids, batch);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (const VlanReference& reference : references) {
+    const auto vlan_id = answers.find(reference.network_id);
+    if (vlan_id == answers.end() || !std::ranges::all_of(vlan_id->second, is_digit)) continue;
+    flows[reference.flow].set(reference.field, batch.single(vlan_id->second));
+  }
+}
+
+}  // namespace vrni2syslog

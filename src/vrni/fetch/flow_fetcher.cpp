@@ -1,0 +1,159 @@
+#include "vrni/fetch/flow_fetcher.h"
+
+#include "json/json.h"
+#include "vrni/api/call_in_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+/// A thousand flows are some megabytes. An answer longer than this is asked for in parts.
+constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
+/// So many flows may be gone together, in a unit whose flows are old.
+constexpr std::size_t kMaxFlowsGoneTogether = 10;
+
+[[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits, bool with_time) {
+  std::string body = "{\"entity_ids\":[";
+  for (const SearchHit& hit : hits) {
+    if (&hit != hits.data()) body += ',';
+    body += "{\"entity_id\":";
+    append_json_string(body, hit.id);
+    body += ",\"entity_type\":";
+    append_json_string(body, hit.entity_type.empty() ? std::string_view("Flow") : hit.entity_type);
+    if (with_time && hit.time) {
+      body += fmt::format(",\"time\":{}", hit.time->time_since_epoch().count());
+    }
+    body += '}';
+  }
+  body += "]}";
+  return body;
+}
+
+[[nodiscard]] ApiCall fetch_call(std::span<const SearchHit> hits, bool with_time) {
+  return {.method = "POST",
+          .path = "/entities/fetch",
+          .body = fetch_body(hits, with_time),
+          .max_response_bytes = kMaxAnswerBytes};
+}
+
+}  // namespace
+
+FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters)
+    : api_(api),
+      log_(log),
+      names_(kNamesOfEntities, api, log),
+      vlan_ids_(kVlanIdsOfNetworks, api, log),
+      metrics_(counters, api, log) {}
+
+BegunRequest FlowFetcher::begin(std::span<const SearchHit> hits) {
+  return api_.can_begin() ? api_.begin(fetch_call(hits, true)) : 0;
+}
+
+void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
+  const std::size_t first = batch.flows.size();
+  while (!hits.empty()) {
+    const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
+    hits = hits.subspan(part.size());
+    fetch_part(part, batch);
+  }
+  metrics_.add(std::span(batch.flows).subspan(first), batch);
+}
+
+void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) {
+  const std::size_t first = batch.flows.size();
+  batch.flows.resize(first + hits.size());
+  missing_.clear();
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    missing_.emplace(hits[i].id, first + i);
+    batch.flows[first + i].version_time = hits[i].time.value_or(UnixSeconds());
+  }
+  if (const auto failure = fetch_missing(hits, Version::OfTheHit, batch)) throw failure->error;
+  if (const auto failure = fetch_missing(hits, Version::Current, batch)) {
+    log_.warning(failure->error.what());
+  }
+  throw_if_all_are_missing(hits.size());
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (!missing_.contains(hits[i].id)) continue;
+    Flow& flow = batch.flows[first + i];
+    flow.id = batch.copy(hits[i].id);
+    flow.is_partial = true;
+    ++partial_;
+  }
+  missing_.clear();
+}
+
+std::optional<ApiFailure> FlowFetcher::fetch_missing(std::span<const SearchHit> hits,
+                                                     Version version, FlowBatch& batch) {
+  if (missing_.empty()) return std::nullopt;
+  std::vector<SearchHit> wanted;
+  wanted.reserve(missing_.size());
+  std::ranges::copy_if(hits, std::back_inserter(wanted),
+                       [this](const SearchHit& hit) { return missing_.contains(hit.id); });
+  std::vector<SearchHit> failing;
+  std::string reason;
+  std::optional<ApiFailure> failure =
+      call_in_parts<SearchHit>(wanted, failing, [&](std::span<const SearchHit> some) {
+        std::optional<ApiFailure> failure_of_part = fetch_once(some, version, batch);
+        if (failure_of_part) reason = failure_of_part->error.what();
+        return failure_of_part;
+      });
+  // The others are asked for once more.
+  if (!failure && version == Version::Current) report_failing(failing, reason);
+  return failure;
+}
+
+void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
+  if (hits <= kMaxFlowsGoneTogether || missing_.size() < hits) return;
+  throw Error(Fault::Data,
+              fmt::format("POST /entities/fetch: the platform answers without any of the {} flows "
+                          "that its search found; they are kept for another run",
+                          hits));
+}
+
+void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const std::string& reason) {
+  if (failing.empty() || std::exchange(has_reported_failing_, true)) return;
+  log_.warning(fmt::format(
+      "the platform fails on single flows, of which no more than their identity is handed on ({} "
+      "in one search page, the first of them {}): {}",
+      failing.size(), printable(failing.front().id), reason));
+}
+
+std::optional<ApiFailure> FlowFetcher::fetch_once(std::span<const SearchHit> hits, Version version,
+                                                  FlowBatch& batch) {
+  std::optional<ApiFailure> failure =
+      api_.try_call(fetch_call(hits, version == Version::OfTheHit), [&](std::string& body) {
+        return read_flow_page(std::move(body), batch, page_, hits.size());
+      });
+  if (!failure) take_page(batch);
+  return failure;
+}
+
+void FlowFetcher::take_page(FlowBatch& batch) {
+  resolve_names(page_.unnamed, names_, batch);
+  resolve_vlans(page_.vlans, page_.flows, vlan_ids_, batch);
+  for (const Flow& flow : page_.flows) {
+    const auto place = missing_.find(flow.id);
+    if (place == missing_.end()) continue;
+    Flow& slot = batch.flows[place->second];
+    const UnixSeconds time_of_hit = slot.version_time;
+    slot = flow;
+    if (slot.version_time == UnixSeconds()) slot.version_time = time_of_hit;
+    missing_.erase(place);
+  }
+  report_left_out();
+}
+
+void FlowFetcher::report_left_out() {
+  if (page_.left_out == 0 || std::exchange(has_reported_left_out_, true)) return;
+  log_.warning(
+      fmt::format("the platform's flows have values of an unexpected type, which are left out ({} "
+                  "in one answer, the "
+                  "first in \"{}\")",
+                  page_.left_out, page_.left_out_name));
+}
+
+}  // namespace vrni2syslog

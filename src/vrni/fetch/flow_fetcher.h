@@ -1,0 +1,73 @@
+#pragma once
+
+#include "base/log.h"
+#include "flow/flow.h"
+#include "vrni/api/api_client.h"
+#include "vrni/api/search_hit.h"
+#include "vrni/fetch/entity_lookup.h"
+#include "vrni/fetch/flow_page.h"
+#include "vrni/metrics/flow_metrics.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// Turns what a search found into flows: bulk fetch, the names that the entities lack, and counters
+/// where they are asked for.
+class FlowFetcher {
+ public:
+  /// `counters` as FlowMetrics has them. The others must outlive it.
+  FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters = {});
+
+  /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ. A
+  /// version that is gone is replaced by the current one, and a flow of which there is none by what
+  /// the search said of it (Flow::is_partial); so is one of a few that the platform fails on, with
+  /// a warning. Throws Error(Data) where the platform knows none of many hits, and what
+  /// ApiClient::call() throws.
+  void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
+
+  /// Begins to fetch these hits, kMaxEntitiesPerCall at most, in the background, if the platform is
+  /// ready for it: ApiClient::begin(). fetch() of the same hits goes on with that.
+  BegunRequest begin(std::span<const SearchHit> hits);
+
+  /// How many flows were handed on with nothing but their identity.
+  [[nodiscard]] std::uint64_t partial() const noexcept { return partial_; }
+  /// FlowMetrics::without().
+  [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
+
+ private:
+  enum class Version : std::uint8_t { OfTheHit, Current };
+
+  void fetch_part(std::span<const SearchHit> hits, FlowBatch& batch);
+  /// Asks for hits that are not there yet. Returns the failure where too many cannot be had.
+  [[nodiscard]] std::optional<ApiFailure> fetch_missing(std::span<const SearchHit> hits,
+                                                        Version version, FlowBatch& batch);
+  [[nodiscard]] std::optional<ApiFailure> fetch_once(std::span<const SearchHit> hits,
+                                                     Version version, FlowBatch& batch);
+  /// A platform that answers with nothing has not lost all its flows: it has a fault.
+  void throw_if_all_are_missing(std::size_t hits) const;
+  void report_failing(const std::vector<SearchHit>& failing, const std::string& reason);
+  /// Moves the flows of page_ to their places.
+  void take_page(FlowBatch& batch);
+  void report_left_out();
+
+  ApiClient& api_;
+  Log& log_;
+  EntityLookup names_;
+  EntityLookup vlan_ids_;
+  FlowMetrics metrics_;
+  FlowPage page_;
+  std::unordered_map<std::string_view, std::size_t>
+      missing_;  ///< ids of hits without a flow, and their places in the batch
+  std::uint64_t partial_ = 0;
+  bool has_reported_failing_ = false;
+  bool has_reported_left_out_ = false;
+};
+
+}  // namespace vrni2syslog

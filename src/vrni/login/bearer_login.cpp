@@ -1,0 +1,67 @@
+#include "vrni/login/bearer_login.h"
+
+#include "base/error.h"
+#include "base/secret_file.h"
+#include "base/shell_command.h"
+
+#include <fmt/format.h>
+
+namespace vrni2syslog {
+namespace {
+
+// Not the command itself, which may hold a secret.
+constexpr std::string_view kCommandOption = "--bearer-token-command";
+
+[[nodiscard]] Secret token_of_command(const std::string& text, const Clock& clock,
+                                      const RunLimits& limits) {
+  ShellCommand command;
+  command.text = text;
+  command.failure = Fault::LoginRefused;
+  const Secret output(output_of(command, clock, limits));
+  return Secret(std::string(first_line(output.reveal())));
+}
+
+}  // namespace
+
+std::string BearerLogin::account() const {
+  if (credentials_.command.empty()) {
+    return fmt::format("bearer token of {}", printable(credentials_.file.string()));
+  }
+  return fmt::format("bearer token of {}", kCommandOption);
+}
+
+Secret BearerLogin::read_token() const {
+  if (credentials_.command.empty()) return read_secret_file(credentials_.file, "the bearer token");
+  try {
+    return token_of_command(credentials_.command, clock_, limits_);
+  } catch (const Error& error) {
+    throw error.within(kCommandOption);
+  }
+}
+
+Token BearerLogin::obtain(const TokenFetcher& /*fetch*/) {
+  Token token;
+  const Secret text = read_token();
+  if (text.empty()) {
+    throw Error(Fault::LoginRefused,
+                fmt::format("{}: the command prints no token on its first line", kCommandOption));
+  }
+  if (set_text(token, text.reveal())) {
+    throw Error(Fault::Configuration,
+                fmt::format("{}: its first line holds bytes that no token has", account()));
+  }
+  return token;
+}
+
+std::string BearerLogin::header(const Token& token) const {
+  return fmt::format("Authorization: Bearer {}", token.text.reveal());
+}
+
+std::string BearerLogin::refused_token() const {
+  return fmt::format(
+      "the platform refuses the {} (401), also after it was read again: has it expired, and is it "
+      "one of VCF Operations for this platform? Versions before 9.1 take none",
+      account());
+}
+
+}  // namespace vrni2syslog

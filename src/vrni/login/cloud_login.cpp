@@ -1,0 +1,85 @@
+#include "vrni/login/cloud_login.h"
+
+#include "base/error.h"
+#include "json/json_records.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::int64_t kLongestLifeSeconds = 366LL * 24 * 3600;
+
+/// Appends a value of a form (application/x-www-form-urlencoded).
+void append_form_value(std::string& out, std::string_view value) {
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain = std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
+    if (is_plain) {
+      out += c;
+    } else {
+      fmt::format_to(std::back_inserter(out), "%{:02X}", byte);
+    }
+  }
+}
+
+[[nodiscard]] std::optional<std::chrono::milliseconds> life_of(std::string_view expires_in) {
+  std::int64_t seconds = 0;
+  const char* const end = expires_in.data() + expires_in.size();
+  const auto [read_to, error] = std::from_chars(expires_in.data(), end, seconds);
+  if (error != std::errc() || read_to != end || seconds <= 0 || seconds > kLongestLifeSeconds) {
+    return std::nullopt;
+  }
+  return std::chrono::seconds(seconds);
+}
+
+[[nodiscard]] std::optional<std::string> read_access_token(std::string& body, WallTime /*now*/,
+                                                           Token& token) {
+  JsonRecords answer("");
+  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
+  token.life = life_of(answer.text("expires_in"));
+  return set_text(token, answer.text("access_token"));
+}
+
+[[nodiscard]] std::string refusal(int status) {
+  return fmt::format(
+      "the Cloud Services console refuses the API token ({}): it may have expired or been revoked; "
+      "make another in the console, under My Account, API Tokens",
+      status);
+}
+
+}  // namespace
+
+std::string CloudLogin::account() const {
+  return fmt::format("API token of the cloud service ({})", printable(credentials_.console_host));
+}
+
+Token CloudLogin::obtain(const TokenFetcher& fetch) {
+  TokenRequest request;
+  request.server = console_.get();
+  request.url = credentials_.exchange_url;
+  request.content_type = "application/x-www-form-urlencoded";
+  // In the body: a URL is written to the logs of proxies and servers.
+  request.body = "refresh_token=";
+  append_form_value(request.body, credentials_.api_token.reveal());
+  request.secret = credentials_.api_token;
+  request.read = read_access_token;
+  request.refusal = refusal;
+  return fetch(request);
+}
+
+std::string CloudLogin::header(const Token& token) const {
+  return fmt::format("csp-auth-token: {}", token.text.reveal());
+}
+
+std::string CloudLogin::refused_token() const {
+  return "the cloud service refuses the access token that the console has just given (401): is it "
+         "the right region (--cloud-location), and does the API token carry a role for Network "
+         "Insight?";
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "http/http_client.h"
+#include "vrni/login/token.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// The call that asks for a token. Holds a secret.
+struct TokenRequest {
+  HttpClient* server = nullptr;  ///< who gives tokens; null for the platform itself
+  std::string url;               ///< absolute, or the platform's operation: "/auth/token"
+  std::string_view content_type = "application/json";
+  std::string body;
+  /// The one in the body: whoever answers may repeat it, and it is hidden in all that is told of
+  /// it.
+  Secret secret;
+  /// Takes the token from the answer, which it overwrites. Returns what is wrong with it, or
+  /// nothing.
+  std::optional<std::string> (*read)(std::string& body, WallTime now, Token& token) = nullptr;
+  /// What to say where it is refused with an HTTP status.
+  std::function<std::string(int status)> refusal;
+  /// The words of whoever refuses it say more than `refusal`, and are shown, the secret hidden.
+  bool are_words_shown = false;
+};
+
+/// Sends a request for a token, again where that may help. Throws the error of a failed login.
+using TokenFetcher = std::function<Token(const TokenRequest&)>;
+
+/// One way to be let in by the platform: where its tokens come from, how a call carries one, and
+/// what a refusal means. Sends nothing and keeps no token: that is for ApiClient.
+class Login {
+ public:
+  Login() = default;
+  Login(const Login&) = delete;
+  Login& operator=(const Login&) = delete;
+  virtual ~Login() = default;
+
+  /// Who logs in, or with what, for messages: "admin@local (LOCAL)", "vIDM access token".
+  [[nodiscard]] virtual std::string account() const = 0;
+
+  /// A fresh token, by `fetch` where it must be asked for. Throws what `fetch` throws, and Error
+  /// where the token comes from elsewhere and cannot be had.
+  [[nodiscard]] virtual Token obtain(const TokenFetcher& fetch) = 0;
+
+  /// The header line with which a call carries the token.
+  [[nodiscard]] virtual std::string header(const Token& token) const = 0;
+
+  /// Who gave the token counts it, and wants it back after use.
+  [[nodiscard]] virtual bool gives_back() const { return false; }
+
+  /// The platform itself is asked for tokens: whoever has one is let in.
+  [[nodiscard]] virtual bool is_proven_by_token() const { return false; }
+
+  /// What to say where the platform refuses a fresh token (401).
+  [[nodiscard]] virtual std::string refused_token() const = 0;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,56 @@
+#include "vrni/login/token.h"
+
+#include "json/json_records.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Epoch seconds reach this in the year 5138, epoch milliseconds did in 1973.
+constexpr std::int64_t kFirstMilliseconds = 100'000'000'000;
+constexpr std::int64_t kLastMilliseconds = 100 * kFirstMilliseconds;
+
+/// A token that lives no longer cannot be used up before the next is needed: more likely one of the
+/// two clocks is wrong.
+constexpr milliseconds kShortestLife{1'000};
+constexpr milliseconds kLongestMargin = std::chrono::minutes(5);
+constexpr int kMarginPart = 10;
+
+[[nodiscard]] std::optional<milliseconds> life_until(std::string_view expiry, WallTime now) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(expiry.data(), expiry.data() + expiry.size(), number);
+  const bool is_whole = error == std::errc() && end == expiry.data() + expiry.size();
+  if (!is_whole || number <= 0 || number > kLastMilliseconds) return std::nullopt;
+  const milliseconds since_epoch =
+      number > kFirstMilliseconds ? milliseconds(number) : std::chrono::seconds(number);
+  return WallTime(since_epoch) - now;
+}
+
+}  // namespace
+
+std::optional<std::string> set_text(Token& token, std::string_view text) {
+  if (text.empty()) return "the answer holds no token";
+  const bool is_printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+  if (!is_printable) return "the token holds bytes that no HTTP header may hold";
+  token.text = Secret(std::string(text));
+  return std::nullopt;
+}
+
+std::optional<std::string> read_platform_token(std::string& body, WallTime now, Token& token) {
+  JsonRecords answer("");
+  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
+  token.life = life_until(answer.text("expiry"), now);
+  return set_text(token, answer.text("token"));
+}
+
+std::optional<milliseconds> renewal_delay(const Token& token) {
+  if (!token.life || *token.life < kShortestLife) return std::nullopt;
+  return *token.life - std::min(*token.life / kMarginPart, kLongestMargin);
+}
+
+}  // namespace vrni2syslog

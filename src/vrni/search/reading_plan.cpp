@@ -1,0 +1,246 @@
+#include "vrni/search/reading_plan.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::seconds;
+
+/// The lengths of pages in the searches of one window, in percent of what the platform gives: what
+/// one misses because it shifts past the edge of a page is in the middle of a page of the next.
+constexpr std::array<std::size_t, 8> kPageLengths{100, 70, 85, 55, 95, 65, 90, 75};
+
+/// How often a window is searched in a row.
+struct SearchBudget {
+  std::uint64_t with_news;     ///< at the most, while each brings flows that those before had not
+  std::uint64_t without_news;  ///< in any case
+};
+constexpr SearchBudget kPatience{kPageLengths.size(), 2};
+/// There is no other way to read a window that cannot be halved.
+constexpr SearchBudget kPatienceWithShortestWindow{4 * kPageLengths.size(), kPageLengths.size()};
+
+/// So many times a window is read in parts, cut at another place each time.
+constexpr int kMaxHalvings = 2;
+constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
+/// Search engines stop counting at a round number (vrni-api: deep paging): a window that has
+/// exactly so many flows may have more.
+constexpr std::uint64_t kCountingLimit = 10'000;
+
+[[nodiscard]] bool may_be_counting_limit(std::uint64_t total) {
+  return total >= kCountingLimit && total % kCountingLimit == 0;
+}
+
+/// Whether so many flows are what is left of those that were announced before, since a few may
+/// leave a window of the past while it is read.
+[[nodiscard]] bool is_nearly(std::uint64_t total, std::uint64_t announced) {
+  return total >= announced - announced / 10;
+}
+
+[[nodiscard]] std::string name_of(const TimeWindow& window) {
+  return fmt::format("window {} to {}", to_rfc3339(window.start), to_rfc3339(window.end));
+}
+
+[[nodiscard]] std::string how_to_repeat(const TimeWindow& window) {
+  return fmt::format("nothing of it counts as done: run again with --since {} --until {}",
+                     to_rfc3339(window.start), to_rfc3339(window.end));
+}
+
+}  // namespace
+
+bool ReadingPlan::Reading::has_all_announced() const noexcept {
+  return announced && distinct >= *announced;
+}
+
+bool ReadingPlan::Reading::has_listed_all() const noexcept {
+  return total && is_total_steady && listed >= *total;
+}
+
+bool ReadingPlan::Reading::is_whole() const noexcept {
+  if (unreadable > 0) return false;
+  if (!announced) return true;  // as far as anybody can know
+  if (may_be_counting_limit(*announced)) return false;
+  // More than it announces, and not by a few that came late: then what it announces means nothing.
+  if (total && listed > *total + std::max<std::uint64_t>(*total / 10, 10)) return false;
+  const bool has_settled = is_total_steady || distinct == distinct_before;
+  if (has_all_announced() && has_settled) return true;
+  return has_listed_all() && is_nearly(*total, *announced);
+}
+
+ReadingPlan::ReadingPlan(const TimeWindow& unit) : readings_(1) {
+  readings_.front().window = unit;
+}
+
+ReadingStep ReadingPlan::next() {
+  if (readings_.empty()) return {};
+  Reading& reading = readings_.back();
+  if (reading.is_to_be_counted) return {ReadingStep::Kind::Count, reading.window};
+  if (last_search_ == kMaxSearchesOfUnit) {
+    throw Error(Fault::Data,
+                fmt::format("{}: not read whole after {} searches; cut the unit with --resolution",
+                            name_of(readings_.front().window), last_search_));
+  }
+  const std::size_t page_size = next_page_size();
+  ++last_search_;
+  ++counts_.searches;
+  if (reading.searches++ == 0)
+    reading.first_search = last_search_;
+  else
+    ++counts_.rereads;
+  reading.distinct_before = reading.distinct;
+  reading.listed = 0;
+  reading.unreadable = 0;
+  reading.total.reset();
+  reading.is_total_steady = true;
+  return {ReadingStep::Kind::Search, reading.window, last_search_, page_size};
+}
+
+std::size_t ReadingPlan::next_page_size() const {
+  const Reading& reading = readings_.back();
+  if (reading.searches == 0 || reading.longest_page == 0) return kSearchPageSize;
+  const std::size_t percent = kPageLengths[reading.searches % kPageLengths.size()];
+  return std::max<std::size_t>(reading.longest_page * percent / 100, 1);
+}
+
+void ReadingPlan::take_listed(SearchNumber last_search) {
+  for (Reading& reading : readings_) {
+    if (last_search < reading.first_search) ++reading.distinct;
+  }
+  if (last_search != last_search_) ++readings_.back().listed;
+}
+
+void ReadingPlan::take_page(const SearchPage& page) {
+  Reading& reading = readings_.back();
+  // An empty page behind the last may know of no flows at all.
+  const bool says_nothing = page.hits.empty() && reading.total;
+  if (page.total_count && !says_nothing) {
+    if (reading.total && *reading.total != *page.total_count) reading.is_total_steady = false;
+    reading.total = std::max(*page.total_count, reading.total.value_or(0));
+    reading.announced = std::max(*page.total_count, reading.announced.value_or(0));
+    if (readings_.size() == 1) announced_ = reading.announced;
+  }
+  reading.unreadable += page.unreadable;
+  // The first search has the longest pages.
+  reading.longest_page = std::max(reading.longest_page, page.hits.size());
+}
+
+void ReadingPlan::finish_search(std::uint64_t pages) {
+  const Reading& reading = readings_.back();
+  // That a whole unit is empty is asked twice: a platform that is starting says so, too.
+  const bool is_doubtful = readings_.size() == 1 && reading.announced == 0 && reading.searches == 1;
+  if (is_doubtful) return;
+  if (reading.is_whole()) {
+    return finish_window_of(reading.has_all_announced() ? *reading.announced
+                                                        : reading.total.value_or(0));
+  }
+  const bool is_limit = reading.announced && may_be_counting_limit(*reading.announced);
+  if (is_limit) return halve("exactly so many may be where the platform stops counting");
+  // A single page cannot shift; but a platform that has answered badly once is asked once more.
+  const bool may_differ = pages > 1 || readings_.size() == 1;
+  const bool has_news = pages > 1 && reading.distinct > reading.distinct_before;
+  const SearchBudget& patience = can_halve() ? kPatience : kPatienceWithShortestWindow;
+  const std::uint64_t limit = has_news ? patience.with_news : patience.without_news;
+  if (may_differ && reading.searches < limit) return;
+  halve({});
+}
+
+void ReadingPlan::abandon_search(std::string_view reason) {
+  const Reading& reading = readings_.back();
+  // It failed behind the last flow.
+  if (reading.has_listed_all() && reading.is_whole()) return finish_window();
+  halve(reason);
+}
+
+void ReadingPlan::finish_count(std::uint64_t total) {
+  Reading& reading = readings_.back();
+  reading.is_to_be_counted = false;
+  const std::uint64_t announced = reading.announced.value_or(0);
+  if (reading.distinct >= total && is_nearly(total, announced)) return finish_window_of(total);
+  if (reading.halvings == kMaxHalvings) throw_missing();
+  halve({});
+}
+
+bool ReadingPlan::can_halve() const {
+  const TimeWindow& window = readings_.back().window;
+  return window.end - window.start > kShortestWindow;
+}
+
+void ReadingPlan::halve(std::string_view reason) {
+  if (!can_halve()) throw_indivisible(reason);
+  Reading& reading = readings_.back();
+  ++counts_.halvings;
+  // Halves first, then a third and the rest: pages that shift would shift at the same places again.
+  const int parts = 2 + reading.halvings++;
+  const seconds first_part =
+      std::max(kShortestWindow, (reading.window.end - reading.window.start) / parts);
+  const UnixSeconds middle = reading.window.start + first_part;
+  reading.second_half = TimeWindow{middle, reading.window.end};
+  Reading first_half;
+  first_half.window = {reading.window.start, middle};
+  readings_.push_back(first_half);  // `reading` is void
+}
+
+void ReadingPlan::finish_window() {
+  readings_.pop_back();
+  while (!readings_.empty()) {
+    Reading& outer = readings_.back();
+    if (const auto half = std::exchange(outer.second_half, std::nullopt)) {
+      Reading next;
+      next.window = *half;
+      readings_.push_back(next);
+      return;
+    }
+    // Its halves are whole; what its own search could not tell apart, theirs could.
+    outer.unreadable = 0;
+    const bool is_limit = outer.announced && may_be_counting_limit(*outer.announced);
+    if (outer.announced && !is_limit && !outer.has_all_announced()) {
+      outer.is_to_be_counted = true;
+      return;
+    }
+    if (is_limit && readings_.size() == 1) announced_ = outer.distinct;
+    readings_.pop_back();
+  }
+}
+
+/// As finish_window(), and the number of its flows is known better now than before.
+void ReadingPlan::finish_window_of(std::uint64_t total) {
+  if (readings_.size() == 1 && announced_) announced_ = total;
+  finish_window();
+}
+
+void ReadingPlan::throw_indivisible(std::string_view reason) const {
+  const Reading& reading = readings_.back();
+  if (!reason.empty()) {
+    throw Error(
+        Fault::Data,
+        fmt::format("{}: one second has more flows than the platform lists: it stopped "
+                    "after {} of {} ({}); narrow the search with --filter",
+                    name_of(reading.window), reading.distinct,
+                    reading.announced ? fmt::to_string(*reading.announced) : "unknown", reason));
+  }
+  throw_missing();
+}
+
+void ReadingPlan::throw_missing() const {
+  const Reading& reading = readings_.back();
+  const TimeWindow& unit = readings_.front().window;
+  if (reading.unreadable > 0) {
+    throw Error(Fault::Data,
+                fmt::format("{}: the platform listed {} flows, and {} more without a readable id, "
+                            "in {} searches; {}",
+                            name_of(reading.window), reading.distinct, reading.unreadable,
+                            counts_.searches, how_to_repeat(unit)));
+  }
+  throw Error(Fault::Data,
+              fmt::format("{}: the platform announced {} flows, but listed {} in {} searches; {}",
+                          name_of(reading.window), reading.announced.value_or(0), reading.distinct,
+                          counts_.searches, how_to_repeat(unit)));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,34 @@
+#include "vrni/search/search_page.h"
+
+#include "base/number.h"
+#include "json/json_records.h"
+#include "vrni/api/platform_time.h"
+
+#include <utility>
+
+namespace vrni2syslog {
+std::optional<std::string> read_search_page(std::string body, SearchPage& page) {
+  page.body = std::move(body);
+  page.hits.clear();
+  JsonRecords answer("results", kMaxHitsPerPage);
+  if (std::optional<std::string> problem = read_records(page.body, answer)) return problem;
+  page.total_count = parse_whole<std::uint64_t>(answer.text("total_count"));
+  if (!answer.has_array()) return "not a search answer: it has no list \"results\"";
+  if (answer.size() + answer.unreadable() > kMaxHitsPerPage)
+    return "more results than the largest page of a search has";
+  page.cursor = answer.text("cursor");
+  page.unreadable = answer.unreadable();
+  page.hits.reserve(answer.size());
+  for (std::size_t i = 0; i < answer.size(); ++i) {
+    const JsonRecord result = answer[i];
+    const std::string_view id = result.text("entity_id");
+    if (id.empty()) {
+      ++page.unreadable;
+    } else {
+      page.hits.push_back({id, result.text("entity_type"), parse_api_time(result.text("time"))});
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace vrni2syslog

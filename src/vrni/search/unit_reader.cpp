@@ -1,0 +1,168 @@
+#include "vrni/search/unit_reader.h"
+
+#include "vrni/api/platform_time.h"
+#include "vrni/search/flow_search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vrni2syslog {
+
+UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log,
+                       std::string filter, const TimeWindow& unit, std::chrono::seconds least_age)
+    : api_(api),
+      fetcher_(fetcher),
+      depth_(depth),
+      log_(log),
+      filter_(std::move(filter)),
+      unit_(unit),
+      least_age_(least_age),
+      plan_(unit) {}
+
+std::unique_ptr<FlowBatch> UnitReader::next() {
+  read_ahead();
+  if (found_.empty()) return nullptr;
+  auto batch = std::make_unique<FlowBatch>(unit_);
+  fetcher_.fetch(found_.front().hits, *batch);
+  found_.pop_front();
+  begin_calls();
+  received_ += batch->flows.size();
+  return batch;
+}
+
+void UnitReader::read_ahead() {
+  while (!is_finished_) {
+    if (found_.empty()) {
+      advance();
+    } else {
+      const BegunRequest fetch = found_.front().fetch;
+      if (has_enough_found() || !api_.holds(fetch) || api_.is_answered(fetch)) return;
+      if (!cursor_ || api_.is_answered(next_page_)) {
+        advance();
+      } else if (!api_.await_any()) {
+        return;
+      }
+    }
+    begin_calls();
+  }
+}
+
+void UnitReader::begin_calls() {
+  // The search first: nothing is known of what comes behind it.
+  if (cursor_ && !has_enough_found() && !api_.holds(next_page_) && api_.can_begin())
+    next_page_ = begin_search(api_, cursor_->next_request());
+  for (Found& found : found_) {
+    // What a new login has broken off is begun once more.
+    if (!api_.holds(found.fetch)) found.fetch = fetcher_.begin(found.hits);
+    if (found.fetch == 0) return;
+  }
+}
+
+void UnitReader::advance() {
+  if (cursor_) return read_page();
+  const ReadingStep step = plan_.next();
+  switch (step.kind) {
+    case ReadingStep::Kind::Search:
+      return begin(step);
+    case ReadingStep::Kind::Count:
+      return plan_.finish_count(count_flows(api_, filter_, step.window));
+    case ReadingStep::Kind::Done:
+      return finish();
+  }
+}
+
+void UnitReader::begin(const ReadingStep& step) {
+  cursor_.emplace(filter_, step.window, step.page_size);
+  search_ = step.search;
+  results_ = 0;
+  if (search_ > 1) {
+    log_.info(fmt::format("reading the flows from {} to {} in search {}",
+                          to_rfc3339(step.window.start), to_rfc3339(step.window.end), search_));
+  }
+}
+
+void UnitReader::read_page() {
+  const bool is_first = cursor_->pages() == 0;
+  next_page_ = 0;
+  if (const auto failure = search_flows(api_, cursor_->next_request(), page_, is_first)) {
+    if (is_first) throw describe_search_failure(*failure, filter_);
+    depth_.record_failed_depth(results_);
+    cursor_.reset();
+    plan_.abandon_search(failure->error.what());
+    return;
+  }
+  if (is_first) require_past(unit_, least_age_, api_.platform_time());
+  take_page();
+  if (cursor_->is_at_end()) {
+    const std::uint64_t pages = cursor_->pages();
+    cursor_.reset();
+    plan_.finish_search(pages);
+  } else if (is_too_deep(page_)) {
+    cursor_.reset();
+    plan_.abandon_search("earlier searches have shown that the platform does not list so many");
+  } else if (is_endless(page_)) {
+    cursor_.reset();
+    plan_.abandon_search("the platform lists many more than it announces");
+  }
+}
+
+void UnitReader::take_page() {
+  std::vector<SearchHit> hits;
+  std::uint64_t new_in_search = 0;
+  for (const SearchHit& hit : page_.hits) {
+    const SearchNumber last_search = seen_.note(compact_id(hit.id), search_);
+    plan_.take_listed(last_search);
+    if (last_search == 0) hits.push_back(hit);
+    if (last_search != search_) ++new_in_search;
+  }
+  add_found(hits);
+  results_ += new_in_search;
+  plan_.take_page(page_);
+  cursor_->accept(page_, new_in_search);
+}
+
+void UnitReader::add_found(std::span<const SearchHit> hits) {
+  // A platform may put more on a page than it was asked for.
+  while (!hits.empty()) {
+    const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
+    hits = hits.subspan(part.size());
+    found_.emplace_back(part);
+  }
+}
+
+UnitReader::Found::Found(std::span<const SearchHit> found) : hits(found.begin(), found.end()) {
+  std::size_t bytes = 0;
+  for (const SearchHit& hit : hits) bytes += hit.id.size() + hit.entity_type.size();
+  texts.reserve(bytes);  // so that it never moves
+  const auto keep = [this](std::string_view& text) {
+    const std::size_t at = texts.size();
+    texts.insert(texts.end(), text.begin(), text.end());
+    text = {texts.data() + at, text.size()};
+  };
+  for (SearchHit& hit : hits) {
+    keep(hit.id);
+    keep(hit.entity_type);
+  }
+}
+
+bool UnitReader::is_too_deep(const SearchPage& page) const {
+  return cursor_->pages() == 1 && page.total_count && depth_.is_exceeded_by(*page.total_count) &&
+         plan_.can_halve();
+}
+
+bool UnitReader::is_endless(const SearchPage& page) const {
+  return page.total_count && results_ > 2 * *page.total_count + kMaxHitsPerPage;
+}
+
+void UnitReader::finish() {
+  is_finished_ = true;
+  if (plan_.announced()) return;
+  log_.warning(
+      fmt::format("window {} to {}: the platform did not say how many flows there are; whether all "
+                  "{} are there is not known",
+                  to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.size()));
+}
+
+}  // namespace vrni2syslog

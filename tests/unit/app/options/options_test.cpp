@@ -1,0 +1,116 @@
+#include "app/options/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::HasSubstr;
+using Arguments = std::vector<std::string>;
+
+[[nodiscard]] GivenOption only_option(const Arguments& arguments) {
+  const std::vector<GivenOption> given = parse_command_line(arguments);
+  EXPECT_EQ(given.size(), 1U);
+  return given.empty() ? GivenOption{} : given.front();
+}
+
+[[nodiscard]] std::string usage_error(const Arguments& arguments) {
+  try {
+    static_cast<void>(parse_command_line(arguments));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Usage);
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(CommandLine, TakesTheValueFromTheNextArgumentOrAfterAnEqualsSign) {
+  for (const Arguments& arguments :
+       {Arguments{"--platform-ip", "vrni.local"}, Arguments{"--platform-ip=vrni.local"},
+        Arguments{"--platform_ip", "vrni.local"}, Arguments{"--platform_ip=vrni.local"}}) {
+    const GivenOption given = only_option(arguments);
+    EXPECT_EQ(given.option, Option::PlatformIp);
+    EXPECT_EQ(given.value, "vrni.local");
+    EXPECT_EQ(given.source, OptionSource::CommandLine);
+    EXPECT_EQ(given.origin, "--platform-ip");
+  }
+}
+
+TEST(CommandLine, LeavesUnderscoresAndDashesOfValuesAlone) {
+  EXPECT_EQ(only_option({"--password", "--a_b"}).value, "--a_b");
+  EXPECT_EQ(only_option({"--password=a_b=c"}).value, "a_b=c");
+  EXPECT_EQ(only_option({"--password", "-h"}).value, "-h");
+  EXPECT_EQ(only_option({"--collector", "-"}).value, "-");
+}
+
+TEST(CommandLine, AcceptsAnEmptyFilter) {
+  EXPECT_EQ(only_option({"--filter", ""}).value, "");
+  EXPECT_EQ(only_option({"--filter="}).value, "");
+}
+
+TEST(CommandLine, KnowsShortNames) {
+  EXPECT_EQ(only_option({"-h"}).option, Option::Help);
+  EXPECT_EQ(only_option({"-V"}).option, Option::Version);
+  EXPECT_EQ(only_option({"-n"}).option, Option::DryRun);
+  EXPECT_EQ(only_option({"-n"}).value, "yes");
+}
+
+TEST(CommandLine, TakesAFlagBackWithNo) {
+  EXPECT_EQ(only_option({"--insecure"}).value, "yes");
+  EXPECT_EQ(only_option({"--insecure=no"}).value, "no");
+  EXPECT_EQ(only_option({"--insecure=off"}).value, "no");
+  EXPECT_THAT(usage_error({"--insecure=maybe"}), HasSubstr("neither yes nor no"));
+}
+
+TEST(CommandLine, DoesNotTakeTheArgumentAfterAFlag) {
+  const auto given = parse_command_line({"--yesterday", "--last", "1h"});
+  ASSERT_EQ(given.size(), 2U);
+  EXPECT_EQ(given[0].option, Option::Yesterday);
+  EXPECT_EQ(given[1].value, "1h");
+}
+
+TEST(CommandLine, KeepsRepeatedOptionsInOrder) {
+  const auto given = parse_command_line({"--collector", "tcp://a", "--collector=tcp://b"});
+  ASSERT_EQ(given.size(), 2U);
+  EXPECT_EQ(given[0].value, "tcp://a");
+  EXPECT_EQ(given[1].value, "tcp://b");
+}
+
+struct RefusedCase {
+  Arguments arguments;
+  const char* message;
+};
+
+TEST(CommandLine, RefusesWhatItDoesNotUnderstand) {
+  const std::vector<RefusedCase> cases = {
+      {{"--colector", "x"}, "there is no option --colector; did you mean --collector?"},
+      {{"--platform_pi=x"}, "there is no option --platform_pi; did you mean --platform-ip?"},
+      {{"--platform"}, "did you mean --platform-ip?"},  // an abbreviation is offered, not guessed
+      {{"--zzzzzz"}, "there is no option --zzzzzz; --help"},
+      {{"--"}, "no error"},
+      {{"-x"}, "there is no option -x"},
+      {{"--last"}, "--last needs a value: TIME"},
+      {{"--last", "--yesterday"}, "--last needs a value: TIME"},
+      {{"--last="}, "--last needs a value: TIME"},
+      {{"--platform-ip", ""}, "--platform-ip needs a value: HOST"},
+      {{"vrni.local"}, "'vrni.local' is not an option"},
+      {{"--", "--last"}, "'--last' is not an option"},
+      {{""}, "'' is not an option"},
+      {{"--yesterday", "now"}, "'now' is not an option"},
+      {{std::string("--\x1b[2J\n")}, "there is no option --"},
+  };
+  for (const RefusedCase& refused : cases) {
+    EXPECT_THAT(usage_error(refused.arguments), HasSubstr(refused.message));
+  }
+}
+
+TEST(CommandLine, NeverQuotesASecret) {
+  EXPECT_THAT(usage_error({"--password", "hunter2", "--last"}), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(usage_error({"--password", "two", "words"}),
+              testing::StartsWith("what follows --password is not an option"));
+  EXPECT_THAT(usage_error({"--pasword=hunter2"}), Not(HasSubstr("hunter2")));
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,90 @@
+#include "app/run/run_report.h"
+
+#include "base/error.h"
+#include "json/json_records.h"
+#include "support/temporary_directory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+[[nodiscard]] Settings day() {
+  Settings settings;
+  settings.platform.url.host = "vrni.local";
+  settings.filter = "name = 'a\"b'";
+  settings.window = {UnixSeconds(std::chrono::hours(24)), UnixSeconds(std::chrono::hours(48))};
+  settings.resolution = std::chrono::hours(1);
+  return settings;
+}
+
+[[nodiscard]] RunReport report_of_one_unit() {
+  RunReport report;
+  report.run_id = "run-1";
+  report.failure.status = ExitStatus::Ok;
+  report.statistics.units_total = 1;
+  report.statistics.units_done = 1;
+  report.statistics.source.announced = 12;
+  report.statistics.source.throttled = 3;
+  UnitCoverage& coverage = report.units.emplace_back();
+  coverage.unit = day().window;
+  coverage.is_done = true;
+  coverage.announced = 12;
+  coverage.received = 11;
+  return report;
+}
+
+TEST(RunReport, IsAnObjectThatCanBeRead) {
+  std::string json = to_json(report_of_one_unit(), day());
+  EXPECT_TRUE(json.ends_with("}\n"));
+  JsonRecords object("coverage");
+  EXPECT_EQ(read_records(json, object), std::nullopt);
+  EXPECT_EQ(object.text("run"), "run-1");
+  EXPECT_EQ(object.text("platform"), "vrni.local");
+  EXPECT_EQ(object.text("filter"), "name = 'a\"b'");
+  EXPECT_EQ(object.text("complete"), "true");
+  EXPECT_EQ(object.text("exit_status"), "0");
+  EXPECT_EQ(object.text("error"), "");
+  EXPECT_EQ(object.text("resolution_seconds"), "3600");
+  ASSERT_EQ(object.size(), 1U);
+  EXPECT_EQ(object[0].text("start"), "1970-01-02T00:00:00Z");
+  EXPECT_EQ(object[0].text("end"), "1970-01-03T00:00:00Z");
+  EXPECT_EQ(object[0].text("done"), "true");
+  EXPECT_EQ(object[0].text("announced"), "12");
+  EXPECT_EQ(object[0].text("received"), "11");
+}
+
+TEST(RunReport, TellsTheTotals) {
+  RunReport report = report_of_one_unit();
+  report.statistics.epochs_resent = 4;
+  EXPECT_THAT(to_json(report, day()),
+              AllOf(HasSubstr(R"("totals":{"announced":12,)"), HasSubstr(R"("epochs_resent":4,)"),
+                    HasSubstr(R"("calls_throttled":3})")));
+}
+
+TEST(RunReport, IsNotCompleteAfterAFailureOrWithUnitsLeft) {
+  RunReport report = report_of_one_unit();
+  report.failure = {ExitStatus::Data, "2 flows are missing"};
+  EXPECT_THAT(to_json(report, day()),
+              HasSubstr(R"("exit_status":65,"error":"2 flows are missing","complete":false)"));
+  report = report_of_one_unit();
+  report.statistics.units_total = 2;
+  EXPECT_THAT(to_json(report, day()), HasSubstr(R"("complete":false)"));
+}
+
+TEST(RunReport, IsNotCompleteWhereThePlatformDoesNotSayHowMuchThereIs) {
+  RunReport report = report_of_one_unit();
+  report.statistics.source.unannounced_units = 1;
+  report.units.front().announced.reset();
+  const std::string json = to_json(report, day());
+  EXPECT_THAT(json,
+              AllOf(HasSubstr(R"("complete":false)"), HasSubstr(R"("totals":{"announced":null,)"),
+                    HasSubstr(R"("done":true,"announced":null,"received":11)")));
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,477 @@
+#include "app/settings/settings.h"
+
+#include "app/options/config_file.h"
+#include "app/options/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+using Arguments = std::vector<std::string>;
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+const UnixSeconds kNow = parse_time("2026-11-23T10:00:00Z", TimeZone::utc());
+/// Enough for a run, with a password that causes no warning.
+const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrli.local"};
+
+[[nodiscard]] Arguments operator+(Arguments arguments, const Arguments& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+/// Whether it would contradict a password.
+[[nodiscard]] bool names_a_login(const Arguments& arguments, std::string_view file) {
+  std::string text(file);
+  for (const std::string& argument : arguments) text += argument;
+  return std::ranges::any_of(std::array{"password", "token", "cloud", "niaas"},
+                             [&](const char* word) { return text.find(word) != text.npos; });
+}
+
+[[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "",
+                                   const JobOpener& open_job = nullptr) {
+  Variables variables;
+  variables.emplace("HOME", "/home/user");
+  if (!names_a_login(arguments, file)) variables.emplace("VRNI2SYSLOG_PASSWORD", "hunter2");
+  const Environment environment(variables);
+  const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
+  const OptionValues values(
+      {parse_command_line(arguments), environment.options(), parse_config_text(file, "x.conf")});
+  static_cast<void>(make_log_settings(values));
+  return make_settings(values, {environment, nobody, kNow, open_job});
+}
+
+[[nodiscard]] const PasswordCredentials& password_of(const Settings& settings) {
+  return std::get<PasswordCredentials>(settings.platform.credentials);
+}
+
+[[nodiscard]] std::pair<Fault, std::string> failure_of(const Arguments& arguments,
+                                                       std::string_view file = "") {
+  try {
+    static_cast<void>(settings_of(arguments, file));
+  } catch (const Error& error) {
+    return {error.fault(), error.what()};
+  }
+  return {Fault::Bug, "no error"};
+}
+
+TEST(Settings, HaveTheDefaultsOfTheManual) {
+  const Settings settings = settings_of(kEnough);
+  EXPECT_EQ(settings.mode, RunMode::Send);
+  EXPECT_EQ(settings.platform.url.host, "vrni.local");
+  EXPECT_EQ(settings.platform.url.api_base, "https://vrni.local/api/ni");
+  EXPECT_EQ(password_of(settings).username, "admin@local");
+  EXPECT_EQ(password_of(settings).password.reveal(), "hunter2");
+  EXPECT_EQ(password_of(settings).domain_type, "LOCAL");
+  EXPECT_FALSE(settings.platform.tls.is_insecure);
+  EXPECT_EQ(settings.platform.connect_timeout, seconds(10));
+  EXPECT_EQ(settings.platform.answer_timeout, seconds(120));
+  EXPECT_EQ(settings.platform.concurrency, 4U);
+  EXPECT_EQ(settings.filter, "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))");
+  EXPECT_EQ(settings.window, (TimeWindow{kNow - minutes(10) - hours(24), kNow - minutes(10)}));
+  EXPECT_EQ(settings.resolution, seconds(0));
+  EXPECT_EQ(settings.format, "rfc5424");
+  EXPECT_EQ(settings.lines.origin.hostname, "vrni.local");
+  EXPECT_EQ(settings.lines.origin.app_name, "vrni2syslog");
+  EXPECT_EQ(settings.lines.facility, Facility::Local4);
+  EXPECT_EQ(settings.lines.severity_allow, Severity::Informational);
+  EXPECT_EQ(settings.lines.severity_deny, Severity::Warning);
+  EXPECT_EQ(settings.lines.max_line_bytes, 8000U);
+  EXPECT_THAT(settings.lines.fields, IsEmpty());
+  ASSERT_EQ(settings.collectors.size(), 1U);
+  EXPECT_EQ(settings.collectors[0].at(0).scheme, "tls");
+  EXPECT_EQ(settings.collectors[0].at(0).port, 6514);
+  EXPECT_FALSE(settings.required_verdict);
+  EXPECT_TRUE(settings.send_manifest);
+  EXPECT_EQ(settings.deadline, hours(6));
+  EXPECT_THAT(settings.warnings, IsEmpty());
+}
+
+TEST(Settings, TakeTheCommandLineOfTheScript) {
+  const Settings settings =
+      settings_of({"--deployment_type", "onprem", "--platform_ip", "192.0.2.1", "--username", "u@d",
+                   "--password", "VMware1!", "--domain_type", "LDAP", "--domain_value", "d",
+                   "--vrli_server", "vrli.local", "--vrli_port", "9000"});
+  EXPECT_EQ(settings.platform.url.host, "192.0.2.1");
+  EXPECT_EQ(password_of(settings).username, "u@d");
+  EXPECT_EQ(password_of(settings).password.reveal(), "VMware1!");
+  EXPECT_EQ(password_of(settings).domain_type, "LDAP");
+  EXPECT_EQ(password_of(settings).domain_value, "d");
+  ASSERT_EQ(settings.collectors.size(), 1U);
+  EXPECT_EQ(settings.collectors[0].at(0).display_name(), "tls://vrli.local:6514");
+  EXPECT_THAT(settings.warnings,
+              ElementsAre(HasSubstr("--vrli-port: port 9000"), HasSubstr("--password")));
+}
+
+TEST(Settings, TakeTheCommandLineOfTheScriptForTheCloudService) {
+  const Settings settings = settings_of({"--deployment_type", "niaas", "--api_token", "hunter3",
+                                         "--cloud_location", "UK", "--vrli_server", "vrli.local"});
+  EXPECT_EQ(settings.platform.url.api_base, "https://uk.api.mgmt.cloud.vmware.com/ni/api/ni");
+  EXPECT_EQ(settings.lines.origin.hostname, "uk.api.mgmt.cloud.vmware.com");
+  const auto& credentials = std::get<CloudCredentials>(settings.platform.credentials);
+  EXPECT_EQ(credentials.api_token.reveal(), "hunter3");
+  EXPECT_EQ(credentials.console_host, "console.cloud.vmware.com");
+  EXPECT_THAT(settings.warnings, ElementsAre(HasSubstr("--api-token can be seen")));
+}
+
+TEST(Settings, NeedNoSecretAndNoCollectorToAskForTheVidmClient) {
+  const OptionValues values({parse_command_line(
+      {"--platform_ip", "h", "--domain_type", "VIDM", "--get_vidm_client_id"})});
+  const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
+  const Environment environment;
+  const Settings settings = make_settings(values, {environment, nobody, kNow});
+  EXPECT_EQ(settings.mode, RunMode::ShowVidmClient);
+  EXPECT_THAT(settings.collectors, IsEmpty());
+}
+
+struct BadValue {
+  const char* option;
+  const char* value;
+  const char* message;
+  Fault fault = Fault::Usage;
+};
+
+/// One row for every option with a value that can be wrong.
+const BadValue kBadValues[] = {
+    {"platform-ip", "http://vrni.local", "https"},
+    {"platform-ip", "vrni.local:99999", "port"},
+    {"platform-ip", "a b", "host"},
+    {"password-file", "/nonexistent", "cannot open /nonexistent", Fault::Configuration},
+    {"domain-type", "KERBEROS", "LOCAL LDAP VIDM"},
+    {"domain-type", "LDAP", "--domain-value"},
+    {"vidm-token-file", "/nonexistent", "cannot open /nonexistent", Fault::Configuration},
+    {"bearer-token-file", "/nonexistent", "cannot open /nonexistent", Fault::Configuration},
+    {"api-token-file", "/nonexistent", "cannot open /nonexistent", Fault::Configuration},
+    {"cloud-location", "eu", "us uk jp au de ca"},
+    {"cloud-api-url", "http://h", "https"},
+    {"cloud-auth-url", "http://h", "https"},
+    {"platform-ca-file", "/nonexistent", "cannot open /nonexistent", Fault::Configuration},
+    {"platform-fingerprint", "sha256:12", "sha256"},
+    {"answer-timeout", "0s", "leaves no time"},
+    {"answer-timeout", "soon", "is not a duration"},
+    {"concurrency", "0", "is not a number from 1 to 32"},
+    {"concurrency", "33", "is not a number from 1 to 32"},
+    {"concurrency", "4x", "is not a number from 1 to 32"},
+    {"last", "24", "is not a duration"},
+    {"last", "-1h", "is not a duration"},
+    {"last", "0h", "is empty"},
+    {"since", "yesterday", "is not a time"},
+    {"since", "2026-13-01", "is not a time"},
+    {"since", "2027-01-01", "is empty"},
+    {"until", "2026-11-22", "needs a beginning: --since"},
+    {"until", "noon", "is not a time"},
+    {"until", "2026-11-23T10:00:01Z", "2026-11-23T10:00:01Z is in the future"},
+    {"time-zone", "Mars/Olympus", "is not known"},
+    {"settle", "x", "is not a duration"},
+    {"resolution", "1s", "at least 1m"},
+    {"resolution", "0m", "at least 1m"},
+    {"report", "/dev/null", "is no plain file"},
+    {"repeat-after", "0s", "leaves no time"},
+    {"repeat-after", "week", "is not a duration"},
+    {"filter", "in last 99999999 weeks", "is not a duration"},
+    {"metrics", "drops", "write some of: bytes,packets,sessions"},
+    {"metrics", "bytes,", "there is no metric ''"},
+    {"metrics", "bytes,bytes", "named twice"},
+    {"collector", "gopher://h", "gopher"},
+    {"collector", "tls://", ""},
+    {"collector", "tls://h:0", "port"},
+    {"collector", "tls://h?framing=xml", "framing"},
+    {"collector-ca-file", "/nonexistent", "cannot open", Fault::Configuration},
+    {"collector-certificate", "/nonexistent", "cannot open", Fault::Configuration},
+    {"collector-key", "/nonexistent", "cannot open", Fault::Configuration},
+    {"collector-key", "/dev/null", "needs --collector-certificate"},
+    {"confirm", "perhaps", "consumed acked written auto"},
+    {"send-timeout", "0s", "leaves no time"},
+    {"close-timeout", "5", "is not a duration"},
+    {"format", "xml", "is not a format"},
+    {"fields", "src_pi", "did you mean src_ip?"},
+    {"fields", "src_ip,", "there is no field ''"},
+    {"fields", "src_ip,src_ip", "named twice"},
+    {"sd-id", "flow", "SD-ID"},
+    {"sd-id", "a b@32473", "SD-ID"},
+    {"sd-escape", "xml", "rfc5424 safe"},
+    {"facility", "local8", "facility"},
+    {"severity-allow", "loud", "severity"},
+    {"severity-deny", "", "needs a value"},
+    {"app-name", "two words", "header"},
+    {"app-name", "0123456789012345678901234567890123456789012345678", "at most 48"},
+    {"hostname", "h\n", "header"},
+    {"max-size", "10", "too short"},
+    {"max-size", "2M", "at most 1M"},
+    {"max-size", "big", "is not a size"},
+    {"source", "https://vrni.local", "write file:DIR"},
+    {"connect-timeout", "0s", "leaves no time"},
+    {"deadline", "0s", "leaves no time"},
+    {"deadline", "tomorrow", "is not a duration"},
+    {"log-level", "loud", "error warning info debug"},
+    {"log-format", "xml", "text json"},
+    {"job", "a/b", "is no name of a job"},
+    {"lock-wait", "soon", "90s, 10m, 24h"},
+    {"vrli-server", "https://h", "--collector"},
+    {"vrli-port", "514", "needs --vrli-server"},
+    {"deployment-type", "hosted", "onprem saas niaas vrnic cloud"},
+};
+
+/// All but the option itself, so that what is refused is the value.
+[[nodiscard]] Arguments enough_without(std::string_view option) {
+  Arguments arguments;
+  for (std::size_t i = 0; i < kEnough.size(); i += 2) {
+    const std::string name = kEnough[i].substr(2);
+    // The cloud service has its own address.
+    const bool is_of_cloud = option.starts_with("cloud-") || option.starts_with("api-");
+    if (name == option || (name == "platform-ip" && is_of_cloud)) continue;
+    arguments.push_back(kEnough[i]);
+    arguments.push_back(kEnough[i + 1]);
+  }
+  return arguments;
+}
+
+TEST(Settings, RefuseABadValueOnTheCommandLine) {
+  for (const BadValue& row : kBadValues) {
+    const auto [fault, message] = failure_of(enough_without(row.option) +
+                                             Arguments{std::string("--") + row.option, row.value});
+    EXPECT_EQ(fault, row.fault) << row.option << " " << row.value << ": " << message;
+    EXPECT_THAT(message, HasSubstr(row.message)) << row.option << " " << row.value;
+    EXPECT_THAT(message, HasSubstr(std::string("--") + row.option)) << row.value;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
+}
+
+TEST(Settings, RefuseABadValueInTheFileAsConfiguration) {
+  for (const BadValue& row : kBadValues) {
+    if (std::string_view(row.value).ends_with('\n')) continue;  // the file cannot say that
+    std::string file = std::string("\n") + row.option + " = " + row.value + "\n";
+    const Arguments others = enough_without(row.option);
+    for (std::size_t i = 0; i < others.size(); i += 2) {
+      file += others[i].substr(2) + " = " + others[i + 1] + "\n";
+    }
+    const auto [fault, message] = failure_of({}, file);
+    EXPECT_EQ(fault, Fault::Configuration) << row.option << ": " << message;
+    EXPECT_THAT(message, HasSubstr(std::string("x.conf:2: ") + row.option)) << row.value;
+  }
+}
+
+TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
+  // Any text will do for these; or they are flags, or tested on their own.
+  const std::set<std::string_view> exempt = {
+      "username",     "password",   "domain-value",         "config",    "api-token",
+      "save-capture", "vidm-token", "bearer-token-command", "state-dir", "set-watermark"};
+  std::set<std::string_view> tested;
+  for (const BadValue& row : kBadValues) tested.insert(row.option);
+  for (const OptionInfo& option : option_table()) {
+    if (option.is_flag()) continue;
+    EXPECT_NE(tested.contains(option.name), exempt.contains(option.name)) << option.name;
+  }
+}
+
+TEST(Settings, NameWhatIsMissing) {
+  EXPECT_THAT(failure_of({"--collector", "tls://h"}).second, HasSubstr("--platform-ip"));
+  EXPECT_THAT(failure_of({"--platform-ip", "h"}).second, HasSubstr("--collector"));
+  EXPECT_THAT(failure_of(kEnough + Arguments{"--last", "1h", "--yesterday"}).second,
+              HasSubstr("give one"));
+  EXPECT_THAT(failure_of(kEnough + Arguments{"--check", "--dry-run"}).second,
+              HasSubstr("exclude one another"));
+  EXPECT_THAT(
+      failure_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours", "--last", "1h"})
+          .second,
+      HasSubstr("--last and --filter: each names a window"));
+}
+
+TEST(Settings, NameTheEndOfTheWindowThatIsWrong) {
+  struct Case {
+    const char* since;
+    const char* until;
+    const char* message;
+  };
+  for (const Case& row :
+       {Case{"2026-11-01", "2027-01-01", "--until: 2027-01-01T00:00:00Z is in the future"},
+        Case{"2026-11-01", "noon", "--until: "}, Case{"noon", "2026-11-01", "--since: "},
+        Case{"2026-11-02", "2026-11-01", "--since and --until: the window from 2026-11-02"}}) {
+    const auto [fault, message] =
+        failure_of(kEnough + Arguments{"--since", row.since, "--until", row.until});
+    EXPECT_EQ(fault, Fault::Usage);
+    EXPECT_THAT(message, StartsWith(row.message));
+  }
+}
+
+TEST(Settings, TakeTheWindowOutOfTheFilter) {
+  const Settings settings =
+      settings_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours"});
+  EXPECT_EQ(settings.filter, "port = 1");
+  EXPECT_EQ(settings.window.end - settings.window.start, hours(2));
+  EXPECT_THAT(settings.notes,
+              ElementsAre("--filter: 'in last ...' at its end names the window of the run: "
+                          "2026-11-23T07:50:00Z to 2026-11-23T09:50:00Z"));
+  EXPECT_THAT(settings_of(kEnough + Arguments{"--filter", "port = 1", "--last", "2h"}).notes,
+              IsEmpty());
+}
+
+TEST(Settings, GoOnWhereTheJobIs) {
+  std::string job;
+  const UnixSeconds later = kNow + minutes(30);
+  const JobOpener open_job = [&](const JobSettings& settings) {
+    job = settings.name;
+    return JobStart{{kNow - hours(2), kNow - hours(1)}, later};
+  };
+  const Settings settings = settings_of(kEnough + Arguments{"--job", "nightly"}, "", open_job);
+  EXPECT_EQ(job, "nightly");
+  EXPECT_EQ(settings.window, (TimeWindow{kNow - hours(2), later - minutes(10)}));
+  ASSERT_TRUE(settings.job);
+  EXPECT_THAT(settings.job->identity.collectors, ElementsAre("tls://vrli.local:6514"));
+  EXPECT_EQ(settings.job->identity.platform, "https://vrni.local/api/ni");
+}
+
+TEST(Settings, LeaveTheJobAloneWhereItIsNotTheirs) {
+  const JobOpener open_job = [](const JobSettings&) -> JobStart {
+    ADD_FAILURE() << "the job is opened";
+    return {};
+  };
+  for (const Arguments& more :
+       {Arguments{"--last", "1h"}, Arguments{"--yesterday"}, Arguments{"--since", "2026-11-22"},
+        Arguments{"--filter", "port = 1 in last hour"}, Arguments{"--get-vidm-client-id"}}) {
+    EXPECT_FALSE(settings_of(kEnough + more, "", open_job).job);
+  }
+  EXPECT_TRUE(settings_of(kEnough + Arguments{"--check"}, "", open_job).job);
+}
+
+TEST(Settings, OpenTheJobOnceAllElseIsRight) {
+  bool is_opened = false;
+  const JobOpener open_job = [&](const JobSettings&) {
+    is_opened = true;
+    return JobStart{{}, kNow};
+  };
+  for (const Arguments& wrong :
+       {Arguments{"--facility", "x"}, Arguments{"--deadline", "x"}, Arguments{"--confirm", "x"},
+        Arguments{"--format", "x"}, Arguments{"--lock-wait", "x"}, Arguments{"--job", "/"}}) {
+    EXPECT_THROW((void)settings_of(kEnough + wrong, "", open_job), Error);
+    EXPECT_FALSE(is_opened) << wrong.front();
+  }
+}
+
+TEST(Settings, OfADryRunNameTheJobOfTheRun) {
+  const Settings run = settings_of(kEnough);
+  const Settings dry_run = settings_of(kEnough + Arguments{"--dry-run"});
+  EXPECT_EQ(dry_run.job->name, run.job->name);
+  EXPECT_EQ(dry_run.collectors[0].at(0).scheme, "-");
+}
+
+TEST(Settings, TellOfAJobThatIsFurtherThanTheClock) {
+  const JobOpener open_job = [](const JobSettings&) {
+    return JobStart{{kNow + hours(1), kNow + hours(1)}, kNow};
+  };
+  try {
+    (void)settings_of(kEnough + Arguments{"--job", "nightly"}, "", open_job);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Configuration);
+    EXPECT_THAT(error.what(), StartsWith("job nightly: flows up to 2026-11-23T11:00:00Z"));
+  }
+}
+
+TEST(Settings, ReadTimesInTheZoneThatIsNamed) {
+  const Settings settings =
+      settings_of(kEnough + Arguments{"--since", "2026-10-25", "--until", "2026-10-26",
+                                      "--time-zone", "Europe/Amsterdam", "--resolution", "1h"});
+  EXPECT_EQ(settings.window.end - settings.window.start, hours(25));
+  EXPECT_EQ(settings.resolution, hours(1));
+}
+
+TEST(Settings, SendEverythingToStandardOutputInADryRun) {
+  const Settings settings = settings_of(
+      {"--platform-ip", "h", "--dry-run", "--confirm", "consumed"}, "collector = tls://vrli.local");
+  EXPECT_EQ(settings.mode, RunMode::DryRun);
+  ASSERT_EQ(settings.collectors.size(), 1U);
+  EXPECT_EQ(settings.collectors[0].at(0).scheme, "-");
+  EXPECT_FALSE(settings.required_verdict);
+}
+
+TEST(Settings, RefuseToAskOfACollectorWhatItsTransportCannotKnow) {
+  for (const char* collector : {"udp://c", "-", "tls://a,udp://b"}) {
+    try {
+      (void)settings_of({"--platform-ip", "h", "--collector", collector, "--confirm", "acked"});
+      ADD_FAILURE() << collector << " was accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::Usage);
+      EXPECT_THAT(error.what(), testing::HasSubstr("can confirm no more than 'written'"));
+    }
+  }
+}
+
+TEST(Settings, KeepEveryCollectorAndTheOrderOfFailOver) {
+  const Settings settings = settings_of({"--platform-ip", "h", "--collector", "tls://a,tcp://b",
+                                         "--collector", "udp://c", "--confirm", "written"});
+  ASSERT_EQ(settings.collectors.size(), 2U);
+  ASSERT_EQ(settings.collectors[0].size(), 2U);
+  EXPECT_EQ(settings.collectors[0][1].display_name(), "tcp://b:514");
+  EXPECT_EQ(settings.collectors[1].at(0).scheme, "udp");
+  EXPECT_EQ(settings.required_verdict, Verdict::Written);
+}
+
+TEST(Settings, WarnOfAConsoleThatIsNotVerifiedAlthoughThePlatformIs) {
+  const std::string fingerprint = "sha256:" + std::string(64, '0');
+  const Arguments pinned{"--insecure", "--platform-fingerprint", fingerprint, "--dry-run"};
+  EXPECT_THAT(settings_of(pinned + Arguments{"--platform-ip", "h"}).warnings, IsEmpty());
+  EXPECT_THAT(
+      settings_of(pinned + Arguments{"--api-token", "x"}).warnings,
+      ElementsAre(
+          testing::AllOf(HasSubstr("--insecure"), HasSubstr("of the Cloud Services console is"),
+                         HasSubstr("API token"), testing::Not(HasSubstr("cloud API"))),
+          HasSubstr("--api-token")));
+  EXPECT_THAT(settings_of({"--insecure", "--dry-run", "--api-token", "x"}).warnings,
+              ElementsAre(HasSubstr("Cloud Services console and of the cloud API are"),
+                          HasSubstr("--api-token")));
+}
+
+TEST(Settings, WarnOfWhatIsNotVerified) {
+  const Settings settings = settings_of(kEnough + Arguments{"--insecure"});
+  EXPECT_TRUE(settings.platform.tls.is_insecure);
+  EXPECT_TRUE(settings.collectors[0].at(0).tls.is_insecure);
+  EXPECT_THAT(settings.warnings, ElementsAre(HasSubstr("--insecure")));
+}
+
+TEST(Settings, CarryEveryOptionOfLines) {
+  const Settings settings = settings_of(kEnough + Arguments{"--fields",         "dst_ip,src_ip",
+                                                            "--sd-id",          "x@1",
+                                                            "--sd-escape",      "safe",
+                                                            "--facility",       "local0",
+                                                            "--severity-allow", "notice",
+                                                            "--severity-deny",  "err",
+                                                            "--app-name",       "a",
+                                                            "--hostname",       "h",
+                                                            "--max-size",       "4k",
+                                                            "--format",         "logger",
+                                                            "--no-manifest"});
+  EXPECT_THAT(settings.lines.fields, ElementsAre(FlowField::DestinationIp, FlowField::SourceIp));
+  EXPECT_EQ(settings.lines.sd_id, "x@1");
+  EXPECT_EQ(settings.lines.escape, SdEscape::Safe);
+  EXPECT_EQ(settings.lines.facility, Facility::Local0);
+  EXPECT_EQ(settings.lines.severity_allow, Severity::Notice);
+  EXPECT_EQ(settings.lines.severity_deny, Severity::Error);
+  EXPECT_EQ(settings.lines.origin.app_name, "a");
+  EXPECT_EQ(settings.lines.origin.hostname, "h");
+  EXPECT_EQ(settings.lines.max_line_bytes, 4096U);
+  EXPECT_EQ(settings.format, "logger");
+  EXPECT_FALSE(settings.send_manifest);
+}
+
+TEST(LogSettings, AreRead) {
+  const LogSettings settings = make_log_settings(
+      OptionValues({parse_command_line({"--log-level", "debug", "--log-format", "json"})}));
+  EXPECT_EQ(settings.level, LogLevel::Debug);
+  EXPECT_EQ(settings.format, LogFormat::Json);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,93 @@
+#include "delivery/checkpoint/checkpoint.h"
+
+#include "support/error_of.h"
+#include "unit/delivery/job_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+TEST(Checkpoint, OfAFirstRunHasNothingConfirmed) {
+  const Checkpoint checkpoint = first_checkpoint("nightly", two_collectors(), hour(0));
+  EXPECT_EQ(checkpoint.job, "nightly");
+  ASSERT_THAT(checkpoint.collectors, SizeIs(2));
+  for (const CollectorCheckpoint& collector : checkpoint.collectors) {
+    EXPECT_EQ(collector.watermark, hour(0));
+    EXPECT_EQ(collector.verdict, "");
+    EXPECT_FALSE(collector.confirmed_at);
+  }
+}
+
+TEST(Checkpoint, IsAsFarAsTheCollectorThatIsLeastFar) {
+  const Checkpoint checkpoint = two_hours_and_one();
+  EXPECT_EQ(watermark_of(checkpoint), hour(1));
+  EXPECT_EQ(newest_watermark_of(checkpoint), hour(2));
+}
+
+struct ConfirmCase {
+  const char* name;
+  int start;
+  int end;
+  int watermark;  ///< of a collector that was at two hours
+};
+
+class CheckpointConfirm : public testing::TestWithParam<ConfirmCase> {};
+
+TEST_P(CheckpointConfirm, MovesTheWatermarkWithoutGapsAndNeverBack) {
+  Checkpoint checkpoint = two_hours_and_one();
+  confirm(checkpoint, 0, {hour(GetParam().start), hour(GetParam().end)}, "consumed", hour(9));
+  EXPECT_EQ(checkpoint.collectors[0].watermark, hour(GetParam().watermark));
+  EXPECT_EQ(checkpoint.collectors[1].watermark, hour(1));
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, CheckpointConfirm,
+                         testing::Values(ConfirmCase{"TheNextUnit", 2, 3, 3},
+                                         ConfirmCase{"OneThatOverlaps", 0, 4, 4},
+                                         ConfirmCase{"OneThatIsConfirmed", 0, 1, 2},
+                                         ConfirmCase{"OneBehindAGap", 3, 4, 2}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(Checkpoint, IsTakenUpInTheOrderOfTheRun) {
+  JobIdentity identity = two_collectors();
+  std::swap(identity.collectors[0], identity.collectors[1]);
+  const ResumedCheckpoint taken_up = resume_checkpoint(two_hours_and_one(), identity);
+  EXPECT_THAT(taken_up.notices, IsEmpty());
+  EXPECT_EQ(taken_up.checkpoint.collectors[0].name, "tcp://b:514");
+  EXPECT_EQ(taken_up.checkpoint.collectors[0].watermark, hour(1));
+  EXPECT_EQ(taken_up.checkpoint.collectors[1].watermark, hour(2));
+}
+
+TEST(Checkpoint, LetsANewCollectorGoOnWhereTheJobIs) {
+  JobIdentity identity = two_collectors();
+  identity.collectors = {"tls://a:6514", "tcp://new:514"};
+  const ResumedCheckpoint taken_up = resume_checkpoint(two_hours_and_one(), identity);
+  EXPECT_EQ(taken_up.checkpoint.collectors[0].watermark, hour(2));
+  EXPECT_EQ(taken_up.checkpoint.collectors[1].watermark, hour(1));
+  EXPECT_EQ(taken_up.checkpoint.collectors[1].verdict, "");
+  EXPECT_THAT(taken_up.notices,
+              ElementsAre("job nightly sends nothing to tcp://b:514 any more, which has confirmed "
+                          "the flows up to 2026-11-22T13:00:00Z"));
+}
+
+TEST(Checkpoint, IsNotTakenUpForOtherFlows) {
+  JobIdentity elsewhere = two_collectors();
+  elsewhere.platform = "https://other/api/ni";
+  JobIdentity others = two_collectors();
+  others.filter = "";
+  for (const JobIdentity& identity : {elsewhere, others}) {
+    const Error error =
+        error_of([&] { static_cast<void>(resume_checkpoint(two_hours_and_one(), identity)); });
+    EXPECT_EQ(error.fault(), Fault::Configuration);
+    EXPECT_THAT(error.what(), HasSubstr("--forget"));
+  }
+}
+
+}  // namespace
+}  // namespace vrni2syslog

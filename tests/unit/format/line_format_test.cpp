@@ -1,0 +1,89 @@
+#include "format/line_format.h"
+
+#include "base/error.h"
+#include "flow_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace vrni2syslog {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using LineFormatTest = FlowFixture;
+
+TEST_F(LineFormatTest, WritesTheManifestSoThatTheMessageAloneProvesIt) {
+  Manifest manifest{.window = kUnit, .flow_count = 5000, .lines_digest = {}, .time = kUnit.end};
+  manifest.lines_digest.fill(0xAB);
+  std::string digest;
+  for (int i = 0; i < 32; ++i) digest += "ab";
+  const std::string text =
+      "vRNI-Manifest: 5000 flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z, SHA-256 " +
+      digest + ", run r1";
+  std::string out;
+  make_line_format("rfc5424", options)->append_manifest(out, manifest);
+  EXPECT_EQ(
+      out,
+      "<166>1 2026-11-22T13:00:00.000Z vrni.local vrni2syslog 4711 MANIFEST [vrniflow@32473 "
+      "run=\"r1\" "
+      "window_start=\"2026-11-22T12:00:00Z\" window_end=\"2026-11-22T13:00:00Z\" flows=\"5000\" "
+      "lines_sha256=\"" +
+          digest + "\"] " + text);
+  out.clear();
+  make_line_format("message", options)->append_manifest(out, manifest);
+  EXPECT_EQ(out, text);
+  out.clear();
+  make_line_format("logger", options)->append_manifest(out, manifest);
+  EXPECT_EQ(out, "<166>" + text);
+}
+
+TEST_F(LineFormatTest, SaysInTheManifestHowManyFlowsWereLeftOut) {
+  Manifest manifest{.window = kUnit, .flow_count = 5, .left_out_count = 7, .time = kUnit.end};
+  std::string out;
+  make_line_format("rfc5424", options)->append_manifest(out, manifest);
+  EXPECT_THAT(out, HasSubstr("0\" left_out=\"7\"] vRNI-Manifest: 5 flows from"));
+}
+
+TEST_F(LineFormatTest, RefusesOptionsThatNoLineCanBeWrittenWith) {
+  const auto message_of = [](std::string_view format, const LineOptions& bad) -> std::string {
+    try {
+      (void)make_line_format(format, bad);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::Usage);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(message_of("cef1", options),
+              AllOf(HasSubstr("'cef1'"), HasSubstr("rfc5424 message logger")));
+  LineOptions bad = options;
+  bad.sd_id = "no blanks@1";
+  EXPECT_THAT(message_of("rfc5424", bad), HasSubstr("vrniflow@32473"));
+  bad = options;
+  bad.fields = {FlowField::Run, FlowField::Action, FlowField::Run};
+  EXPECT_THAT(message_of("rfc5424", bad), HasSubstr("'run' is selected twice"));
+  bad = options;
+  bad.max_line_bytes = 300;
+  EXPECT_THAT(message_of("rfc5424", bad), HasSubstr("allow at least 4"));
+  bad.max_line_bytes = 0;
+  EXPECT_THAT(message_of("message", bad), HasSubstr("too short"));
+}
+
+TEST(ShowsFields, IsTrueOfStructuredDataAlone) {
+  EXPECT_TRUE(shows_fields("rfc5424", LineOptions()));
+  EXPECT_FALSE(shows_fields("message", LineOptions()));
+  EXPECT_FALSE(shows_fields("logger", LineOptions()));
+  EXPECT_FALSE(shows_fields("xml", LineOptions()));
+}
+
+TEST(LineFormatNames, AreInTheOrderOfTheHelp) {
+  EXPECT_THAT(line_format_names(), ElementsAre("rfc5424", "message", "logger"));
+}
+
+}  // namespace
+}  // namespace vrni2syslog

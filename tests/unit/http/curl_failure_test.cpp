@@ -1,0 +1,74 @@
+#include "http/curl_failure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(CurlFailure, MeansSomethingElseBeforeARequestCouldBeSent) {
+  struct Row {
+    CURLcode code;
+    HttpOutcome before;
+    HttpOutcome after;
+  };
+  for (const auto& [code, before, after] :
+       {Row{CURLE_OK, HttpOutcome::Answered, HttpOutcome::Answered},
+        Row{CURLE_COULDNT_RESOLVE_HOST, HttpOutcome::CannotConnect, HttpOutcome::CannotConnect},
+        Row{CURLE_COULDNT_CONNECT, HttpOutcome::CannotConnect, HttpOutcome::CannotConnect},
+        Row{CURLE_PEER_FAILED_VERIFICATION, HttpOutcome::CertificateRefused,
+            HttpOutcome::CertificateRefused},
+        Row{CURLE_OPERATION_TIMEDOUT, HttpOutcome::CannotConnect, HttpOutcome::TimedOut},
+        Row{CURLE_FILESIZE_EXCEEDED, HttpOutcome::TooLarge, HttpOutcome::TooLarge},
+        Row{CURLE_RECV_ERROR, HttpOutcome::CannotConnect, HttpOutcome::CutOff},
+        Row{CURLE_GOT_NOTHING, HttpOutcome::CannotConnect, HttpOutcome::CutOff}}) {
+    EXPECT_EQ(outcome_of(code, false, 0), before) << code;
+    EXPECT_EQ(outcome_of(code, true, 0), after) << code;
+  }
+}
+
+TEST(CurlFailure, TellsALoginThatTheProxyRefusesFromOtherFailuresOfIts) {
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 407), HttpOutcome::ProxyLoginRefused);
+  EXPECT_EQ(outcome_of(CURLE_COULDNT_CONNECT, false, 407), HttpOutcome::ProxyLoginRefused);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 502), HttpOutcome::CannotConnect);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, true, 200), HttpOutcome::CutOff);
+  EXPECT_EQ(outcome_of(CURLE_OK, true, 407), HttpOutcome::Answered);
+}
+
+TEST(CurlFailure, IsToldWithItsRemedy) {
+  struct Row {
+    HttpOutcome outcome;
+    CurlFailure failure;
+    const char* text;
+  };
+  CurlFailure plain;
+  plain.reason = "Connection refused\n";
+  CurlFailure proxy = plain;
+  proxy.proxy_status = 502;
+  CurlFailure proxys_certificate = plain;
+  proxys_certificate.is_proxys_certificate = true;
+  CurlFailure refused = plain;
+  refused.refusal = "self-signed; trust it with --platform-ca-file";
+  CurlFailure large = plain;
+  large.max_response_bytes = 32UL * 1024 * 1024;
+  for (const auto& [outcome, failure, text] :
+       {Row{HttpOutcome::CannotConnect, plain, "cannot connect (Connection refused"},
+        Row{HttpOutcome::CannotConnect, proxy, "the proxy refuses to connect (502)"},
+        Row{HttpOutcome::ProxyLoginRefused, proxy, "the proxy refuses the login (407)"},
+        Row{HttpOutcome::CertificateRefused, proxys_certificate, "certificate of the https proxy"},
+        Row{HttpOutcome::CertificateRefused, refused, "trust it with --platform-ca-file"},
+        Row{HttpOutcome::CertificateRefused, plain, "Connection refused"},
+        Row{HttpOutcome::TimedOut, plain, "--resolution"},
+        Row{HttpOutcome::CutOff, plain, "before the answer was whole"},
+        Row{HttpOutcome::TooLarge, large, "longer than 32 MiB"}}) {
+    const std::string told = describe_failure(outcome, failure);
+    EXPECT_THAT(told, HasSubstr(text));
+    EXPECT_EQ(told.find('\n'), std::string::npos) << "one line";
+  }
+  EXPECT_EQ(describe_failure(HttpOutcome::Answered, plain), "");
+}
+
+}  // namespace
+}  // namespace vrni2syslog

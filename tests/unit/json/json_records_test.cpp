@@ -1,0 +1,64 @@
+#include "json/json_records.h"
+
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+TEST(JsonRecords, FindsScalarsAndRecords) {
+  std::string body =
+      R"({"total":3,"list":[{"id":"a","entity":{"vlan_id":7,"deep":{"vlan_id":8}}},{"id":"b","entity":null}],"cursor":null})";
+  JsonRecords records("list");
+  ASSERT_EQ(read_records(body, records), std::nullopt);
+  EXPECT_TRUE(records.has_array());
+  EXPECT_EQ(records.text("total"), "3");
+  EXPECT_EQ(records.text("cursor"), "");
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].text("id"), "a");
+  EXPECT_EQ(records[0].text("vlan_id", "entity"), "7");
+  EXPECT_EQ(records[0].text("vlan_id"), "");
+  EXPECT_EQ(records[1].text("id"), "b");
+  EXPECT_EQ(records[1].text("vlan_id", "entity"), "");
+}
+
+TEST(JsonRecords, PassesOverWhatHasAnotherShape) {
+  std::string body =
+      R"({"list":{"list":[{"id":"no"}]},"x":[{"id":"no"}],"list":[1,[{"id":"no"}],null,{"id":["no"]},{"id":"a"}]})";
+  JsonRecords records("list");
+  ASSERT_EQ(read_records(body, records), std::nullopt);
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].text("id"), "");
+  EXPECT_EQ(records[1].text("id"), "a");
+  EXPECT_EQ(records.unreadable(), 3U);
+}
+
+TEST(JsonRecords, SaysWhetherTheArrayIsThere) {
+  for (const char* const text : {"{}", R"({"list":null})", R"({"list":{}})", R"({"list":"x"})"}) {
+    std::string body = text;
+    JsonRecords records("list");
+    ASSERT_EQ(read_records(body, records), std::nullopt) << text;
+    EXPECT_FALSE(records.has_array()) << text;
+    EXPECT_EQ(records.size(), 0U) << text;
+  }
+}
+
+TEST(JsonRecords, RefusesWhatIsNoObject) {
+  for (const char* const text : {"[]", "1", "\"x\"", "null", "[{\"list\":[]}]", "", "{"}) {
+    std::string body = text;
+    JsonRecords records("list");
+    EXPECT_NE(read_records(body, records), std::nullopt) << text;
+  }
+}
+
+TEST(JsonRecords, CountsRecordsAboveTheLimitAsUnreadable) {
+  JsonRecords records("a", 2);
+  std::string body = R"({"a":[{"x":1},{"x":2},{"x":{"y":[3]}},4],"z":5})";
+  ASSERT_EQ(read_records(body, records), std::nullopt);
+  EXPECT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[1].text("x"), "2");
+  EXPECT_EQ(records.unreadable(), 2U);
+  EXPECT_EQ(records.text("z"), "5");
+}
+
+}  // namespace
+}  // namespace vrni2syslog

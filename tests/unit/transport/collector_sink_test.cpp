@@ -1,0 +1,183 @@
+#include "transport/collector_sink.h"
+
+#include "collector_fixture.h"
+#include "test_server.h"
+
+#include <gmock/gmock.h>
+
+#include <future>
+#include <thread>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class CollectorTest : public CollectorFixture {};
+
+TEST_F(CollectorTest, CanBeOpenedAgainAfterFinish) {
+  std::string first;
+  std::string second;
+  TestServer one([&](FileDescriptor peer) { first = read_until_eof(peer.get()); });
+  TestServer two([&](FileDescriptor peer) { second = read_until_eof(peer.get()); });
+  // The first server accepts but once, so the second epoch fails over.
+  const auto target = collector("tcp://" + one.address() + ",tcp://" + two.address());
+  target->open();
+  target->send(batch({"first"}));
+  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  one.close();
+  target->open();
+  target->send(batch({"second"}));
+  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  two.join();
+  EXPECT_EQ(first, "first\n");
+  EXPECT_EQ(second, "second\n");
+}
+
+TEST_F(CollectorTest, FailsOverInTheOrderGivenAndSaysSo) {
+  std::string received;
+  TestServer server([&](FileDescriptor peer) { received = read_until_eof(peer.get()); });
+  const std::string dead = "tcp://127.0.0.1:" + std::to_string(unused_port());
+  const std::string alive = "tcp://" + server.address();
+  const auto target = collector(dead + "," + alive);
+  EXPECT_EQ(target->display_name(), dead + "," + alive);
+  target->open();
+  EXPECT_EQ(target->display_name(), alive);
+  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  EXPECT_THAT(log_text_, AllOf(HasSubstr("using " + alive), HasSubstr(dead)));
+}
+
+TEST_F(CollectorTest, BeginsWithTheNextAddressOnceItIsToldToFailOver) {
+  std::string first;
+  std::string second;
+  TestServer one([&](FileDescriptor peer) { first = read_until_eof(peer.get()); });
+  TestServer two([&](FileDescriptor peer) { second = read_until_eof(peer.get()); });
+  const auto target = collector("tcp://" + one.address() + ",tcp://" + two.address());
+  target->fail_over();  // nothing was opened yet
+  for (const char* line : {"first", "second"}) {
+    target->open();
+    target->send(batch({line}));
+    EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+    target->fail_over();
+  }
+  EXPECT_EQ(first, "first\n");
+  EXPECT_EQ(second, "second\n");
+  EXPECT_EQ(log_text_, "") << "both could be reached at once";
+  // Behind the last comes the first, which is gone.
+  one.close();
+  two.close();
+  EXPECT_THAT(error_of([&] { target->open(); }).what(),
+              testing::StartsWith("tcp://" + one.address() + ": "));
+}
+
+TEST_F(CollectorTest, TellsForEachAddressWhatWasWrong) {
+  const std::string one = "tcp://127.0.0.1:" + std::to_string(unused_port());
+  const Error error = open_error(one + ",tcp://nonsense.invalid");
+  EXPECT_THAT(error.what(), AllOf(HasSubstr(one), HasSubstr("Connection refused"),
+                                  HasSubstr("tcp://nonsense.invalid:514: cannot look up")));
+}
+
+TEST_F(CollectorTest, LimitsLinesToWhatEveryAddressCarries) {
+  EXPECT_GT(collector("tcp://a,file:///b")->max_line_bytes(), 1'000'000U);
+  EXPECT_EQ(collector("tcp://a,udp://b")->max_line_bytes(), 2048U);
+}
+
+TEST_F(CollectorTest, StopsWaitingForRoomOnDemand) {
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  std::thread stopper([this] { stop_.request_stop(); });
+  const auto start = steady_clock::now();
+  const Error error = send_until_error(*target);
+  stopper.join();
+  finished.set_value();
+  EXPECT_EQ(error.fault(), Fault::Interrupted);
+  EXPECT_THAT(error.what(), HasSubstr("the run was stopped before it had taken all lines"));
+  EXPECT_LT(steady_clock::now() - start, seconds(10));
+}
+
+TEST_F(CollectorTest, IsNotConfirmedWhenStoppedWhileClosing) {
+  std::promise<void> finished;
+  std::promise<void> is_closing;
+  TestServer server([&](FileDescriptor peer) {
+    (void)read_until_eof(peer.get());
+    is_closing.set_value();
+    finished.get_future().wait();
+  });
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  std::thread stopper([&] {
+    is_closing.get_future().wait();
+    stop_.request_stop();
+  });
+  const Receipt receipt = target->finish();
+  stopper.join();
+  finished.set_value();
+  EXPECT_EQ(receipt.verdict, Verdict::Failed);
+  EXPECT_THAT(receipt.detail, HasSubstr("the run was stopped"));
+}
+
+TEST_F(CollectorTest, StopsOnDemandInTheMiddleOfAHandshake) {
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor peer) {
+    (void)read_bytes(peer.get(), 1);
+    stop_.request_stop();
+    finished.get_future().wait();
+  });
+  const auto start = steady_clock::now();
+  const Error error = open_error("tls://" + server.address());
+  finished.set_value();
+  EXPECT_EQ(error.fault(), Fault::Interrupted);
+  EXPECT_THAT(error.what(), HasSubstr("the run was stopped before the connection was ready"));
+  EXPECT_LT(steady_clock::now() - start, seconds(10));
+}
+
+TEST_F(CollectorTest, IsNotConfirmedAtTheDeadline) {
+  limits_.deadline = steady_clock::now() + milliseconds(200);
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  const Receipt receipt = target->finish();
+  finished.set_value();
+  EXPECT_EQ(receipt.verdict, Verdict::Failed);
+  EXPECT_THAT(receipt.detail, HasSubstr("deadline"));
+}
+
+TEST_F(CollectorTest, MayBeDroppedInTheMiddle) {
+  std::promise<void> finished;
+  TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
+  {
+    const auto target = collector("tcp://" + server.address());
+    target->open();
+    target->send(bulk(1000));
+  }
+  finished.set_value();
+}
+
+TEST_F(CollectorTest, DeliversManyBatchesWholeAndInOrder) {
+  std::string received;
+  TestServer server([&](FileDescriptor peer) { received = read_until_eof(peer.get()); });
+  options_.queue_bytes = 10'000;
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  std::string expected;
+  for (int i = 0; i < 300; ++i) {
+    std::vector<std::string> lines;
+    for (int j = 0; j < 20; ++j)
+      lines.push_back("line " + std::to_string(i * 20 + j) + std::string(500, '.'));
+    for (const std::string& line : lines) expected += line + "\n";
+    target->send(batch(lines));
+  }
+  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  server.join();
+  EXPECT_TRUE(received == expected) << received.size() << " of " << expected.size() << " bytes";
+}
+
+}  // namespace
+}  // namespace vrni2syslog

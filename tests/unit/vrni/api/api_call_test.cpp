@@ -1,0 +1,141 @@
+#include "vrni/api/api_call.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+[[nodiscard]] Error error_of(AnswerKind kind, const HttpResponse& response,
+                             std::string_view body_start = {}, bool is_out_of_time = false,
+                             bool is_login = false, bool is_answer_hidden = false) {
+  return describe_failure({.method = "POST",
+                           .url = "https://vrni.local/api/ni/search",
+                           .account = "admin@local (LOCAL)",
+                           .refusal = "nobody comes in",
+                           .kind = kind,
+                           .is_login = is_login,
+                           .is_answer_hidden = is_answer_hidden,
+                           .is_out_of_time = is_out_of_time,
+                           .attempts = 3,
+                           .response = response,
+                           .body_start = body_start,
+                           .body_bytes = body_start.size(),
+                           .problem = "Invalid value. (byte 0)"});
+}
+
+[[nodiscard]] HttpResponse response_of(int status, std::string body, std::string error = {}) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::move(body);
+  response.error = std::move(error);
+  return response;
+}
+
+struct StatusCase {
+  const char* name;
+  AnswerKind kind;
+  int http_status;
+  Fault expected;
+  const char* words;
+};
+
+class DescribeFailure : public testing::TestWithParam<StatusCase> {};
+
+TEST_P(DescribeFailure, SaysWhatWhereAndHowTheProgramEnds) {
+  const StatusCase& row = GetParam();
+  const Error error = error_of(
+      row.kind,
+      response_of(row.http_status, R"({"code":1,"message":"its own words"})", "the network"));
+  EXPECT_EQ(error.fault(), row.expected);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("POST https://vrni.local/api/ni/search: "),
+                                  HasSubstr(row.words), HasSubstr("(3 attempts)")));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DescribeFailure,
+    testing::Values(
+        StatusCase{"Unauthorized", AnswerKind::Unauthorized, 401, Fault::LoginRefused,
+                   "nobody comes in"},
+        StatusCase{"Forbidden", AnswerKind::Forbidden, 403, Fault::LoginRefused, "give it a role"},
+        StatusCase{"Rejected", AnswerKind::Rejected, 400, Fault::Data, "400: its own words"},
+        StatusCase{"NotFound", AnswerKind::Rejected, 404, Fault::Data,
+                   "is this the address of the platform"},
+        StatusCase{"Redirected", AnswerKind::Redirected, 302, Fault::Data,
+                   "sends the client elsewhere"},
+        StatusCase{"ServerError", AnswerKind::ServerError, 500, Fault::Data, "500: its own words"},
+        StatusCase{"Busy", AnswerKind::Busy, 503, Fault::Unreachable, "503: its own words"},
+        StatusCase{"Throttled", AnswerKind::Throttled, 429, Fault::Unreachable, "throttles"},
+        StatusCase{"TimedOut", AnswerKind::TimedOut, 0, Fault::Unreachable, "the network"},
+        StatusCase{"CutOff", AnswerKind::CutOff, 0, Fault::Unreachable, "the network"},
+        StatusCase{"CannotConnect", AnswerKind::CannotConnect, 0, Fault::Unreachable,
+                   "the network"},
+        StatusCase{"ProxyLogin", AnswerKind::ProxyLoginRefused, 0, Fault::Refused,
+                   "the network"},
+        StatusCase{"Certificate", AnswerKind::CertificateRefused, 0, Fault::Refused,
+                   "the network"},
+        StatusCase{"TooLarge", AnswerKind::TooLarge, 0, Fault::Data, "the network"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(DescribeFailure, ShowsTheBeginningOfABodyThatCannotBeRead) {
+  const Error error = error_of(AnswerKind::Unreadable, response_of(200, ""),
+                               "<html>\n\x1b[31m<title>Log in</title>");
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(),
+              AllOf(HasSubstr("\"<html>  [31m<title>Log in</title>\""),
+                    HasSubstr("Invalid value. (byte 0)"), HasSubstr("a proxy that wants a login")));
+  EXPECT_THAT(error_of(AnswerKind::Unreadable, response_of(200, "")).what(),
+              HasSubstr("got an empty body"));
+}
+
+TEST(DescribeFailure, TakesARejectedLoginForARefusedOne) {
+  const Error error = error_of(
+      AnswerKind::Rejected, response_of(400, R"({"message":"no such domain"})"), "", false, true);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("rejects the login of admin@local (LOCAL)"),
+                                  HasSubstr("400: no such domain")));
+}
+
+TEST(DescribeFailure, ShowsNothingOfAnAnswerThatIsToBeHidden) {
+  for (const AnswerKind kind :
+       {AnswerKind::Unauthorized, AnswerKind::Forbidden, AnswerKind::Rejected,
+        AnswerKind::Unreadable, AnswerKind::ServerError, AnswerKind::Busy}) {
+    const Error error =
+        error_of(kind, response_of(400, R"({"message":"s3cret"})"), "s3cret", false, true, true);
+    EXPECT_THAT(error.what(), testing::Not(HasSubstr("s3cret")));
+  }
+}
+
+TEST(DescribeFailure, DoesNotShowTheAnswerToALoginThatMayHoldAToken) {
+  HttpResponse response = response_of(200, "");
+  response.content_type = "application/json";
+  const Error error =
+      error_of(AnswerKind::Unreadable, response, R"({"token":"s3cret","exp)", false, true);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("got 22 bytes of application/json"),
+                                  testing::Not(HasSubstr("s3cret"))));
+  const Error of_console =
+      error_of(AnswerKind::Unreadable, response, R"({"access_token":"s3cret)", false, true);
+  EXPECT_THAT(of_console.what(), testing::Not(HasSubstr("s3cret")));
+}
+
+TEST(DescribeFailure, SaysThatTheDeadlineEndedTheAttempts) {
+  const Error error = error_of(AnswerKind::Busy, response_of(503, ""), "", true);
+  EXPECT_EQ(error.fault(), Fault::Unreachable);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("the platform fails (503)"), HasSubstr("deadline")));
+}
+
+TEST(ApiErrorText, JoinsMessageAndDetails) {
+  EXPECT_EQ(
+      api_error_text(
+          R"({"code":400,"message":"Bad filter","details":[{"message":"no field x"},{"message":"Bad filter"}]})"),
+      "Bad filter; no field x");
+  EXPECT_EQ(api_error_text("{\"message\":\"a\\nb\"}"), "a b");
+  EXPECT_EQ(api_error_text(""), "");
+  EXPECT_EQ(api_error_text("<html>"), "");
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,660 @@
+#include "vrni/api/api_client.h"
+
+#include "support/temporary_directory.h"
+#include "unit/vrni/api_fixture.h"
+#include "vrni/login/bearer_login.h"
+#include "vrni/login/cloud_login.h"
+#include "vrni/login/vidm_login.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+const ApiCall kSearch{.method = "POST", .path = "/search", .body = "{}"};
+
+[[nodiscard]] std::optional<std::string> accept_json(std::string& body) {
+  if (body.starts_with('{')) return std::nullopt;
+  return "it is no JSON";
+}
+
+[[nodiscard]] Error error_of(ApiClient& api, const ApiCall& call = kSearch) {
+  try {
+    api.call(call, accept_json);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(Fault::Bug, "no error");
+}
+
+TEST(ApiClient, LogsInBeforeTheFirstCallOnly) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  api.call(kSearch, accept_json);
+  ASSERT_EQ(fixture.http.requests().size(), 3U);
+  EXPECT_EQ(fixture.http.requests()[0].url, "https://vrni.local/api/ni/auth/token");
+  EXPECT_THAT(fixture.http.requests()[0].headers, Not(Contains(HasSubstr("Authorization"))));
+  EXPECT_THAT(fixture.http.requests()[2].headers,
+              Contains("Authorization: NetworkInsight token-1"));
+  EXPECT_EQ(api.statistics().calls, 3U);
+  EXPECT_EQ(api.statistics().retries, 0U);
+}
+
+TEST(ApiClient, LogsInAgainWhenTheTokenHasExpired) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(401, ""), answer(200, "{}")});
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  EXPECT_THAT(fixture.http.requests().back().headers,
+              Contains("Authorization: NetworkInsight token-2"));
+  EXPECT_EQ(fixture.http.requests_to("/auth/token").size(), 2U);
+}
+
+TEST(ApiClient, GivesUpWhenTheFreshTokenIsRefusedToo) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(401, "")});
+  ApiClient api = fixture.make_api();
+  EXPECT_EQ(error_of(api).fault(), Fault::LoginRefused);
+  EXPECT_EQ(fixture.http.requests_to("/search").size(), 2U);
+}
+
+TEST(ApiClient, DoesNotUseUpTheTokensOfAnAccount) {
+  ApiFixture fixture;
+  int calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    return ++calls % 2 == 1 ? answer(401, "") : answer(200, "{}");
+  });
+  ApiClient api = fixture.make_api();
+  Error last(Fault::Bug, "");
+  for (int i = 0; i < 100 && last.fault() != Fault::LoginRefused; ++i) last = error_of(api);
+  EXPECT_EQ(last.fault(), Fault::LoginRefused);
+  EXPECT_LT(fixture.http.requests_to("/auth/token").size(), 25U);
+}
+
+TEST(ApiClient, DoesNotTryARefusedLoginTwice) {
+  ApiFixture fixture;
+  fixture.script("/auth/token", {answer(401, "")});
+  ApiClient api = fixture.make_api();
+  const Error error = error_of(api);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("admin@local (LOCAL)"), HasSubstr("100 valid tokens"),
+                                  Not(HasSubstr("pass"
+                                                "\"word"))));
+  EXPECT_EQ(fixture.http.requests().size(), 1U);
+}
+
+TEST(ApiClient, TakesABadRequestAtLoginForARefusal) {
+  ApiFixture fixture;
+  fixture.script("/auth/token", {answer(400, R"({"message":"no such domain"})")});
+  ApiClient api = fixture.make_api();
+  const Error error = error_of(api);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
+  EXPECT_THAT(error.what(), HasSubstr("no such domain"));
+}
+
+TEST(ApiClient, KeepsATokenInACutAnswerToItself) {
+  ApiFixture fixture;
+  fixture.script("/auth/token", {answer(200, R"({"token":"s3cret","expiry":15)")});
+  std::string said;
+  Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
+                RunLimits{fixture.stop.get_token(), fixture.deadline}, log, [] { return 0.5; });
+  said += error_of(api).what();
+  EXPECT_THAT(said, AllOf(HasSubstr("/auth/token"), HasSubstr("again in"),
+                          HasSubstr("29 bytes of no declared type"), Not(HasSubstr("s3cret"))));
+}
+
+/// A login with which everything can be different from a password's.
+class OtherLogin final : public Login {
+ public:
+  explicit OtherLogin(HttpClient* server = nullptr) : server_(server) {}
+
+  [[nodiscard]] std::string account() const override { return "someone else"; }
+  [[nodiscard]] Token obtain(const TokenFetcher& fetch) override {
+    ++obtained;
+    if (server_ == nullptr) return {Secret("own-" + std::to_string(obtained)), life};
+    TokenRequest request;
+    request.server = server_;
+    request.url = "https://console.local/exchange";
+    request.content_type = "text/plain";
+    request.body = "s3cret";
+    request.read = read_platform_token;
+    request.refusal = [](int status) { return "no entry: " + std::to_string(status); };
+    return fetch(request);
+  }
+  [[nodiscard]] std::string header(const Token& token) const override {
+    return "key: " + std::string(token.text.reveal());
+  }
+  [[nodiscard]] std::string refused_token() const override { return "the key does not fit"; }
+
+  int obtained = 0;
+  std::optional<milliseconds> life;
+
+ private:
+  HttpClient* server_;
+};
+
+TEST(ApiClient, AsksAnotherServerForTokensWhereTheLoginSaysSo) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  FakeHttpClient console([](const HttpRequest&) { return answer(200, R"({"token":"k"})"); });
+  OtherLogin login(&console);
+  ApiClient api = fixture.make_api(login);
+  api.call(kSearch, accept_json);
+  api.log_out();
+  ASSERT_EQ(console.requests().size(), 1U);
+  EXPECT_EQ(console.requests()[0].url, "https://console.local/exchange");
+  EXPECT_EQ(console.requests()[0].body, "s3cret");
+  EXPECT_THAT(console.requests()[0].headers, Contains("Content-Type: text/plain"));
+  ASSERT_EQ(fixture.http.requests().size(), 1U) << "nothing is given back";
+  EXPECT_THAT(fixture.http.requests()[0].headers, Contains("key: k"));
+}
+
+TEST(ApiClient, DoesNotShowWhatARefusalMayRepeatOfASecret) {
+  for (const HttpResponse& response :
+       {answer(400, R"({"message":"invalid token: s3cret"})"), answer(401, "s3cret"),
+        answer(403, R"({"message":"s3cret"})"), answer(404, "s3cret"), answer(200, "<s3cret>"),
+        answer(500, R"({"message":"s3cret"})"), answer(503, R"({"message":"s3cret"})")}) {
+    ApiFixture fixture;
+    FakeHttpClient console([&](const HttpRequest&) { return response; });
+    OtherLogin login(&console);
+    ApiClient api = fixture.make_api(login);
+    const Error error = error_of(api);
+    EXPECT_THAT(error.what(), Not(HasSubstr("s3cret"))) << response.status;
+    EXPECT_THAT(error.what(), HasSubstr("https://console.local/exchange"));
+    if (response.status >= 400 && response.status < 500) {
+      EXPECT_EQ(error.fault(), Fault::LoginRefused) << response.status;
+      EXPECT_THAT(error.what(), HasSubstr("no entry: " + std::to_string(response.status)));
+    }
+  }
+}
+
+/// What repeats a secret that it was sent, in the forms that it takes on the way.
+[[nodiscard]] std::vector<HttpResponse> echoes() {
+  const std::string json =
+      R"({"message":"Cannot deserialize {\"password\":\"s3cret\\\/+w0rd=\"} s3cret%2F%2Bw0rd%3D"})";
+  HttpResponse typed = answer(200, "\n");
+  typed.content_type = "s3cret/+w0rd=";
+  return {answer(400, json),
+          answer(403, json),
+          answer(404, "<html>s3cret/+w0rd="),
+          answer(500, json),
+          answer(503, R"({"message":"s3cret\u002f\u002bw0rd\u003d"})"),
+          answer(200, "<html>You sent s3cret/+w0rd="),
+          answer(200, "<html>" + std::string(390, 'x') + "s3cret/+w0rd="),
+          typed,
+          failure(HttpOutcome::CutOff, "no HTTP: s3cret/+w0rd=")};
+}
+
+constexpr std::string_view kEchoed = "s3cret/+w0rd=";
+
+/// Lets a login fail at the call that carries its secret; what the user gets to read of that.
+[[nodiscard]] std::string told_of(const HttpResponse& response, const std::string& path,
+                                  Login& login, ApiFixture& fixture) {
+  fixture.script(path, {response});
+  std::string said;
+  Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), login, fixture.clock,
+                RunLimits{fixture.stop.get_token(), fixture.deadline}, log, [] { return 0.5; });
+  return said + error_of(api).what();
+}
+
+TEST(ApiClient, TellsNoSecretThatAnAnswerRepeatsWhateverTheLogin) {
+  const TemporaryDirectory directory;
+  const Secret secret{std::string(kEchoed)};
+  for (const HttpResponse& response : echoes()) {
+    std::vector<std::pair<std::string, std::string>> told;
+    ApiFixture fixture;
+    PasswordLogin password({.username = "u", .password = secret, .domain_value = {}});
+    told.emplace_back("password", told_of(response, "/auth/token", password, fixture));
+    VidmLogin vidm({secret});
+    told.emplace_back("vidm", told_of(response, "/auth/token/vidm", vidm, fixture));
+    CloudLogin cloud(
+        {secret, "console", "https://console/exchange"},
+        std::make_unique<FakeHttpClient>([&](const HttpRequest&) { return response; }));
+    told.emplace_back("cloud", told_of(response, "/search", cloud, fixture));
+    // The others carry it in the header of every call.
+    BearerLogin bearer({directory.write("token", kEchoed), {}}, fixture.clock, {});
+    told.emplace_back("bearer", told_of(response, "/search", bearer, fixture));
+    ApiFixture of_token;
+    of_token.script("/auth/token", {answer(200, R"({"token":"s3cret/+w0rd="})")});
+    told.emplace_back("token", told_of(response, "/search", of_token.login, of_token));
+    for (const auto& [login, text] : told) {
+      EXPECT_THAT(text, AllOf(HasSubstr("https://"), Not(HasSubstr("s3cret")))) << login;
+    }
+  }
+}
+
+TEST(ApiClient, ShowsTheRestOfWhatRepeatsASecret) {
+  ApiFixture fixture;
+  PasswordLogin login({.username = "u", .password = Secret("s3cret/+w0rd="), .domain_value = {}});
+  EXPECT_THAT(told_of(echoes().front(), "/auth/token", login, fixture),
+              HasSubstr(R"(400: Cannot deserialize {"password":"<hidden>"} <hidden>)"));
+}
+
+TEST(ApiClient, SaysWhatTheLoginSaysOfARefusedToken) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(401, "")});
+  OtherLogin login;
+  ApiClient api = fixture.make_api(login);
+  const Error error = error_of(api);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
+  EXPECT_THAT(error.what(), HasSubstr("the key does not fit"));
+  EXPECT_EQ(login.obtained, 2);
+}
+
+TEST(ApiClient, MayReadATokenAgainAsOftenAsItIsRefusedWhereNobodyCountsThem) {
+  ApiFixture fixture;
+  int calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    return ++calls % 2 == 1 ? answer(401, "") : answer(200, "{}");
+  });
+  OtherLogin login;
+  ApiClient api = fixture.make_api(login);
+  for (int i = 0; i < 50; ++i) api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 51);
+}
+
+TEST(ApiClient, RenewsATokenBeforeItExpires) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  OtherLogin login;
+  login.life = seconds(100);
+  ApiClient api = fixture.make_api(login);
+  api.call(kSearch, accept_json);
+  fixture.clock.advance(milliseconds(89'999));
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 1);
+  fixture.clock.advance(milliseconds(1));
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 2);
+  EXPECT_THAT(fixture.http.requests().back().headers, Contains("key: own-2"));
+}
+
+TEST(ApiClient, GivesATokenBackWhenItHasTakenAnother) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  fixture.clock.set_now(WallTime(milliseconds(1'509'332'642'427) - std::chrono::hours(5)));
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  fixture.clock.advance(std::chrono::hours(5) - std::chrono::minutes(5));
+  api.call(kSearch, accept_json);
+  const std::vector<HttpRequest> requests = fixture.http.requests_to("/auth/token");
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_EQ(requests[1].method, "POST");
+  EXPECT_EQ(requests[2].method, "DELETE");
+  EXPECT_THAT(requests[2].headers, Contains("Authorization: NetworkInsight token-1"));
+  EXPECT_THAT(fixture.http.requests().back().headers,
+              Contains("Authorization: NetworkInsight token-2"));
+}
+
+TEST(ApiClient, UsesATokenThatCannotBeRenewedUntilItIsRefused) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(200, "{}")});
+  FakeHttpClient::Responder console_answer = [](const HttpRequest&) {
+    return answer(200, R"({"token":"k","expiry":1509332642427})");
+  };
+  FakeHttpClient console([&](const HttpRequest& request) { return console_answer(request); });
+  OtherLogin login(&console);
+  fixture.clock.set_now(WallTime(milliseconds(1'509'332'642'427) - seconds(100)));
+  ApiClient api = fixture.make_api(login);
+  api.call(kSearch, accept_json);
+  console_answer = [](const HttpRequest&) { return answer(401, ""); };
+  fixture.clock.advance(seconds(95));
+  api.call(kSearch, accept_json);
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(login.obtained, 2) << "tried once";
+  EXPECT_THAT(fixture.http.requests().back().headers, Contains("key: k"));
+  fixture.script("/search", {answer(401, "")});
+  EXPECT_EQ(error_of(api).fault(), Fault::LoginRefused);
+  EXPECT_EQ(login.obtained, 3);
+}
+
+TEST(ApiClient, SendsACallThatNeedsNoTokenWithoutOne) {
+  ApiFixture fixture;
+  fixture.script("/open", {answer(401, "")});
+  ApiClient api = fixture.make_api();
+  const ApiCall call{.method = "GET", .path = "/open", .body = {}, .needs_token = false};
+  EXPECT_EQ(error_of(api, call).fault(), Fault::LoginRefused);
+  EXPECT_EQ(fixture.http.requests().size(), 1U);
+}
+
+TEST(ApiClient, RepeatsWhatMayPass) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(503, ""), failure(HttpOutcome::CutOff), answer(200, "<html>"),
+                             answer(500, ""), failure(HttpOutcome::TimedOut),
+                             failure(HttpOutcome::CannotConnect), answer(200, "{}")});
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(api.statistics().retries, 6U);
+  EXPECT_THAT(fixture.clock.sleeps(),
+              ElementsAre(milliseconds(250), milliseconds(500), milliseconds(1000),
+                          milliseconds(2000), milliseconds(4000), milliseconds(8000)));
+  EXPECT_TRUE(fixture.log_lines.empty());
+}
+
+TEST(ApiClient, ObeysRetryAfterAndSlowsDown) {
+  ApiFixture fixture;
+  HttpResponse throttled = answer(429, "");
+  throttled.retry_after = seconds(3);
+  fixture.script("/search", {throttled, answer(200, "{}")});
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(api.statistics().throttled, 1U);
+  EXPECT_THAT(fixture.clock.sleeps(), ElementsAre(milliseconds(3250)))
+      << "which is distance enough";
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(fixture.clock.sleeps().size(), 2U);
+  EXPECT_GT(fixture.clock.sleeps().back(), milliseconds(90));
+}
+
+TEST(ApiClient, ReturnsFailuresThatMayBeOfOnePartOnly) {
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  for (const HttpResponse& response :
+       {answer(400, ""), answer(500, ""), answer(200, "x"), failure(HttpOutcome::TooLarge)}) {
+    fixture.script("/search", {response});
+    EXPECT_NE(api.try_call(kSearch, accept_json), std::nullopt);
+  }
+  for (const HttpResponse& response : {answer(403, ""), failure(HttpOutcome::CertificateRefused)}) {
+    fixture.script("/search", {response});
+    EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error);
+  }
+}
+
+TEST(ApiClient, ReturnsARefusalOfAnOptionalCall) {
+  ApiCall optional = kSearch;
+  optional.is_optional = true;
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  for (const int status : {403, 302}) {
+    fixture.script("/search", {answer(status, "")});
+    EXPECT_NE(api.try_call(optional, accept_json), std::nullopt);
+    EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error);
+  }
+  fixture.script("/search", {failure(HttpOutcome::CertificateRefused)});
+  EXPECT_THROW((void)api.try_call(optional, accept_json), Error);
+}
+
+TEST(ApiClient, DoesNotRepeatWhatCannotPass) {
+  for (const HttpResponse& response :
+       {answer(400, ""), answer(403, ""), answer(302, ""), failure(HttpOutcome::TooLarge),
+        failure(HttpOutcome::CertificateRefused)}) {
+    ApiFixture fixture;
+    fixture.script("/search", {response});
+    ApiClient api = fixture.make_api();
+    EXPECT_NE(error_of(api).fault(), Fault::Bug);
+    EXPECT_EQ(fixture.http.requests_to("/search").size(), 1U);
+  }
+}
+
+TEST(ApiClient, DoesNotGoBackToAProxyThatRefusesTheLogin) {
+  ApiFixture fixture;
+  fixture.script("/search", {failure(HttpOutcome::ProxyLoginRefused)});
+  ApiClient api = fixture.make_api();
+  EXPECT_EQ(error_of(api).fault(), Fault::Refused);
+  const std::size_t requests = fixture.http.requests().size();
+  api.log_out();
+  EXPECT_EQ(fixture.http.requests().size(), requests);
+}
+
+TEST(ApiClient, EndsWithTheDeadline) {
+  ApiFixture fixture;
+  fixture.deadline = fixture.clock.steady_now() + seconds(2);
+  fixture.script("/search", {answer(503, "")});
+  ApiClient api = fixture.make_api();
+  const Error error = error_of(api);
+  EXPECT_EQ(error.fault(), Fault::Unreachable);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("503"), HasSubstr("deadline")));
+  EXPECT_LE(fixture.clock.steady_now(), fixture.deadline);
+  fixture.clock.advance(seconds(2));
+  EXPECT_EQ(error_of(api).fault(), Fault::Interrupted);
+}
+
+TEST(ApiClient, TellsWhatItHasMetWhereTheDeadlineBreaksAnAttemptOff) {
+  ApiFixture fixture;
+  int calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    if (++calls == 1) return answer(503, "");
+    throw Error(Fault::Interrupted, "the deadline has passed");
+  });
+  ApiClient api = fixture.make_api();
+  const Error error = error_of(api);
+  EXPECT_EQ(error.fault(), Fault::Unreachable);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("503"), HasSubstr("leaves no time")));
+  calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    if (++calls == 1) return answer(503, "");
+    fixture.stop.request_stop();
+    throw Error(Fault::Interrupted, "stopped");
+  });
+  EXPECT_EQ(error_of(api).fault(), Fault::Interrupted) << "a stop is one";
+}
+
+/// What passes once the server has failed so often.
+void fail_often(ApiFixture& fixture, const std::string& path, const HttpResponse& failing,
+                int times, const HttpResponse& then) {
+  fixture.respond(path, [failing, times, then, calls = 0](const HttpRequest&) mutable {
+    return ++calls <= times ? failing : then;
+  });
+}
+
+TEST(ApiClient, WaitsForAPlatformThatHasAnsweredInTheRun) {
+  for (const HttpResponse& response :
+       {answer(429, ""), answer(503, ""), failure(HttpOutcome::CannotConnect),
+        failure(HttpOutcome::CutOff), failure(HttpOutcome::TimedOut)}) {
+    ApiFixture fixture;
+    fail_often(fixture, "/search", response, 100, answer(200, "{}"));
+    ApiClient api = fixture.make_api();
+    api.call(kSearch, accept_json);
+    EXPECT_EQ(api.statistics().retries, 100U);
+  }
+}
+
+TEST(ApiClient, TellsSoonThatNobodyAnswersAtTheAddress) {
+  ApiFixture fixture;
+  fail_often(fixture, "/auth/token", failure(HttpOutcome::CannotConnect), 100, answer(503, ""));
+  ApiClient api = fixture.make_api();
+  EXPECT_EQ(error_of(api).fault(), Fault::Unreachable);
+  EXPECT_EQ(fixture.http.requests().size(), 5U);
+}
+
+TEST(ApiClient, KnowsEachServerByItself) {
+  ApiFixture fixture;
+  fail_often(fixture, "/search", failure(HttpOutcome::CannotConnect), 100, answer(200, "{}"));
+  FakeHttpClient console([](const HttpRequest&) { return answer(200, R"({"token":"k"})"); });
+  OtherLogin login(&console);
+  ApiClient api = fixture.make_api(login);
+  EXPECT_EQ(error_of(api).fault(), Fault::Unreachable);
+  EXPECT_EQ(fixture.http.requests_to("/search").size(), 5U);
+}
+
+TEST(ApiClient, DoesNotMakeWhoChecksWaitLong) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(503, "")});
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
+                RunLimits{.stop = fixture.stop.get_token(), .gives_up_early = true}, fixture.log,
+                [] { return 0.5; });
+  EXPECT_EQ(error_of(api).fault(), Fault::Unreachable);
+  EXPECT_EQ(fixture.http.requests_to("/search").size(), 8U);
+}
+
+TEST(ApiClient, ShowsWhoWatchesWhatItWaitsFor) {
+  ApiFixture fixture;
+  HttpResponse throttled = answer(429, "");
+  throttled.retry_after = seconds(30);
+  fixture.script("/search", {answer(503, ""), throttled, answer(200, "{}")});
+  std::vector<std::string> shown;
+  Log log(
+      LogLevel::Warning, LogFormat::Text, [](std::string_view) { FAIL(); },
+      [&](std::string_view text) { shown.emplace_back(text); });
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
+                RunLimits{}, log, [] { return 0.5; });
+  api.call(kSearch, accept_json);
+  EXPECT_THAT(shown, ElementsAre(AllOf(HasSubstr("429"), HasSubstr("again in 30500 ms"))));
+}
+
+TEST(ApiClient, SendsNothingAfterAStop) {
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  fixture.stop.request_stop();
+  EXPECT_EQ(error_of(api).fault(), Fault::Interrupted);
+  EXPECT_TRUE(fixture.http.requests().empty());
+}
+
+TEST(ApiClient, DeletesItsTokenEvenAfterAStop) {
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  api.log_in();
+  fixture.stop.request_stop();
+  api.log_out();
+  api.log_out();
+  ASSERT_EQ(fixture.http.requests().size(), 2U);
+  const HttpRequest& request = fixture.http.requests().back();
+  EXPECT_EQ(request.method, "DELETE");
+  EXPECT_EQ(request.url, "https://vrni.local/api/ni/auth/token");
+  EXPECT_THAT(request.headers, Contains("Authorization: NetworkInsight token-1"));
+  EXPECT_EQ(request.own_time_limit, seconds(5));
+}
+
+TEST(ApiClient, DeletesNoTokenThatItNeverHad) {
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  api.log_out();
+  EXPECT_TRUE(fixture.http.requests().empty());
+}
+
+TEST(ApiClient, SurvivesThatTheTokenCannotBeDeleted) {
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  api.log_in();
+  fixture.respond("/auth/token", [](const HttpRequest&) -> HttpResponse {
+    throw Error(Fault::Interrupted, "gone");
+  });
+  EXPECT_NO_THROW(api.log_out());
+}
+
+/// With requests in the background, and a token.
+class ApiClientInBackground : public testing::Test {
+ protected:
+  ApiClientInBackground() {
+    fixture_.http.begin_requests();
+    fixture_.script("/search", {answer(200, "{}")});
+    api_.call(kSearch, accept_json);
+  }
+
+  static ApiCall numbered(int number) {
+    return {.method = "POST", .path = "/search", .body = std::to_string(number)};
+  }
+  [[nodiscard]] std::size_t searches() const { return fixture_.http.requests_to("/search").size(); }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api(fixture_.login, 4);
+};
+
+TEST_F(ApiClientInBackground, TakesTheAnswerToAnEqualCall) {
+  const BegunRequest begun = api_.begin(numbered(1));
+  EXPECT_NE(begun, 0U);
+  EXPECT_FALSE(api_.is_answered(begun));
+  EXPECT_TRUE(api_.await_any());
+  EXPECT_TRUE(api_.is_answered(begun));
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(searches(), 2U);
+  EXPECT_EQ(api_.statistics().calls, 3U) << "one of them the login";
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(searches(), 3U);
+}
+
+TEST_F(ApiClientInBackground, BeginsNoMoreThanThePlatformBears) {
+  EXPECT_NE(api_.begin(numbered(1)), 0U);
+  EXPECT_NE(api_.begin(numbered(2)), 0U);
+  EXPECT_FALSE(api_.can_begin()) << "two to begin with";
+  EXPECT_EQ(api_.begin(numbered(3)), 0U);
+  EXPECT_TRUE(api_.await_any());
+  EXPECT_TRUE(api_.can_begin());
+}
+
+TEST_F(ApiClientInBackground, BeginsNothingWithoutAToken) {
+  ApiClient api = fixture_.make_api(fixture_.login, 4);
+  EXPECT_EQ(api.begin(numbered(1)), 0U);
+}
+
+TEST_F(ApiClientInBackground, BeginsNothingOnceTheRunIsStopped) {
+  fixture_.stop.request_stop();
+  EXPECT_EQ(api_.begin(numbered(1)), 0U);
+}
+
+TEST_F(ApiClientInBackground, OtherCallsWaitForTheirTurn) {
+  (void)api_.begin(numbered(1));
+  (void)api_.begin(numbered(2));
+  api_.call(numbered(3), accept_json);
+  EXPECT_EQ(fixture_.http.in_flight(), 1U) << "one had to end before";
+}
+
+TEST_F(ApiClientInBackground, KeepsTheDistanceThatA429AsksFor) {
+  fixture_.script("/search", {answer(429, ""), answer(200, "{}")});
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(api_.concurrency(), 2U) << "halved, and one answer of use since";
+  EXPECT_EQ(api_.begin(numbered(2)), 0U);
+  fixture_.clock.advance(seconds(5));
+  EXPECT_NE(api_.begin(numbered(2)), 0U);
+  EXPECT_EQ(api_.begin(numbered(3)), 0U);
+}
+
+TEST_F(ApiClientInBackground, RepeatsWhatWasBegunAndFailed) {
+  fixture_.script("/search", {answer(503, ""), answer(200, "{}")});
+  (void)api_.begin(numbered(1));
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(searches(), 3U);
+  EXPECT_EQ(api_.statistics().retries, 1U);
+}
+
+TEST_F(ApiClientInBackground, OneExpiredTokenIsOneLogin) {
+  int valid = 1;
+  fixture_.respond("/search", [&](const HttpRequest& request) {
+    const bool is_accepted =
+        testing::Value(request.headers, Contains(HasSubstr("token-" + std::to_string(valid))));
+    return is_accepted ? answer(200, "{}") : answer(401, "");
+  });
+  (void)api_.begin(numbered(1));
+  (void)api_.begin(numbered(2));
+  valid = 2;
+  api_.call(numbered(1), accept_json);
+  api_.call(numbered(2), accept_json);
+  EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 2U);
+}
+
+TEST_F(ApiClientInBackground, TakesABrokenRequestForAnAttemptInVain) {
+  for (int i = 0; i < 10; ++i) api_.call(kSearch, accept_json);
+  ASSERT_EQ(api_.concurrency(), 4U);
+  const std::uint64_t calls = api_.statistics().calls;
+  fixture_.script("/search", {failure(HttpOutcome::CutOff), answer(200, "{}")});
+  (void)api_.begin(numbered(1));
+  api_.call(numbered(1), accept_json);
+  EXPECT_EQ(api_.statistics().calls, calls + 2);
+  EXPECT_EQ(api_.statistics().retries, 1U);
+  EXPECT_EQ(api_.concurrency(), 2U) << "no answer is a complaint";
+}
+
+TEST_F(ApiClientInBackground, ANewLoginWaitsForNothingThatHasTheOldToken) {
+  fixture_.script("/search", {answer(401, ""), answer(200, "{}")});
+  (void)api_.begin(numbered(1));
+  const BegunRequest other = api_.begin(numbered(2));
+  api_.call(numbered(1), accept_json);
+  EXPECT_FALSE(api_.holds(other));
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,145 @@
+#include "vrni/fetch/entity_lookup.h"
+
+#include "unit/vrni/api_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class EntityLookupTest : public testing::Test {
+ protected:
+  [[nodiscard]] EntityLookup::Answers look_up(EntityLookup& lookup,
+                                              std::vector<std::string_view> ids) {
+    return lookup.look_up(ids, batch_);
+  }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api();
+  EntityLookup names_{kNamesOfEntities, api_, fixture_.log};
+  EntityLookup vlan_ids_{kVlanIdsOfNetworks, api_, fixture_.log};
+  FlowBatch batch_{TimeWindow{}};
+};
+
+TEST_F(EntityLookupTest, AsksForEachEntityOnce) {
+  fixture_.script(
+      "/entities/names",
+      {answer(
+          200,
+          R"({"entities":[{"entity_id":"1:1:2","name":"b"},{"entity_id":"1:1:1","entity_type":"VirtualMachine","name":"a"}]})")});
+  const auto answers = look_up(names_, {"1:1:1", "1:1:2", "1:1:1", "1:1:3"});
+  EXPECT_EQ(answers.at("1:1:1"), "a");
+  EXPECT_EQ(answers.at("1:1:2"), "b");
+  EXPECT_FALSE(answers.contains("1:1:3"));
+  EXPECT_EQ(look_up(names_, {"1:1:3", "1:1:1"}).at("1:1:1"), "a");
+  const auto requests = fixture_.http.requests_to("/entities/names");
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].body,
+            R"({"entities":[{"entity_id":"1:1:1"},{"entity_id":"1:1:2"},{"entity_id":"1:1:3"}]})");
+}
+
+TEST_F(EntityLookupTest, AsksForAThousandAtATime) {
+  fixture_.script("/entities/names", {answer(200, R"({"entities":[]})")});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2500; ++i) ids.push_back("1:1:" + std::to_string(i));
+  (void)look_up(names_, {ids.begin(), ids.end()});
+  EXPECT_THAT(fixture_.http.requests_to("/entities/names"), SizeIs(3));
+}
+
+TEST_F(EntityLookupTest, DoesNotAskAgainWhereThePlatformRejectsTheQuestion) {
+  fixture_.script("/entities/names", {answer(404, "")});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 1000; ++i) ids.push_back("1:1:" + std::to_string(i));
+  EXPECT_THAT(look_up(names_, {ids.begin(), ids.end()}), SizeIs(0));
+  const std::size_t calls = fixture_.http.requests().size();
+  EXPECT_THAT(look_up(names_, {"1:1:5000"}), SizeIs(0));
+  EXPECT_EQ(fixture_.http.requests().size(), calls);
+  ASSERT_THAT(fixture_.log_lines, SizeIs(1));
+  EXPECT_THAT(fixture_.log_lines[0], HasSubstr("names of entities"));
+}
+
+TEST_F(EntityLookupTest, DoesNotAskAgainWhereThePlatformForbidsTheQuestion) {
+  for (const int status : {403, 302}) {
+    EntityLookup names(kNamesOfEntities, api_, fixture_.log);
+    fixture_.script("/entities/names", {answer(status, "")});
+    fixture_.log_lines.clear();
+    EXPECT_THAT(look_up(names, {"1:1:1", "1:1:2"}), SizeIs(0));
+    const std::size_t calls = fixture_.http.requests().size();
+    EXPECT_THAT(look_up(names, {"1:1:3"}), SizeIs(0));
+    EXPECT_EQ(fixture_.http.requests().size(), calls);
+    ASSERT_THAT(fixture_.log_lines, SizeIs(1));
+    EXPECT_THAT(fixture_.log_lines[0], HasSubstr(std::to_string(status)));
+  }
+  EXPECT_THAT(fixture_.http.requests_to("/entities/names"), SizeIs(2));
+}
+
+TEST_F(EntityLookupTest, AsksAgainAfterAnErrorOfTheServer) {
+  fixture_.script("/entities/names", {answer(500, "")});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back("1:1:" + std::to_string(i));
+  EXPECT_THAT(look_up(names_, {ids.begin(), ids.end()}), SizeIs(0));
+  fixture_.script("/entities/names",
+                  {answer(200, R"({"entities":[{"entity_id":"1:1:99","name":"a"}]})")});
+  EXPECT_THAT(look_up(names_, {"1:1:99"}), SizeIs(1));
+  EXPECT_THAT(fixture_.log_lines, SizeIs(1));
+}
+
+TEST_F(EntityLookupTest, LosesOnlyTheNameThatThePlatformFailsOn) {
+  fixture_.respond("/entities/names", [](const HttpRequest& request) {
+    if (request.body.find("1:1:13\"") != std::string::npos) return answer(500, "");
+    return answer(200, R"({"entities":[{"entity_id":"1:1:12","name":"twelve"}]})");
+  });
+  const auto answers = look_up(names_, {"1:1:11", "1:1:12", "1:1:13"});
+  EXPECT_THAT(answers, SizeIs(1));
+  EXPECT_EQ(answers.at("1:1:12"), "twelve");
+  EXPECT_THAT(fixture_.log_lines, SizeIs(0));
+}
+
+TEST_F(EntityLookupTest, PutsNamesInThePlaceOfIds) {
+  fixture_.script(
+      "/entities/names",
+      {answer(
+          200,
+          R"({"entities":[{"entity_id":"1:1:1","name":"a\u0000b"},{"entity_id":"1:1:2","name":null}]})")});
+  std::string_view texts[] = {"1:1:1", "1:1:2"};
+  const UnnamedReference references[] = {{&texts[0]}, {&texts[1]}};
+  resolve_names(references, names_, batch_);
+  EXPECT_EQ(texts[0], std::string_view("a\0b", 3));
+  EXPECT_EQ(texts[1], "1:1:2");
+}
+
+TEST_F(EntityLookupTest, SetsVlanIdsThatAreNumbers) {
+  fixture_.script(
+      "/entities/fetch",
+      {answer(
+          200,
+          R"({"results":[{"entity_id":"1:11:1","entity":{"vlan_id":1014}},{"entity_id":"1:11:2","entity":{"vlan_id":"many"}},
+                                  {"entity_id":"1:11:3","entity":{"vlan_id":null}}]})")});
+  std::vector<Flow> flows(3);
+  const VlanReference references[] = {{0, FlowField::SourceVlanId, "1:11:1"},
+                                      {0, FlowField::DestinationVlanId, "1:11:2"},
+                                      {1, FlowField::SourceVlanId, "1:11:3"},
+                                      {2, FlowField::DestinationVlanId, "1:11:1"}};
+  resolve_vlans(references, flows, vlan_ids_, batch_);
+  EXPECT_EQ(flows[0].text(FlowField::SourceVlanId), "1014");
+  EXPECT_TRUE(flows[0].value(FlowField::DestinationVlanId).empty());
+  EXPECT_TRUE(flows[1].value(FlowField::SourceVlanId).empty());
+  EXPECT_EQ(flows[2].text(FlowField::DestinationVlanId), "1014");
+  const auto requests = fixture_.http.requests_to("/entities/fetch");
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_THAT(requests[0].body,
+              HasSubstr(R"({"entity_id":"1:11:1","entity_type":"VlanL2Network"})"));
+}
+
+TEST_F(EntityLookupTest, AsksNothingWhereNothingIsWanted) {
+  resolve_names({}, names_, batch_);
+  resolve_vlans({}, {}, vlan_ids_, batch_);
+  EXPECT_TRUE(fixture_.http.requests().empty());
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,214 @@
+#include "vrni/fetch/flow_fetcher.h"
+
+#include "unit/vrni/api_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+[[nodiscard]] std::string result_of(const std::string& id,
+                                    const std::string& properties = R"("protocol":"TCP")") {
+  return R"({"entity_id":")" + id + R"(","time":7,"entity":{)" + properties + "}}";
+}
+
+class FlowFetcherTest : public testing::Test {
+ protected:
+  void fetch(const std::vector<std::string>& ids) {
+    std::vector<SearchHit> hits;
+    for (const std::string& id : ids)
+      hits.push_back({id, "Flow", UnixSeconds(std::chrono::seconds(5))});
+    fetcher_.fetch(hits, batch_);
+  }
+  [[nodiscard]] std::vector<std::string> ids_of_flows() const {
+    std::vector<std::string> ids;
+    for (const Flow& flow : batch_.flows) ids.emplace_back(flow.id);
+    return ids;
+  }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api();
+  FlowFetcher fetcher_{api_, fixture_.log};
+  FlowBatch batch_{TimeWindow{}};
+};
+
+TEST_F(FlowFetcherTest, AsksForTheVersionsThatMatched) {
+  fixture_.script("/entities/fetch", {answer(200, R"({"results":[)" + result_of("a") + "]}")});
+  fetch({"a"});
+  EXPECT_EQ(fixture_.http.requests_to("/entities/fetch").at(0).body,
+            R"({"entity_ids":[{"entity_id":"a","entity_type":"Flow","time":5}]})");
+  EXPECT_EQ(batch_.flows.at(0).version_time, UnixSeconds(std::chrono::seconds(7)));
+}
+
+TEST_F(FlowFetcherTest, RestoresTheOrderOfTheSearch) {
+  fixture_.script(
+      "/entities/fetch",
+      {answer(200, R"({"results":[)" + result_of("c") + "," + result_of("foreign") + "," +
+                       result_of("a") + "," + result_of("c") + "," + result_of("b") + "]}"),
+       answer(200, R"({"results":[)" + result_of("e") + "," + result_of("d") + "]}")});
+  fetch({"a", "b", "c", "d", "e"});
+  EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b", "c", "d", "e"));
+  EXPECT_EQ(fetcher_.partial(), 0U);
+}
+
+TEST_F(FlowFetcherTest, TakesTheCurrentVersionWhereTheOneThatMatchedIsGone) {
+  fixture_.script(
+      "/entities/fetch",
+      {answer(200, R"({"results":[)" + result_of("a") + R"(,{"entity_id":"b","entity":null}]})"),
+       answer(200, R"({"results":[)" + result_of("c") + "," + result_of("b") + "]}")});
+  fetch({"a", "b", "c"});
+  EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(fetcher_.partial(), 0U);
+  const auto requests = fixture_.http.requests_to("/entities/fetch");
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(
+      requests[1].body,
+      R"({"entity_ids":[{"entity_id":"b","entity_type":"Flow"},{"entity_id":"c","entity_type":"Flow"}]})");
+}
+
+TEST_F(FlowFetcherTest, HandsOnTheIdentityOfFlowsThatAreGone) {
+  fixture_.script("/entities/fetch", {answer(200, R"({"results":[)" + result_of("a") + "]}"),
+                                      answer(200, R"({"results":[]})")});
+  fetch({"a", "b"});
+  EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b"));
+  EXPECT_FALSE(batch_.flows[0].is_partial);
+  EXPECT_TRUE(batch_.flows[1].is_partial);
+  EXPECT_EQ(batch_.flows[1].version_time, UnixSeconds(std::chrono::seconds(5)));
+  EXPECT_EQ(fetcher_.partial(), 1U);
+}
+
+TEST_F(FlowFetcherTest, FetchesAThousandAtATime) {
+  // Of each call the last flow only, so that there is a second call for the others.
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    constexpr std::string_view kKey = R"({"entity_id":")";
+    const std::size_t start = request.body.rfind(kKey) + kKey.size();
+    const std::string id = request.body.substr(start, request.body.find('"', start) - start);
+    return answer(200, R"({"results":[)" + result_of(id) + "]}");
+  });
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2002; ++i) ids.push_back("id-" + std::to_string(i));
+  fetch(ids);
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(6));
+  EXPECT_EQ(ids_of_flows(), ids);
+}
+
+/// Answers like a platform that cannot cope with the flow "bad".
+[[nodiscard]] HttpResponse stumble(const HttpRequest& request, const HttpResponse& over_bad) {
+  if (request.body.find("\"bad\"") != std::string::npos) return over_bad;
+  std::string results;
+  for (const char* const id : {"a", "b", "c", "d"}) {
+    if (request.body.find("\"" + std::string(id) + "\"") == std::string::npos) continue;
+    results += (results.empty() ? "" : ",") + result_of(id);
+  }
+  return answer(200, R"({"results":[)" + results + "]}");
+}
+
+TEST_F(FlowFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
+  for (const HttpResponse& over_bad :
+       {answer(400, ""), answer(500, ""), answer(200, "{\"results\":["),
+        failure(HttpOutcome::TooLarge)}) {
+    fixture_.respond("/entities/fetch",
+                     [&](const HttpRequest& request) { return stumble(request, over_bad); });
+    batch_.flows.clear();
+    fetch({"a", "b", "bad", "c", "d"});
+    EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b", "bad", "c", "d"));
+    for (const Flow& flow : batch_.flows) EXPECT_EQ(flow.is_partial, flow.id == "bad");
+  }
+  EXPECT_EQ(fetcher_.partial(), 4U);
+}
+
+TEST_F(FlowFetcherTest, SaysOnceWhyThePlatformFailsOnAFlow) {
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    return stumble(request, answer(400, R"({"message":"cannot read bad"})"));
+  });
+  fetch({"a", "bad", "c"});
+  fetch({"bad", "d"});
+  EXPECT_THAT(fixture_.log_lines,
+              ElementsAre(AllOf(HasSubstr("1 in one search page, the first of them bad"),
+                                HasSubstr("400: cannot read bad"))));
+}
+
+TEST_F(FlowFetcherTest, FailsWhereThePlatformAnswersWithoutAnyOfManyFlows) {
+  fixture_.script("/entities/fetch", {answer(200, R"({"results":[]})")});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 10; ++i) ids.push_back("id-" + std::to_string(i));
+  fetch(ids);
+  EXPECT_EQ(fetcher_.partial(), 10U);
+  ids.emplace_back("id-10");
+  try {
+    fetch(ids);
+    ADD_FAILURE() << "an empty answer is taken for eleven flows that are gone";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Data);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("/entities/fetch"), HasSubstr("11 flows"),
+                                    HasSubstr("kept for another run")));
+  }
+  EXPECT_EQ(fetcher_.partial(), 10U);
+}
+
+TEST_F(FlowFetcherTest, TakesTheTimeOfTheSearchWhereTheFetchHasNone) {
+  fixture_.script("/entities/fetch",
+                  {answer(200, R"({"results":[{"entity_id":"a","entity":{"protocol":"TCP"}}]})")});
+  fetch({"a"});
+  EXPECT_EQ(batch_.flows.at(0).version_time, UnixSeconds(std::chrono::seconds(5)));
+  EXPECT_FALSE(batch_.flows[0].is_partial);
+}
+
+TEST_F(FlowFetcherTest, DoesNotTakeMoreResultsThanItAskedFor) {
+  fixture_.script("/entities/fetch",
+                  {answer(200, R"({"results":[)" + result_of("a") + "," + result_of("a") + "]}"),
+                   answer(200, R"({"results":[)" + result_of("a") + "]}")});
+  fetch({"a"});
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(2));
+  EXPECT_EQ(fetcher_.partial(), 0U);
+}
+
+TEST_F(FlowFetcherTest, FailsWhereThePlatformFailsOnAllFlows) {
+  fixture_.script("/entities/fetch", {answer(404, "")});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back("id-" + std::to_string(i));
+  EXPECT_THROW(fetch(ids), Error);
+}
+
+TEST_F(FlowFetcherTest, FindsNamesAndVlanIds) {
+  fixture_.script(
+      "/entities/fetch",
+      {answer(
+           200,
+           R"({"results":[)" +
+               result_of("foreign",
+                         R"("source_l2_network":{"entity_id":"n","entity_type":"VlanL2Network"})") +
+               "," +
+               result_of(
+                   "b",
+                   R"("source_vm":{"entity_id":"v"},"destination_l2_network":{"entity_id":"n","entity_type":"VlanL2Network","entity_name":"net"})") +
+               "," + result_of("a") + "]}"),
+       answer(200, R"({"results":[{"entity_id":"n","entity":{"vlan_id":12}}]})")});
+  fixture_.script("/entities/names",
+                  {answer(200, R"({"entities":[{"entity_id":"v","name":"web-01"}]})")});
+  fetch({"a", "b", "gone"});
+  EXPECT_EQ(batch_.flows[1].text(FlowField::SourceVm), "web-01");
+  EXPECT_EQ(batch_.flows[1].text(FlowField::DestinationNetwork), "net");
+  EXPECT_EQ(batch_.flows[1].text(FlowField::DestinationVlanId), "12");
+  EXPECT_TRUE(batch_.flows[0].value(FlowField::SourceVlanId).empty());
+}
+
+TEST_F(FlowFetcherTest, WarnsOnceOfValuesThatItLeavesOut) {
+  fixture_.script(
+      "/entities/fetch",
+      {answer(200, R"({"results":[)" + result_of("a", R"("source_vm":{"x":1})") + "]}")});
+  fetch({"a"});
+  batch_.flows.clear();
+  fetch({"a"});
+  ASSERT_THAT(fixture_.log_lines, SizeIs(1));
+  EXPECT_THAT(fixture_.log_lines[0], HasSubstr("\"source_vm\""));
+}
+
+}  // namespace
+}  // namespace vrni2syslog

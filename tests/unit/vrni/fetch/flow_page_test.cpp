@@ -1,0 +1,272 @@
+#include "vrni/fetch/flow_page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::ElementsAre;
+
+/// A page of one flow with the given properties, as JSON.
+class OneFlow {
+ public:
+  explicit OneFlow(const std::string& properties)
+      : problem(read_flow_page(
+            R"({"results":[{"entity_id":"10000:515:1","entity_type":"Flow","time":1509283320,"entity":{)" +
+                properties + "}}]}",
+            batch, page)) {}
+
+  [[nodiscard]] const Flow& flow() const { return page.flows.at(0); }
+  [[nodiscard]] std::vector<std::string> texts(FlowField field) const {
+    const FieldValue value = flow().value(field);
+    return {value.begin(), value.end()};
+  }
+
+  FlowBatch batch{TimeWindow{}};
+  FlowPage page;
+  std::optional<std::string> problem;
+};
+
+TEST(FlowPage, ReadsTheOfficialExample) {
+  const OneFlow read(
+      R"("entity_id":"10000:515:1","name":"10.197.53.40 -> 10.197.53.38 [port:500]","entity_type":"Flow",
+    "source_ip":{"ip_address":"10.197.53.40","netmask":"255.255.255.255","network_address":"10.197.53.40"},
+    "destination_ip":{"ip_address":"10.197.53.38","netmask":"255.255.255.255","network_address":"10.197.53.38"},
+    "port":{"start":500,"end":500,"display":"500","iana_name":"isakmp","iana_port_display":"500 [isakmp]"},
+    "source_folders":[],"protocol":"UDP","traffic_type":"EAST_WEST_TRAFFIC","source_vm_tags":[],"within_host":false,
+    "firewall_action":"ALLOW","firewall_rule_id":[],"flow_tag":["EAST_WEST_TRAFFIC","PHY_PHY_TRAFFIC","SRC_IP_PHYSICAL"])");
+  ASSERT_EQ(read.problem, std::nullopt);
+  ASSERT_EQ(read.page.flows.size(), 1U);
+  EXPECT_EQ(read.flow().id, "10000:515:1");
+  EXPECT_EQ(read.flow().name, "10.197.53.40 -> 10.197.53.38 [port:500]");
+  EXPECT_EQ(read.flow().version_time, UnixSeconds(std::chrono::seconds(1509283320)));
+  EXPECT_FALSE(read.flow().is_partial);
+  EXPECT_TRUE(read.flow().unknown_fields.empty());
+  EXPECT_THAT(read.texts(FlowField::SourceIp), ElementsAre("10.197.53.40"));
+  EXPECT_THAT(read.texts(FlowField::SourceIpNetwork), ElementsAre());
+  EXPECT_THAT(read.texts(FlowField::SourceIpNetmask), ElementsAre());
+  EXPECT_THAT(read.texts(FlowField::DestinationIp), ElementsAre("10.197.53.38"));
+  EXPECT_THAT(read.texts(FlowField::DestinationPort), ElementsAre("500"));
+  EXPECT_THAT(read.texts(FlowField::DestinationPortEnd), ElementsAre());
+  EXPECT_THAT(read.texts(FlowField::PortName), ElementsAre("isakmp"));
+  EXPECT_THAT(read.texts(FlowField::Protocol), ElementsAre("UDP"));
+  EXPECT_THAT(read.texts(FlowField::WithinHost), ElementsAre("false"));
+  EXPECT_THAT(read.texts(FlowField::Action), ElementsAre("ALLOW"));
+  EXPECT_THAT(read.texts(FlowField::RuleId), ElementsAre());
+  EXPECT_THAT(read.texts(FlowField::SourceFolders), ElementsAre());
+  EXPECT_THAT(read.texts(FlowField::FlowTag),
+              ElementsAre("EAST_WEST_TRAFFIC", "PHY_PHY_TRAFFIC", "SRC_IP_PHYSICAL"));
+  EXPECT_EQ(read.page.left_out, 0U);
+}
+
+struct ValueCase {
+  const char* name;
+  const char* json;
+  FlowField field;
+  std::vector<std::string> expected;
+};
+
+class FlowPageValue : public testing::TestWithParam<ValueCase> {};
+
+TEST_P(FlowPageValue, IsConvertedWhereThatMakesSense) {
+  const OneFlow read(GetParam().json);
+  ASSERT_EQ(read.problem, std::nullopt);
+  EXPECT_EQ(read.texts(GetParam().field), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, FlowPageValue,
+    testing::Values(
+        ValueCase{"TextFromNumber", R"("protocol":17)", FlowField::Protocol, {"17"}},
+        ValueCase{"TextFromBoolean", R"("protocol":true)", FlowField::Protocol, {"true"}},
+        ValueCase{"TextFromNull", R"("protocol":null)", FlowField::Protocol, {}},
+        ValueCase{"TextFromEmptyText", R"("protocol":"")", FlowField::Protocol, {}},
+        ValueCase{"TextFromObject", R"("protocol":{"a":1})", FlowField::Protocol, {}},
+        ValueCase{"TextUnknownValue", R"("firewall_action":"SHRUG")", FlowField::Action, {"SHRUG"}},
+        ValueCase{
+            "TextTwice", R"("protocol":"TCP","protocol":"UDP")", FlowField::Protocol, {"UDP"}},
+        ValueCase{"RuleText", R"("firewall_rule_id":"1024")", FlowField::RuleId, {"1024"}},
+        ValueCase{"RuleNumber", R"("firewall_rule_id":1024)", FlowField::RuleId, {"1024"}},
+        ValueCase{"RuleArray",
+                  R"("firewall_rule_id":["1024",1025])",
+                  FlowField::RuleId,
+                  {"1024", "1025"}},
+        ValueCase{"TextsFromText", R"("source_vm_tags":"x")", FlowField::SourceVmTags, {"x"}},
+        ValueCase{"TextsMixed",
+                  R"("source_vm_tags":["a",null,1,["x"],{},"",{"b":{"c":1}},"d"])",
+                  FlowField::SourceVmTags,
+                  {"a", "1", "d"}},
+        ValueCase{"ReferenceByName",
+                  R"("source_vm":{"entity_id":"1:1:1","entity_name":"web-01"})",
+                  FlowField::SourceVm,
+                  {"web-01"}},
+        ValueCase{"ReferenceById",
+                  R"("source_vm":{"entity_id":"1:1:1","entity_name":null})",
+                  FlowField::SourceVm,
+                  {"1:1:1"}},
+        ValueCase{"ReferenceWithNameOnly",
+                  R"("source_vm":{"entity_name":"web-01"})",
+                  FlowField::SourceVm,
+                  {"web-01"}},
+        ValueCase{"ReferenceNull", R"("source_vm":null)", FlowField::SourceVm, {}},
+        ValueCase{"ReferenceEmpty", R"("source_vm":{})", FlowField::SourceVm, {}},
+        ValueCase{"ReferenceAsText", R"("source_vm":"web-01")", FlowField::SourceVm, {"web-01"}},
+        ValueCase{"ReferenceAsList",
+                  R"("source_vm":[{"entity_name":"a"},{"entity_name":"b"}])",
+                  FlowField::SourceVm,
+                  {"a", "b"}},
+        ValueCase{"ReferenceWithDeepName",
+                  R"("source_vm":{"entity_name":{"x":1},"entity_id":"1:1:1"})",
+                  FlowField::SourceVm,
+                  {"1:1:1"}},
+        ValueCase{"ReferencesAsObject",
+                  R"("source_security_groups":{"entity_name":"a"})",
+                  FlowField::SourceSecurityGroups,
+                  {"a"}},
+        ValueCase{"References",
+                  R"("source_security_groups":[{"entity_name":"a"},null,{"entity_id":"2:2:2"}])",
+                  FlowField::SourceSecurityGroups,
+                  {"a", "2:2:2"}},
+        ValueCase{"AddressAsText", R"("source_ip":"10.0.0.1")", FlowField::SourceIp, {"10.0.0.1"}},
+        ValueCase{"AddressNull", R"("source_ip":{"ip_address":null})", FlowField::SourceIp, {}},
+        ValueCase{
+            "Network",
+            R"("source_ip":{"ip_address":"2009::5","netmask":"","network_address":"2009::/64"})",
+            FlowField::SourceIpNetwork,
+            {"2009::/64"}},
+        ValueCase{
+            "NetmaskEmpty",
+            R"("source_ip":{"ip_address":"2009::5","netmask":"","network_address":"2009::/64"})",
+            FlowField::SourceIpNetmask,
+            {}},
+        ValueCase{
+            "Netmask",
+            R"("destination_ip":{"netmask":"255.0.0.0","network_address":"10.0.0.0","ip_address":"10.0.0.1"})",
+            FlowField::DestinationIpNetmask,
+            {"255.0.0.0"}},
+        ValueCase{
+            "PortOfRange", R"("port":{"start":80,"end":90})", FlowField::DestinationPort, {"80"}},
+        ValueCase{
+            "EndOfRange", R"("port":{"start":80,"end":90})", FlowField::DestinationPortEnd, {"90"}},
+        ValueCase{
+            "PortByDisplay", R"("port":{"display":"443"})", FlowField::DestinationPort, {"443"}},
+        ValueCase{"NoEndWithoutStart",
+                  R"("port":{"display":"443","end":443})",
+                  FlowField::DestinationPortEnd,
+                  {}},
+        ValueCase{"PortAsNumber", R"("port":443)", FlowField::DestinationPort, {"443"}},
+        ValueCase{"PortAsText", R"("port":"443")", FlowField::DestinationPort, {"443"}},
+        ValueCase{"PortNull", R"("port":null)", FlowField::DestinationPort, {}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(FlowPage, SurvivesWrongTypesInEveryProperty) {
+  for (const FlowFieldInfo& info : flow_fields()) {
+    if (info.api_name.empty()) continue;
+    for (const char* const value :
+         {"null", "1", "true", "\"\"", "\"x\"", "[]", "{}", "[[[]]]", "[{\"entity_id\":[{}]}]",
+          "{\"entity_id\":{\"a\":[]},\"start\":[],\"ip_address\":{}}", "[null,[1],{}]", "1e300"}) {
+      const OneFlow read("\"" + std::string(info.api_name) + "\":" + value +
+                         R"(,"protocol":"TCP")");
+      ASSERT_EQ(read.problem, std::nullopt) << info.api_name << value;
+      ASSERT_EQ(read.page.flows.size(), 1U) << info.api_name << value;
+      EXPECT_EQ(read.flow().text(FlowField::Protocol), "TCP") << info.api_name << value;
+    }
+  }
+}
+
+TEST(FlowPage, CountsWhatItLeavesOut) {
+  const OneFlow read(R"("source_vm":{"x":1},"source_vm_tags":[["a"]],"new_in_2030":{"x":1})");
+  EXPECT_EQ(read.page.left_out, 2U);
+  EXPECT_EQ(read.page.left_out_name, "source_vm");
+}
+
+TEST(FlowPage, KeepsPropertiesThatItDoesNotKnow) {
+  const OneFlow read(
+      R"("new_a":"x","new_b":[1,"y"],"new_c":{"entity_id":"3:3:3","entity_name":"z"},"new_d":{"a":{"b":1}},"new_e":null,"new_f":[])");
+  ASSERT_EQ(read.flow().unknown_fields.size(), 3U);
+  EXPECT_EQ(read.flow().unknown_fields[0].api_name, "new_a");
+  EXPECT_THAT(read.flow().unknown_fields[0].value, ElementsAre("x"));
+  EXPECT_THAT(read.flow().unknown_fields[1].value, ElementsAre("1", "y"));
+  EXPECT_THAT(read.flow().unknown_fields[2].value, ElementsAre("z"));
+}
+
+TEST(FlowPage, PassesHostileNamesOnAsTheyAre) {
+  const OneFlow read(
+      "\"name\":\"a\\u0000]\\\"\\n\xFF\",\"source_vm\":{\"entity_name\":\"\\ud800 \\u202e\"}");
+  EXPECT_EQ(read.flow().name, std::string_view("a\0]\"\n\xFF", 6));
+  EXPECT_EQ(read.flow().text(FlowField::SourceVm), "\xEF\xBF\xBD \xE2\x80\xAE");
+}
+
+TEST(FlowPage, ListsReferencesWithoutNames) {
+  const OneFlow read(
+      R"("source_vm":{"entity_id":"1:1:1"},"source_host":{"entity_id":"1:4:1","entity_name":"esx"},
+                        "source_folders":[{"entity_id":"1:5:1","entity_name":""}])");
+  ASSERT_EQ(read.page.unnamed.size(), 2U);
+  EXPECT_EQ(*read.page.unnamed[0].text, "1:1:1");
+  *read.page.unnamed[0].text = "web-01";
+  EXPECT_EQ(read.flow().text(FlowField::SourceVm), "web-01");
+}
+
+TEST(FlowPage, ListsVlanNetworks) {
+  const OneFlow read(
+      R"("source_l2_network":{"entity_id":"1:11:1","entity_type":"VlanL2Network","entity_name":"vlan-1014"},
+                        "destination_l2_network":{"entity_id":"1:12:1","entity_type":"VxlanLayer2Network","entity_name":"v"})");
+  ASSERT_EQ(read.page.vlans.size(), 1U);
+  EXPECT_EQ(read.page.vlans[0].flow, 0U);
+  EXPECT_EQ(read.page.vlans[0].field, FlowField::SourceVlanId);
+  EXPECT_EQ(read.page.vlans[0].network_id, "1:11:1");
+}
+
+TEST(FlowPage, PassesOverResultsWithoutAnEntity) {
+  FlowBatch batch{TimeWindow{}};
+  FlowPage page;
+  ASSERT_EQ(
+      read_flow_page(
+          R"({"x":[{"entity":{"entity_id":"no"}}],"results":[null,1,[],{},{"entity_id":"a","entity":null},
+        {"entity_id":"b","entity":"x"},{"entity":{"source_l2_network":{"entity_id":"n","entity_type":"VlanL2Network"}}},
+        {"time":5,"entity":{"entity_id":"c"}},{"entity":{"entity_id":"other","protocol":"TCP"},"entity_id":"d","time":6}]})",
+          batch, page),
+      std::nullopt);
+  ASSERT_EQ(page.flows.size(), 2U);
+  EXPECT_EQ(page.flows[0].id, "c");
+  EXPECT_EQ(page.flows[0].version_time, UnixSeconds(std::chrono::seconds(5)));
+  EXPECT_EQ(page.flows[1].id, "d");
+  EXPECT_EQ(page.flows[1].version_time, UnixSeconds(std::chrono::seconds(6)));
+  EXPECT_EQ(page.flows[1].text(FlowField::Protocol), "TCP");
+  EXPECT_TRUE(page.vlans.empty());
+}
+
+TEST(FlowPage, KeepsTheTextsOfAShortAnswer) {
+  FlowBatch batch{TimeWindow{}};
+  FlowPage page;
+  std::string body = R"({"results":[{"entity":{"entity_id":"a"}}]})";
+  body.shrink_to_fit();
+  ASSERT_EQ(read_flow_page(std::move(body), batch, page), std::nullopt);
+  EXPECT_EQ(page.flows.at(0).id, "a");
+}
+
+TEST(FlowPage, SaysWhatIsWrongWithTheAnswer) {
+  for (const char* const body :
+       {"", "<html>", "[]", "{}", R"({"results":null})", R"({"results":[{"entity":{)"}) {
+    FlowBatch batch{TimeWindow{}};
+    FlowPage page;
+    EXPECT_NE(read_flow_page(body, batch, page), std::nullopt) << body;
+  }
+}
+
+TEST(FlowPage, RefusesMoreResultsThanWereAskedFor) {
+  FlowBatch batch{TimeWindow{}};
+  FlowPage page;
+  const std::string body =
+      R"({"results":[{"entity":{"entity_id":"a"}},{},{"entity":{"entity_id":"b"}}]})";
+  EXPECT_EQ(read_flow_page(body, batch, page, 3), std::nullopt);
+  EXPECT_EQ(page.flows.size(), 2U);
+  EXPECT_EQ(read_flow_page(body, batch, page, 2), "more results than asked for");
+  EXPECT_EQ(page.flows.size(), 1U);
+}
+
+}  // namespace
+}  // namespace vrni2syslog

@@ -1,0 +1,312 @@
+#include "vrni/metrics/flow_metrics.h"
+
+#include "unit/vrni/api_fixture.h"
+#include "unit/vrni/metric_platform.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::hours;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr const char* kSchemaPath = "/schema/Flow/metrics";
+constexpr const char* kFetchPath = "/metrics/fetch";
+constexpr const char* kTotal = "flow.totalBytes.delta.summation.bytes";
+constexpr const char* kSource = "flow.srcBytes.delta.summation.bytes";
+constexpr const char* kDestination = "flow.dstBytes.delta.summation.bytes";
+constexpr const char* kPackets = "flow.totalPackets.delta.summation.number";
+constexpr const char* kSessions = "flow.allowedSessionCount.delta.summation.number";
+
+const TimeWindow kHour{UnixSeconds(hours(168)), UnixSeconds(hours(169))};
+
+[[nodiscard]] HttpResponse schema_of(const std::vector<std::string>& metrics,
+                                     const std::string& intervals = "1800,7200,28800") {
+  std::string results;
+  for (const std::string& metric : metrics) {
+    results += (results.empty() ? "" : ",") + std::string(R"({"metric":")") + metric +
+               R"(","intervals":[)" + intervals + "]}";
+  }
+  return answer(200, R"({"results":[)" + results + "]}");
+}
+
+[[nodiscard]] std::vector<FlowField> all_counters() {
+  std::vector<FlowField> fields;
+  for (const FlowCounter& counter : flow_counters()) fields.push_back(counter.field);
+  return fields;
+}
+
+class FlowMetricsTest : public testing::Test {
+ protected:
+  FlowMetricsTest() {
+    fixture_.script(kSchemaPath, {schema_of({kTotal, kSource, kDestination, kPackets, kSessions})});
+    // A byte of each kind per half hour, and as many packets as the metric's name has letters.
+    fixture_.respond(kFetchPath, [](const HttpRequest& request) {
+      const MetricRequest asked(request.body);
+      return answer_metrics(asked, [&](const std::string& id, std::int64_t) {
+        return id == "silent" ? std::nullopt
+                              : std::optional<std::int64_t>(asked.metric == kPackets ? 21 : 1);
+      });
+    });
+  }
+
+  /// Adds to a batch of flows; "name*" is a partial one.
+  void add(FlowMetrics& metrics, const std::vector<std::string>& ids,
+           const TimeWindow& unit = kHour) {
+    batch_ = std::make_unique<FlowBatch>(unit);
+    for (const std::string& id : ids) {
+      Flow& flow = batch_->flows.emplace_back();
+      flow.is_partial = id.ends_with('*');
+      flow.id = batch_->copy(id);
+    }
+    metrics.add(batch_->flows, *batch_);
+  }
+  [[nodiscard]] std::string counters_of(std::size_t flow) const {
+    std::string text;
+    for (const FlowField field : all_counters()) {
+      if (!batch_->flows[flow].value(field).empty())
+        text += std::string(info_of(field).name) + "=" +
+                std::string(batch_->flows[flow].text(field)) + " ";
+    }
+    return text;
+  }
+  [[nodiscard]] std::size_t calls(const char* path = kFetchPath) const {
+    return fixture_.http.requests_to(path).size();
+  }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api();
+  std::unique_ptr<FlowBatch> batch_;
+};
+
+TEST_F(FlowMetricsTest, AddTheSumsOfTheUnit) {
+  FlowMetrics metrics(all_counters(), api_, fixture_.log);
+  add(metrics, {"a", "silent", "b"});
+  EXPECT_EQ(counters_of(0), "bytes=2 src_bytes=2 dst_bytes=2 packets=42 sessions=2 ");
+  EXPECT_EQ(counters_of(1), "");
+  EXPECT_EQ(counters_of(2), counters_of(0));
+  EXPECT_EQ(metrics.without(), 0U);
+  EXPECT_THAT(fixture_.log_lines, IsEmpty());
+}
+
+TEST_F(FlowMetricsTest, AskForNothingThatIsNotWanted) {
+  FlowMetrics none({}, api_, fixture_.log);
+  add(none, {"a"});
+  EXPECT_THAT(fixture_.http.requests(), IsEmpty());
+  FlowMetrics packets({FlowField::Packets}, api_, fixture_.log);
+  add(packets, {});
+  EXPECT_THAT(fixture_.http.requests(), IsEmpty());
+  add(packets, {"a"});
+  EXPECT_EQ(counters_of(0), "packets=42 ");
+  EXPECT_EQ(calls(), 1U);
+}
+
+TEST_F(FlowMetricsTest, AskForTheSchemaOnce) {
+  FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
+  add(metrics, {"a"});
+  add(metrics, {"a"});
+  EXPECT_EQ(calls(kSchemaPath), 1U);
+  EXPECT_EQ(fixture_.http.requests_to(kSchemaPath).at(0).method, "GET");
+  EXPECT_EQ(calls(), 4U);
+}
+
+TEST_F(FlowMetricsTest, AskForNothingOfFlowsThatAreGone) {
+  FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+  add(metrics, {"gone*", "a"});
+  EXPECT_EQ(counters_of(0), "");
+  EXPECT_EQ(counters_of(1), "bytes=2 ");
+  EXPECT_THAT(fixture_.http.requests_to(kFetchPath).at(0).body, HasSubstr(R"("entity_ids":["a"])"));
+  add(metrics, {"gone*"});
+  EXPECT_EQ(calls(), 1U);
+  EXPECT_EQ(metrics.without(), 0U);
+}
+
+TEST_F(FlowMetricsTest, UseTheShortestIntervalOfEachMetric) {
+  fixture_.script(kSchemaPath, {schema_of({kTotal}, "3600,300,7200")});
+  FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+  add(metrics, {"a"});
+  EXPECT_EQ(counters_of(0), "bytes=12 ");
+}
+
+TEST_F(FlowMetricsTest, SayOnceThatThePlatformTellsNoMetrics) {
+  for (const HttpResponse& no :
+       {answer(404, ""), answer(403, ""), answer(302, ""), answer(500, ""), answer(503, ""),
+        answer(401, ""), answer(200, "<html>"), failure(HttpOutcome::CannotConnect)}) {
+    fixture_.script(kSchemaPath, {no});
+    fixture_.log_lines.clear();
+    FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+    add(metrics, {"a", "b"});
+    const std::size_t calls_for_schema = calls(kSchemaPath);
+    add(metrics, {"c"});
+    EXPECT_EQ(counters_of(0), "");
+    EXPECT_EQ(calls(kSchemaPath), calls_for_schema);
+    EXPECT_THAT(fixture_.log_lines,
+                ElementsAre(AllOf(HasSubstr("does not tell its metrics"), HasSubstr(kSchemaPath))));
+    EXPECT_EQ(metrics.without(), 3U);
+  }
+  EXPECT_EQ(calls(), 0U);
+}
+
+TEST_F(FlowMetricsTest, NameTheMetricsThatThePlatformDoesNotHave) {
+  fixture_.script(kSchemaPath, {schema_of({kTotal, "flow.other"})});
+  FlowMetrics metrics(all_counters(), api_, fixture_.log);
+  add(metrics, {"a"});
+  add(metrics, {"a"});
+  EXPECT_EQ(counters_of(0), "bytes=2 ");
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(AllOf(HasSubstr(kPackets), HasSubstr(kSessions),
+                                                    testing::Not(HasSubstr(kSource)))));
+  EXPECT_EQ(metrics.without(), 0U) << "nothing is missing of what there is";
+}
+
+TEST_F(FlowMetricsTest, DoNotAskAgainForWhatThePlatformRefuses) {
+  for (const int status : {403, 302, 404, 400}) {
+    fixture_.respond(kFetchPath, [&](const HttpRequest&) { return answer(status, ""); });
+    fixture_.log_lines.clear();
+    FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
+    std::vector<std::string> ids;
+    for (int i = 0; i < 40; ++i) ids.push_back("id-" + std::to_string(i));
+    add(metrics, ids);
+    add(metrics, ids);
+    const std::size_t before = calls();
+    add(metrics, ids);
+    EXPECT_EQ(calls(), before) << status;
+    EXPECT_EQ(metrics.without(), 120U);
+    EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr(std::to_string(status))));
+  }
+}
+
+TEST_F(FlowMetricsTest, KeepTheOtherCountersWhereOneFails) {
+  fixture_.respond(kFetchPath, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (asked.metric == kTotal) return answer(500, "");
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back("id-" + std::to_string(i));
+  std::size_t calls_before = 0;
+  std::vector<std::size_t> calls_of_batch;
+  for (int batch = 0; batch < 4; ++batch) {
+    add(metrics, ids);
+    EXPECT_EQ(counters_of(0), "packets=2 ");
+    calls_of_batch.push_back(calls() - calls_before);
+    calls_before = calls();
+  }
+  EXPECT_EQ(metrics.without(), 160U);
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(AllOf(HasSubstr("without bytes"), HasSubstr("500"))));
+  // An error of the server may pass, but not for ever.
+  EXPECT_GT(calls_of_batch[1], 1U);
+  EXPECT_EQ(calls_of_batch[2], 1U);
+  EXPECT_EQ(calls_of_batch[3], 1U);
+}
+
+TEST_F(FlowMetricsTest, GoOnWithoutWhereThePlatformIsOutOfReach) {
+  fixture_.respond(kFetchPath, [](const HttpRequest&) { return answer(503, ""); });
+  FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
+  add(metrics, {"a"});
+  const std::size_t calls_of_a_batch = calls();
+  for (int batch = 0; batch < 3; ++batch) add(metrics, {"a"});
+  EXPECT_EQ(calls(), 2 * calls_of_a_batch);
+  EXPECT_EQ(metrics.without(), 4U);
+  EXPECT_THAT(fixture_.log_lines, SizeIs(1));
+}
+
+TEST_F(FlowMetricsTest, EndTheRunWhereEveryOtherCallWouldFailToo) {
+  for (const std::string path : {kSchemaPath, kFetchPath}) {
+    for (const HttpOutcome outcome :
+         {HttpOutcome::ProxyLoginRefused, HttpOutcome::CertificateRefused}) {
+      fixture_.respond(path, [outcome](const HttpRequest&) { return failure(outcome); });
+      FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+      EXPECT_THROW(add(metrics, {"a"}), Error) << path;
+    }
+  }
+}
+
+TEST_F(FlowMetricsTest, ComeBackAfterAFailure) {
+  FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+  for (int batch = 0; batch < 4; ++batch) {
+    fixture_.respond(kFetchPath, [&](const HttpRequest& request) {
+      if (batch % 2 == 0) return failure(HttpOutcome::TimedOut);
+      return answer_metrics(MetricRequest(request.body),
+                            [](const std::string&, std::int64_t) { return 1; });
+    });
+    add(metrics, {"a"});
+    EXPECT_EQ(counters_of(0), batch % 2 == 0 ? "" : "bytes=2 ");
+  }
+  EXPECT_EQ(metrics.without(), 2U);
+  EXPECT_THAT(fixture_.log_lines, SizeIs(1));
+}
+
+TEST_F(FlowMetricsTest, CountFlowsThatThePlatformFailsOn) {
+  fixture_.respond(kFetchPath, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
+  add(metrics, {"a", "bad", "c"});
+  EXPECT_EQ(counters_of(0), "bytes=2 packets=2 ");
+  EXPECT_EQ(counters_of(1), "");
+  EXPECT_EQ(metrics.without(), 1U);
+  EXPECT_THAT(fixture_.log_lines, SizeIs(1));
+}
+
+TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAllOfFewFlows) {
+  fixture_.respond(kFetchPath, [](const HttpRequest&) { return answer(500, ""); });
+  FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+  for (int batch = 0; batch < 2; ++batch) add(metrics, {"a", "b"});
+  const std::size_t before = calls();
+  for (int batch = 0; batch < 10; ++batch) add(metrics, {"a", "b"});
+  EXPECT_EQ(calls(), before);
+  EXPECT_EQ(metrics.without(), 24U);
+  EXPECT_THAT(fixture_.log_lines, SizeIs(1));
+}
+
+TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAFewOfManyFlows) {
+  fixture_.respond(kFetchPath, [](const HttpRequest& request) {
+    const MetricRequest asked(request.body);
+    if (std::ranges::find(asked.ids, "id-33") != asked.ids.end()) return answer(400, "");
+    return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
+  });
+  FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 200; ++i) ids.push_back("id-" + std::to_string(i));
+  for (int batch = 0; batch < 40; ++batch) add(metrics, ids);
+  const std::size_t before = calls();
+  EXPECT_LT(before, 3 * FailureBudget::kMaxFailedCalls);
+  add(metrics, ids);
+  EXPECT_EQ(calls(), before);
+  EXPECT_THAT(fixture_.log_lines, SizeIs(1));
+}
+
+TEST_F(FlowMetricsTest, EndWithTheRun) {
+  for (const char* const path : {kSchemaPath, kFetchPath}) {
+    fixture_.respond(path, [this](const HttpRequest&) {
+      fixture_.stop.request_stop();
+      return answer(503, "");
+    });
+    FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+    EXPECT_THROW(add(metrics, {"a"}), Error) << path;
+  }
+}
+
+TEST_F(FlowMetricsTest, WarnOnceOfAnIntervalLongerThanTheUnit) {
+  fixture_.script(kSchemaPath, {schema_of({kTotal, kPackets}, "7200")});
+  FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
+  add(metrics, {"a"});
+  EXPECT_EQ(counters_of(0), "bytes=1 packets=21 ");
+  add(metrics, {"a"}, {kHour.end, kHour.end + hours(1)});
+  EXPECT_EQ(counters_of(0), "") << "no interval is stamped in this unit";
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("intervals of 2h")));
+}
+
+}  // namespace
+}  // namespace vrni2syslog

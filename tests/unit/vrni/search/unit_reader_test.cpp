@@ -1,0 +1,349 @@
+#include "vrni/search/unit_reader.h"
+
+#include "unit/vrni/api_fixture.h"
+#include "vrni/platform_flows.h"
+#include "vrni/search/flow_search.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+const TimeWindow kUnit{UnixSeconds(std::chrono::seconds(3600)),
+                       UnixSeconds(std::chrono::seconds(7200))};
+
+[[nodiscard]] HttpResponse page_of(const std::vector<std::string>& ids, const std::string& rest) {
+  std::string results;
+  for (const std::string& id : ids) {
+    results += (results.empty() ? "" : ",") +
+               (R"({"entity_id":")" + id + R"(","entity_type":"Flow","time":5})");
+  }
+  return answer(200, R"({"results":[)" + results + "]" + rest + "}");
+}
+
+/// Answers a fetch with every id that it asks for.
+[[nodiscard]] HttpResponse fetched(const HttpRequest& request) {
+  constexpr std::string_view kKey = R"({"entity_id":")";
+  std::string results;
+  for (std::size_t at = request.body.find(kKey); at != std::string::npos;
+       at = request.body.find(kKey, at + 1)) {
+    const std::size_t start = at + kKey.size();
+    const std::string id = request.body.substr(start, request.body.find('"', start) - start);
+    results += (results.empty() ? "" : ",") +
+               (R"({"entity_id":")" + id + R"(","entity":{"protocol":"TCP"}})");
+  }
+  return answer(200, R"({"results":[)" + results + "]}");
+}
+
+class UnitReaderTest : public testing::Test {
+ protected:
+  UnitReaderTest() { fixture_.respond("/entities/fetch", fetched); }
+
+  /// The ids of all flows, batch by batch.
+  [[nodiscard]] std::vector<std::vector<std::string>> read_all() {
+    std::vector<std::vector<std::string>> batches;
+    while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+      EXPECT_EQ(batch->unit, kUnit);
+      std::vector<std::string>& ids = batches.emplace_back();
+      for (const Flow& flow : batch->flows) ids.emplace_back(flow.id);
+    }
+    return batches;
+  }
+  [[nodiscard]] Error error_of_reading() {
+    try {
+      (void)read_all();
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error(Fault::Bug, "no error");
+  }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api();
+  FlowFetcher fetcher_{api_, fixture_.log};
+  SearchDepth depth_;
+  UnitReader reader_{api_, fetcher_, depth_, fixture_.log, "protocol = 'TCP'", kUnit};
+};
+
+TEST_F(UnitReaderTest, ReadsPageAfterPage) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"Mg==","total_count":3)"),
+                              page_of({"c"}, R"(,"total_count":3)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
+  EXPECT_EQ(reader_.announced(), 3U);
+  EXPECT_EQ(reader_.received(), 3U);
+  EXPECT_EQ(reader_.next(), nullptr);
+}
+
+TEST_F(UnitReaderTest, ReadsNoUnitThatIsNotOverAtThePlatform) {
+  HttpResponse page = page_of({"a"}, R"(,"total_count":1)");
+  page.date = kUnit.end - std::chrono::minutes(30);
+  fixture_.script("/search", {page});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.fault(), Fault::Configuration);
+  EXPECT_THAT(error.what(), HasSubstr("it is 1970-01-01T01:30:00Z at the platform"));
+  EXPECT_TRUE(fixture_.http.requests_to("/entities/fetch").empty());
+}
+
+TEST_F(UnitReaderTest, HandsOnEachFlowOnce) {
+  fixture_.script("/search", {page_of({"a", "b", "a"}, R"(,"cursor":"1","total_count":3)"),
+                              page_of({"b", "a"}, R"(,"cursor":"2","total_count":3)"),
+                              page_of({"b", "c"}, R"(,"cursor":null,"total_count":3)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(2));
+}
+
+TEST_F(UnitReaderTest, ReadsAnEmptyUnit) {
+  fixture_.script("/search", {page_of({}, R"(,"total_count":0)")});
+  EXPECT_THAT(read_all(), SizeIs(0));
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2)) << "asked twice";
+  EXPECT_TRUE(fixture_.http.requests_to("/entities/fetch").empty());
+  EXPECT_TRUE(fixture_.log_lines.empty());
+}
+
+TEST_F(UnitReaderTest, ReportsMissingFlowsAfterThoseThatAreThere) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"total_count":5)")});
+  EXPECT_NE(reader_.next(), nullptr);
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(),
+              AllOf(HasSubstr("--since 1970-01-01T01:00:00Z --until 1970-01-01T02:00:00Z"),
+                    HasSubstr("announced 5"), HasSubstr("listed 2")));
+}
+
+TEST_F(UnitReaderTest, ReportsFlowsWithoutAnId) {
+  for (const char* const total : {R"(,"total_count":2)", ""}) {
+    fixture_.script("/search", {answer(200, std::string(R"({"results":[{"entity_id":"a"},)"
+                                                        R"({"entity_id":null}])") +
+                                                total + "}")});
+    UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+    EXPECT_NE(reader.next(), nullptr);
+    EXPECT_THROW((void)reader.next(), Error);
+  }
+}
+
+TEST_F(UnitReaderTest, ReadsAgainWhatHasShiftedBetweenPages) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":4)"),
+                              page_of({"d"}, R"(,"total_count":4)"),
+                              page_of({"a", "b"}, R"(,"cursor":"x","total_count":4)"),
+                              page_of({"c", "d"}, R"(,"total_count":4)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("d"), ElementsAre("c")));
+  EXPECT_EQ(reader_.received(), 4U);
+  EXPECT_EQ(reader_.counts().rereads, 1U);
+}
+
+TEST_F(UnitReaderTest, HalvesAWindowWhoseLaterPagesFail) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":3)"),
+                              answer(400, ""), page_of({"a", "c"}, R"(,"total_count":2)"),
+                              page_of({"b"}, R"(,"total_count":1)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
+  const auto searches = fixture_.http.requests_to("/search");
+  ASSERT_THAT(searches, SizeIs(4));
+  EXPECT_THAT(searches[2].body, HasSubstr(R"({"start_time":3599,"end_time":5400})"));
+  EXPECT_THAT(searches[3].body, HasSubstr(R"({"start_time":5399,"end_time":7200})"));
+}
+
+TEST_F(UnitReaderTest, HalvesAtOnceWhatIsKnownToBeTooDeep) {
+  depth_.record_failed_depth(2);
+  depth_.record_failed_depth(2);
+  fixture_.script("/search", {page_of({"a"}, R"(,"cursor":"x","total_count":3)"),
+                              page_of({"a", "b"}, R"(,"total_count":2)"),
+                              page_of({"c"}, R"(,"total_count":1)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a"), ElementsAre("b"), ElementsAre("c")));
+  const auto searches = fixture_.http.requests_to("/search");
+  ASSERT_THAT(searches, SizeIs(3));
+  EXPECT_THAT(searches[1].body, HasSubstr(R"("end_time":5400)"));
+}
+
+TEST_F(UnitReaderTest, CountsAgainWhatItsHalvesDoNotAddUpTo) {
+  fixture_.script(
+      "/search",
+      {page_of({"a", "b", "c", "d", "e", "f", "g", "h", "i"}, R"(,"cursor":"x","total_count":11)"),
+       answer(400, ""), page_of({"a"}, R"(,"total_count":1)"),
+       page_of({"j"}, R"(,"total_count":1)"), page_of({"a"}, R"(,"total_count":10)")});
+  EXPECT_THAT(read_all(), SizeIs(2));
+  const auto searches = fixture_.http.requests_to("/search");
+  ASSERT_THAT(searches, SizeIs(5));
+  EXPECT_EQ(searches[4].body, search_body("protocol = 'TCP'", kUnit, 1, ""));
+  EXPECT_EQ(reader_.announced(), 10U);
+}
+
+TEST_F(UnitReaderTest, CutsALargePageIntoBatches) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2001; ++i) ids.push_back("id-" + std::to_string(i));
+  fixture_.script("/search", {page_of(ids, R"(,"total_count":2001)")});
+  const auto batches = read_all();
+  EXPECT_THAT(batches, ElementsAre(SizeIs(1000), SizeIs(1000), ElementsAre("id-2000")));
+  EXPECT_EQ(batches.at(1).at(0), "id-1000");
+  EXPECT_EQ(reader_.received(), 2001U);
+}
+
+TEST_F(UnitReaderTest, ReportsFlowsThatARepeatedCursorHides) {
+  fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":5)")});
+  EXPECT_EQ(error_of_reading().fault(), Fault::Data);
+}
+
+TEST_F(UnitReaderTest, TakesAnAnswerThatSaysNothingForNoAnswer) {
+  fixture_.script("/search", {page_of({}, "")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(), HasSubstr("total_count"));
+  fixture_.script("/search", {page_of({"a"}, R"(,"cursor":"x","total_count":1)"), page_of({}, "")});
+  UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+  EXPECT_NE(reader.next(), nullptr);
+  EXPECT_EQ(reader.next(), nullptr) << "behind the last page it may say nothing";
+}
+
+TEST_F(UnitReaderTest, DoesNotFollowASearchThatListsManyMoreThanItAnnounces) {
+  int page = 0;
+  fixture_.respond("/search", [&page](const HttpRequest&) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 1000; ++i) ids.push_back(std::to_string(page) + "-" + std::to_string(i));
+    return page_of(ids, R"(,"total_count":1,"cursor":")" + std::to_string(++page) + "\"");
+  });
+  const TimeWindow second{kUnit.start, kUnit.start + std::chrono::seconds(1)};
+  UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", second);
+  EXPECT_THROW(
+      {
+        while (reader.next() != nullptr) {
+        }
+      },
+      Error);
+  EXPECT_EQ(page, 11) << "it would go on for ever";
+}
+
+TEST_F(UnitReaderTest, WarnsWhereThePlatformDoesNotSayHowManyThereAre) {
+  fixture_.script("/search", {page_of({"a"}, "")});
+  EXPECT_THAT(read_all(), SizeIs(1));
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("did not say how many")));
+}
+
+TEST_F(UnitReaderTest, BlamesTheFilterForABadRequest) {
+  fixture_.script("/search", {answer(400, R"({"code":400,"message":"Invalid field"})")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.fault(), Fault::Usage);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("Invalid field"), HasSubstr("protocol = 'TCP'")));
+}
+
+TEST_F(UnitReaderTest, SaysWhenEvenASecondIsTooMuch) {
+  fixture_.respond("/search", [](const HttpRequest& request) {
+    return request.body.find("cursor") == std::string::npos
+               ? page_of({"a", "b"}, R"(,"cursor":"x","total_count":50000)")
+               : answer(400, "");
+  });
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("1970-01-01T01:00:00Z to 1970-01-01T01:00:01Z"),
+                                  HasSubstr("2 of 50000"), HasSubstr("400")));
+}
+
+TEST_F(UnitReaderTest, RefusesWhatIsNoAnswerToASearch) {
+  for (const char* const body :
+       {"<html><title>Log in</title>", "[]", "", "{}", R"({"results":[{"entity_id":"a")"}) {
+    fixture_.script("/search", {answer(200, body)});
+    UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+    try {
+      (void)reader.next();
+      ADD_FAILURE() << body;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::Data) << body;
+      EXPECT_THAT(error.what(), HasSubstr("https://vrni.local/api/ni/search")) << body;
+    }
+  }
+}
+
+TEST_F(UnitReaderTest, CountsFlowsByASearchForOneRow) {
+  fixture_.script("/search", {page_of({"a"}, R"(,"total_count":4711)")});
+  EXPECT_EQ(count_flows(api_, "", kUnit), 4711U);
+  EXPECT_EQ(fixture_.http.requests_to("/search").at(0).body, search_body("", kUnit, 1, ""));
+  fixture_.script("/search", {page_of({"a"}, "")});
+  EXPECT_THROW((void)count_flows(api_, "", kUnit), Error);
+}
+
+/// A platform that bears several calls at once, with pages of two flows.
+class UnitReaderAhead : public testing::Test {
+ protected:
+  UnitReaderAhead() {
+    fixture_.http.begin_requests();
+    fixture_.respond("/entities/fetch", fetched);
+    fixture_.respond("/search", [this](const HttpRequest& request) { return page(request); });
+    api_.log_in();
+  }
+
+  [[nodiscard]] HttpResponse page(const HttpRequest& request) const {
+    constexpr std::string_view kCursor = R"("cursor":")";
+    const std::size_t at = request.body.find(kCursor);
+    const int number =
+        at == std::string::npos ? 0 : std::stoi(request.body.substr(at + kCursor.size()));
+    const std::string cursor =
+        number + 1 < pages_ ? R"(,"cursor":")" + std::to_string(number + 1) + '"' : "";
+    return page_of({"a" + std::to_string(number), "b" + std::to_string(number)},
+                   cursor + R"(,"total_count":)" + std::to_string(2 * pages_));
+  }
+  /// All ids, in the order in which they come.
+  [[nodiscard]] std::vector<std::string> read_all() {
+    std::vector<std::string> ids;
+    while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+      most_ahead_ = std::max(most_ahead_, fixture_.http.requests_to("/entities/fetch").size() * 2 -
+                                              reader_.received());
+      for (const Flow& flow : batch->flows) ids.emplace_back(flow.id);
+    }
+    return ids;
+  }
+
+  int pages_ = 30;
+  std::size_t most_ahead_ = 0;
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api(fixture_.login, 4);
+  FlowFetcher fetcher_{api_, fixture_.log};
+  SearchDepth depth_;
+  UnitReader reader_{api_, fetcher_, depth_, fixture_.log, "", kUnit};
+};
+
+TEST_F(UnitReaderAhead, HandsOnWhatThePlatformListsInItsOrder) {
+  std::vector<std::string> expected;
+  for (int i = 0; i < pages_; ++i) {
+    expected.push_back("a" + std::to_string(i));
+    expected.push_back("b" + std::to_string(i));
+  }
+  EXPECT_EQ(read_all(), expected);
+  EXPECT_EQ(reader_.announced(), 60U);
+}
+
+TEST_F(UnitReaderAhead, AsksForNothingTwice) {
+  (void)read_all();
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(pages_));
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(pages_));
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+TEST_F(UnitReaderAhead, KeepsSeveralCallsUnderWayButNoMoreThanAllowed) {
+  (void)read_all();
+  EXPECT_GE(fixture_.http.most_in_flight(), 2U);
+  EXPECT_LE(fixture_.http.most_in_flight(), 4U);
+}
+
+TEST_F(UnitReaderAhead, FetchesNotFarAheadOfWhoeverReadsSlowly) {
+  (void)read_all();
+  EXPECT_GT(most_ahead_, 0U);
+  EXPECT_LE(most_ahead_, 2U * 5U);
+}
+
+TEST_F(UnitReaderAhead, BreaksOffWhatWasBegunForAnUnfinishedUnit) {
+  PlatformFlows flows(api_, fixture_.log, "");
+  flows.open(kUnit);
+  (void)flows.next();
+  EXPECT_GT(fixture_.http.in_flight(), 0U);
+  flows.open(kUnit);
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
