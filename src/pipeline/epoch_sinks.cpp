@@ -42,9 +42,9 @@ void EpochSinks::send(std::size_t lane, const std::shared_ptr<const LineBatch>& 
 
 void EpochSinks::finish() {
   // All at once: one that is slow to answer takes no time from the others.
-  for (Target& target : targets_) attempt(target, [&] { target.sink->end_input(); });
+  for (Target& target : targets_) attempt(target, [&] { target.sink->end_epoch(); });
   for (Target& target : targets_)
-    attempt(target, [&] { check_receipt(target, target.sink->finish()); });
+    attempt(target, [&] { check_receipt(target, target.sink->wait_for_receipt()); });
 }
 
 void EpochSinks::attempt(Target& target, const std::function<void()>& action) {

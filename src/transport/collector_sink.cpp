@@ -44,11 +44,11 @@ void CollectorSink::send(std::shared_ptr<const LineBatch> lines) {
   if (!session_->push(std::move(lines), limits_)) give_up("before it had taken all lines");
 }
 
-void CollectorSink::end_input() {
+void CollectorSink::end_epoch() {
   session_->end_input();
 }
 
-Receipt CollectorSink::finish() {
+Receipt CollectorSink::wait_for_receipt() {
   if (session_->finish(limits_)) return session_->receipt();
   session_->cancel();
   return Receipt{Verdict::Failed, reason_of(limits_) + " before the collector had confirmed"};

@@ -32,8 +32,8 @@ class CollectorSink final : public Sink {
   /// says for each what was wrong.
   void open() override;
   void send(std::shared_ptr<const LineBatch> lines) override;
-  void end_input() override;
-  [[nodiscard]] Receipt finish() override;
+  void end_epoch() override;
+  [[nodiscard]] Receipt wait_for_receipt() override;
   void fail_over() override;
   /// Before open() all addresses.
   [[nodiscard]] std::string display_name() const override;

@@ -9,7 +9,7 @@
 namespace vrni2syslog {
 
 /// Where lines go, as whoever produces them sees it: lines go in, a receipt comes out. An epoch is
-/// open(), any number of send(), finish(); then it may be opened again. Used by one thread.
+/// open(), any number of send(), end_epoch(), wait_for_receipt(); then it may be opened again. Used by one thread.
 class Sink {
  public:
   Sink() = default;
@@ -28,12 +28,12 @@ class Sink {
   virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
 
   /// No more lines come: what is queued is sent and the connection closed while the caller is busy
-  /// with others. finish() waits for that, and does it where this was not called.
-  virtual void end_input() {}
+  /// with others. wait_for_receipt() waits for that, and does it where this was not called.
+  virtual void end_epoch() {}
 
   /// Sends what is queued and closes in order. How the connection ended, and the run's limits, are
   /// told by the receipt; a refusal, and what this computer cannot do, is thrown as by send().
-  [[nodiscard]] virtual Receipt finish() = 0;
+  [[nodiscard]] virtual Receipt wait_for_receipt() = 0;
 
   /// What the epoch brought was not good enough: the next open() begins with the address after the
   /// one that was used, where there are several.

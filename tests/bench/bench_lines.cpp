@@ -117,7 +117,7 @@ void send_lines(const Job& job) {
       bytes += lines->byte_count();
       collector.send(lines);
     }
-    const Receipt receipt = collector.finish();
+    const Receipt receipt = collector.wait_for_receipt();
     if (receipt.verdict != Verdict::Consumed) throw std::runtime_error(receipt.detail);
     return bytes;
   });

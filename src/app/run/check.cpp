@@ -152,7 +152,7 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, const N
   });
   if (!is_open) return;
   report.step(name + " close", [&] {
-    const Receipt receipt = collector.finish();
+    const Receipt receipt = collector.wait_for_receipt();
     check_verdict(receipt, settings.required_verdict);
     return fmt::format("{}{}{}", name_of(receipt.verdict), receipt.detail.empty() ? "" : ": ",
                        receipt.detail);

@@ -24,8 +24,8 @@ class ScriptedSink final : public Sink {
     ++sent;
     on_send();
   }
-  void end_input() override { ++ended; }
-  [[nodiscard]] Receipt finish() override {
+  void end_epoch() override { ++ended; }
+  [[nodiscard]] Receipt wait_for_receipt() override {
     on_finish();
     ++finished;
     return receipt;

@@ -88,7 +88,7 @@ class RecordingSink final : public Sink {
     if (on_send) on_send();
     for (std::size_t i = 0; i < batch->line_count(); ++i) lines.emplace_back(batch->line(i));
   }
-  [[nodiscard]] Receipt finish() override {
+  [[nodiscard]] Receipt wait_for_receipt() override {
     journal_.push_back("finish " + name_);
     if (failure_of_finish) throw Error(*failure_of_finish);
     if (bad_receipts == 0) return receipt;

@@ -57,7 +57,7 @@ class CollectorFixture : public testing::Test {
     target->open();
     peer_description_ = target->peer_description();
     target->send(batch(lines));
-    return target->finish();
+    return target->wait_for_receipt();
   }
 
   /// The error that open() ends with.

@@ -28,11 +28,11 @@ TEST_F(CollectorTest, CanBeOpenedAgainAfterFinish) {
   const auto target = collector("tcp://" + one.address() + ",tcp://" + two.address());
   target->open();
   target->send(batch({"first"}));
-  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
   one.close();
   target->open();
   target->send(batch({"second"}));
-  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
   two.join();
   EXPECT_EQ(first, "first\n");
   EXPECT_EQ(second, "second\n");
@@ -47,7 +47,7 @@ TEST_F(CollectorTest, FailsOverInTheOrderGivenAndSaysSo) {
   EXPECT_EQ(target->display_name(), dead + "," + alive);
   target->open();
   EXPECT_EQ(target->display_name(), alive);
-  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
   EXPECT_THAT(log_text_, AllOf(HasSubstr("using " + alive), HasSubstr(dead)));
 }
 
@@ -61,7 +61,7 @@ TEST_F(CollectorTest, BeginsWithTheNextAddressOnceItIsToldToFailOver) {
   for (const char* line : {"first", "second"}) {
     target->open();
     target->send(batch({line}));
-    EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+    EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
     target->fail_over();
   }
   EXPECT_EQ(first, "first\n");
@@ -115,7 +115,7 @@ TEST_F(CollectorTest, IsNotConfirmedWhenStoppedWhileClosing) {
     is_closing.get_future().wait();
     stop_.request_stop();
   });
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   stopper.join();
   finished.set_value();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
@@ -143,7 +143,7 @@ TEST_F(CollectorTest, IsNotConfirmedAtTheDeadline) {
   TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
   const auto target = collector("tcp://" + server.address());
   target->open();
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   finished.set_value();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
   EXPECT_THAT(receipt.detail, HasSubstr("deadline"));
@@ -174,7 +174,7 @@ TEST_F(CollectorTest, DeliversManyBatchesWholeAndInOrder) {
     for (const std::string& line : lines) expected += line + "\n";
     target->send(batch(lines));
   }
-  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
   server.join();
   EXPECT_TRUE(received == expected) << received.size() << " of " << expected.size() << " bytes";
 }

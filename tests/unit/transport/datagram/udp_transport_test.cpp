@@ -47,7 +47,7 @@ TEST_F(UdpCollector, TellsOfALineThatIsTooLong) {
   target->open();
   const Error error = error_of([&] {
     target->send(batch({std::string(70'000, 'x')}));
-    (void)target->finish();
+    (void)target->wait_for_receipt();
   });
   EXPECT_EQ(error.fault(), Fault::Configuration);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("70000 bytes"), HasSubstr("--max-size")));

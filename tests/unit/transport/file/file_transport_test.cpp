@@ -78,7 +78,7 @@ TEST_F(FileCollector, TellsThatItCannotWrite) {
   } guard;
   const Error error = error_of([&] {
     target->send(bulk(10));
-    (void)target->finish();
+    (void)target->wait_for_receipt();
   });
   EXPECT_EQ(error.fault(), Fault::CannotWrite);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("limited"), HasSubstr("File too large")));

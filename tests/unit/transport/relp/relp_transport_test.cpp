@@ -51,7 +51,7 @@ TEST_F(RelpCollector, DeliversManyWindowsWhole) {
   const auto target = collector(url(server));
   target->open();
   for (int i = 0; i < 20; ++i) target->send(bulk(500));
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   server.join();
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
   EXPECT_EQ(received.size(), 20U * 500U * 1001U);
@@ -69,7 +69,7 @@ TEST_F(RelpCollector, KeepsToTheWindow) {
   const auto target = collector(url(server));
   target->open();
   target->send(bulk(1000));
-  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
   server.join();
   EXPECT_FALSE(has_more);
 }
@@ -87,7 +87,7 @@ TEST_F(RelpCollector, WaitsForAPeerThatAnswersLate) {
   const auto target = collector(url(server));
   target->open();
   target->send(bulk(100));
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
 }
 
@@ -113,7 +113,7 @@ TEST_F(RelpCollector, GivesUpOnAPeerThatAnswersNothingWhileThereIsMoreToSend) {
   EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(),
               AllOf(HasSubstr(url(server)), HasSubstr("acknowledged nothing for 0.05 s; 128 of")));
-  EXPECT_EQ(target->finish().verdict, Verdict::Failed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Failed);
 }
 
 TEST_F(RelpCollector, TellsOfALineThatIsRefused) {
@@ -142,7 +142,7 @@ TEST_F(RelpCollector, FailsWhereThePeerClosesWithUnansweredLines) {
   const auto target = collector(url(server));
   target->open();
   target->send(batch({"one", "two", "three"}));
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
   EXPECT_THAT(receipt.detail, HasSubstr("the collector closed the connection before the end; 2 of "
                                         "3 lines are not acknowledged"));
@@ -157,7 +157,7 @@ TEST_F(RelpCollector, FailsWhereThePeerLeavesWithEveryLineAnsweredBeforeTheEnd) 
   target->open();
   target->send(batch({"one"}));
   server.join();
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
   EXPECT_THAT(receipt.detail, HasSubstr("the collector closed the connection before the end"));
 }
@@ -204,7 +204,7 @@ TEST_F(RelpCollector, IsConsumedWithoutALine) {
   TestServer server(session([](RelpPeer& relp, int) { (void)relp.serve(); }));
   const auto target = collector(url(server));
   target->open();
-  EXPECT_EQ(target->finish().verdict, Verdict::Consumed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
 }
 
 TEST_F(RelpCollector, TellsWhyTheSessionIsRefused) {
@@ -303,7 +303,7 @@ TEST_P(RelpsCollector, DeliversManyWindowsWhole) {
   const auto target = collector("relps://" + server.address());
   target->open();
   for (int i = 0; i < 10; ++i) target->send(bulk(500));
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   server.join();
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
   EXPECT_EQ(received_.size(), 10U * 500U * 1001U);
@@ -326,7 +326,7 @@ TEST_P(RelpsCollector, TakesManyAnswersInOneRecord) {
   const auto target = collector("relps://" + server.address());
   target->open();
   target->send(bulk(200));
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
 }
 

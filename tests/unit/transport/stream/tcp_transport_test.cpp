@@ -84,7 +84,7 @@ TEST_F(TcpCollector, FailsWhereThePeerClosesWithUnreadLines) {
   target->open();
   target->send(bulk(100));  // fits into the kernels' buffers; the peer reads 16 KiB of it
   sent.set_value();
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
   EXPECT_THAT(receipt.detail, HasSubstr("the collector"));
 }
@@ -98,7 +98,7 @@ TEST_F(TcpCollector, FailsWhereThePeerClosesFirst) {
   const auto target = collector("tcp://" + server.address());
   target->open();
   closed.get_future().wait();
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
   EXPECT_THAT(receipt.detail, HasSubstr("closed the connection"));
 }
@@ -117,7 +117,7 @@ TEST_F(TcpCollector, FailsWhereThePeerHalfClosesFirstThoughItReadsOn) {
   Receipt receipt;
   try {
     target->send(batch({"one"}));
-    receipt = target->finish();
+    receipt = target->wait_for_receipt();
   } catch (const Error& error) {
     receipt.detail = error.what();
   }
@@ -136,7 +136,7 @@ TEST_F(TcpCollector, TellsOfAResetWhileSending) {
   EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(),
               AllOf(HasSubstr("tcp://" + server.address()), HasSubstr("reset the connection")));
-  EXPECT_EQ(target->finish().verdict, Verdict::Failed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Failed);
 }
 
 TEST_F(TcpCollector, TellsOfAPeerThatLeavesWhileNothingIsSent) {

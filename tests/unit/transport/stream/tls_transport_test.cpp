@@ -187,7 +187,7 @@ TEST_P(TlsCollector, TellsOfItsRefusalWhereThereIsNothingToSend) {
   const Error error = error_of([&] {
     const auto target = collector("tls://" + server.address());
     target->open();
-    (void)target->finish();
+    (void)target->wait_for_receipt();
   });
   EXPECT_EQ(error.fault(), Fault::Refused);
   EXPECT_THAT(error.what(), HasSubstr("the collector demands a client certificate"));
@@ -205,7 +205,7 @@ TEST_P(TlsCollector, TellsOfItsRefusalThoughAResetFollows) {
     const auto target = collector("tls://" + server.address());
     target->open();
     for (int i = 0; i < 100; ++i) target->send(bulk(100));
-    (void)target->finish();
+    (void)target->wait_for_receipt();
   });
   EXPECT_EQ(error.fault(), Fault::Refused);
   EXPECT_THAT(error.what(), HasSubstr("the collector demands a client certificate"));
@@ -304,7 +304,7 @@ TEST_P(TlsCollector, FailsWhereThePeerClosesWithoutReading) {
   target->open();
   target->send(bulk(100));
   sent.set_value();
-  EXPECT_EQ(target->finish().verdict, Verdict::Failed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Failed);
 }
 
 TEST_P(TlsCollector, FailsWhereThePeerEndsFirst) {
@@ -317,7 +317,7 @@ TEST_P(TlsCollector, FailsWhereThePeerEndsFirst) {
   const auto target = collector("tls://" + server.address());
   target->open();
   ended.get_future().wait();
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
   EXPECT_THAT(receipt.detail, HasSubstr("closed the connection"));
 }
@@ -331,7 +331,7 @@ TEST_P(TlsCollector, DeliversManyMegabytesWhole) {
   target->open();
   const auto lines = bulk(500);
   for (int i = 0; i < 20; ++i) target->send(lines);
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   server.join();
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
   EXPECT_EQ(received_.size(), 20U * 500U * 1005U);
@@ -354,7 +354,7 @@ TEST_P(TlsKeyUpdate, IsFollowedInTheMiddleOfTheLines) {
   const auto target = collector("tls://" + server.address());
   target->open();
   for (int i = 0; i < 10; ++i) target->send(bulk(100));
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   server.join();
   EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
   EXPECT_EQ(received.size(), 10 * 100 * std::string("1000 ").size() + 10 * 100 * 1000);
@@ -371,7 +371,7 @@ TEST_P(TlsRenegotiation, IsDeniedAndNothingCountsAsDelivered) {
   target->open();
   const Error error = send_until_error(*target);
   EXPECT_EQ(error.fault(), Fault::Unconfirmed) << error.what();
-  EXPECT_EQ(target->finish().verdict, Verdict::Failed);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Failed);
 }
 
 TEST_P(TlsCollector, TellsOfAServerThatStallsInTheHandshake) {

@@ -39,7 +39,7 @@ TEST_F(UnixCollector, WaitsForASlowReaderOfDatagrams) {
   // Many more than the ten that the kernel queues; the reader starts when the sender is stuck.
   target->send(batch(std::vector<std::string>(500, "line")));
   for (int i = 0; i < 500; ++i) ASSERT_EQ(peer.receive(), "line") << i;
-  EXPECT_EQ(target->finish().verdict, Verdict::Written);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Written);
 }
 
 TEST_F(UnixCollector, SendsAStreamWhereTheSocketIsOne) {
@@ -70,7 +70,7 @@ TEST_F(UnixCollector, FailsWhereTheStreamIsClosedUnread) {
   target->open();
   target->send(batch({"one"}));
   std::thread closer([&] { sent.set_value(); });
-  const Receipt receipt = target->finish();
+  const Receipt receipt = target->wait_for_receipt();
   closer.join();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
 }
