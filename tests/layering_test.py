@@ -34,7 +34,6 @@ UNTESTED = {
     "app/run/console.cpp": "tests/integration/test_command_line.py",
     "app/options/environment.cpp": "tests/unit/app/options/option_values_test.cpp",
     "app/settings/line_settings.cpp": "tests/unit/app/settings/settings_test.cpp",
-    "app/options/nearest_name.cpp": "tests/unit/app/options/option_table_test.cpp",
     "app/run/program.cpp": "tests/integration",
     "app/run/standard_descriptors.cpp": "tests/integration/test_command_line.py",
     "app/run/state_command.cpp": "tests/integration/test_delivery.py",

@@ -1,5 +1,6 @@
 #include "app/options/config_file.h"
 
+#include "app/options/option_names.h"
 #include "app/options/value_parsers.h"
 #include "base/file.h"
 

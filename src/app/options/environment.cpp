@@ -1,5 +1,7 @@
 #include "app/options/environment.h"
 
+#include "app/options/option_names.h"
+
 #include <algorithm>
 #include <set>
 

@@ -1,14 +1,16 @@
 #include "app/options/help.h"
 
-#include "app/options/option_table.h"
+#include "app/options/option_names.h"
 #include "app/options/options.h"
 #include "app/options/version.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -62,11 +64,16 @@ void append_wrapped(std::string& out, std::size_t column, std::string_view text)
   out += '\n';
 }
 
+/// "a, b or c".
+[[nodiscard]] std::string enumerate(const std::vector<std::string_view>& words) {
+  return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
+}
+
 void append_option(std::string& out, const OptionInfo& option) {
   std::string names =
       option.short_name == '\0' ? "      " : fmt::format("  -{}, ", option.short_name);
   names += fmt::format("--{}", option.name);
-  if (!option.is_flag()) names += fmt::format(" {}", option.argument);
+  if (!option.is_flag()) names += fmt::format(" {}", value_name(option));
   out += names;
   if (names.size() + 2 > kHelpColumn) {
     out += '\n';
@@ -74,6 +81,7 @@ void append_option(std::string& out, const OptionInfo& option) {
   }
   out.append(kHelpColumn - names.size(), ' ');
   std::string text(option.help);
+  if (option.choices != nullptr) text += fmt::format(": {}", enumerate(option.choices()));
   if (!option.default_value.empty()) text += fmt::format(" [{}]", option.default_value);
   append_wrapped(out, kHelpColumn, text);
 }

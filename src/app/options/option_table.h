@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -103,36 +103,43 @@ enum class OptionPlace : std::uint8_t { Anywhere, CommandLineOnly, NotInFile };
 /// of the other sources do not count: `--last 2h` replaces the configuration file's `yesterday`.
 enum class OptionTopic : std::uint8_t { Own, Login, Window, Collector };
 
+/// What a value is, as far as it can be said for more than one option.
+enum class OptionKind : std::uint8_t {
+  Text,
+  Flag,     ///< no value: "yes" where the option is given
+  Address,  ///< a host or a URL, into which users may write a user name and a password
+  File,
+  Directory,
+  Duration,  ///< 90s, 10m, 24h, 7d
+  Time,      ///< a point in time
+  Size,      ///< a number of bytes: 8000, 64k, 2M
+  Number,
+  List,  ///< words between commas
+};
+
 struct OptionInfo {
   Option option;
-  std::string_view name;      ///< long name, with "-", without the leading "--"
-  char short_name;            ///< NUL where there is none
-  std::string_view argument;  ///< what the value is called; empty for a flag
+  std::string_view name;   ///< long name, with "-", without the leading "--"
+  char short_name = '\0';  ///< NUL if there is none
   OptionGroup group;
-  std::string_view default_value;  ///< empty where there is none
-  std::string_view help;
+  OptionKind kind = OptionKind::Text;
+  std::string_view argument = {};       ///< what the value is called, if not as others of its kind
+  std::string_view default_value = {};  ///< empty if there is none
+  std::string_view help;                ///< without the choices and the default, which --help adds
+  /// All values that the option may have; null if they cannot be listed.
+  std::vector<std::string_view> (*choices)() = nullptr;
   OptionPlace place = OptionPlace::Anywhere;
   OptionTopic topic = OptionTopic::Own;
   bool is_secret = false;
   bool is_repeatable = false;
   bool may_be_empty = false;
 
-  [[nodiscard]] constexpr bool is_flag() const noexcept { return argument.empty(); }
+  [[nodiscard]] constexpr bool is_flag() const noexcept { return kind == OptionKind::Flag; }
 };
 
 /// The table, in the order of Option. Command line, configuration file, environment, --help and
 /// --print-config are all made of it.
 [[nodiscard]] std::span<const OptionInfo, kOptionCount> option_table() noexcept;
 [[nodiscard]] const OptionInfo& info_of(Option option) noexcept;
-
-/// By the long name without "--"; "_" is the same as "-". Null where there is none of that name:
-/// abbreviations are not guessed.
-[[nodiscard]] const OptionInfo* find_option(std::string_view name);
-
-/// "; did you mean --collector?" with `prefix` before the name, or nothing where no option is near.
-[[nodiscard]] std::string suggest_option(std::string_view name, std::string_view prefix);
-
-/// "VRNI2SYSLOG_PLATFORM_IP".
-[[nodiscard]] std::string environment_name(const OptionInfo& option);
 
 }  // namespace vrni2syslog

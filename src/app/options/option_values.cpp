@@ -1,5 +1,7 @@
 #include "app/options/option_values.h"
 
+#include "app/options/option_names.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,7 +60,7 @@ void add_given(std::vector<GivenOption>& options, GivenOption given) {
     given.value = flag_value(given);
   } else if (given.value.empty() && !info.may_be_empty) {
     throw Error(fault_for(given.source),
-                fmt::format("{} needs a value: {}", given.origin, info.argument));
+                fmt::format("{} needs a value: {}", given.origin, value_name(info)));
   }
   options.push_back(std::move(given));
 }

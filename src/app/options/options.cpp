@@ -1,5 +1,7 @@
 #include "app/options/options.h"
 
+#include "app/options/option_names.h"
+
 #include <boost/program_options.hpp>
 #include <boost/version.hpp>
 #include <fmt/format.h>
@@ -86,7 +88,7 @@ namespace po = boost::program_options;
   } else if (info.is_flag()) {
     given.value = "yes";
   } else {
-    throw Error(Fault::Usage, fmt::format("--{} needs a value: {}", info.name, info.argument));
+    throw Error(Fault::Usage, fmt::format("--{} needs a value: {}", info.name, value_name(info)));
   }
   return given;
 }

@@ -5,8 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -18,14 +17,9 @@ constexpr std::pair<OptionSource, std::string_view> kSources[] = {
     {OptionSource::ConfigFile, "configuration file"},
 };
 
-/// The options in whose values a user name and a password may stand, though none of them is taken.
-constexpr std::array kAddresses{Option::PlatformIp, Option::CloudApiUrl, Option::CloudAuthUrl,
-                                Option::Collector, Option::VrliServer};
-
 [[nodiscard]] std::string shown(const OptionInfo& option, std::string_view value) {
   if (option.is_secret) return "<hidden>";
-  const bool is_address = std::ranges::find(kAddresses, option.option) != kAddresses.end();
-  return is_address ? without_user_info(value) : std::string(value);
+  return option.kind == OptionKind::Address ? without_user_info(value) : std::string(value);
 }
 
 [[nodiscard]] std::string line(const OptionInfo& option, std::string_view value) {

@@ -1,6 +1,6 @@
 #include "app/options/process_list.h"
 
-#include "app/options/option_table.h"
+#include "app/options/option_names.h"
 
 #include <cstring>
 #include <string_view>

@@ -1,5 +1,6 @@
 #include "app/settings/capture_options.h"
 
+#include "app/options/option_names.h"
 #include "app/options/version.h"
 #include "app/settings/settings.h"
 

@@ -1,6 +1,6 @@
 #include "app/settings/line_settings.h"
 
-#include "app/options/nearest_name.h"
+#include "app/options/option_names.h"
 #include "app/options/value_parsers.h"
 #include "base/duration.h"
 

@@ -1,5 +1,6 @@
 #include "app/settings/secrets.h"
 
+#include "app/options/option_names.h"
 #include "base/secret_file.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "app/options/help.h"
 
-#include "app/options/option_table.h"
+#include "app/options/option_names.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ TEST(Help, ShowsEachOptionOnceInTheOrderOfTheGroups) {
     const std::string name = "      --" + std::string(option.name);
     const std::string with_short = ", --" + std::string(option.name);
     const std::size_t found =
-        std::min(text.find(name + (option.is_flag() ? " " : " " + std::string(option.argument))),
+        std::min(text.find(name + (option.is_flag() ? " " : " " + std::string(value_name(option)))),
                  text.find(with_short + " "));
     ASSERT_NE(found, std::string::npos) << option.name;
     EXPECT_GT(found, position) << option.name;
@@ -38,6 +38,11 @@ TEST(Help, HasATitleForEveryGroup) {
         "\nRunning:\n", "\nCommand line of flows_to_vrli.py:\n"}) {
     EXPECT_THAT(help_text(), HasSubstr(title));
   }
+}
+
+TEST(Help, ListsTheChoicesOfAValue) {
+  EXPECT_THAT(help_text(), HasSubstr(": LOCAL, LDAP or VIDM [LOCAL]"));
+  EXPECT_THAT(help_text(), HasSubstr("text or json [text]"));
 }
 
 TEST(Help, ShowsDefaults) {

@@ -1,12 +1,11 @@
 #include "app/options/option_table.h"
 
-#include "app/options/nearest_name.h"
+#include "format/line_format.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <set>
-#include <string>
 
 namespace vrni2syslog {
 namespace {
@@ -43,31 +42,15 @@ TEST(OptionTable, GivesFlagsNoDefault) {
   }
 }
 
-TEST(OptionTable, FindsANameWithUnderscores) {
-  ASSERT_NE(find_option("get_vidm_client_id"), nullptr);
-  EXPECT_EQ(find_option("get_vidm_client_id")->option, Option::GetVidmClientId);
-  EXPECT_EQ(find_option("collect"), nullptr);
-  EXPECT_EQ(find_option(""), nullptr);
-}
-
-TEST(OptionTable, NamesTheEnvironmentVariable) {
-  EXPECT_EQ(environment_name(info_of(Option::PlatformIp)), "VRNI2SYSLOG_PLATFORM_IP");
-}
-
-TEST(NearestName, FindsWhatWasMeant) {
-  constexpr std::array<std::string_view, 4> kNames{"collector", "config", "password",
-                                                   "password-file"};
-  struct Case {
-    std::string_view wanted;
-    std::string_view expected;
-  };
-  for (const Case& row : {Case{"colector", "collector"}, Case{"collcetor", "collector"},
-                          Case{"collectors", "collector"}, Case{"passwd-file", "password-file"},
-                          Case{"pass", "password"}, Case{"conf", "config"}, Case{"xyz", ""},
-                          Case{"", ""}, Case{"co", ""}}) {
-    EXPECT_EQ(nearest_name(row.wanted, kNames), row.expected) << row.wanted;
+TEST(OptionTable, HasDefaultsThatAreAmongTheChoices) {
+  for (const OptionInfo& option : option_table()) {
+    if (option.choices == nullptr || option.default_value.empty()) continue;
+    EXPECT_THAT(option.choices(), testing::Contains(option.default_value)) << option.name;
   }
-  EXPECT_EQ(nearest_name(std::string(100'000, 'a'), kNames), "");
+}
+
+TEST(OptionTable, TakesTheNamesOfFormatsFromTheTableOfFormats) {
+  EXPECT_EQ(info_of(Option::Format).choices(), line_format_names());
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 using Arguments = std::vector<std::string>;
 using Variables = std::map<std::string, std::string, std::less<>>;
@@ -246,6 +247,25 @@ TEST(Settings, RefuseABadValueOnTheCommandLine) {
     EXPECT_THAT(message, HasSubstr(row.message)) << row.option << " " << row.value;
     EXPECT_THAT(message, HasSubstr(std::string("--") + row.option)) << row.value;
     EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
+}
+
+/// What make_settings() says of a value of an option; another option may contradict the value.
+[[nodiscard]] std::string refusal_of(const OptionInfo& option, std::string_view value) {
+  return failure_of(enough_without(option.name) +
+                    Arguments{"--" + std::string(option.name), std::string(value)})
+      .second;
+}
+
+TEST(Settings, KnowTheChoicesOfTheOptionTableAndNoOthers) {
+  for (const OptionInfo& option : option_table()) {
+    if (option.choices == nullptr) continue;
+    std::string list;
+    for (const std::string_view word : option.choices()) {
+      EXPECT_THAT(refusal_of(option, word), Not(HasSubstr("write one of"))) << word;
+      list.append(list.empty() ? "" : " ").append(word);
+    }
+    EXPECT_THAT(refusal_of(option, "nonsense"), HasSubstr("write one of: " + list));
   }
 }
 
