@@ -20,6 +20,7 @@ INSTALLED = {
     "bin/vrni2syslog": 0o755,
     "bin/vrni2syslog-verify": 0o755,
     "share/doc/vrni2syslog/CHANGELOG.md": 0o644,
+    **{f"share/doc/vrni2syslog/{path.name}": 0o644 for path in (ROOT / "packaging/doc").glob("*.md")},
     "share/doc/vrni2syslog/examples/vrni2syslog.conf": 0o644,
     "share/man/man1/vrni2syslog.1": 0o644,
     "share/man/man1/vrni2syslog-verify.1": 0o644,

@@ -1,4 +1,4 @@
-"""README, manual page, example configuration and --help say the same."""
+"""README, packaging/doc, manual pages, example configuration and --help say the same."""
 
 import re
 import shutil
@@ -9,7 +9,9 @@ from support.program import ROOT, run_program
 from support.testcase import IntegrationTest, main
 
 MANUAL = (ROOT / "packaging/vrni2syslog.1").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+# For users; for those who work on the code there are more.
+PAGES = [ROOT / "README.md", *sorted((ROOT / "packaging/doc").glob("*.md"))]
+ALL_PAGES = [*PAGES, *(path for name in (".github", "src", "tests") for path in sorted((ROOT / name).rglob("*.md")))]
 EXAMPLE = ROOT / "packaging/vrni2syslog.conf"
 
 # In examples, the options of other programs follow their name: "logger --prio-prefix".
@@ -30,9 +32,15 @@ def fields_of_manual():
             for name in re.findall(r"Va (\w+)", line)]
 
 
-def fields_of_readme():
-    common, _, of_sides = README.partition("\nFields: ")[2].partition("\n\n")[0].partition("`src_`\nand `dst_`:")
-    of_every_line = re.search(r"^\| structured data \|(.*)$", README, re.MULTILINE)[1]
+def page(name):
+    return (ROOT / "packaging/doc" / name).read_text(encoding="utf-8")
+
+
+def fields_of_pages():
+    """The fields that packaging/doc/lines.md lists: those of every line, those of the flow, and those of its two ends."""
+    text = page("lines.md")
+    common, of_sides = text.partition("\n- of the flow: ")[2].partition("\n\n")[0].split("with the prefix `src_` or `dst_`:")
+    of_every_line = re.search(r"^\| structured data \|(.*)$", text, re.MULTILINE)[1]
     common, of_sides = (re.findall(r"`([a-z]\w*)`", text) for text in (of_every_line + common, of_sides))
     return common + [side + name for name in of_sides for side in ("src_", "dst_")]
 
@@ -76,14 +84,32 @@ class DocumentationTest(IntegrationTest):
         mentioned = set(re.findall(r"\bFl -([a-z][a-z-]+)", MANUAL))
         self.assertEqual(mentioned - set(self.options_of_help()), set())
 
-    def test_readme_names_only_options_that_exist(self):
-        text = OTHER_PROGRAMS.sub("", README)
-        named = {name.replace("_", "-") for name in re.findall(r"(?<![\w-])--([a-z][a-z_-]*[a-z])", text)}
-        self.assertGreater(len(named), 5)
-        self.assertEqual(named - set(self.options_of_help()), set())
+    def test_pages_name_only_options_that_exist(self):
+        of_help = set(self.options_of_help())
+        named = set()
+        for path in PAGES:
+            text = OTHER_PROGRAMS.sub("", path.read_text(encoding="utf-8"))
+            of_page = {name.replace("_", "-") for name in re.findall(r"(?<![\w-])--([a-z][a-z_-]*[a-z])", text)}
+            named |= of_page
+            with self.subTest(page=path.name):
+                self.assertEqual(of_page - of_help, set())
+        self.assertGreater(len(named), 30)
 
-    def test_readme_and_manual_have_the_same_exit_codes(self):
-        rows = re.findall(r"^\| ([\d, ]+) \|", README, re.MULTILINE)
+    def test_links_between_pages_lead_somewhere(self):
+        links = 0
+        for path in ALL_PAGES:
+            for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text(encoding="utf-8")):
+                links += 1
+                name, _, heading = target.partition("#")
+                with self.subTest(page=path.name, link=target):
+                    linked = (path.parent / name) if name else path
+                    self.assertTrue(linked.exists())
+                    headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE) if heading else []
+                    self.assertIn(heading, ["", *(text.lower().replace(" ", "-") for text in headings)])
+        self.assertGreater(links, 10)
+
+    def test_pages_and_manual_have_the_same_exit_codes(self):
+        rows = re.findall(r"^\| ([\d, ]+) \|", page("failures.md"), re.MULTILINE)
         of_manual = {int(code) for code in re.findall(r"^\.It (\d+)$", MANUAL, re.MULTILINE)}
         self.assertEqual({int(code) for row in rows for code in row.split(",")}, of_manual)
 
@@ -93,11 +119,11 @@ class DocumentationTest(IntegrationTest):
         self.assertGreater(len(names), 50)
         self.assertEqual(fields_of_manual(), names)
 
-    def test_readme_lists_the_same_fields(self):
-        self.assertEqual(sorted(fields_of_readme()), sorted(fields_of_manual()))
+    def test_pages_list_the_same_fields(self):
+        self.assertEqual(sorted(fields_of_pages()), sorted(fields_of_manual()))
 
-    def test_readme_lists_the_packages_that_the_scripts_install(self):
-        paragraph = README.partition("\nDebian packages: ")[2].partition(". ")[0]
+    def test_pages_list_the_packages_that_the_scripts_install(self):
+        paragraph = page("building.md").partition("\nDebian packages: ")[2].partition(". ")[0]
         to_build, _, to_test = paragraph.partition("; for the tests ")
         self.assertEqual(sorted(to_build.split() + to_test.split()), sorted(packages("build_packages") + packages("test_packages")))
         self.assertLessEqual(set(packages("test_packages")), set(to_test.split()))
