@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include "base/json_string.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 
@@ -44,12 +45,9 @@ void write_to_standard_error(std::string_view line) {
   std::string line = "{\"time\":\"";
   append_rfc3339_millis(
       line, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-  line += fmt::format("\",\"level\":\"{}\",\"message\":\"", name_of(level));
-  for (const char c : message) {
-    if (c == '"' || c == '\\') line += '\\';
-    line += c;
-  }
-  line += "\"}\n";
+  line += fmt::format("\",\"level\":\"{}\",\"message\":", name_of(level));
+  append_json_string(line, message);
+  line += "}\n";
   return line;
 }
 

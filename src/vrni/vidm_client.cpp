@@ -1,7 +1,7 @@
 #include "vrni/vidm_client.h"
 
 #include "base/error.h"
-#include "json/json_records.h"
+#include "json/records.h"
 #include "vrni/api/api_client.h"
 
 #include <optional>

@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "format/line_format.h"
 #include "fuzz_input.h"
-#include "json/json_records.h"
+#include "json/records.h"
 #include "vrni/fetch/flow_page.h"
 #include "vrni/metrics/metric_page.h"
 #include "vrni/metrics/metric_schema.h"
@@ -85,7 +85,7 @@ void check_records(std::string body) {
   check_fault(fault);
   if (fault) return;
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < records.size(); ++i) bytes += records[i].text("name").size();
+  for (std::size_t i = 0; i < records.size(); ++i) bytes += records.text_of(i, "name").size();
   require(bytes <= body.size() * (records.size() + 1), "a text is longer than the body", body);
 }
 

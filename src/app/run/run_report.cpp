@@ -3,52 +3,17 @@
 #include "app/options/version.h"
 #include "base/error.h"
 #include "base/timestamp.h"
-#include "json/json.h"
+#include "json/writer.h"
 
 #include <fmt/format.h>
 
-#include <concepts>
 #include <cstdint>
 #include <optional>
 
 namespace vrni2syslog {
 namespace {
 
-/// Appends the members of one object.
-class ObjectWriter {
- public:
-  explicit ObjectWriter(std::string& json) : json_(json) { json_ += '{'; }
-
-  void text(std::string_view name, std::string_view value) {
-    key(name);
-    append_json_string(json_, value);
-  }
-  void number(std::string_view name, std::integral auto value) {
-    key(name);
-    json_ += fmt::to_string(value);
-  }
-  void number_or_null(std::string_view name, std::optional<std::uint64_t> value) {
-    key(name);
-    json_ += value ? fmt::to_string(*value) : "null";
-  }
-  void boolean(std::string_view name, bool value) {
-    key(name);
-    json_ += value ? "true" : "false";
-  }
-  /// What comes next is the caller's to append.
-  void key(std::string_view name) {
-    if (!std::exchange(is_first_, false)) json_ += ',';
-    append_json_string(json_, name);
-    json_ += ':';
-  }
-  void end() { json_ += '}'; }
-
- private:
-  std::string& json_;
-  bool is_first_ = true;
-};
-
-void write_window(ObjectWriter& object, const TimeWindow& window) {
+void write_window(JsonObjectWriter& object, const TimeWindow& window) {
   object.text("start", to_rfc3339(window.start));
   object.text("end", to_rfc3339(window.end));
 }
@@ -60,7 +25,7 @@ void write_window(ObjectWriter& object, const TimeWindow& window) {
 }
 
 void append_unit(std::string& json, const UnitCoverage& coverage) {
-  ObjectWriter unit(json);
+  JsonObjectWriter unit(json);
   write_window(unit, coverage.unit);
   unit.boolean("done", coverage.is_done);
   unit.number_or_null("announced", coverage.announced);
@@ -74,7 +39,7 @@ void append_unit(std::string& json, const UnitCoverage& coverage) {
 
 void append_totals(std::string& json, const RunStatistics& statistics) {
   const SourceStatistics& source = statistics.source;
-  ObjectWriter totals(json);
+  JsonObjectWriter totals(json);
   totals.number_or_null(
       "announced", source.unannounced_units == 0 ? std::optional(source.announced) : std::nullopt);
   totals.number("received", source.received);
@@ -105,7 +70,7 @@ void append_totals(std::string& json, const RunStatistics& statistics) {
 
 std::string to_json(const RunReport& report, const Settings& settings) {
   std::string json;
-  ObjectWriter object(json);
+  JsonObjectWriter object(json);
   object.text("program", fmt::format("vrni2syslog {}", kVersion));
   object.text("run", report.run_id);
   object.text("platform", settings.platform.url.host);
@@ -117,7 +82,7 @@ std::string to_json(const RunReport& report, const Settings& settings) {
   if (!report.failure.message.empty()) object.text("error", report.failure.message);
   object.boolean("complete", is_complete(report));
   object.key("window");
-  ObjectWriter window(json);
+  JsonObjectWriter window(json);
   write_window(window, settings.window);
   window.end();
   object.number("resolution_seconds", settings.resolution.count());
@@ -126,12 +91,8 @@ std::string to_json(const RunReport& report, const Settings& settings) {
   object.key("totals");
   append_totals(json, report.statistics);
   object.key("coverage");
-  json += '[';
-  for (const UnitCoverage& coverage : report.units) {
-    if (&coverage != report.units.data()) json += ',';
-    append_unit(json, coverage);
-  }
-  json += ']';
+  append_json_list(json, report.units,
+                   [&json](const UnitCoverage& coverage) { append_unit(json, coverage); });
   object.end();
   json += '\n';
   return json;

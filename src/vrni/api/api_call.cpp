@@ -1,6 +1,6 @@
 #include "vrni/api/api_call.h"
 
-#include "json/json_records.h"
+#include "json/records.h"
 
 #include <fmt/format.h>
 
@@ -123,7 +123,7 @@ std::string api_error_text(std::string body) {
   if (read_records(body, answer)) return {};
   std::string text(answer.text("message"));
   for (std::size_t i = 0; i < answer.size(); ++i) {
-    const std::string_view detail = answer[i].text("message");
+    const std::string_view detail = answer.text_of(i, "message");
     if (detail.empty() || detail == answer.text("message")) continue;
     if (!text.empty()) text += "; ";
     text += detail;

@@ -1,12 +1,14 @@
 #include "vrni/capture/capture_description.h"
 
 #include "base/error.h"
-#include "json/json_depth.h"
+#include "json/path_reader.h"
+#include "json/writer.h"
 #include "vrni/capture/capture_reader.h"
 
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace vrni2syslog {
 namespace {
@@ -22,32 +24,36 @@ void append_member(std::string& json, std::string_view indent, std::string_view 
   append_json_string(json, value);
 }
 
-/// Takes the description from the outermost object and the object "options" within.
-class DescriptionHandler final : public JsonDepthHandler {
+enum class DescriptionPlace : std::uint8_t { Outside, Root, Options };
+
+/// Reads {"format", "program", "made", "options": {<option>: <value>}}.
+class DescriptionReader final : public JsonPathReader<DescriptionReader, DescriptionPlace> {
  public:
-  explicit DescriptionHandler(CaptureDescription& description) : description_(description) {}
+  using Place = DescriptionPlace;
+  static constexpr JsonPath<Place> kPaths[] = {
+      {Place::Root, Place::Outside, '{', {}},
+      {Place::Options, Place::Root, '{', kOptions},
+  };
+
+  explicit DescriptionReader(CaptureDescription& description) : description_(description) {}
 
   [[nodiscard]] const std::string& format() const noexcept { return format_; }
 
-  void key(std::string_view name) override {
-    if (depth() == 1) section_ = name;
-    key_ = name;
-  }
-  void scalar(std::string_view text) override {
-    if (depth() == 1 && key_ == "format") format_ = text;
-    if (depth() == 1 && key_ == "program") description_.program = text;
-    if (depth() == 1 && key_ == "made") description_.made = text;
-    const bool is_option = depth() == 2 && section_ == kOptions;
-    if (is_option && description_.options.size() < kMaxOptions) {
-      description_.options.emplace_back(key_, text);
-    }
+  void take(Place place, std::string_view text) {
+    if (place == Place::Options) return take_option(text);
+    if (member() == "format") format_ = text;
+    if (member() == "program") description_.program = text;
+    if (member() == "made") description_.made = text;
   }
 
  private:
+  void take_option(std::string_view text) {
+    if (description_.options.size() < kMaxOptions)
+      description_.options.emplace_back(member(), text);
+  }
+
   CaptureDescription& description_;
   std::string format_;
-  std::string_view section_;
-  std::string_view key_;
 };
 
 }  // namespace
@@ -69,13 +75,12 @@ std::string to_json(const CaptureDescription& description) {
 std::optional<std::string> read_capture_description(std::string& json,
                                                     CaptureDescription& description) {
   description = CaptureDescription();
-  DescriptionHandler handler(description);
-  if (std::optional<std::string> problem = read_json(json, handler)) return problem;
-  if (handler.format().empty()) return "there is no format in it";
-  if (handler.format() != kFormat) {
+  DescriptionReader reader(description);
+  if (std::optional<std::string> problem = read_json(json, reader)) return problem;
+  if (reader.format().empty()) return "there is no format in it";
+  if (reader.format() != kFormat) {
     return fmt::format("it is of format {}, made by {}, and this version reads format {}",
-                       printable(handler.format(), 20), printable(description.program, 40),
-                       kFormat);
+                       printable(reader.format(), 20), printable(description.program, 40), kFormat);
   }
   return std::nullopt;
 }

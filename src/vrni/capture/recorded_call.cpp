@@ -2,7 +2,8 @@
 
 #include "base/error.h"
 #include "base/timestamp.h"
-#include "json/json_depth.h"
+#include "json/path_reader.h"
+#include "json/writer.h"
 
 #include <fmt/format.h>
 
@@ -51,25 +52,25 @@ constexpr std::array<std::string_view, 9> kKeys{"method",        "path",   "requ
                                                 "outcome",       "status", "content_type",
                                                 "retry_after_s", "error",  "answer"};
 
-/// Keeps the texts of the keys that are known, and passes over everything else.
-class CallHandler final : public JsonDepthHandler {
+enum class CallPlace : std::uint8_t { Outside, Root };
+
+/// Keeps the texts of the known keys of the outermost object.
+class CallReader final : public JsonPathReader<CallReader, CallPlace> {
  public:
+  static constexpr JsonPath<CallPlace> kPaths[] = {{CallPlace::Root, CallPlace::Outside, '{', {}}};
+
   [[nodiscard]] std::optional<std::string_view> text(Key key) const {
     return texts_[static_cast<std::size_t>(key)];
   }
   [[nodiscard]] std::string copy(Key key) const { return std::string(text(key).value_or("")); }
 
-  void key(std::string_view name) override {
-    if (depth() == 1) key_ = std::ranges::find(kKeys, name) - kKeys.begin();
-  }
-  void scalar(std::string_view text) override {
-    if (depth() != 1 || key_ == std::ssize(kKeys)) return;
-    texts_[static_cast<std::size_t>(key_)] = text;
+  void take(CallPlace place, std::string_view text) {
+    const auto key = static_cast<std::size_t>(std::ranges::find(kKeys, member()) - kKeys.begin());
+    if (place == CallPlace::Root && key < kKeys.size()) texts_[key] = text;
   }
 
  private:
   std::array<std::optional<std::string_view>, kKeys.size()> texts_;
-  std::ptrdiff_t key_ = std::ssize(kKeys);
 };
 
 [[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view text) {
@@ -79,7 +80,7 @@ class CallHandler final : public JsonDepthHandler {
   return number;
 }
 
-[[nodiscard]] std::optional<std::string> read_answer(const CallHandler& json,
+[[nodiscard]] std::optional<std::string> read_answer(const CallReader& json,
                                                      HttpResponse& response) {
   const auto status = parse_number(json.text(Key::Status).value_or(""));
   if (!status || *status < 100 || *status > 999) return "there is no status of HTTP in it";
@@ -154,7 +155,7 @@ std::string to_json(const RecordedCall& call, const CallTiming& timing) {
 }
 
 std::optional<std::string> read_recorded_call(std::string& json, RecordedCall& call) {
-  CallHandler handler;
+  CallReader handler;
   if (std::optional<std::string> problem = read_json(json, handler)) return problem;
   if (!handler.text(Key::Method) || !handler.text(Key::Path)) return "there is no request in it";
   call.method = handler.copy(Key::Method);

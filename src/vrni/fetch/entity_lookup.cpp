@@ -1,6 +1,7 @@
 #include "vrni/fetch/entity_lookup.h"
 
-#include "json/json_records.h"
+#include "json/records.h"
+#include "json/writer.h"
 #include "vrni/api/call_in_parts.h"
 
 #include <fmt/format.h>
@@ -68,28 +69,28 @@ std::optional<ApiFailure> EntityLookup::ask_once(std::span<const std::string_vie
 }
 
 std::string EntityLookup::request_body(std::span<const std::string_view> ids) const {
-  std::string body = fmt::format("{{\"{}\":[", question_.request_list);
-  for (const std::string_view id : ids) {
-    if (id.data() != ids.front().data()) body += ',';
-    body += "{\"entity_id\":";
-    append_json_string(body, id);
-    if (!question_.entity_type.empty())
-      body += fmt::format(",\"entity_type\":\"{}\"", question_.entity_type);
-    body += '}';
-  }
-  body += "]}";
+  std::string body;
+  JsonObjectWriter request(body);
+  request.key(question_.request_list);
+  append_json_list(body, ids, [&](std::string_view id) {
+    JsonObjectWriter entity(body);
+    entity.text("entity_id", id);
+    if (!question_.entity_type.empty()) entity.text("entity_type", question_.entity_type);
+    entity.end();
+  });
+  request.end();
   return body;
 }
 
 std::optional<std::string> EntityLookup::read_answer(std::string& body) {
   JsonRecords answer(question_.answer_list, kMaxEntitiesPerCall);
   if (std::optional<std::string> problem = read_records(body, answer)) return problem;
-  if (!answer.has_array())
+  if (!answer.has_list())
     return fmt::format("the answer has no list \"{}\"", question_.answer_list);
   for (std::size_t i = 0; i < answer.size(); ++i) {
-    const std::string_view text = answer[i].text(question_.answer_key, question_.answer_parent);
+    const std::string_view text = answer.text_of(i, question_.answer_key, question_.answer_parent);
     if (!text.empty())
-      fresh_.insert_or_assign(std::string(answer[i].text("entity_id")), std::string(text));
+      fresh_.insert_or_assign(std::string(answer.text_of(i, "entity_id")), std::string(text));
   }
   return std::nullopt;
 }

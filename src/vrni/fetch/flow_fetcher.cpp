@@ -1,6 +1,6 @@
 #include "vrni/fetch/flow_fetcher.h"
 
-#include "json/json.h"
+#include "json/writer.h"
 #include "vrni/api/call_in_parts.h"
 
 #include <fmt/format.h>
@@ -17,19 +17,17 @@ constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
 constexpr std::size_t kMaxFlowsGoneTogether = 10;
 
 [[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits, bool with_time) {
-  std::string body = "{\"entity_ids\":[";
-  for (const SearchHit& hit : hits) {
-    if (&hit != hits.data()) body += ',';
-    body += "{\"entity_id\":";
-    append_json_string(body, hit.id);
-    body += ",\"entity_type\":";
-    append_json_string(body, hit.entity_type.empty() ? std::string_view("Flow") : hit.entity_type);
-    if (with_time && hit.time) {
-      body += fmt::format(",\"time\":{}", hit.time->time_since_epoch().count());
-    }
-    body += '}';
-  }
-  body += "]}";
+  std::string body;
+  JsonObjectWriter request(body);
+  request.key("entity_ids");
+  append_json_list(body, hits, [&](const SearchHit& hit) {
+    JsonObjectWriter entity(body);
+    entity.text("entity_id", hit.id);
+    entity.text("entity_type", hit.entity_type.empty() ? "Flow" : hit.entity_type);
+    if (with_time && hit.time) entity.number("time", hit.time->time_since_epoch().count());
+    entity.end();
+  });
+  request.end();
   return body;
 }
 

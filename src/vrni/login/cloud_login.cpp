@@ -1,7 +1,7 @@
 #include "vrni/login/cloud_login.h"
 
 #include "base/error.h"
-#include "json/json_records.h"
+#include "json/records.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "vrni/login/password_login.h"
 
 #include "base/error.h"
-#include "json/json.h"
+#include "json/writer.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "vrni/login/token.h"
 
-#include "json/json_records.h"
+#include "json/records.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "vrni/login/vidm_login.h"
 
-#include "json/json.h"
+#include "json/writer.h"
 
 #include <fmt/format.h>
 

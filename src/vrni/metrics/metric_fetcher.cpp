@@ -1,9 +1,7 @@
 #include "vrni/metrics/metric_fetcher.h"
 
-#include "json/json.h"
+#include "json/writer.h"
 #include "vrni/api/call_in_parts.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -189,16 +187,15 @@ std::string MetricFetcher::body_of(const MetricRange& range, Indices flows) cons
   // lies behind the last stamp and before the next one, and not beyond the unit.
   const UnixSeconds end =
       std::min(range.last() + range.interval - std::chrono::seconds(1), question_.unit.end);
-  std::string body = "{\"entity_ids\":[";
-  for (const std::size_t& i : flows) {
-    if (&i != flows.data()) body += ',';
-    append_json_string(body, ids_[i]);
-  }
-  body += "],\"metric\":";
-  append_json_string(body, question_.metric);
-  body +=
-      fmt::format(",\"interval\":{},\"start_time\":{},\"end_time\":{}}}", range.interval.count(),
-                  range.first.time_since_epoch().count(), end.time_since_epoch().count());
+  std::string body;
+  JsonObjectWriter request(body);
+  request.key("entity_ids");
+  append_json_list(body, flows, [&](std::size_t i) { append_json_string(body, ids_[i]); });
+  request.text("metric", question_.metric);
+  request.number("interval", range.interval.count());
+  request.number("start_time", range.first.time_since_epoch().count());
+  request.number("end_time", end.time_since_epoch().count());
+  request.end();
   return body;
 }
 

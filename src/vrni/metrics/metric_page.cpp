@@ -1,6 +1,6 @@
 #include "vrni/metrics/metric_page.h"
 
-#include "json/json.h"
+#include "json/path_reader.h"
 
 #include <fmt/format.h>
 
@@ -42,32 +42,47 @@ struct Point {
   std::string_view value;
 };
 
-/// Follows the structures {"interval", "results": [{"entity_id", "pointlist": [[<time>,
-/// <value>]]}]} and {"interval", "results": [{"entity_id", "timestamps": [<time>], "values":
-/// [<value>]}]}.
-class MetricPageHandler final : public JsonHandler {
+enum class MetricPlace : std::uint8_t {
+  Outside,
+  Root,
+  Results,
+  Result,
+  Points,
+  Times,
+  Values,
+  Point,
+};
+
+/// Reads {"interval", "results": [{"entity_id", "pointlist": [[<time>, <value>]]}]} and
+/// {"interval", "results": [{"entity_id", "timestamps": [<time>], "values": [<value>]}]}.
+class MetricPageReader final : public JsonPathReader<MetricPageReader, MetricPlace> {
  public:
-  MetricPageHandler(const MetricRange& range, std::size_t max_results, MetricPage& page)
+  using Place = MetricPlace;
+  static constexpr JsonPath<Place> kPaths[] = {
+      {Place::Root, Place::Outside, '{', {}},
+      {Place::Results, Place::Root, '[', "results"},
+      {Place::Result, Place::Results, '{', {}},
+      {Place::Points, Place::Result, '[', "pointlist"},
+      {Place::Times, Place::Result, '[', "timestamps"},
+      {Place::Values, Place::Result, '[', "values"},
+      {Place::Point, Place::Points, '[', {}},
+  };
+
+  MetricPageReader(const MetricRange& range, std::size_t max_results, MetricPage& page)
       : range_(range), max_results_(max_results), page_(page) {}
 
   /// The first thing that is wrong.
   [[nodiscard]] std::optional<std::string> problem() const;
 
-  void key(std::string_view name) override {
-    if (skipped_depth_ == 0) key_ = name;
+  void take(Place place, std::string_view text);
+  void take_null(Place place);
+  [[nodiscard]] bool enter(Place place);
+  void leave(Place place);
+  void pass_over(Place place) {
+    if (place >= Place::Points) fail("a point of an unknown form");
   }
-  void scalar(std::string_view text) override;
-  void null() override;
-  void begin_object() override;
-  void end_object() override;
-  void begin_array() override;
-  void end_array() override;
 
  private:
-  enum class Place : std::uint8_t { Outside, Root, Results, Result, Points, Point, Times, Values };
-
-  [[nodiscard]] Place place_of_array() const;
-  void add_number(std::string_view text);
   void append(std::vector<std::string_view>& numbers, std::string_view text);
   void check_interval(std::string_view text);
   void finish_result();
@@ -79,12 +94,9 @@ class MetricPageHandler final : public JsonHandler {
   const MetricRange range_;
   const std::size_t max_results_;
   MetricPage& page_;
-  Place place_ = Place::Outside;
-  std::size_t skipped_depth_ = 0;
   bool has_results_ = false;
   std::string problem_;
   std::size_t results_ = 0;
-  std::string_view key_;
   std::string_view id_;
   std::size_t numbers_in_point_ = 0;
   std::vector<std::string_view> times_;
@@ -92,123 +104,67 @@ class MetricPageHandler final : public JsonHandler {
   std::vector<Point> points_;
 };
 
-std::optional<std::string> MetricPageHandler::problem() const {
+std::optional<std::string> MetricPageReader::problem() const {
   if (!has_results_) return "the answer has no list \"results\"";
   if (!problem_.empty()) return problem_;
   return std::nullopt;
 }
 
-void MetricPageHandler::scalar(std::string_view text) {
-  if (skipped_depth_ > 0) return;
-  switch (place_) {
+void MetricPageReader::take(Place place, std::string_view text) {
+  switch (place) {
     case Place::Root:
-      if (key_ == "interval") check_interval(text);
+      if (member() == "interval") check_interval(text);
       break;
     case Place::Result:
-      if (key_ == "entity_id") id_ = text;
+      if (member() == "entity_id") id_ = text;
       break;
     case Place::Points:
-      fail("a point that is no pair of a time and a value");
-      break;
-    case Place::Point:
+      return fail("a point that is no pair of a time and a value");
     case Place::Times:
+      return append(times_, text);
     case Place::Values:
-      add_number(text);
-      break;
+      return append(values_, text);
+    case Place::Point:
+      return append(numbers_in_point_++ == 0 ? times_ : values_, text);
     case Place::Outside:
     case Place::Results:
       break;
   }
 }
 
-void MetricPageHandler::null() {
-  const bool is_number =
-      place_ == Place::Point || place_ == Place::Times || place_ == Place::Values;
-  if (skipped_depth_ == 0 && is_number) add_number(kNoData);
+void MetricPageReader::take_null(Place place) {
+  if (place > Place::Points) take(place, kNoData);
 }
 
-void MetricPageHandler::add_number(std::string_view text) {
-  switch (place_) {
-    case Place::Times:
-      return append(times_, text);
-    case Place::Values:
-      return append(values_, text);
-    default:
-      return append(numbers_in_point_++ == 0 ? times_ : values_, text);
-  }
+bool MetricPageReader::enter(Place place) {
+  if (place == Place::Results) has_results_ = true;
+  if (place == Place::Point) numbers_in_point_ = 0;
+  const bool is_too_much = place == Place::Result && ++results_ > max_results_;
+  if (is_too_much) fail("more results than asked for");
+  return !is_too_much;
 }
 
-void MetricPageHandler::append(std::vector<std::string_view>& numbers, std::string_view text) {
+void MetricPageReader::leave(Place place) {
+  if (place == Place::Point && numbers_in_point_ != 2)
+    fail("a point that is no pair of a time and a value");
+  if (place == Place::Result) finish_result();
+}
+
+void MetricPageReader::append(std::vector<std::string_view>& numbers, std::string_view text) {
   if (numbers.size() >= range_.points + kSparePoints) {
     return fail("more points of an entity than asked for");
   }
   numbers.push_back(text);
 }
 
-void MetricPageHandler::check_interval(std::string_view text) {
+void MetricPageReader::check_interval(std::string_view text) {
   const std::optional<std::int64_t> interval = parse_integral(text);
   if (!interval || *interval == range_.interval.count()) return;
   fail(fmt::format("points every {} seconds in place of every {}", *interval,
                    range_.interval.count()));
 }
 
-void MetricPageHandler::begin_object() {
-  if (skipped_depth_ == 0 && place_ == Place::Outside) {
-    place_ = Place::Root;
-  } else if (skipped_depth_ == 0 && place_ == Place::Results && results_ < max_results_) {
-    ++results_;
-    place_ = Place::Result;
-  } else {
-    if (skipped_depth_ == 0 && place_ == Place::Results) fail("more results than asked for");
-    if (skipped_depth_ == 0 && place_ >= Place::Points) fail("a point of an unknown form");
-    ++skipped_depth_;
-  }
-}
-
-MetricPageHandler::Place MetricPageHandler::place_of_array() const {
-  if (place_ == Place::Root && key_ == "results") return Place::Results;
-  if (place_ == Place::Result && key_ == "pointlist") return Place::Points;
-  if (place_ == Place::Result && key_ == "timestamps") return Place::Times;
-  if (place_ == Place::Result && key_ == "values") return Place::Values;
-  if (place_ == Place::Points) return Place::Point;
-  return Place::Outside;
-}
-
-void MetricPageHandler::begin_array() {
-  const Place place = skipped_depth_ > 0 ? Place::Outside : place_of_array();
-  if (place == Place::Outside) {
-    if (skipped_depth_ == 0 && place_ >= Place::Points) fail("a point of an unknown form");
-    ++skipped_depth_;
-    return;
-  }
-  if (place == Place::Results) has_results_ = true;
-  if (place == Place::Point) numbers_in_point_ = 0;
-  place_ = place;
-}
-
-void MetricPageHandler::end_object() {
-  if (skipped_depth_ > 0) {
-    --skipped_depth_;
-  } else if (place_ == Place::Result) {
-    finish_result();
-    place_ = Place::Results;
-  } else {
-    place_ = Place::Outside;
-  }
-}
-
-void MetricPageHandler::end_array() {
-  if (skipped_depth_ > 0) {
-    --skipped_depth_;
-  } else if (place_ == Place::Point) {
-    if (numbers_in_point_ != 2) fail("a point that is no pair of a time and a value");
-    place_ = Place::Points;
-  } else {
-    place_ = place_ == Place::Results ? Place::Root : Place::Result;
-  }
-}
-
-void MetricPageHandler::finish_result() {
+void MetricPageReader::finish_result() {
   if (times_.size() != values_.size()) fail("not as many times as values");
   if (!id_.empty() && problem_.empty())
     sum_up_points(page_.sums.emplace_back(MetricSum{.id = id_, .sum = {}}));
@@ -217,7 +173,7 @@ void MetricPageHandler::finish_result() {
   values_.clear();
 }
 
-void MetricPageHandler::sum_up_points(MetricSum& result) {
+void MetricPageReader::sum_up_points(MetricSum& result) {
   points_.clear();
   for (std::size_t i = 0; i < times_.size(); ++i) {
     const std::optional<std::int64_t> time = parse_point_time(times_[i]);
@@ -252,9 +208,9 @@ std::optional<std::string> read_metric_page(std::string body, const MetricRange&
                                             std::size_t max_results, MetricPage& page) {
   page.body = std::move(body);
   page.sums.clear();
-  MetricPageHandler handler(range, max_results, page);
-  if (std::optional<std::string> problem = read_json(page.body, handler)) return problem;
-  if (std::optional<std::string> problem = handler.problem()) return problem;
+  MetricPageReader reader(range, max_results, page);
+  if (std::optional<std::string> problem = read_json(page.body, reader)) return problem;
+  if (std::optional<std::string> problem = reader.problem()) return problem;
   if (has_an_id_twice(page.sums)) return "an entity comes twice";
   return std::nullopt;
 }

@@ -1,6 +1,6 @@
 #include "vrni/metrics/metric_schema.h"
 
-#include "json/json.h"
+#include "json/path_reader.h"
 
 #include <algorithm>
 #include <charconv>
@@ -26,86 +26,49 @@ constexpr seconds kMaxInterval{366 * 86'400};
   return seconds(number);
 }
 
-/// Follows the structure {"results": [{"metric", "intervals": [<seconds>]}]}.
-class MetricSchemaHandler final : public JsonHandler {
+enum class SchemaPlace : std::uint8_t { Outside, Root, Results, Metric, Intervals };
+
+/// Reads {"results": [{"metric", "intervals": [<seconds>]}]}.
+class MetricSchemaReader final : public JsonPathReader<MetricSchemaReader, SchemaPlace> {
  public:
-  explicit MetricSchemaHandler(MetricSchema& schema) : schema_(schema) {}
+  using Place = SchemaPlace;
+  static constexpr JsonPath<Place> kPaths[] = {
+      {Place::Root, Place::Outside, '{', {}},
+      {Place::Results, Place::Root, '[', "results"},
+      {Place::Metric, Place::Results, '{', {}},
+      {Place::Intervals, Place::Metric, '[', "intervals"},
+  };
+
+  explicit MetricSchemaReader(MetricSchema& schema) : schema_(schema) {}
 
   [[nodiscard]] bool has_results() const noexcept { return has_results_; }
 
-  void key(std::string_view name) override {
-    if (skipped_depth_ == 0) key_ = name;
+  void take(Place place, std::string_view text);
+  [[nodiscard]] bool enter(Place place) {
+    has_results_ = has_results_ || place == Place::Results;
+    return true;
   }
-  void scalar(std::string_view text) override;
-  void null() override {}
-  void begin_object() override;
-  void end_object() override;
-  void begin_array() override;
-  void end_array() override;
+  void leave(Place place) {
+    if (place == Place::Metric) finish_metric();
+  }
 
  private:
-  enum class Place : std::uint8_t { Outside, Root, Results, Metric, Intervals };
-
   void finish_metric();
 
   MetricSchema& schema_;
-  Place place_ = Place::Outside;
-  std::size_t skipped_depth_ = 0;
   bool has_results_ = false;
-  std::string_view key_;
   std::string_view metric_;
   std::optional<seconds> shortest_;
 };
 
-void MetricSchemaHandler::scalar(std::string_view text) {
-  if (skipped_depth_ > 0) return;
-  if (place_ == Place::Metric && key_ == "metric") metric_ = text;
-  if (place_ != Place::Intervals) return;
+void MetricSchemaReader::take(Place place, std::string_view text) {
+  if (place == Place::Metric && member() == "metric") metric_ = text;
+  if (place != Place::Intervals) return;
   const std::optional<seconds> interval = parse_interval(text);
   if (interval) shortest_ = std::min(shortest_.value_or(*interval), *interval);
 }
 
-void MetricSchemaHandler::begin_object() {
-  if (skipped_depth_ == 0 && place_ == Place::Outside) {
-    place_ = Place::Root;
-  } else if (skipped_depth_ == 0 && place_ == Place::Results) {
-    place_ = Place::Metric;
-  } else {
-    ++skipped_depth_;
-  }
-}
-
-void MetricSchemaHandler::begin_array() {
-  if (skipped_depth_ == 0 && place_ == Place::Root && key_ == "results") {
-    place_ = Place::Results;
-    has_results_ = true;
-  } else if (skipped_depth_ == 0 && place_ == Place::Metric && key_ == "intervals") {
-    place_ = Place::Intervals;
-  } else {
-    ++skipped_depth_;
-  }
-}
-
-void MetricSchemaHandler::end_object() {
-  if (skipped_depth_ > 0) {
-    --skipped_depth_;
-  } else if (place_ == Place::Metric) {
-    finish_metric();
-    place_ = Place::Results;
-  } else {
-    place_ = Place::Outside;
-  }
-}
-
-void MetricSchemaHandler::end_array() {
-  if (skipped_depth_ > 0) {
-    --skipped_depth_;
-  } else {
-    place_ = place_ == Place::Intervals ? Place::Metric : Place::Root;
-  }
-}
-
-void MetricSchemaHandler::finish_metric() {
+void MetricSchemaReader::finish_metric() {
   if (!metric_.empty() && shortest_ && schema_.size() < kMaxMetrics) {
     schema_.insert_or_assign(std::string(metric_), *shortest_);
   }
@@ -117,9 +80,9 @@ void MetricSchemaHandler::finish_metric() {
 
 std::optional<std::string> read_metric_schema(std::string& body, MetricSchema& schema) {
   schema.clear();
-  MetricSchemaHandler handler(schema);
-  if (std::optional<std::string> problem = read_json(body, handler)) return problem;
-  if (!handler.has_results()) return "the answer has no list \"results\"";
+  MetricSchemaReader reader(schema);
+  if (std::optional<std::string> problem = read_json(body, reader)) return problem;
+  if (!reader.has_results()) return "the answer has no list \"results\"";
   return std::nullopt;
 }
 

@@ -1,8 +1,6 @@
 #include "vrni/search/search_cursor.h"
 
-#include "json/json.h"
-
-#include <fmt/format.h>
+#include "json/writer.h"
 
 #include <utility>
 
@@ -17,19 +15,18 @@ constexpr int kMaxPagesWithoutNews = 10;
 
 std::string search_body(const std::string& filter, const TimeWindow& window, std::size_t size,
                         std::string_view cursor) {
-  std::string body = R"({"entity_type":"Flow")";
-  if (!filter.empty()) {
-    body += ",\"filter\":";
-    append_json_string(body, filter);
-  }
-  body += fmt::format(",\"size\":{}", size);
-  if (!cursor.empty()) {
-    body += ",\"cursor\":";
-    append_json_string(body, cursor);
-  }
-  body += fmt::format(R"(,"time_range":{{"start_time":{},"end_time":{}}}}})",
-                      window.start.time_since_epoch().count() - 1,
-                      window.end.time_since_epoch().count());
+  std::string body;
+  JsonObjectWriter search(body);
+  search.text("entity_type", "Flow");
+  if (!filter.empty()) search.text("filter", filter);
+  search.number("size", size);
+  if (!cursor.empty()) search.text("cursor", cursor);
+  search.key("time_range");
+  JsonObjectWriter range(body);
+  range.number("start_time", window.start.time_since_epoch().count() - 1);
+  range.number("end_time", window.end.time_since_epoch().count());
+  range.end();
+  search.end();
   return body;
 }
 

@@ -1,7 +1,7 @@
 #include "vrni/search/search_page.h"
 
 #include "base/number.h"
-#include "json/json_records.h"
+#include "json/records.h"
 #include "vrni/api/platform_time.h"
 
 #include <utility>
@@ -13,19 +13,19 @@ std::optional<std::string> read_search_page(std::string body, SearchPage& page) 
   JsonRecords answer("results", kMaxHitsPerPage);
   if (std::optional<std::string> problem = read_records(page.body, answer)) return problem;
   page.total_count = parse_whole<std::uint64_t>(answer.text("total_count"));
-  if (!answer.has_array()) return "not a search answer: it has no list \"results\"";
+  if (!answer.has_list()) return "not a search answer: it has no list \"results\"";
   if (answer.size() + answer.unreadable() > kMaxHitsPerPage)
     return "more results than the largest page of a search has";
   page.cursor = answer.text("cursor");
   page.unreadable = answer.unreadable();
   page.hits.reserve(answer.size());
   for (std::size_t i = 0; i < answer.size(); ++i) {
-    const JsonRecord result = answer[i];
-    const std::string_view id = result.text("entity_id");
+    const std::string_view id = answer.text_of(i, "entity_id");
     if (id.empty()) {
       ++page.unreadable;
     } else {
-      page.hits.push_back({id, result.text("entity_type"), parse_api_time(result.text("time"))});
+      page.hits.push_back(
+          {id, answer.text_of(i, "entity_type"), parse_api_time(answer.text_of(i, "time"))});
     }
   }
   return std::nullopt;

@@ -1,7 +1,7 @@
 #include "app/run/run_report.h"
 
 #include "base/error.h"
-#include "json/json_records.h"
+#include "json/records.h"
 #include "support/temporary_directory.h"
 
 #include <gmock/gmock.h>
@@ -51,11 +51,11 @@ TEST(RunReport, IsAnObjectThatCanBeRead) {
   EXPECT_EQ(object.text("error"), "");
   EXPECT_EQ(object.text("resolution_seconds"), "3600");
   ASSERT_EQ(object.size(), 1U);
-  EXPECT_EQ(object[0].text("start"), "1970-01-02T00:00:00Z");
-  EXPECT_EQ(object[0].text("end"), "1970-01-03T00:00:00Z");
-  EXPECT_EQ(object[0].text("done"), "true");
-  EXPECT_EQ(object[0].text("announced"), "12");
-  EXPECT_EQ(object[0].text("received"), "11");
+  EXPECT_EQ(object.text_of(0, "start"), "1970-01-02T00:00:00Z");
+  EXPECT_EQ(object.text_of(0, "end"), "1970-01-03T00:00:00Z");
+  EXPECT_EQ(object.text_of(0, "done"), "true");
+  EXPECT_EQ(object.text_of(0, "announced"), "12");
+  EXPECT_EQ(object.text_of(0, "received"), "11");
 }
 
 TEST(RunReport, TellsTheTotals) {

@@ -1,5 +1,6 @@
-#include "json/json.h"
+#include "json/reader.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -46,9 +47,37 @@ TEST(Json, PassesInvalidUtf8On) {
   EXPECT_TRUE(events_of("[\"\xF2").starts_with("problem: "));
 }
 
-TEST(Json, ReplacesHalfASurrogatePair) {
-  EXPECT_EQ(events_of(R"(["\ud800x","\uD83D\uDE00"])"), "[s(\xEF\xBF\xBDx)s(\xF0\x9F\x98\x80)]");
+struct SurrogateCase {
+  const char* name;
+  const char* body;
+  const char* events;  ///< how they begin
+};
+
+class SurrogateTest : public testing::TestWithParam<SurrogateCase> {};
+
+TEST_P(SurrogateTest, HalfOfAPairIsReplacedAndEverythingElseIsLeft) {
+  EXPECT_THAT(events_of(GetParam().body), testing::StartsWith(GetParam().events));
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Json, SurrogateTest,
+    testing::Values(
+        SurrogateCase{"NoEscape", R"(["abc"])", "[s(abc)]"},
+        SurrogateCase{"WholePair", R"(["\uD83D\uDE00"])", "[s(\xF0\x9F\x98\x80)]"},
+        SurrogateCase{"HighAlone", R"(["\uD83Dx"])", "[s(\xEF\xBF\xBDx)]"},
+        SurrogateCase{"LowAlone", R"(["\ude00x"])", "[s(\xEF\xBF\xBDx)]"},
+        SurrogateCase{"WrongOrder", R"(["\uDE00\uD83D"])", "[s(\xEF\xBF\xBD\xEF\xBF\xBD)]"},
+        SurrogateCase{"TwoHighs", R"(["\uD83D\uD83D\uDE00"])", "[s(\xEF\xBF\xBD\xF0\x9F\x98\x80)]"},
+        SurrogateCase{"HighBeforeAnotherEscape", R"(["\uD83D\n"])", "[s(\xEF\xBF\xBD\n)]"},
+        SurrogateCase{"EndOfTheString", R"(["x\uD83D"])", "[s(x\xEF\xBF\xBD)]"},
+        SurrogateCase{"EscapedBackslashBeforeU", R"(["\\uD83D"])", "[s(\\uD83D)]"},
+        SurrogateCase{"BackslashThenEscape", R"(["\\\uD83D"])", "[s(\\\xEF\xBF\xBD)]"},
+        SurrogateCase{"CutOff", R"(["\uD8"])", "problem: Incorrect hex digit"},
+        SurrogateCase{"CutOffAtTheEndOfTheBody", R"(["\uD83)", "problem: "},
+        SurrogateCase{"EscapeAtTheEndOfTheBody", R"(["\uD83D)", "problem: "},
+        SurrogateCase{"NoDigits", R"(["\uZZZZ"])", "problem: Incorrect hex digit"},
+        SurrogateCase{"BackslashAtTheEnd", "[\"\\", "problem: "}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(Json, SkipsAByteOrderMark) {
   EXPECT_EQ(events_of("\xEF\xBB\xBF[]"), "[]");
@@ -83,12 +112,6 @@ TEST(Json, SurvivesMillionsOfNestedArrays) {
   EXPECT_TRUE(events_of(std::string(kDepth, '[')).starts_with("problem: "));
   EXPECT_EQ(events_of(std::string(kDepth, '[') + std::string(kDepth, ']')),
             "problem: Nested more than 200 levels deep (byte 201)");
-}
-
-TEST(AppendJsonString, EscapesWhatJsonReserves) {
-  std::string out = "x";
-  append_json_string(out, std::string_view("a\"b\\c\n\0d\xC3\xA9", 10));
-  EXPECT_EQ(out, "x\"a\\\"b\\\\c\\n\\u0000d\xC3\xA9\"");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "json/json_records.h"
+#include "json/records.h"
 
 #include <gtest/gtest.h>
 
@@ -10,15 +10,15 @@ TEST(JsonRecords, FindsScalarsAndRecords) {
       R"({"total":3,"list":[{"id":"a","entity":{"vlan_id":7,"deep":{"vlan_id":8}}},{"id":"b","entity":null}],"cursor":null})";
   JsonRecords records("list");
   ASSERT_EQ(read_records(body, records), std::nullopt);
-  EXPECT_TRUE(records.has_array());
+  EXPECT_TRUE(records.has_list());
   EXPECT_EQ(records.text("total"), "3");
   EXPECT_EQ(records.text("cursor"), "");
   ASSERT_EQ(records.size(), 2U);
-  EXPECT_EQ(records[0].text("id"), "a");
-  EXPECT_EQ(records[0].text("vlan_id", "entity"), "7");
-  EXPECT_EQ(records[0].text("vlan_id"), "");
-  EXPECT_EQ(records[1].text("id"), "b");
-  EXPECT_EQ(records[1].text("vlan_id", "entity"), "");
+  EXPECT_EQ(records.text_of(0, "id"), "a");
+  EXPECT_EQ(records.text_of(0, "vlan_id", "entity"), "7");
+  EXPECT_EQ(records.text_of(0, "vlan_id"), "");
+  EXPECT_EQ(records.text_of(1, "id"), "b");
+  EXPECT_EQ(records.text_of(1, "vlan_id", "entity"), "");
 }
 
 TEST(JsonRecords, PassesOverWhatHasAnotherShape) {
@@ -27,17 +27,17 @@ TEST(JsonRecords, PassesOverWhatHasAnotherShape) {
   JsonRecords records("list");
   ASSERT_EQ(read_records(body, records), std::nullopt);
   ASSERT_EQ(records.size(), 2U);
-  EXPECT_EQ(records[0].text("id"), "");
-  EXPECT_EQ(records[1].text("id"), "a");
+  EXPECT_EQ(records.text_of(0, "id"), "");
+  EXPECT_EQ(records.text_of(1, "id"), "a");
   EXPECT_EQ(records.unreadable(), 3U);
 }
 
-TEST(JsonRecords, SaysWhetherTheArrayIsThere) {
+TEST(JsonRecords, SaysWhetherTheListIsThere) {
   for (const char* const text : {"{}", R"({"list":null})", R"({"list":{}})", R"({"list":"x"})"}) {
     std::string body = text;
     JsonRecords records("list");
     ASSERT_EQ(read_records(body, records), std::nullopt) << text;
-    EXPECT_FALSE(records.has_array()) << text;
+    EXPECT_FALSE(records.has_list()) << text;
     EXPECT_EQ(records.size(), 0U) << text;
   }
 }
@@ -55,7 +55,7 @@ TEST(JsonRecords, CountsRecordsAboveTheLimitAsUnreadable) {
   std::string body = R"({"a":[{"x":1},{"x":2},{"x":{"y":[3]}},4],"z":5})";
   ASSERT_EQ(read_records(body, records), std::nullopt);
   EXPECT_EQ(records.size(), 2U);
-  EXPECT_EQ(records[1].text("x"), "2");
+  EXPECT_EQ(records.text_of(1, "x"), "2");
   EXPECT_EQ(records.unreadable(), 2U);
   EXPECT_EQ(records.text("z"), "5");
 }

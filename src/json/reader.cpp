@@ -1,13 +1,13 @@
-#include "json/json.h"
-
-#include "json/json_escapes.h"
+#include "json/reader.h"
 
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
-#include <rapidjson/writer.h>
 
+#include <charconv>
 #include <cstddef>
+#include <string_view>
+#include <system_error>
 
 namespace vrni2syslog {
 namespace {
@@ -77,25 +77,49 @@ class EventAdapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
   int depth_ = 0;
 };
 
-[[nodiscard]] std::string describe(const rapidjson::ParseResult& result, std::size_t start) {
+constexpr std::size_t kEscapeLength = 6;  // \uXXXX
+
+/// The UTF-16 code unit of the escape \uXXXX at `at`; 0 where there is none.
+[[nodiscard]] unsigned code_unit_at(std::string_view json, std::size_t at) {
+  if (json.substr(at, 2) != "\\u" || json.size() - at < kEscapeLength) return 0;
+  const char* const digits = json.data() + at + 2;
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(digits, digits + 4, value, 16);
+  return error == std::errc() && end == digits + 4 ? value : 0;
+}
+
+[[nodiscard]] bool is_high_surrogate(unsigned code_unit) {
+  return code_unit >= 0xD800 && code_unit <= 0xDBFF;
+}
+[[nodiscard]] bool is_low_surrogate(unsigned code_unit) {
+  return code_unit >= 0xDC00 && code_unit <= 0xDFFF;
+}
+
+/// Replaces each escape of half a UTF-16 surrogate pair without the other half by that of U+FFFD,
+/// in place: RapidJSON refuses such a text as a whole.
+void repair_lone_surrogates(std::string& json) {
+  // Outside of strings a JSON text has no backslash, so that the structure need not be known.
+  std::size_t at = json.find('\\');
+  while (at != std::string::npos) {
+    const unsigned unit = code_unit_at(json, at);
+    std::size_t length = unit == 0 ? 2 : kEscapeLength;
+    if (is_high_surrogate(unit) && is_low_surrogate(code_unit_at(json, at + kEscapeLength))) {
+      length = 2 * kEscapeLength;
+    } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+      json.replace(at, kEscapeLength, "\\uFFFD");
+    }
+    at = json.find('\\', at + length);
+  }
+}
+
+[[nodiscard]] std::string describe_parse_error(const rapidjson::ParseResult& result,
+                                               std::size_t start) {
   const bool is_too_deep = result.Code() == rapidjson::kParseErrorTermination;
   return fmt::format("{} (byte {})",
                      is_too_deep ? fmt::format("Nested more than {} levels deep", kMaxDepth)
                                  : std::string(rapidjson::GetParseError_En(result.Code())),
                      result.Offset() + start);
 }
-
-/// What RapidJSON's writer needs of an output.
-class StringOutput {
- public:
-  using Ch = char;
-  explicit StringOutput(std::string& out) : out_(out) {}
-  void Put(char c) { out_ += c; }  // NOLINT(readability-identifier-naming): RapidJSON's name
-  void Flush() {}                  // NOLINT(readability-identifier-naming): RapidJSON's name
-
- private:
-  std::string& out_;
-};
 
 }  // namespace
 
@@ -109,13 +133,7 @@ std::optional<std::string> read_json(std::string& body, JsonHandler& handler) {
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kParseFlags>(stream, adapter);
   if (!result.IsError()) return std::nullopt;
-  return describe(result, start);
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-  StringOutput output(out);
-  rapidjson::Writer<StringOutput> writer(output);
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  return describe_parse_error(result, start);
 }
 
 }  // namespace vrni2syslog

@@ -6,9 +6,8 @@
 
 namespace vrni2syslog {
 
-/// Receives what a JSON text holds, in the order in which it stands there. The texts are views into
-/// the body that is being read: they may hold any byte, NUL included, and stay valid as long as the
-/// body does.
+/// Receives what a JSON text holds, in its order. The texts are views into the body that is being
+/// read: they may hold any byte, NUL included, and stay valid as long as the body does.
 class JsonHandler {
  public:
   JsonHandler() = default;
@@ -28,12 +27,10 @@ class JsonHandler {
 
 /// Reads a JSON text (RFC 8259) without copying a string: `body` is overwritten, and some bytes of
 /// padding are appended to it. Strings keep invalid UTF-8; an escaped surrogate without its partner
-/// becomes U+FFFD. Returns what is wrong with the text, or
-/// that it is nested more than 200 levels deep, for a message, or nothing; what the handler was
-/// told before that is void.
+/// (section 8.2) becomes U+FFFD, since one such name must not make all others unreadable.
+///
+/// Returns nullopt if it went well, otherwise what is wrong, for a message: a fault of syntax, or
+/// more than 200 levels of objects and lists. What the handler was told before that is void.
 [[nodiscard]] std::optional<std::string> read_json(std::string& body, JsonHandler& handler);
-
-/// Appends a text as a JSON string, with its quotes.
-void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace vrni2syslog

@@ -1,0 +1,31 @@
+#include "base/json_string.h"
+
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] std::string json_string(std::string_view text) {
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
+TEST(JsonString, EscapesWhatJsonReserves) {
+  EXPECT_EQ(json_string(std::string_view("a\"b\\c\n\0d", 8)), R"("a\"b\\c\n\u0000d")");
+  EXPECT_EQ(json_string("\b\f\n\r\t\x01\x1B\x1F"), R"("\b\f\n\r\t\u0001\u001B\u001F")");
+}
+
+TEST(JsonString, KeepsEverythingElse) {
+  EXPECT_EQ(json_string(""), "\"\"");
+  EXPECT_EQ(json_string("/\x7F \xC3\xA9\xFF"), "\"/\x7F \xC3\xA9\xFF\"");
+}
+
+TEST(JsonString, AppendsToWhatIsThere) {
+  std::string json = "x";
+  append_json_string(json, "\"");
+  EXPECT_EQ(json, R"(x"\"")");
+}
+
+}  // namespace
+}  // namespace vrni2syslog
