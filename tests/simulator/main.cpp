@@ -14,6 +14,8 @@
 namespace vrni2syslog::simulator {
 namespace {
 
+constexpr int kBugStatus = 70;
+
 constexpr std::size_t kMaxPemBytes = 1024 * 1024;
 
 // SIGINT and SIGTERM wait for sigwait(); every later thread inherits this.
@@ -59,6 +61,20 @@ void serve(const Options& options) {
   serving.join();
 }
 
+/// The values of sysexits.h.
+int status_of(Fault fault) {
+  switch (fault) {
+    case Fault::Usage:
+      return 64;
+    case Fault::Unreachable:
+      return 69;
+    case Fault::Configuration:
+      return 78;
+    default:
+      return kBugStatus;
+  }
+}
+
 }  // namespace
 }  // namespace vrni2syslog::simulator
 
@@ -70,9 +86,9 @@ int main(int argc, char** argv) {
     return 0;
   } catch (const Error& error) {
     std::fprintf(stderr, "vrni-simulator: %s\n", error.what());
-    return error.fault() == Fault::Usage ? 64 : 69;
+    return simulator::status_of(error.fault());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "vrni-simulator: %s\n", error.what());
-    return 70;
+    return simulator::kBugStatus;
   }
 }
