@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/verdict.h"
 #include "flow/time_window.h"
 
 #include <cstddef>
-#include <string>
 #include <vector>
 
 namespace vrni2syslog {
@@ -11,7 +11,7 @@ namespace vrni2syslog {
 /// A collector has confirmed a unit.
 struct Confirmation {
   std::size_t collector;  ///< its number among the job's
-  std::string verdict;    ///< what it confirmed
+  Verdict verdict;        ///< what it confirmed
 };
 
 /// Where it is written down which collector has got what.

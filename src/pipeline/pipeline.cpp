@@ -144,7 +144,7 @@ void Pipeline::record_outcomes(const DeliveryStep& step, const std::vector<Epoch
                                SentFlowEpoch& epoch) {
   std::vector<Confirmation> confirmations;
   for (const EpochOutcome& outcome : outcomes) {
-    if (!outcome.failure) confirmations.push_back({outcome.sink, name_of(outcome.verdict)});
+    if (!outcome.failure) confirmations.push_back({outcome.sink, outcome.verdict});
   }
   // What only some have got in this epoch is no reason to leave it out for all.
   if (confirmations.size() == count_sinks(lanes_)) epoch.commit();

@@ -30,7 +30,8 @@ using std::chrono::seconds;
 [[nodiscard]] std::string describe(const CollectorCheckpoint& collector, UnixSeconds newest) {
   std::string text = "  " + printable(collector.name, 2000) + ": ";
   if (collector.confirmed_at) {
-    text += fmt::format("{} at {}", collector.verdict, to_rfc3339(*collector.confirmed_at));
+    const Verdict verdict = collector.verdict.value_or(Verdict::Failed);
+    text += fmt::format("{} at {}", name_of(verdict), to_rfc3339(*collector.confirmed_at));
   } else {
     text += "nothing confirmed yet";
   }

@@ -78,7 +78,7 @@ namespace {
   Checkpoint checkpoint = state_to_change(job, values, environment, time);
   // What it has confirmed is not what it is said to have.
   for (CollectorCheckpoint& collector : checkpoint.collectors)
-    collector = {collector.name, time, {}, std::nullopt};
+    collector = {collector.name, time, std::nullopt, std::nullopt};
   checkpoint.saved_at = now_of(clock);
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
   return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));

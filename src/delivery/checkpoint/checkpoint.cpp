@@ -38,7 +38,7 @@ Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
   checkpoint.platform = identity.platform;
   checkpoint.filter = identity.filter;
   for (const std::string& name : identity.collectors)
-    checkpoint.collectors.push_back({name, start, "", std::nullopt});
+    checkpoint.collectors.push_back({name, start, std::nullopt, std::nullopt});
   return checkpoint;
 }
 
@@ -52,7 +52,7 @@ ResumedCheckpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdent
     result.checkpoint.collectors.push_back(
         known != checkpoint.collectors.end()
             ? *known
-            : CollectorCheckpoint{name, watermark_of(checkpoint), "", std::nullopt});
+            : CollectorCheckpoint{name, watermark_of(checkpoint), std::nullopt, std::nullopt});
   }
   for (const CollectorCheckpoint& collector : checkpoint.collectors) {
     if (std::ranges::find(identity.collectors, collector.name) != identity.collectors.end())
@@ -64,8 +64,8 @@ ResumedCheckpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdent
   return result;
 }
 
-void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit,
-             const std::string& verdict, UnixSeconds now) {
+void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit, Verdict verdict,
+             UnixSeconds now) {
   CollectorCheckpoint& its = checkpoint.collectors.at(collector);
   if (unit.start > its.watermark) return;
   its.watermark = std::max(its.watermark, unit.end);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/verdict.h"
 #include "delivery/checkpoint/job_identity.h"
 #include "flow/time_window.h"
 
@@ -14,7 +15,7 @@ struct CollectorCheckpoint {
   std::string name;
   /// The end of the last unit that it has confirmed; it has all of the job's flows up to here.
   UnixSeconds watermark{};
-  std::string verdict;                      ///< of that unit; empty before the first one
+  std::optional<Verdict> verdict;           ///< of that unit; nullopt before the first one
   std::optional<UnixSeconds> confirmed_at;  ///< when that was
 
   bool operator==(const CollectorCheckpoint&) const = default;
@@ -55,7 +56,7 @@ struct ResumedCheckpoint {
 
 /// Collector number `collector` has confirmed a unit. Where the unit starts after its watermark, it
 /// lacks what is in between, and its watermark stays.
-void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit,
-             const std::string& verdict, UnixSeconds now);
+void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit, Verdict verdict,
+             UnixSeconds now);
 
 }  // namespace vrni2syslog

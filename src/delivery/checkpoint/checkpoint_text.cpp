@@ -63,6 +63,14 @@ class LineReader {
     return time_in(name, value);
   }
 
+  [[nodiscard]] std::optional<Verdict> optional_verdict_of(std::string_view name) {
+    const std::string value = value_of(name);
+    if (value.empty()) return std::nullopt;
+    const std::optional<Verdict> verdict = find_verdict(value);
+    if (!verdict) damaged("an unknown verdict");
+    return verdict;
+  }
+
  private:
   [[nodiscard]] static UnixSeconds time_in(std::string_view name, const std::string& value) {
     try {
@@ -134,7 +142,7 @@ std::string format_checkpoint(const Checkpoint& checkpoint) {
   for (const CollectorCheckpoint& collector : checkpoint.collectors) {
     append_line(text, "collector", collector.name);
     append_line(text, "  watermark", to_rfc3339(collector.watermark));
-    append_line(text, "  verdict", collector.verdict);
+    append_line(text, "  verdict", collector.verdict ? name_of(*collector.verdict) : "");
     append_line(text, "  confirmed",
                 collector.confirmed_at ? to_rfc3339(*collector.confirmed_at) : "");
   }
@@ -157,7 +165,7 @@ Checkpoint parse_checkpoint(std::string_view text) {
     CollectorCheckpoint& collector = checkpoint.collectors.emplace_back();
     collector.name = lines.value_of("collector");
     collector.watermark = lines.time_of("  watermark");
-    collector.verdict = lines.value_of("  verdict");
+    collector.verdict = lines.optional_verdict_of("  verdict");
     collector.confirmed_at = lines.optional_time_of("  confirmed");
   } while (!lines.is_at_end());
   if (format_checkpoint(checkpoint) != text) damaged("it contradicts itself");

@@ -61,7 +61,7 @@ TEST_F(DeliveryJobTest, KeepsWhatIsConfirmedAndWhatIsNoFirstRun) {
   {
     const auto job = open();
     job->begin(hour(0), "run-1");
-    job->confirm({hour(0), hour(1)}, {{0, "consumed"}, {1, "consumed"}});
+    job->confirm({hour(0), hour(1)}, {{0, Verdict::Consumed}, {1, Verdict::Consumed}});
     job->withdraw_first_start();
     EXPECT_EQ(watermark_of(*peek_checkpoint(settings_)), hour(1));
   }
@@ -76,13 +76,13 @@ TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
   {
     const auto job = open();
     job->begin(hour(0), "run-2");
-    job->confirm({hour(0), hour(1)}, {{0, "consumed"}, {1, "acked"}});
-    job->confirm({hour(1), hour(2)}, {{1, "acked"}});
+    job->confirm({hour(0), hour(1)}, {{0, Verdict::Consumed}, {1, Verdict::Acked}});
+    job->confirm({hour(1), hour(2)}, {{1, Verdict::Acked}});
     EXPECT_THAT(job->watermarks(), ElementsAre(hour(1), hour(2)));
   }
   const Checkpoint checkpoint = peek_checkpoint(settings_).value();
   EXPECT_EQ(checkpoint.collectors[0].watermark, hour(1));
-  EXPECT_EQ(checkpoint.collectors[0].verdict, "consumed");
+  EXPECT_EQ(checkpoint.collectors[0].verdict, Verdict::Consumed);
   EXPECT_EQ(checkpoint.collectors[1].watermark, hour(2));
   EXPECT_EQ(checkpoint.collectors[1].confirmed_at, hour(5));
   EXPECT_EQ(checkpoint.run_id, "run-2");
@@ -109,7 +109,7 @@ TEST_F(DeliveryJobTest, TellsThatWhatIsConfirmedCouldNotBeRemembered) {
   const auto job = open();
   job->begin(hour(0), "run-1");
   std::filesystem::remove_all(settings_.state_directory);
-  const Error error = error_of([&] { job->confirm({hour(0), hour(1)}, {{0, "consumed"}}); });
+  const Error error = error_of([&] { job->confirm({hour(0), hour(1)}, {{0, Verdict::Consumed}}); });
   EXPECT_EQ(error.fault(), Fault::CannotCreate);
   EXPECT_THAT(error.what(), HasSubstr("the lines are confirmed"));
 }

@@ -16,8 +16,8 @@ namespace vrni2syslog {
 /// Of a job that started at noon; a has confirmed two hours, b one.
 [[nodiscard]] inline Checkpoint two_hours_and_one() {
   Checkpoint checkpoint = first_checkpoint("nightly", two_collectors(), hour(0));
-  confirm(checkpoint, 0, {hour(0), hour(2)}, "consumed", hour(3));
-  confirm(checkpoint, 1, {hour(0), hour(1)}, "acked", hour(2));
+  confirm(checkpoint, 0, {hour(0), hour(2)}, Verdict::Consumed, hour(3));
+  confirm(checkpoint, 1, {hour(0), hour(1)}, Verdict::Acked, hour(2));
   checkpoint.run_id = "eec67650dc84e95d";
   checkpoint.saved_at = hour(3);
   return checkpoint;

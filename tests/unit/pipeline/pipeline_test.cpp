@@ -145,7 +145,7 @@ class RecordingLedger final : public Ledger {
   void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override {
     std::string entry = "confirmed " + to_rfc3339(unit.start).substr(11, 5);
     for (const Confirmation& one : confirmations)
-      entry += " " + std::to_string(one.collector) + ":" + one.verdict;
+      entry += " " + std::to_string(one.collector) + ":" + name_of(one.verdict);
     journal_.push_back(entry);
   }
 

@@ -22,7 +22,7 @@ const UnixSeconds kNoon(seconds(1'795'348'800));  // 2026-11-22T12:00:00Z
 
 TEST(JobReport, TellsHowFarTheJobAndItsCollectorsAre) {
   Checkpoint state = checkpoint();
-  confirm(state, 0, {kNoon, kNoon + hours(1)}, "consumed", kNoon + hours(2));
+  confirm(state, 0, {kNoon, kNoon + hours(1)}, Verdict::Consumed, kNoon + hours(2));
   EXPECT_EQ(
       describe_job(state, kNoon + hours(3)),
       "job nightly: goes on from 2026-11-22T12:00:00Z, 3 hours ago\n"

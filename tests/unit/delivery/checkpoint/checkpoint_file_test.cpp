@@ -45,7 +45,7 @@ TEST_F(CheckpointFileTest, IsSavedForItsOwnerAndTheOneBeforeIsKept) {
   EXPECT_EQ(file_.load(), checkpoint);
   EXPECT_FALSE(fs::exists(previous()));
   const std::string before = read_file(file_.path(), 10'000, Fault::CannotWrite);
-  confirm(checkpoint, 1, {hour(1), hour(2)}, "consumed", hour(3));
+  confirm(checkpoint, 1, {hour(1), hour(2)}, Verdict::Consumed, hour(3));
   file_.save(checkpoint);
   EXPECT_EQ(file_.load(), checkpoint);
   EXPECT_EQ(read_file(previous(), 10'000, Fault::CannotWrite), before);

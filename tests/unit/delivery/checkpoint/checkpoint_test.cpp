@@ -20,7 +20,7 @@ TEST(Checkpoint, OfAFirstRunHasNothingConfirmed) {
   ASSERT_THAT(checkpoint.collectors, SizeIs(2));
   for (const CollectorCheckpoint& collector : checkpoint.collectors) {
     EXPECT_EQ(collector.watermark, hour(0));
-    EXPECT_EQ(collector.verdict, "");
+    EXPECT_EQ(collector.verdict, std::nullopt);
     EXPECT_FALSE(collector.confirmed_at);
   }
 }
@@ -42,7 +42,8 @@ class CheckpointConfirm : public testing::TestWithParam<ConfirmCase> {};
 
 TEST_P(CheckpointConfirm, MovesTheWatermarkWithoutGapsAndNeverBack) {
   Checkpoint checkpoint = two_hours_and_one();
-  confirm(checkpoint, 0, {hour(GetParam().start), hour(GetParam().end)}, "consumed", hour(9));
+  confirm(checkpoint, 0, {hour(GetParam().start), hour(GetParam().end)}, Verdict::Consumed,
+          hour(9));
   EXPECT_EQ(checkpoint.collectors[0].watermark, hour(GetParam().watermark));
   EXPECT_EQ(checkpoint.collectors[1].watermark, hour(1));
 }
@@ -70,7 +71,7 @@ TEST(Checkpoint, LetsANewCollectorGoOnWhereTheJobIs) {
   const ResumedCheckpoint taken_up = resume_checkpoint(two_hours_and_one(), identity);
   EXPECT_EQ(taken_up.checkpoint.collectors[0].watermark, hour(2));
   EXPECT_EQ(taken_up.checkpoint.collectors[1].watermark, hour(1));
-  EXPECT_EQ(taken_up.checkpoint.collectors[1].verdict, "");
+  EXPECT_EQ(taken_up.checkpoint.collectors[1].verdict, std::nullopt);
   EXPECT_THAT(taken_up.notices,
               ElementsAre("job nightly sends nothing to tcp://b:514 any more, which has confirmed "
                           "the flows up to 2026-11-22T13:00:00Z"));

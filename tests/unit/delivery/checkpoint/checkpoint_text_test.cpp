@@ -106,6 +106,8 @@ INSTANTIATE_TEST_SUITE_P(
                    Fault::CannotWrite, "another content"},
         DamageCase{"NoTime", altered("2026-11-22T14", "2026-99-22T14"), Fault::CannotWrite,
                    "no time"},
+        DamageCase{"NoVerdict", altered("verdict: acked", "verdict: akced"), Fault::CannotWrite,
+                   "an unknown verdict"},
         DamageCase{"NoFilter", altered("filter", "folder"), Fault::CannotWrite, "no 'filter'"},
         DamageCase{"NoCollector",
                    with_digest(std::string(kBody).substr(0, std::string(kBody).find("collector"))),
