@@ -22,7 +22,7 @@ constexpr std::string_view kUsage =
     R"(Usage: vrni2syslog --platform-ip HOST --password-file FILE --collector URL ...
 
 Reads the network flows of a time window from vRealize Network Insight (VCF
-Operations for networks) and sends each as one syslog line to collectors.
+Operations for networks) and sends each flow to collectors as one syslog line.
 )";
 
 constexpr std::pair<OptionGroup, std::string_view> kGroups[] = {
@@ -36,13 +36,15 @@ constexpr std::pair<OptionGroup, std::string_view> kGroups[] = {
 };
 
 constexpr std::string_view kClosing = R"(
-TIME of a length is written 90s, 10m, 24h or 7d, SIZE 8000, 64k or 2M. In names
-of options _ is the same as -. Options also come from the environment
-(VRNI2SYSLOG_PLATFORM_IP) and the configuration file (platform-ip = HOST).
+A default stands in brackets. TIME is a length such as 90s, 10m, 24h or 7d, or a
+point in time; SIZE is 8000, 64k or 2M. In option names _ means the same as -.
+Options also come from the environment (VRNI2SYSLOG_PLATFORM_IP) and the
+configuration file (platform-ip = HOST).
 
-Exit codes: 0 done and confirmed, 64 usage, 65 data of the platform unreadable,
-69 platform or collector out of reach, 70 a bug, 73 and 74 output cannot be
-written, 75 not confirmed: run again, 77 login refused, 78 configuration.
+Exit codes: 0 done and confirmed, 64 wrong command line, 65 the platform's data
+cannot be read, 69 platform or collector cannot be reached, 70 a bug, 73 and 74
+output cannot be written, 75 not confirmed: run again, 77 login refused, 78
+wrong configuration.
 )";
 
 /// Appends words to `out`, whose last line is `column` wide, and breaks lines at `kHelpColumn`.
