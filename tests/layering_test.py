@@ -164,6 +164,16 @@ class Layering(unittest.TestCase):
                     self.report(path, f"<{header}> belongs to {library}, which has another owner")
         self.assert_no_faults()
 
+    def test_the_facts_about_the_api_name_files_that_are_there(self):
+        readme = SOURCE / "vrni" / "README.md"
+        rows = ROW.findall(readme.read_text(encoding="utf-8"))
+        files = [file for _, _, where in rows for file in re.findall(r"[\w/]+\.(?:cpp|h)\b", where)]
+        self.assertGreater(len(files), 40, "the tables cannot be read")
+        for file in files:
+            if not (SOURCE / "vrni" / file).is_file() and not (SOURCE / file).is_file():
+                self.report(readme, f"names {file}, which is not there")
+        self.assert_no_faults()
+
     def test_fmt_is_not_in_headers(self):
         for path in source_files(".h"):
             if any(library_of(header) == "fmt" for _, header in INCLUDE.findall(path.read_text(encoding="utf-8"))):

@@ -6,7 +6,7 @@ namespace vrni2syslog {
 
 class ApiClient;
 
-/// Where an access token for the platform is asked for (vrni-api: VidmOauthClientResponse). The
+/// Where an access token for the platform is asked for. The
 /// texts have been made printable.
 struct VidmClient {
   std::string appliance;  ///< host name of VMware Identity Manager

@@ -63,7 +63,7 @@ struct FailedAttempt {
 
 [[nodiscard]] Error describe_failure(const FailedAttempt& failed);
 
-/// The platform's own words on an error (vrni-api: ApiError), printable; empty where it gave none.
+/// The platform's own words on an error, printable; empty where it gave none.
 [[nodiscard]] std::string api_error_text(std::string body);
 
 }  // namespace vrni2syslog

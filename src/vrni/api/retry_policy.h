@@ -59,8 +59,7 @@ enum class Patience : std::uint8_t {
 };
 
 /// Decides after each attempt of one call what comes next. All calls of this program only read, so
-/// that repeating one is safe; how often depends on the kind of failure (vrni-api: throttling and
-/// failures).
+/// that repeating one is safe; how often depends on the kind of failure.
 class RetryPolicy {
  public:
   /// A server that has not answered anything yet in the run may be at another address: patience is

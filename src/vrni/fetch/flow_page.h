@@ -36,11 +36,11 @@ struct FlowPage {
   void clear();
 };
 
-/// Reads the flows out of an answer of POST /entities/fetch (vrni-api: bulk fetch, the Flow
-/// entity). The body moves into the batch, where the flows point into it; `page` is replaced.
-/// Results without an entity are passed over. Values of another type than documented are converted
-/// where that makes sense, and otherwise left out. Returns what is wrong with the answer, also
-/// where it has more results than the `max_results` that were asked for, or nothing.
+/// Reads the flows out of an answer of POST /entities/fetch. The body moves into the batch, where
+/// the flows point into it; `page` is replaced. Results without an entity are passed over. Values
+/// of another type than documented are converted where that makes sense, and otherwise left out.
+/// Returns what is wrong with the answer, also where it has more results than the `max_results`
+/// that were asked for, or nothing.
 [[nodiscard]] std::optional<std::string> read_flow_page(
     std::string body, FlowBatch& batch, FlowPage& page,
     std::size_t max_results = kMaxEntitiesPerCall);

@@ -8,7 +8,7 @@
 
 namespace vrni2syslog {
 
-/// An account of the platform, or of a directory that it asks (vrni-api: UserCredential).
+/// An account of the platform, or of a directory that it asks.
 struct PasswordCredentials {
   std::string username;
   Secret password;

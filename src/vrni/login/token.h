@@ -21,7 +21,7 @@ struct Token {
 /// nothing.
 [[nodiscard]] std::optional<std::string> set_text(Token& token, std::string_view text);
 
-/// Takes the token from the platform's answer (vrni-api: Token), whose `expiry` is documented in
+/// Takes the token from the platform's answer, whose `expiry` is documented in
 /// seconds since the epoch and observed in milliseconds. Overwrites `body`. Returns what is wrong
 /// with it, or nothing.
 [[nodiscard]] std::optional<std::string> read_platform_token(std::string& body, WallTime now,

@@ -11,7 +11,7 @@ namespace vrni2syslog {
 /// The shortest interval that the API's guide shows for metrics of flows.
 inline constexpr std::chrono::seconds kUsualMetricInterval = std::chrono::minutes(30);
 
-/// A metric of flows that adds up to a field (vrni-api: metrics).
+/// A metric of flows that adds up to a field.
 struct FlowCounter {
   std::string_view group;   ///< the word of --metrics that asks for it
   std::string_view metric;  ///< the platform's name; bytes from the client to the server are "src"

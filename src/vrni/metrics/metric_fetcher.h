@@ -36,7 +36,7 @@ struct MetricSums {
 };
 
 /// Asks for the points of many flows by as few calls as the platform allows: one metric, and
-/// as many flows and points of each in a call as MetricLimits allows (vrni-api: metrics). A call
+/// as many flows and points of each in a call as MetricLimits allows. A call
 /// that the platform cannot cope with is made again with fewer points, then with fewer flows; one
 /// that it may have cut the answer of is checked by smaller ones.
 class MetricFetcher {

@@ -10,7 +10,7 @@
 namespace vrni2syslog {
 
 /// How much a platform answers in one call, learnt from its answers. Neither limit is documented
-/// (vrni-api: metrics), and a platform may cut an answer in place of refusing the call: what it
+/// (src/vrni/README.md), and a platform may cut an answer in place of refusing the call: what it
 /// left out must not pass as "no data".
 class MetricLimits {
  public:

@@ -30,7 +30,7 @@ struct MetricPage {
   MetricPage& operator=(const MetricPage&) = delete;
 };
 
-/// Reads an answer of POST /metrics/fetch or /metrics/fetch/v2 (vrni-api: metrics), in which an
+/// Reads an answer of POST /metrics/fetch or /metrics/fetch/v2, in which an
 /// entity's points are pairs or two lists, and sums up those from the first to the last stamp of
 /// `range`, one that comes twice by its last value. Entities without points have a sum without
 /// points; results without an id are passed over. `page` is replaced. Returns what is wrong with

@@ -9,8 +9,7 @@
 
 namespace vrni2syslog {
 
-/// How many points of an entity one call brings (vrni-api: configurable at the platform, this by
-/// default).
+/// How many points of an entity one call brings, unless the platform is configured otherwise.
 inline constexpr std::size_t kMaxPointsPerCall = 300;
 
 /// A stretch of a unit in which a metric has so many points. The points of a metric are stamped

@@ -29,7 +29,7 @@ constexpr SearchBudget kPatienceWithShortestWindow{4 * kPageLengths.size(), kPag
 /// So many times a window is read in parts, cut at another place each time.
 constexpr int kMaxHalvings = 2;
 constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
-/// Search engines stop counting at a round number (vrni-api: deep paging): a window that has
+/// Search engines stop counting at a round number (src/vrni/README.md): a window that has
 /// exactly so many flows may have more.
 constexpr std::uint64_t kCountingLimit = 10'000;
 

@@ -7,7 +7,7 @@
 namespace vrni2syslog {
 
 /// How many results of one search the platform has been seen to give before it failed. The API
-/// documents no limit; its search engine's usual one is 10,000 (vrni-api: deep paging). Once known,
+/// documents no limit; its search engine's usual one is 10,000. Once known,
 /// a window with more is halved after its first page, instead of being read up to the limit first.
 class SearchDepth {
  public:

@@ -12,9 +12,9 @@
 namespace vrni2syslog {
 
 inline constexpr std::size_t kSearchPageSize = 1000;    ///< as many as one bulk fetch takes
-inline constexpr std::size_t kMaxHitsPerPage = 10'000;  ///< vrni-api: SearchRequest, size
+inline constexpr std::size_t kMaxHitsPerPage = 10'000;  ///< a documented limit
 
-/// An answer of POST /search (vrni-api: PagedListResponseWithTime).
+/// An answer of POST /search.
 struct SearchPage {
   std::string body;  ///< into which the views of `hits` point: a page is neither copied nor moved
   std::vector<SearchHit> hits;
