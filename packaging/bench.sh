@@ -22,7 +22,7 @@ done
 
 cd "$repository"
 # shellcheck disable=SC2086 # one word for each package
-install_packages $build_packages $bench_packages
+install_packages $build_packages $googletest_packages $bench_packages
 unpack_collectors
 
 say "Building in ${build##*/}/"

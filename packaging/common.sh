@@ -1,12 +1,15 @@
-# Functions that try.sh, test.sh and bench.sh share; to be sourced. POSIX sh, for Debian 12 and its like.
+# Functions that try.sh, check.sh, test.sh and bench.sh share; to be sourced. POSIX sh, for Debian 12 and its like.
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
 collectors="$repository/build-collectors"
 
+# For the program and the simulator; all other programs of tests/ need GoogleTest too.
 build_packages="g++ meson ninja-build pkg-config libasio-dev rapidjson-dev libhowardhinnant-date-dev
-  libboost-program-options-dev libfmt-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev libgtest-dev libgmock-dev
-  libcpp-httplib-dev python3 tzdata ca-certificates"
-test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime clang-format valgrind"
+  libboost-program-options-dev libfmt-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev libcpp-httplib-dev python3
+  tzdata ca-certificates"
+googletest_packages="libgtest-dev libgmock-dev"
+check_packages="clang-format"
+test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime valgrind"
 bench_packages="curl strace valgrind"
 tidy_packages="clang-tidy"
 rsyslog_packages="rsyslog rsyslog-openssl rsyslog-relp"
@@ -108,4 +111,9 @@ configure_build() {
     rm -rf "$directory"
     meson setup "$directory" "$repository" "$@"
   fi
+}
+
+# check_layout: whether every file of C++ is laid out as .clang-format says.
+check_layout() {
+  find src tests -name '*.cpp' -o -name '*.h' | xargs -P "$(nproc)" -n 50 clang-format --dry-run --Werror
 }

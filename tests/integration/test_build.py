@@ -31,6 +31,21 @@ def output_of(*command, **more):
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, **more).stdout
 
 
+@unittest.skipUnless(shutil.which("meson"), "Meson is not installed")
+class Options(IntegrationTest):
+    """Packages are built without tests, and try.sh with the simulator alone."""
+
+    def targets_of(self, tests):
+        folder = self.directory / tests
+        output_of("meson", "setup", folder, ROOT, f"-Dtests={tests}", "-Dwrap_mode=nodownload")
+        targets = json.loads(output_of("meson", "introspect", "--targets", folder))
+        return {target["name"] for target in targets if target["type"] == "executable"}
+
+    def test_tests_can_be_left_out(self):
+        self.assertEqual({"vrni2syslog"}, self.targets_of("none"))
+        self.assertEqual({"vrni2syslog", "vrni-simulator"}, self.targets_of("simulator"))
+
+
 class Subprojects(unittest.TestCase):
     """What is fetched where the distribution lacks it cannot be another thing tomorrow."""
 
