@@ -2,13 +2,14 @@
 
 #include "base/error.h"
 #include "format/logger/message_layout.h"
-#include "format/record_line_format.h"
 #include "format/rfc5424/rfc5424_layout.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -18,14 +19,95 @@ struct FormatRow {
   std::unique_ptr<LineLayout> (*make_layout)(const LineOptions&);
 };
 
-/// A format is one file pair, and one row here.
+/// A format is one row here, and one file pair (src/format/README.md).
 constexpr FormatRow kFormats[] = {
     {"rfc5424", make_rfc5424_layout},
     {"message", make_message_layout},
     {"logger", make_logger_layout},
 };
 
+constexpr std::string_view kLongIpv6Address = "2001:0db8:0000:0000:0000:0000:0000:0001";
+constexpr std::uint32_t kLongestAttempt = std::numeric_limits<std::uint32_t>::max();
+
+/// A line that was made short enough must fit. If it ever does not, memory beyond the room must not
+/// become a line.
+void append_line(std::string& out, const LineWriter& line) {
+  if (!line.fits()) throw Error(Fault::Bug, "a shortened line is longer than it may be");
+  out += line.text();
+}
+
 }  // namespace
+
+LineFormat::LineFormat(std::string_view name, const LineOptions& options,
+                       std::unique_ptr<LineLayout> layout)
+    : layout_(std::move(layout)), builder_(options), room_(options.max_line_bytes) {
+  begin_epoch(kLongestAttempt);
+  const std::size_t smallest = std::max(smallest_flow_line(), smallest_manifest_line());
+  begin_epoch(1);
+  if (options.max_line_bytes < smallest) {
+    throw Error(Fault::Usage, fmt::format("a line of {} bytes is too short for the essential "
+                                          "fields in the format {}; allow at least {}",
+                                          options.max_line_bytes, name, smallest));
+  }
+}
+
+LineResult LineFormat::append_flow(std::string& out, const Flow& flow, const TimeWindow& unit) {
+  const LineRecord& record = builder_.build(flow, unit);
+  LineWriter line = new_line();
+  layout_->write(line, record);
+  if (line.fits()) {
+    out += line.text();
+    return record.is_truncated ? LineResult::Truncated : LineResult::Whole;
+  }
+  line = new_line();
+  layout_->write(line, shortener_.shorten(record, *layout_, room_.size()));
+  append_line(out, line);
+  return LineResult::Truncated;
+}
+
+void LineFormat::append_manifest(std::string& out, const Manifest& manifest) {
+  LineWriter line = new_line();
+  layout_->write(line, builder_.build(manifest, ManifestMessage::WithEvidence));
+  if (!line.fits()) {
+    // Fields carry the digest and the run: the constructor has refused a size that is too small for
+    // a format without fields.
+    line = new_line();
+    layout_->write(line, builder_.build(manifest, ManifestMessage::Short));
+  }
+  append_line(out, line);
+}
+
+std::size_t LineFormat::smallest_flow_line() {
+  FlowBatch batch{TimeWindow{}};
+  Flow flow;
+  flow.id = "10000:515:18446744073709551615";
+  flow.version_time = UnixSeconds(std::chrono::seconds(1));
+  flow.set(FlowField::Action, batch.single("ALLOW"));
+  flow.set(FlowField::Protocol, batch.single("TCP"));
+  flow.set(FlowField::SourceIp, batch.single(kLongIpv6Address));
+  flow.set(FlowField::DestinationIp, batch.single(kLongIpv6Address));
+  flow.set(FlowField::DestinationPort, batch.single("65535"));
+  LineRecord record = builder_.build(flow, batch.unit);
+  std::vector<RecordField> fields(record.fields.begin(), record.fields.end());
+  fields.push_back(mark(kTruncatedMark));
+  record.fields = fields;
+  record.is_truncated = true;
+  record.message = record.message.substr(0, kMinMessageBytes);
+  LineWriter counter;
+  layout_->write(counter, record);
+  return counter.size();
+}
+
+std::size_t LineFormat::smallest_manifest_line() {
+  Manifest manifest;
+  manifest.flow_count = std::numeric_limits<std::uint64_t>::max();
+  manifest.left_out_count = std::numeric_limits<std::uint64_t>::max();
+  LineWriter counter;
+  layout_->write(counter,
+                 builder_.build(manifest, layout_->has_fields() ? ManifestMessage::Short
+                                                                : ManifestMessage::WithEvidence));
+  return counter.size();
+}
 
 std::vector<std::string_view> line_format_names() {
   std::vector<std::string_view> names;
@@ -41,7 +123,7 @@ bool shows_fields(std::string_view format, const LineOptions& options) {
 std::unique_ptr<LineFormat> make_line_format(std::string_view name, const LineOptions& options) {
   for (const FormatRow& row : kFormats) {
     if (row.name == name)
-      return std::make_unique<RecordLineFormat>(row.name, options, row.make_layout(options));
+      return std::make_unique<LineFormat>(row.name, options, row.make_layout(options));
   }
   throw Error(Fault::Usage, fmt::format("'{}' is not a format; write one of: {}", printable(name),
                                         fmt::join(line_format_names(), " ")));

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "flow/flow.h"
+#include "format/record/line_layout.h"
 #include "format/record/line_options.h"
 #include "format/record/manifest.h"
+#include "format/record/record_builder.h"
+#include "format/record/record_shortener.h"
 
 #include <cstdint>
 #include <memory>
@@ -14,34 +17,44 @@ namespace vrni2syslog {
 
 enum class LineResult { Whole, Truncated };
 
-/// A way of writing a flow as one line. Appends to a buffer, allocates nothing per flow once warm;
-/// not for several threads at once.
+/// Writes flows and manifests as lines of one format. Appends to a buffer and allocates nothing per
+/// flow once its memory has grown. For one thread at a time.
 class LineFormat {
  public:
-  LineFormat() = default;
-  LineFormat(const LineFormat&) = delete;
-  LineFormat& operator=(const LineFormat&) = delete;
-  virtual ~LineFormat() = default;
+  /// Throws Error(Usage) if max_line_bytes has no room for a manifest, or for the essential fields
+  /// of an ordinary flow between two IPv6 addresses. `name` is the format's, for the message.
+  LineFormat(std::string_view name, const LineOptions& options, std::unique_ptr<LineLayout> layout);
 
-  /// The lines from here on are of the `attempt`-th sending of a unit in this run, counted from 1:
-  /// from the second on they say so, so that what is left of a sending that was broken off is not
-  /// taken for a part of another.
-  virtual void begin_epoch(std::uint32_t attempt) = 0;
-  /// Appends one line, without a line break and with none in it, valid UTF-8, at most
-  /// LineOptions::max_line_bytes long.
-  virtual LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit) = 0;
-  virtual void append_manifest(std::string& out, const Manifest& manifest) = 0;
+  /// The lines that follow belong to the `attempt`-th sending of a unit in this run, counted from
+  /// 1. From the second on they are marked with it, so that a receiver can tell what an attempt
+  /// that was broken off has left from the lines of another.
+  void begin_epoch(std::uint32_t attempt) { builder_.begin_epoch(attempt); }
+  /// Appends one line: valid UTF-8 of at most LineOptions::max_line_bytes, without a line break.
+  LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit);
+  /// Appends one line like append_flow().
+  void append_manifest(std::string& out, const Manifest& manifest);
+
+ private:
+  [[nodiscard]] std::size_t smallest_flow_line();
+  [[nodiscard]] std::size_t smallest_manifest_line();
+  [[nodiscard]] LineWriter new_line() noexcept { return LineWriter(room_); }
+
+  std::unique_ptr<LineLayout> layout_;
+  RecordBuilder builder_;
+  RecordShortener shortener_;
+  std::vector<char> room_;  ///< for one line of the largest size
 };
 
-/// Names for --format, in the order of the help text.
+/// The names of all formats, for --format, in the order of the help text.
 [[nodiscard]] std::vector<std::string_view> line_format_names();
 
-/// Whether the lines of a format, which there must be, show fields; else MSG is all that they say.
+/// Whether the lines of a format show fields. False if MSG is all that they say, and if there is no
+/// format of that name.
 [[nodiscard]] bool shows_fields(std::string_view format, const LineOptions& options);
 
-/// The format of that name (`rfc5424`, `logger`, `message`). Throws Error(Usage) for an unknown
-/// one, and for options that no line can be written with (SD-ID that RFC 5424 does not allow, a
-/// size too small for the essential fields).
+/// The format of that name. Throws Error(Usage) for an unknown name, and for options that no line
+/// can be written with: an SD-ID that RFC 5424 does not allow, a field that is named twice, a size
+/// too small for the essential fields.
 [[nodiscard]] std::unique_ptr<LineFormat> make_line_format(std::string_view name,
                                                            const LineOptions& options);
 

@@ -27,7 +27,7 @@ LineOptions read_options(FuzzInput& input) {
                     .app_name = "vrni2syslog",
                     .process_id = "4711",
                     .run_id = "run-1"};
-  options.escape = (bits & 2U) != 0 ? SdEscape::Safe : SdEscape::Rfc5424;
+  options.rfc5424.escape = (bits & 2U) != 0 ? SdEscape::Safe : SdEscape::Rfc5424;
   if ((bits & 4U) != 0) options.max_line_bytes = 400 + input.number(2) % 4000;
   if ((bits & 8U) != 0) {
     for (std::size_t count = input.byte() % 8U; count > 0; --count) {
@@ -83,9 +83,9 @@ void check_rfc5424_line(const std::string& text, const Flow& flow, const LineOpt
                         LineResult result) {
   const std::optional<Rfc5424Message> line = parse_rfc5424(text);
   require(line.has_value(), "a line is not RFC 5424", text);
-  require(
-      line->sd_id == options.sd_id && line->app_name == "vrni2syslog" && line->process_id == "4711",
-      "the header is forged", text);
+  require(line->sd_id == options.rfc5424.sd_id && line->app_name == "vrni2syslog" &&
+              line->process_id == "4711",
+          "the header is forged", text);
   require(line->message.starts_with("vRNI-Flow: 2026-11-2"), "MSG is forged", line->message);
   require(line->message_id == "FLOW" || line->message_id == "FLOW_ALLOW" ||
               line->message_id == "FLOW_DENY",

@@ -95,11 +95,11 @@ std::vector<ExpectedParam> expected_params(const Flow& flow, const TimeWindow& u
       param.may_be_cut = field == FlowField::FlowId;
       const std::string text = record_text(field, flow, unit, options);
       const std::string_view texts[] = {text};
-      add(params, param, texts, false, options.escape);
+      add(params, param, texts, false, options.rfc5424.escape);
     } else {
       param.may_be_cut = info.is_essential;
       const bool is_list = info.kind == FieldKind::Texts || info.kind == FieldKind::References;
-      add(params, param, flow.value(field), is_list, options.escape);
+      add(params, param, flow.value(field), is_list, options.rfc5424.escape);
     }
   }
   return params;

@@ -47,9 +47,9 @@ void read_option(std::string_view name, const Value& value, LineOptions& options
   } else if (name == "severity_deny") {
     options.severity_deny = parse_severity(text_of(value));
   } else if (name == "sd_id") {
-    options.sd_id = text_of(value);
+    options.rfc5424.sd_id = text_of(value);
   } else if (name == "sd_escape") {
-    options.escape = text_of(value) == "safe" ? SdEscape::Safe : SdEscape::Rfc5424;
+    options.rfc5424.escape = text_of(value) == "safe" ? SdEscape::Safe : SdEscape::Rfc5424;
   } else if (name == "max_size") {
     options.max_line_bytes = value.GetUint();
   } else if (name == "fields") {

@@ -44,9 +44,9 @@ constexpr std::array<std::pair<std::string_view, SdEscape>, 2> kEscapes{
 
 [[nodiscard]] std::string parse_sd_id(std::string_view text) {
   LineOptions options;
-  options.sd_id = text;
+  options.rfc5424.sd_id = text;
   static_cast<void>(make_line_format("rfc5424", options));  // throws for an unfit one
-  return options.sd_id;
+  return options.rfc5424.sd_id;
 }
 
 [[nodiscard]] std::size_t parse_max_size(std::string_view text) {
@@ -73,9 +73,9 @@ LineOptions make_line_options(const OptionValues& values, std::string_view platf
   options.facility = values.parse(Option::Facility, parse_facility);
   options.severity_allow = values.parse(Option::SeverityAllow, parse_severity);
   options.severity_deny = values.parse(Option::SeverityDeny, parse_severity);
-  options.sd_id = values.parse(Option::SdId, parse_sd_id);
+  options.rfc5424.sd_id = values.parse(Option::SdId, parse_sd_id);
   if (values.is_given(Option::Fields)) options.fields = values.parse(Option::Fields, parse_fields);
-  options.escape = values.parse(
+  options.rfc5424.escape = values.parse(
       Option::SdEscape, [](std::string_view text) { return parse_keyword(text, kEscapes); });
   options.max_line_bytes = values.parse(Option::MaxSize, parse_max_size);
   return options;

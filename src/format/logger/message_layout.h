@@ -7,10 +7,10 @@
 
 namespace vrni2syslog {
 
-/// MSG alone.
+/// The format message: MSG alone.
 [[nodiscard]] std::unique_ptr<LineLayout> make_message_layout(const LineOptions& options);
 
-/// "<PRI>" and MSG: what `logger --prio-prefix` reads from standard input.
+/// The format logger: "<PRI>" and MSG, which `logger --prio-prefix` reads from standard input.
 [[nodiscard]] std::unique_ptr<LineLayout> make_logger_layout(const LineOptions& options);
 
 }  // namespace vrni2syslog

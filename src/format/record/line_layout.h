@@ -1,18 +1,15 @@
 #pragma once
 
-#include "format/record/flow_record.h"
+#include "format/record/line_record.h"
 #include "format/record/line_writer.h"
-#include "format/record/manifest.h"
 
-#include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 namespace vrni2syslog {
 
-/// How a format lays a record out as one line: the part of a LineFormat that differs from one
-/// format to the next. Cleaning, MSG, the selection of fields and the limit on a line's length are
-/// common (RecordLineFormat).
+/// How a format lays a record out as one line: the part of a format that differs from the others.
+/// LineFormat does what they have in common: it makes the record, cleans MSG, selects the fields,
+/// adds the marks and keeps within the size of a line. src/format/README.md tells how to write one.
 class LineLayout {
  public:
   LineLayout() = default;
@@ -20,24 +17,22 @@ class LineLayout {
   LineLayout& operator=(const LineLayout&) = delete;
   virtual ~LineLayout() = default;
 
-  /// LineFormat::begin_epoch().
-  virtual void begin_epoch(std::uint32_t attempt) = 0;
-  /// Writes the whole line. A field of whose value nothing is left after cleaning is left out.
-  virtual void write_flow(LineWriter& writer, const FlowRecord& record) = 0;
-  /// Writes the line of a manifest with this MSG, which is clean.
-  virtual void write_manifest(LineWriter& writer, const Manifest& manifest,
-                              std::string_view message) = 0;
+  /// Writes the whole line of a flow or a manifest: header, record.fields, record.message.
+  virtual void write(LineWriter& writer, const LineRecord& record) = 0;
+  /// Writes MSG, or a part of it, as write() does.
+  virtual void write_message(LineWriter& writer, std::string_view clean_text) const noexcept {
+    writer.put(clean_text);
+  }
 
-  /// False where MSG is all that a line says.
-  [[nodiscard]] virtual bool has_fields() const noexcept = 0;
-  /// The most that a field costs beside its texts and one byte between two of them. Only where
-  /// there are fields.
-  [[nodiscard]] virtual std::size_t field_overhead(const RecordField& field) const noexcept = 0;
-  /// Writes a text of TextCleaner as write_flow() does, with what this format does to its special
-  /// characters, each by itself.
-  virtual void write_value(LineWriter& writer, std::string_view clean_text) const noexcept = 0;
-  /// The same for MSG.
-  virtual void write_message(LineWriter& writer, std::string_view clean_text) const noexcept = 0;
+  /// False if MSG is all that a line says. Then the functions below are never called.
+  [[nodiscard]] virtual bool has_fields() const noexcept { return false; }
+  /// Writes one field as write() does, with its key; nothing if nothing of its value is left after
+  /// cleaning. Every field takes the same number of bytes beside its texts, whatever these are, and
+  /// so does what stands between two texts of a list.
+  virtual void write_field(LineWriter&, const RecordField&) {}
+  /// Writes a clean text of a field as write_field() does: special characters are escaped, each by
+  /// itself.
+  virtual void write_value(LineWriter&, std::string_view) const noexcept {}
 };
 
 }  // namespace vrni2syslog

@@ -9,7 +9,7 @@
 
 namespace vrni2syslog {
 
-/// Which run of which program writes; the same for every line of a run.
+/// Which run of which program writes the lines; the same for every line of a run.
 struct LineOrigin {
   std::string hostname;  ///< HOSTNAME: the platform's name; made fit for the header by the format
   std::string app_name = "vrni2syslog";
@@ -17,22 +17,28 @@ struct LineOrigin {
   std::string run_id;
 };
 
-/// How PARAM-VALUEs are written (`--sd-escape`).
+/// How the values of structured data are written (`--sd-escape`).
 enum class SdEscape {
   Rfc5424,  ///< backslash before " \ ] (RFC 5424 section 6.3.3)
   Safe,     ///< ' / ) in their place, for receivers that cannot unescape
 };
 
+/// Options of the format rfc5424 alone.
+struct Rfc5424Options {
+  std::string sd_id = "vrniflow@32473";  ///< `--sd-id`
+  SdEscape escape = SdEscape::Rfc5424;
+};
+
+/// Options of all formats. What only one format has is a part of its own.
 struct LineOptions {
   LineOrigin origin;
   Facility facility = Facility::Local4;
   Severity severity_allow = Severity::Informational;
   Severity severity_deny = Severity::Warning;
-  std::string sd_id = "vrniflow@32473";
-  std::vector<FlowField>
-      fields;  ///< selected, in this order; empty means all, in the table's order
-  SdEscape escape = SdEscape::Rfc5424;
+  /// The fields that a line shows, in this order; empty means all, in the order of flow_fields().
+  std::vector<FlowField> fields;
   std::size_t max_line_bytes = 8000;
+  Rfc5424Options rfc5424;
 };
 
 }  // namespace vrni2syslog

@@ -1,8 +1,10 @@
 #include "format/record/param_name.h"
 
+#include "base/ascii.h"
 #include "flow/flow_field.h"
+#include "format/record/line_record.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -11,8 +13,8 @@
 namespace vrni2syslog {
 namespace {
 
-/// What receivers call their own fields: a parameter of that name would overwrite one (Graylog), or
-/// the event would be refused.
+/// Receivers give these names to fields of their own: a parameter of that name would overwrite one
+/// (Graylog), or the receiver would refuse the event.
 constexpr std::array<std::string_view, 11> kReceiverNames{
     "timestamp", "source", "message", "host", "hostname",    "level",
     "facility",  "text",   "id",      "time", "full_message"};
@@ -20,25 +22,17 @@ constexpr std::array<std::string_view, 11> kReceiverNames{
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kShortPrefixes{
     {{"source_", "src_"}, {"destination_", "dst_"}}};
 
-/// A longer name is no name of the API.
+/// A longer name cannot be one of the API.
 constexpr std::size_t kMaxApiName = 256;
-
-[[nodiscard]] bool is_upper(char c) noexcept {
-  return c >= 'A' && c <= 'Z';
-}
-[[nodiscard]] bool is_lower_or_digit(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
 
 /// "sourceVmTags" and "Source VM-Tags" become "source_vm_tags".
 [[nodiscard]] std::string to_snake_case(std::string_view text) {
   std::string name;
   char previous = '_';
   for (const char c : text) {
-    const bool is_word = is_upper(c) || is_lower_or_digit(c);
-    const bool begins_word = is_upper(c) && is_lower_or_digit(previous);
-    if ((!is_word || begins_word) && !name.empty() && name.back() != '_') name += '_';
-    if (is_word) name += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool begins_word = is_upper(c) && (is_lower(previous) || is_digit(previous));
+    if ((!is_alphanumeric(c) || begins_word) && !name.empty() && name.back() != '_') name += '_';
+    if (is_alphanumeric(c)) name += to_lower(c);
     previous = c;
   }
   return name;
@@ -49,10 +43,10 @@ void cut_to(std::string& name, std::size_t max_bytes) {
   while (!name.empty() && name.back() == '_') name.pop_back();
 }
 
-[[nodiscard]] bool is_taken_by_us(std::string_view name) {
+[[nodiscard]] bool is_reserved(std::string_view name) {
   return std::ranges::find(kReceiverNames, name) != kReceiverNames.end() ||
-         flow_field_by_name(name).has_value() || name == kPartialParam || name == kAttemptParam ||
-         name == kTruncatedParam;
+         flow_field_by_name(name).has_value() || name == kPartialMark || name == kAttemptMark ||
+         name == kTruncatedMark;
 }
 
 }  // namespace
@@ -65,8 +59,8 @@ std::string fit_param_name(std::string_view api_name) {
     }
   }
   cut_to(name, kMaxParamName);
-  const bool begins_with_letter = !name.empty() && name.front() >= 'a';
-  if (!begins_with_letter || is_taken_by_us(name)) {
+  const bool begins_with_letter = !name.empty() && is_lower(name.front());
+  if (!begins_with_letter || is_reserved(name)) {
     name.insert(0, "x_");
     cut_to(name, kMaxParamName);
   }
@@ -80,7 +74,7 @@ std::optional<std::string_view> UnknownFieldNames::name_of(std::string_view api_
 
   const std::string wanted = fit_param_name(api_name);
   std::string name = wanted;
-  for (int number = 2; taken_.contains(name) || is_taken_by_us(name); ++number) {
+  for (int number = 2; taken_.contains(name) || is_reserved(name); ++number) {
     const std::string suffix = fmt::format("_{}", number);
     name = wanted;
     cut_to(name, kMaxParamName - suffix.size());

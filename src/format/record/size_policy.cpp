@@ -11,17 +11,17 @@ constexpr std::size_t kOverlongFraction = 4;
 /// What is left of a field.
 struct Kept {
   std::size_t texts = 0;
-  std::size_t bytes = 0;  ///< with overhead and separators; nothing if no text of it is kept
+  std::size_t bytes = 0;  ///< with overhead and separators; 0 if no text is left
 };
 
 [[nodiscard]] Kept kept_of(const LineSizes& line, const SizedField& field) noexcept {
   Kept kept;
-  for (const SizedText& text : std::span(line.texts).subspan(field.first_text, field.text_count)) {
-    if (!text.is_kept) continue;
-    kept.bytes += text.bytes;
+  for (const std::size_t text : std::span(line.texts).subspan(field.first_text, field.text_count)) {
+    if (text == 0) continue;
+    kept.bytes += text;
     ++kept.texts;
   }
-  if (kept.texts != 0) kept.bytes += field.overhead + kept.texts - 1;
+  if (kept.texts != 0) kept.bytes += field.overhead + (kept.texts - 1) * line.separator;
   return kept;
 }
 
@@ -54,7 +54,7 @@ class Shortener {
 
   [[nodiscard]] bool fits() const noexcept { return total_ <= max_bytes_; }
 
-  [[nodiscard]] std::span<SizedText> texts_of(std::size_t field) noexcept {
+  [[nodiscard]] std::span<std::size_t> texts_of(std::size_t field) noexcept {
     return std::span(line_.texts)
         .subspan(line_.fields[field].first_text, line_.fields[field].text_count);
   }
@@ -66,7 +66,7 @@ class Shortener {
   }
 
   void leave_out(std::size_t field) noexcept {
-    for (SizedText& text : texts_of(field)) text.is_kept = false;
+    std::ranges::fill(texts_of(field), 0U);
     update(field);
   }
 
@@ -75,8 +75,9 @@ class Shortener {
     std::size_t spare = 0;
     for (std::size_t i = 0; i < kept_.size(); ++i) {
       if (kept_[i].texts < 2) continue;
-      const auto first = std::ranges::find(texts_of(i), true, &SizedText::is_kept);
-      spare += kept_[i].bytes - line_.fields[i].overhead - first->bytes;
+      const auto is_kept = [](std::size_t text) { return text != 0; };
+      const auto first = std::ranges::find_if(texts_of(i), is_kept);
+      spare += kept_[i].bytes - line_.fields[i].overhead - *first;
     }
     return total_ - spare <= max_bytes_;
   }
@@ -90,18 +91,18 @@ class Shortener {
     }
   }
 
-  /// From the last to the first, so that of an essential list of overlong items the first remains.
+  /// Goes from the last text to the first, so that the first item remains of an essential list
+  /// whose items are all overlong.
   void treat_overlong_texts_of(std::size_t field) noexcept {
     const std::size_t limit = max_bytes_ / kOverlongFraction;
     std::size_t left = kept_[field].texts;
-    const std::span<SizedText> texts = texts_of(field);
+    const std::span<std::size_t> texts = texts_of(field);
     for (std::size_t i = texts.size(); i-- > 0;) {
-      SizedText& text = texts[i];
-      if (!text.is_kept || text.bytes <= limit) continue;
+      if (texts[i] <= limit) continue;
       if (line_.fields[field].is_essential && left == 1) {
-        text.bytes = limit;
+        texts[i] = limit;
       } else {
-        text.is_kept = false;
+        texts[i] = 0;
         --left;
       }
     }
@@ -115,7 +116,7 @@ class Shortener {
     total_ -= cut;
   }
 
-  /// False where no list has more than one item.
+  /// False if no list has more than one item.
   [[nodiscard]] bool shorten_longest_list() noexcept {
     std::size_t longest = kept_.size();
     for (std::size_t i = 0; i < kept_.size(); ++i) {
@@ -127,39 +128,39 @@ class Shortener {
     return true;
   }
 
-  /// Of a field that has at least two. Items that were left out before are no longer looked at, so
-  /// that a list of any length costs no more than its length.
+  /// Leaves out the last item of a field that has at least two. The field's end moves before it, so
+  /// that items that were left out are not looked at again, however long the list is.
   void remove_last_item(std::size_t field) noexcept {
     std::size_t& count = line_.fields[field].text_count;
-    while (!texts_of(field).back().is_kept) --count;
-    SizedText& last = texts_of(field).back();
-    last.is_kept = false;
+    while (texts_of(field).back() == 0) --count;
+    std::size_t& last = texts_of(field).back();
     --count;
     --kept_[field].texts;
-    kept_[field].bytes -= last.bytes + 1;
-    total_ -= last.bytes + 1;
+    kept_[field].bytes -= last + line_.separator;
+    total_ -= last + line_.separator;
+    last = 0;
   }
 
   /// Finds the length to which the longest values must be cut for the line to fit. Every essential
   /// field has one text by now.
   void cut_essential_values() {
-    std::vector<SizedText*> values;
+    std::vector<std::size_t*> values;
     std::size_t room = 0;
     for (std::size_t i = 0; i < line_.fields.size(); ++i) {
       if (!line_.fields[i].is_essential || line_.fields[i].is_fixed_size) continue;
-      for (SizedText& text : texts_of(i)) {
-        if (!text.is_kept) continue;
+      for (std::size_t& text : texts_of(i)) {
+        if (text == 0) continue;
         values.push_back(&text);
-        room += text.bytes;
+        room += text;
       }
     }
     room -= std::min(room, total_ - max_bytes_);
-    // From the shortest on, each takes at most its share of the room that is left; what it does not
-    // need goes to the longer ones.
-    std::ranges::sort(values, {}, &SizedText::bytes);
+    // Beginning with the shortest, each value takes at most its share of the room that is left.
+    // What it does not need goes to the longer ones.
+    std::ranges::sort(values, {}, [](const std::size_t* value) { return *value; });
     for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i]->bytes = std::min(values[i]->bytes, room / (values.size() - i));
-      room -= values[i]->bytes;
+      *values[i] = std::min(*values[i], room / (values.size() - i));
+      room -= *values[i];
     }
   }
 
@@ -170,12 +171,6 @@ class Shortener {
 };
 
 }  // namespace
-
-std::size_t total_bytes(const LineSizes& line) noexcept {
-  std::size_t total = line.fixed + line.message;
-  for (const SizedField& field : line.fields) total += kept_of(line, field).bytes;
-  return total;
-}
 
 void shorten(LineSizes& line, std::size_t max_bytes) {
   Shortener(line, max_bytes).run();

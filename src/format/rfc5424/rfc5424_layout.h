@@ -7,7 +7,7 @@
 
 namespace vrni2syslog {
 
-/// RFC 5424 with one SD-ELEMENT that holds the fields. Throws Error(Usage) for an SD-ID that RFC
+/// The format rfc5424: one SD-ELEMENT holds the fields. Throws Error(Usage) for an SD-ID that RFC
 /// 5424 does not allow.
 [[nodiscard]] std::unique_ptr<LineLayout> make_rfc5424_layout(const LineOptions& options);
 

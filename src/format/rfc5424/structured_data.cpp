@@ -1,19 +1,16 @@
 #include "format/rfc5424/structured_data.h"
 
+#include "base/ascii.h"
+
 #include <algorithm>
 
 namespace vrni2syslog {
 namespace {
 
 constexpr std::size_t kMaxSdName = 32;
-constexpr std::string_view kSpecialCharacters = "\"\\]";
 
 [[nodiscard]] bool is_sd_name_character(char c) noexcept {
   return c >= '!' && c <= '~' && c != '=' && c != ']' && c != '"';
-}
-
-[[nodiscard]] bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
 }
 
 /// "32473" or "32473.1": digits, separated by single dots.
@@ -37,6 +34,18 @@ constexpr std::string_view kSpecialCharacters = "\"\\]";
   }
 }
 
+/// Writes the text, and has `put_special` write each special character of it.
+template <typename PutSpecial>
+void put_sd_value(LineWriter& writer, std::string_view text, PutSpecial put_special) noexcept {
+  while (true) {
+    const std::size_t plain = std::min(text.find_first_of(kSdSpecialCharacters), text.size());
+    writer.put(text.substr(0, plain));
+    if (plain == text.size()) return;
+    put_special(text[plain]);
+    text.remove_prefix(plain + 1);
+  }
+}
+
 }  // namespace
 
 bool is_valid_sd_name(std::string_view name) noexcept {
@@ -50,21 +59,15 @@ bool is_valid_private_sd_id(std::string_view id) noexcept {
          is_enterprise_number(id.substr(at + 1));
 }
 
-void put_sd_value(LineWriter& writer, std::string_view clean_text, SdEscape escape) noexcept {
-  while (true) {
-    const std::size_t plain =
-        std::min(clean_text.find_first_of(kSpecialCharacters), clean_text.size());
-    writer.put(clean_text.substr(0, plain));
-    if (plain == clean_text.size()) return;
-    const char special = clean_text[plain];
-    if (escape == SdEscape::Safe) {
-      writer.put(substitute_for(special));
-    } else {
-      writer.put('\\');
-      writer.put(special);
-    }
-    clean_text.remove_prefix(plain + 1);
-  }
+void escape_sd_value(LineWriter& writer, std::string_view clean_text) noexcept {
+  put_sd_value(writer, clean_text, [&](char special) {
+    writer.put('\\');
+    writer.put(special);
+  });
+}
+
+void substitute_in_sd_value(LineWriter& writer, std::string_view clean_text) noexcept {
+  put_sd_value(writer, clean_text, [&](char special) { writer.put(substitute_for(special)); });
 }
 
 }  // namespace vrni2syslog

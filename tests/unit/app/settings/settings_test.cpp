@@ -474,8 +474,8 @@ TEST(Settings, CarryEveryOptionOfLines) {
                                                             "--format",         "logger",
                                                             "--no-manifest"});
   EXPECT_THAT(settings.lines.fields, ElementsAre(FlowField::DestinationIp, FlowField::SourceIp));
-  EXPECT_EQ(settings.lines.sd_id, "x@1");
-  EXPECT_EQ(settings.lines.escape, SdEscape::Safe);
+  EXPECT_EQ(settings.lines.rfc5424.sd_id, "x@1");
+  EXPECT_EQ(settings.lines.rfc5424.escape, SdEscape::Safe);
   EXPECT_EQ(settings.lines.facility, Facility::Local0);
   EXPECT_EQ(settings.lines.severity_allow, Severity::Notice);
   EXPECT_EQ(settings.lines.severity_deny, Severity::Error);

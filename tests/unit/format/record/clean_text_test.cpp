@@ -10,39 +10,47 @@ namespace {
 
 using namespace std::string_view_literals;
 
-TEST(CleanText, SeesWhatNeedsTreatment) {
+constexpr SpecialCharacters kSpecials{"\"\\]"};
+
+TEST(SpecialCharacters, SeesWhatNeedsTreatment) {
   const std::pair<std::string_view, unsigned> kCases[] = {
       {"", 0},
       {"web-01 ~!", 0},
       {"a,b", kHasComma},
-      {"a\"", kHasSdSpecial},
-      {"a\\", kHasSdSpecial},
-      {"a]", kHasSdSpecial},
+      {"a\"", kHasSpecial},
+      {"a\\", kHasSpecial},
+      {"a]", kHasSpecial},
       {"\t", kNeedsCleaning},
       {"\x7F", kNeedsCleaning},
       {"\xC3\xA4", kNeedsCleaning},
       {"\0"sv, kNeedsCleaning},
-      {",\n]", kNeedsCleaning | kHasComma | kHasSdSpecial},
+      {",\n]", kNeedsCleaning | kHasComma | kHasSpecial},
   };
-  for (const auto& [text, traits] : kCases) EXPECT_EQ(text_traits(text), traits) << text;
+  for (const auto& [text, traits] : kCases) EXPECT_EQ(kSpecials.traits_of(text), traits) << text;
 }
 
-TEST(CleanText, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
-  for (std::size_t length = 1; length <= 20; ++length) {
-    for (std::size_t place = 0; place < length; ++place) {
-      for (int byte = 0; byte < 256; ++byte) {
-        std::string text(length, 'x');
-        text[place] = static_cast<char>(byte);
-        const unsigned expected = text_traits(std::string_view(text).substr(place, 1));
-        ASSERT_EQ(text_traits(text), expected) << byte << " at " << place << " of " << length;
+TEST(SpecialCharacters, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
+  for (const std::string_view characters : {"", "\"\\]", "^", "=\\|;"}) {
+    const SpecialCharacters specials(characters);
+    for (std::size_t length = 1; length <= 20; ++length) {
+      for (std::size_t place = 0; place < length; ++place) {
+        for (int byte = 0; byte < 256; ++byte) {
+          std::string text(length, 'x');
+          text[place] = static_cast<char>(byte);
+          TextTraits expected = byte < 0x20 || byte >= 0x7F ? kNeedsCleaning : 0;
+          if (byte == ',') expected = kHasComma;
+          if (characters.find(text[place]) != std::string_view::npos) expected = kHasSpecial;
+          ASSERT_EQ(specials.traits_of(text), expected)
+              << byte << " at " << place << " of " << length;
+        }
       }
     }
   }
 }
 
-TEST(CleanText, SeesTheTraitsOfAllWordsTogether) {
-  EXPECT_EQ(text_traits("01234567,abcdefg]\n"), kHasComma | kHasSdSpecial | kNeedsCleaning);
-  EXPECT_EQ(text_traits("\x01\x02,5678"), kHasComma | kNeedsCleaning);
+TEST(SpecialCharacters, SeesTheTraitsOfAllWordsTogether) {
+  EXPECT_EQ(kSpecials.traits_of("01234567,abcdefg]\n"), kHasComma | kHasSpecial | kNeedsCleaning);
+  EXPECT_EQ(kSpecials.traits_of("\x01\x02,5678"), kHasComma | kNeedsCleaning);
 }
 
 TEST(CleanText, TrimsRepairsAndBlanks) {
@@ -60,18 +68,18 @@ TEST(CleanText, TrimsRepairsAndBlanks) {
       {"", ""},
       {"a,b", "a,b"},
   };
-  TextCleaner cleaner;
+  std::string scratch;
   for (const auto& [text, clean] : kCases)
-    EXPECT_EQ(cleaner.clean(text, TextRole::Single), clean) << text;
+    EXPECT_EQ(clean_text(text, TextRole::Single, scratch), clean) << text;
 }
 
 TEST(CleanText, BlanksACommaWithinAnItemOfAList) {
   const std::pair<std::string_view, std::string_view> kCases[] = {
       {"a,b", "a b"}, {",a,", "a"}, {",", ""}, {"\xC3\xA4,\n", "\xC3\xA4"}, {"plain", "plain"},
   };
-  TextCleaner cleaner;
+  std::string scratch;
   for (const auto& [text, clean] : kCases)
-    EXPECT_EQ(cleaner.clean(text, TextRole::ListItem), clean) << text;
+    EXPECT_EQ(clean_text(text, TextRole::ListItem, scratch), clean) << text;
 }
 
 }  // namespace

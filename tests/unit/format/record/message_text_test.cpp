@@ -45,17 +45,17 @@ TEST_F(MessageTextTest, KeepsTheMessageFreeOfOuterBlanksAndControls) {
 }
 
 TEST(MessageText, OfAManifestSaysHowManyAndWhen) {
-  TextCleaner cleaner;
+  std::string scratch;
   const Manifest manifest{
       .window = kUnit, .flow_count = 5000, .lines_digest = {}, .time = kUnit.end};
   std::string text;
   append_manifest_message(text, manifest);
   EXPECT_EQ(text, "vRNI-Manifest: 5000 flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z");
   text.clear();
-  append_manifest_evidence(text, manifest, "run\n1", cleaner);
+  append_manifest_evidence(text, manifest, "run\n1", scratch);
   EXPECT_EQ(text, ", SHA-256 " + std::string(64, '0') + ", run run 1");
   text.clear();
-  append_manifest_evidence(text, manifest, "", cleaner);
+  append_manifest_evidence(text, manifest, "", scratch);
   EXPECT_EQ(text, ", SHA-256 " + std::string(64, '0'));
 }
 

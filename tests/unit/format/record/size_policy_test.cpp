@@ -20,21 +20,30 @@ class Line {
                             .text_count = texts.size(),
                             .is_essential = kind != Kind::Optional,
                             .is_fixed_size = kind == Kind::Own});
-    for (const std::size_t bytes : texts) sizes.texts.push_back({.bytes = bytes, .is_kept = true});
+    sizes.texts.insert(sizes.texts.end(), texts);
     return *this;
   }
   Line& shorten_to(std::size_t max_bytes) {
     shorten(sizes, max_bytes);
     return *this;
   }
-  /// What is left of each text, 0 where it is left out.
-  [[nodiscard]] std::vector<std::size_t> texts() const {
-    std::vector<std::size_t> kept;
-    for (const SizedText& text : sizes.texts) kept.push_back(text.is_kept ? text.bytes : 0);
-    return kept;
+  /// What is left of each text, 0 if it is left out.
+  [[nodiscard]] const std::vector<std::size_t>& texts() const { return sizes.texts; }
+  /// Bytes of the whole line as it is planned.
+  [[nodiscard]] std::size_t total() const {
+    std::size_t total = sizes.fixed + sizes.message;
+    for (const SizedField& field : sizes.fields) {
+      std::size_t kept = 0;
+      for (std::size_t i = field.first_text; i < field.first_text + field.text_count; ++i) {
+        if (sizes.texts[i] != 0) ++kept;
+        total += sizes.texts[i];
+      }
+      if (kept != 0) total += field.overhead + (kept - 1) * sizes.separator;
+    }
+    return total;
   }
 
-  LineSizes sizes{.fixed = 100, .message = 0, .fields = {}, .texts = {}};
+  LineSizes sizes{.fixed = 100, .separator = 1, .message = 0, .fields = {}, .texts = {}};
 };
 
 using Texts = std::vector<std::size_t>;
@@ -42,7 +51,7 @@ using Texts = std::vector<std::size_t>;
 TEST(SizePolicy, LeavesALineThatFitsExactly) {
   Line line(50);
   line.field(Kind::Essential, {20}).field(Kind::Optional, {5, 5, 5}).field(Kind::Own, {20});
-  EXPECT_EQ(total_bytes(line.sizes), 100U + 50 + 30 + (10 + 15 + 2) + 30);
+  EXPECT_EQ(line.total(), 100U + 50 + 30 + (10 + 15 + 2) + 30);
   line.shorten_to(237);
   EXPECT_EQ(line.texts(), (Texts{20, 5, 5, 5, 20}));
   EXPECT_EQ(line.sizes.message, 50U);
@@ -53,7 +62,7 @@ TEST(SizePolicy, TakesTheLastItemOfTheLongestListFirst) {
   line.field(Kind::Optional, {20, 20, 20})
       .field(Kind::Optional, {10, 10})
       .field(Kind::Optional, {60});
-  const std::size_t total = total_bytes(line.sizes);
+  const std::size_t total = line.total();
   line.shorten_to(total - 1);
   EXPECT_EQ(line.texts(), (Texts{20, 20, 0, 10, 10, 60}));
 }
@@ -63,7 +72,7 @@ TEST(SizePolicy, TurnsToAnotherListOnceItIsTheLongest) {
   line.field(Kind::Optional, {20, 20, 20})
       .field(Kind::Optional, {15, 15, 15})
       .field(Kind::Optional, {10, 10});
-  const std::size_t total = total_bytes(line.sizes);
+  const std::size_t total = line.total();
   line.shorten_to(total - 30);
   EXPECT_EQ(line.texts(), (Texts{20, 20, 0, 15, 15, 0, 10, 10}));
 }
@@ -98,7 +107,7 @@ TEST(SizePolicy, DropsAnOverlongOptionalTextBeforeAnythingElse) {
 TEST(SizePolicy, KeepsALongNameWhereAnItemOfAListWillDo) {
   Line line(300);
   line.field(Kind::Optional, {300}).field(Kind::Optional, {20, 20, 20});
-  line.shorten_to(total_bytes(line.sizes) - 1);
+  line.shorten_to(line.total() - 1);
   EXPECT_EQ(line.texts(), (Texts{300, 20, 20, 0}));
   EXPECT_EQ(line.sizes.message, 300U);
 }
@@ -108,7 +117,7 @@ TEST(SizePolicy, TakesAnOverlongItemOutOfTheMiddleOfAList) {
   line.field(Kind::Optional, {20, 70'000, 30});
   line.shorten_to(1000);
   EXPECT_EQ(line.texts(), (Texts{20, 0, 30}));
-  EXPECT_EQ(total_bytes(line.sizes), 100U + 50 + 10 + 20 + 30 + 1);
+  EXPECT_EQ(line.total(), 100U + 50 + 10 + 20 + 30 + 1);
 }
 
 TEST(SizePolicy, CutsAnOverlongEssentialValueToAQuarterOfTheLine) {
@@ -160,7 +169,7 @@ TEST(SizePolicy, CutsTheLongestEssentialValuesToTheSameLengthAtLast) {
   line.shorten_to(100 + kMinMessageBytes + 40 + 45 + 10 + 20 + 21);
   EXPECT_EQ(line.sizes.message, kMinMessageBytes);
   EXPECT_EQ(line.texts(), (Texts{21, 45, 10, 20}));
-  EXPECT_EQ(total_bytes(line.sizes), 100U + kMinMessageBytes + 40 + 45 + 10 + 20 + 21);
+  EXPECT_EQ(line.total(), 100U + kMinMessageBytes + 40 + 45 + 10 + 20 + 21);
 }
 
 TEST(SizePolicy, CutsAMessageThatIsTheWholeLine) {
@@ -169,13 +178,24 @@ TEST(SizePolicy, CutsAMessageThatIsTheWholeLine) {
   EXPECT_EQ(line.sizes.message, 380U);
 }
 
+TEST(SizePolicy, CountsWhatStandsBetweenTheItemsOfAList) {
+  Line line(50);
+  line.sizes.separator = 3;
+  line.field(Kind::Optional, {20, 20, 20});
+  EXPECT_EQ(line.total(), 100U + 50 + 10 + 60 + 6);
+  line.shorten_to(100 + 50 + 10 + 40 + 3);
+  EXPECT_EQ(line.texts(), (Texts{20, 20, 0}));
+  line.shorten_to(100 + 50 + 10 + 40 + 2);
+  EXPECT_EQ(line.texts(), (Texts{20, 0, 0}));
+}
+
 TEST(SizePolicy, ShortensAListOfAMillionItemsInReasonableTime) {
   Line line(50);
   line.field(Kind::Essential, {20}).field(Kind::Optional, {});
   line.sizes.fields.back().text_count = 1'000'000;
-  line.sizes.texts.resize(line.sizes.texts.size() + 1'000'000, {.bytes = 10, .is_kept = true});
+  line.sizes.texts.resize(line.sizes.texts.size() + 1'000'000, 10);
   line.shorten_to(1000);
-  EXPECT_EQ(total_bytes(line.sizes), 1000U - (1000 - 100 - 50 - 30 - 9) % 11);
+  EXPECT_EQ(line.total(), 1000U - (1000 - 100 - 50 - 30 - 9) % 11);
 }
 
 }  // namespace

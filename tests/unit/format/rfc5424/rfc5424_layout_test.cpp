@@ -59,7 +59,7 @@ TEST_F(Rfc5424LayoutTest, LeavesOutAParamOfWhichNothingIsLeft) {
 TEST_F(Rfc5424LayoutTest, SubstitutesInsteadOfEscapingWhereAskedTo) {
   set(FlowField::SourceVm, R"(a"b\c]d)");
   EXPECT_THAT(line(), HasSubstr(R"( src_vm="a\"b\\c\]d")"));
-  options.escape = SdEscape::Safe;
+  options.rfc5424.escape = SdEscape::Safe;
   EXPECT_THAT(line(), HasSubstr(R"( src_vm="a'b/c)d")"));
 }
 
@@ -128,7 +128,7 @@ TEST_F(Rfc5424LayoutTest, UsesTheHeaderFieldsThatAreSet) {
   options.origin.run_id = "";
   options.facility = Facility::Local0;
   options.severity_allow = Severity::Notice;
-  options.sd_id = "flow@12345.1";
+  options.rfc5424.sd_id = "flow@12345.1";
   EXPECT_THAT(
       line(),
       AllOf(StartsWith(

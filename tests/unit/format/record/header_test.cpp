@@ -1,9 +1,26 @@
-#include "format/rfc5424/header_field.h"
+#include "format/record/header.h"
 
 #include <gtest/gtest.h>
 
 namespace vrni2syslog {
 namespace {
+
+TEST(Header, OfRfc5424HasThePriorityAndTheMessageIdOfEachKind) {
+  LineOptions options;
+  options.origin = {.hostname = "vrni.local", .app_name = "app", .process_id = "", .run_id = ""};
+  options.facility = Facility::Local0;
+  options.severity_deny = Severity::Error;
+  const auto headers = rfc5424_headers(options);
+  const auto header_of = [&](LineKind kind) {
+    const HeaderText& header = headers[static_cast<std::size_t>(kind)];
+    return header.before_time + "TIME" + header.after_time;
+  };
+  EXPECT_EQ(header_of(LineKind::Flow), "<134>1 TIME vrni.local app - FLOW");
+  EXPECT_EQ(header_of(LineKind::FlowAllow), "<134>1 TIME vrni.local app - FLOW_ALLOW");
+  EXPECT_EQ(header_of(LineKind::FlowDeny), "<131>1 TIME vrni.local app - FLOW_DENY");
+  EXPECT_EQ(header_of(LineKind::Manifest), "<134>1 TIME vrni.local app - MANIFEST");
+  EXPECT_EQ(pri_text(LineKind::FlowDeny, options), "<131>");
+}
 
 TEST(HeaderField, MakesAHostnameOfAnyText) {
   const std::pair<std::string, std::string> kCases[] = {

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "flow/flow.h"
+#include "format/record/line_options.h"
+#include "format/record/line_record.h"
+#include "format/record/manifest.h"
+#include "format/record/param_name.h"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// When a flow is reported to have been active: the time of its version, moved into the unit
+/// [start, end) that it is reported for. A time at or after the end becomes the last millisecond
+/// before it; an empty unit gives its start.
+[[nodiscard]] WallTime event_time(UnixSeconds version_time, const TimeWindow& unit) noexcept;
+
+/// Whether the message of a manifest repeats what its fields say: digest and run.
+enum class ManifestMessage { Short, WithEvidence };
+
+/// Makes the records of flows and manifests: selects and orders the fields, and writes times, marks
+/// and MSG. Keeps its memory from one flow to the next.
+class RecordBuilder {
+ public:
+  /// Throws Error(Usage) if LineOptions::fields names a field twice.
+  explicit RecordBuilder(const LineOptions& options);
+
+  /// LineFormat::begin_epoch().
+  void begin_epoch(std::uint32_t attempt);
+
+  /// The record of a flow. Valid until the next call, and as long as the flow.
+  [[nodiscard]] const LineRecord& build(const Flow& flow, const TimeWindow& unit);
+  /// The record of a manifest. Valid until the next call.
+  [[nodiscard]] const LineRecord& build(const Manifest& manifest, ManifestMessage message);
+
+ private:
+  /// The Record fields are numbered from FlowField::FlowId.
+  static constexpr std::size_t kFixedFieldCount =
+      kFlowFieldCount - static_cast<std::size_t>(FlowField::FlowId);
+
+  void set_fixed_field(FlowField field, std::string_view text) noexcept;
+  void set_times(const Flow& flow, const TimeWindow& unit);
+  void add_known_fields(const Flow& flow);
+  void add_unknown_fields(const Flow& flow);
+  void add_manifest_fields(const Manifest& manifest);
+  void add_manifest_field(RecordField field, std::string text);
+  void add_marks(const Flow& flow);
+  [[nodiscard]] bool has_field_named(std::string_view name) const noexcept;
+
+  std::vector<RecordField> selection_;  ///< without values
+  bool has_unknown_fields_ = false;
+  std::string run_id_;
+  UnknownFieldNames unknown_names_;
+  std::string attempt_text_;
+  std::string_view attempt_;  ///< empty for the first attempt, which is not marked
+
+  // Texts of times. Flows that come one after the other often share them.
+  TimeWindow unit_{};
+  UnixSeconds version_time_{};
+  std::string start_text_, end_text_, snapshot_text_, event_text_;
+
+  std::array<std::string_view, kFixedFieldCount> fixed_texts_;
+  std::deque<std::string> manifest_texts_;
+  std::deque<std::string_view> manifest_values_;
+  std::vector<RecordField> fields_;
+  std::string message_;
+  std::string scratch_;
+  LineRecord record_;
+};
+
+}  // namespace vrni2syslog

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "flow/flow.h"
+#include "format/record/clean_text.h"
+#include "format/record/line_writer.h"
+
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// Writes the values of fields for a layout: every text cleaned and escaped, the texts of a list
+/// joined by commas.
+class ValueWriter {
+ public:
+  /// Writes a clean text with the special characters escaped, each by itself.
+  using Escape = void (*)(LineWriter& writer, std::string_view clean_text) noexcept;
+
+  /// `escape` is called for texts that hold one of the special characters, and for those that had
+  /// to be cleaned.
+  ValueWriter(const SpecialCharacters& special_characters, Escape escape) noexcept
+      : special_characters_(special_characters), escape_(escape) {}
+
+  /// Writes the texts of which something is left after cleaning; nothing at all if there is none.
+  void write(LineWriter& writer, FieldValue value, TextRole role);
+  /// Writes a text that is clean already.
+  void write_clean(LineWriter& writer, std::string_view clean_text) const noexcept {
+    escape_(writer, clean_text);
+  }
+
+ private:
+  void write_text(LineWriter& writer, std::string_view text, TextRole role);
+
+  SpecialCharacters special_characters_;
+  Escape escape_;
+  std::string scratch_;
+};
+
+}  // namespace vrni2syslog

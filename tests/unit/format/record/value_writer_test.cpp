@@ -1,0 +1,58 @@
+#include "format/record/value_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace vrni2syslog {
+namespace {
+
+/// Escapes "^" by doubling it.
+void double_carets(LineWriter& writer, std::string_view text) noexcept {
+  for (const char c : text) {
+    if (c == '^') writer.put('^');
+    writer.put(c);
+  }
+}
+
+std::string written(std::initializer_list<std::string_view> texts, TextRole role) {
+  std::array<char, 100> room{};
+  LineWriter writer(room);
+  ValueWriter(SpecialCharacters("^"), double_carets)
+      .write(writer, {texts.begin(), texts.end()}, role);
+  return std::string(writer.text());
+}
+
+TEST(ValueWriter, CleansAndEscapesOneText) {
+  const std::pair<std::string_view, std::string_view> kCases[] = {
+      {"web-01", "web-01"},
+      {"a,b", "a,b"},
+      {"a]\"\\", "a]\"\\"},
+      {"a^b", "a^^b"},
+      {"  long name  ^ ", "long name  ^^"},
+      {"a\nb^", "a b^^"},
+      {"", ""},
+      {" \t ", ""},
+      {"w\xC3", "w\xEF\xBF\xBD"},
+  };
+  for (const auto& [text, value] : kCases)
+    EXPECT_EQ(written({text}, TextRole::Single), value) << text;
+}
+
+TEST(ValueWriter, JoinsTheItemsOfAListOfWhichSomethingIsLeft) {
+  EXPECT_EQ(written({"a", "b", "c"}, TextRole::ListItem), "a,b,c");
+  EXPECT_EQ(written({"", "a", " ", "b,c", "^", ""}, TextRole::ListItem), "a,b c,^^");
+  EXPECT_EQ(written({"", " "}, TextRole::ListItem), "");
+  EXPECT_EQ(written({}, TextRole::ListItem), "");
+}
+
+TEST(ValueWriter, WritesACleanTextWithItsEscapes) {
+  std::array<char, 20> room{};
+  LineWriter writer(room);
+  ValueWriter(SpecialCharacters("^"), double_carets).write_clean(writer, "a^");
+  EXPECT_EQ(writer.text(), "a^^");
+}
+
+}  // namespace
+}  // namespace vrni2syslog
