@@ -29,7 +29,7 @@ struct NamesFree {
 
 std::string text_of(const X509_NAME* name) {
   const std::unique_ptr<BIO, BioFree> bio(BIO_new(BIO_s_mem()));
-  // RFC 2253 without its escapes for UTF-8, which printable() checks.
+  // The form of RFC 2253, but without escapes for UTF-8: printable() checks the text.
   constexpr unsigned long kFormat =
       XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
   if (!bio || X509_NAME_print_ex(bio.get(), name, 0, kFormat) < 0) return {};

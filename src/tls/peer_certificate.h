@@ -9,18 +9,20 @@
 
 namespace vrni2syslog {
 
-/// What a peer showed of itself in the handshake, verified or not. The texts come from the peer and
-/// have been made printable.
+/// The certificate that a peer showed in the handshake, verified or not. The texts come from the
+/// peer and have been made printable.
 struct PeerCertificate {
   std::string subject;  ///< "CN=vrli.example.com,O=Example"
   std::string issuer;
   std::string valid_from;  ///< RFC 3339
   std::string expires;     ///< RFC 3339
-  /// Host names and addresses it is for: subject alternative names, without any the common name.
+  /// The host names and addresses that it is for: the subject alternative names, or the common name
+  /// if there are none.
   std::vector<std::string> names;
   Sha256Digest fingerprint{};  ///< of the DER form
 };
 
+/// Reads what PeerCertificate holds from a certificate.
 [[nodiscard]] PeerCertificate describe_certificate(const X509& certificate);
 
 /// "certificate CN=vrli.example.com, expires 2027-01-01T00:00:00Z, sha256:...", for --check.

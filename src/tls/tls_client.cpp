@@ -24,19 +24,28 @@ struct StoreFree {
                                                 printable(path.string()), take_ssl_error()));
 }
 
-/// The name as certificates write it: without the root's dot, an address without its zone.
+/// The name in the form of certificates: without the dot of the root, an address without its zone.
 std::string certificate_form(std::string name) {
   if (name.ends_with('.')) name.pop_back();
   const std::size_t zone = name.find('%');
   return zone == std::string::npos ? name : name.substr(0, zone);
 }
 
-/// Answers the question for a key's passphrase with "none": OpenSSL would ask on the terminal.
+/// Says that there is no passphrase for a key; otherwise OpenSSL would ask on the terminal.
 int no_passphrase(char*, int, int, void*) {
   return -1;
 }
 
 }  // namespace
+
+std::string take_ssl_error() {
+  const unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  if (code == 0) return "unknown TLS error";
+  if (ERR_SYSTEM_ERROR(code)) return errno_text(ERR_GET_REASON(code));
+  const char* reason = ERR_reason_error_string(code);
+  return reason != nullptr ? reason : "TLS error " + std::to_string(code);
+}
 
 bool raise_from_tls_1_1(SSL_CTX* context) noexcept {
   if (SSL_CTX_get_min_proto_version(context) != TLS1_1_VERSION) return false;
@@ -67,7 +76,7 @@ void PeerVerification::apply_to(SSL_CTX* context) {
 void PeerVerification::load_trust(SSL_CTX* context) const {
   std::unique_ptr<X509_STORE, StoreFree> store(X509_STORE_new());
   if (!store) throw Error(Fault::Bug, "cannot set up TLS: " + take_ssl_error());
-  // A file may hold the very certificate of the peer, or an intermediate authority only.
+  // A file may hold the peer's own certificate, or only an intermediate authority.
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
   if (settings_.ca_file.empty()) {
     X509_STORE_set_default_paths(store.get());

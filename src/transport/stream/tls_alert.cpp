@@ -1,6 +1,6 @@
 #include "transport/stream/tls_alert.h"
 
-#include "tls/ssl_error.h"
+#include "tls/tls_client.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>

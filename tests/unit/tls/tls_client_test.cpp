@@ -10,6 +10,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 
+#include <cerrno>
 #include <chrono>
 
 namespace vrni2syslog {
@@ -294,6 +295,26 @@ TEST(RaiseFromTls11, KnowsTheContextThatBeginsThere) {
   SSL_CTX_set_min_proto_version(context.get(), TLS1_1_VERSION);
   EXPECT_TRUE(raise_from_tls_1_1(context.get()));
   EXPECT_EQ(SSL_CTX_get_min_proto_version(context.get()), TLS1_2_VERSION);
+}
+
+TEST(SslError, IsTheOldestAndEmptiesTheQueue) {
+  OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr);
+  ERR_clear_error();
+  ERR_raise(ERR_LIB_SSL, SSL_R_WRONG_VERSION_NUMBER);
+  ERR_raise(ERR_LIB_SSL, SSL_R_BAD_LENGTH);
+  EXPECT_EQ(take_ssl_error(), "wrong version number");
+  EXPECT_EQ(ERR_peek_error(), 0U);
+}
+
+TEST(SslError, IsTheSystemsTextForASystemError) {
+  ERR_clear_error();
+  ERR_raise(ERR_LIB_SYS, ENOENT);
+  EXPECT_EQ(take_ssl_error(), "No such file or directory");
+}
+
+TEST(SslError, IsNeverEmpty) {
+  ERR_clear_error();
+  EXPECT_FALSE(take_ssl_error().empty());
 }
 
 }  // namespace
