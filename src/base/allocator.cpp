@@ -1,6 +1,6 @@
 #include "base/allocator.h"
 
-#include <cstdlib>  // any header of the C library tells which one it is
+#include <cstdlib>  // defines __GLIBC__, as every header of glibc does
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -10,7 +10,7 @@ namespace vrni2syslog {
 
 void keep_freed_memory() noexcept {
 #ifdef __GLIBC__
-  // An answer of a thousand flows is some megabytes. What is larger is the exception.
+  // An answer of a thousand flows takes some megabytes. Larger allocations are the exception.
   constexpr int kLargestKept = 8 * 1024 * 1024;
   constexpr int kKeptBytes = 16 * 1024 * 1024;
   ::mallopt(M_MMAP_THRESHOLD, kLargestKept);

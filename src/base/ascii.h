@@ -5,7 +5,7 @@
 
 namespace vrni2syslog {
 
-// Characters of US-ASCII, whatever the locale: those of <cctype> depend on it.
+// These functions know only US-ASCII. Those of <cctype> depend on the locale.
 
 [[nodiscard]] constexpr bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -31,8 +31,8 @@ namespace vrni2syslog {
   return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// The parts of a list between its commas, as they are: "a,,b" has three, of which one is empty,
-/// and "" has one. They point into `list`.
+/// The parts of a list between its commas, unchanged: "a,,b" has three, one of them empty, and ""
+/// has one. They point into `list`.
 [[nodiscard]] std::vector<std::string_view> split_at_commas(std::string_view list);
 
 }  // namespace vrni2syslog

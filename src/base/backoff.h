@@ -4,15 +4,15 @@
 
 namespace vrni2syslog {
 
-/// How long to wait before an attempt is repeated.
+/// How long to wait before an attempt is repeated; see backoff_delay().
 struct BackoffPolicy {
-  std::chrono::milliseconds first{500};
-  std::chrono::milliseconds cap{30'000};
+  std::chrono::milliseconds first{500};   ///< after the first attempt, at most
+  std::chrono::milliseconds cap{30'000};  ///< after any attempt, at most
 };
 
-/// Exponential back-off with full jitter: `first` doubled for each earlier attempt, capped, times
-/// `random`, but never less than `floor` (a server's Retry-After), above which the jitter is added.
-/// `attempt` counts from 1; `random` is in [0, 1).
+/// Exponential back-off with full jitter: `first` is doubled for each attempt after the first one,
+/// up to `cap`, multiplied by `random`, and added to `floor` (a server's Retry-After). `attempt`
+/// counts from 1; `random` is in [0, 1).
 [[nodiscard]] std::chrono::milliseconds backoff_delay(const BackoffPolicy& policy, int attempt,
                                                       std::chrono::milliseconds floor,
                                                       double random);

@@ -4,20 +4,27 @@
 #include <mutex>
 
 namespace vrni2syslog {
+namespace {
 
-WallTime SystemClock::now() const {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] WallTime now() const override {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  }
+  [[nodiscard]] SteadyTime steady_now() const override { return std::chrono::steady_clock::now(); }
+  void sleep_until(SteadyTime time, std::stop_token stop) override {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    wake.wait_until(lock, std::move(stop), time, [] { return false; });
+  }
+};
 
-SteadyTime SystemClock::steady_now() const {
-  return std::chrono::steady_clock::now();
-}
+}  // namespace
 
-void SystemClock::sleep_until(SteadyTime time, std::stop_token stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_until(lock, std::move(stop), time, [] { return false; });
+Clock& system_clock() noexcept {
+  static SystemClock clock;
+  return clock;
 }
 
 }  // namespace vrni2syslog

@@ -8,7 +8,7 @@ namespace vrni2syslog {
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// Time as the program sees it; tests bring their own. Used from several threads at once.
+/// The time as the program sees it. Tests replace it. May be used from several threads at once.
 class Clock {
  public:
   Clock() = default;
@@ -24,11 +24,6 @@ class Clock {
 };
 
 /// The computer's clocks.
-class SystemClock final : public Clock {
- public:
-  [[nodiscard]] WallTime now() const override;
-  [[nodiscard]] SteadyTime steady_now() const override;
-  void sleep_until(SteadyTime time, std::stop_token stop) override;
-};
+[[nodiscard]] Clock& system_clock() noexcept;
 
 }  // namespace vrni2syslog

@@ -1,11 +1,12 @@
 #include "base/duration.h"
 
 #include "base/error.h"
+#include "base/number.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
@@ -22,14 +23,12 @@ constexpr std::array<std::pair<char, std::int64_t>, 2> kSizeUnits{
     {{'k', 1024}, {'M', 1024 * 1024}}};
 constexpr std::int64_t kMaxSizeBytes = 1024LL * 1024 * 1024;
 
-/// A number at the start of `text`, which is shortened by it; -1 where there is none or it is
-/// larger than `max`.
+/// Takes the number off the start of `text`; -1 if there is none, or one larger than `max`.
 [[nodiscard]] std::int64_t take_number(std::string_view& text, std::int64_t max) {
-  std::int64_t number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number < 0 || number > max) return -1;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return number;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::int64_t number = parse_whole<std::int64_t>(text.substr(0, digits)).value_or(-1);
+  text.remove_prefix(digits);
+  return number <= max ? number : -1;
 }
 
 }  // namespace
@@ -51,8 +50,8 @@ seconds parse_duration(std::string_view text) {
 }
 
 std::string format_duration(seconds duration) {
-  // Days and weeks are left in hours: "24h" cannot be mistaken for a calendar day of 23 or 25
-  // hours.
+  // Days and weeks are written in hours: "24h" cannot be mistaken for a calendar day, which may
+  // have 23 or 25 hours.
   for (const auto& [unit, factor] : {std::pair{'h', 3600}, std::pair{'m', 60}}) {
     if (duration.count() != 0 && duration.count() % factor == 0) {
       return fmt::format("{}{}", duration.count() / factor, unit);

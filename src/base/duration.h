@@ -11,10 +11,11 @@ namespace vrni2syslog {
 /// Throws Error(Usage) naming the accepted form.
 [[nodiscard]] std::chrono::seconds parse_duration(std::string_view text);
 
-/// The shortest form that parse_duration() reads back: "90s", "10m", "24h".
+/// The duration in the largest unit up to hours in which it is a whole number: "90s", "10m", "24h".
+/// parse_duration() reads it back.
 [[nodiscard]] std::string format_duration(std::chrono::seconds duration);
 
-/// "10 s" or "0.05 s", for messages.
+/// The duration in seconds, for messages: "10 s", "0.05 s".
 [[nodiscard]] std::string format_seconds(std::chrono::milliseconds duration);
 
 /// Reads "8000", "64k" or "2M" (k and M are 1024 and 1024 x 1024), at most 1 GiB. Throws

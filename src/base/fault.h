@@ -11,11 +11,11 @@ enum class Fault : std::uint8_t {
   Configuration,  ///< the configuration is wrong, or what it names cannot be used
   Data,           ///< the platform's answers cannot be read
   Unreachable,    ///< the platform or a collector cannot be reached, or does not answer
-  Refused,        ///< a peer, or a proxy before it, refuses us, or its certificate is refused
+  Refused,        ///< a peer or a proxy refuses us, or we refuse the peer's certificate
   LoginRefused,   ///< the platform refuses the login
-  Unconfirmed,    ///< lines were handed to a collector that has not confirmed them
+  Unconfirmed,    ///< a collector has not confirmed the lines that it was sent
   Interrupted,    ///< the run was stopped, or its deadline has passed
-  Busy,           ///< another process is at work on the same state
+  Busy,           ///< another process uses the same state
   CannotCreate,   ///< a state or output file cannot be created
   CannotWrite,    ///< output or state cannot be written
   Bug             ///< a mistake in this program

@@ -48,7 +48,7 @@ class TemporaryFile {
     renamed_ = true;
   }
 
-  /// False where the name is taken.
+  /// False if there is a file of that name already.
   [[nodiscard]] bool link_to(const std::filesystem::path& target) {
     if (::link(path_.c_str(), target.c_str()) == 0) return true;
     if (errno != EEXIST) fail(Fault::CannotCreate, "cannot create", target, errno);

@@ -9,7 +9,7 @@
 
 namespace vrni2syslog {
 
-/// Owns a file descriptor.
+/// Owns a file descriptor, and closes it.
 class FileDescriptor {
  public:
   FileDescriptor() = default;
@@ -28,23 +28,23 @@ class FileDescriptor {
   int descriptor_ = -1;
 };
 
-/// The whole of a small file. Throws Error(`failure`) with the path and the reason, also where it
-/// is longer than `max_bytes`.
+/// The content of a small file. Throws Error(`failure`) with the path and the reason, for example
+/// if it is longer than `max_bytes`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
                                     Fault failure);
 
-/// Puts `content` in the place of `path` so that after a crash there is either the old content or
-/// the new one: temporary file in the same directory, fsync, rename, fsync of the directory. Throws
+/// Replaces the content of `path` so that after a crash it is either the old or the new one, by a
+/// temporary file in the same directory, fsync, rename, and fsync of the directory. Throws
 /// Error(CannotCreate) or Error(CannotWrite).
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
-/// The same where there is no such file yet; false, and nothing done, where there is one. Of two
-/// processes that try at once, one makes it. Only the owner may read and write it.
+/// Creates the file in the same way, readable and writable by its owner only. Returns false and
+/// changes nothing if there is one already. If two processes try at once, one of them creates it.
 [[nodiscard]] bool create_file_atomically(const std::filesystem::path& path,
                                           std::string_view content);
 
-/// Makes what became of the names in the file's directory outlast a crash. Throws
-/// Error(CannotWrite).
+/// Calls fsync(2) for the directory of `path`, so that files created, renamed and removed in it
+/// stay so after a crash. Throws Error(CannotWrite).
 void sync_directory_of(const std::filesystem::path& path);
 
 }  // namespace vrni2syslog

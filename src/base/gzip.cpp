@@ -21,7 +21,7 @@ void set_input(z_stream& stream, std::string_view bytes) {
   stream.avail_in = static_cast<uInt>(bytes.size());
 }
 
-/// Gives zlib the part of `out` that is not filled yet.
+/// Lets zlib write to the part of `out` that is not filled yet.
 void set_output(z_stream& stream, std::string& out) {
   stream.next_out = reinterpret_cast<Bytef*>(out.data()) + stream.total_out;
   stream.avail_out = static_cast<uInt>(out.size() - stream.total_out);
@@ -38,7 +38,7 @@ class Inflater {
 
   [[nodiscard]] std::string unpack(std::string_view file, std::size_t max_bytes) {
     set_input(stream_, file);
-    // One byte more than is allowed tells a text that is too long from one that just fits.
+    // One byte more than is allowed: a text that is too long differs from one that just fits.
     std::string text(std::min(kFirstOutputBytes, max_bytes + 1), '\0');
     for (;;) {
       set_output(stream_, text);

@@ -11,7 +11,7 @@ bool is_ip_address(const std::string& host) noexcept {
 }
 
 bool is_ipv6_address(const std::string& host) noexcept {
-  // The longest text of an address without its zone, and one more.
+  // One character more than the longest address, so that a longer text is not taken for one.
   char text[INET6_ADDRSTRLEN + 1]{};
   const std::size_t length = host.find('%');
   host.copy(text, sizeof text - 1, 0);

@@ -13,7 +13,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// Shorter pauses pass while one wonders.
+/// Shorter pauses are not worth showing.
 constexpr std::chrono::seconds kNoticedPause{10};
 
 [[nodiscard]] std::string_view name_of(LogLevel level) {
@@ -31,8 +31,8 @@ constexpr std::chrono::seconds kNoticedPause{10};
 }
 
 void write_to_standard_error(std::string_view line) {
-  // One write, so that lines of several processes do not mix. There is nowhere to report its
-  // failure to.
+  // A single write keeps lines of several processes from mixing. A failure cannot be reported
+  // anywhere.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

@@ -11,16 +11,16 @@ namespace vrni2syslog {
 enum class LogLevel { Error, Warning, Info, Debug };
 enum class LogFormat { Text, Json };
 
-/// What the program says of itself: one event a line, to standard error. Silent below `level`, so
-/// that a successful run from cron says nothing. May be called from any thread.
+/// Messages about the run, one line each, to standard error. Messages below `level` are not
+/// written, so that a successful run from cron is silent. May be called from any thread.
 class Log {
  public:
   using Writer = std::function<void(std::string_view line)>;
 
   /// Writes to standard error.
   Log(LogLevel level, LogFormat format);
-  /// Hands each line, with its line break, to `writer`; for tests, and for whoever shares the
-  /// terminal. `watcher` is told what the run waits for, without a line break, if it is set.
+  /// Hands each line, with its line break, to `writer`; for tests, and for programs that draw on
+  /// the same terminal. `watcher`, if set, gets the text of every long pause, without a line break.
   Log(LogLevel level, LogFormat format, Writer writer, Writer watcher = nullptr);
 
   void error(std::string_view message) { write(LogLevel::Error, message); }
@@ -28,8 +28,8 @@ class Log {
   void info(std::string_view message) { write(LogLevel::Info, message); }
   void debug(std::string_view message) { write(LogLevel::Debug, message); }
 
-  /// Why nothing goes on for a while: an info message, which whoever watches the run gets to see,
-  /// too, where the pause is one that is noticed.
+  /// Says why the run waits for a while: an info message. If the pause is long enough to be
+  /// noticed (10 s), the watcher gets it too.
   void pause(std::string_view message, std::chrono::milliseconds length);
 
   [[nodiscard]] bool is_enabled(LogLevel level) const noexcept { return level <= level_; }

@@ -7,8 +7,8 @@
 
 namespace vrni2syslog {
 
-/// The number that the whole text is, as std::from_chars() reads it: nullopt where anything else
-/// is in the text ("12abc", " 12", "+12", ""), or the number does not fit.
+/// The number that the whole text is, as std::from_chars() reads it. nullopt if the text holds
+/// anything else ("12abc", " 12", "+12", "") or the number does not fit.
 template <typename Number>
 [[nodiscard]] std::optional<Number> parse_whole(std::string_view text, int base = 10) noexcept {
   Number number{};

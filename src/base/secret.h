@@ -6,14 +6,14 @@
 
 namespace vrni2syslog {
 
-/// A password or token. It can be used, but not printed by accident: there is no conversion and no
-/// formatter, and its memory is wiped when it goes.
+/// A password or token. It has no conversion and no formatter, so that it cannot be printed by
+/// accident, and its memory is wiped when it is destroyed.
 class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string value) : value_(std::move(value)) {}
   Secret(const Secret&) = default;
-  // Moving a short string copies its characters: what is left behind is wiped as well.
+  // Moving a short string copies its characters: those that are left behind are wiped too.
   Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
   Secret& operator=(const Secret& other) {
     if (this != &other) *this = Secret(other);
@@ -27,13 +27,14 @@ class Secret {
   ~Secret() { wipe(); }
 
   [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
-  /// The secret itself, for the one place that sends it.
+  /// The secret itself. Only the code that sends it may call this.
   [[nodiscard]] std::string_view reveal() const noexcept { return value_; }
 
  private:
   void wipe() noexcept {
-    // All of its memory, since a moved-from string has no length but may still have characters; and
-    // through a volatile pointer, or the compiler drops writes to memory that is about to be freed.
+    // All of the memory is wiped, since a moved-from string has no length but may still hold
+    // characters. The pointer is volatile because compilers drop writes to memory that is about to
+    // be freed.
     value_.resize(value_.capacity());
     volatile char* bytes = value_.data();
     for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = '\0';

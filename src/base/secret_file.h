@@ -7,9 +7,9 @@
 
 namespace vrni2syslog {
 
-/// The secret that a file holds: its first line, since editors add a line break. `what` names it
-/// for messages ("the password"). Throws Error(Configuration) where the file cannot be read or its
-/// first line is empty.
+/// The secret in a file: its first line, since editors add a line break. `what` names the secret in
+/// messages ("the password"). Throws Error(Configuration) if the file cannot be read or its first
+/// line is empty.
 [[nodiscard]] Secret read_secret_file(const std::filesystem::path& path, std::string_view what);
 
 /// The first line of a text, without its line break.

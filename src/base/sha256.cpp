@@ -17,11 +17,8 @@ void require(int result) {
 
 }  // namespace
 
-void Sha256::Free::operator()(void* context) const noexcept {
-  EVP_MD_CTX_free(digest_context(context));
-}
-
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+Sha256::Sha256()
+    : context_(EVP_MD_CTX_new(), [](void* context) { EVP_MD_CTX_free(digest_context(context)); }) {
   require(context_ ? EVP_DigestInit_ex(digest_context(context_.get()), EVP_sha256(), nullptr) : 0);
 }
 

@@ -10,23 +10,21 @@ namespace vrni2syslog {
 
 using Sha256Digest = std::array<unsigned char, 32>;
 
-/// SHA-256 (FIPS 180-4) over bytes that come in pieces.
+/// Computes SHA-256 (FIPS 180-4) over bytes that come in pieces.
 class Sha256 {
  public:
   Sha256();
 
   void update(std::string_view bytes);
-  /// The digest of everything so far. The object may only be destroyed or assigned to afterwards.
+  /// The digest of all bytes so far. Afterwards the object may only be destroyed or assigned to.
   [[nodiscard]] Sha256Digest finish();
 
  private:
-  struct Free {
-    void operator()(void* context) const noexcept;
-  };
-  std::unique_ptr<void, Free> context_;  ///< EVP_MD_CTX; OpenSSL's headers stay out of this one
+  /// An EVP_MD_CTX; OpenSSL's headers stay out of this one.
+  std::unique_ptr<void, void (*)(void*)> context_;
 };
 
-/// Lower-case hexadecimal digits.
+/// The digest as 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string to_hex(const Sha256Digest& digest);
 
 }  // namespace vrni2syslog

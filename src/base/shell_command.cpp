@@ -21,7 +21,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// How often the limits are looked at while the command is silent.
+/// The limits are checked this often while the command writes nothing.
 constexpr int kPollMilliseconds = 20;
 
 struct Pipe {
@@ -37,7 +37,7 @@ struct Pipe {
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-/// What the child has open: nothing to read, and the pipe to write to.
+/// The files that the child has open: nothing to read, and the pipe to write to.
 class FileActions {
  public:
   explicit FileActions(int output) {
@@ -55,8 +55,8 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-/// A process group of its own, so that all of it can be killed, and signals as a shell expects
-/// them: this program blocks some and ignores SIGPIPE.
+/// Gives the child a process group of its own, so that all of it can be killed, and the signals
+/// that a shell expects: this program blocks some and ignores SIGPIPE.
 class SpawnAttributes {
  public:
   SpawnAttributes() {
@@ -82,7 +82,7 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_{};
 };
 
-/// A running shell. Killed when it goes, unless it has ended.
+/// A running shell. The destructor kills it unless it has ended.
 class Shell {
  public:
   Shell(const ShellCommand& command, int output) {
@@ -112,7 +112,7 @@ class Shell {
     if (!status_ && ::waitpid(process_, &status, WNOHANG) == process_) status_ = status;
     return status_.has_value();
   }
-  /// Why it has failed; empty where it has not.
+  /// How it has failed, for a message; empty if it has not.
   [[nodiscard]] std::string failure() const {
     const int status = status_.value_or(0);
     if (WIFSIGNALED(status)) return fmt::format("was ended by signal {}", WTERMSIG(status));
@@ -125,13 +125,13 @@ class Shell {
   std::optional<int> status_;
 };
 
-/// Reads what has come, for as long as it fits.
+/// Reads the output of a command up to its limit.
 class Output {
  public:
   Output(FileDescriptor pipe, const ShellCommand& command)
       : pipe_(std::move(pipe)), command_(command) {}
 
-  /// Waits for more, for as long as is said. False at the end, or where nothing came.
+  /// Waits for more output at most this long. False if none came, or at the end.
   [[nodiscard]] bool read_more(int wait_milliseconds) {
     pollfd input{pipe_.get(), POLLIN, 0};
     if (!pipe_.is_open()) {
@@ -178,13 +178,13 @@ std::string output_of(const ShellCommand& command, const Clock& clock, const Run
   Shell shell(command, pipe.write_end.get());
   pipe.write_end.reset();
   Output output(std::move(pipe.read_end), command);
-  // What it has left running in the background may hold the pipe open: its own end counts.
+  // Processes that it left in the background may hold the pipe open, so the shell's own end counts.
   while (!shell.has_ended()) {
     throw_if_over(command, end, clock.steady_now(), limits);
     (void)output.read_more(kPollMilliseconds);
   }
-  // What the shell wrote is in the pipe already. Who is left may go on writing, and is not waited
-  // for; what comes all the same counts against the limits.
+  // The shell's output is in the pipe by now. Processes that are left may go on writing; nothing
+  // waits for them, and what they write in the meantime counts against the limits.
   while (output.read_more(0)) throw_if_over(command, end, clock.steady_now(), limits);
   if (const std::string failure = shell.failure(); !failure.empty()) {
     throw Error(command.failure, "the command " + failure);

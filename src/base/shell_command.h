@@ -10,19 +10,19 @@
 
 namespace vrni2syslog {
 
-/// A command for /bin/sh, and what it may use.
+/// A command for /bin/sh, and its limits.
 struct ShellCommand {
   std::string text;
   std::chrono::seconds time_limit{60};
   std::size_t max_output_bytes = 64 * 1024;
-  Fault failure = Fault::Unreachable;  ///< of the error that tells of a failed command
+  Fault failure = Fault::Unreachable;  ///< of the error for a command that fails
 };
 
-/// Runs a command and returns what it wrote to standard output. Its standard input is empty and its
-/// standard error is that of this process. Throws Error(`failure`) where it cannot be started,
-/// fails or exceeds its limits, and Error(Unconfirmed) where the run ends before; none of them
-/// repeats the command or its output, both of which may hold secrets. A command that is given up is
-/// killed with all that it has started.
+/// Runs a command and returns its standard output. Its standard input is empty, and its standard
+/// error is that of this process. Throws Error(`failure`) if the command cannot be started, fails
+/// or exceeds its limits, and Error(Interrupted) if the run ends first. The messages repeat neither
+/// the command nor its output, since both may hold secrets. A command that exceeds its limits is
+/// killed together with every process that it has started.
 [[nodiscard]] std::string output_of(const ShellCommand& command, const Clock& clock,
                                     const RunLimits& limits);
 

@@ -1,5 +1,6 @@
 #include "base/timestamp.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 #include <date/date.h>
@@ -53,8 +54,8 @@ constexpr std::array<char, 200> make_digit_pairs() {
 
 constexpr std::array<char, 200> kDigitPairs = make_digit_pairs();
 
-/// Writes digits by hand: date's stream formatting costs seventy times as much, and one line holds
-/// five times. `value` is less than 100.
+/// Writes a value of less than 100. Digits are written by hand because every line holds five times,
+/// and date's formatting to streams costs seventy times as much.
 template <std::size_t N>
 void put_two_digits(std::array<char, N>& out, std::size_t position, unsigned value) {
   std::memcpy(&out[position], &kDigitPairs[2 * std::size_t{value}], 2);
@@ -74,7 +75,7 @@ void append_date_time(std::string& out, UnixSeconds time, char separator) {
   out.append(text.data(), text.size());
 }
 
-/// Reads a time from left to right; every failure is remembered in `good`.
+/// Reads a time from left to right. After the first character that does not fit, good() is false.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -83,7 +84,7 @@ class Scanner {
     int value = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const char c = i < rest_.size() ? rest_[i] : ' ';
-      good_ = good_ && c >= '0' && c <= '9';
+      good_ = good_ && is_digit(c);
       value = value * 10 + (c - '0');
     }
     rest_.remove_prefix(std::min(count, rest_.size()));
@@ -111,11 +112,11 @@ class Scanner {
 
 struct ParsedTime {
   std::chrono::local_seconds local;
-  std::optional<minutes> offset;  ///< from UTC; absent where the text names no zone
+  std::optional<minutes> offset;  ///< from UTC; nullopt if the text names no zone
 };
 
-[[nodiscard]] std::optional<ParsedTime> scan_time(std::string_view text) {
-  Scanner scan(text);
+/// Reads "2026-11-22".
+[[nodiscard]] std::optional<std::chrono::local_seconds> scan_date(Scanner& scan) {
   const int year = scan.digits(4);
   scan.expect("-");
   const int month = scan.digits(2);
@@ -125,10 +126,11 @@ struct ParsedTime {
   const date::year_month_day calendar{date::year(year), date::month(static_cast<unsigned>(month)),
                                       date::day(static_cast<unsigned>(day))};
   if (!calendar.ok()) return std::nullopt;
-  ParsedTime result{std::chrono::local_seconds(date::local_days(calendar).time_since_epoch()),
-                    std::nullopt};
-  if (scan.at_end()) return result;
+  return std::chrono::local_seconds(date::local_days(calendar).time_since_epoch());
+}
 
+/// Reads "T13:00", "T13:00:00" or "T13:00:00.5"; the fraction is dropped.
+[[nodiscard]] std::optional<seconds> scan_time_of_day(Scanner& scan) {
   scan.expect("Tt ");
   const int hour = scan.digits(2);
   scan.expect(":");
@@ -140,21 +142,36 @@ struct ParsedTime {
     scan.skip_digits();
   }
   if (!scan.good() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  result.local += hours(hour) + minutes(minute) + seconds(second);
+  return hours(hour) + minutes(minute) + seconds(second);
+}
+
+/// Reads "Z" or "+01:00".
+[[nodiscard]] std::optional<minutes> scan_offset(Scanner& scan) {
+  const char zone = scan.accept("Zz+-");
+  if (zone == 'Z' || zone == 'z') return minutes(0);
+  if (zone == '\0') return std::nullopt;
+  const int offset_hours = scan.digits(2);
+  scan.expect(":");
+  const int offset_minutes = scan.digits(2);
+  if (!scan.good() || offset_hours > 23 || offset_minutes > 59) return std::nullopt;
+  const minutes offset = hours(offset_hours) + minutes(offset_minutes);
+  return zone == '-' ? -offset : offset;
+}
+
+[[nodiscard]] std::optional<ParsedTime> scan_time(std::string_view text) {
+  Scanner scan(text);
+  const auto date = scan_date(scan);
+  if (!date) return std::nullopt;
+  ParsedTime result{*date, std::nullopt};
   if (scan.at_end()) return result;
 
-  const char zone = scan.accept("Zz+-");
-  if (zone == 'Z' || zone == 'z') {
-    result.offset = minutes(0);
-  } else if (zone != '\0') {
-    const int offset_hours = scan.digits(2);
-    scan.expect(":");
-    const int offset_minutes = scan.digits(2);
-    if (offset_hours > 23 || offset_minutes > 59) return std::nullopt;
-    const minutes offset = hours(offset_hours) + minutes(offset_minutes);
-    result.offset = zone == '-' ? -offset : offset;
-  }
-  if (!scan.good() || !scan.at_end() || !result.offset) return std::nullopt;
+  const auto time_of_day = scan_time_of_day(scan);
+  if (!time_of_day) return std::nullopt;
+  result.local += *time_of_day;
+  if (scan.at_end()) return result;
+
+  result.offset = scan_offset(scan);
+  if (!result.offset || !scan.at_end()) return std::nullopt;
   return result;
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kSchemeEnd = "://";
 
-/// Where the address ends that begins at the start of the text: at the comma before the next one.
+/// The length of the first address in the text, with the comma before the next one.
 [[nodiscard]] std::size_t end_of_address(std::string_view text) {
   const std::size_t first = text.find(kSchemeEnd);
   if (first == std::string_view::npos) return text.size();
@@ -18,10 +18,10 @@ constexpr std::string_view kSchemeEnd = "://";
   return comma == std::string_view::npos || comma < first ? text.size() : comma + 1;
 }
 
-/// Whether what stands before the path is more than a host and a port.
+/// Whether the part before the path holds more than a host and a port.
 [[nodiscard]] bool has_user_info(std::string_view authority) {
   if (authority.find('@') != std::string_view::npos) return true;
-  // Cut off by a '/' in the password.
+  // A '/' in the password ends the authority early, before the '@'.
   if (authority.starts_with('[') || std::ranges::count(authority, ':') != 1) return false;
   const std::string_view port = authority.substr(authority.find(':') + 1);
   return port.find_first_not_of("0123456789,-") != std::string_view::npos;

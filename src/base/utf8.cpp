@@ -12,8 +12,8 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-/// A character that would end or hide part of a line: C1 controls, U+2028 and U+2029, all of two or
-/// three bytes.
+/// Whether a character of two or three bytes would end or hide a part of a line: C1 controls,
+/// U+2028 and U+2029.
 [[nodiscard]] bool is_multibyte_control(std::string_view character) noexcept {
   if (character.size() == 2) {
     return character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0U;
@@ -21,8 +21,8 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
   return character == "\xE2\x80\xA8" || character == "\xE2\x80\xA9";
 }
 
-/// True if all eight bytes are printable ASCII: the usual case, decided without looking at each
-/// byte.
+/// Whether all eight bytes are printable ASCII. This is the usual case, and it is decided without
+/// looking at each byte.
 [[nodiscard]] bool is_printable_ascii_word(const char* bytes) noexcept {
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
   constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
@@ -62,15 +62,6 @@ std::size_t utf8_character_length(std::string_view text) noexcept {
   const bool surrogate = first == 0xED && second >= 0xA0;
   const bool too_large = first == 0xF4 && second >= 0x90;
   return overlong || surrogate || too_large ? 0 : length;
-}
-
-bool is_valid_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const std::size_t length = utf8_character_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 void append_clean_utf8(std::string& out, std::string_view text) {

@@ -8,11 +8,9 @@ namespace vrni2syslog {
 
 inline constexpr std::size_t kMaxUtf8Bytes = 4;  ///< of one character (RFC 3629)
 
-/// Number of bytes of the well-formed character (RFC 3629: no overlong form, no surrogate, at most
-/// U+10FFFF) at the start of `text`; 0 where there is none.
+/// The number of bytes of the well-formed character (RFC 3629: no overlong form, no surrogate, at
+/// most U+10FFFF) at the start of `text`; 0 if there is none.
 [[nodiscard]] std::size_t utf8_character_length(std::string_view text) noexcept;
-
-[[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
 
 /// Appends `text` to `out` so that it is one line of valid UTF-8: every byte that is not part of a
 /// well-formed character becomes U+FFFD, every control character (C0, DEL, C1) and line or

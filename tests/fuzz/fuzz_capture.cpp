@@ -1,9 +1,9 @@
 /// Any file of a capture: what is read of it can be written and read again, and what cannot be read
 /// is told in words.
 
+#include "../support/valid_utf8.h"
 #include "base/error.h"
 #include "base/gzip.h"
-#include "base/utf8.h"
 #include "fuzz_input.h"
 #include "vrni/capture/capture_description.h"
 #include "vrni/capture/recorded_call.h"

@@ -1,8 +1,8 @@
 /// Any --collector: it is refused with one line that blames it, or read into addresses that can be
 /// tried and shown.
 
+#include "../support/valid_utf8.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "fuzz_input.h"
 #include "transport/collector_address.h"
 

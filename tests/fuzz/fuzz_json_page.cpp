@@ -1,7 +1,7 @@
 /// Any body of an answer: the readers of the platform's answers neither crash nor invent anything,
 /// and a line can be written of every flow that they find.
 
-#include "base/utf8.h"
+#include "../support/valid_utf8.h"
 #include "format/line_format.h"
 #include "fuzz_input.h"
 #include "json/records.h"

@@ -1,8 +1,8 @@
 /// Any flow, under any options: each format writes one clean line within the size, and the line of
 /// RFC 5424 is read back to the same fields by a parser of its own.
 
+#include "../support/valid_utf8.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "format/line_format.h"
 #include "fuzz_input.h"
 #include "line_expectation.h"

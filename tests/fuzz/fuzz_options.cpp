@@ -1,6 +1,7 @@
 /// Any command line, configuration file and values: what is wrong is told on one line, as a mistake
 /// of whoever wrote it, and what is accepted can be used.
 
+#include "../support/valid_utf8.h"
 #include "app/options/config_file.h"
 #include "app/options/option_values.h"
 #include "app/options/options.h"
@@ -9,7 +10,6 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 #include "fuzz_input.h"
 #include "tls/tls_settings.h"
 #include "vrni/platform.h"

@@ -1,8 +1,8 @@
 /// A RELP session whose peer sends anything: what it proves does not depend on how the bytes are
 /// split, nothing counts as acknowledged that was not answered, and a refusal is one line.
 
+#include "../support/valid_utf8.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "fuzz_input.h"
 #include "transport/relp/relp_session.h"
 

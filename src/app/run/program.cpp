@@ -246,14 +246,14 @@ class Program {
   const OptionValues& values_;
   const Environment& environment_;
   Console& console_;
-  SystemClock clock_;
+  Clock& clock_ = system_clock();
   std::stop_source stop_;
   SignalWatcher signals_;           // the first thread
   std::optional<DeliveryJob> job_;  // none for a dry run, and for a window asked for by name
 };
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {
-  const SystemClock clock;
+  const Clock& clock = system_clock();
   Console console(make_log_settings(values), progress_width(values), clock);
   return Program(values, environment, console).run();
 }

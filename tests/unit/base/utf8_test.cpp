@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include "support/valid_utf8.h"
+
 #include <gtest/gtest.h>
 
 namespace vrni2syslog {
@@ -19,15 +21,15 @@ struct CharacterCase {
   std::size_t length;
 };
 
-class Utf8Character : public testing::TestWithParam<CharacterCase> {};
+class Utf8Character : public ::testing::TestWithParam<CharacterCase> {};
 
 TEST_P(Utf8Character, HasTheLengthOfRfc3629) {
   EXPECT_EQ(utf8_character_length(GetParam().bytes), GetParam().length);
-  EXPECT_EQ(is_valid_utf8(GetParam().bytes), GetParam().length == GetParam().bytes.size());
+  EXPECT_EQ(testing::is_valid_utf8(GetParam().bytes), GetParam().length == GetParam().bytes.size());
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Utf8Character,
-                         testing::Values(CharacterCase{"Empty", "", 0},
+                         ::testing::Values(CharacterCase{"Empty", "", 0},
                                          CharacterCase{"Ascii", "a", 1},
                                          CharacterCase{"Nul", std::string_view("\0", 1), 1},
                                          CharacterCase{"TwoBytes", "\xC3\xA9", 2},

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "flow_fixture.h"
+#include "support/valid_utf8.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 namespace vrni2syslog {
 namespace {
 
+using testing::is_valid_utf8;
 using testing::parse_rfc5424;
 using testing::Rfc5424Message;
 using ::testing::StartsWith;

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "flow_fixture.h"
+#include "support/valid_utf8.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using testing::is_valid_utf8;
 using ::testing::Not;
 using testing::parse_rfc5424;
 using testing::Rfc5424Message;
