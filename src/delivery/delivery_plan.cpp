@@ -58,16 +58,48 @@ std::optional<SteadyTime> DeliveryPlan::next_due() const {
   return first;
 }
 
+std::optional<TimeWindow> DeliveryPlan::unit_after(const DeliveryStep& step, SteadyTime now) const {
+  DeliveryPlan confirmed = *this;
+  for (const std::size_t collector : step.collectors) confirmed.confirm(collector);
+  const std::optional<DeliveryStep> next_step = confirmed.next(now);
+  return next_step ? std::optional(next_step->unit) : std::nullopt;
+}
+
 void DeliveryPlan::confirm(std::size_t collector) {
-  ++collectors_.at(collector).next_unit;
+  Progress& its = collectors_.at(collector);
+  ++its.next_unit;
+  its.failed_attempts = 0;
+  its.last_failure.reset();
 }
 
-void DeliveryPlan::postpone(std::size_t collector, SteadyTime due) {
-  collectors_.at(collector).due = due;
+int DeliveryPlan::fail(std::size_t collector) {
+  return ++collectors_.at(collector).failed_attempts;
 }
 
-void DeliveryPlan::give_up(std::size_t collector) {
-  collectors_.at(collector).is_given_up = true;
+void DeliveryPlan::postpone(std::size_t collector, SteadyTime due, const Error& failure) {
+  Progress& its = collectors_.at(collector);
+  its.due = due;
+  its.last_failure = failure;
+}
+
+void DeliveryPlan::give_up(std::size_t collector, const Error& reason) {
+  collectors_.at(collector).given_up_for = reason;
+}
+
+int DeliveryPlan::failed_attempts(std::size_t collector) const {
+  return collectors_.at(collector).failed_attempts;
+}
+
+const std::optional<Error>& DeliveryPlan::last_failure(std::size_t collector) const {
+  return collectors_.at(collector).last_failure;
+}
+
+std::vector<Error> DeliveryPlan::reasons_of_giving_up() const {
+  std::vector<Error> reasons;
+  for (const Progress& collector : collectors_) {
+    if (collector.given_up_for) reasons.push_back(*collector.given_up_for);
+  }
+  return reasons;
 }
 
 std::size_t DeliveryPlan::units_done() const {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "flow/time_window.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -29,29 +29,44 @@ class DeliveryPlan {
 
   /// The oldest unit that a collector which is not waiting needs, for all of those that need it.
   [[nodiscard]] std::optional<DeliveryStep> next(SteadyTime now) const;
-  /// Where next() has nothing: when the first of the waiting collectors is due; nothing once there
-  /// is nothing left to do.
+  /// When the first of the collectors that need a unit is due; nullopt once there is nothing left
+  /// to do.
   [[nodiscard]] std::optional<SteadyTime> next_due() const;
+  /// The unit that comes next if every collector of `step` confirms it; nullopt if none does.
+  [[nodiscard]] std::optional<TimeWindow> unit_after(const DeliveryStep& step,
+                                                     SteadyTime now) const;
 
   /// The collector has confirmed the unit that was its next.
   void confirm(std::size_t collector);
-  /// It has not, and shall get it again, but not before `due`.
-  void postpone(std::size_t collector, SteadyTime due);
-  /// It gets nothing more in this run.
-  void give_up(std::size_t collector);
+  /// It has not. Returns how many of its attempts have failed in a row, this one included.
+  int fail(std::size_t collector);
+  /// After fail(): the collector gets the unit again, but not before `due`.
+  void postpone(std::size_t collector, SteadyTime due, const Error& failure);
+  /// After fail(): it gets nothing more in this run.
+  void give_up(std::size_t collector, const Error& reason);
 
   [[nodiscard]] std::size_t unit_count() const noexcept { return units_.size(); }
   /// How many units every collector has confirmed.
   [[nodiscard]] std::size_t units_done() const;
 
+  /// How many attempts of the collector have failed in a row.
+  [[nodiscard]] int failed_attempts(std::size_t collector) const;
+  /// What the collector's unit was postponed for last; nullopt if it was not, or was confirmed
+  /// since.
+  [[nodiscard]] const std::optional<Error>& last_failure(std::size_t collector) const;
+  /// Why collectors were given up, in the order of their numbers.
+  [[nodiscard]] std::vector<Error> reasons_of_giving_up() const;
+
  private:
   struct Progress {
     std::size_t next_unit = 0;
     SteadyTime due{};
-    bool is_given_up = false;
+    int failed_attempts = 0;
+    std::optional<Error> last_failure;
+    std::optional<Error> given_up_for;
   };
   [[nodiscard]] bool is_waiting_for_units(const Progress& collector) const noexcept {
-    return !collector.is_given_up && collector.next_unit < units_.size();
+    return !collector.given_up_for && collector.next_unit < units_.size();
   }
 
   std::vector<TimeWindow> units_;

@@ -21,14 +21,19 @@ std::string retry_text(const Error& failure, int attempts, SteadyTime::duration 
                      attempts, millis / 1000, millis % 1000 / 100);
 }
 
-Error give_up_error(const Error& failure, int attempts, bool is_out_of_time) {
+Error give_up_error(const Error& failure, int attempts) {
   std::string text = failure.what();
   if (attempts > 1) text += fmt::format("; given up after {} attempts", attempts);
-  if (!may_pass(failure.fault())) return Error(failure.fault(), text);
-  if (is_out_of_time)
-    text += attempts > 1 ? ", as --deadline leaves no time for more"
-                         : "; --deadline leaves no time for another attempt";
-  return Error(Fault::Unconfirmed, text);
+  return Error(may_pass(failure.fault()) ? Fault::Unconfirmed : failure.fault(), text);
+}
+
+Error out_of_time_error(const Error& failure, int attempts) {
+  const Error error = give_up_error(failure, attempts);
+  if (!may_pass(failure.fault())) return error;
+  return Error(
+      error.fault(),
+      error.what() + std::string(attempts > 1 ? ", as --deadline leaves no time for more"
+                                              : "; --deadline leaves no time for another attempt"));
 }
 
 }  // namespace vrni2syslog

@@ -35,9 +35,10 @@ class ResendPolicy {
 [[nodiscard]] std::string retry_text(const Error& failure, int attempts,
                                      SteadyTime::duration pause);
 
-/// The error of who gave up after so many attempts: what may pass becomes Error(Unconfirmed),
-/// since the next run will try again; what will not keeps its fault. `is_out_of_time` where the
-/// deadline is what ended the attempts.
-[[nodiscard]] Error give_up_error(const Error& failure, int attempts, bool is_out_of_time);
+/// Why a collector is given up after this many attempts: a failure that may pass becomes
+/// Error(Unconfirmed), since the next run tries again; any other keeps its fault.
+[[nodiscard]] Error give_up_error(const Error& failure, int attempts);
+/// The same if the deadline leaves no time for another attempt.
+[[nodiscard]] Error out_of_time_error(const Error& failure, int attempts);
 
 }  // namespace vrni2syslog

@@ -4,26 +4,55 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace vrni2syslog {
 
-/// What a source has done since the program began; for progress and the summary.
-struct SourceStatistics {
-  std::uint64_t announced = 0;          ///< flows that the platform said the units read so far have
-  std::uint64_t unannounced_units = 0;  ///< of which the platform never said how many they have
-  std::uint64_t received = 0;           ///< distinct flows handed on
-  std::uint64_t partial = 0;            ///< of these, handed on with nothing but their identity
-  /// Of those received, without counters that were asked for, since the platform did not answer.
-  std::uint64_t without_metrics = 0;
-  std::uint64_t searches = 0;   ///< paged through, one for each window where all goes well
-  std::uint64_t rereads = 0;    ///< of these, for windows that had been searched before
-  std::uint64_t halvings = 0;   ///< windows that could be read in parts only
-  std::uint64_t calls = 0;      ///< requests sent to the platform
-  std::uint64_t retries = 0;    ///< of these, repeats after a failure
-  std::uint64_t throttled = 0;  ///< answers of 429
+/// What it took to read a unit, so far.
+struct ReadingStatistics {
+  /// Flows that the platform says the unit has; nullopt as long as it has not said.
+  std::optional<std::uint64_t> announced{};
+  std::uint64_t searches = 0;  ///< paged through; one for each window if all goes well
+  std::uint64_t rereads = 0;   ///< of these, for windows that had been searched before
+  std::uint64_t halvings = 0;  ///< windows that could only be read in parts
 };
 
-/// Where flows come from: the platform in a run, a list in a test.
+/// What a source has done since the program began, for all units together.
+struct SourceStatistics {
+  std::uint64_t without_metrics = 0;  ///< flows without the counters that were asked for
+  std::uint64_t calls = 0;            ///< requests sent to the platform
+  std::uint64_t retries = 0;          ///< of these, repeated after a failure
+  std::uint64_t throttled = 0;        ///< answers of 429
+};
+
+/// One reading of a unit, which is sent as one epoch. Used by one thread.
+class FlowEpoch {
+ public:
+  explicit FlowEpoch(const TimeWindow& window) : window_(window) {}
+  FlowEpoch(const FlowEpoch&) = delete;
+  FlowEpoch& operator=(const FlowEpoch&) = delete;
+  virtual ~FlowEpoch() = default;
+
+  [[nodiscard]] const TimeWindow& window() const noexcept { return window_; }
+
+  /// The next flows of the unit, in the order in which the source lists them, each flow once;
+  /// null at the end of the unit, and ever after. Waits for the source: nothing is asked of it
+  /// before the first call. Throws Error(Unreachable, Refused, Data, LoginRefused or Interrupted)
+  /// if the unit cannot be read whole; the reading is then over.
+  [[nodiscard]] virtual std::unique_ptr<FlowBatch> next() = 0;
+
+  [[nodiscard]] virtual ReadingStatistics statistics() const = 0;
+
+  /// Every collector that the epoch was sent to has confirmed it, and that has been written down.
+  /// A source that cannot be read again may forget the flows now.
+  virtual void confirmed() {}
+
+ private:
+  TimeWindow window_;
+};
+
+/// Where flows come from that can be read unit by unit, as often as needed: the platform in a run,
+/// a list in a test.
 class FlowSource {
  public:
   FlowSource() = default;
@@ -31,13 +60,9 @@ class FlowSource {
   FlowSource& operator=(const FlowSource&) = delete;
   virtual ~FlowSource() = default;
 
-  /// Begins to read a unit from its start; what is left of the one before is forgotten.
-  virtual void open(const TimeWindow& unit) = 0;
-
-  /// The next flows of the unit, in the order in which the platform lists them, each flow once;
-  /// null at the end of the unit. Throws Error(Unreachable, Refused, Data, LoginRefused or
-  /// Interrupted) when the unit cannot be read whole.
-  [[nodiscard]] virtual std::unique_ptr<FlowBatch> next() = 0;
+  /// Begins to read a unit from its start. The source must outlive the reading. Only one reading
+  /// may be in progress: the one before must have come to its end, or be destroyed.
+  [[nodiscard]] virtual std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) = 0;
 
   [[nodiscard]] virtual SourceStatistics statistics() const = 0;
 };

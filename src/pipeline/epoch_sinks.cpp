@@ -20,12 +20,15 @@ namespace {
 }  // namespace
 
 EpochSinks::EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>& wanted,
-                       std::optional<Verdict> required, Log& log)
-    : required_(required), log_(log) {
+                       std::optional<Verdict> required, const RunContext& context)
+    : required_(required), context_(context), begin_(context.clock.steady_now()) {
   for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
     for (const LaneSink& one : lanes[lane].sinks) {
       if (std::ranges::find(wanted, one.number) == wanted.end()) continue;
-      targets_.push_back({one.sink.get(), lane, {one.number, std::nullopt, Verdict::Failed}});
+      Target& target = targets_.emplace_back();
+      target.sink = one.sink.get();
+      target.lane = lane;
+      target.outcome.collector = one.number;
     }
   }
 }
@@ -36,15 +39,39 @@ void EpochSinks::open() {
 
 void EpochSinks::send(std::size_t lane, const std::shared_ptr<const LineBatch>& lines) {
   for (Target& target : targets_) {
+    if (target.lane != lane) continue;
+    attempt(target, [&] {
+      target.sink->send(lines);
+      target.outcome.lines += lines->line_count();
+      target.outcome.bytes += lines->byte_count();
+    });
+  }
+}
+
+void EpochSinks::send_manifest(std::size_t lane, const std::shared_ptr<const LineBatch>& lines) {
+  for (Target& target : targets_) {
     if (target.lane == lane) attempt(target, [&] { target.sink->send(lines); });
   }
 }
 
-void EpochSinks::finish() {
+void EpochSinks::end() {
   // All at once: one that is slow to answer takes no time from the others.
   for (Target& target : targets_) attempt(target, [&] { target.sink->end_epoch(); });
-  for (Target& target : targets_)
-    attempt(target, [&] { check_receipt(target, target.sink->wait_for_receipt()); });
+}
+
+void EpochSinks::wait_for_receipts() {
+  for (Target& target : targets_) {
+    attempt(target, [&] {
+      const Receipt receipt = target.sink->wait_for_receipt();
+      target.outcome.duration = elapsed();
+      check_receipt(target, receipt);
+    });
+  }
+}
+
+std::chrono::milliseconds EpochSinks::elapsed() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.steady_now() -
+                                                               begin_);
 }
 
 void EpochSinks::attempt(Target& target, const std::function<void()>& action) {
@@ -55,23 +82,24 @@ void EpochSinks::attempt(Target& target, const std::function<void()>& action) {
     throw;
   } catch (const Error& error) {
     target.outcome.failure = error;
+    target.outcome.duration = elapsed();
     target.sink->fail_over();
   }
 }
 
 void EpochSinks::check_receipt(Target& target, const Receipt& receipt) {
   const std::string name = target.sink->display_name();
+  target.outcome.verdict = receipt.verdict;
   const Verdict required = required_.value_or(Verdict::Written);
   if (receipt.verdict == Verdict::Failed || receipt.verdict < required)
     throw unconfirmed(name, shortfall_of(receipt, required));
-  target.outcome.verdict = receipt.verdict;
   if (receipt.verdict == Verdict::Acked && !required_) {
-    log_.warning(
+    context_.log.warning(
         fmt::format("collector {}: {}; its kernel has every byte, which --confirm auto accepts "
                     "(--confirm acked accepts it without this message)",
                     name, receipt.detail));
   } else {
-    log_.debug(fmt::format("collector {}: {}", name, name_of(receipt.verdict)));
+    context_.log.debug(fmt::format("collector {}: {}", name, name_of(receipt.verdict)));
   }
 }
 
@@ -84,9 +112,12 @@ bool EpochSinks::has_any(std::size_t lane) const noexcept {
       targets_, [lane](const Target& one) { return one.lane == lane && !one.outcome.failure; });
 }
 
-std::vector<EpochOutcome> EpochSinks::outcomes() const {
-  std::vector<EpochOutcome> outcomes;
-  for (const Target& target : targets_) outcomes.push_back(target.outcome);
+std::vector<CollectorOutcome> EpochSinks::outcomes() const {
+  std::vector<CollectorOutcome> outcomes;
+  for (const Target& target : targets_) {
+    CollectorOutcome& outcome = outcomes.emplace_back(target.outcome);
+    outcome.name = target.sink->display_name();
+  }
   return outcomes;
 }
 

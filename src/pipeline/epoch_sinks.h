@@ -1,14 +1,17 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/log.h"
+#include "base/run_context.h"
 #include "format/line_format.h"
 #include "transport/sink.h"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace vrni2syslog {
@@ -24,52 +27,66 @@ struct LaneSink {
 struct Lane {
   std::unique_ptr<LineFormat> format;
   std::vector<LaneSink> sinks;
+  std::size_t usual_line_bytes = 0;  ///< mean length of the last lines; 0 before the first
 };
 
-/// How the epoch ended for one of its sinks.
-struct EpochOutcome {
-  std::size_t sink = 0;          ///< its number
-  std::optional<Error> failure;  ///< nothing where it has confirmed the epoch
+/// How an epoch went for one of its collectors.
+struct CollectorOutcome {
+  std::size_t collector = 0;     ///< its number among all collectors
+  std::string name;              ///< the address that was used, or all of them if none was reached
+  std::optional<Error> failure;  ///< nullopt if it has confirmed the epoch
+  /// What the receipt says, be it enough or not.
   Verdict verdict = Verdict::Failed;
+  std::uint64_t lines = 0;                ///< handed to the transport, without manifests
+  std::uint64_t bytes = 0;                ///< of these lines, without framing
+  std::chrono::milliseconds duration{0};  ///< from opening the connection to its receipt or failure
+  std::uint32_t attempts = 1;             ///< epochs of the unit that it took part in
 };
 
-/// The sinks of an epoch, of which each may fail without the others: what is sent goes to those
-/// that have not. A sink that fails is told to fail over. OutputClosed is passed on: it is no
-/// failure of the sink, but the end of the run.
+/// The sinks of an epoch, each of which may fail without the others: what is sent goes to those
+/// that have not failed. A sink that fails is told to fail over. OutputClosed is passed on: it is
+/// not a failure of the sink, but the end of the run.
+///
+/// Used by one thread at a time.
 class EpochSinks {
  public:
-  /// `wanted` has the numbers of the sinks. `required` is what every receipt must say at
+  /// `wanted` has the numbers of the collectors. `required` is what every receipt must say at
   /// least; without it (`--confirm auto`) each collector is held to what its transport can know,
-  /// and a warning tells of one that leaves the close unanswered. `lanes` and `log` must outlive
-  /// the epoch.
+  /// and a warning tells of one that leaves the close unanswered. `lanes` must outlive the epoch.
   EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>& wanted,
-             std::optional<Verdict> required, Log& log);
+             std::optional<Verdict> required, const RunContext& context);
 
   void open();
   void send(std::size_t lane, const std::shared_ptr<const LineBatch>& lines);
-  /// Closes every one in order before what is wrong with one counts: the others' lines are safe
-  /// then.
-  void finish();
+  /// The same, for lines that are not counted.
+  void send_manifest(std::size_t lane, const std::shared_ptr<const LineBatch>& lines);
+  /// Has every connection closed in order, in the background. No more lines may follow.
+  void end();
+  /// Waits until every collector has answered, and judges the receipts. A bad receipt does not keep
+  /// the others from being waited for.
+  void wait_for_receipts();
 
-  /// Whether anybody gets what is sent, at all or in a lane.
+  /// Whether any collector gets what is sent: at all, or in a lane.
   [[nodiscard]] bool has_any() const noexcept;
   [[nodiscard]] bool has_any(std::size_t lane) const noexcept;
 
-  /// Of every one that was wanted.
-  [[nodiscard]] std::vector<EpochOutcome> outcomes() const;
+  /// For every collector that was wanted.
+  [[nodiscard]] std::vector<CollectorOutcome> outcomes() const;
 
  private:
   struct Target {
-    Sink* sink;
-    std::size_t lane;
-    EpochOutcome outcome;
+    Sink* sink = nullptr;
+    std::size_t lane = 0;
+    CollectorOutcome outcome;
   };
   void attempt(Target& target, const std::function<void()>& action);
+  [[nodiscard]] std::chrono::milliseconds elapsed() const;
   void check_receipt(Target& target, const Receipt& receipt);
 
   std::vector<Target> targets_;
   std::optional<Verdict> required_;
-  Log& log_;
+  RunContext context_;
+  SteadyTime begin_{};
 };
 
 /// How many sinks there are in all lanes.

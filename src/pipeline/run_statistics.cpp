@@ -2,22 +2,31 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace vrni2syslog {
 
-UnitCoverage coverage_of(const TimeWindow& unit, const RunStatistics& before,
-                         const RunStatistics& after) {
-  UnitCoverage coverage;
-  coverage.unit = unit;
-  coverage.is_done = after.units_done > before.units_done;
-  if (after.source.unannounced_units == before.source.unannounced_units)
-    coverage.announced = after.source.announced - before.source.announced;
-  coverage.received = after.source.received - before.source.received;
-  coverage.left_out = after.left_out - before.left_out;
-  coverage.partial = after.source.partial - before.source.partial;
-  coverage.lines = after.lines - before.lines;
-  coverage.searches = after.source.searches - before.source.searches;
-  return coverage;
+void EpochCounts::set_reading(const ReadingStatistics& reading) noexcept {
+  announced = reading.announced.value_or(0);
+  unannounced = reading.announced ? 0 : 1;
+  searches = reading.searches;
+  rereads = reading.rereads;
+  halvings = reading.halvings;
+}
+
+EpochCounts& EpochCounts::operator+=(const EpochCounts& other) noexcept {
+  announced += other.announced;
+  unannounced += other.unannounced;
+  received += other.received;
+  partial += other.partial;
+  left_out += other.left_out;
+  lines += other.lines;
+  line_bytes += other.line_bytes;
+  truncated += other.truncated;
+  searches += other.searches;
+  rereads += other.rereads;
+  halvings += other.halvings;
+  return *this;
 }
 
 namespace {
@@ -31,6 +40,21 @@ template <typename List>
   return std::lower_bound(coverage.begin(), coverage.end(), unit, is_before);
 }
 
+/// Adds the outcomes of earlier epochs: of collectors that have none here, and how often the others
+/// were tried.
+void add_earlier(std::vector<CollectorOutcome>& outcomes,
+                 const std::vector<CollectorOutcome>& earlier) {
+  for (const CollectorOutcome& before : earlier) {
+    const auto same = std::ranges::find(outcomes, before.collector, &CollectorOutcome::collector);
+    if (same != outcomes.end()) {
+      same->attempts += before.attempts;
+    } else {
+      outcomes.push_back(before);
+    }
+  }
+  std::ranges::sort(outcomes, {}, &CollectorOutcome::collector);
+}
+
 }  // namespace
 
 std::uint32_t attempts_at(const TimeWindow& unit,
@@ -39,17 +63,17 @@ std::uint32_t attempts_at(const TimeWindow& unit,
   return known == coverage.end() || known->unit != unit ? 0 : known->attempts;
 }
 
-void add_attempt(std::vector<UnitCoverage>& coverage, const UnitCoverage& attempt) {
+void add_attempt(std::vector<UnitCoverage>& coverage, UnitCoverage attempt) {
   const auto known = place_of(attempt.unit, coverage);
   if (known == coverage.end() || known->unit != attempt.unit) {
-    coverage.insert(known, attempt);
+    add_earlier(attempt.collectors, {});
+    coverage.insert(known, std::move(attempt));
     return;
   }
-  const bool was_done = known->is_done;
-  const std::uint32_t attempts_before = known->attempts;
-  *known = attempt;
-  known->attempts += attempts_before;
-  known->is_done = known->is_done || was_done;
+  attempt.attempts += known->attempts;
+  attempt.is_done = attempt.is_done || known->is_done;
+  add_earlier(attempt.collectors, known->collectors);
+  *known = std::move(attempt);
 }
 
 }  // namespace vrni2syslog

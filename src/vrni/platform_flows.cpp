@@ -1,8 +1,44 @@
 #include "vrni/platform_flows.h"
 
+#include "vrni/search/unit_reader.h"
+
 #include <utility>
 
 namespace vrni2syslog {
+namespace {
+
+/// A reading that keeps its UnitReader, and so the ids of all flows of the unit, no longer than it
+/// reads.
+class PlatformEpoch final : public FlowEpoch {
+ public:
+  PlatformEpoch(const TimeWindow& unit, std::unique_ptr<UnitReader> reader)
+      : FlowEpoch(unit), reader_(std::move(reader)) {}
+
+  [[nodiscard]] std::unique_ptr<FlowBatch> next() override {
+    if (!reader_) return nullptr;
+    std::unique_ptr<FlowBatch> batch = reader_->next();
+    statistics_ = statistics_of(*reader_);
+    if (!batch) reader_.reset();
+    return batch;
+  }
+
+  [[nodiscard]] ReadingStatistics statistics() const override {
+    return reader_ ? statistics_of(*reader_) : statistics_;
+  }
+
+ private:
+  [[nodiscard]] static ReadingStatistics statistics_of(const UnitReader& reader) {
+    return {.announced = reader.announced(),
+            .searches = reader.counts().searches,
+            .rereads = reader.counts().rereads,
+            .halvings = reader.counts().halvings};
+  }
+
+  std::unique_ptr<UnitReader> reader_;
+  ReadingStatistics statistics_;
+};
+
+}  // namespace
 
 PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
                              const std::vector<FlowField>& counters, std::chrono::seconds least_age)
@@ -12,35 +48,17 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
       least_age_(least_age),
       fetcher_(api, log, counters) {}
 
-void PlatformFlows::open(const TimeWindow& unit) {
-  add_unit(finished_);
+std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
   api_.forget_begun();  // by a unit that was not read to its end
-  unit_ = std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit, least_age_);
-}
-
-std::unique_ptr<FlowBatch> PlatformFlows::next() {
-  return unit_ ? unit_->next() : nullptr;
+  return std::make_unique<PlatformEpoch>(
+      unit, std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit, least_age_));
 }
 
 SourceStatistics PlatformFlows::statistics() const {
-  SourceStatistics statistics = finished_;
-  add_unit(statistics);
-  statistics.partial = fetcher_.partial();
-  statistics.without_metrics = fetcher_.without_metrics();
-  statistics.calls = api_.statistics().calls;
-  statistics.retries = api_.statistics().retries;
-  statistics.throttled = api_.statistics().throttled;
-  return statistics;
-}
-
-void PlatformFlows::add_unit(SourceStatistics& statistics) const {
-  if (!unit_) return;
-  statistics.announced += unit_->announced().value_or(0);
-  if (!unit_->announced()) ++statistics.unannounced_units;
-  statistics.received += unit_->received();
-  statistics.searches += unit_->counts().searches;
-  statistics.rereads += unit_->counts().rereads;
-  statistics.halvings += unit_->counts().halvings;
+  return {.without_metrics = fetcher_.without_metrics(),
+          .calls = api_.statistics().calls,
+          .retries = api_.statistics().retries,
+          .throttled = api_.statistics().throttled};
 }
 
 }  // namespace vrni2syslog

@@ -5,7 +5,6 @@
 #include "vrni/api/api_client.h"
 #include "vrni/fetch/flow_fetcher.h"
 #include "vrni/search/search_depth.h"
-#include "vrni/search/unit_reader.h"
 
 #include <chrono>
 #include <memory>
@@ -23,21 +22,16 @@ class PlatformFlows final : public FlowSource {
                 const std::vector<FlowField>& counters = {},
                 std::chrono::seconds least_age = std::chrono::seconds(0));
 
-  void open(const TimeWindow& unit) override;
-  [[nodiscard]] std::unique_ptr<FlowBatch> next() override;
+  [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
   [[nodiscard]] SourceStatistics statistics() const override;
 
  private:
-  void add_unit(SourceStatistics& statistics) const;
-
   ApiClient& api_;
   Log& log_;
   std::string filter_;
   std::chrono::seconds least_age_;
   FlowFetcher fetcher_;
   SearchDepth depth_;
-  std::unique_ptr<UnitReader> unit_;
-  SourceStatistics finished_;  ///< of the units before this one, as far as a unit counts it
 };
 
 }  // namespace vrni2syslog

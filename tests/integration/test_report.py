@@ -8,7 +8,7 @@ import subprocess
 import termios
 import threading
 
-from support.peers import PythonCollector
+from support.peers import PythonCollector, UnreliableCollector
 from support.process import wait_until
 from support.program import BINARY, environment, seconds
 from support.simulator import PASSWORD, Simulator
@@ -67,6 +67,27 @@ class Report(ReportTest):
         self.assertGreater(totals["windows_read_in_parts"], 0)
         self.assertGreater(totals["calls_repeated"], 0)
 
+    def test_of_what_each_collector_got(self):
+        collector = self.start(UnreliableCollector(["reset"]))
+        urls = [f"file://{self.directory}/flows", f"tcp://127.0.0.1:{collector.port}"]
+        run, report = self.run_with_report(
+            self.simulate(), "--filter", "", "--resolution", "12h", *(option for url in urls for option in ("--collector", url)))
+        self.assert_exit(run, OK)
+        self.assertEqual([[(urls[0], "consumed", 1), (urls[1], "consumed", 2)], [(urls[0], "consumed", 1), (urls[1], "consumed", 1)]],
+                         [[(one["collector"], one["verdict"], one["attempts"]) for one in unit["collectors"]]
+                          for unit in report["coverage"]])
+        sent = [line for line in (self.directory / "flows").read_bytes().splitlines() if b"MANIFEST" not in line]
+        for position, unit in enumerate(report["coverage"]):
+            for one in unit["collectors"]:
+                self.assertTrue(one["confirmed"])
+                self.assertNotIn("error", one)
+                self.assertEqual(unit["received"], one["lines"])
+                self.assertGreaterEqual(one["seconds"], 0)
+            first = sum(before["received"] for before in report["coverage"][:position])
+            lines = sent[first:first + unit["received"]]
+            self.assertEqual(sum(len(line) for line in lines), unit["collectors"][0]["bytes"])
+        self.assertEqual(1, report["totals"]["epochs_resent"])
+
     def test_of_repeats_that_were_left_out(self):
         simulator = self.simulate()
         options = ("--filter", "", "--collector", f"file://{self.directory}/flows", "--repeat-after", "7d", "--state-dir",
@@ -94,6 +115,10 @@ class Report(ReportTest):
             self.simulate(), "--filter", "", "--collector", f"tcp://127.0.0.1:{collector.port}", "--deadline", "3s")
         self.assert_exit(run, TEMPORARY)
         self.assertEqual((TEMPORARY, False, 0), (report["exit_status"], report["complete"], report["units_done"]))
+        outcome = report["coverage"][0]["collectors"][0]
+        self.assertEqual((False, "failed"), (outcome["confirmed"], outcome["verdict"]))
+        self.assertGreater(outcome["attempts"], 1)
+        self.assertIn("delivery is not confirmed", outcome["error"])
 
     def test_replaces_the_last_one_whole(self):
         path = self.directory / "report.json"

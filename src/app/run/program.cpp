@@ -198,14 +198,14 @@ class Program {
     return nullptr;
   }
 
-  [[nodiscard]] static PipelineOptions options_of(const Settings& settings,
-                                                  const RunLimits& limits) {
+  [[nodiscard]] PipelineOptions options_of(const Settings& settings, SentFlowFilter* sent_flows) {
     const bool has_capture =
         settings.platform.save_capture || !settings.platform.replay_from.empty();
-    return {.send_manifest = settings.send_manifest,
-            .required_verdict = settings.required_verdict,
-            .resend_limits = limits,
-            .reads_units_whole = has_capture};
+    return {.epoch = {.send_manifest = settings.send_manifest,
+                      .required_verdict = settings.required_verdict,
+                      .reads_units_whole = has_capture,
+                      .sent_flows = sent_flows},
+            .ledger = job_ ? &*job_ : nullptr};
   }
 
   void run_pipeline(const Settings& settings, const RunLimits& limits, RunReport& report) {
@@ -215,9 +215,9 @@ class Program {
     const std::unique_ptr<FlowSource> source =
         assembly.platform().flows(settings.filter, settings.counters);
     Pipeline pipeline(
-        *source, assembly.lanes(), options_of(settings, limits), clock_, console_.log(),
-        [this](const RunStatistics& statistics) { console_.show_progress(statistics); },
-        {assembly.sent_flows(), job_ ? &*job_ : nullptr});
+        *source, assembly.lanes(), options_of(settings, assembly.sent_flows()),
+        {.clock = clock_, .limits = limits, .log = console_.log()},
+        [this](const RunStatistics& statistics) { console_.show_progress(statistics); });
     std::exception_ptr failure;
     try {
       pipeline.run(units_of(settings.window, settings.resolution, settings.zone));

@@ -1,6 +1,7 @@
 #include "app/run/progress.h"
 
 #include "base/duration.h"
+#include "pipeline/run_counters.h"
 
 #include <fmt/format.h>
 
@@ -47,10 +48,10 @@ constexpr std::string_view kEraseLine = "\r\x1b[K";
   return fmt::format("{:.1f} KiB", value / 1024.0);
 }
 
-/// "12,000 of 48,120", or "12,000" where the platform does not say of how many.
-[[nodiscard]] std::string flows_text(const SourceStatistics& source) {
-  if (source.unannounced_units > 0) return grouped(source.received);
-  return fmt::format("{} of {}", grouped(source.received), grouped(source.announced));
+/// "12,000 of 48,120", or "12,000" if the platform does not say of how many.
+[[nodiscard]] std::string flows_text(const EpochCounts& counts) {
+  if (counts.unannounced > 0) return grouped(counts.received);
+  return fmt::format("{} of {}", grouped(counts.received), grouped(counts.announced));
 }
 
 /// " in 24 windows"
@@ -64,12 +65,12 @@ constexpr std::string_view kEraseLine = "\r\x1b[K";
 std::optional<double> ProgressEstimate::update(const RunStatistics& statistics) {
   if (statistics.units_done != units_done_) {
     units_done_ = statistics.units_done;
-    announced_before_ = statistics.source.announced;
-    received_before_ = statistics.source.received;
+    announced_before_ = statistics.epochs.announced;
+    received_before_ = statistics.epochs.received;
   }
   if (statistics.units_total == 0) return std::nullopt;
-  const auto announced = static_cast<double>(statistics.source.announced - announced_before_);
-  const auto received = static_cast<double>(statistics.source.received - received_before_);
+  const auto announced = static_cast<double>(statistics.epochs.announced - announced_before_);
+  const auto received = static_cast<double>(statistics.epochs.received - received_before_);
   const double of_unit = announced > 0 ? std::min(1.0, received / announced) : 0.0;
   const double done =
       (static_cast<double>(units_done_) + of_unit) / static_cast<double>(statistics.units_total);
@@ -79,13 +80,13 @@ std::optional<double> ProgressEstimate::update(const RunStatistics& statistics) 
 
 std::string progress_text(const RunStatistics& statistics, milliseconds elapsed,
                           std::optional<double> done) {
-  std::string text = fmt::format("{} flows", flows_text(statistics.source));
+  std::string text = fmt::format("{} flows", flows_text(statistics.epochs));
   if (statistics.units_total > 1) {
     text +=
         fmt::format(", unit {} of {}", std::min(statistics.units_done + 1, statistics.units_total),
                     statistics.units_total);
   }
-  text += fmt::format(", {} lines/s", grouped(per_second(statistics.lines, elapsed)));
+  text += fmt::format(", {} lines/s", grouped(per_second(statistics.epochs.lines, elapsed)));
   if (!done) return text;
   const double left = static_cast<double>(elapsed.count()) / 1000.0 * (1.0 - *done) / *done;
   if (left < static_cast<double>(kLongestEstimate.count())) {
@@ -96,23 +97,16 @@ std::string progress_text(const RunStatistics& statistics, milliseconds elapsed,
 
 std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) {
   const auto took = std::chrono::round<seconds>(elapsed);
-  std::string text =
-      fmt::format("{} flows{}, {} lines of {} in {} ({} lines/s), {} calls to the platform",
-                  flows_text(statistics.source), windows_text(statistics),
-                  grouped(statistics.lines), size_text(statistics.line_bytes), rough_duration(took),
-                  grouped(per_second(statistics.lines, elapsed)), grouped(statistics.source.calls));
-  const auto add = [&](std::uint64_t count, std::string_view what) {
-    if (count > 0) text += fmt::format(", {} {}", grouped(count), what);
-  };
-  add(statistics.source.retries, "repeated");
-  add(statistics.source.throttled, "throttled");
-  add(statistics.epochs_resent, "deliveries repeated");
-  add(statistics.source.rereads, "searches read again");
-  add(statistics.source.halvings, "windows read in parts");
-  add(statistics.source.partial, "flows without content");
-  add(statistics.source.without_metrics, "flows without counters");
-  add(statistics.truncated, "lines shortened");
-  add(statistics.left_out, "flows left out that were sent before");
+  std::string text = fmt::format(
+      "{} flows{}, {} lines of {} in {} ({} lines/s), {} calls to the platform",
+      flows_text(statistics.epochs), windows_text(statistics), grouped(statistics.epochs.lines),
+      size_text(statistics.epochs.line_bytes), rough_duration(took),
+      grouped(per_second(statistics.epochs.lines, elapsed)), grouped(statistics.source.calls));
+  for (const RunCounter& counter : run_counters()) {
+    const std::uint64_t count = counter.value(statistics).value_or(0);
+    if (count > 0 && !counter.summary.empty())
+      text += fmt::format(", {} {}", grouped(count), counter.summary);
+  }
   return text;
 }
 

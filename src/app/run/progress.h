@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "pipeline/pipeline.h"
+#include "pipeline/run_statistics.h"
 
 #include <chrono>
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/timestamp.h"
 #include "json/writer.h"
+#include "pipeline/run_counters.h"
 
 #include <fmt/format.h>
 
@@ -24,38 +25,42 @@ void write_window(JsonObjectWriter& object, const TimeWindow& window) {
   return text;
 }
 
+void append_collector(std::string& json, const CollectorOutcome& outcome) {
+  JsonObjectWriter collector(json);
+  collector.text("collector", outcome.name);
+  collector.boolean("confirmed", !outcome.failure);
+  collector.text("verdict", name_of(outcome.verdict));
+  if (outcome.failure) collector.text("error", outcome.failure->what());
+  collector.number("lines", outcome.lines);
+  collector.number("bytes", outcome.bytes);
+  collector.number("attempts", outcome.attempts);
+  collector.key("seconds");
+  json += fmt::format("{:.3f}", static_cast<double>(outcome.duration.count()) / 1000.0);
+  collector.end();
+}
+
 void append_unit(std::string& json, const UnitCoverage& coverage) {
+  const EpochCounts& counts = coverage.last_epoch;
   JsonObjectWriter unit(json);
   write_window(unit, coverage.unit);
   unit.boolean("done", coverage.is_done);
-  unit.number_or_null("announced", coverage.announced);
-  unit.number("received", coverage.received);
-  unit.number("left_out", coverage.left_out);
-  unit.number("partial", coverage.partial);
-  unit.number("lines", coverage.lines);
-  unit.number("searches", coverage.searches);
+  unit.number_or_null("announced",
+                      counts.unannounced == 0 ? std::optional(counts.announced) : std::nullopt);
+  unit.number("received", counts.received);
+  unit.number("left_out", counts.left_out);
+  unit.number("partial", counts.partial);
+  unit.number("lines", counts.lines);
+  unit.number("searches", counts.searches);
+  unit.key("collectors");
+  append_json_list(json, coverage.collectors,
+                   [&](const CollectorOutcome& outcome) { append_collector(json, outcome); });
   unit.end();
 }
 
 void append_totals(std::string& json, const RunStatistics& statistics) {
-  const SourceStatistics& source = statistics.source;
   JsonObjectWriter totals(json);
-  totals.number_or_null(
-      "announced", source.unannounced_units == 0 ? std::optional(source.announced) : std::nullopt);
-  totals.number("received", source.received);
-  totals.number("left_out", statistics.left_out);
-  totals.number("partial", source.partial);
-  totals.number("without_metrics", source.without_metrics);
-  totals.number("lines", statistics.lines);
-  totals.number("line_bytes", statistics.line_bytes);
-  totals.number("lines_shortened", statistics.truncated);
-  totals.number("epochs_resent", statistics.epochs_resent);
-  totals.number("searches", source.searches);
-  totals.number("searches_read_again", source.rereads);
-  totals.number("windows_read_in_parts", source.halvings);
-  totals.number("calls", source.calls);
-  totals.number("calls_repeated", source.retries);
-  totals.number("calls_throttled", source.throttled);
+  for (const RunCounter& counter : run_counters())
+    totals.number_or_null(counter.name, counter.value(statistics));
   totals.end();
 }
 
@@ -63,7 +68,7 @@ void append_totals(std::string& json, const RunStatistics& statistics) {
 [[nodiscard]] bool is_complete(const RunReport& report) {
   return report.failure.status == ExitStatus::Ok &&
          report.statistics.units_done == report.statistics.units_total &&
-         report.statistics.source.unannounced_units == 0;
+         report.statistics.epochs.unannounced == 0;
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 
 namespace vrni2syslog {
 
-/// Leaves flows out that have been sent before. Remembers what is sent epoch by epoch: of an epoch
-/// that nobody confirmed, nothing. SentFlowEpoch sees to the order of the calls.
+/// Leaves flows out that have been sent before. What is sent in an epoch is remembered once
+/// every collector has confirmed it. An epoch is begin(), any number of leave_out_sent_before(),
+/// and commit() or rollback(). Used by one thread at a time.
 class SentFlowFilter {
  public:
   SentFlowFilter() = default;
@@ -16,16 +17,16 @@ class SentFlowFilter {
   SentFlowFilter& operator=(const SentFlowFilter&) = delete;
   virtual ~SentFlowFilter() = default;
 
-  /// Begins the epoch of a unit. Throws Error before anything is sent where nothing could be
+  /// Begins the epoch of a unit. Throws Error, before anything is sent, if nothing could be
   /// remembered.
   virtual void begin(const TimeWindow& unit) = 0;
 
-  /// Takes out of a batch of the unit what has been sent before the epoch, and takes note of the
-  /// rest as being sent in it. Returns how many were taken out.
+  /// Takes the flows out of a batch of the unit that were sent before the epoch, and notes the
+  /// others as being sent in it. Returns how many were taken out.
   [[nodiscard]] virtual std::uint64_t leave_out_sent_before(FlowBatch& batch) = 0;
 
-  /// Remembers, safe against crashes, what was sent in the epoch. Throws Error where that cannot be
-  /// done.
+  /// Remembers, safe against crashes, what was sent in the epoch. Throws Error if that cannot be
+  /// done; rollback() must follow then.
   virtual void commit() = 0;
 
   /// Forgets what was noted in the epoch.

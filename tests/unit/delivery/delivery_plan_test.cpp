@@ -12,6 +12,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 const SteadyTime kNow{std::chrono::hours(1)};
+const Error kFailure(Fault::Unreachable, "refused");
 
 [[nodiscard]] TimeWindow unit(int number) {
   return {hour(number), hour(number + 1)};
@@ -62,7 +63,7 @@ TEST(DeliveryPlan, HasNothingForWhoHasEverything) {
 TEST(DeliveryPlan, LetsTheOthersGoOnWhileOneWaits) {
   DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
   plan.confirm(0);
-  plan.postpone(1, kNow + seconds(5));
+  plan.postpone(1, kNow + seconds(5), kFailure);
   EXPECT_EQ(plan.next(kNow), step(unit(1), {0}));
   plan.confirm(0);
   EXPECT_EQ(plan.next(kNow), std::nullopt);
@@ -75,7 +76,7 @@ TEST(DeliveryPlan, LetsTheOthersGoOnWhileOneWaits) {
 TEST(DeliveryPlan, TakesTheOldestUnitFirst) {
   DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
   plan.confirm(0);
-  plan.postpone(1, kNow);
+  plan.postpone(1, kNow, kFailure);
   EXPECT_EQ(plan.next(kNow), step(unit(0), {1}));
   plan.confirm(1);
   EXPECT_EQ(plan.next(kNow), step(unit(1), {0, 1})) << "together again";
@@ -84,11 +85,46 @@ TEST(DeliveryPlan, TakesTheOldestUnitFirst) {
 TEST(DeliveryPlan, SendsNothingMoreToWhoWasGivenUp) {
   DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
   plan.confirm(0);
-  plan.give_up(1);
+  plan.give_up(1, kFailure);
   EXPECT_EQ(plan.next(kNow), step(unit(1), {0}));
   plan.confirm(0);
   EXPECT_EQ(plan.next_due(), std::nullopt);
   EXPECT_EQ(plan.units_done(), 0U);
+}
+
+TEST(DeliveryPlan, CountsTheFailuresInARow) {
+  DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
+  EXPECT_FALSE(plan.last_failure(1));
+  for (int attempts = 1; attempts <= 2; ++attempts) {
+    EXPECT_EQ(plan.fail(1), attempts);
+    EXPECT_EQ(plan.failed_attempts(1), attempts);
+    plan.postpone(1, kNow, kFailure);
+    EXPECT_STREQ(plan.last_failure(1).value().what(), "refused");
+  }
+  EXPECT_EQ(plan.failed_attempts(0), 0);
+  plan.confirm(1);
+  EXPECT_FALSE(plan.last_failure(1));
+  EXPECT_EQ(plan.fail(1), 1);
+}
+
+TEST(DeliveryPlan, KnowsWhyCollectorsWereGivenUp) {
+  DeliveryPlan plan({unit(0)}, {hour(0), hour(0), hour(0)});
+  EXPECT_TRUE(plan.reasons_of_giving_up().empty());
+  plan.give_up(2, Error(Fault::Refused, "certificate"));
+  plan.give_up(0, kFailure);
+  ASSERT_EQ(plan.reasons_of_giving_up().size(), 2U);
+  EXPECT_STREQ(plan.reasons_of_giving_up()[0].what(), "refused");
+  EXPECT_EQ(plan.reasons_of_giving_up()[1].fault(), Fault::Refused);
+}
+
+TEST(DeliveryPlan, KnowsWhichUnitComesNextIfAllGoesWell) {
+  DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
+  EXPECT_EQ(plan.unit_after(*plan.next(kNow), kNow), unit(1));
+  EXPECT_EQ(plan.next(kNow), step(unit(0), {0, 1})) << "nothing has changed";
+  plan.confirm(0);
+  plan.postpone(1, kNow + seconds(5), kFailure);
+  EXPECT_EQ(plan.unit_after(*plan.next(kNow), kNow), std::nullopt) << "the other one waits";
+  EXPECT_EQ(plan.unit_after(*plan.next(kNow), kNow + seconds(5)), unit(0));
 }
 
 }  // namespace

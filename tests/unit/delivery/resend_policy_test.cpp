@@ -25,7 +25,7 @@ TEST_P(ResendPolicyCure, DecidesWhetherTryingAgainMayHelp) {
   const Error failure(GetParam().fault, "x");
   const ResendPolicy policy(kNow + hours(1));
   EXPECT_EQ(policy.next_attempt(failure, 1, kNow, 0.5).has_value(), GetParam().may_pass);
-  const Error given_up = give_up_error(failure, 3, true);
+  const Error given_up = out_of_time_error(failure, 3);
   EXPECT_EQ(given_up.fault(), GetParam().may_pass ? Fault::Unconfirmed : GetParam().fault);
   EXPECT_EQ(std::string_view(given_up.what()).find("--deadline") != std::string_view::npos,
             GetParam().may_pass);
@@ -68,14 +68,14 @@ TEST(ResendPolicy, TellsWhatItDoes) {
   const Error failure(Fault::Unreachable, "tcp://a:514: Connection refused");
   EXPECT_EQ(retry_text(failure, 2, milliseconds(1250)),
             "tcp://a:514: Connection refused; attempt 2 was in vain, the next one comes in 1.2 s");
-  EXPECT_STREQ(give_up_error(failure, 3, false).what(),
+  EXPECT_STREQ(give_up_error(failure, 3).what(),
                "tcp://a:514: Connection refused; given up after 3 attempts");
   EXPECT_STREQ(
-      give_up_error(failure, 3, true).what(),
+      out_of_time_error(failure, 3).what(),
       "tcp://a:514: Connection refused; given up after 3 attempts, as --deadline leaves no "
       "time for more");
-  EXPECT_STREQ(give_up_error(failure, 1, false).what(), failure.what());
-  EXPECT_STREQ(give_up_error(failure, 1, true).what(),
+  EXPECT_STREQ(give_up_error(failure, 1).what(), failure.what());
+  EXPECT_STREQ(out_of_time_error(failure, 1).what(),
                "tcp://a:514: Connection refused; --deadline leaves no time for another attempt");
 }
 

@@ -1,5 +1,6 @@
 #include "pipeline/epoch_sinks.h"
 
+#include "support/manual_clock.h"
 #include "transport/contract/output_closed.h"
 
 #include <gmock/gmock.h>
@@ -56,11 +57,25 @@ class EpochSinksTest : public testing::Test {
     }
   }
   [[nodiscard]] EpochSinks epoch(const std::vector<std::size_t>& wanted) {
-    return EpochSinks(lanes_, wanted, std::nullopt, log_);
+    return EpochSinks(lanes_, wanted, std::nullopt, {clock_, {}, log_});
+  }
+  static void finish(EpochSinks& sinks) {
+    sinks.end();
+    sinks.wait_for_receipts();
+  }
+  [[nodiscard]] static std::shared_ptr<const LineBatch> make_lines() {
+    auto lines = std::make_shared<LineBatch>();
+    for (const char* line : {"first", "second"}) {
+      lines->buffer() += line;
+      lines->end_line();
+    }
+    return lines;
   }
 
   std::vector<Lane> lanes_;  ///< of sinks 0 and 2, and of sink 1
   std::vector<ScriptedSink*> sinks_;
+  std::shared_ptr<const LineBatch> lines_ = make_lines();
+  ManualClock clock_;
   std::vector<std::string> messages_;
   Log log_{LogLevel::Warning, LogFormat::Text,
            [this](std::string_view line) { messages_.emplace_back(line); }};
@@ -71,14 +86,14 @@ TEST_F(EpochSinksTest, TouchesOnlyWhoIsWanted) {
   sinks.open();
   EXPECT_TRUE(sinks.has_any(0));
   EXPECT_FALSE(sinks.has_any(1));
-  sinks.send(0, nullptr);
-  sinks.send(1, nullptr);
-  sinks.finish();
+  sinks.send(0, lines_);
+  sinks.send(1, lines_);
+  finish(sinks);
   EXPECT_EQ(sinks_[2]->sent, 1);
   EXPECT_EQ(sinks_[0]->opened + sinks_[1]->opened, 0);
   EXPECT_EQ(sinks_[0]->finished + sinks_[1]->finished, 0);
   ASSERT_THAT(sinks.outcomes(), SizeIs(1));
-  EXPECT_EQ(sinks.outcomes()[0].sink, 2U);
+  EXPECT_EQ(sinks.outcomes()[0].collector, 2U);
   EXPECT_FALSE(sinks.outcomes()[0].failure);
   EXPECT_EQ(sinks.outcomes()[0].verdict, Verdict::Consumed);
   EXPECT_EQ(count_sinks(lanes_), 3U);
@@ -90,12 +105,12 @@ TEST_F(EpochSinksTest, GoesOnWithoutWhoFails) {
   EpochSinks sinks = epoch({0, 1, 2});
   sinks.open();
   for (int i = 0; i < 2; ++i) {
-    sinks.send(0, nullptr);
-    sinks.send(1, nullptr);
+    sinks.send(0, lines_);
+    sinks.send(1, lines_);
   }
   EXPECT_TRUE(sinks.has_any());
   EXPECT_FALSE(sinks.has_any(1));
-  sinks.finish();
+  finish(sinks);
   EXPECT_EQ(sinks_[0]->sent, 0);
   EXPECT_EQ(sinks_[1]->sent, 1);
   EXPECT_EQ(sinks_[2]->sent, 2);
@@ -103,8 +118,8 @@ TEST_F(EpochSinksTest, GoesOnWithoutWhoFails) {
   EXPECT_EQ(sinks_[0]->fail_overs, 1);
   EXPECT_EQ(sinks_[1]->fail_overs, 1);
   EXPECT_EQ(sinks_[2]->fail_overs, 0);
-  for (const EpochOutcome& outcome : sinks.outcomes())
-    EXPECT_EQ(outcome.failure.has_value(), outcome.sink != 2);
+  for (const CollectorOutcome& outcome : sinks.outcomes())
+    EXPECT_EQ(outcome.failure.has_value(), outcome.collector != 2);
 }
 
 TEST_F(EpochSinksTest, HasNobodyOnceAllHaveFailed) {
@@ -121,7 +136,7 @@ TEST_F(EpochSinksTest, ClosesAllBeforeItWaitsForAny) {
   };
   EpochSinks sinks = epoch({0, 1, 2});
   sinks.open();
-  sinks.finish();
+  finish(sinks);
   for (const ScriptedSink* sink : sinks_) EXPECT_EQ(sink->finished, 1);
 }
 
@@ -129,17 +144,47 @@ TEST_F(EpochSinksTest, FailsOverWhereTheReceiptIsNotEnough) {
   sinks_[1]->receipt = {Verdict::Failed, "reset"};
   EpochSinks sinks = epoch({1});
   sinks.open();
-  sinks.finish();
+  finish(sinks);
   EXPECT_EQ(sinks_[1]->fail_overs, 1);
   EXPECT_EQ(sinks.outcomes()[0].failure->fault(), Fault::Unconfirmed);
   EXPECT_THAT(messages_, IsEmpty());
+}
+
+TEST_F(EpochSinksTest, TellsWhatEachCollectorGotAndHowLongItTook) {
+  sinks_[2]->on_send = [] { throw Error(Fault::Unconfirmed, "reset"); };
+  sinks_[0]->on_finish = [&] { clock_.advance(std::chrono::milliseconds(1500)); };
+  EpochSinks sinks = epoch({0, 2});
+  sinks.open();
+  clock_.advance(std::chrono::milliseconds(500));
+  sinks.send(0, lines_);
+  sinks.send(0, lines_);
+  sinks.send_manifest(0, lines_);
+  finish(sinks);
+  const std::vector<CollectorOutcome> outcomes = sinks.outcomes();
+  ASSERT_THAT(outcomes, SizeIs(2));
+  EXPECT_EQ(outcomes[0].name, "sink");
+  EXPECT_EQ(outcomes[0].lines, 4U) << "without the manifest";
+  EXPECT_EQ(outcomes[0].bytes, 22U);
+  EXPECT_EQ(outcomes[0].duration, std::chrono::milliseconds(2000));
+  EXPECT_EQ(outcomes[1].lines, 0U);
+  EXPECT_EQ(outcomes[1].verdict, Verdict::Failed);
+  EXPECT_EQ(outcomes[1].duration, std::chrono::milliseconds(500));
+}
+
+TEST_F(EpochSinksTest, TellsAVerdictThatIsNotEnough) {
+  sinks_[1]->receipt = {Verdict::Acked, "it stayed open"};
+  EpochSinks sinks(lanes_, {1}, Verdict::Consumed, {clock_, {}, log_});
+  sinks.open();
+  finish(sinks);
+  EXPECT_EQ(sinks.outcomes()[0].verdict, Verdict::Acked);
+  EXPECT_TRUE(sinks.outcomes()[0].failure);
 }
 
 TEST_F(EpochSinksTest, PassesOnThatNobodyReadsTheOutput) {
   sinks_[1]->on_send = [] { throw OutputClosed(); };
   EpochSinks sinks = epoch({1});
   sinks.open();
-  EXPECT_THROW(sinks.send(1, nullptr), OutputClosed);
+  EXPECT_THROW(sinks.send(1, lines_), OutputClosed);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 #include <deque>
 #include <functional>
+#include <future>
+#include <mutex>
 #include <set>
 
 namespace vrni2syslog {
@@ -26,51 +28,92 @@ using testing::SizeIs;
   return {start + hours(number), start + hours(number + 1)};
 }
 
-/// Everything that happens, in order: "open a", "read 12:00", "send a".
-using Journal = std::vector<std::string>;
-
-/// Two batches in every unit: flows "f1" and "f2", then "f3".
-class TwoBatchSource final : public FlowSource {
+/// Everything that happens, in order: "open a", "read 12:00", "finish a". May be written by
+/// several threads at once.
+class Journal : public std::vector<std::string> {
  public:
-  explicit TwoBatchSource(Journal& journal) : journal_(journal) {}
-
-  void open(const TimeWindow& unit) override {
-    unit_ = unit;
-    pending_ = {{"f1", "f2"}, {"f3"}};
-    journal_.push_back("read " + to_rfc3339(unit.start).substr(11, 5));
+  void push_back(const std::string& entry) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string>::push_back(entry);
   }
 
+ private:
+  std::mutex mutex_;
+};
+
+/// Lets one thread wait for another, 20 seconds at most.
+class Gate {
+ public:
+  void open() { opened_.set_value(); }
+  [[nodiscard]] bool pass() const {
+    return future_.wait_for(seconds(20)) == std::future_status::ready;
+  }
+
+ private:
+  std::promise<void> opened_;
+  std::shared_future<void> future_ = opened_.get_future().share();
+};
+
+/// What the tests tell a source to do.
+struct SourceScript {
+  Journal& journal;
+  std::function<void()> at_end = nullptr;       ///< of a unit
+  std::optional<Error> failure = std::nullopt;  ///< at the end of a unit, in place of the end
+  bool are_flows_partial = false;
+  std::function<void()> on_next = nullptr;
+  std::vector<std::string> confirmed{};  ///< what the source heard of it: "12:00"
+};
+
+/// Two batches: flows "f1" and "f2", then "f3".
+class TwoBatchEpoch final : public FlowEpoch {
+ public:
+  TwoBatchEpoch(const TimeWindow& unit, SourceScript& script) : FlowEpoch(unit), script_(script) {}
+
   std::unique_ptr<FlowBatch> next() override {
+    if (script_.on_next) script_.on_next();
+    if (std::exchange(is_unread_, false))
+      script_.journal.push_back("read " + to_rfc3339(window().start).substr(11, 5));
     if (pending_.empty()) {
-      if (at_end) at_end();
-      if (failure) throw Error(*failure);
+      if (script_.at_end) script_.at_end();
+      if (script_.failure) throw Error(*script_.failure);
       return nullptr;
     }
-    auto batch = std::make_unique<FlowBatch>(unit_);
+    auto batch = std::make_unique<FlowBatch>(window());
     for (const char* id : pending_.front()) {
       Flow flow;
       flow.id = id;
       flow.name = id;
-      flow.version_time = unit_.start;
+      flow.version_time = window().start;
+      flow.is_partial = script_.are_flows_partial;
       batch->flows.push_back(flow);
     }
-    statistics_.received += pending_.front().size();
-    statistics_.partial += partial_per_batch;
     pending_.pop_front();
     return batch;
   }
-
-  [[nodiscard]] SourceStatistics statistics() const override { return statistics_; }
-
-  std::function<void()> at_end;  ///< of a unit
-  std::optional<Error> failure;  ///< at the end of a unit, in place of the end
-  std::uint64_t partial_per_batch = 0;
+  [[nodiscard]] ReadingStatistics statistics() const override {
+    return {.announced = 3, .searches = 1};
+  }
+  void confirmed() override {
+    script_.confirmed.push_back(to_rfc3339(window().start).substr(11, 5));
+  }
 
  private:
-  Journal& journal_;
-  TimeWindow unit_{};
-  std::deque<std::vector<const char*>> pending_;
-  SourceStatistics statistics_;
+  SourceScript& script_;
+  bool is_unread_ = true;
+  std::deque<std::vector<const char*>> pending_{{"f1", "f2"}, {"f3"}};
+};
+
+class TwoBatchSource final : public FlowSource {
+ public:
+  explicit TwoBatchSource(SourceScript& script) : script_(script) {}
+
+  std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override {
+    return std::make_unique<TwoBatchEpoch>(unit, script_);
+  }
+  [[nodiscard]] SourceStatistics statistics() const override { return {.calls = 7}; }
+
+ private:
+  SourceScript& script_;
 };
 
 class RecordingSink final : public Sink {
@@ -89,6 +132,7 @@ class RecordingSink final : public Sink {
     for (std::size_t i = 0; i < batch->line_count(); ++i) lines.emplace_back(batch->line(i));
   }
   [[nodiscard]] Receipt wait_for_receipt() override {
+    if (on_finish) on_finish();
     journal_.push_back("finish " + name_);
     if (failure_of_finish) throw Error(*failure_of_finish);
     if (bad_receipts == 0) return receipt;
@@ -101,6 +145,7 @@ class RecordingSink final : public Sink {
   std::vector<std::string> lines;
   Receipt receipt{Verdict::Consumed, ""};
   std::function<void()> on_send;
+  std::function<void()> on_finish;
   std::optional<Error> failure_of_finish;
   std::deque<Error> failures_of_open;  ///< one for each attempt, then none
   int bad_receipts = 0;                ///< before the good ones
@@ -125,11 +170,13 @@ class RecordingFilter final : public SentFlowFilter {
   }
   void commit() override {
     journal_.push_back("commit");
+    if (on_commit) on_commit();
     if (failure_of_commit) throw Error(*failure_of_commit);
   }
   void rollback() noexcept override { journal_.push_back("rollback"); }
 
   std::set<std::string, std::less<>> repeats;
+  std::function<void()> on_commit;
   std::optional<Error> failure_of_commit;
 
  private:
@@ -147,8 +194,10 @@ class RecordingLedger final : public Ledger {
     for (const Confirmation& one : confirmations)
       entry += " " + std::to_string(one.collector) + ":" + name_of(one.verdict);
     journal_.push_back(entry);
+    if (on_confirm) on_confirm();
   }
 
+  std::function<void()> on_confirm;
   std::vector<UnixSeconds> marks;  ///< none: there is no ledger
 
  private:
@@ -171,11 +220,17 @@ class PipelineTest : public testing::Test {
     return reference;
   }
   void run(const std::vector<TimeWindow>& units) {
-    Pipeline pipeline(
-        source_, lanes_, options_, clock_, log_,
-        [this](const RunStatistics& statistics) { seen_ = statistics; },
-        {has_filter_ ? &filter_ : nullptr, ledger_.watermarks().empty() ? nullptr : &ledger_});
-    pipeline.run(units);
+    if (has_filter_) options_.epoch.sent_flows = &filter_;
+    if (!ledger_.watermarks().empty()) options_.ledger = &ledger_;
+    Pipeline pipeline(source_, lanes_, options_, {clock_, limits_, log_},
+                      [this](const RunStatistics& statistics) { seen_ = statistics; });
+    try {
+      pipeline.run(units);
+    } catch (...) {
+      coverage_ = pipeline.coverage();
+      throw;
+    }
+    coverage_ = pipeline.coverage();
   }
   [[nodiscard]] Error failure_of(const std::vector<TimeWindow>& units) {
     try {
@@ -188,7 +243,8 @@ class PipelineTest : public testing::Test {
   }
 
   Journal journal_;
-  TwoBatchSource source_{journal_};
+  SourceScript script_{journal_};
+  TwoBatchSource source_{script_};
   RecordingFilter filter_{journal_};
   bool has_filter_ = false;
   RecordingLedger ledger_{journal_};
@@ -196,14 +252,17 @@ class PipelineTest : public testing::Test {
   std::size_t sink_count_ = 0;
   PipelineOptions options_;
   ManualClock clock_;
+  /// One attempt for every epoch.
+  RunLimits limits_{std::stop_token(), clock_.steady_now() + hours(1), true};
   std::vector<std::string> messages_;
   Log log_{LogLevel::Warning, LogFormat::Text,
            [this](std::string_view line) { messages_.emplace_back(line); }};
   RunStatistics seen_;
+  std::vector<UnitCoverage> coverage_;
 };
 
 TEST_F(PipelineTest, SendsEveryFlowToEverySinkOfEveryLane) {
-  options_.send_manifest = false;
+  options_.epoch.send_manifest = false;
   RecordingSink& first = add_lane("a");
   RecordingSink& second = add_sink("b");
   RecordingSink& third = add_lane("c");
@@ -244,12 +303,12 @@ TEST_F(PipelineTest, StartsTheDigestAnewInEveryUnit) {
 }
 
 TEST_F(PipelineTest, CountsWhatItSent) {
-  options_.send_manifest = false;
+  options_.epoch.send_manifest = false;
   const RecordingSink& sink = add_lane("a");
   run({hour(0)});
-  EXPECT_EQ(seen_.lines, 3U);
-  EXPECT_EQ(seen_.line_bytes, sink.lines[0].size() * 3);
-  EXPECT_EQ(seen_.source.received, 3U);
+  EXPECT_EQ(seen_.epochs.lines, 3U);
+  EXPECT_EQ(seen_.epochs.line_bytes, sink.lines[0].size() * 3);
+  EXPECT_EQ(seen_.epochs.received, 3U);
 }
 
 TEST_F(PipelineTest, ClosesEverySinkBeforeABadReceiptEndsTheRun) {
@@ -271,7 +330,7 @@ TEST_F(PipelineTest, ClosesEverySinkWhereOneCannotBeWritten) {
 
 TEST_F(PipelineTest, ConfirmsNothingOfAUnitThatCouldNotBeRead) {
   add_lane("a");
-  source_.failure = Error(Fault::Data, "2 flows are missing");
+  script_.failure = Error(Fault::Data, "2 flows are missing");
   const Error error = failure_of({hour(0)});
   EXPECT_EQ(error.fault(), Fault::Data);
   EXPECT_STREQ(error.what(),
@@ -287,14 +346,14 @@ TEST_F(PipelineTest, PassesOnThatNobodyReadsTheOutputAnyMore) {
 
 TEST_F(PipelineTest, WarnsOfFlowsWithNothingButTheirIdentity) {
   add_lane("a");
-  source_.partial_per_batch = 1;
+  script_.are_flows_partial = true;
   run({hour(0)});
   EXPECT_THAT(messages_,
-              ElementsAre(HasSubstr("warning: 2 flows were found, but the platform did not give")));
+              ElementsAre(HasSubstr("warning: 3 flows were found, but the platform did not give")));
 }
 
 TEST_F(PipelineTest, SaysWhyADeliveryIsNotConfirmed) {
-  options_.required_verdict = Verdict::Consumed;
+  options_.epoch.required_verdict = Verdict::Consumed;
   RecordingSink& sink = add_lane("a");
   sink.receipt = {Verdict::Failed, "it was reset"};
   EXPECT_THAT(failure_of({hour(0)}).what(),
@@ -315,9 +374,9 @@ TEST_F(PipelineTest, LeavesOutRepeatsAndCountsThem) {
   ASSERT_THAT(sink.lines, SizeIs(2));
   EXPECT_THAT(sink.lines[0], HasSubstr("f1"));
   EXPECT_THAT(sink.lines[1], HasSubstr("1 flows from"));
-  EXPECT_EQ(seen_.left_out, 2U);
-  EXPECT_EQ(seen_.lines, 1U);
-  EXPECT_EQ(seen_.source.received, 3U);
+  EXPECT_EQ(seen_.epochs.left_out, 2U);
+  EXPECT_EQ(seen_.epochs.lines, 1U);
+  EXPECT_EQ(seen_.epochs.received, 3U);
 }
 
 TEST_F(PipelineTest, RemembersAUnitOnceEveryCollectorHasConfirmedIt) {
@@ -352,7 +411,7 @@ TEST_F(PipelineTest, SaysInTheManifestHowManyRepeatsWereLeftOut) {
 TEST_F(PipelineTest, RemembersNothingOfAUnitThatCouldNotBeRead) {
   has_filter_ = true;
   add_lane("a");
-  source_.failure = Error(Fault::Data, "2 flows are missing");
+  script_.failure = Error(Fault::Data, "2 flows are missing");
   EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::Data);
   EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "read 12:00", "rollback"));
 }
@@ -364,16 +423,62 @@ TEST_F(PipelineTest, TellsThatAConfirmedUnitCouldNotBeRemembered) {
   const Error error = failure_of({hour(0), hour(1)});
   EXPECT_EQ(error.fault(), Fault::CannotWrite);
   EXPECT_THAT(error.what(), HasSubstr("every collector has confirmed the lines"));
+  EXPECT_THAT(error.what(), HasSubstr("the next run may send some again"));
   EXPECT_THAT(journal_,
               ElementsAre("begin 12:00", "open a", "read 12:00", "finish a", "commit", "rollback"));
+}
+
+TEST_F(PipelineTest, TellsTheSourceWhatIsConfirmed) {
+  ledger_.marks = {hour(0).start, hour(0).start};
+  add_lane("a");
+  add_lane("b").bad_receipts = 1;
+  limits_.gives_up_early = false;
+  run({hour(0), hour(1)});
+  EXPECT_THAT(script_.confirmed, testing::Contains("12:00"));
+  EXPECT_THAT(script_.confirmed, testing::Contains("13:00"));
+}
+
+TEST_F(PipelineTest, TellsTheSourceOfNothingThatIsNotConfirmed) {
+  add_lane("a").bad_receipts = 1;
+  (void)failure_of({hour(0)});
+  EXPECT_THAT(script_.confirmed, IsEmpty());
+}
+
+TEST_F(PipelineTest, TellsOfEachUnitWhatEachCollectorGot) {
+  limits_.gives_up_early = false;
+  options_.epoch.required_verdict = Verdict::Consumed;
+  add_lane("a");
+  add_lane("b").bad_receipts = 1;
+  run({hour(0), hour(1)});
+  ASSERT_THAT(coverage_, SizeIs(2));
+  EXPECT_EQ(coverage_[0].attempts, 2U);
+  EXPECT_TRUE(coverage_[0].is_done);
+  ASSERT_THAT(coverage_[0].collectors, SizeIs(2));
+  for (const CollectorOutcome& outcome : coverage_[0].collectors) {
+    EXPECT_EQ(outcome.verdict, Verdict::Consumed);
+    EXPECT_EQ(outcome.lines, 3U);
+    EXPECT_EQ(outcome.attempts, outcome.collector + 1);
+  }
+}
+
+TEST_F(PipelineTest, TellsWhatAUnitThatCouldNotBeReadHadComeTo) {
+  add_lane("a");
+  script_.failure = Error(Fault::Data, "2 flows are missing");
+  (void)failure_of({hour(0)});
+  ASSERT_THAT(coverage_, SizeIs(1));
+  EXPECT_FALSE(coverage_[0].is_done);
+  EXPECT_EQ(coverage_[0].last_epoch.received, 3U);
+  ASSERT_THAT(coverage_[0].collectors, SizeIs(1));
+  EXPECT_EQ(coverage_[0].collectors[0].lines, 3U);
+  EXPECT_EQ(coverage_[0].collectors[0].verdict, Verdict::Failed);
 }
 
 /// An epoch is sent again until an hour has passed.
 class PipelineRepeats : public PipelineTest {
  protected:
   PipelineRepeats() {
-    options_.send_manifest = false;
-    options_.resend_limits = RunLimits{stop_.get_token(), clock_.steady_now() + hours(1)};
+    options_.epoch.send_manifest = false;
+    limits_ = RunLimits{stop_.get_token(), clock_.steady_now() + hours(1)};
   }
 
   std::stop_source stop_;
@@ -428,14 +533,14 @@ TEST_F(PipelineRepeats, StopsReadingOnceNobodyIsLeft) {
 
 TEST_F(PipelineRepeats, ReadsOnForACaptureWhereNobodyIsLeft) {
   RecordingSink& sink = add_lane("a");
-  options_.reads_units_whole = true;
+  options_.epoch.reads_units_whole = true;
   int batches = 0;
   sink.on_send = [&] {
     if (++batches == 1) throw Error(Fault::Unconfirmed, "reset");
   };
   run({hour(0)});
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00", "open a", "read 12:00", "finish a"));
-  EXPECT_EQ(seen_.source.received, 6U);
+  EXPECT_EQ(seen_.epochs.received, 6U);
   EXPECT_THAT(sink.lines, SizeIs(3));
 }
 
@@ -455,10 +560,10 @@ TEST_F(PipelineRepeats, GivesUpAtTheDeadlineWithStatus75) {
 
 TEST_F(PipelineRepeats, TellsWhyAUnitHadToBeReadAgainWhereTheDeadlineBreaksOffItsReading) {
   add_lane("a").bad_receipts = 2;
-  source_.at_end = [this, reads = 0]() mutable {
+  script_.at_end = [this, reads = 0]() mutable {
     if (++reads < 3) return;
     clock_.advance(hours(2));
-    source_.failure = Error(Fault::Unconfirmed, "the deadline has passed");
+    script_.failure = Error(Fault::Unconfirmed, "the deadline has passed");
   };
   const Error error = failure_of({hour(0)});
   EXPECT_EQ(error.fault(), Fault::Unconfirmed);
@@ -481,7 +586,7 @@ TEST_F(PipelineRepeats, DoesNotRepeatWhatRepeatingCannotCure) {
 
 TEST_F(PipelineRepeats, DoesNotRepeatWhatThePlatformCouldNotDo) {
   add_lane("a");
-  source_.failure = Error(Fault::Unreachable, "503");
+  script_.failure = Error(Fault::Unreachable, "503");
   EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::Unreachable);
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00"));
 }
@@ -519,7 +624,7 @@ TEST_F(PipelineRepeats, SendsNothingThatAnEarlierRunHasDelivered) {
 }
 
 TEST_F(PipelineRepeats, LetsTheOthersGoOnWhereOneIsGivenUp) {
-  options_.resend_limits.reset();
+  limits_.gives_up_early = true;
   add_lane("a").failures_of_open =
       std::deque<Error>(1, Error(Fault::Unreachable, "tcp://a:514: refused"));
   RecordingSink& other = add_lane("b");
@@ -535,7 +640,7 @@ TEST_F(PipelineRepeats, LetsTheOthersGoOnWhereOneIsGivenUp) {
 }
 
 TEST_F(PipelineRepeats, TellsOfEveryOneThatIsGivenUp) {
-  options_.resend_limits.reset();
+  limits_.gives_up_early = true;
   add_lane("a").failures_of_open = {Error(Fault::Unreachable, "a: refused")};
   add_lane("b").failures_of_open = {Error(Fault::Unreachable, "b: refused")};
   const Error error = failure_of({hour(0)});
@@ -574,7 +679,7 @@ struct ReceiptCase {
 class PipelineReceipt : public PipelineTest, public testing::WithParamInterface<ReceiptCase> {};
 
 TEST_P(PipelineReceipt, IsHeldAgainstWhatIsRequired) {
-  options_.required_verdict = GetParam().required;
+  options_.epoch.required_verdict = GetParam().required;
   add_lane("a").receipt = {GetParam().given, "because"};
   if (GetParam().is_accepted) {
     EXPECT_NO_THROW(run({hour(0)}));

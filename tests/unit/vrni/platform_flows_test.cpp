@@ -12,7 +12,7 @@ namespace {
   return {start, start + std::chrono::hours(1)};
 }
 
-TEST(PlatformFlows, ReadsUnitAfterUnitAndAddsUp) {
+TEST(PlatformFlows, ReadUnitAfterUnit) {
   ApiFixture fixture;
   fixture.script(
       "/search",
@@ -23,25 +23,28 @@ TEST(PlatformFlows, ReadsUnitAfterUnitAndAddsUp) {
                  {answer(200, R"({"results":[{"entity_id":"a","entity":{}}]})")});
   ApiClient api = fixture.make_api();
   PlatformFlows flows(api, fixture.log, "");
-  EXPECT_EQ(flows.next(), nullptr);
-
-  flows.open(hour(0));
-  const std::unique_ptr<FlowBatch> first = flows.next();
+  std::unique_ptr<FlowEpoch> epoch = flows.read(hour(0));
+  EXPECT_TRUE(fixture.http.requests().empty()) << "nothing is asked before next()";
+  EXPECT_EQ(epoch->statistics().announced, std::nullopt);
+  const std::unique_ptr<FlowBatch> first = epoch->next();
   ASSERT_NE(first, nullptr);
   EXPECT_EQ(first->unit, hour(0));
   EXPECT_EQ(first->flows.size(), 2U);
-  EXPECT_EQ(flows.next(), nullptr);
+  EXPECT_TRUE(first->flows.at(1).is_partial);
+  EXPECT_EQ(epoch->next(), nullptr);
+  EXPECT_EQ(epoch->next(), nullptr) << "and ever after";
+  EXPECT_EQ(epoch->statistics().announced, 2U);
+  EXPECT_EQ(epoch->statistics().searches, 1U);
 
-  flows.open(hour(1));
-  const std::unique_ptr<FlowBatch> second = flows.next();
+  epoch = flows.read(hour(1));
+  EXPECT_EQ(epoch->window(), hour(1));
+  const std::unique_ptr<FlowBatch> second = epoch->next();
   ASSERT_NE(second, nullptr);
   EXPECT_EQ(second->flows.at(0).id, "a");
-  EXPECT_EQ(flows.next(), nullptr);
+  EXPECT_EQ(epoch->next(), nullptr);
+  EXPECT_EQ(epoch->statistics().announced, 1U);
 
   const SourceStatistics statistics = flows.statistics();
-  EXPECT_EQ(statistics.announced, 3U);
-  EXPECT_EQ(statistics.received, 3U);
-  EXPECT_EQ(statistics.partial, 1U);
   EXPECT_EQ(statistics.calls, fixture.http.requests().size());
   EXPECT_EQ(statistics.retries, 1U);
   EXPECT_EQ(statistics.without_metrics, 0U);
@@ -62,11 +65,11 @@ TEST(PlatformFlows, AddCountersThatAreAskedFor) {
       {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[1800,7]]}]})"), answer(403, "")});
   ApiClient api = fixture.make_api();
   PlatformFlows flows(api, fixture.log, "", {FlowField::Bytes});
-  flows.open(hour(0));
-  EXPECT_EQ(flows.next()->flows.at(0).text(FlowField::Bytes), "7");
-  EXPECT_EQ(flows.next(), nullptr);
-  flows.open(hour(1));
-  EXPECT_EQ(flows.next()->flows.at(0).text(FlowField::Bytes), "");
+  std::unique_ptr<FlowEpoch> epoch = flows.read(hour(0));
+  EXPECT_EQ(epoch->next()->flows.at(0).text(FlowField::Bytes), "7");
+  EXPECT_EQ(epoch->next(), nullptr);
+  epoch = flows.read(hour(1));
+  EXPECT_EQ(epoch->next()->flows.at(0).text(FlowField::Bytes), "");
   EXPECT_EQ(flows.statistics().without_metrics, 1U);
 }
 

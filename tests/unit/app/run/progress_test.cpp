@@ -19,10 +19,10 @@ using testing::HasSubstr;
   RunStatistics result;
   result.units_done = units_done;
   result.units_total = units_total;
-  result.lines = received;
-  result.line_bytes = received * 400;
-  result.source.received = received;
-  result.source.announced = announced;
+  result.epochs.lines = received;
+  result.epochs.line_bytes = received * 400;
+  result.epochs.received = received;
+  result.epochs.announced = announced;
   return result;
 }
 
@@ -54,27 +54,27 @@ TEST(Progress, SumsTheRunUp) {
   run.epochs_resent = 3;
   EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr(", 2 repeated, 3 deliveries repeated"));
   run.source.throttled = 1;
-  run.source.partial = 12;
+  run.epochs.partial = 12;
   EXPECT_THAT(
       summary_text(run, seconds(16)),
       EndsWith(", 2 repeated, 1 throttled, 3 deliveries repeated, 12 flows without content"));
-  run.source.throttled = run.source.partial = 0;
+  run.source.throttled = run.epochs.partial = 0;
   run.epochs_resent = 0;
   run.source.without_metrics = 1000;
-  run.truncated = 1;
+  run.epochs.truncated = 1;
   EXPECT_THAT(summary_text(run, seconds(16)),
               HasSubstr(", 2 repeated, 1,000 flows without counters, 1 lines shortened"));
-  run.source.rereads = 3;
-  run.source.halvings = 2;
+  run.epochs.rereads = 3;
+  run.epochs.halvings = 2;
   EXPECT_THAT(summary_text(run, seconds(16)),
               HasSubstr(", 3 searches read again, 2 windows read in parts, "));
-  run.source.unannounced_units = 1;
+  run.epochs.unannounced = 1;
   EXPECT_TRUE(summary_text(run, seconds(16)).starts_with("48,120 flows, 48,120 lines"));
-  run.source.unannounced_units = 0;
+  run.epochs.unannounced = 0;
   run.units_total = 24;
   run.units_done = 24;
   EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr("48,120 of 48,120 flows in 24 windows, "));
-  run.left_out = 40'000;
+  run.epochs.left_out = 40'000;
   EXPECT_THAT(summary_text(run, seconds(16)), HasSubstr(", 40,000 flows left out that were sent"));
 }
 

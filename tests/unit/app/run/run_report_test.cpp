@@ -28,13 +28,13 @@ using testing::HasSubstr;
   report.failure.status = ExitStatus::Ok;
   report.statistics.units_total = 1;
   report.statistics.units_done = 1;
-  report.statistics.source.announced = 12;
+  report.statistics.epochs.announced = 12;
   report.statistics.source.throttled = 3;
   UnitCoverage& coverage = report.units.emplace_back();
   coverage.unit = day().window;
   coverage.is_done = true;
-  coverage.announced = 12;
-  coverage.received = 11;
+  coverage.last_epoch.announced = 12;
+  coverage.last_epoch.received = 11;
   return report;
 }
 
@@ -63,7 +63,7 @@ TEST(RunReport, TellsTheTotals) {
   report.statistics.epochs_resent = 4;
   EXPECT_THAT(to_json(report, day()),
               AllOf(HasSubstr(R"("totals":{"announced":12,)"), HasSubstr(R"("epochs_resent":4,)"),
-                    HasSubstr(R"("calls_throttled":3})")));
+                    HasSubstr(R"("calls_throttled":3,)"), HasSubstr(R"("left_out":0},)")));
 }
 
 TEST(RunReport, IsNotCompleteAfterAFailureOrWithUnitsLeft) {
@@ -78,12 +78,35 @@ TEST(RunReport, IsNotCompleteAfterAFailureOrWithUnitsLeft) {
 
 TEST(RunReport, IsNotCompleteWhereThePlatformDoesNotSayHowMuchThereIs) {
   RunReport report = report_of_one_unit();
-  report.statistics.source.unannounced_units = 1;
-  report.units.front().announced.reset();
+  report.statistics.epochs.unannounced = 1;
+  report.units.front().last_epoch.unannounced = 1;
   const std::string json = to_json(report, day());
   EXPECT_THAT(json,
               AllOf(HasSubstr(R"("complete":false)"), HasSubstr(R"("totals":{"announced":null,)"),
                     HasSubstr(R"("done":true,"announced":null,"received":11)")));
+}
+
+TEST(RunReport, TellsWhatEveryCollectorGot) {
+  RunReport report = report_of_one_unit();
+  CollectorOutcome outcome;
+  outcome.name = "tls://a:6514";
+  outcome.verdict = Verdict::Consumed;
+  outcome.lines = 11;
+  outcome.bytes = 4400;
+  outcome.duration = std::chrono::milliseconds(1234);
+  report.units.front().collectors.push_back(outcome);
+  outcome.name = "tcp://b:514";
+  outcome.verdict = Verdict::Acked;
+  outcome.failure = Error(Fault::Unconfirmed, "it stayed open");
+  outcome.attempts = 2;
+  report.units.front().collectors.push_back(outcome);
+  EXPECT_THAT(
+      to_json(report, day()),
+      HasSubstr(R"("collectors":[{"collector":"tls://a:6514","confirmed":true,)"
+                R"("verdict":"consumed","lines":11,"bytes":4400,"attempts":1,"seconds":1.234},)"
+                R"({"collector":"tcp://b:514","confirmed":false,"verdict":"acked",)"
+                R"("error":"it stayed open","lines":11,"bytes":4400,"attempts":2,)"
+                R"("seconds":1.234}])"));
 }
 
 }  // namespace

@@ -338,10 +338,10 @@ TEST_F(UnitReaderAhead, FetchesNotFarAheadOfWhoeverReadsSlowly) {
 
 TEST_F(UnitReaderAhead, BreaksOffWhatWasBegunForAnUnfinishedUnit) {
   PlatformFlows flows(api_, fixture_.log, "");
-  flows.open(kUnit);
-  (void)flows.next();
+  std::unique_ptr<FlowEpoch> epoch = flows.read(kUnit);
+  (void)epoch->next();
   EXPECT_GT(fixture_.http.in_flight(), 0U);
-  flows.open(kUnit);
+  epoch = flows.read(kUnit);
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 

@@ -1,0 +1,120 @@
+#include "pipeline/epoch_runner.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace vrni2syslog {
+namespace {
+
+/// Added to the usual length of a line when room is made for a batch: some lines are longer.
+constexpr std::size_t kRoomForLongerLines = 100;
+
+}  // namespace
+
+EpochRunner::EpochRunner(std::vector<Lane>& lanes, const std::vector<std::size_t>& collectors,
+                         const EpochOptions& options, const RunContext& context)
+    : lanes_(lanes),
+      options_(options),
+      context_(context),
+      sinks_(lanes, collectors, options.required_verdict, context),
+      digests_(lanes.size()) {}
+
+EpochRunner::~EpochRunner() {
+  if (is_noting_sent_flows_) options_.sent_flows->rollback();
+}
+
+void EpochRunner::send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer) {
+  for (Lane& lane : lanes_) lane.format->begin_epoch(attempt);
+  if (options_.sent_flows != nullptr) {
+    options_.sent_flows->begin(flows.window());
+    is_noting_sent_flows_ = true;
+  }
+  sinks_.open();
+  if (sinks_.has_any()) read(flows, observer);
+  sinks_.end();
+}
+
+void EpochRunner::remember_sent_flows() {
+  if (!is_noting_sent_flows_) return;
+  try {
+    options_.sent_flows->commit();
+  } catch (const Error& error) {
+    throw error.within(
+        "every collector has confirmed the lines, but that could not be remembered, so the next "
+        "run may send some again");
+  }
+  is_noting_sent_flows_ = false;
+}
+
+void EpochRunner::read(FlowEpoch& flows, const Observer& observer) {
+  while (const std::unique_ptr<FlowBatch> batch = flows.next()) {
+    counts_.set_reading(flows.statistics());
+    counts_.received += batch->flows.size();
+    counts_.partial +=
+        static_cast<std::uint64_t>(std::ranges::count_if(batch->flows, &Flow::is_partial));
+    leave_out_sent_before(*batch);
+    ship(*batch);
+    // What was read of the unit will be read again.
+    if (!sinks_.has_any() && !options_.reads_units_whole) return;
+    observer(counts_);
+  }
+  counts_.set_reading(flows.statistics());
+  if (options_.send_manifest) send_manifest(flows.window());
+  warn_of_partial_flows();
+}
+
+void EpochRunner::leave_out_sent_before(FlowBatch& batch) {
+  if (options_.sent_flows != nullptr)
+    counts_.left_out += options_.sent_flows->leave_out_sent_before(batch);
+}
+
+void EpochRunner::ship(const FlowBatch& batch) {
+  if (batch.flows.empty()) return;
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!sinks_.has_any(i)) continue;
+    Lane& lane = lanes_[i];
+    auto lines = std::make_shared<LineBatch>(
+        batch.flows.size(), batch.flows.size() * (lane.usual_line_bytes + kRoomForLongerLines));
+    for (const Flow& flow : batch.flows) {
+      if (lane.format->append_flow(lines->buffer(), flow, batch.unit) == LineResult::Truncated)
+        ++counts_.truncated;
+      lines->end_line();
+      digests_[i].update(lines->line(lines->line_count() - 1));
+      digests_[i].update("\n");
+    }
+    counts_.lines += lines->line_count();
+    counts_.line_bytes += lines->byte_count();
+    lane.usual_line_bytes = lines->byte_count() / lines->line_count();
+    sinks_.send(i, lines);
+  }
+}
+
+void EpochRunner::send_manifest(const TimeWindow& window) {
+  Manifest manifest;
+  manifest.window = window;
+  manifest.flow_count = counts_.received - counts_.left_out;
+  manifest.left_out_count = counts_.left_out;
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!sinks_.has_any(i)) continue;
+    manifest.lines_digest = digests_[i].finish();
+    manifest.time = context_.clock.now();
+    auto lines = std::make_shared<LineBatch>();
+    lanes_[i].format->append_manifest(lines->buffer(), manifest);
+    lines->end_line();
+    sinks_.send_manifest(i, lines);
+  }
+}
+
+void EpochRunner::warn_of_partial_flows() {
+  if (counts_.partial == 0) return;
+  context_.log.warning(fmt::format(
+      "{} flows were found, but the platform did not give their content (it is gone, or cannot be "
+      "read): their lines have no more than their identity, and partial=\"1\"",
+      counts_.partial));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "base/run_context.h"
+#include "base/sha256.h"
+#include "delivery/sent/sent_flow_filter.h"
+#include "flow/flow_source.h"
+#include "pipeline/epoch_sinks.h"
+#include "pipeline/run_statistics.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// What all epochs of a run have in common.
+struct EpochOptions {
+  bool send_manifest = true;
+  /// What every receipt must say at least. Without a value (`--confirm auto`) each collector is
+  /// held to what its transport can know, and a warning tells of one that leaves the close
+  /// unanswered.
+  std::optional<Verdict> required_verdict;
+  /// Reads a unit to its end also if no collector takes its lines any more. For captures: each
+  /// reading of a unit has to be whole in them, since the next one may take another way through
+  /// pages, and does not ask for the names that this one has learnt.
+  bool reads_units_whole = false;
+  /// The flows that were sent before are left out; null if every flow is sent.
+  SentFlowFilter* sent_flows = nullptr;
+};
+
+/// Sends one epoch: reads it, leaves out what was sent before, formats and sends the rest, and
+/// waits for the receipts. Knows nothing of other units, nor of what was confirmed before.
+///
+/// Unless remember_sent_flows() is reached, nothing of the epoch counts as sent before. Used by one
+/// thread at a time.
+class EpochRunner {
+ public:
+  /// Called after every batch with the counts so far.
+  using Observer = std::function<void(const EpochCounts&)>;
+
+  /// `collectors` are the numbers of those that get the epoch. `lanes`, and what `options` points
+  /// to, must outlive the epoch.
+  EpochRunner(std::vector<Lane>& lanes, const std::vector<std::size_t>& collectors,
+              const EpochOptions& options, const RunContext& context);
+  EpochRunner(const EpochRunner&) = delete;
+  EpochRunner& operator=(const EpochRunner&) = delete;
+  ~EpochRunner();
+
+  /// Connects to the collectors, reads all flows and sends them, with the mark that this is attempt
+  /// number `attempt` (from 1 on) at the unit; then has the connections closed in the background.
+  /// A collector that fails does not end it: see outcomes(). Throws what FlowEpoch::next(), the
+  /// filter and OutputClosed say.
+  void send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer);
+
+  /// Waits until every collector has answered the close.
+  void wait_for_receipts() { sinks_.wait_for_receipts(); }
+
+  /// Remembers the flows of the epoch as sent, once every collector of the run has confirmed it.
+  /// Throws Error if that cannot be done.
+  void remember_sent_flows();
+
+  [[nodiscard]] const EpochCounts& counts() const noexcept { return counts_; }
+  /// Final after wait_for_receipts().
+  [[nodiscard]] std::vector<CollectorOutcome> outcomes() const { return sinks_.outcomes(); }
+
+ private:
+  void read(FlowEpoch& flows, const Observer& observer);
+  void leave_out_sent_before(FlowBatch& batch);
+  void ship(const FlowBatch& batch);
+  void send_manifest(const TimeWindow& window);
+  void warn_of_partial_flows();
+
+  std::vector<Lane>& lanes_;
+  EpochOptions options_;
+  RunContext context_;
+  EpochSinks sinks_;
+  std::vector<Sha256> digests_;  ///< of each lane's lines
+  EpochCounts counts_;
+  bool is_noting_sent_flows_ = false;
+};
+
+}  // namespace vrni2syslog

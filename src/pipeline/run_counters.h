@@ -1,0 +1,27 @@
+#pragma once
+
+#include "pipeline/run_statistics.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// A figure of a run, as every report of it has it.
+struct RunCounter {
+  std::string_view name;  ///< among the totals of --report
+  std::string_view unit;  ///< what is counted: "flows", "bytes"
+  std::string_view help;  ///< a sentence, without the full stop
+  /// What follows the number in the closing summary, which leaves out a counter that is zero;
+  /// empty if the summary has no such part.
+  std::string_view summary;
+  /// nullopt if the figure is not known.
+  std::optional<std::uint64_t> (*value)(const RunStatistics& statistics);
+};
+
+/// All figures, in the order in which reports have them.
+[[nodiscard]] std::span<const RunCounter> run_counters() noexcept;
+
+}  // namespace vrni2syslog
