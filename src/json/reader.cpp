@@ -1,13 +1,13 @@
 #include "json/reader.h"
 
+#include "base/number.h"
+
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
-#include <charconv>
 #include <cstddef>
 #include <string_view>
-#include <system_error>
 
 namespace vrni2syslog {
 namespace {
@@ -79,13 +79,10 @@ class EventAdapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Even
 
 constexpr std::size_t kEscapeLength = 6;  // \uXXXX
 
-/// The UTF-16 code unit of the escape \uXXXX at `at`; 0 where there is none.
+/// The UTF-16 code unit of the escape \uXXXX at `at`; 0 if there is no such escape.
 [[nodiscard]] unsigned code_unit_at(std::string_view json, std::size_t at) {
   if (json.substr(at, 2) != "\\u" || json.size() - at < kEscapeLength) return 0;
-  const char* const digits = json.data() + at + 2;
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(digits, digits + 4, value, 16);
-  return error == std::errc() && end == digits + 4 ? value : 0;
+  return parse_whole<unsigned>(json.substr(at + 2, kEscapeLength - 2), 16).value_or(0);
 }
 
 [[nodiscard]] bool is_high_surrogate(unsigned code_unit) {

@@ -6,8 +6,7 @@
 #include "fuzz_input.h"
 #include "json/records.h"
 #include "vrni/fetch/flow_page.h"
-#include "vrni/metrics/metric_page.h"
-#include "vrni/metrics/metric_schema.h"
+#include "vrni/metrics/metric_answers.h"
 #include "vrni/search/search_page.h"
 
 #include <cstdint>
@@ -54,15 +53,15 @@ void check_search_page(const std::string& body) {
   for (const SearchHit& hit : page.hits) require(!hit.id.empty(), "a result has no id", body);
 }
 
-void check_metric_page(const std::string& body) {
+void check_metric_sums(std::string body) {
   const MetricRange range{kNoon, std::chrono::minutes(30), 4};
   constexpr std::size_t kMaxResults = 3;
-  MetricPage page;
-  const std::optional<std::string> fault = read_metric_page(body, range, kMaxResults, page);
+  std::vector<MetricSum> sums;
+  const std::optional<std::string> fault = read_metric_sums(body, range, kMaxResults, sums);
   check_fault(fault);
   if (fault) return;
-  require(page.sums.size() <= kMaxResults, "more results than asked for", body);
-  for (const MetricSum& result : page.sums) {
+  require(sums.size() <= kMaxResults, "more results than asked for", body);
+  for (const MetricSum& result : sums) {
     require(!result.id.empty(), "a result has no id", body);
     require(!result.sum.is_known() || result.sum.total() <= INT64_MAX, "a sum is too large", body);
   }
@@ -96,7 +95,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string body(reinterpret_cast<const char*>(data), size);
   vrni2syslog::testing::check_flow_page(body);
   vrni2syslog::testing::check_search_page(body);
-  vrni2syslog::testing::check_metric_page(body);
+  vrni2syslog::testing::check_metric_sums(body);
   vrni2syslog::testing::check_metric_schema(body);
   vrni2syslog::testing::check_records(body);
   return 0;

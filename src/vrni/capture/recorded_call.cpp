@@ -1,5 +1,6 @@
 #include "vrni/capture/recorded_call.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/timestamp.h"
 #include "json/path_reader.h"
@@ -102,10 +103,6 @@ void append_number(std::string& json, Key key, std::int64_t number) {
   json += fmt::format(",\n \"{}\":{}", kKeys[static_cast<std::size_t>(key)], number);
 }
 
-[[nodiscard]] bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 }  // namespace
 
 std::optional<std::string_view> recordable_path(const HttpRequest& request,
@@ -120,7 +117,7 @@ std::optional<std::string_view> recordable_path(const HttpRequest& request,
 std::string recorded_call_name(std::size_t number, std::string_view path) {
   std::string operation(path.substr(path.starts_with('/') ? 1 : 0, kMaxOperationBytes));
   std::ranges::replace_if(
-      operation, [](char c) { return !is_digit(c) && !(c >= 'a' && c <= 'z'); }, '-');
+      operation, [](char c) { return !is_digit(c) && !is_lower(c); }, '-');
   return fmt::format("{:06}-{}{}", number, operation, kNameEnd);
 }
 

@@ -1,5 +1,6 @@
 #include "vrni/fetch/entity_lookup.h"
 
+#include "base/ascii.h"
 #include "json/records.h"
 #include "json/writer.h"
 #include "vrni/api/call_in_parts.h"
@@ -122,7 +123,6 @@ void resolve_vlans(std::span<const VlanReference> references, std::span<Flow> fl
   ids.reserve(references.size());
   for (const VlanReference& reference : references) ids.push_back(reference.network_id);
   const EntityLookup::Answers answers = vlan_ids.look_up(ids, batch);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   for (const VlanReference& reference : references) {
     const auto vlan_id = answers.find(reference.network_id);
     if (vlan_id == answers.end() || !std::ranges::all_of(vlan_id->second, is_digit)) continue;

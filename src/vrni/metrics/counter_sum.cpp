@@ -1,39 +1,32 @@
 #include "vrni/metrics/counter_sum.h"
 
+#include "base/number.h"
+
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
-#include <system_error>
 
 namespace vrni2syslog {
 namespace {
 
-/// Receivers keep numbers in 64 bits with a sign.
+/// Collectors keep numbers in 64 bits with a sign.
 constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-
-template <typename Number>
-[[nodiscard]] bool parse_whole_text(std::string_view text, Number& number) noexcept {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return !text.empty() && error == std::errc() && stop == end;
-}
 
 }  // namespace
 
 bool CounterSum::add(std::string_view value) noexcept {
-  // Apart from others, since a double holds no more than 53 bits.
-  if (std::uint64_t whole = 0; parse_whole_text(value, whole)) {
-    if (whole > kLargest) return false;
-    add(whole, 0.0);
+  // Integers are read as such, since a double holds no more than 53 bits.
+  if (const std::optional<std::uint64_t> whole = parse_whole<std::uint64_t>(value)) {
+    if (*whole > kLargest) return false;
+    add(*whole, 0.0);
     return true;
   }
-  double number = 0;
-  if (!parse_whole_text(value, number)) return false;
-  if (std::isnan(number) || number < 0) return true;
-  if (number >= static_cast<double>(kLargest)) return false;
+  const std::optional<double> number = parse_whole<double>(value);
+  if (!number) return false;
+  if (std::isnan(*number) || *number < 0) return true;
+  if (*number >= static_cast<double>(kLargest)) return false;
   double whole = 0;
-  const double fraction = std::modf(number, &whole);
+  const double fraction = std::modf(*number, &whole);
   add(static_cast<std::uint64_t>(whole), fraction);
   return true;
 }

@@ -11,8 +11,6 @@
 namespace vrni2syslog {
 namespace {
 
-/// A platform that fails on a counter is not asked for it in the whole of a long run.
-constexpr int kMaxFailures = 2;
 constexpr int kNotFound = 404;
 
 }  // namespace
@@ -21,12 +19,12 @@ FlowMetrics::FlowMetrics(const std::vector<FlowField>& counters, ApiClient& api,
     : api_(api), log_(log), fetcher_(api) {
   for (const FlowCounter& counter : flow_counters()) {
     if (std::ranges::find(counters, counter.field) != counters.end())
-      counters_.push_back({.what = counter});
+      metrics_.push_back({.counter = counter});
   }
 }
 
 void FlowMetrics::add(std::span<Flow> flows, FlowBatch& batch) {
-  if (counters_.empty() || flows.empty()) return;
+  if (metrics_.empty() || flows.empty()) return;
   if (!std::exchange(has_asked_for_schema_, true)) read_schema();
   std::vector<Flow*> known;
   ids_.clear();
@@ -38,7 +36,7 @@ void FlowMetrics::add(std::span<Flow> flows, FlowBatch& batch) {
   is_without_.assign(known.size(), !has_schema_);
   is_out_of_reach_ = false;
   if (has_schema_ && !known.empty()) {
-    for (Counter& counter : counters_) add_counter(counter, known, batch);
+    for (FetchedMetric& metric : metrics_) add_counter(metric, known, batch);
   }
   without_ += static_cast<std::uint64_t>(std::ranges::count(is_without_, true));
 }
@@ -69,85 +67,88 @@ void FlowMetrics::read_schema() {
 void FlowMetrics::keep_what_there_is(const MetricSchema& schema) {
   has_schema_ = true;
   std::vector<std::string_view> absent;
-  for (Counter& counter : counters_) {
-    const auto metric = schema.find(counter.what.metric);
-    if (metric != schema.end()) {
-      counter.interval = metric->second;
-    } else if (counter.what.is_main) {
-      absent.push_back(counter.what.metric);
+  for (FetchedMetric& metric : metrics_) {
+    const auto known = schema.find(metric.counter.metric);
+    if (known != schema.end()) {
+      metric.interval = known->second;
+    } else if (metric.counter.is_main) {
+      absent.push_back(metric.counter.metric);
     }
   }
-  std::erase_if(counters_, [](const Counter& c) { return c.interval.count() == 0; });
+  std::erase_if(metrics_, [](const FetchedMetric& m) { return m.interval.count() == 0; });
   if (absent.empty()) return;
   log_.warning(fmt::format("--metrics: the platform has no {}, so lines go without",
                            fmt::join(absent, ", ")));
 }
 
-void FlowMetrics::add_counter(Counter& counter, std::span<Flow* const> flows, FlowBatch& batch) {
-  warn_of_long_interval(counter, batch.unit);
-  if (!fetch(counter, batch.unit)) {
+void FlowMetrics::add_counter(FetchedMetric& metric, std::span<Flow* const> flows,
+                              FlowBatch& batch) {
+  warn_of_long_interval(metric, batch.unit);
+  if (!fetch(metric, batch.unit)) {
     is_without_.assign(flows.size(), true);
     return;
   }
   for (std::size_t i = 0; i < flows.size(); ++i) {
-    if (answer_.is_failing[i]) {
+    const std::optional<CounterSum>& sum = fetcher_.sums()[i];
+    if (!sum) {
       is_without_[i] = true;
-      report(counter, answer_.reason);
-    } else if (answer_.sums[i].is_known()) {
-      const std::string digits = std::to_string(answer_.sums[i].total());
-      flows[i]->set(counter.what.field, batch.single(batch.copy(digits)));
+      report(metric, fetcher_.reason());
+    } else if (sum->is_known()) {
+      const std::string digits = std::to_string(sum->total());
+      flows[i]->set(metric.counter.field, batch.single(batch.copy(digits)));
     }
   }
 }
 
-bool FlowMetrics::fetch(Counter& counter, const TimeWindow& unit) {
-  if (is_out_of_reach_ || counter.failures >= kMaxFailures) return false;
-  const MetricQuestion question{counter.what.metric, counter.interval, unit};
+bool FlowMetrics::fetch(FetchedMetric& metric, const TimeWindow& unit) {
+  if (is_out_of_reach_ || metric.budget.is_spent()) return false;
   try {
-    const std::optional<ApiFailure> failure =
-        fetcher_.fetch(question, ids_, counter.budget, answer_);
-    if (!failure) {
-      const bool has_any = std::ranges::find(answer_.is_failing, false) != answer_.is_failing.end();
-      counter.failures = has_any ? 0 : counter.failures + 1;
-      if (counter.budget.is_spent()) counter.failures = kMaxFailures;
-      return true;
+    if (const std::optional<ApiFailure> failure = fetcher_.fetch(metric, unit, ids_)) {
+      record_failure(metric, *failure);
+      return false;
     }
-    record_failure(counter, *failure);
+    const auto has_value = [](const std::optional<CounterSum>& sum) { return sum.has_value(); };
+    if (std::ranges::any_of(fetcher_.sums(), has_value)) {
+      metric.budget.on_useful_batch();
+    } else {
+      metric.budget.on_vain_batch();
+    }
+    return true;
   } catch (const Error& error) {
     if (error.fault() == Fault::Interrupted || error.fault() == Fault::Refused) throw;
-    // The other counters would take as long and come to the same.
+    // The other metrics would take as long, and fail in the same way.
     is_out_of_reach_ = true;
-    for (Counter& any : counters_) ++any.failures;
-    report(counter, error.what());
+    for (FetchedMetric& any : metrics_) any.budget.on_vain_batch();
+    report(metric, error.what());
+    return false;
   }
-  return false;
 }
 
-void FlowMetrics::record_failure(Counter& counter, const ApiFailure& failure) {
-  report(counter, failure.error.what());
+void FlowMetrics::record_failure(FetchedMetric& metric, const ApiFailure& failure) {
+  report(metric, failure.error.what());
   if (failure.is_refusal() || failure.status == kNotFound) {
-    for (Counter& any : counters_) any.failures = kMaxFailures;
+    for (FetchedMetric& any : metrics_) any.budget.give_up();
+  } else if (failure.kind == AnswerKind::ServerError) {
+    metric.budget.on_vain_batch();  // it may pass
   } else {
-    // An error of the server may pass.
-    const bool may_pass = failure.kind == AnswerKind::ServerError && !counter.budget.is_spent();
-    counter.failures = may_pass ? counter.failures + 1 : kMaxFailures;
+    metric.budget.give_up();
   }
 }
 
-void FlowMetrics::report(const Counter& counter, std::string_view reason) {
+void FlowMetrics::report(const FetchedMetric& metric, std::string_view reason) {
   if (std::exchange(is_reported_, true)) return;
   log_.warning(fmt::format("--metrics: flows are sent without {} and maybe other counters: {}",
-                           info_of(counter.what.field).name, reason));
+                           info_of(metric.counter.field).name, reason));
 }
 
-void FlowMetrics::warn_of_long_interval(const Counter& counter, const TimeWindow& unit) {
-  const bool is_unusual = counter.interval > kUsualMetricInterval;
-  if (!is_unusual || unit.end - unit.start >= counter.interval) return;
+void FlowMetrics::warn_of_long_interval(const FetchedMetric& metric, const TimeWindow& unit) {
+  const bool is_unusual = metric.interval > kUsualMetricInterval;
+  if (!is_unusual || unit.end - unit.start >= metric.interval) return;
   if (std::exchange(has_warned_of_interval_, true)) return;
   log_.warning(fmt::format(
-      "--metrics: the platform counts {} in intervals of {}, which are longer than the time that "
-      "the lines are for: they have the counters of an interval that is stamped in it, or none",
-      info_of(counter.what.field).name, format_duration(counter.interval)));
+      "--metrics: the platform counts {} in intervals of {}, which are longer than the windows of "
+      "the lines: a line has the counters of an interval that is stamped in its window, or none",
+      info_of(metric.counter.field).name, format_duration(metric.interval)));
 }
 
 }  // namespace vrni2syslog

@@ -10,76 +10,75 @@
 namespace vrni2syslog {
 namespace {
 
-/// A thousand flows of 300 points are some ten megabytes.
+/// A thousand flows with 300 points each are some ten megabytes.
 constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
-/// A call of no more points does not fail for their number.
-constexpr std::size_t kFewPoints = 50;
+/// If a call for this few points fails, their number is not the cause.
+constexpr std::size_t kHarmlessPoints = 50;
 constexpr int kNotFoundStatus = 404;
 
 }  // namespace
 
-std::optional<ApiFailure> MetricFetcher::fetch(const MetricQuestion& question,
-                                               std::span<const std::string_view> ids,
-                                               FailureBudget& budget, MetricSums& answer) {
-  question_ = question;
+std::optional<ApiFailure> MetricFetcher::fetch(FetchedMetric& metric, const TimeWindow& unit,
+                                               std::span<const std::string_view> ids) {
+  metric_ = &metric;
+  unit_end_ = unit.end;
   ids_ = ids;
-  budget_ = &budget;
   last_failure_.reset();
   index_of_.clear();
   for (std::size_t i = 0; i < ids.size(); ++i) index_of_.emplace(ids[i], i);
-  answer.sums.assign(ids.size(), CounterSum());
-  answer.is_failing.assign(ids.size(), false);
-  for (const MetricRange& range :
-       metric_ranges(question.unit, question.interval, limits_.most_points())) {
-    if (std::optional<ApiFailure> failure = fetch_range(range, answer)) return failure;
+  sums_.assign(ids.size(), CounterSum());
+  reason_.clear();
+  for (const MetricRange& range : metric_ranges(unit, metric.interval, limits_.most_points())) {
+    if (std::optional<ApiFailure> failure = fetch_range(range)) return failure;
   }
   return std::nullopt;
 }
 
-std::optional<ApiFailure> MetricFetcher::fetch_range(const MetricRange& range, MetricSums& answer) {
+std::optional<ApiFailure> MetricFetcher::fetch_range(const MetricRange& range) {
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
-    if (!answer.is_failing[i]) wanted.push_back(i);
+    if (sums_[i]) wanted.push_back(i);
   }
   sums_of_range_.assign(ids_.size(), CounterSum());
   is_absent_.assign(ids_.size(), false);
-  if (auto failure = fetch_batches(range, wanted, answer)) return failure;
+  if (auto failure = fetch_batches(range, wanted)) return failure;
   const bool is_absence_unclear = limits_.is_absence_unclear();
   for (const std::size_t i : wanted) {
-    if (answer.is_failing[i]) continue;
+    if (!sums_[i]) continue;
     if (is_absent_[i] && is_absence_unclear) {
-      answer.is_failing[i] = true;
-      answer.reason = "POST /metrics/fetch: the platform leaves flows out of its answers";
+      sums_[i].reset();
+      reason_ = "POST /metrics/fetch: the platform leaves flows out of its answers";
     } else {
-      answer.sums[i].add(sums_of_range_[i]);
+      sums_[i]->add(sums_of_range_[i]);
     }
   }
   return std::nullopt;
 }
 
-std::optional<ApiFailure> MetricFetcher::fetch_batches(const MetricRange& range, Indices flows,
-                                                       MetricSums& answer) {
+std::optional<ApiFailure> MetricFetcher::fetch_batches(const MetricRange& range, Indices flows) {
   while (!flows.empty()) {
     const Indices batch = flows.first(std::min(flows.size(), limits_.most_ids()));
     flows = flows.subspan(batch.size());
-    if (auto failure = fetch_batch(range, batch, answer)) return failure;
+    if (auto failure = fetch_batch(range, batch)) return failure;
   }
   return std::nullopt;
 }
 
-std::optional<ApiFailure> MetricFetcher::fetch_batch(const MetricRange& range, Indices batch,
-                                                     MetricSums& answer) {
-  if (auto failure = ask(range, batch, answer)) return failure;
+std::optional<ApiFailure> MetricFetcher::fetch_batch(const MetricRange& range, Indices batch) {
+  if (auto failure = ask(range, batch)) return failure;
   const std::vector<std::size_t> absent = absent_of(batch);
   const std::size_t again = limits_.ids_to_repeat(batch.size(), absent.size());
   if (again == 0) return std::nullopt;
-  // The last ones: an answer that is cut has the first.
+  // The last ones: a cut answer has the first.
   const Indices probe = Indices(absent).last(again);
-  if (auto failure = ask(range, probe, answer)) return failure;
+  if (auto failure = ask(range, probe)) return failure;
   const bool has_some = absent_of(probe).size() < probe.size();
-  limits_.on_repeated_ids(batch.size(), absent.size(), has_some);
-  if (!has_some) return std::nullopt;
-  return fetch_batches(range, Indices(absent).first(absent.size() - again), answer);
+  if (!has_some) {
+    limits_.on_ids_without_data();
+    return std::nullopt;
+  }
+  limits_.on_cut_ids(batch.size(), absent.size());
+  return fetch_batches(range, Indices(absent).first(absent.size() - again));
 }
 
 std::vector<std::size_t> MetricFetcher::absent_of(Indices flows) const {
@@ -89,8 +88,7 @@ std::vector<std::size_t> MetricFetcher::absent_of(Indices flows) const {
   return absent;
 }
 
-std::optional<ApiFailure> MetricFetcher::ask(const MetricRange& range, Indices batch,
-                                             MetricSums& answer) {
+std::optional<ApiFailure> MetricFetcher::ask(const MetricRange& range, Indices batch) {
   std::vector<std::size_t> failing;
   const auto ask_for_some = [&](Indices flows) {
     for (const std::size_t i : flows) {
@@ -98,14 +96,14 @@ std::optional<ApiFailure> MetricFetcher::ask(const MetricRange& range, Indices b
       is_absent_[i] = false;
     }
     std::optional<ApiFailure> failure = add_points(range, flows);
-    if (failure) answer.reason = failure->error.what();
+    if (failure) reason_ = failure->error.what();
     return failure;
   };
   std::optional<ApiFailure> failure = call_in_parts<std::size_t>(
-      batch, failing, ask_for_some, budget_->smallest_part(batch.size()));
-  budget_->on_batch(failing.size());
+      batch, failing, ask_for_some, metric_->budget.smallest_part(batch.size()));
+  metric_->budget.on_call_in_parts(failing.size());
   for (const std::size_t i : failing) {
-    answer.is_failing[i] = true;
+    sums_[i].reset();
     is_absent_[i] = false;
   }
   return failure;
@@ -114,16 +112,16 @@ std::optional<ApiFailure> MetricFetcher::ask(const MetricRange& range, Indices b
 std::optional<ApiFailure> MetricFetcher::add_points(const MetricRange& range, Indices flows) {
   std::optional<ApiFailure> failure = call_within_budget(range, flows);
   if (!failure) {
-    if (limits_.may_lack_points(range, page_.sums)) return add_points_of_halves(range, flows);
-    take_page(flows);
+    if (limits_.may_lack_points(range, results_)) return add_points_of_halves(range, flows);
+    take_results(flows);
     return std::nullopt;
   }
-  const bool may_be_points = range.points > kFewPoints && !limits_.has_had(range.points);
+  const bool may_be_points = range.points > kHarmlessPoints && !limits_.has_had(range.points);
   if (!failure->may_succeed_in_parts() || !may_be_points) return failure;
   const auto [first, second] = halves_of(range);
   failure = add_points(first, flows);
   if (!failure) failure = add_points(second, flows);
-  // It was the number of points, then.
+  // So it was the number of points.
   if (!failure) limits_.on_fewer_points(second.points);
   return failure;
 }
@@ -132,7 +130,7 @@ std::optional<ApiFailure> MetricFetcher::add_points_of_halves(const MetricRange&
                                                               Indices flows) {
   std::size_t points = 0;
   std::size_t most = 0;
-  for (const MetricSum& result : page_.sums) {
+  for (const MetricSum& result : results_) {
     points += result.points;
     most = std::max(most, result.points);
   }
@@ -141,19 +139,23 @@ std::optional<ApiFailure> MetricFetcher::add_points_of_halves(const MetricRange&
   for (const MetricRange& half : {first, second}) {
     if (std::optional<ApiFailure> failure = add_points(half, flows)) return failure;
   }
-  limits_.on_halves(most, points_taken_ - before > points);
+  if (points_taken_ - before > points) {
+    limits_.on_fewer_points(most);
+  } else {
+    limits_.on_complete_points();
+  }
   return std::nullopt;
 }
 
 std::optional<ApiFailure> MetricFetcher::call_within_budget(const MetricRange& range,
                                                             Indices flows) {
-  if (budget_->is_spent() && last_failure_) return last_failure_;
+  if (metric_->budget.is_spent() && last_failure_) return last_failure_;
   std::optional<ApiFailure> failure = call(range, flows);
   if (failure) {
-    budget_->on_failed_call();
+    metric_->budget.on_failed_call();
     last_failure_ = failure;
   } else {
-    limits_.learn_from_answer(range, page_.sums);
+    limits_.learn_from_answer(range, results_);
   }
   return failure;
 }
@@ -178,20 +180,21 @@ std::optional<ApiFailure> MetricFetcher::call_in_form(Form form, const MetricRan
                       .is_optional = true,
                       .patience = Patience::Brief};
   return api_.try_call(fetch, [&](std::string& body) {
-    return read_metric_page(std::move(body), range, flows.size(), page_);
+    body_ = std::move(body);
+    return read_metric_sums(body_, range, flows.size(), results_);
   });
 }
 
 std::string MetricFetcher::body_of(const MetricRange& range, Indices flows) const {
-  // Whether the platform counts the bounds themselves is not known. The first stamp is one, the end
-  // lies behind the last stamp and before the next one, and not beyond the unit.
+  // It is not known whether the bounds belong to what the platform counts. So the range begins at
+  // its first stamp, and ends after its last stamp, before the next one, and within the unit.
   const UnixSeconds end =
-      std::min(range.last() + range.interval - std::chrono::seconds(1), question_.unit.end);
+      std::min(range.last() + range.interval - std::chrono::seconds(1), unit_end_);
   std::string body;
   JsonObjectWriter request(body);
   request.key("entity_ids");
   append_json_list(body, flows, [&](std::size_t i) { append_json_string(body, ids_[i]); });
-  request.text("metric", question_.metric);
+  request.text("metric", metric_->counter.metric);
   request.number("interval", range.interval.count());
   request.number("start_time", range.first.time_since_epoch().count());
   request.number("end_time", end.time_since_epoch().count());
@@ -199,9 +202,9 @@ std::string MetricFetcher::body_of(const MetricRange& range, Indices flows) cons
   return body;
 }
 
-void MetricFetcher::take_page(Indices flows) {
+void MetricFetcher::take_results(Indices flows) {
   std::vector<bool> is_answered(ids_.size(), false);
-  for (const MetricSum& result : page_.sums) {
+  for (const MetricSum& result : results_) {
     const auto index = index_of_.find(result.id);
     if (index == index_of_.end()) continue;
     sums_of_range_[index->second].add(result.sum);
@@ -211,8 +214,8 @@ void MetricFetcher::take_page(Indices flows) {
   for (const std::size_t i : flows) {
     if (!is_answered[i]) is_absent_[i] = true;
   }
-  page_.sums.clear();
-  page_.body = std::string();  // megabytes, which nobody needs while lines are written
+  results_.clear();
+  body_ = std::string();  // frees megabytes, which are not needed while lines are written
 }
 
 }  // namespace vrni2syslog

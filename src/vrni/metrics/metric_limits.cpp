@@ -5,8 +5,8 @@
 namespace vrni2syslog {
 namespace {
 
-/// A platform that cuts answers is found out by one of the first; one that does not must not pay
-/// for it in every call.
+/// A platform that cuts answers is found out by one of the first of these checks; one that does not
+/// must not pay for a check in every call.
 constexpr int kMaxChecksInVain = 8;
 
 [[nodiscard]] std::size_t most_points_of(std::span<const MetricSum> results) noexcept {
@@ -27,26 +27,25 @@ void MetricLimits::learn_from_answer(const MetricRange& range,
 }
 
 std::size_t MetricLimits::ids_to_repeat(std::size_t asked, std::size_t absent) const noexcept {
-  if (absent == 0 || asked <= kFewIds) return 0;
+  if (absent == 0 || asked <= kTrustedIds) return 0;
   const std::size_t answered = asked - absent;
-  // An answer that is cut has as many results as there can be.
+  // A cut answer has as many results as the platform ever gives.
   const bool is_suspicious =
       cuts_ids_ || !has_repeated_ids_ || (answered > 0 && answered >= most_results_);
-  return is_suspicious ? std::min(absent, std::max(answered, kFewIds)) : 0;
+  return is_suspicious ? std::min(absent, std::max(answered, kTrustedIds)) : 0;
 }
 
-void MetricLimits::on_repeated_ids(std::size_t asked, std::size_t absent, bool has_some) noexcept {
+void MetricLimits::on_cut_ids(std::size_t asked, std::size_t absent) noexcept {
   has_repeated_ids_ = true;
-  if (!has_some) return;
   cuts_ids_ = true;
   const std::size_t fewer = absent < asked ? asked - absent : asked / 2;
-  most_ids_ = std::min(most_ids_, std::max(fewer, kFewIds));
+  most_ids_ = std::min(most_ids_, std::max(fewer, kTrustedIds));
 }
 
 bool MetricLimits::may_lack_points(const MetricRange& range,
                                    std::span<const MetricSum> results) const noexcept {
   const std::size_t most = most_points_of(results);
-  if (most < kFewPoints || most >= range.points || most < most_points_of_flow_) return false;
+  if (most < kTrustedPoints || most >= range.points || most < most_points_of_flow_) return false;
   if (checks_in_vain_ >= kMaxChecksInVain) return false;
   std::size_t early_ends = 0;
   std::size_t late_beginnings = 0;
@@ -58,14 +57,6 @@ bool MetricLimits::may_lack_points(const MetricRange& range,
   // One flow alone may have been active for a part of the time.
   const std::size_t enough = std::min<std::size_t>(2, results.size());
   return early_ends >= enough || late_beginnings >= enough;
-}
-
-void MetricLimits::on_halves(std::size_t most, bool has_more) noexcept {
-  if (has_more) {
-    most_points_ = std::min(most_points_, most);
-  } else {
-    ++checks_in_vain_;
-  }
 }
 
 void MetricLimits::on_fewer_points(std::size_t points) noexcept {

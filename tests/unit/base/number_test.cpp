@@ -13,6 +13,12 @@ TEST(ParseWhole, ReadsANumberThatIsTheWholeText) {
   EXPECT_EQ(parse_whole<int>("ff", 16), 255);
 }
 
+TEST(ParseWhole, ReadsADouble) {
+  EXPECT_EQ(parse_whole<double>("-1.5e3"), -1500.0);
+  EXPECT_EQ(parse_whole<double>("1.5x"), std::nullopt);
+  EXPECT_EQ(parse_whole<double>("1e400"), std::nullopt);
+}
+
 TEST(ParseWhole, TakesNothingElse) {
   for (const char* text : {"", "12abc", " 12", "12 ", "+12", "1.5", "0x10"}) {
     EXPECT_EQ(parse_whole<int>(text), std::nullopt) << text;

@@ -20,28 +20,29 @@ using testing::SizeIs;
 constexpr const char* kPairs = "/metrics/fetch";
 constexpr const char* kLists = "/metrics/fetch/v2";
 
-[[nodiscard]] MetricQuestion question_of(std::chrono::seconds length, seconds interval) {
+[[nodiscard]] TimeWindow unit_of(seconds length) {
   const UnixSeconds start(hours(24 * 7));
-  return {"flow.totalBytes", interval, {start, start + length}};
+  return {start, start + length};
+}
+
+[[nodiscard]] std::vector<std::string> texts_of(
+    const std::vector<std::optional<CounterSum>>& sums) {
+  std::vector<std::string> texts;
+  for (const std::optional<CounterSum>& sum : sums) {
+    texts.push_back(!sum ? "failing" : sum->is_known() ? std::to_string(sum->total()) : "none");
+  }
+  return texts;
 }
 
 class MetricFetcherTest : public testing::Test {
  protected:
-  [[nodiscard]] std::optional<ApiFailure> fetch(const std::vector<std::string>& ids,
-                                                const MetricQuestion& question) {
+  [[nodiscard]] std::optional<ApiFailure> fetch(const std::vector<std::string>& ids, seconds length,
+                                                seconds interval = seconds(1800)) {
     const std::vector<std::string_view> views(ids.begin(), ids.end());
-    return fetcher_.fetch(question, views, budget_, answer_);
+    metric_.interval = interval;
+    return fetcher_.fetch(metric_, unit_of(length), views);
   }
-  [[nodiscard]] std::vector<std::string> sums() const {
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < answer_.sums.size(); ++i) {
-      const CounterSum& sum = answer_.sums[i];
-      texts.push_back(answer_.is_failing[i] ? "failing"
-                      : sum.is_known()      ? std::to_string(sum.total())
-                                            : "none");
-    }
-    return texts;
-  }
+  [[nodiscard]] std::vector<std::string> sums() const { return texts_of(fetcher_.sums()); }
   [[nodiscard]] std::size_t calls(const char* path = kPairs) const {
     return fixture_.http.requests_to(path).size();
   }
@@ -49,8 +50,8 @@ class MetricFetcherTest : public testing::Test {
   ApiFixture fixture_;
   ApiClient api_ = fixture_.make_api();
   MetricFetcher fetcher_{api_};
-  FailureBudget budget_;
-  MetricSums answer_;
+  FetchedMetric metric_{.counter = {"bytes", "flow.totalBytes", FlowField::Bytes, true},
+                        .interval = seconds(1800)};
 };
 
 TEST_F(MetricFetcherTest, AsksForOneMetricOfAllFlows) {
@@ -59,7 +60,7 @@ TEST_F(MetricFetcherTest, AsksForOneMetricOfAllFlows) {
       {answer(
           200,
           R"({"results":[{"entity_id":"b","pointlist":[[604800,2],[606600,3]]},{"entity_id":"foreign","pointlist":[[604800,9]]},{"entity_id":"a","pointlist":[[606600,0]]}]})")});
-  EXPECT_FALSE(fetch({"a", "b", "c"}, question_of(hours(1), seconds(1800))));
+  EXPECT_FALSE(fetch({"a", "b", "c"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("0", "5", "none"));
   const auto requests = fixture_.http.requests_to(kPairs);
   ASSERT_THAT(requests, SizeIs(1));
@@ -71,10 +72,10 @@ TEST_F(MetricFetcherTest, AsksForOneMetricOfAllFlows) {
 
 TEST_F(MetricFetcherTest, AsksForNothingBeyondTheUnit) {
   fixture_.script(kPairs, {answer(200, R"({"results":[]})")});
-  EXPECT_FALSE(fetch({"a"}, question_of(seconds(2000), seconds(1800))));
+  EXPECT_FALSE(fetch({"a"}, seconds(2000)));
   EXPECT_THAT(fixture_.http.requests_to(kPairs).at(0).body,
               HasSubstr(R"("start_time":604800,"end_time":606800})"));
-  EXPECT_FALSE(fetch({"a"}, question_of(seconds(0), seconds(1800))));
+  EXPECT_FALSE(fetch({"a"}, seconds(0)));
   EXPECT_EQ(calls(), 1U);
 }
 
@@ -89,7 +90,7 @@ TEST_F(MetricFetcherTest, AsksForAThousandFlowsAndThreeHundredPointsAtATime) {
   });
   std::vector<std::string> ids;
   for (int i = 0; i < 2001; ++i) ids.push_back("id-" + std::to_string(i));
-  EXPECT_FALSE(fetch(ids, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_FALSE(fetch(ids, hours(7 * 24)));
   EXPECT_EQ(calls(), 3U * 2U);
   EXPECT_EQ(most_flows, 1000U);
   EXPECT_EQ(most_points, 300U);
@@ -101,20 +102,20 @@ TEST_F(MetricFetcherTest, FallsBackToTheOtherFormWhereTheOneIsNotThere) {
       kLists,
       {answer(200,
               R"({"results":[{"entity_id":"a","timestamps":[604800,606600],"values":[2,5]}]})")});
-  EXPECT_FALSE(fetch({"a"}, question_of(hours(1), seconds(1800))));
-  EXPECT_FALSE(fetch({"a"}, question_of(hours(1), seconds(1800))));
+  EXPECT_FALSE(fetch({"a"}, hours(1)));
+  EXPECT_FALSE(fetch({"a"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("7"));
   EXPECT_EQ(calls(kPairs), 1U);
   EXPECT_EQ(calls(kLists), 2U);
 }
 
 TEST_F(MetricFetcherTest, FailsWhereNeitherFormIsThere) {
-  const auto failure = fetch({"a", "b"}, question_of(hours(1), seconds(1800)));
+  const auto failure = fetch({"a", "b"}, hours(1));
   EXPECT_FALSE(failure) << "two flows may be at fault themselves";
   EXPECT_THAT(sums(), ElementsAre("failing", "failing"));
   std::vector<std::string> ids;
   for (int i = 0; i < 100; ++i) ids.push_back("id-" + std::to_string(i));
-  const auto failure_of_many = fetch(ids, question_of(hours(1), seconds(1800)));
+  const auto failure_of_many = fetch(ids, hours(1));
   ASSERT_TRUE(failure_of_many);
   EXPECT_EQ(failure_of_many->status, 404);
 }
@@ -126,9 +127,9 @@ TEST_F(MetricFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
       return answer(400, R"({"message":"cannot read bad"})");
     return answer_metrics(asked, [](const std::string& id, std::int64_t) { return id[0] - 'a'; });
   });
-  EXPECT_FALSE(fetch({"a", "b", "bad", "c", "d"}, question_of(hours(1), seconds(1800))));
+  EXPECT_FALSE(fetch({"a", "b", "bad", "c", "d"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("0", "2", "failing", "4", "6"));
-  EXPECT_THAT(answer_.reason, HasSubstr("cannot read bad"));
+  EXPECT_THAT(fetcher_.reason(), HasSubstr("cannot read bad"));
 }
 
 TEST_F(MetricFetcherTest, LeavesFlowsOutOfLaterRangesThatItLost) {
@@ -137,7 +138,7 @@ TEST_F(MetricFetcherTest, LeavesFlowsOutOfLaterRangesThatItLost) {
     if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
-  EXPECT_FALSE(fetch({"a", "bad"}, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_FALSE(fetch({"a", "bad"}, hours(7 * 24)));
   EXPECT_THAT(sums(), ElementsAre("336", "failing"));
   const auto requests = fixture_.http.requests_to(kPairs);
   EXPECT_EQ(MetricRequest(requests.back().body).ids, std::vector<std::string>{"a"});
@@ -149,11 +150,11 @@ TEST_F(MetricFetcherTest, TakesFewerPointsWhereThePlatformAllowsNoMore) {
     if (asked.points() > 100) return answer(400, R"({"message":"too many points"})");
     return answer_metrics(asked, [](const std::string& id, std::int64_t) { return id[0] - 'a'; });
   });
-  EXPECT_FALSE(fetch({"a", "b"}, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_FALSE(fetch({"a", "b"}, hours(7 * 24)));
   EXPECT_THAT(sums(), ElementsAre("0", "336"));
   // 300, 150, 75, 75, 150, 75, 75, 36
   EXPECT_EQ(calls(), 8U);
-  EXPECT_FALSE(fetch({"a", "b"}, question_of(hours(7 * 24), seconds(1800))));
+  EXPECT_FALSE(fetch({"a", "b"}, hours(7 * 24)));
   EXPECT_THAT(sums(), ElementsAre("0", "336"));
   EXPECT_EQ(calls(), 8U + 5U) << "it remembers how many points there may be";
 }
@@ -167,7 +168,7 @@ TEST_F(MetricFetcherTest, CountsNoPointTwiceWhereHalfOfACallFails) {
     if (asked.points() > 50 || (is_late && has_bad)) return answer(400, "");
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
-  EXPECT_FALSE(fetch({"a", "bad", "c"}, question_of(hours(4 * 24), seconds(3600))));
+  EXPECT_FALSE(fetch({"a", "bad", "c"}, hours(4 * 24), seconds(3600)));
   EXPECT_THAT(sums(), ElementsAre("96", "failing", "96"));
 }
 
@@ -190,8 +191,8 @@ TEST_F(MetricFetcherTest, AsksForFewerFlowsWhereThePlatformAnswersForTheFirstAlo
     const std::size_t least = (ids.size() + cap - 1) / cap;
     for (const std::size_t calls_expected : {least + 1, least}) {
       const std::size_t before = calls();
-      EXPECT_FALSE(fetcher.fetch(question_of(hours(1), seconds(1800)), views, budget_, answer_));
-      for (const std::string& sum : sums()) ASSERT_EQ(sum, "2") << cap;
+      EXPECT_FALSE(fetcher.fetch(metric_, unit_of(hours(1)), views));
+      for (const std::string& sum : texts_of(fetcher.sums())) ASSERT_EQ(sum, "2") << cap;
       EXPECT_LE(calls() - before, calls_expected) << cap << ": it remembers how many there may be";
     }
   }
@@ -204,7 +205,7 @@ TEST_F(MetricFetcherTest, TakesFlowsThatAreLeftOutForFlowsWithoutData) {
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   const std::vector<std::string> ids = ids_of(40);
-  EXPECT_FALSE(fetch(ids, question_of(hours(1), seconds(1800))));
+  EXPECT_FALSE(fetch(ids, hours(1)));
   EXPECT_EQ(calls(), 2U) << "they are asked for once more";
   EXPECT_EQ(sums()[7], "none");
   EXPECT_EQ(sums()[8], "2");
@@ -218,11 +219,11 @@ TEST_F(MetricFetcherTest, LosesFlowsThatAreLeftOutWhereOthersHaveEmptyLists) {
       return id.ends_with('6') ? std::nullopt : std::optional<std::int64_t>(1);
     });
   });
-  EXPECT_FALSE(fetch(ids_of(40), question_of(hours(1), seconds(1800))));
+  EXPECT_FALSE(fetch(ids_of(40), hours(1)));
   EXPECT_EQ(sums()[6], "none");
   EXPECT_EQ(sums()[7], "failing");
   EXPECT_EQ(sums()[8], "2");
-  EXPECT_THAT(answer_.reason, HasSubstr("leaves flows out"));
+  EXPECT_THAT(fetcher_.reason(), HasSubstr("leaves flows out"));
 }
 
 TEST_F(MetricFetcherTest, AsksForFewerPointsWhereThePlatformCutsThem) {
@@ -239,8 +240,8 @@ TEST_F(MetricFetcherTest, AsksForFewerPointsWhereThePlatformCutsThem) {
     const std::vector<std::string_view> ids{"a", "b"};
     for (const std::size_t calls_expected : {8U + 2U, 4U}) {
       const std::size_t before = calls();
-      EXPECT_FALSE(fetcher.fetch(question_of(hours(7 * 24), seconds(1800)), ids, budget_, answer_));
-      EXPECT_THAT(sums(), ElementsAre("336", "336")) << has_last;
+      EXPECT_FALSE(fetcher.fetch(metric_, unit_of(hours(7 * 24)), ids));
+      EXPECT_THAT(texts_of(fetcher.sums()), ElementsAre("336", "336")) << has_last;
       EXPECT_LE(calls() - before, calls_expected) << "it remembers how many there may be";
     }
   }
@@ -252,7 +253,7 @@ TEST_F(MetricFetcherTest, CountsPointsThatLookedCutOnce) {
       return stamp < 604'800 + 20 * 1800 ? std::optional<std::int64_t>(1) : std::nullopt;
     });
   });
-  EXPECT_FALSE(fetch({"a", "b"}, question_of(hours(24), seconds(1800))));
+  EXPECT_FALSE(fetch({"a", "b"}, hours(24)));
   EXPECT_THAT(sums(), ElementsAre("20", "20"));
   EXPECT_EQ(calls(), 5U) << "the day, the half that looks cut, too, its halves, the other half";
 }
@@ -269,12 +270,12 @@ TEST_F(MetricFetcherTest, EndsWhereTheBudgetIsSpent) {
   std::size_t before = 0;
   bool has_failed = false;
   for (int batch = 0; batch < 100 && !has_failed; ++batch) {
-    has_failed = fetch(ids, question_of(hours(1), seconds(1800))).has_value();
+    has_failed = fetch(ids, hours(1)).has_value();
     calls_of_batch.push_back(calls() - before);
     before = calls();
   }
   EXPECT_TRUE(has_failed);
-  EXPECT_TRUE(budget_.is_spent());
+  EXPECT_TRUE(metric_.budget.is_spent());
   EXPECT_LT(calls_of_batch.at(1), calls_of_batch.at(0) / 2) << "it looks for single flows once";
   // Each that fails is made twice.
   EXPECT_LT(calls(), 4 * FailureBudget::kMaxFailedCalls);
@@ -286,7 +287,7 @@ TEST_F(MetricFetcherTest, DoesNotTakeHalfAnAnswerForAWholeOne) {
       {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[604800,2],[606600,)"),
        answer(503, ""),
        answer(200, R"({"results":[{"entity_id":"a","pointlist":[[604800,2],[606600,3]]}]})")});
-  EXPECT_FALSE(fetch({"a"}, question_of(hours(1), seconds(1800))));
+  EXPECT_FALSE(fetch({"a"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("5"));
 }
 

@@ -45,7 +45,7 @@ TEST(MetricLimits, AskForFewerFlowsWhereAnswersAreCut) {
   for (const Case& row : {Case{1000, 900, 100}, {1000, 1000, 500}, {1000, 995, 8}, {10, 10, 8}}) {
     MetricLimits limits;
     EXPECT_EQ(limits.most_ids(), 1000U);
-    limits.on_repeated_ids(row.asked, row.absent, true);
+    limits.on_cut_ids(row.asked, row.absent);
     EXPECT_EQ(limits.most_ids(), row.most);
     EXPECT_TRUE(limits.is_absence_unclear());
     EXPECT_GT(limits.ids_to_repeat(100, 50), 0U) << "every short answer is suspicious now";
@@ -55,7 +55,7 @@ TEST(MetricLimits, AskForFewerFlowsWhereAnswersAreCut) {
 TEST(MetricLimits, TakeAFlowThatIsLeftOutForOneWithoutData) {
   MetricLimits limits;
   limits.learn_from_answer(kDay, std::vector(400, flow(0, 48)));
-  limits.on_repeated_ids(1000, 600, false);
+  limits.on_ids_without_data();
   EXPECT_EQ(limits.most_ids(), 1000U);
   EXPECT_FALSE(limits.is_absence_unclear());
   EXPECT_EQ(limits.ids_to_repeat(1000, 700), 0U) << "there were more results already";
@@ -101,7 +101,7 @@ TEST(MetricLimits, TrustAnswersWithFewerPointsThanOneHad) {
 
 TEST(MetricLimits, AskForFewerPointsWhereTheHalvesHaveMore) {
   MetricLimits limits;
-  limits.on_halves(20, true);
+  limits.on_fewer_points(20);
   EXPECT_EQ(limits.most_points(), 20U);
   limits.on_fewer_points(30);
   EXPECT_EQ(limits.most_points(), 20U);
@@ -112,7 +112,7 @@ TEST(MetricLimits, DoNotLookForCutPointsForEver) {
   const std::vector suspects{flow(0, 20), flow(0, 20)};
   int checks = 0;
   for (; checks < 100 && limits.may_lack_points(kDay, suspects); ++checks)
-    limits.on_halves(20, false);
+    limits.on_complete_points();
   EXPECT_EQ(checks, 8);
   EXPECT_EQ(limits.most_points(), kMaxPointsPerCall);
 }

@@ -1,11 +1,11 @@
-#include "vrni/metrics/metric_page.h"
+#include "vrni/metrics/metric_answers.h"
 
+#include "base/number.h"
 #include "json/path_reader.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -13,23 +13,86 @@
 namespace vrni2syslog {
 namespace {
 
-/// A platform may show the points beside the range, too.
-constexpr std::size_t kSparePoints = 2;
-/// Takes the place of null, which must not move the values after it.
-constexpr std::string_view kNoData = "-1";
+using std::chrono::seconds;
 
-/// A list of numbers may be one of doubles: "1.6E9" for a time.
-[[nodiscard]] std::optional<std::int64_t> parse_integral(std::string_view text) {
-  constexpr double kLargestExact = 1e15;
-  double number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
-  if (!(std::abs(number) <= kLargestExact) || number != std::trunc(number)) return std::nullopt;
-  return static_cast<std::int64_t>(number);
+constexpr std::size_t kMaxMetrics = 10'000;
+/// With shorter intervals, a day would take more calls than there are flows.
+constexpr seconds kMinInterval{60};
+constexpr seconds kMaxInterval{366 * 86'400};
+
+/// nullopt for anything that cannot be an interval.
+[[nodiscard]] std::optional<seconds> parse_interval(std::string_view text) {
+  const std::optional<std::int64_t> number = parse_whole<std::int64_t>(text);
+  if (!number || *number < kMinInterval.count() || *number > kMaxInterval.count())
+    return std::nullopt;
+  return seconds(*number);
 }
 
-/// In seconds since the epoch; platforms that mix the units up write milliseconds.
+enum class SchemaPlace : std::uint8_t { Outside, Root, Results, Metric, Intervals };
+
+/// Reads {"results": [{"metric", "intervals": [<seconds>]}]}.
+class MetricSchemaReader final : public JsonPathReader<MetricSchemaReader, SchemaPlace> {
+ public:
+  using Place = SchemaPlace;
+  static constexpr JsonPath<Place> kPaths[] = {
+      {Place::Root, Place::Outside, '{', {}},
+      {Place::Results, Place::Root, '[', "results"},
+      {Place::Metric, Place::Results, '{', {}},
+      {Place::Intervals, Place::Metric, '[', "intervals"},
+  };
+
+  explicit MetricSchemaReader(MetricSchema& schema) : schema_(schema) {}
+
+  [[nodiscard]] bool has_results() const noexcept { return has_results_; }
+
+  void take(Place place, std::string_view text);
+  [[nodiscard]] bool enter(Place place) {
+    has_results_ = has_results_ || place == Place::Results;
+    return true;
+  }
+  void leave(Place place) {
+    if (place == Place::Metric) finish_metric();
+  }
+
+ private:
+  void finish_metric();
+
+  MetricSchema& schema_;
+  bool has_results_ = false;
+  std::string_view metric_;
+  std::optional<seconds> shortest_;
+};
+
+void MetricSchemaReader::take(Place place, std::string_view text) {
+  if (place == Place::Metric && member() == "metric") metric_ = text;
+  if (place != Place::Intervals) return;
+  const std::optional<seconds> interval = parse_interval(text);
+  if (interval) shortest_ = std::min(shortest_.value_or(*interval), *interval);
+}
+
+void MetricSchemaReader::finish_metric() {
+  if (!metric_.empty() && shortest_ && schema_.size() < kMaxMetrics) {
+    schema_.insert_or_assign(std::string(metric_), *shortest_);
+  }
+  metric_ = {};
+  shortest_.reset();
+}
+
+/// A platform may also show the points next to the range.
+constexpr std::size_t kSparePoints = 2;
+/// Stands for null, which means "no data" and must not move the values after it.
+constexpr std::string_view kNoData = "-1";
+
+/// A whole number, also if it is written as a double ("1.6E9"), as in lists of doubles.
+[[nodiscard]] std::optional<std::int64_t> parse_integral(std::string_view text) {
+  constexpr double kLargestExact = 1e15;
+  const std::optional<double> number = parse_whole<double>(text);
+  if (!number || !(std::abs(*number) <= kLargestExact) || *number != std::trunc(*number))
+    return std::nullopt;
+  return static_cast<std::int64_t>(*number);
+}
+
+/// In seconds since the epoch. Some platforms write milliseconds.
 [[nodiscard]] std::optional<std::int64_t> parse_point_time(std::string_view text) {
   constexpr std::int64_t kLargestSeconds = 100'000'000'000;
   const std::optional<std::int64_t> time = parse_integral(text);
@@ -55,7 +118,7 @@ enum class MetricPlace : std::uint8_t {
 
 /// Reads {"interval", "results": [{"entity_id", "pointlist": [[<time>, <value>]]}]} and
 /// {"interval", "results": [{"entity_id", "timestamps": [<time>], "values": [<value>]}]}.
-class MetricPageReader final : public JsonPathReader<MetricPageReader, MetricPlace> {
+class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace> {
  public:
   using Place = MetricPlace;
   static constexpr JsonPath<Place> kPaths[] = {
@@ -68,8 +131,8 @@ class MetricPageReader final : public JsonPathReader<MetricPageReader, MetricPla
       {Place::Point, Place::Points, '[', {}},
   };
 
-  MetricPageReader(const MetricRange& range, std::size_t max_results, MetricPage& page)
-      : range_(range), max_results_(max_results), page_(page) {}
+  MetricSumReader(const MetricRange& range, std::size_t max_results, std::vector<MetricSum>& sums)
+      : range_(range), max_results_(max_results), sums_(sums) {}
 
   /// The first thing that is wrong.
   [[nodiscard]] std::optional<std::string> problem() const;
@@ -93,7 +156,7 @@ class MetricPageReader final : public JsonPathReader<MetricPageReader, MetricPla
 
   const MetricRange range_;
   const std::size_t max_results_;
-  MetricPage& page_;
+  std::vector<MetricSum>& sums_;
   bool has_results_ = false;
   std::string problem_;
   std::size_t results_ = 0;
@@ -104,13 +167,13 @@ class MetricPageReader final : public JsonPathReader<MetricPageReader, MetricPla
   std::vector<Point> points_;
 };
 
-std::optional<std::string> MetricPageReader::problem() const {
+std::optional<std::string> MetricSumReader::problem() const {
   if (!has_results_) return "the answer has no list \"results\"";
   if (!problem_.empty()) return problem_;
   return std::nullopt;
 }
 
-void MetricPageReader::take(Place place, std::string_view text) {
+void MetricSumReader::take(Place place, std::string_view text) {
   switch (place) {
     case Place::Root:
       if (member() == "interval") check_interval(text);
@@ -119,7 +182,7 @@ void MetricPageReader::take(Place place, std::string_view text) {
       if (member() == "entity_id") id_ = text;
       break;
     case Place::Points:
-      return fail("a point that is no pair of a time and a value");
+      return fail("a point that is not a pair of a time and a value");
     case Place::Times:
       return append(times_, text);
     case Place::Values:
@@ -132,11 +195,11 @@ void MetricPageReader::take(Place place, std::string_view text) {
   }
 }
 
-void MetricPageReader::take_null(Place place) {
+void MetricSumReader::take_null(Place place) {
   if (place > Place::Points) take(place, kNoData);
 }
 
-bool MetricPageReader::enter(Place place) {
+bool MetricSumReader::enter(Place place) {
   if (place == Place::Results) has_results_ = true;
   if (place == Place::Point) numbers_in_point_ = 0;
   const bool is_too_much = place == Place::Result && ++results_ > max_results_;
@@ -144,36 +207,36 @@ bool MetricPageReader::enter(Place place) {
   return !is_too_much;
 }
 
-void MetricPageReader::leave(Place place) {
+void MetricSumReader::leave(Place place) {
   if (place == Place::Point && numbers_in_point_ != 2)
-    fail("a point that is no pair of a time and a value");
+    fail("a point that is not a pair of a time and a value");
   if (place == Place::Result) finish_result();
 }
 
-void MetricPageReader::append(std::vector<std::string_view>& numbers, std::string_view text) {
+void MetricSumReader::append(std::vector<std::string_view>& numbers, std::string_view text) {
   if (numbers.size() >= range_.points + kSparePoints) {
     return fail("more points of an entity than asked for");
   }
   numbers.push_back(text);
 }
 
-void MetricPageReader::check_interval(std::string_view text) {
+void MetricSumReader::check_interval(std::string_view text) {
   const std::optional<std::int64_t> interval = parse_integral(text);
   if (!interval || *interval == range_.interval.count()) return;
   fail(fmt::format("points every {} seconds in place of every {}", *interval,
                    range_.interval.count()));
 }
 
-void MetricPageReader::finish_result() {
+void MetricSumReader::finish_result() {
   if (times_.size() != values_.size()) fail("not as many times as values");
   if (!id_.empty() && problem_.empty())
-    sum_up_points(page_.sums.emplace_back(MetricSum{.id = id_, .sum = {}}));
+    sum_up_points(sums_.emplace_back(MetricSum{.id = id_, .sum = {}}));
   id_ = {};
   times_.clear();
   values_.clear();
 }
 
-void MetricPageReader::sum_up_points(MetricSum& result) {
+void MetricSumReader::sum_up_points(MetricSum& result) {
   points_.clear();
   for (std::size_t i = 0; i < times_.size(); ++i) {
     const std::optional<std::int64_t> time = parse_point_time(times_[i]);
@@ -187,7 +250,7 @@ void MetricPageReader::sum_up_points(MetricSum& result) {
     const Point& point = points_[i];
     const bool comes_again = i + 1 < points_.size() && points_[i + 1].time == point.time;
     if (point.time < first || point.time >= end || comes_again) continue;
-    if (!result.sum.add(point.value)) fail("a value that is no number of 63 bits");
+    if (!result.sum.add(point.value)) fail("a value that is not a number of 63 bits");
     const UnixSeconds stamp{std::chrono::seconds(point.time)};
     if (result.points++ == 0) result.first = stamp;
     result.last = stamp;
@@ -204,14 +267,21 @@ void MetricPageReader::sum_up_points(MetricSum& result) {
 
 }  // namespace
 
-std::optional<std::string> read_metric_page(std::string body, const MetricRange& range,
-                                            std::size_t max_results, MetricPage& page) {
-  page.body = std::move(body);
-  page.sums.clear();
-  MetricPageReader reader(range, max_results, page);
-  if (std::optional<std::string> problem = read_json(page.body, reader)) return problem;
+std::optional<std::string> read_metric_schema(std::string& body, MetricSchema& schema) {
+  schema.clear();
+  MetricSchemaReader reader(schema);
+  if (std::optional<std::string> problem = read_json(body, reader)) return problem;
+  if (!reader.has_results()) return "the answer has no list \"results\"";
+  return std::nullopt;
+}
+
+std::optional<std::string> read_metric_sums(std::string& body, const MetricRange& range,
+                                            std::size_t max_results, std::vector<MetricSum>& sums) {
+  sums.clear();
+  MetricSumReader reader(range, max_results, sums);
+  if (std::optional<std::string> problem = read_json(body, reader)) return problem;
   if (std::optional<std::string> problem = reader.problem()) return problem;
-  if (has_an_id_twice(page.sums)) return "an entity comes twice";
+  if (has_an_id_twice(sums)) return "an entity comes twice";
   return std::nullopt;
 }
 
