@@ -20,7 +20,7 @@ inline constexpr TextTraits kHasSpecial = 4;
 /// every text holds none of them, and one look at its bytes shows that.
 class SpecialCharacters {
  public:
-  static constexpr std::size_t kMaxCharacters = 4;
+  static constexpr std::size_t kMaxCharacters = 3;
 
   /// `characters` are at most kMaxCharacters printable characters of US-ASCII, without the comma.
   constexpr explicit SpecialCharacters(std::string_view characters) noexcept {
@@ -36,14 +36,8 @@ class SpecialCharacters {
   [[nodiscard]] TextTraits traits_of(std::string_view text) const noexcept;
 
  private:
-  template <typename Bytes>
-  [[nodiscard]] bool has_trait(const char* text) const noexcept;
-  template <typename Bytes>
-  [[nodiscard]] bool has_any_trait(std::string_view text) const noexcept;
-  [[nodiscard]] bool is_surely_ordinary(std::string_view text) const noexcept;
-  [[nodiscard]] TextTraits traits_of_bytes(std::string_view text) const noexcept;
-
-  /// Each special character as often as it is compared at once; commas for those that lack.
+  /// Each special character as often as it is compared at once; commas in the place of missing
+  /// ones.
   alignas(16) std::array<std::array<char, 16>, kMaxCharacters> repeated_{};
   std::array<std::uint8_t, 256> traits_{};
 };

@@ -22,14 +22,33 @@ class ValueWriter {
       : special_characters_(special_characters), escape_(escape) {}
 
   /// Writes the texts of which something is left after cleaning; nothing at all if there is none.
-  void write(LineWriter& writer, FieldValue value, TextRole role);
+  void write(LineWriter& writer, FieldValue value, TextRole role) {
+    const std::size_t start = writer.size();
+    for (const std::string_view text : value) {
+      if (text.empty()) continue;
+      const std::size_t before = writer.size();
+      if (before != start) writer.put(',');
+      if (is_plain(text, role)) {
+        writer.put(text);
+      } else if (!write_cleaned(writer, text, role)) {
+        writer.rewind(before);
+      }
+    }
+  }
   /// Writes a text that is clean already.
   void write_clean(LineWriter& writer, std::string_view clean_text) const noexcept {
     escape_(writer, clean_text);
   }
 
  private:
-  void write_text(LineWriter& writer, std::string_view text, TextRole role);
+  /// Whether a text, which is not empty, needs neither cleaning nor escapes.
+  [[nodiscard]] bool is_plain(std::string_view text, TextRole role) const noexcept {
+    const TextTraits harmless = role == TextRole::Single ? kHasComma : 0;
+    return text.front() != ' ' && text.back() != ' ' &&
+           (special_characters_.traits_of(text) & ~harmless) == 0;
+  }
+  /// False if nothing is left of the text.
+  bool write_cleaned(LineWriter& writer, std::string_view text, TextRole role);
 
   SpecialCharacters special_characters_;
   Escape escape_;

@@ -30,7 +30,7 @@ TEST(SpecialCharacters, SeesWhatNeedsTreatment) {
 }
 
 TEST(SpecialCharacters, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
-  for (const std::string_view characters : {"", "\"\\]", "^", "=\\|;"}) {
+  for (const std::string_view characters : {"", "\"\\]", "^", "=\\|"}) {
     const SpecialCharacters specials(characters);
     for (std::size_t length = 1; length <= 20; ++length) {
       for (std::size_t place = 0; place < length; ++place) {
