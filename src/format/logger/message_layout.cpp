@@ -2,19 +2,14 @@
 
 #include "format/record/header.h"
 
-#include <array>
-#include <string>
 #include <utility>
 
 namespace vrni2syslog {
 namespace {
 
-/// What stands before MSG, by LineKind.
-using MessagePrefixes = std::array<std::string, kLineKindCount>;
-
 class MessageLayout final : public LineLayout {
  public:
-  explicit MessageLayout(MessagePrefixes prefixes) : prefixes_(std::move(prefixes)) {}
+  explicit MessageLayout(TextsByKind prefixes) : prefixes_(std::move(prefixes)) {}
 
   void write(LineWriter& writer, const LineRecord& record) override {
     writer.put(prefixes_[static_cast<std::size_t>(record.kind)]);
@@ -22,20 +17,17 @@ class MessageLayout final : public LineLayout {
   }
 
  private:
-  MessagePrefixes prefixes_;
+  TextsByKind prefixes_;  ///< what stands before MSG
 };
 
 }  // namespace
 
 std::unique_ptr<LineLayout> make_message_layout(const LineOptions&) {
-  return std::make_unique<MessageLayout>(MessagePrefixes{});
+  return std::make_unique<MessageLayout>(TextsByKind{});
 }
 
 std::unique_ptr<LineLayout> make_logger_layout(const LineOptions& options) {
-  MessagePrefixes prefixes;
-  for (std::size_t i = 0; i < prefixes.size(); ++i)
-    prefixes[i] = pri_text(static_cast<LineKind>(i), options);
-  return std::make_unique<MessageLayout>(std::move(prefixes));
+  return std::make_unique<MessageLayout>(texts_by_kind(options, pri_text));
 }
 
 }  // namespace vrni2syslog

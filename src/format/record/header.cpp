@@ -37,17 +37,19 @@ std::string pri_text(LineKind kind, const LineOptions& options) {
   return fmt::format("<{}>", priority_value(options.facility, severity_of(kind, options)));
 }
 
-std::array<HeaderText, kLineKindCount> rfc5424_headers(const LineOptions& options) {
+std::string rfc5424_origin_text(LineKind kind, const LineOptions& options) {
   const LineOrigin& origin = options.origin;
-  std::array<HeaderText, kLineKindCount> headers;
-  for (std::size_t i = 0; i < headers.size(); ++i) {
-    const auto kind = static_cast<LineKind>(i);
-    headers[i].before_time = pri_text(kind, options) + "1 ";
-    headers[i].after_time = fmt::format(" {} {} {} {}", hostname_field(origin.hostname),
-                                        app_name_field(origin.app_name),
-                                        process_id_field(origin.process_id), message_id(kind));
-  }
-  return headers;
+  return fmt::format("{} {} {} {}", hostname_field(origin.hostname),
+                     app_name_field(origin.app_name), process_id_field(origin.process_id),
+                     message_id(kind));
+}
+
+TextsByKind texts_by_kind(const LineOptions& options,
+                          std::string (*make_text)(LineKind, const LineOptions&)) {
+  TextsByKind texts;
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    texts[i] = make_text(static_cast<LineKind>(i), options);
+  return texts;
 }
 
 std::string hostname_field(std::string_view text) {

@@ -9,19 +9,17 @@
 
 namespace vrni2syslog {
 
-/// The header of one kind of line: what stands before the time of the event, and what follows it.
-/// It is the same in all lines of a run.
-struct HeaderText {
-  std::string before_time;
-  std::string after_time;
-};
-
 /// PRI (RFC 5424 section 6.2.1, RFC 3164 section 4.1.1): "<166>".
 [[nodiscard]] std::string pri_text(LineKind kind, const LineOptions& options);
 
-/// The header of RFC 5424 (section 6.2) up to MSGID, by LineKind: "<166>1 " and
-/// " vrni.example.com vrni2syslog 4711 FLOW_ALLOW".
-[[nodiscard]] std::array<HeaderText, kLineKindCount> rfc5424_headers(const LineOptions& options);
+/// The header of RFC 5424 (section 6.2) after the time, up to and including MSGID:
+/// "vrni.example.com vrni2syslog 4711 FLOW_ALLOW".
+[[nodiscard]] std::string rfc5424_origin_text(LineKind kind, const LineOptions& options);
+
+/// A text for each LineKind, such as a part of the header: it is the same in all lines of a run.
+using TextsByKind = std::array<std::string, kLineKindCount>;
+[[nodiscard]] TextsByKind texts_by_kind(const LineOptions& options,
+                                        std::string (*make_text)(LineKind, const LineOptions&));
 
 // The fields of a syslog header from any text. Each is "-", the NILVALUE, where nothing is left.
 

@@ -6,8 +6,9 @@
 
 namespace vrni2syslog {
 
-/// Writes one line into room of a fixed size. What does not fit is counted but not written, so that
-/// the same code measures a line and writes it. Does not own the room; with none, it only counts.
+/// Writes one line into room of a fixed size. Text that does not fit is counted but not written, so
+/// that the same code measures a line and writes it. Does not own the room; without any, it only
+/// counts.
 class LineWriter {
  public:
   LineWriter() = default;
@@ -22,12 +23,12 @@ class LineWriter {
     ++size_;
   }
 
-  /// Of everything put, whether it fitted or not.
+  /// The size of everything put, whether it fitted or not.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool fits() const noexcept { return size_ <= room_.size(); }
   /// Takes back what was put after size() was `size`.
   void rewind(std::size_t size) noexcept { size_ = size; }
-  /// The line; only where it fits.
+  /// The line. May be called only if it fits.
   [[nodiscard]] std::string_view text() const noexcept { return {room_.data(), size_}; }
 
  private:

@@ -8,15 +8,15 @@
 
 namespace vrni2syslog {
 
-/// What the manifest line says of an epoch: enough for the collector's side to prove that nothing
-/// is missing.
+/// The content of the manifest line that ends an epoch. It lets an auditor prove from a collector's
+/// files that no line is missing.
 struct Manifest {
   TimeWindow window;
   std::uint64_t flow_count = 0;
-  std::uint64_t left_out_count = 0;  ///< flows left out because they were sent before
-  Sha256Digest
-      lines_digest{};  ///< SHA-256 over the flows' lines, each followed by LF, in the order sent
-  WallTime time{};
+  std::uint64_t left_out_count = 0;  ///< flows that were not sent because they were sent before
+  /// SHA-256 over the lines of the flows, each followed by LF, in the order sent.
+  Sha256Digest lines_digest{};
+  WallTime time{};  ///< when the manifest is written
 };
 
 }  // namespace vrni2syslog

@@ -45,16 +45,15 @@ enum class Severity : std::uint8_t {
   Debug
 };
 
-/// PRIVAL: 8 x facility + severity.
+/// PRIVAL (RFC 5424 section 6.2.1): 8 x facility + severity.
 [[nodiscard]] constexpr int priority_value(Facility facility, Severity severity) noexcept {
   return 8 * static_cast<int>(facility) + static_cast<int>(severity);
 }
 
-/// Reads the keyword that logger(1) knows ("local4", "authpriv"). Throws Error(Usage) naming the
-/// keywords.
+/// Reads a keyword of logger(1): "local4", "authpriv". Throws Error(Usage) that names the keywords.
 [[nodiscard]] Facility parse_facility(std::string_view keyword);
-/// Reads the keyword that logger(1) knows ("info", "warning", "err"). Throws Error(Usage) naming
-/// the keywords.
+/// Reads a keyword of logger(1): "info", "warning", "err". Throws Error(Usage) that names the
+/// keywords.
 [[nodiscard]] Severity parse_severity(std::string_view keyword);
 
 }  // namespace vrni2syslog

@@ -25,13 +25,23 @@ class Rfc5424Layout final : public LineLayout {
   }
 
  private:
-  std::array<HeaderText, kLineKindCount> headers_;      ///< up to and including the SD-ID
+  TextsByKind before_time_;  ///< "<166>1 "
+  TextsByKind after_time_;   ///< " vrni.local vrni2syslog 4711 FLOW_ALLOW [vrniflow@32473"
   std::array<std::string, kFlowFieldCount> key_texts_;  ///< ` src_ip="`, by FlowField
   ValueWriter values_;
 };
 
+[[nodiscard]] std::string before_time(LineKind kind, const LineOptions& options) {
+  return pri_text(kind, options) + "1 ";
+}
+
+[[nodiscard]] std::string after_time(LineKind kind, const LineOptions& options) {
+  return fmt::format(" {} [{}", rfc5424_origin_text(kind, options), options.rfc5424.sd_id);
+}
+
 Rfc5424Layout::Rfc5424Layout(const LineOptions& options)
-    : headers_(rfc5424_headers(options)),
+    : before_time_(texts_by_kind(options, before_time)),
+      after_time_(texts_by_kind(options, after_time)),
       values_(SpecialCharacters(kSdSpecialCharacters),
               options.rfc5424.escape == SdEscape::Safe ? substitute_in_sd_value : escape_sd_value) {
   const std::string& sd_id = options.rfc5424.sd_id;
@@ -41,17 +51,16 @@ Rfc5424Layout::Rfc5424Layout(const LineOptions& options)
                                           "32 characters in all, as in vrniflow@32473",
                                           printable(sd_id)));
   }
-  for (HeaderText& header : headers_) header.after_time += " [" + sd_id;
   for (const FlowFieldInfo& info : flow_fields()) {
     key_texts_[static_cast<std::size_t>(info.field)] = fmt::format(R"( {}=")", info.name);
   }
 }
 
 void Rfc5424Layout::write(LineWriter& writer, const LineRecord& record) {
-  const HeaderText& header = headers_[static_cast<std::size_t>(record.kind)];
-  writer.put(header.before_time);
+  const auto kind = static_cast<std::size_t>(record.kind);
+  writer.put(before_time_[kind]);
   writer.put(record.timestamp);
-  writer.put(header.after_time);
+  writer.put(after_time_[kind]);
   for (const RecordField& field : record.fields) write_field(writer, field);
   writer.put("] ");
   writer.put(record.message);

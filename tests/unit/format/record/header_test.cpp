@@ -10,16 +10,16 @@ TEST(Header, OfRfc5424HasThePriorityAndTheMessageIdOfEachKind) {
   options.origin = {.hostname = "vrni.local", .app_name = "app", .process_id = "", .run_id = ""};
   options.facility = Facility::Local0;
   options.severity_deny = Severity::Error;
-  const auto headers = rfc5424_headers(options);
+  const TextsByKind priorities = texts_by_kind(options, pri_text);
+  const TextsByKind origins = texts_by_kind(options, rfc5424_origin_text);
   const auto header_of = [&](LineKind kind) {
-    const HeaderText& header = headers[static_cast<std::size_t>(kind)];
-    return header.before_time + "TIME" + header.after_time;
+    const auto i = static_cast<std::size_t>(kind);
+    return priorities[i] + "1 TIME " + origins[i];
   };
   EXPECT_EQ(header_of(LineKind::Flow), "<134>1 TIME vrni.local app - FLOW");
   EXPECT_EQ(header_of(LineKind::FlowAllow), "<134>1 TIME vrni.local app - FLOW_ALLOW");
   EXPECT_EQ(header_of(LineKind::FlowDeny), "<131>1 TIME vrni.local app - FLOW_DENY");
   EXPECT_EQ(header_of(LineKind::Manifest), "<134>1 TIME vrni.local app - MANIFEST");
-  EXPECT_EQ(pri_text(LineKind::FlowDeny, options), "<131>");
 }
 
 TEST(HeaderField, MakesAHostnameOfAnyText) {
