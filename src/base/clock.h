@@ -17,6 +17,10 @@ class Clock {
   virtual ~Clock() = default;
 
   [[nodiscard]] virtual WallTime now() const = 0;
+  /// now() without its fraction of a second, as windows and states are written down.
+  [[nodiscard]] std::chrono::sys_seconds now_seconds() const {
+    return std::chrono::floor<std::chrono::seconds>(now());
+  }
   [[nodiscard]] virtual SteadyTime steady_now() const = 0;
 
   /// Waits until `time`, or until a stop is requested if that is earlier.

@@ -52,7 +52,7 @@ std::vector<UnixSeconds> DeliveryJob::watermarks() const {
 
 void DeliveryJob::confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) {
   is_first_start_ = false;
-  const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  const auto now = clock_.now_seconds();
   for (const Confirmation& confirmation : confirmations) {
     vrni2syslog::confirm(*checkpoint_, confirmation.collector, unit, confirmation.verdict, now);
   }
@@ -66,7 +66,7 @@ void DeliveryJob::confirm(const TimeWindow& unit, const std::vector<Confirmation
 }
 
 void DeliveryJob::save() {
-  checkpoint_->saved_at = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  checkpoint_->saved_at = clock_.now_seconds();
   file_.save(*checkpoint_);
   saved_ = checkpoint_;
 }

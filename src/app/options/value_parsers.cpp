@@ -3,13 +3,14 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
+#include <optional>
 #include <system_error>
 
 namespace vrni2syslog {
@@ -23,13 +24,12 @@ std::chrono::seconds parse_time_limit(std::string_view text) {
 }
 
 std::size_t parse_count(std::string_view text, std::size_t most) {
-  std::size_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size() || count == 0 || count > most) {
+  const std::optional<std::size_t> count = parse_whole<std::size_t>(text);
+  if (!count || *count == 0 || *count > most) {
     throw Error(Fault::Usage,
                 fmt::format("'{}' is not a number from 1 to {}", printable(text), most));
   }
-  return count;
+  return *count;
 }
 
 std::filesystem::path parse_input_file(std::string_view text) {

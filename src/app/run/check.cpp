@@ -108,7 +108,7 @@ class PlatformCheck {
     const std::optional<UnixSeconds> there = platform_.time();
     if (!there) return report_.skipped("clock", "the platform does not tell its time");
     report_.step("clock", [&] {
-      const auto here = std::chrono::floor<std::chrono::seconds>(clock_.now());
+      const UnixSeconds here = clock_.now_seconds();
       platform_.require_past(newest_window(here));
       return describe_clock(here, *there);
     });
@@ -177,7 +177,7 @@ void check_job(const JobSettings& job, const Clock& clock, CheckReport& report) 
     if (!checkpoint)
       return fmt::format("{} is not there yet: the next run is the job's first", path);
     require_not_ahead({watermark_of(*checkpoint), newest_watermark_of(*checkpoint)},
-                      std::chrono::floor<std::chrono::seconds>(clock.now()));
+                      clock.now_seconds());
     return fmt::format("{}, {}", path, describe_progress(*checkpoint));
   });
 }

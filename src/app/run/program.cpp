@@ -121,13 +121,9 @@ class Program {
     const bool is_dry_run = values_.is_set(Option::DryRun);
     const JobOpener open_job = [this, is_dry_run](const JobSettings& job) {
       const JobProgress progress = is_dry_run ? progress_of(peek_checkpoint(job)) : resume_job(job);
-      return JobStart{progress, now()};
+      return JobStart{progress, clock_.now_seconds()};
     };
-    return make_settings(values_, {environment_, prompt, now(), open_job});
-  }
-
-  [[nodiscard]] UnixSeconds now() const {
-    return std::chrono::floor<std::chrono::seconds>(clock_.now());
+    return make_settings(values_, {environment_, prompt, clock_.now_seconds(), open_job});
   }
 
   [[nodiscard]] JobProgress resume_job(const JobSettings& job) {

@@ -22,10 +22,6 @@ namespace {
                                       : make_job(values, environment);
 }
 
-[[nodiscard]] UnixSeconds now_of(const Clock& clock) {
-  return std::chrono::floor<std::chrono::seconds>(clock.now());
-}
-
 [[nodiscard]] Error no_such_job(const JobSettings& job) {
   return Error(Fault::Usage,
                fmt::format("there is no job {} in {}; --status lists those that there are",
@@ -42,7 +38,7 @@ namespace {
     job.name = name;
     const std::optional<Checkpoint> checkpoint = CheckpointFile(job.state_directory, name).load();
     if (!checkpoint) throw no_such_job(job);
-    text += describe_job(*checkpoint, now_of(clock));
+    text += describe_job(*checkpoint, clock.now_seconds());
   }
   return text.empty()
              ? fmt::format("no job has run yet with --state-dir {}\n", job.state_directory.string())
@@ -71,7 +67,7 @@ namespace {
                                         const std::stop_token& stop) {
   const TimeZone zone = values.parse(Option::TimeZone, TimeZone::locate);
   const UnixSeconds time = values.parse(Option::SetWatermark, [&](std::string_view text) {
-    return parse_end(text, zone, now_of(clock));
+    return parse_end(text, zone, clock.now_seconds());
   });
   prepare_state_directory(job.state_directory);
   const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
@@ -79,7 +75,7 @@ namespace {
   // What it has confirmed is not what it is said to have.
   for (CollectorCheckpoint& collector : checkpoint.collectors)
     collector = {collector.name, time, std::nullopt, std::nullopt};
-  checkpoint.saved_at = now_of(clock);
+  checkpoint.saved_at = clock.now_seconds();
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
   return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));
 }

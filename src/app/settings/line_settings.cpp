@@ -2,6 +2,7 @@
 
 #include "app/options/option_names.h"
 #include "app/options/value_parsers.h"
+#include "base/ascii.h"
 #include "base/duration.h"
 
 #include <fmt/format.h>
@@ -30,16 +31,14 @@ constexpr std::array<std::pair<std::string_view, SdEscape>, 2> kEscapes{
 
 [[nodiscard]] std::vector<FlowField> parse_fields(std::string_view list) {
   std::vector<FlowField> fields;
-  for (;;) {
-    const std::size_t comma = list.find(',');
-    const FlowField field = parse_field(list.substr(0, comma));
+  for (const std::string_view name : split_at_commas(list)) {
+    const FlowField field = parse_field(name);
     if (std::ranges::find(fields, field) != fields.end()) {
       throw Error(Fault::Usage, fmt::format("field {} is named twice", info_of(field).name));
     }
     fields.push_back(field);
-    if (comma == std::string_view::npos) return fields;
-    list.remove_prefix(comma + 1);
   }
+  return fields;
 }
 
 [[nodiscard]] std::string parse_sd_id(std::string_view text) {

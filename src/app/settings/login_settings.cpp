@@ -1,6 +1,7 @@
 #include "app/settings/login_settings.h"
 
 #include "app/options/value_parsers.h"
+#include "base/ascii.h"
 
 #include <fmt/format.h>
 
@@ -52,10 +53,6 @@ constexpr std::pair<const SecretKind*, LoginKind> kCredentials[] = {
     {&kApiToken, LoginKind::Cloud},
     {&kBearerToken, LoginKind::Bearer}};
 
-[[nodiscard]] char to_upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
 [[nodiscard]] std::string upper_case(std::string_view text) {
   std::string upper(text);
   std::ranges::transform(upper, upper.begin(), to_upper);
@@ -69,9 +66,7 @@ constexpr std::pair<const SecretKind*, LoginKind> kCredentials[] = {
 [[nodiscard]] Deployment deployment_of(const OptionValues& values) {
   return values.parse(Option::DeploymentType, [](std::string_view text) {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(lower, lower.begin(), to_lower);
     return parse_keyword(lower, kDeployments);
   });
 }

@@ -1,5 +1,6 @@
 #include "app/settings/metric_settings.h"
 
+#include "base/ascii.h"
 #include "base/duration.h"
 #include "format/line_format.h"
 #include "vrni/metrics/flow_counter.h"
@@ -25,9 +26,7 @@ using Groups = std::vector<std::string_view>;
 [[nodiscard]] Groups parse_groups(std::string_view list) {
   const Groups known = known_groups();
   Groups groups;
-  for (;;) {
-    const std::size_t comma = list.find(',');
-    const std::string_view name = list.substr(0, comma);
+  for (const std::string_view name : split_at_commas(list)) {
     const auto group = std::ranges::find(known, name);
     if (group == known.end()) {
       throw Error(Fault::Usage, fmt::format("there is no metric '{}'; write some of: {}",
@@ -37,9 +36,8 @@ using Groups = std::vector<std::string_view>;
       throw Error(Fault::Usage, fmt::format("metric {} is named twice", *group));
     }
     groups.push_back(*group);
-    if (comma == std::string_view::npos) return groups;
-    list.remove_prefix(comma + 1);
   }
+  return groups;
 }
 
 /// Whether lines show the field, which would otherwise be asked for in vain.

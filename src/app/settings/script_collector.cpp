@@ -1,10 +1,9 @@
 #include "app/settings/script_collector.h"
 
 #include "base/error.h"
+#include "base/number.h"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace vrni2syslog {
 namespace {
@@ -15,13 +14,12 @@ constexpr unsigned kIngestionPort = 9000;
 constexpr unsigned kIngestionTlsPort = 9543;
 
 [[nodiscard]] unsigned parse_port(std::string_view text) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port == 0 || port > 65'535) {
+  const std::optional<unsigned> port = parse_whole<unsigned>(text);
+  if (!port || *port == 0 || *port > 65'535) {
     throw Error(Fault::Usage,
                 fmt::format("'{}' is not a port; write a number from 1 to 65535", printable(text)));
   }
-  return port;
+  return *port;
 }
 
 /// A host as it stands in a URL: IPv6 addresses in brackets.

@@ -1,8 +1,10 @@
 #include "app/settings/search_filter.h"
 
+#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/error.h"
 
+#include <algorithm>
 #include <regex>
 #include <vector>
 
@@ -10,13 +12,8 @@ namespace vrni2syslog {
 
 namespace {
 
-[[nodiscard]] char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 [[nodiscard]] bool is_of_word(char c) {
-  return c == '_' || c == '.' || (c >= '0' && c <= '9') ||
-         (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+  return c == '_' || c == '.' || is_alphanumeric(c);
 }
 
 /// The words outside of quotes, in lower case; what is between quotes is one word that means
@@ -43,7 +40,7 @@ namespace {
 }
 
 [[nodiscard]] bool is_number(std::string_view word) {
-  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
+  return !word.empty() && std::ranges::all_of(word, is_digit);
 }
 
 [[nodiscard]] bool is_unit_of_time(std::string_view word) {
@@ -92,7 +89,7 @@ SearchFilter parse_search_filter(std::string_view text) {
 
   std::string number = match[3].matched ? match[3].str() : "1";
   number.erase(number.find_last_not_of(" \t\r\n") + 1);
-  const char unit = static_cast<char>(match[4].str().front() | 0x20);  // m, h, d or w
+  const char unit = to_lower(match[4].str().front());  // m, h, d or w
   SearchFilter filter;
   filter.last = parse_duration(number + unit);
   const auto kept =
