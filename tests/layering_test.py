@@ -37,6 +37,8 @@ UNTESTED = {
     "app/run/program.cpp": "tests/integration",
     "app/run/standard_descriptors.cpp": "tests/integration/test_command_line.py",
     "app/run/state_command.cpp": "tests/integration/test_delivery.py",
+    "app/settings/tls_options.cpp": "tests/unit/app/settings/settings_test.cpp",
+    "app/settings/window_request.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/run/terminal.cpp": "tests/integration/test_command_line.py",
     "vrni/answer_source.cpp": "tests/integration/test_capture.py",
     "http/curl_http_client.cpp": "tests/integration/test_platform_faults.py",

@@ -44,9 +44,14 @@ class Names {
 
 class PlatformCheck {
  public:
-  PlatformCheck(const Settings& settings, const Names& names, Platform& platform,
-                const Clock& clock, CheckReport& report)
-      : settings_(settings), names_(names), platform_(platform), clock_(clock), report_(report) {}
+  PlatformCheck(const Settings& settings, const TimeWindow& window, const Names& names,
+                Platform& platform, const Clock& clock, CheckReport& report)
+      : settings_(settings),
+        window_(window),
+        names_(names),
+        platform_(platform),
+        clock_(clock),
+        report_(report) {}
 
   void run(bool is_behind_proxy) {
     const bool is_logged_in = look_up_name(is_behind_proxy) && log_in();
@@ -98,9 +103,8 @@ class PlatformCheck {
 
   [[nodiscard]] bool search() {
     return report_.step("search", [&] {
-      return fmt::format("{} flows from {} to {}",
-                         platform_.count_flows(settings_.filter, settings_.window),
-                         to_rfc3339(settings_.window.start), to_rfc3339(settings_.window.end));
+      return fmt::format("{} flows from {} to {}", platform_.count_flows(settings_.filter, window_),
+                         to_rfc3339(window_.start), to_rfc3339(window_.end));
     });
   }
 
@@ -114,13 +118,14 @@ class PlatformCheck {
     });
   }
 
-  /// That of this check may end long before, at the end of a unit.
+  /// The window of a run that would end now. That of this check may end long before, with a unit.
   [[nodiscard]] TimeWindow newest_window(UnixSeconds now) const {
-    if (!settings_.job) return settings_.window;
-    return {settings_.window.start, now - settings_.settle};
+    if (!settings_.job) return window_;
+    return {window_.start, now - settings_.window_request.settle};
   }
 
   const Settings& settings_;
+  TimeWindow window_;
   const Names& names_;
   Platform& platform_;
   const Clock& clock_;
@@ -184,14 +189,14 @@ void check_job(const JobSettings& job, const Clock& clock, CheckReport& report) 
 
 }  // namespace
 
-void run_check(const Settings& settings, const Environment& environment, Clock& clock,
-               const RunLimits& limits, Log& log, CheckReport& report) {
+void run_check(const Settings& settings, const TimeWindow& window, const Environment& environment,
+               Clock& clock, const RunLimits& limits, Log& log, CheckReport& report) {
   if (settings.job) check_job(*settings.job, clock, report);
-  if (settings.sent_flows) check_sent_flows(*settings.sent_flows, settings.window, report);
+  if (settings.sent_flows) check_sent_flows(*settings.sent_flows, window, report);
   TransportLoop loop;
   const Names names(loop, settings, limits);
   Platform platform(settings.platform, clock, limits, log);
-  PlatformCheck(settings, names, platform, clock, report).run(has_proxy(environment));
+  PlatformCheck(settings, window, names, platform, clock, report).run(has_proxy(environment));
   for (const CollectorAddress& address : settings.collectors) {
     for (const Endpoint& endpoint : address) {
       check_collector(endpoint, settings, names, loop, limits, log, report);

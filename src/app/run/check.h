@@ -12,7 +12,7 @@ namespace vrni2syslog {
 /// Does what a run does, step by step, without sending a flow: opens the state, looks names up,
 /// logs in to the platform, searches one row, opens and closes every collector, those to fail over
 /// to included. A step that needs one that failed is skipped; all others are tried.
-void run_check(const Settings& settings, const Environment& environment, Clock& clock,
-               const RunLimits& limits, Log& log, CheckReport& report);
+void run_check(const Settings& settings, const TimeWindow& window, const Environment& environment,
+               Clock& clock, const RunLimits& limits, Log& log, CheckReport& report);
 
 }  // namespace vrni2syslog

@@ -14,20 +14,25 @@
 #include "app/run/terminal.h"
 #include "app/run/vidm_help.h"
 #include "app/settings/capture_options.h"
+#include "app/settings/login_settings.h"
+#include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
 #include "base/file.h"
 #include "transport/contract/output_closed.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <iterator>
 #include <unistd.h>
 
 namespace vrni2syslog {
 namespace {
 
-/// For what is meant to be read or piped: --help, --check. Nobody reading is no error.
+/// Writes to standard output what is meant to be read or piped: --help, --check. It is no error if
+/// the reader has left.
 void print(std::string_view text) {
   const int error = write_text(STDOUT_FILENO, text);
   if (error != 0 && error != EPIPE) {
@@ -35,7 +40,7 @@ void print(std::string_view text) {
   }
 }
 
-/// Behind the command line, which comes first.
+/// The capture's options rank right after the command line.
 void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sources) {
   const auto directory = OptionValues(sources).parse(Option::Source, parse_source);
   for (auto source = sources.begin() + 1; source != sources.end(); ++source)
@@ -58,7 +63,7 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
   return OptionValues(sources);
 }
 
-/// What there is to show without a run; empty where there is a run to do.
+/// The text that the options ask for in place of a run; empty if there is a run to do.
 [[nodiscard]] std::string information(const OptionValues& values) {
   if (values.is_set(Option::Help)) return help_text();
   if (values.is_set(Option::Version)) return version_text();
@@ -66,18 +71,28 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
   return {};
 }
 
-/// Where a progress line does not get between lines that go to the same terminal.
+/// Width of the terminal for the progress line; nullopt if other lines would go to the same
+/// terminal.
 [[nodiscard]] std::optional<std::size_t> progress_width(const OptionValues& values) {
   const bool shares_terminal = values.is_set(Option::DryRun) && ::isatty(STDOUT_FILENO) != 0;
   if (values.is_set(Option::Check) || shares_terminal) return std::nullopt;
   return terminal_width();
 }
 
+[[nodiscard]] JobProgress progress_of(const std::optional<Checkpoint>& checkpoint) {
+  if (!checkpoint) return {};
+  return {watermark_of(*checkpoint), newest_watermark_of(*checkpoint)};
+}
+
 /// A run, or the check of one, once it is known how to report.
 class Program {
  public:
   Program(const OptionValues& values, const Environment& environment, Console& console)
-      : values_(values), environment_(environment), console_(console), signals_(stop_) {}
+      : values_(values),
+        environment_(environment),
+        facts_(find_system_facts(environment, ::geteuid(), clock_.now_seconds())),
+        console_(console),
+        signals_(stop_) {}
 
   [[nodiscard]] ExitStatus run() noexcept {
     try {
@@ -92,53 +107,71 @@ class Program {
   [[nodiscard]] ExitStatus run_mode() {
     const RunMode mode = make_mode(values_);
     if (mode == RunMode::Status || mode == RunMode::Forget || mode == RunMode::SetWatermark) {
-      print(run_state_command(mode, values_, environment_, clock_, stop_.get_token()));
+      print(run_state_command(mode, values_, facts_, clock_, stop_.get_token()));
       return ExitStatus::Ok;
     }
-    const Settings settings = make();
+    warn_of_unknown_variables();
+    Settings settings = make_settings(values_, facts_);
+    require_files(values_, settings);
+    const JobProgress progress = open_job(settings);
+    const RunPlan plan = plan_run(settings, values_, progress, clock_.now_seconds());
+    complete(settings, plan);
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
-    for (const std::string& note : settings.notes) console_.log().info(note);
+    for (const std::string& note : plan.notes) console_.log().info(note);
+    return run_as_planned(settings, plan);
+  }
+
+  [[nodiscard]] ExitStatus run_as_planned(const Settings& settings, const RunPlan& plan) {
     const bool is_run = settings.mode == RunMode::Send || settings.mode == RunMode::DryRun;
     const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline, !is_run};
     switch (settings.mode) {
       case RunMode::Check:
-        return check(settings, limits);
+        return check(settings, plan, limits);
       case RunMode::ShowVidmClient:
         return show_vidm_client(settings, limits);
       default:
-        return send(settings, limits);
+        return send(settings, plan, limits);
     }
   }
 
-  [[nodiscard]] Settings make() {
+  void warn_of_unknown_variables() {
     for (const std::string& name : environment_.unknown_names()) {
       console_.log().warning(
           fmt::format("environment variable {} is not an option", printable(name)));
     }
-    const SecretPrompt prompt = [this](const std::string& question) {
-      return ask_for_secret(question, stop_.get_token());
-    };
-    const bool is_dry_run = values_.is_set(Option::DryRun);
-    const JobOpener open_job = [this, is_dry_run](const JobSettings& job) {
-      const JobProgress progress = is_dry_run ? progress_of(peek_checkpoint(job)) : resume_job(job);
-      return JobStart{progress, clock_.now_seconds()};
-    };
-    return make_settings(values_, {environment_, prompt, clock_.now_seconds(), open_job});
   }
 
-  [[nodiscard]] JobProgress resume_job(const JobSettings& job) {
-    job_.emplace(job, clock_, console_.log(), stop_.get_token());
+  /// How far the job is that the run continues. Locks it, unless this is a dry run. A check looks
+  /// at the job as one of its steps.
+  [[nodiscard]] JobProgress open_job(const Settings& settings) {
+    if (!settings.job || settings.mode == RunMode::Check) return {};
+    if (settings.mode == RunMode::DryRun) return progress_of(peek_checkpoint(*settings.job));
+    job_.emplace(*settings.job, clock_, console_.log(), stop_.get_token());
     return progress_of(job_->checkpoint());
   }
 
-  [[nodiscard]] static JobProgress progress_of(const std::optional<Checkpoint>& checkpoint) {
-    if (!checkpoint) return {};
-    return {watermark_of(*checkpoint), newest_watermark_of(*checkpoint)};
+  /// Adds what the plan says and the secret, which comes last: nobody is asked for a password
+  /// before everything else is right.
+  void complete(Settings& settings, const RunPlan& plan) {
+    std::ranges::copy(plan.warnings, std::back_inserter(settings.warnings));
+    PlatformSettings& platform = settings.platform;
+    platform.least_age = plan.least_age;
+    if (platform.save_capture) {
+      platform.save_capture->description =
+          describe_run(settings, plan.window, values_, clock_.now_seconds());
+    }
+    if (!platform.replay_from.empty() || settings.mode == RunMode::ShowVidmClient) return;
+    const SecretPrompt prompt = [this](const std::string& question) {
+      return ask_for_secret(question, stop_.get_token());
+    };
+    add_secret(platform.credentials, values_, platform.url.host,
+               {facts_, prompt, settings.warnings});
   }
 
-  [[nodiscard]] ExitStatus check(const Settings& settings, const RunLimits& limits) {
+  [[nodiscard]] ExitStatus check(const Settings& settings, const RunPlan& plan,
+                                 const RunLimits& limits) {
     CheckReport report(print);
-    run_check(settings, environment_, clock_, limits, console_.log(), report);
+    run_check(settings, plan.window, environment_, clock_, limits, console_.log(), report);
     return report.exit_status();
   }
 
@@ -148,16 +181,18 @@ class Program {
     return ExitStatus::Ok;
   }
 
-  [[nodiscard]] ExitStatus send(const Settings& settings, const RunLimits& limits) {
+  [[nodiscard]] ExitStatus send(const Settings& settings, const RunPlan& plan,
+                                const RunLimits& limits) {
     RunReport report;
     report.started = clock_.now();
-    if (settings.window.is_empty()) {
-      console_.log().info(fmt::format("nothing to do yet: the job goes on from {}",
-                                      to_rfc3339(settings.window.start)));
+    report.window = plan.window;
+    if (plan.window.is_empty()) {
+      console_.log().info(
+          fmt::format("nothing to do yet: the job goes on from {}", to_rfc3339(plan.window.start)));
       finish_report(report, settings, nullptr);
       return ExitStatus::Ok;
     }
-    const std::exception_ptr failure = run_to_its_end(settings, limits, report);
+    const std::exception_ptr failure = run_to_its_end(settings, plan, limits, report);
     finish_report(report, settings, failure);
     if (failure) {
       withdraw_first_start(failure);
@@ -168,7 +203,7 @@ class Program {
     return ExitStatus::Ok;
   }
 
-  /// With the clock set right, or whatever it was, a first run starts somewhere else.
+  /// Once the clock, or whatever was wrong, is set right, a first run starts somewhere else.
   void withdraw_first_start(const std::exception_ptr& failure) {
     // Whatever signal has come since.
     constexpr int kNoSignal = 0;
@@ -180,11 +215,11 @@ class Program {
     }
   }
 
-  /// What the run failed of, or null.
-  [[nodiscard]] std::exception_ptr run_to_its_end(const Settings& settings, const RunLimits& limits,
-                                                  RunReport& report) {
+  /// The exception that ended the run; null after a good one.
+  [[nodiscard]] std::exception_ptr run_to_its_end(const Settings& settings, const RunPlan& plan,
+                                                  const RunLimits& limits, RunReport& report) {
     try {
-      run_pipeline(settings, limits, report);
+      run_pipeline(settings, plan, limits, report);
     } catch (const OutputClosed&) {
       // A dry run into `head -1` has shown enough; lines for anybody else would be missing.
       if (settings.mode != RunMode::DryRun) return std::current_exception();
@@ -204,10 +239,11 @@ class Program {
             .ledger = job_ ? &*job_ : nullptr};
   }
 
-  void run_pipeline(const Settings& settings, const RunLimits& limits, RunReport& report) {
+  void run_pipeline(const Settings& settings, const RunPlan& plan, const RunLimits& limits,
+                    RunReport& report) {
     Assembly assembly(settings, clock_, limits, console_.log());
     report.run_id = assembly.run_id();
-    if (job_) job_->begin(settings.window.start, assembly.run_id());
+    if (job_) job_->begin(plan.window.start, assembly.run_id());
     const std::unique_ptr<FlowSource> source =
         assembly.platform().flows(settings.filter, settings.counters);
     Pipeline pipeline(
@@ -216,7 +252,7 @@ class Program {
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); });
     std::exception_ptr failure;
     try {
-      pipeline.run(units_of(settings.window, settings.resolution, settings.zone));
+      pipeline.run(plan.units);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -241,11 +277,12 @@ class Program {
 
   const OptionValues& values_;
   const Environment& environment_;
-  Console& console_;
   Clock& clock_ = system_clock();
+  SystemFacts facts_;
+  Console& console_;
   std::stop_source stop_;
   SignalWatcher signals_;           // the first thread
-  std::optional<DeliveryJob> job_;  // none for a dry run, and for a window asked for by name
+  std::optional<DeliveryJob> job_;  // none for a dry run, and if the user named the window
 };
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {

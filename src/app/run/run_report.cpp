@@ -88,9 +88,9 @@ std::string to_json(const RunReport& report, const Settings& settings) {
   object.boolean("complete", is_complete(report));
   object.key("window");
   JsonObjectWriter window(json);
-  write_window(window, settings.window);
+  write_window(window, report.window);
   window.end();
-  object.number("resolution_seconds", settings.resolution.count());
+  object.number("resolution_seconds", settings.window_request.resolution.count());
   object.number("units", report.statistics.units_total);
   object.number("units_done", report.statistics.units_done);
   object.key("totals");

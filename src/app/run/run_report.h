@@ -3,6 +3,7 @@
 #include "app/run/exit_report.h"
 #include "app/settings/settings.h"
 #include "base/clock.h"
+#include "flow/time_window.h"
 #include "pipeline/run_statistics.h"
 
 #include <filesystem>
@@ -14,6 +15,7 @@ namespace vrni2syslog {
 /// What --report tells of a run: what was to be read, what was, and how it ended.
 struct RunReport {
   std::string run_id;
+  TimeWindow window;  ///< the flows to read
   WallTime started{};
   WallTime ended{};
   RunStatistics statistics;

@@ -16,10 +16,10 @@
 namespace vrni2syslog {
 namespace {
 
-/// Where no job is named, it is that of the other options, which must be there.
-[[nodiscard]] JobSettings find_job(const OptionValues& values, const Environment& environment) {
-  return values.is_given(Option::Job) ? make_job_settings(values, environment, {})
-                                      : make_job(values, environment);
+/// The job of --job, otherwise that of the other options, which must then be given.
+[[nodiscard]] JobSettings find_job(const OptionValues& values, const SystemFacts& facts) {
+  return values.is_given(Option::Job) ? make_job_settings(values, facts, {})
+                                      : make_job(values, facts);
 }
 
 [[nodiscard]] Error no_such_job(const JobSettings& job) {
@@ -28,9 +28,9 @@ namespace {
                            job.name, job.state_directory.string()));
 }
 
-[[nodiscard]] std::string show_status(const OptionValues& values, const Environment& environment,
+[[nodiscard]] std::string show_status(const OptionValues& values, const SystemFacts& facts,
                                       const Clock& clock) {
-  JobSettings job = make_job_settings(values, environment, {});
+  JobSettings job = make_job_settings(values, facts, {});
   const std::vector<std::string> names =
       values.is_given(Option::Job) ? std::vector{job.name} : jobs_in(job.state_directory);
   std::string text;
@@ -53,17 +53,17 @@ namespace {
   return fmt::format("job {} is forgotten: its next run is its first\n", job.name);
 }
 
-/// The state to change: the one that is there, or a new one where the options say what the job is.
+/// The state to change: the one that exists, or a new one if the options say what the job is.
 [[nodiscard]] Checkpoint state_to_change(const JobSettings& job, const OptionValues& values,
-                                         const Environment& environment, UnixSeconds time) {
+                                         const SystemFacts& facts, UnixSeconds time) {
   const std::optional<Checkpoint> checkpoint = CheckpointFile(job.state_directory, job.name).load();
   if (checkpoint) return *checkpoint;
   if (!values.is_given(Option::PlatformIp)) throw no_such_job(job);
-  return first_checkpoint(job.name, make_job(values, environment).identity, time);
+  return first_checkpoint(job.name, make_job(values, facts).identity, time);
 }
 
 [[nodiscard]] std::string set_watermark(const JobSettings& job, const OptionValues& values,
-                                        const Environment& environment, Clock& clock,
+                                        const SystemFacts& facts, Clock& clock,
                                         const std::stop_token& stop) {
   const TimeZone zone = values.parse(Option::TimeZone, TimeZone::locate);
   const UnixSeconds time = values.parse(Option::SetWatermark, [&](std::string_view text) {
@@ -71,8 +71,8 @@ namespace {
   });
   prepare_state_directory(job.state_directory);
   const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
-  Checkpoint checkpoint = state_to_change(job, values, environment, time);
-  // What it has confirmed is not what it is said to have.
+  Checkpoint checkpoint = state_to_change(job, values, facts, time);
+  // A watermark that is set by hand is no confirmation.
   for (CollectorCheckpoint& collector : checkpoint.collectors)
     collector = {collector.name, time, std::nullopt, std::nullopt};
   checkpoint.saved_at = clock.now_seconds();
@@ -82,13 +82,12 @@ namespace {
 
 }  // namespace
 
-std::string run_state_command(RunMode mode, const OptionValues& values,
-                              const Environment& environment, Clock& clock,
-                              const std::stop_token& stop) {
-  if (mode == RunMode::Status) return show_status(values, environment, clock);
-  const JobSettings job = find_job(values, environment);
+std::string run_state_command(RunMode mode, const OptionValues& values, const SystemFacts& facts,
+                              Clock& clock, const std::stop_token& stop) {
+  if (mode == RunMode::Status) return show_status(values, facts, clock);
+  const JobSettings job = find_job(values, facts);
   if (mode == RunMode::Forget) return forget(job, clock, stop);
-  return set_watermark(job, values, environment, clock, stop);
+  return set_watermark(job, values, facts, clock, stop);
 }
 
 }  // namespace vrni2syslog

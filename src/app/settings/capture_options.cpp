@@ -42,14 +42,14 @@ void refuse_both(const OptionValues& values, Option one, Option other, std::stri
 
 /// The value of a captured option that makes another run ask for the same.
 [[nodiscard]] std::string value_of(Option option, const Settings& settings,
-                                   const OptionValues& values) {
+                                   const TimeWindow& window, const OptionValues& values) {
   switch (option) {
     case Option::PlatformIp:
       return without_path(settings.platform.url.api_base);
     case Option::Since:
-      return to_rfc3339(settings.window.start);
+      return to_rfc3339(window.start);
     case Option::Until:
-      return to_rfc3339(settings.window.end);
+      return to_rfc3339(window.end);
     case Option::Filter:
       return settings.filter;
     default:
@@ -73,7 +73,7 @@ std::filesystem::path parse_source(std::string_view text) {
                           printable(text)));
 }
 
-void check_capture_options(const OptionValues& values) {
+std::filesystem::path make_replay_source(const OptionValues& values) {
   refuse_both(values, Option::Source, Option::SaveCapture,
               "a capture is there already; copy its directory");
   if (values.is_set(Option::Check)) {
@@ -82,8 +82,8 @@ void check_capture_options(const OptionValues& values) {
     refuse_both(values, Option::Check, Option::Source,
                 "there is no platform to check; try the capture by a dry run (--dry-run)");
   }
-  if (!values.is_given(Option::Source)) return;
-  static_cast<void>(values.parse(Option::Source, parse_source));  // throws for another source
+  if (!values.is_given(Option::Source)) return {};
+  std::filesystem::path source = values.parse(Option::Source, parse_source);
   for (const OptionInfo& info : option_table()) {
     const bool is_asked_for = is_of_platform(info.option) && values.is_given(info.option) &&
                               values.of(info.option).back().source == OptionSource::CommandLine;
@@ -92,6 +92,7 @@ void check_capture_options(const OptionValues& values) {
                        "a capture answers in the platform's place and no platform is asked; leave "
                        "one of them out");
   }
+  return source;
 }
 
 std::vector<GivenOption> captured_options(const CaptureDescription& description,
@@ -127,14 +128,15 @@ std::vector<GivenOption> without_platform(std::vector<GivenOption> options) {
   return options;
 }
 
-CaptureDescription describe_run(const Settings& settings, const OptionValues& values,
-                                UnixSeconds now) {
+CaptureDescription describe_run(const Settings& settings, const TimeWindow& window,
+                                const OptionValues& values, UnixSeconds now) {
   CaptureDescription description;
   description.program = fmt::format("vrni2syslog {}", kVersion);
   description.made = to_rfc3339(now);
   for (const Option option : kCapturedOptions) {
     if (may_be_absent(option) && !values.is_given(option)) continue;
-    description.options.emplace_back(info_of(option).name, value_of(option, settings, values));
+    description.options.emplace_back(info_of(option).name,
+                                     value_of(option, settings, window, values));
   }
   return description;
 }

@@ -2,6 +2,7 @@
 
 #include "app/options/option_values.h"
 #include "base/timestamp.h"
+#include "flow/time_window.h"
 #include "vrni/capture/capture_description.h"
 
 #include <filesystem>
@@ -16,21 +17,23 @@ struct Settings;
 /// accepted forms.
 [[nodiscard]] std::filesystem::path parse_source(std::string_view text);
 
-/// What the options say of capturing and replaying does not contradict itself or others. Throws
-/// Error(Usage).
-void check_capture_options(const OptionValues& values);
+/// The capture that the run replays; empty if it asks a platform. Throws Error(Usage) if what the
+/// options say of capturing and replaying contradicts itself or other options.
+[[nodiscard]] std::filesystem::path make_replay_source(const OptionValues& values);
 
-/// Options of the captured run, as a source of options: that which decides what is asked of the
-/// platform. Throws Error(Data) for a capture that lacks some of it, or says more than that, since
+/// The options of the captured run that decide what is asked of the platform, as a source of
+/// options. Throws Error(Data) for a capture that lacks one of them, or names other options, since
 /// a capture may come from anybody.
 [[nodiscard]] std::vector<GivenOption> captured_options(const CaptureDescription& description,
                                                         const std::filesystem::path& directory);
 
-/// Leaves out what is said of the platform and of which flows: a replay knows that of its capture.
+/// Removes the options of the platform and those that say which flows to read: in a replay they
+/// come from the capture.
 [[nodiscard]] std::vector<GivenOption> without_platform(std::vector<GivenOption> options);
 
-/// The description of a capture that a run with these settings makes, for captured_options().
-[[nodiscard]] CaptureDescription describe_run(const Settings& settings, const OptionValues& values,
-                                              UnixSeconds now);
+/// The description of the capture that a run over this window makes at `now`, for
+/// captured_options().
+[[nodiscard]] CaptureDescription describe_run(const Settings& settings, const TimeWindow& window,
+                                              const OptionValues& values, UnixSeconds now);
 
 }  // namespace vrni2syslog

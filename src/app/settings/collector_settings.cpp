@@ -2,6 +2,7 @@
 
 #include "app/options/value_parsers.h"
 #include "app/settings/script_collector.h"
+#include "app/settings/tls_options.h"
 #include "transport/collector_address.h"
 
 namespace vrni2syslog {
@@ -14,24 +15,6 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
      {"acked", Verdict::Acked},
      {"written", Verdict::Written},
      {"auto", std::nullopt}}};
-
-[[nodiscard]] TlsSettings make_tls(const OptionValues& values) {
-  TlsSettings tls;
-  tls.is_insecure = values.is_set(Option::Insecure);
-  if (values.is_given(Option::CollectorCaFile)) {
-    tls.ca_file = values.parse(Option::CollectorCaFile, parse_input_file);
-  }
-  if (values.is_given(Option::CollectorCertificate)) {
-    tls.certificate_file = values.parse(Option::CollectorCertificate, parse_input_file);
-  }
-  if (values.is_given(Option::CollectorKey)) {
-    tls.key_file = values.parse(Option::CollectorKey, parse_input_file);
-    if (tls.certificate_file.empty()) {
-      throw values.error(Option::CollectorKey, "a key needs --collector-certificate");
-    }
-  }
-  return tls;
-}
 
 [[nodiscard]] CollectorAddress make_script_collector(const OptionValues& values,
                                                      const TlsSettings& tls,
@@ -54,7 +37,7 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
 
 std::vector<CollectorAddress> make_collectors(const OptionValues& values,
                                               std::vector<std::string>& warnings) {
-  const TlsSettings tls = make_tls(values);
+  const TlsSettings tls = make_collector_tls(values);
   std::vector<CollectorAddress> collectors;
   for (const GivenOption& given : values.of(Option::Collector)) {
     collectors.push_back(OptionValues::parse_given(

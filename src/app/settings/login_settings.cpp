@@ -7,11 +7,15 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <cstdint>
+#include <variant>
 #include <vector>
 
 namespace vrni2syslog {
 namespace {
+
+/// The ways to log in, in the order of Credentials.
+enum class LoginKind : std::uint8_t { Password, Vidm, Cloud, Bearer };
 
 /// An option that makes sense for one way to log in only.
 struct LoginOption {
@@ -137,14 +141,15 @@ void refuse_contradictions(const OptionValues& values, const std::vector<LoginOp
   }
 }
 
-[[nodiscard]] LoginKind login_of_credentials(const Environment& environment) {
+[[nodiscard]] LoginKind login_of_credentials(const SystemFacts& facts) {
   for (const auto& [secret, login] : kCredentials) {
-    if (find_credential(*secret, environment)) return login;
+    if (facts.credentials.contains(secret->credential)) return login;
   }
   return LoginKind::Password;
 }
 
-/// Of an account with a password: LOCAL where the option says VIDM, and was overruled.
+/// The domain type of an account with a password: LOCAL if the option says VIDM, which another
+/// option has overruled.
 [[nodiscard]] std::string domain_type_of(const OptionValues& values) {
   const bool is_overruled =
       values.parse(Option::DomainType, login_of_domain_type) != LoginKind::Password;
@@ -152,58 +157,93 @@ void refuse_contradictions(const OptionValues& values, const std::vector<LoginOp
                       : upper_case(values.text(Option::DomainType));
 }
 
-[[nodiscard]] PasswordCredentials make_password(const OptionValues& values, const std::string& host,
-                                                const SecretContext& context) {
+/// The way to log in that the options ask for, or those of their source with the highest
+/// precedence.
+[[nodiscard]] LoginKind choose_login(const OptionValues& values, const SystemFacts& facts) {
+  std::vector<LoginOption> given = given_login_options(values);
+  drop_overruled(values, given);
+  refuse_contradictions(values, given);
+  return given.empty() ? login_of_credentials(facts) : given.front().login;
+}
+
+[[nodiscard]] PasswordCredentials make_password(const OptionValues& values) {
   PasswordCredentials credentials;
   credentials.username = values.text(Option::Username);
   credentials.domain_type = domain_type_of(values);
   credentials.domain_value = values.text(Option::DomainValue);
-  const std::string question =
-      fmt::format("Password of {} on {}: ", printable(credentials.username), host);
-  credentials.password = find_secret(kPassword, values, question, context);
-  return credentials;
-}
-
-[[nodiscard]] CloudCredentials make_cloud(const OptionValues& values,
-                                          const SecretContext& context) {
-  const ConsoleUrl console = values.parse(Option::CloudAuthUrl, parse_cloud_auth_url);
-  return {find_secret(kApiToken, values, "API token of the cloud service: ", context), console.host,
-          console.exchange_url};
-}
-
-[[nodiscard]] BearerCredentials make_bearer(const OptionValues& values,
-                                            const SecretContext& context) {
-  BearerCredentials credentials;
-  if (values.is_given(Option::BearerTokenCommand)) {
-    credentials.command = values.text(Option::BearerTokenCommand);
-  } else {
-    credentials.file = find_secret_file(kBearerToken, values, context);
+  if (credentials.domain_type == "LDAP" && credentials.domain_value.empty()) {
+    throw values.error(Option::DomainType, "an LDAP account needs --domain-value DOMAIN");
   }
   return credentials;
 }
+
+[[nodiscard]] CloudCredentials make_cloud(const OptionValues& values) {
+  const ConsoleUrl console = values.parse(Option::CloudAuthUrl, parse_cloud_auth_url);
+  return {Secret(), console.host, console.exchange_url};
+}
+
+[[nodiscard]] BearerCredentials make_bearer(const OptionValues& values, const SystemFacts& facts) {
+  if (values.is_given(Option::BearerTokenCommand)) {
+    return {{}, values.text(Option::BearerTokenCommand)};
+  }
+  return {secret_file(kBearerToken, values, facts), {}};
+}
+
+[[nodiscard]] Credentials make_credentials(LoginKind login, const OptionValues& values,
+                                           const SystemFacts& facts) {
+  switch (login) {
+    case LoginKind::Password:
+      break;
+    case LoginKind::Vidm:
+      return VidmCredentials{};
+    case LoginKind::Cloud:
+      return make_cloud(values);
+    case LoginKind::Bearer:
+      return make_bearer(values, facts);
+  }
+  return make_password(values);
+}
+
+/// Finds the secret of each kind of credentials.
+struct SecretFinder {
+  const OptionValues& values;
+  const std::string& host;
+  const SecretContext& context;
+
+  void operator()(PasswordCredentials& credentials) const {
+    const std::string question =
+        fmt::format("Password of {} on {}: ", printable(credentials.username), host);
+    credentials.password = find_secret(kPassword, values, question, context);
+  }
+  void operator()(VidmCredentials& credentials) const {
+    const std::string question = fmt::format("vIDM access token for {}: ", host);
+    credentials.access_token = find_secret(kVidmToken, values, question, context);
+  }
+  void operator()(CloudCredentials& credentials) const {
+    credentials.api_token =
+        find_secret(kApiToken, values, "API token of the cloud service: ", context);
+  }
+  void operator()(const BearerCredentials& credentials) const {
+    if (credentials.command.empty()) require_secret_file(kBearerToken, values, context);
+  }
+};
 
 }  // namespace
 
-LoginKind choose_login(const OptionValues& values, const Environment& environment) {
-  std::vector<LoginOption> given = given_login_options(values);
-  drop_overruled(values, given);
-  refuse_contradictions(values, given);
-  const LoginKind login = given.empty() ? login_of_credentials(environment) : given.front().login;
-  if (login == LoginKind::Password && domain_type_of(values) == "LDAP" &&
-      values.text(Option::DomainValue).empty()) {
-    throw values.error(Option::DomainType, "an LDAP account needs --domain-value DOMAIN");
-  }
+Credentials make_login(const OptionValues& values, const SystemFacts& facts) {
+  const LoginKind login = choose_login(values, facts);
+  Credentials credentials = make_credentials(login, values, facts);
   const bool may_know_vidm = login == LoginKind::Password || login == LoginKind::Vidm;
   if (values.is_set(Option::GetVidmClientId) && !may_know_vidm) {
     throw values.error(Option::GetVidmClientId,
                        "it is asked of a platform of your own, without a bearer token; leave the "
                        "options for other logins out");
   }
-  return login;
+  return credentials;
 }
 
-PlatformUrl make_platform_url(const OptionValues& values, LoginKind login) {
-  if (login != LoginKind::Cloud) {
+PlatformUrl make_platform_url(const OptionValues& values, const Credentials& login) {
+  if (!std::holds_alternative<CloudCredentials>(login)) {
     if (values.is_given(Option::PlatformIp)) {
       return values.parse(Option::PlatformIp, parse_platform_url);
     }
@@ -222,21 +262,9 @@ PlatformUrl make_platform_url(const OptionValues& values, LoginKind login) {
   return values.parse(Option::CloudLocation, parse_cloud_location);
 }
 
-Credentials make_credentials(const OptionValues& values, LoginKind login, const std::string& host,
-                             const SecretContext& context) {
-  switch (login) {
-    case LoginKind::Password:
-      break;
-    case LoginKind::Vidm: {
-      const std::string question = fmt::format("vIDM access token for {}: ", host);
-      return VidmCredentials{find_secret(kVidmToken, values, question, context)};
-    }
-    case LoginKind::Cloud:
-      return make_cloud(values, context);
-    case LoginKind::Bearer:
-      return make_bearer(values, context);
-  }
-  return make_password(values, host, context);
+void add_secret(Credentials& login, const OptionValues& values, const std::string& host,
+                const SecretContext& context) {
+  std::visit(SecretFinder{values, host, context}, login);
 }
 
 }  // namespace vrni2syslog

@@ -2,28 +2,27 @@
 
 #include "app/options/option_values.h"
 #include "app/settings/secrets.h"
+#include "app/settings/system_facts.h"
 #include "vrni/api/platform_url.h"
 #include "vrni/login/credentials.h"
 
-#include <cstdint>
+#include <string>
 
 namespace vrni2syslog {
 
-/// The ways to log in.
-enum class LoginKind : std::uint8_t { Password, Vidm, Cloud, Bearer };
-
-/// The one that the options ask for, those of the most preferred source that names one; where they
-/// do not say, the one for which there is a systemd
-/// credential, else Password. Throws Error(Usage) or Error(Configuration) naming the options that
+/// The way to log in, still without its secret. It is the one that the options of the source with
+/// the highest precedence ask for; if no option says, the one that systemd has a credential for;
+/// otherwise a password. Throws Error(Usage) or Error(Configuration) that names the options which
 /// contradict one another.
-[[nodiscard]] LoginKind choose_login(const OptionValues& values, const Environment& environment);
+[[nodiscard]] Credentials make_login(const OptionValues& values, const SystemFacts& facts);
 
-/// Where the API is: --platform-ip, and for the cloud service --cloud-api-url or --cloud-location.
-/// Throws Error(Usage) where none is given, or both.
-[[nodiscard]] PlatformUrl make_platform_url(const OptionValues& values, LoginKind login);
+/// The address of the API: --platform-ip, or --cloud-api-url or --cloud-location for the cloud
+/// service. Throws Error(Usage) if neither is given, or both are.
+[[nodiscard]] PlatformUrl make_platform_url(const OptionValues& values, const Credentials& login);
 
-/// With its secret. `host` is that of the API, for the prompt. Throws what find_secret() throws.
-[[nodiscard]] Credentials make_credentials(const OptionValues& values, LoginKind login,
-                                           const std::string& host, const SecretContext& context);
+/// Finds the secret of `login`, by a question to the user if need be. `host` is that of the API,
+/// for the question. Throws what find_secret() throws.
+void add_secret(Credentials& login, const OptionValues& values, const std::string& host,
+                const SecretContext& context);
 
 }  // namespace vrni2syslog

@@ -2,7 +2,6 @@
 
 #include "base/ascii.h"
 #include "base/duration.h"
-#include "format/line_format.h"
 #include "vrni/metrics/flow_counter.h"
 
 #include <fmt/format.h>
@@ -60,9 +59,9 @@ using Groups = std::vector<std::string_view>;
   return length > std::chrono::seconds(0) && length < kUsualMetricInterval;
 }
 
-void check_length_of_units(const Settings& settings, const OptionValues& values) {
+void check_length_of_units(const OptionValues& values, std::chrono::seconds resolution) {
   const std::string interval = format_duration(kUsualMetricInterval);
-  if (is_short(settings.resolution)) {
+  if (is_short(resolution)) {
     throw values.error({Option::Metrics, Option::Resolution},
                        fmt::format("the platform counts in intervals of {0}, and units cannot be "
                                    "shorter; give --resolution {0} or more",
@@ -70,60 +69,69 @@ void check_length_of_units(const Settings& settings, const OptionValues& values)
   }
 }
 
-/// A field of a counter that nobody asks the platform for has never a value.
-void warn_of_empty_fields(Settings& settings, const OptionValues& values) {
+[[nodiscard]] std::vector<FlowField> counters_of(const Groups& groups,
+                                                 const std::vector<FlowField>& selected,
+                                                 const OptionValues& values) {
+  std::vector<FlowField> counters;
+  for (const std::string_view group : groups) {
+    const std::vector<FlowField> of_group = counters_of(group, selected);
+    if (of_group.empty()) {
+      throw values.error({Option::Metrics, Option::Fields},
+                         fmt::format("the fields to write are without {}; add it, or leave the "
+                                     "metric out",
+                                     group));
+    }
+    counters.insert(counters.end(), of_group.begin(), of_group.end());
+  }
+  return counters;
+}
+
+/// The field of a counter that the platform is not asked for never has a value.
+void warn_of_empty_fields(const OptionValues& values, const std::vector<FlowField>& selected,
+                          const std::vector<FlowField>& counters,
+                          std::vector<std::string>& warnings) {
+  const auto has = [](const std::vector<FlowField>& fields, FlowField field) {
+    return std::ranges::find(fields, field) != fields.end();
+  };
   for (const FlowCounter& counter : flow_counters()) {
-    const bool is_selected =
-        std::ranges::find(settings.lines.fields, counter.field) != settings.lines.fields.end();
-    const bool is_asked_for =
-        std::ranges::find(settings.counters, counter.field) != settings.counters.end();
-    if (!is_selected || is_asked_for) continue;
-    settings.warnings.push_back(fmt::format("{}: {} has no value without --metrics {}",
-                                            values.origin(Option::Fields),
-                                            info_of(counter.field).name, counter.group));
+    if (!has(selected, counter.field) || has(counters, counter.field)) continue;
+    warnings.push_back(fmt::format("{}: {} has no value without --metrics {}",
+                                   values.origin(Option::Fields), info_of(counter.field).name,
+                                   counter.group));
   }
 }
 
-void warn_of_metrics_in_vain(Settings& settings, const OptionValues& values) {
-  settings.warnings.push_back(
-      fmt::format("{}: the platform is not asked for counters, since lines of --format {} do not "
-                  "show them; use rfc5424, or leave the metrics out",
-                  values.origin(Option::Metrics), settings.format));
+[[nodiscard]] std::string metrics_in_vain(const OptionValues& values, std::string_view format) {
+  return fmt::format(
+      "{}: the platform is not asked for counters, since lines of --format {} do not "
+      "show them; use rfc5424, or leave the metrics out",
+      values.origin(Option::Metrics), format);
 }
 
 }  // namespace
 
-void set_counters(Settings& settings, const OptionValues& values) {
+std::vector<FlowField> make_counters(const OptionValues& values, std::string_view format,
+                                     const LineOptions& lines, std::chrono::seconds resolution,
+                                     std::vector<std::string>& warnings) {
   const bool is_wanted = values.is_given(Option::Metrics);
   Groups groups;
   if (is_wanted) groups = values.parse(Option::Metrics, parse_groups);
-  if (!shows_fields(settings.format, settings.lines)) {
-    if (is_wanted) warn_of_metrics_in_vain(settings, values);
-    return;
+  if (!shows_fields(format, lines)) {
+    if (is_wanted) warnings.push_back(metrics_in_vain(values, format));
+    return {};
   }
-  if (is_wanted) {
-    for (const std::string_view group : groups) {
-      const std::vector<FlowField> counters = counters_of(group, settings.lines.fields);
-      if (counters.empty()) {
-        throw values.error({Option::Metrics, Option::Fields},
-                           fmt::format("the fields to write are without {}; add it, or leave the "
-                                       "metric out",
-                                       group));
-      }
-      settings.counters.insert(settings.counters.end(), counters.begin(), counters.end());
-    }
-    check_length_of_units(settings, values);
-  }
-  warn_of_empty_fields(settings, values);
+  std::vector<FlowField> counters = counters_of(groups, lines.fields, values);
+  if (is_wanted) check_length_of_units(values, resolution);
+  warn_of_empty_fields(values, lines.fields, counters, warnings);
+  return counters;
 }
 
-void warn_of_short_window(Settings& settings, const OptionValues& values) {
-  // No error: the flows of a job that runs every few minutes are worth more than its counters.
-  if (settings.counters.empty() || !is_short(settings.window.end - settings.window.start)) return;
-  settings.warnings.push_back(fmt::format(
+std::string short_window_warning(const OptionValues& values, const TimeWindow& window) {
+  if (!is_short(window.end - window.start)) return {};
+  return fmt::format(
       "{}: the window is shorter than {}, the interval in which the platform counts: lines have "
       "the counters of an interval that is stamped in it, or none",
-      values.origin(Option::Metrics), format_duration(kUsualMetricInterval)));
+      values.origin(Option::Metrics), format_duration(kUsualMetricInterval));
 }
 
 }  // namespace vrni2syslog

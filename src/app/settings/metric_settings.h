@@ -1,18 +1,33 @@
 #pragma once
 
 #include "app/options/option_values.h"
-#include "app/settings/settings.h"
+#include "flow/flow_field.h"
+#include "flow/time_window.h"
+#include "format/line_format.h"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace vrni2syslog {
 
-/// Reads --metrics into Settings::counters: the counters of the named groups that the selection of
-/// fields and the units of `settings` have a use for; none, and a warning, where the
-/// format of lines shows no fields. Throws Error(Usage) and Error(Configuration) for a list that
-/// names something else or something twice, for a group of which no field is written, and for units
-/// shorter than the interval in which platforms count.
-void set_counters(Settings& settings, const OptionValues& values);
+/// Reads --metrics: the fields of flow_counters() to ask the platform for, which are those of the
+/// named groups that lines show. Empty, with a warning, if lines of this format show no fields.
+/// Throws Error(Usage) or Error(Configuration) for a list that names something else or something
+/// twice, for a group of which no field is written, and for units shorter than the interval in
+/// which platforms count.
+[[nodiscard]] std::vector<FlowField> make_counters(const OptionValues& values,
+                                                   std::string_view format,
+                                                   const LineOptions& lines,
+                                                   std::chrono::seconds resolution,
+                                                   std::vector<std::string>& warnings);
 
-/// Warns where the window, which is known by then, is shorter than that interval.
-void warn_of_short_window(Settings& settings, const OptionValues& values);
+/// What a user of --metrics should know of a window that is shorter than that interval. Empty if
+/// the window is long enough.
+///
+/// It is no error: the flows of a job that runs every few minutes are worth more than its counters.
+[[nodiscard]] std::string short_window_warning(const OptionValues& values,
+                                               const TimeWindow& window);
 
 }  // namespace vrni2syslog

@@ -59,21 +59,6 @@ void warn_if_others_can_read(const SecretKind& kind, const std::filesystem::path
 
 }  // namespace
 
-std::optional<std::filesystem::path> find_credential(const SecretKind& kind,
-                                                     const Environment& environment) {
-  const std::optional<std::string> directory = environment.find("CREDENTIALS_DIRECTORY");
-  if (!directory || directory->empty()) return std::nullopt;
-  for (const std::string_view prefix : {"vrni2syslog.", ""}) {
-    std::filesystem::path path =
-        std::filesystem::path(*directory) / std::string(prefix).append(kind.credential);
-    std::error_code ignored;
-    if (std::filesystem::status(path, ignored).type() != std::filesystem::file_type::not_found) {
-      return path;
-    }
-  }
-  return std::nullopt;
-}
-
 Secret find_secret(const SecretKind& kind, const OptionValues& values, const std::string& question,
                    const SecretContext& context) {
   const bool has_value = kind.value && values.is_given(*kind.value);
@@ -86,26 +71,30 @@ Secret find_secret(const SecretKind& kind, const OptionValues& values, const std
     warn_if_others_can_read(kind, values.text(kind.file), context.warnings);
     return values.parse(kind.file, [&](std::string_view path) { return read_file_of(kind, path); });
   }
-  if (const auto path = find_credential(kind, context.environment)) {
-    return read_file_of(kind, *path);
-  }
+  const std::filesystem::path path = secret_file(kind, values, context.facts);
+  if (!path.empty()) return read_file_of(kind, path);
   std::optional<Secret> answer = context.prompt(question);
   if (answer && !answer->empty()) return *answer;
   throw missing(kind);
 }
 
-std::filesystem::path find_secret_file(const SecretKind& kind, const OptionValues& values,
-                                       const SecretContext& context) {
-  if (!values.is_given(kind.file)) {
-    const auto path = find_credential(kind, context.environment);
-    if (!path) throw missing(kind);
-    (void)read_file_of(kind, *path);
-    return *path;
+std::filesystem::path secret_file(const SecretKind& kind, const OptionValues& values,
+                                  const SystemFacts& facts) {
+  if (values.is_given(kind.file)) return values.text(kind.file);
+  const auto credential = facts.credentials.find(kind.credential);
+  return credential == facts.credentials.end() ? std::filesystem::path() : credential->second;
+}
+
+void require_secret_file(const SecretKind& kind, const OptionValues& values,
+                         const SecretContext& context) {
+  const std::filesystem::path path = secret_file(kind, values, context.facts);
+  if (path.empty()) throw missing(kind);
+  if (values.is_given(kind.file)) {
+    warn_if_others_can_read(kind, path, context.warnings);
+    (void)values.parse(kind.file, [&](std::string_view text) { return read_file_of(kind, text); });
+  } else {
+    (void)read_file_of(kind, path);
   }
-  std::filesystem::path path = values.text(kind.file);
-  warn_if_others_can_read(kind, path, context.warnings);
-  (void)values.parse(kind.file, [&](std::string_view text) { return read_file_of(kind, text); });
-  return path;
 }
 
 }  // namespace vrni2syslog

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/options/environment.h"
 #include "app/options/option_values.h"
+#include "app/settings/system_facts.h"
 #include "base/secret.h"
 
 #include <filesystem>
@@ -13,15 +13,15 @@
 
 namespace vrni2syslog {
 
-/// Asks a person for a secret; nothing where nobody is there to ask.
+/// Asks a person for a secret; nullopt if there is nobody to ask.
 using SecretPrompt = std::function<std::optional<Secret>(const std::string& question)>;
 
 /// One kind of secret, and the ways to give it.
 struct SecretKind {
   std::string_view noun;        ///< for messages: "password"
   std::string_view article;     ///< "a" or "an"
-  std::optional<Option> value;  ///< the option that holds it; none where there is no such option
-  Option file;                  ///< the option that names a file whose first line it is
+  std::optional<Option> value;  ///< the option that holds it; nullopt if there is no such option
+  Option file;                  ///< the option that names a file whose first line holds it
   std::string_view credential;  ///< its name among systemd's credentials, also after "vrni2syslog."
 };
 
@@ -34,28 +34,32 @@ inline constexpr SecretKind kApiToken{"API token", "an", Option::ApiToken, Optio
 inline constexpr SecretKind kBearerToken{"bearer token", "a", std::nullopt, Option::BearerTokenFile,
                                          "bearer-token"};
 
-/// Where secrets are looked for besides the options, and what was found wrong with their places.
+/// All of them.
+inline constexpr const SecretKind* kSecretKinds[] = {&kPassword, &kVidmToken, &kApiToken,
+                                                     &kBearerToken};
+
+/// Where secrets are looked for besides the options, and the list that warnings about unsafe places
+/// are added to.
 struct SecretContext {
-  const Environment& environment;
+  const SystemFacts& facts;
   const SecretPrompt& prompt;
   std::vector<std::string>& warnings;
 };
 
-/// The file of a systemd credential in $CREDENTIALS_DIRECTORY, if there is one.
-[[nodiscard]] std::optional<std::filesystem::path> find_credential(const SecretKind& kind,
-                                                                   const Environment& environment);
-
-/// A secret: the value or the file from the command line, the environment or the configuration
-/// file, else the systemd credential, else what the prompt answers to `question`. Adds to the
-/// warnings what endangers it. Throws Error(Usage) naming all ways where there is none,
+/// Reads a secret: the value or the file that command line, environment or configuration file give;
+/// otherwise the systemd credential; otherwise what the prompt answers to `question`. Adds to the
+/// warnings what endangers the secret. Throws Error(Usage) that names all ways if there is none,
 /// Error(Configuration) for a file that cannot be read.
 [[nodiscard]] Secret find_secret(const SecretKind& kind, const OptionValues& values,
                                  const std::string& question, const SecretContext& context);
 
-/// The file that holds a secret which is read when it is needed: that of the option, else the
-/// systemd credential. Tries to read it; warns and throws as find_secret() does.
-[[nodiscard]] std::filesystem::path find_secret_file(const SecretKind& kind,
-                                                     const OptionValues& values,
-                                                     const SecretContext& context);
+/// The file of a secret that is read whenever it is needed: that of the option, otherwise the
+/// systemd credential. Empty if there is neither.
+[[nodiscard]] std::filesystem::path secret_file(const SecretKind& kind, const OptionValues& values,
+                                                const SystemFacts& facts);
+
+/// Reads the secret_file() as a trial. Warns and throws as find_secret() does.
+void require_secret_file(const SecretKind& kind, const OptionValues& values,
+                         const SecretContext& context);
 
 }  // namespace vrni2syslog

@@ -1,26 +1,29 @@
 #pragma once
 
-#include "app/options/environment.h"
 #include "app/options/option_values.h"
-#include "app/settings/secrets.h"
-#include "app/settings/window_plan.h"
+#include "app/settings/system_facts.h"
+#include "app/settings/window_request.h"
 #include "base/log.h"
 #include "delivery/delivery_job.h"
 #include "delivery/sent/sent_flow_store_filter.h"
-#include "flow/time_window.h"
 #include "format/line_format.h"
 #include "transport/collector_sink.h"
-#include "vrni/platform.h"
+#include "vrni/platform_settings.h"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace vrni2syslog {
+
+// A run gets ready in three steps, of which the first two are pure functions:
+//
+//   1. make_settings(): the options become Settings.
+//   2. plan_run() (run_plan.h): Settings, and how far the job is, become a RunPlan.
+//   3. add_secret() (login_settings.h): the secret is read from its file, or asked for.
 
 /// What the program is to do.
 enum class RunMode : std::uint8_t {
@@ -33,66 +36,52 @@ enum class RunMode : std::uint8_t {
   SetWatermark
 };
 
-/// How it reports of itself.
+/// What the program logs, and how.
 struct LogSettings {
   LogLevel level = LogLevel::Warning;
   LogFormat format = LogFormat::Text;
 };
 
-/// Everything that the options say, read and checked: nothing in it contradicts itself, and
-/// nothing of it has been tried yet. Made once, not changed afterwards.
+/// Everything that the options say, read and checked: nothing in it contradicts itself, and nothing
+/// has been tried yet.
 struct Settings {
   RunMode mode = RunMode::Send;
+  /// Lacks what is only known later: the secret, the least age of units, the description of a
+  /// capture.
   PlatformSettings platform;
   std::string filter;  ///< empty means every flow
-  TimeWindow window;   ///< empty where the job has nothing to do yet
-  /// The job that the run goes on with; none for a window that was asked for by name.
+  WindowRequest window_request;
+  /// The job that the run continues; nullopt if the user named the window.
   std::optional<JobSettings> job;
-  std::chrono::seconds settle{0};      ///< so long ago the job's windows end, or longer
-  std::chrono::seconds resolution{0};  ///< zero means one unit
-  TimeZone zone = TimeZone::utc();     ///< at whose midnights units begin
-  std::vector<FlowField> counters;     ///< fields of flow_counters() to ask the platform for
-  std::optional<SentFlowSettings> sent_flows;  ///< none where every flow is sent
+  std::vector<FlowField> counters;  ///< fields of flow_counters() to ask the platform for
+  std::optional<SentFlowSettings> sent_flows;  ///< nullopt if every flow is sent
   std::string format;
-  LineOptions lines;  ///< without what is only known at the run: process and run id
+  LineOptions lines;  ///< lacks process and run id, which are only known in the run
   std::vector<CollectorAddress> collectors;
   CollectorOptions collector_options;
-  std::optional<Verdict> required_verdict;  ///< none for --confirm auto
+  std::optional<Verdict> required_verdict;  ///< nullopt for --confirm auto
   bool send_manifest = true;
   std::chrono::seconds deadline{0};
-  std::filesystem::path report;       ///< the file for it; empty where none is wanted
+  std::filesystem::path report;       ///< --report; empty if none is wanted
   std::vector<std::string> warnings;  ///< for the log, before the run
-  std::vector<std::string> notes;     ///< the same, for whoever wants to know more
-};
-
-/// Where a job is to be taken up.
-struct JobStart {
-  JobProgress progress;
-  UnixSeconds now;  ///< when it was taken up, which may have taken a while
-};
-
-/// Takes up the job that the run goes on with.
-using JobOpener = std::function<JobStart(const JobSettings& settings)>;
-
-/// What settings depend on besides the options.
-struct SettingsContext {
-  const Environment& environment;
-  const SecretPrompt& prompt;
-  UnixSeconds now;
-  JobOpener open_job = nullptr;  ///< null where every run is a job's first
 };
 
 /// Reads the log's options, which are needed before anything else can be reported.
 [[nodiscard]] LogSettings make_log_settings(const OptionValues& values);
 
-/// What the program is to do. Throws Error(Usage) where options say several things.
+/// What the program is to do. Throws Error(Usage) if options ask for several things.
 [[nodiscard]] RunMode make_mode(const OptionValues& values);
 
-/// The job of these options, where no more of them is right than that needs.
-[[nodiscard]] JobSettings make_job(const OptionValues& values, const Environment& environment);
+/// The job of these options. Looks only at the options that identify the job; the others may be
+/// wrong. Throws as make_settings() does.
+[[nodiscard]] JobSettings make_job(const OptionValues& values, const SystemFacts& facts);
 
-/// Throws Error(Usage) and Error(Configuration) that name the option and where it was given, and
-/// what SettingsContext::open_job throws.
-[[nodiscard]] Settings make_settings(const OptionValues& values, const SettingsContext& context);
+/// Reads all options. Throws Error(Usage) and Error(Configuration) that name the option and where
+/// it was given. Takes no lock, asks nobody, and looks at no file but those of time zones.
+[[nodiscard]] Settings make_settings(const OptionValues& values, const SystemFacts& facts);
+
+/// Tries the files that the options name: that certificates and keys can be opened, and that the
+/// report can be written. Throws Error(Usage), Error(Configuration) or Error(CannotCreate).
+void require_files(const OptionValues& values, const Settings& settings);
 
 }  // namespace vrni2syslog

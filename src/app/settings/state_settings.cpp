@@ -5,34 +5,27 @@
 #include "base/error.h"
 
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 namespace vrni2syslog {
 
-namespace fs = std::filesystem;
-
-fs::path find_state_directory(const OptionValues& values, const Environment& environment,
-                              bool is_root) {
-  if (values.is_given(Option::StateDir)) return fs::absolute(values.text(Option::StateDir));
-  if (is_root) return "/var/lib/vrni2syslog";
-  // A relative path is to be ignored there, says the specification.
-  const fs::path state_home = environment.find("XDG_STATE_HOME").value_or("");
-  if (state_home.is_absolute()) return state_home / "vrni2syslog";
-  const fs::path home = environment.find("HOME").value_or("");
-  if (home.is_absolute()) return home / ".local/state/vrni2syslog";
+std::filesystem::path find_state_directory(const OptionValues& values, const SystemFacts& facts) {
+  if (values.is_given(Option::StateDir)) {
+    return std::filesystem::absolute(values.text(Option::StateDir));
+  }
+  if (!facts.state_directory.empty()) return facts.state_directory;
   throw Error(Fault::Usage,
               "no directory to remember in what was sent: give --state-dir DIR (HOME is not set)");
 }
 
 std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& values,
-                                                        const Environment& environment,
-                                                        bool is_dry_run) {
+                                                        const SystemFacts& facts,
+                                                        const std::string& scope) {
   if (!values.is_given(Option::RepeatAfter)) return std::nullopt;
   SentFlowSettings settings;
   settings.repeat_after = values.parse(Option::RepeatAfter, parse_time_limit);
-  settings.state_directory = find_state_directory(values, environment, ::geteuid() == 0);
-  settings.is_dry_run = is_dry_run;
+  settings.state_directory = find_state_directory(values, facts);
+  settings.scope = scope;
   return settings;
 }
 
@@ -44,18 +37,18 @@ JobIdentity make_job_identity(const std::string& platform, const std::string& fi
   return {platform, filter, distinct_names(std::move(names))};
 }
 
-void check_job_options(const OptionValues& values) {
+void require_valid_job_options(const OptionValues& values) {
   if (values.is_given(Option::Job)) static_cast<void>(values.parse(Option::Job, parse_job_name));
   static_cast<void>(values.parse(Option::LockWait, parse_duration));
 }
 
-JobSettings make_job_settings(const OptionValues& values, const Environment& environment,
+JobSettings make_job_settings(const OptionValues& values, const SystemFacts& facts,
                               const JobIdentity& identity) {
   JobSettings settings;
   settings.identity = identity;
   settings.name = values.is_given(Option::Job) ? values.parse(Option::Job, parse_job_name)
                                                : default_job_name(identity);
-  settings.state_directory = find_state_directory(values, environment, ::geteuid() == 0);
+  settings.state_directory = find_state_directory(values, facts);
   settings.lock_wait = values.parse(Option::LockWait, parse_duration);
   return settings;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/options/environment.h"
 #include "app/options/option_values.h"
+#include "app/settings/system_facts.h"
 #include "delivery/delivery_job.h"
 #include "delivery/sent/sent_flow_store_filter.h"
 #include "transport/contract/endpoint.h"
@@ -13,28 +13,28 @@
 
 namespace vrni2syslog {
 
-/// --state-dir, or the default: /var/lib/vrni2syslog for root, for others the directory of the XDG
-/// specification, $XDG_STATE_HOME/vrni2syslog or ~/.local/state/vrni2syslog. Throws Error(Usage)
-/// where there is none of these.
+/// The directory of --state-dir, otherwise the system's. Throws Error(Usage) if neither is known.
 [[nodiscard]] std::filesystem::path find_state_directory(const OptionValues& values,
-                                                         const Environment& environment,
-                                                         bool is_root);
+                                                         const SystemFacts& facts);
 
-/// --repeat-after; nothing where it is not given. Throws Error(Usage) or Error(Configuration).
-[[nodiscard]] std::optional<SentFlowSettings> make_sent_flow_settings(
-    const OptionValues& values, const Environment& environment, bool is_dry_run);
+/// Reads --repeat-after, for a run that is no dry run; nullopt if it is not given. `scope` as
+/// SentFlowSettings has it. Throws Error(Usage) or Error(Configuration).
+[[nodiscard]] std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& values,
+                                                                      const SystemFacts& facts,
+                                                                      const std::string& scope);
 
-/// What makes the job of these options. `platform` is the address of its API.
+/// The identity of the job that sends what `filter` finds on the platform to these collectors.
+/// `platform` is the address of its API.
 [[nodiscard]] JobIdentity make_job_identity(const std::string& platform, const std::string& filter,
                                             const std::vector<CollectorAddress>& collectors);
 
-/// Throws what make_job_settings() would, for a run that has no job to go on with.
-void check_job_options(const OptionValues& values);
+/// Throws what make_job_settings() would throw for the values of --job and --lock-wait, for a run
+/// that does not continue a job.
+void require_valid_job_options(const OptionValues& values);
 
-/// --job or the name that `identity` has, --state-dir and --lock-wait. Throws Error(Usage) or
-/// Error(Configuration).
-[[nodiscard]] JobSettings make_job_settings(const OptionValues& values,
-                                            const Environment& environment,
+/// Reads --job (by default the name follows from `identity`), --state-dir and --lock-wait. Throws
+/// Error(Usage) or Error(Configuration).
+[[nodiscard]] JobSettings make_job_settings(const OptionValues& values, const SystemFacts& facts,
                                             const JobIdentity& identity);
 
 }  // namespace vrni2syslog

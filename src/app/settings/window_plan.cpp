@@ -9,7 +9,6 @@ namespace vrni2syslog {
 namespace {
 
 constexpr std::chrono::hours kDefaultLength{24};
-constexpr std::chrono::seconds kMinResolution{60};
 constexpr std::int64_t kMaxUnits = 100'000;
 /// How long a platform keeps flows unless it was told otherwise.
 constexpr std::chrono::days kRetention{30};
@@ -44,28 +43,6 @@ void check_units(const TimeWindow& window, std::chrono::seconds resolution) {
 }
 
 }  // namespace
-
-bool names_window(const WindowRequest& request) noexcept {
-  return request.last || request.is_yesterday || request.since || request.until;
-}
-
-std::chrono::seconds parse_resolution(std::string_view text) {
-  const std::chrono::seconds resolution = parse_duration(text);
-  if (resolution < kMinResolution) {
-    throw Error(Fault::Usage, fmt::format("'{}' is too short; at least {}", printable(text),
-                                          format_duration(kMinResolution)));
-  }
-  return resolution;
-}
-
-UnixSeconds parse_end(std::string_view text, const TimeZone& zone, UnixSeconds now) {
-  const UnixSeconds end = parse_time(text, zone);
-  if (end > now) {
-    throw Error(Fault::Usage, fmt::format("{} is in the future; give {} at the latest",
-                                          to_rfc3339(end), to_rfc3339(now)));
-  }
-  return end;
-}
 
 TimeWindow plan_window(const WindowRequest& request, UnixSeconds now) {
   check_that_one_window_is_named(request);

@@ -1,35 +1,12 @@
 #pragma once
 
+#include "app/settings/window_request.h"
 #include "flow/time_window.h"
 
-#include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace vrni2syslog {
-
-/// Which window the user asked for; with none of the first four, it goes on where the job's last
-/// run ended.
-struct WindowRequest {
-  std::optional<std::chrono::seconds> last;
-  bool is_yesterday = false;
-  std::optional<UnixSeconds> since;
-  std::optional<UnixSeconds> until;
-  TimeZone zone = TimeZone::utc();
-  std::chrono::seconds settle{600};
-  std::chrono::seconds resolution{0};  ///< zero means one unit, the whole window
-};
-
-/// Whether a window is asked for by name: a backfill, which has nothing to do with how far the job
-/// is.
-[[nodiscard]] bool names_window(const WindowRequest& request) noexcept;
-
-/// Reads --resolution: a duration of at least a minute. Throws Error(Usage).
-[[nodiscard]] std::chrono::seconds parse_resolution(std::string_view text);
-
-/// Reads --until: a time that is not after `now`. Throws Error(Usage).
-[[nodiscard]] UnixSeconds parse_end(std::string_view text, const TimeZone& zone, UnixSeconds now);
 
 /// The window that was asked for, at `now`, which its end is not after; the last 24 hours where
 /// none was. Throws Error(Usage) where the requests contradict each other, for an empty window and

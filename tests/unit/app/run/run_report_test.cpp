@@ -17,21 +17,21 @@ using testing::HasSubstr;
   Settings settings;
   settings.platform.url.host = "vrni.local";
   settings.filter = "name = 'a\"b'";
-  settings.window = {UnixSeconds(std::chrono::hours(24)), UnixSeconds(std::chrono::hours(48))};
-  settings.resolution = std::chrono::hours(1);
+  settings.window_request.resolution = std::chrono::hours(1);
   return settings;
 }
 
 [[nodiscard]] RunReport report_of_one_unit() {
   RunReport report;
   report.run_id = "run-1";
+  report.window = {UnixSeconds(std::chrono::hours(24)), UnixSeconds(std::chrono::hours(48))};
   report.failure.status = ExitStatus::Ok;
   report.statistics.units_total = 1;
   report.statistics.units_done = 1;
   report.statistics.epochs.announced = 12;
   report.statistics.source.throttled = 3;
   UnitCoverage& coverage = report.units.emplace_back();
-  coverage.unit = day().window;
+  coverage.unit = report.window;
   coverage.is_done = true;
   coverage.last_epoch.announced = 12;
   coverage.last_epoch.received = 11;

@@ -1,8 +1,8 @@
 #include "app/settings/capture_options.h"
 
 #include "app/options/config_file.h"
-#include "app/options/environment.h"
 #include "app/options/options.h"
+#include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
 
 #include <gmock/gmock.h>
@@ -38,21 +38,24 @@ const Arguments kReplay{"--source", "file:/captures/one", "--dry-run"};
   return description;
 }
 
-[[nodiscard]] Settings settings_of(const std::vector<std::vector<GivenOption>>& sources) {
-  const Environment environment;
-  const SecretPrompt nobody = [](const std::string&) {
-    ADD_FAILURE() << "asked for a password";
-    return std::nullopt;
-  };
-  return make_settings(OptionValues(sources), {environment, nobody, kNow});
+struct PlannedRun {
+  Settings settings;
+  RunPlan plan;
+};
+
+[[nodiscard]] PlannedRun run_of(const OptionValues& values) {
+  Settings settings = make_settings(values, {kNow, "/s", {}});
+  RunPlan plan = plan_run(settings, values, {}, kNow);
+  return {std::move(settings), std::move(plan)};
 }
 
-[[nodiscard]] Settings replayed(const Arguments& more, const CaptureDescription& capture,
-                                std::string_view file = "") {
+[[nodiscard]] PlannedRun replayed(const Arguments& more, const CaptureDescription& capture,
+                                  std::string_view file = "") {
   Arguments arguments = kReplay;
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return settings_of({parse_command_line(arguments), captured_options(capture, "/captures/one"),
-                      without_platform(parse_config_text(file, "x.conf"))});
+  return run_of(
+      OptionValues({parse_command_line(arguments), captured_options(capture, "/captures/one"),
+                    without_platform(parse_config_text(file, "x.conf"))}));
 }
 
 [[nodiscard]] Error failure_of(const std::function<void()>& action) {
@@ -81,38 +84,38 @@ TEST(Source, IsRefusedWithTheFormThatIsAccepted) {
 }
 
 TEST(Replay, TakesPlatformWindowAndFilterFromTheCapture) {
-  const Settings settings = replayed({}, description());
+  const auto [settings, plan] = replayed({}, description());
   EXPECT_EQ(settings.platform.replay_from, "/captures/one");
   EXPECT_EQ(settings.platform.url.host, "vrni.local");
   EXPECT_EQ(settings.platform.url.api_base, "https://vrni.local:8443/api/ni");
   EXPECT_EQ(settings.lines.origin.hostname, "vrni.local");
   EXPECT_EQ(settings.filter, "port = 443");
-  EXPECT_EQ(settings.resolution, std::chrono::hours(1));
-  EXPECT_EQ(to_rfc3339(settings.window.start), "2026-11-01T00:00:00Z");
-  EXPECT_EQ(to_rfc3339(settings.window.end), "2026-11-02T00:00:00Z");
+  EXPECT_EQ(settings.window_request.resolution, std::chrono::hours(1));
+  EXPECT_EQ(to_rfc3339(plan.window.start), "2026-11-01T00:00:00Z");
+  EXPECT_EQ(to_rfc3339(plan.window.end), "2026-11-02T00:00:00Z");
   EXPECT_TRUE(std::get<PasswordCredentials>(settings.platform.credentials).password.empty());
   EXPECT_THAT(settings.warnings, IsEmpty());
 }
 
 TEST(Replay, TakesWhatIsNotOfThePlatformFromTheConfigurationFile) {
-  const Settings settings = replayed(
+  const auto [settings, plan] = replayed(
       {}, description(),
       "platform-ip = other\nusername = u\npassword = p\nyesterday = yes\nfilter = x\n"
       "resolution = 2h\ndomain-type = LDAP\ndeployment-type = saas\napi-token = t\ninsecure = yes\n"
       "facility = local0\n");
   EXPECT_EQ(settings.platform.url.host, "vrni.local");
   EXPECT_EQ(settings.filter, "port = 443");
-  EXPECT_EQ(settings.resolution, std::chrono::hours(1));
+  EXPECT_EQ(settings.window_request.resolution, std::chrono::hours(1));
   EXPECT_EQ(settings.lines.facility, Facility::Local0);
   EXPECT_THAT(settings.warnings, IsEmpty());
 }
 
 TEST(Replay, LetsTheCommandLineAskForAPartOfTheWindow) {
-  const Settings settings =
+  const auto [settings, plan] =
       replayed({"--since", "2026-11-01T05:00:00Z", "--until", "2026-11-01T06:00:00Z",
                 "--resolution", "1h", "--hostname", "archive"},
                description());
-  EXPECT_EQ(settings.window.end - settings.window.start, std::chrono::hours(1));
+  EXPECT_EQ(plan.window.end - plan.window.start, std::chrono::hours(1));
   EXPECT_EQ(settings.lines.origin.hostname, "archive");
 }
 
@@ -132,8 +135,8 @@ TEST(CaptureOptions, ExcludeOneAnotherAndACheck) {
   for (const Arguments& arguments :
        {Arguments{"--source", "file:x", "--save-capture", "y"},
         Arguments{"--check", "--source", "file:x"}, Arguments{"--check", "--save-capture", "y"}}) {
-    const Error error =
-        failure_of([&] { check_capture_options(OptionValues({parse_command_line(arguments)})); });
+    const Error error = failure_of(
+        [&] { (void)make_replay_source(OptionValues({parse_command_line(arguments)})); });
     EXPECT_EQ(error.fault(), Fault::Usage);
     EXPECT_THAT(error.what(), HasSubstr(" and --"));
   }
@@ -210,23 +213,25 @@ TEST(DescribedRun, AsksForTheSameWhenItIsReplayed) {
     Arguments arguments{"--platform-ip", "[2001:db8::1]:8443", "--password",   "p",
                         "--dry-run",     "--save-capture",     "/captures/one"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    const Settings run = settings_of({parse_command_line(arguments)});
-    ASSERT_TRUE(run.platform.save_capture);
-    EXPECT_EQ(run.platform.save_capture->directory, "/captures/one");
-    const Settings again = replayed({}, run.platform.save_capture->description);
-    EXPECT_EQ(again.platform.url.api_base, run.platform.url.api_base);
-    EXPECT_EQ(again.platform.url.host, "2001:db8::1");
-    EXPECT_EQ(again.filter, run.filter);
-    EXPECT_EQ(again.window, run.window);
-    EXPECT_EQ(again.resolution, run.resolution);
+    const OptionValues values({parse_command_line(arguments)});
+    const auto [settings, plan] = run_of(values);
+    ASSERT_TRUE(settings.platform.save_capture);
+    EXPECT_EQ(settings.platform.save_capture->directory, "/captures/one");
+    const PlannedRun again = replayed({}, describe_run(settings, plan.window, values, kNow));
+    EXPECT_EQ(again.settings.platform.url.api_base, settings.platform.url.api_base);
+    EXPECT_EQ(again.settings.platform.url.host, "2001:db8::1");
+    EXPECT_EQ(again.settings.filter, settings.filter);
+    EXPECT_EQ(again.plan.window, plan.window);
+    EXPECT_EQ(again.plan.units, plan.units);
   }
 }
 
 TEST(DescribedRun, HoldsNoSecret) {
-  const Settings run =
-      settings_of({parse_command_line({"--platform-ip", "h", "--username", "auditor", "--password",
-                                       "hunter2", "--dry-run", "--save-capture", "x"})});
-  const std::string json = to_json(run.platform.save_capture->description);
+  const OptionValues values(
+      {parse_command_line({"--platform-ip", "h", "--username", "auditor", "--password", "hunter2",
+                           "--dry-run", "--save-capture", "x"})});
+  const auto [settings, plan] = run_of(values);
+  const std::string json = to_json(describe_run(settings, plan.window, values, kNow));
   EXPECT_THAT(json, testing::Not(HasSubstr("hunter2")));
   EXPECT_THAT(json, testing::Not(HasSubstr("auditor")));
 }

@@ -15,6 +15,9 @@ using testing::HasSubstr;
 using Arguments = std::vector<std::string>;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
+/// In the order of Credentials.
+enum class LoginKind { Password, Vidm, Cloud, Bearer };
+
 /// The options of command line, environment and configuration file.
 struct Sources {
   Arguments arguments;
@@ -29,18 +32,23 @@ class LoginSettingsTest : public testing::Test {
     return OptionValues({parse_command_line(sources.arguments), environment.options(),
                          parse_config_text(sources.file, "x.conf")});
   }
+  [[nodiscard]] static SystemFacts facts_of(const Sources& sources) {
+    return find_system_facts(Environment(sources.variables), 1000, UnixSeconds());
+  }
   [[nodiscard]] static LoginKind kind_of(const Sources& sources) {
-    return choose_login(values_of(sources), Environment(sources.variables));
+    const Credentials login = make_login(values_of(sources), facts_of(sources));
+    return static_cast<LoginKind>(login.index());
   }
   [[nodiscard]] Credentials credentials_of(const Sources& sources) {
-    const Environment environment(sources.variables);
+    const SystemFacts facts = facts_of(sources);
     const SecretPrompt prompt = [this](const std::string& question) {
       asked_ = question;
       return std::nullopt;
     };
     const OptionValues values = values_of(sources);
-    return make_credentials(values, choose_login(values, environment), "vrni.local",
-                            {environment, prompt, warnings_});
+    Credentials login = make_login(values, facts);
+    add_secret(login, values, "vrni.local", {facts, prompt, warnings_});
+    return login;
   }
   template <typename Action>
   [[nodiscard]] static Error failure_of(const Action& action) {
@@ -235,29 +243,29 @@ TEST_F(LoginSettingsTest, FollowsFromTheSystemdCredentialWhereNoOptionSays) {
 TEST_F(LoginSettingsTest, HaveTheApiWhereTheyBelong) {
   struct Row {
     Arguments arguments;
-    LoginKind kind;
+    Credentials login;
     const char* api_base;
   };
   for (const Row& row : {
-           Row{{"--platform-ip", "h"}, LoginKind::Password, "https://h/api/ni"},
-           Row{{"--platform-ip", "h"}, LoginKind::Bearer, "https://h/api/ni"},
-           Row{{}, LoginKind::Cloud, "https://api.mgmt.cloud.vmware.com/ni/api/ni"},
+           Row{{"--platform-ip", "h"}, PasswordCredentials{}, "https://h/api/ni"},
+           Row{{"--platform-ip", "h"}, BearerCredentials{}, "https://h/api/ni"},
+           Row{{}, CloudCredentials{}, "https://api.mgmt.cloud.vmware.com/ni/api/ni"},
            Row{{"--cloud-location", "de"},
-               LoginKind::Cloud,
+               CloudCredentials{},
                "https://de.api.mgmt.cloud.vmware.com/ni/api/ni"},
            Row{{"--cloud-location", "de", "--cloud-api-url", "h:1/x"},
-               LoginKind::Cloud,
+               CloudCredentials{},
                "https://h:1/x"},
        }) {
-    EXPECT_EQ(make_platform_url(values_of({row.arguments, {}, {}}), row.kind).api_base,
+    EXPECT_EQ(make_platform_url(values_of({row.arguments, {}, {}}), row.login).api_base,
               row.api_base);
   }
   const Error without =
-      failure_of([] { return make_platform_url(values_of({}), LoginKind::Vidm); });
+      failure_of([] { return make_platform_url(values_of({}), VidmCredentials{}); });
   EXPECT_EQ(without.fault(), Fault::Usage);
   EXPECT_THAT(without.what(), HasSubstr("--platform-ip"));
   const Error with = failure_of([] {
-    return make_platform_url(values_of({{"--platform-ip", "h"}, {}, {}}), LoginKind::Cloud);
+    return make_platform_url(values_of({{"--platform-ip", "h"}, {}, {}}), CloudCredentials{});
   });
   EXPECT_EQ(with.fault(), Fault::Usage);
   EXPECT_THAT(with.what(), AllOf(HasSubstr("--platform-ip"), HasSubstr("--cloud-location")));

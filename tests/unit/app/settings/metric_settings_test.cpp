@@ -17,27 +17,28 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using enum FlowField;
 
-/// A window of `length`, in units of `resolution`, with these fields.
-[[nodiscard]] Settings settings_with(std::string_view metrics, std::vector<FlowField> fields = {},
-                                     seconds length = minutes(60), seconds resolution = {},
-                                     std::string format = "rfc5424") {
-  Settings settings;
-  settings.format = std::move(format);
-  settings.window = {UnixSeconds(), UnixSeconds() + length};
-  settings.resolution = resolution;
-  settings.lines.fields = std::move(fields);
+struct MadeCounters {
+  std::vector<FlowField> counters;
+  std::vector<std::string> warnings;
+};
+
+/// For lines with these fields, in units of `resolution`.
+[[nodiscard]] MadeCounters made_with(std::string_view metrics, std::vector<FlowField> fields = {},
+                                     seconds resolution = {}, std::string_view format = "rfc5424") {
+  LineOptions lines;
+  lines.fields = std::move(fields);
   std::vector<std::string> arguments;
   if (!metrics.empty()) arguments = {"--metrics", std::string(metrics)};
   const OptionValues values({parse_command_line(arguments)});
-  set_counters(settings, values);
-  warn_of_short_window(settings, values);
-  return settings;
+  MadeCounters made;
+  made.counters = make_counters(values, format, lines, resolution, made.warnings);
+  return made;
 }
 
 [[nodiscard]] std::string failure_with(std::string_view metrics, std::vector<FlowField> fields = {},
                                        seconds resolution = {}) {
   try {
-    static_cast<void>(settings_with(metrics, std::move(fields), minutes(60), resolution));
+    static_cast<void>(made_with(metrics, std::move(fields), resolution));
   } catch (const Error& error) {
     EXPECT_EQ(error.fault(), Fault::Usage);
     return error.what();
@@ -46,11 +47,11 @@ using enum FlowField;
 }
 
 TEST(MetricSettings, NameTheCountersOfEachGroup) {
-  EXPECT_THAT(settings_with("").counters, IsEmpty());
-  EXPECT_THAT(settings_with("bytes").counters, ElementsAre(Bytes, SourceBytes, DestinationBytes));
-  EXPECT_THAT(settings_with("packets").counters, ElementsAre(Packets));
-  EXPECT_THAT(settings_with("sessions,packets").counters, ElementsAre(Sessions, Packets));
-  EXPECT_THAT(settings_with("bytes,packets,sessions").warnings, IsEmpty());
+  EXPECT_THAT(made_with("").counters, IsEmpty());
+  EXPECT_THAT(made_with("bytes").counters, ElementsAre(Bytes, SourceBytes, DestinationBytes));
+  EXPECT_THAT(made_with("packets").counters, ElementsAre(Packets));
+  EXPECT_THAT(made_with("sessions,packets").counters, ElementsAre(Sessions, Packets));
+  EXPECT_THAT(made_with("bytes,packets,sessions").warnings, IsEmpty());
 }
 
 TEST(MetricSettings, RefuseOtherNames) {
@@ -61,7 +62,7 @@ TEST(MetricSettings, RefuseOtherNames) {
 }
 
 TEST(MetricSettings, AskForNoCounterThatIsNotWritten) {
-  EXPECT_THAT(settings_with("bytes,packets", {FlowId, Packets, SourceBytes}).counters,
+  EXPECT_THAT(made_with("bytes,packets", {FlowId, Packets, SourceBytes}).counters,
               ElementsAre(SourceBytes, Packets));
   EXPECT_THAT(failure_with("bytes,packets", {FlowId, Bytes}),
               HasSubstr("the fields to write are without packets"));
@@ -69,20 +70,20 @@ TEST(MetricSettings, AskForNoCounterThatIsNotWritten) {
 
 TEST(MetricSettings, AskForNothingThatTheFormatDoesNotShow) {
   for (const char* const format : {"message", "logger"}) {
-    const Settings settings = settings_with("bytes", {}, minutes(10), minutes(10), format);
-    EXPECT_THAT(settings.counters, IsEmpty());
-    EXPECT_THAT(settings.warnings,
+    const MadeCounters made = made_with("bytes", {}, minutes(10), format);
+    EXPECT_THAT(made.counters, IsEmpty());
+    EXPECT_THAT(made.warnings,
                 ElementsAre(AllOf(HasSubstr("--metrics"),
                                   HasSubstr(std::string("lines of --format ") + format))));
-    EXPECT_THAT(settings_with("", {FlowId, Bytes}, minutes(60), {}, format).warnings, IsEmpty());
-    EXPECT_THROW(static_cast<void>(settings_with("drops", {}, minutes(60), {}, format)), Error);
+    EXPECT_THAT(made_with("", {FlowId, Bytes}, {}, format).warnings, IsEmpty());
+    EXPECT_THROW(static_cast<void>(made_with("drops", {}, {}, format)), Error);
   }
 }
 
 TEST(MetricSettings, WarnOfFieldsThatStayEmpty) {
-  EXPECT_THAT(settings_with("", {FlowId, DestinationBytes}).warnings,
+  EXPECT_THAT(made_with("", {FlowId, DestinationBytes}).warnings,
               ElementsAre(HasSubstr("dst_bytes has no value without --metrics bytes")));
-  EXPECT_THAT(settings_with("bytes", {Bytes, Sessions}).warnings,
+  EXPECT_THAT(made_with("bytes", {Bytes, Sessions}).warnings,
               ElementsAre(HasSubstr("sessions has no value")));
 }
 
@@ -93,10 +94,12 @@ TEST(MetricSettings, RefuseUnitsShorterThanTheIntervalOfPlatforms) {
 }
 
 TEST(MetricSettings, WarnOfAWindowShorterThanTheIntervalOfPlatforms) {
-  EXPECT_THAT(settings_with("bytes", {}, minutes(10)).warnings,
-              ElementsAre(HasSubstr("shorter than 30m")));
-  EXPECT_THAT(settings_with("bytes", {}, minutes(30)).warnings, IsEmpty());
-  EXPECT_THAT(settings_with("", {}, minutes(10)).warnings, IsEmpty());
+  const OptionValues values({parse_command_line({"--metrics", "bytes"})});
+  const UnixSeconds start{};
+  EXPECT_THAT(short_window_warning(values, {start, start + minutes(10)}),
+              AllOf(HasSubstr("--metrics"), HasSubstr("shorter than 30m")));
+  EXPECT_EQ(short_window_warning(values, {start, start + minutes(30)}), "");
+  EXPECT_EQ(short_window_warning(values, {start, start}), "");
 }
 
 }  // namespace

@@ -48,9 +48,14 @@ class FindSecret : public testing::Test {
       sources.push_back(read_config_file(chosen));
     }
     warnings_.clear();
+    const SystemFacts facts = facts_of(environment);
     return std::string(
-        find_secret(kind, OptionValues(sources), "Password: ", {environment, prompt_, warnings_})
+        find_secret(kind, OptionValues(sources), "Password: ", {facts, prompt_, warnings_})
             .reveal());
+  }
+
+  [[nodiscard]] static SystemFacts facts_of(const Environment& environment) {
+    return find_system_facts(environment, 1000, UnixSeconds());
   }
 
   [[nodiscard]] Error failure(const std::vector<std::string>& arguments,
@@ -170,20 +175,31 @@ TEST_F(FindSecret, DoesTheSameForTokens) {
   }
 }
 
-TEST_F(FindSecret, IsTriedWhereItIsReadLater) {
+TEST_F(FindSecret, TriesAFileThatIsReadLater) {
   const Environment environment(Variables{{"CREDENTIALS_DIRECTORY", directory_.string()}});
-  const auto find_file = [&](const std::vector<std::string>& arguments) {
+  const auto try_file = [&](const std::vector<std::string>& arguments) {
     warnings_.clear();
-    return find_secret_file(kBearerToken, OptionValues({parse_command_line(arguments)}),
-                            {environment, prompt_, warnings_});
+    const SystemFacts facts = facts_of(environment);
+    const OptionValues values({parse_command_line(arguments)});
+    require_secret_file(kBearerToken, values, {facts, prompt_, warnings_});
+    return secret_file(kBearerToken, values, facts);
   };
-  EXPECT_THROW(static_cast<void>(find_file({})), Error);
+  const auto failure_of = [&](const std::vector<std::string>& arguments) {
+    try {
+      static_cast<void>(try_file(arguments));
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error(Fault::Bug, "no error");
+  };
+  EXPECT_EQ(failure_of({}).fault(), Fault::Usage);
+  EXPECT_THAT(failure_of({}).what(), HasSubstr("no bearer token: give --bearer-token-file FILE"));
   const std::string credential = file("bearer-token", "x\n");
-  EXPECT_EQ(find_file({}), credential);
+  EXPECT_EQ(try_file({}), credential);
   const std::string given = file("given", "y\n", 0644);
-  EXPECT_EQ(find_file({"--bearer-token-file", given}), given);
+  EXPECT_EQ(try_file({"--bearer-token-file", given}), given);
   EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("given holds a bearer token")));
-  EXPECT_THROW(static_cast<void>(find_file({"--bearer-token-file", file("empty", "")})), Error);
+  EXPECT_EQ(failure_of({"--bearer-token-file", file("empty", "")}).fault(), Fault::Configuration);
 }
 
 TEST_F(FindSecret, RefusesTwoOfOneSource) {

@@ -2,6 +2,8 @@
 
 #include "app/options/config_file.h"
 #include "app/options/options.h"
+#include "app/settings/login_settings.h"
+#include "app/settings/run_plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,6 +27,7 @@ using Arguments = std::vector<std::string>;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 const UnixSeconds kNow = parse_time("2026-11-23T10:00:00Z", TimeZone::utc());
+constexpr uid_t kUser = 1000;
 /// Enough for a run, with a password that causes no warning.
 const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrli.local"};
 
@@ -41,17 +44,25 @@ const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrl
                              [&](const char* word) { return text.find(word) != text.npos; });
 }
 
-[[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "",
-                                   const JobOpener& open_job = nullptr) {
+/// Takes all steps up to the run itself, with nobody there to ask for a password.
+[[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "") {
   Variables variables;
   variables.emplace("HOME", "/home/user");
   if (!names_a_login(arguments, file)) variables.emplace("VRNI2SYSLOG_PASSWORD", "hunter2");
   const Environment environment(variables);
+  const SystemFacts facts = find_system_facts(environment, kUser, kNow);
   const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
   const OptionValues values(
       {parse_command_line(arguments), environment.options(), parse_config_text(file, "x.conf")});
   static_cast<void>(make_log_settings(values));
-  return make_settings(values, {environment, nobody, kNow, open_job});
+  Settings settings = make_settings(values, facts);
+  require_files(values, settings);
+  static_cast<void>(plan_run(settings, values, {}, kNow));
+  if (settings.mode != RunMode::ShowVidmClient) {
+    add_secret(settings.platform.credentials, values, settings.platform.url.host,
+               {facts, nobody, settings.warnings});
+  }
+  return settings;
 }
 
 [[nodiscard]] const PasswordCredentials& password_of(const Settings& settings) {
@@ -81,8 +92,9 @@ TEST(Settings, HaveTheDefaultsOfTheManual) {
   EXPECT_EQ(settings.platform.answer_timeout, seconds(120));
   EXPECT_EQ(settings.platform.concurrency, 4U);
   EXPECT_EQ(settings.filter, "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))");
-  EXPECT_EQ(settings.window, (TimeWindow{kNow - minutes(10) - hours(24), kNow - minutes(10)}));
-  EXPECT_EQ(settings.resolution, seconds(0));
+  EXPECT_FALSE(names_window(settings.window_request));
+  EXPECT_EQ(settings.window_request.settle, minutes(10));
+  EXPECT_EQ(settings.window_request.resolution, seconds(0));
   EXPECT_EQ(settings.format, "rfc5424");
   EXPECT_EQ(settings.lines.origin.hostname, "vrni.local");
   EXPECT_EQ(settings.lines.origin.app_name, "vrni2syslog");
@@ -130,9 +142,7 @@ TEST(Settings, TakeTheCommandLineOfTheScriptForTheCloudService) {
 TEST(Settings, NeedNoSecretAndNoCollectorToAskForTheVidmClient) {
   const OptionValues values({parse_command_line(
       {"--platform_ip", "h", "--domain_type", "VIDM", "--get_vidm_client_id"})});
-  const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
-  const Environment environment;
-  const Settings settings = make_settings(values, {environment, nobody, kNow});
+  const Settings settings = make_settings(values, {kNow, {}, {}});
   EXPECT_EQ(settings.mode, RunMode::ShowVidmClient);
   EXPECT_THAT(settings.collectors, IsEmpty());
 }
@@ -191,7 +201,6 @@ const BadValue kBadValues[] = {
     {"collector", "tls://h?framing=xml", "framing"},
     {"collector-ca-file", "/nonexistent", "cannot open", Fault::Configuration},
     {"collector-certificate", "/nonexistent", "cannot open", Fault::Configuration},
-    {"collector-key", "/nonexistent", "cannot open", Fault::Configuration},
     {"collector-key", "/dev/null", "needs --collector-certificate"},
     {"confirm", "perhaps", "consumed acked written auto"},
     {"send-timeout", "0s", "leaves no time"},
@@ -296,6 +305,14 @@ TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
   }
 }
 
+TEST(Settings, RefuseAKeyThatCannotBeOpened) {
+  const auto [fault, message] =
+      failure_of(kEnough + Arguments{"--collector-certificate", "/dev/null", "--collector-key",
+                                     "/nonexistent"});
+  EXPECT_EQ(fault, Fault::Configuration);
+  EXPECT_THAT(message, StartsWith("--collector-key: cannot open /nonexistent"));
+}
+
 TEST(Settings, NameWhatIsMissing) {
   EXPECT_THAT(failure_of({"--collector", "tls://h"}).second, HasSubstr("--platform-ip"));
   EXPECT_THAT(failure_of({"--platform-ip", "h"}).second, HasSubstr("--collector"));
@@ -326,86 +343,53 @@ TEST(Settings, NameTheEndOfTheWindowThatIsWrong) {
   }
 }
 
-TEST(Settings, TakeTheWindowOutOfTheFilter) {
-  const Settings settings =
-      settings_of(kEnough + Arguments{"--filter", "port = 1 in last 2 hours"});
-  EXPECT_EQ(settings.filter, "port = 1");
-  EXPECT_EQ(settings.window.end - settings.window.start, hours(2));
-  EXPECT_THAT(settings.notes,
-              ElementsAre("--filter: 'in last ...' at its end names the window of the run: "
-                          "2026-11-23T07:50:00Z to 2026-11-23T09:50:00Z"));
-  EXPECT_THAT(settings_of(kEnough + Arguments{"--filter", "port = 1", "--last", "2h"}).notes,
-              IsEmpty());
-}
-
-TEST(Settings, GoOnWhereTheJobIs) {
-  std::string job;
-  const UnixSeconds later = kNow + minutes(30);
-  const JobOpener open_job = [&](const JobSettings& settings) {
-    job = settings.name;
-    return JobStart{{kNow - hours(2), kNow - hours(1)}, later};
-  };
-  const Settings settings = settings_of(kEnough + Arguments{"--job", "nightly"}, "", open_job);
-  EXPECT_EQ(job, "nightly");
-  EXPECT_EQ(settings.window, (TimeWindow{kNow - hours(2), later - minutes(10)}));
+TEST(Settings, NameTheJobThatTheRunContinues) {
+  const Settings settings = settings_of(kEnough + Arguments{"--job", "nightly"});
   ASSERT_TRUE(settings.job);
+  EXPECT_EQ(settings.job->name, "nightly");
+  EXPECT_EQ(settings.job->state_directory, "/home/user/.local/state/vrni2syslog");
   EXPECT_THAT(settings.job->identity.collectors, ElementsAre("tls://vrli.local:6514"));
   EXPECT_EQ(settings.job->identity.platform, "https://vrni.local/api/ni");
+  EXPECT_TRUE(settings_of(kEnough + Arguments{"--check"}).job);
 }
 
-TEST(Settings, LeaveTheJobAloneWhereItIsNotTheirs) {
-  const JobOpener open_job = [](const JobSettings&) -> JobStart {
-    ADD_FAILURE() << "the job is opened";
-    return {};
-  };
+TEST(Settings, NameNoJobIfTheUserNamesTheWindow) {
   for (const Arguments& more :
        {Arguments{"--last", "1h"}, Arguments{"--yesterday"}, Arguments{"--since", "2026-11-22"},
         Arguments{"--filter", "port = 1 in last hour"}, Arguments{"--get-vidm-client-id"}}) {
-    EXPECT_FALSE(settings_of(kEnough + more, "", open_job).job);
-  }
-  EXPECT_TRUE(settings_of(kEnough + Arguments{"--check"}, "", open_job).job);
-}
-
-TEST(Settings, OpenTheJobOnceAllElseIsRight) {
-  bool is_opened = false;
-  const JobOpener open_job = [&](const JobSettings&) {
-    is_opened = true;
-    return JobStart{{}, kNow};
-  };
-  for (const Arguments& wrong :
-       {Arguments{"--facility", "x"}, Arguments{"--deadline", "x"}, Arguments{"--confirm", "x"},
-        Arguments{"--format", "x"}, Arguments{"--lock-wait", "x"}, Arguments{"--job", "/"}}) {
-    EXPECT_THROW((void)settings_of(kEnough + wrong, "", open_job), Error);
-    EXPECT_FALSE(is_opened) << wrong.front();
+    EXPECT_FALSE(settings_of(kEnough + more).job) << more.front();
   }
 }
 
-TEST(Settings, OfADryRunNameTheJobOfTheRun) {
+TEST(Settings, AreMadeWithoutAFileASecretOrAState) {
+  const OptionValues values({parse_command_line(
+      kEnough + Arguments{"--password-file", "/nonexistent/password", "--collector-ca-file",
+                          "/nonexistent/ca", "--report", "/nonexistent/report", "--state-dir",
+                          "/nonexistent/state", "--repeat-after", "7d"})});
+  const Settings settings = make_settings(values, {kNow, {}, {}});
+  EXPECT_TRUE(password_of(settings).password.empty());
+  EXPECT_EQ(settings.report, "/nonexistent/report");
+  EXPECT_EQ(settings.job->state_directory, "/nonexistent/state");
+  EXPECT_THROW(require_files(values, settings), Error);
+}
+
+TEST(Settings, TakeTheScopeOfSentFlowsFromPlatformAndCollectors) {
+  const Arguments repeats = kEnough + Arguments{"--repeat-after", "7d"};
+  const Settings run = settings_of(repeats);
+  const Settings dry_run = settings_of(repeats + Arguments{"--dry-run"});
+  ASSERT_TRUE(run.sent_flows);
+  ASSERT_TRUE(dry_run.sent_flows);
+  EXPECT_EQ(run.sent_flows->scope, "vrni.local tls://vrli.local:6514,");
+  EXPECT_EQ(dry_run.sent_flows->scope, run.sent_flows->scope);
+  EXPECT_FALSE(run.sent_flows->is_dry_run);
+  EXPECT_TRUE(dry_run.sent_flows->is_dry_run);
+}
+
+TEST(Settings, NameTheSameJobForADryRunAsForTheRun) {
   const Settings run = settings_of(kEnough);
   const Settings dry_run = settings_of(kEnough + Arguments{"--dry-run"});
   EXPECT_EQ(dry_run.job->name, run.job->name);
   EXPECT_EQ(dry_run.collectors[0].at(0).scheme, "-");
-}
-
-TEST(Settings, TellOfAJobThatIsFurtherThanTheClock) {
-  const JobOpener open_job = [](const JobSettings&) {
-    return JobStart{{kNow + hours(1), kNow + hours(1)}, kNow};
-  };
-  try {
-    (void)settings_of(kEnough + Arguments{"--job", "nightly"}, "", open_job);
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.fault(), Fault::Configuration);
-    EXPECT_THAT(error.what(), StartsWith("job nightly: flows up to 2026-11-23T11:00:00Z"));
-  }
-}
-
-TEST(Settings, ReadTimesInTheZoneThatIsNamed) {
-  const Settings settings =
-      settings_of(kEnough + Arguments{"--since", "2026-10-25", "--until", "2026-10-26",
-                                      "--time-zone", "Europe/Amsterdam", "--resolution", "1h"});
-  EXPECT_EQ(settings.window.end - settings.window.start, hours(25));
-  EXPECT_EQ(settings.resolution, hours(1));
 }
 
 TEST(Settings, SendEverythingToStandardOutputInADryRun) {

@@ -13,46 +13,25 @@ namespace {
 using std::chrono::hours;
 using testing::HasSubstr;
 using Arguments = std::vector<std::string>;
-using Variables = std::map<std::string, std::string, std::less<>>;
 
 [[nodiscard]] OptionValues values_of(const Arguments& arguments) {
   return OptionValues({parse_command_line(arguments)});
 }
 
-struct DirectoryCase {
-  const char* name;
-  Arguments arguments;
-  Variables variables;
-  bool is_root;
-  const char* directory;
-};
-
-class StateDirectoryTable : public testing::TestWithParam<DirectoryCase> {};
-
-TEST_P(StateDirectoryTable, IsFound) {
-  const DirectoryCase& row = GetParam();
-  EXPECT_EQ(find_state_directory(values_of(row.arguments), Environment(row.variables), row.is_root),
-            row.directory);
+/// Of a system on which this is the place of states.
+[[nodiscard]] SystemFacts facts_of(const char* state_directory) {
+  return {{}, state_directory, {}};
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, StateDirectoryTable,
-    testing::Values(
-        DirectoryCase{"Given", {"--state-dir", "/srv/state"}, {{"HOME", "/h"}}, true, "/srv/state"},
-        DirectoryCase{"Root", {}, {{"HOME", "/root"}}, true, "/var/lib/vrni2syslog"},
-        DirectoryCase{"Home", {}, {{"HOME", "/h"}}, false, "/h/.local/state/vrni2syslog"},
-        DirectoryCase{
-            "Xdg", {}, {{"HOME", "/h"}, {"XDG_STATE_HOME", "/s"}}, false, "/s/vrni2syslog"},
-        DirectoryCase{"RelativeXdg",
-                      {},
-                      {{"HOME", "/h"}, {"XDG_STATE_HOME", "s"}},
-                      false,
-                      "/h/.local/state/vrni2syslog"}),
-    [](const auto& row) { return row.param.name; });
+TEST(StateDirectory, IsTheOneThatIsGivenOrThatOfTheSystem) {
+  EXPECT_EQ(find_state_directory(values_of({"--state-dir", "/srv/state"}), facts_of("/s")),
+            "/srv/state");
+  EXPECT_EQ(find_state_directory(values_of({}), facts_of("/s")), "/s");
+}
 
-TEST(StateSettings, AskForADirectoryWhereThereIsNone) {
+TEST(StateDirectory, MustBeGivenIfTheSystemHasNone) {
   try {
-    (void)find_state_directory(values_of({}), Environment(Variables{}), false);
+    (void)find_state_directory(values_of({}), facts_of(""));
     FAIL() << "found";
   } catch (const Error& error) {
     EXPECT_EQ(error.fault(), Fault::Usage);
@@ -60,27 +39,31 @@ TEST(StateSettings, AskForADirectoryWhereThereIsNone) {
   }
 }
 
-TEST(StateSettings, AreThereOnlyForRepeats) {
-  const Environment nothing(Variables{});
-  EXPECT_FALSE(make_sent_flow_settings(values_of({}), nothing, false));
-  EXPECT_FALSE(make_sent_flow_settings(values_of({"--state-dir", "/s"}), nothing, false));
-  const auto settings = make_sent_flow_settings(
-      values_of({"--repeat-after", "7d", "--state-dir", "/s"}), nothing, true);
+TEST(SentFlowSettings, AreThereOnlyForRepeatAfter) {
+  EXPECT_FALSE(make_sent_flow_settings(values_of({}), facts_of(""), "scope"));
+  EXPECT_FALSE(make_sent_flow_settings(values_of({"--state-dir", "/s"}), facts_of(""), "scope"));
+  const auto settings =
+      make_sent_flow_settings(values_of({"--repeat-after", "7d"}), facts_of("/s"), "scope");
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->repeat_after, hours(7 * 24));
   EXPECT_EQ(settings->state_directory, "/s");
-  EXPECT_TRUE(settings->is_dry_run);
+  EXPECT_EQ(settings->scope, "scope");
+  EXPECT_FALSE(settings->is_dry_run);
 }
 
-TEST(StateSettings, RefuseAPeriodThatIsNone) {
+TEST(SentFlowSettings, RefuseABadPeriodAndQuoteIt) {
   for (const char* const period : {"0s", "x", "-1d"}) {
-    const OptionValues values = values_of({"--repeat-after", period, "--state-dir", "/s"});
-    EXPECT_THROW((void)make_sent_flow_settings(values, Environment(Variables{}), false), Error)
-        << period;
+    try {
+      (void)make_sent_flow_settings(values_of({"--repeat-after", period}), facts_of("/s"), "");
+      ADD_FAILURE() << period << " was accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::Usage) << period;
+      EXPECT_THAT(error.what(), testing::StartsWith("--repeat-after: '" + std::string(period)));
+    }
   }
 }
 
-TEST(StateSettings, NameAJobByWhatItIs) {
+TEST(JobSettings, NameAJobByItsIdentityUnlessANameIsGiven) {
   const std::vector<CollectorAddress> collectors{
       parse_collector("tls://a,tcp://b?framing=octet", TlsSettings{}),
       parse_collector("udp://c", TlsSettings{}), parse_collector("udp://c:514", TlsSettings{})};
@@ -89,20 +72,23 @@ TEST(StateSettings, NameAJobByWhatItIs) {
   EXPECT_EQ(identity.filter, "port = 1");
   EXPECT_THAT(identity.collectors,
               testing::ElementsAre("tls://a:6514,tcp://b:514", "udp://c:514", "udp://c:514#2"));
-  const Environment nothing(Variables{});
-  const JobSettings by_itself =
-      make_job_settings(values_of({"--state-dir", "/s"}), nothing, identity);
+  const SystemFacts facts = facts_of("/s");
+  const JobSettings by_itself = make_job_settings(values_of({}), facts, identity);
   EXPECT_EQ(by_itself.name, default_job_name(identity));
   EXPECT_EQ(by_itself.identity, identity);
   EXPECT_EQ(by_itself.state_directory, "/s");
   EXPECT_EQ(by_itself.lock_wait, std::chrono::seconds(0));
-  const JobSettings named = make_job_settings(
-      values_of({"--state-dir", "/s", "--job", "nightly", "--lock-wait", "5m"}), nothing, identity);
+  const JobSettings named =
+      make_job_settings(values_of({"--job", "nightly", "--lock-wait", "5m"}), facts, identity);
   EXPECT_EQ(named.name, "nightly");
   EXPECT_EQ(named.lock_wait, std::chrono::minutes(5));
-  EXPECT_THROW(
-      (void)make_job_settings(values_of({"--state-dir", "/s", "--job", "../x"}), nothing, identity),
-      Error);
+  try {
+    (void)make_job_settings(values_of({"--job", "../x"}), facts, identity);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Usage);
+    EXPECT_THAT(error.what(), HasSubstr("--job: '../x'"));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,69 @@
+#include "app/settings/run_plan.h"
+
+#include "app/settings/metric_settings.h"
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+namespace vrni2syslog {
+namespace {
+
+void add(std::vector<std::string>& list, std::string text) {
+  if (!text.empty()) list.push_back(std::move(text));
+}
+
+[[nodiscard]] TimeWindow make_named_window(const WindowRequest& request, const OptionValues& values,
+                                           UnixSeconds now) {
+  try {
+    return plan_window(request, now);
+  } catch (const Error& error) {
+    const std::vector<Option> given = given_window_options(values);
+    // If none is given, only the units or the filter can be wrong.
+    throw given.empty() ? values.error({Option::Filter, Option::Resolution}, error.what())
+                        : values.error(given, error.what());
+  }
+}
+
+[[nodiscard]] RunPlan plan_named_window(const WindowRequest& request, const OptionValues& values,
+                                        UnixSeconds now) {
+  RunPlan plan;
+  plan.window = make_named_window(request, values, now);
+  if (request.last && !values.is_given(Option::Last)) {
+    plan.notes.push_back(fmt::format(
+        "{}: 'in last ...' at its end names the window of the run: {} to {}",
+        values.origin(Option::Filter), to_rfc3339(plan.window.start), to_rfc3339(plan.window.end)));
+  }
+  add(plan.warnings, window_warning(request, plan.window, now));
+  return plan;
+}
+
+[[nodiscard]] RunPlan plan_job(const Settings& settings, const OptionValues& values,
+                               const JobProgress& progress, UnixSeconds now) {
+  RunPlan plan;
+  try {
+    plan.window = plan_next_window(settings.window_request, progress, now);
+  } catch (const Error& error) {
+    if (error.fault() == Fault::Usage) throw values.error(Option::Resolution, error.what());
+    throw error.within(fmt::format("job {}", settings.job->name));
+  }
+  // A clock that is ahead takes away from the time that late flows have: some of it must be left.
+  plan.least_age = settings.window_request.settle / 2;
+  add(plan.warnings, lag_warning(progress, now));
+  return plan;
+}
+
+}  // namespace
+
+RunPlan plan_run(const Settings& settings, const OptionValues& values, const JobProgress& progress,
+                 UnixSeconds now) {
+  const WindowRequest& request = settings.window_request;
+  RunPlan plan = settings.job ? plan_job(settings, values, progress, now)
+                              : plan_named_window(request, values, now);
+  plan.units = units_of(plan.window, request.resolution, request.zone);
+  if (!settings.counters.empty()) {
+    add(plan.warnings, short_window_warning(values, plan.window));
+  }
+  return plan;
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/options/option_values.h"
+#include "app/settings/settings.h"
+#include "app/settings/window_plan.h"
+#include "flow/time_window.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// What a run does with its settings, now that it is known how far the job is.
+struct RunPlan {
+  TimeWindow window;                  ///< empty if the job has nothing to do yet
+  std::vector<TimeWindow> units;      ///< the window in parts; each is read and sent by itself
+  std::chrono::seconds least_age{0};  ///< as PlatformSettings has it
+  std::vector<std::string> warnings;  ///< for the log, before the run
+  std::vector<std::string> notes;     ///< the same, of less importance
+};
+
+/// Plans the run at `now`. `values` are those that `settings` were made of: their origins are for
+/// messages. `progress` is that of the settings' job; it means nothing to a run that has none.
+/// Throws Error(Usage) or Error(Configuration) for options that ask for an empty window or for too
+/// many units, and Error(Configuration) for a job that is ahead of the clock.
+[[nodiscard]] RunPlan plan_run(const Settings& settings, const OptionValues& values,
+                               const JobProgress& progress, UnixSeconds now);
+
+}  // namespace vrni2syslog

@@ -1,0 +1,50 @@
+#include "app/settings/system_facts.h"
+
+#include "app/settings/secrets.h"
+
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace vrni2syslog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uid_t kRoot = 0;
+
+/// /var/lib for root, for others the directory of the XDG base directory specification.
+[[nodiscard]] fs::path default_state_directory(const Environment& environment, uid_t user) {
+  if (user == kRoot) return "/var/lib/vrni2syslog";
+  // The specification says that a relative path is to be ignored.
+  const fs::path state_home = environment.find("XDG_STATE_HOME").value_or("");
+  if (state_home.is_absolute()) return state_home / "vrni2syslog";
+  const fs::path home = environment.find("HOME").value_or("");
+  return home.is_absolute() ? home / ".local/state/vrni2syslog" : fs::path();
+}
+
+[[nodiscard]] std::optional<fs::path> find_credential(const fs::path& directory,
+                                                      std::string_view name) {
+  for (const std::string_view prefix : {"vrni2syslog.", ""}) {
+    fs::path path = directory / std::string(prefix).append(name);
+    std::error_code ignored;
+    if (fs::status(path, ignored).type() != fs::file_type::not_found) return path;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+SystemFacts find_system_facts(const Environment& environment, uid_t user, UnixSeconds now) {
+  SystemFacts facts{now, default_state_directory(environment, user), {}};
+  const std::string directory = environment.find("CREDENTIALS_DIRECTORY").value_or("");
+  if (directory.empty()) return facts;
+  for (const SecretKind* kind : kSecretKinds) {
+    if (const auto path = find_credential(directory, kind->credential)) {
+      facts.credentials.emplace(kind->credential, *path);
+    }
+  }
+  return facts;
+}
+
+}  // namespace vrni2syslog

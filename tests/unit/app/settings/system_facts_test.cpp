@@ -1,0 +1,56 @@
+#include "app/settings/system_facts.h"
+
+#include "support/temporary_directory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+constexpr uid_t kRoot = 0;
+constexpr uid_t kUser = 1000;
+
+[[nodiscard]] SystemFacts facts_of(const Variables& variables, uid_t user = kUser) {
+  return find_system_facts(Environment(variables), user, UnixSeconds());
+}
+
+TEST(SystemFacts, KeepStatesInVarLibForRoot) {
+  EXPECT_EQ(facts_of({{"HOME", "/root"}, {"XDG_STATE_HOME", "/s"}}, kRoot).state_directory,
+            "/var/lib/vrni2syslog");
+}
+
+TEST(SystemFacts, KeepStatesOfAUserWhereTheXdgSpecificationSays) {
+  EXPECT_EQ(facts_of({{"HOME", "/h"}}).state_directory, "/h/.local/state/vrni2syslog");
+  EXPECT_EQ(facts_of({{"HOME", "/h"}, {"XDG_STATE_HOME", "/s"}}).state_directory, "/s/vrni2syslog");
+  EXPECT_EQ(facts_of({{"XDG_STATE_HOME", "/s"}}).state_directory, "/s/vrni2syslog");
+}
+
+TEST(SystemFacts, IgnoreRelativeDirectories) {
+  EXPECT_EQ(facts_of({{"HOME", "/h"}, {"XDG_STATE_HOME", "s"}}).state_directory,
+            "/h/.local/state/vrni2syslog");
+  EXPECT_EQ(facts_of({{"HOME", "h"}}).state_directory, "");
+  EXPECT_EQ(facts_of({}).state_directory, "");
+}
+
+TEST(SystemFacts, FindSystemdCredentialsWithAndWithoutThePrefix) {
+  const TemporaryDirectory directory;
+  const Variables variables{{"CREDENTIALS_DIRECTORY", directory.path().string()}};
+  EXPECT_THAT(facts_of(variables).credentials, IsEmpty());
+  const std::string general = directory.write("password", "general");
+  EXPECT_THAT(facts_of(variables).credentials, ElementsAre(Pair("password", general)));
+  const std::string own = directory.write("vrni2syslog.password", "own");
+  const std::string token = directory.write("vrni2syslog.api-token", "token");
+  (void)directory.write("of-another-program", "x");
+  EXPECT_THAT(facts_of(variables).credentials,
+              ElementsAre(Pair("api-token", token), Pair("password", own)));
+  EXPECT_THAT(facts_of({}).credentials, IsEmpty());
+}
+
+}  // namespace
+}  // namespace vrni2syslog
