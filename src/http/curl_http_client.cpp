@@ -7,18 +7,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
 
-/// The run's limits are looked at this often at least.
+/// The longest time between two checks of the run's limits.
 constexpr int kLongestWaitMs = 500;
-
-[[nodiscard]] bool are_equal(const HttpRequest& one, const HttpRequest& other) {
-  return one.method == other.method && one.url == other.url && one.body == other.body;
-}
 
 void require(CURLMcode code) {
   if (code == CURLM_OK) return;
@@ -27,89 +25,88 @@ void require(CURLMcode code) {
 
 }  // namespace
 
-/// What the transfers run in, which keeps the connections between requests.
+/// The transfers and what they share, with the connections that libcurl keeps between requests.
 struct CurlHttpClient::Curl {
   struct MultiCleanup {
     void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
   };
 
   Curl(CurlSettings settings, Clock& clock, RunLimits limits)
-      : surroundings(std::move(settings), clock, std::move(limits)),
+      : shared(std::move(settings), clock, std::move(limits)),
         multi(curl_multi_init()),
-        wake(surroundings.limits.stop, [this] { curl_multi_wakeup(multi.get()); }) {
+        wake(shared.limits.stop, [this] { curl_multi_wakeup(multi.get()); }),
+        last_driven(clock.steady_now()) {
     if (multi == nullptr) throw Error(Fault::Bug, "libcurl cannot be initialised");
   }
 
-  CurlShared surroundings;
+  [[nodiscard]] std::unique_ptr<CurlTransfer> start(HttpRequest request);
+  /// Ends a transfer that start() returned.
+  void stop(CurlTransfer& transfer) noexcept;
+  void drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run);
+  void drive_once();
+  void record_finished_transfers();
+  void record_time_without_driving();
+  [[nodiscard]] std::size_t in_flight() const;
+  /// Whether a transfer makes progress although nobody waits for it alone.
+  [[nodiscard]] bool can_go_on() const;
+
+  CurlShared shared;
   std::unique_ptr<CURLM, MultiCleanup> multi;
-  /// Ends a wait at once when the run is stopped. Goes before what it wakes.
+  /// Ends a wait at once when the run is stopped. Destroyed before what it wakes.
   std::stop_callback<std::function<void()>> wake;
+  std::vector<CurlTransfer*> begun;  ///< with an answer that nobody has taken
+  std::vector<std::unique_ptr<CurlTransfer>> idle;
+  SteadyTime last_driven;
 };
 
-CurlHttpClient::CurlHttpClient(CurlSettings settings, Clock& clock, RunLimits limits)
-    : curl_(std::make_unique<Curl>(std::move(settings), clock, std::move(limits))),
-      last_driven_(clock.steady_now()) {}
-
-CurlHttpClient::~CurlHttpClient() = default;
-
-std::unique_ptr<CurlTransfer> CurlHttpClient::start(const HttpRequest& request) {
+std::unique_ptr<CurlTransfer> CurlHttpClient::Curl::start(HttpRequest request) {
+  record_time_without_driving();
   std::unique_ptr<CurlTransfer> transfer;
-  if (idle_.empty()) {
-    transfer = std::make_unique<CurlTransfer>(curl_->surroundings);
+  if (idle.empty()) {
+    transfer = std::make_unique<CurlTransfer>(shared);
   } else {
-    transfer = std::move(idle_.back());
-    idle_.pop_back();
+    transfer = std::move(idle.back());
+    idle.pop_back();
   }
-  transfer->start(curl_->multi.get(), request, ++last_number_);
+  begun.reserve(begun.size() + 1);
+  transfer->start(multi.get(), std::move(request));
+  begun.push_back(transfer.get());
   return transfer;
 }
 
-std::unique_ptr<CurlTransfer> CurlHttpClient::take_begun(const HttpRequest& request) {
-  const auto place = std::ranges::find_if(
-      begun_, [&](const auto& transfer) { return are_equal(transfer->request(), request); });
-  if (place == begun_.end()) return nullptr;
-  std::unique_ptr<CurlTransfer> transfer = std::move(*place);
-  begun_.erase(place);
-  return transfer;
+void CurlHttpClient::Curl::stop(CurlTransfer& transfer) noexcept {
+  std::erase(begun, &transfer);
+  transfer.stop();
+  for (CurlTransfer* const other : begun) other->resume_if_possible();
 }
 
-void CurlHttpClient::put_aside(std::unique_ptr<CurlTransfer> transfer) {
-  transfer->stop();
-  idle_.push_back(std::move(transfer));
-  for (const auto& begun : begun_) begun->resume_if_possible();
-}
-
-HttpResponse CurlHttpClient::send(const HttpRequest& request) {
-  std::unique_ptr<CurlTransfer> transfer = take_begun(request);
-  if (!transfer) transfer = start(request);
-  transfer->await();
-  drive_until([&] { return transfer->has_ended(); }, !request.own_time_limit);
-  HttpResponse response = transfer->take_response();
-  put_aside(std::move(transfer));
-  return response;
-}
-
-void CurlHttpClient::drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run) {
-  CurlShared& surroundings = curl_->surroundings;
-  surroundings.undriven_time += surroundings.clock.steady_now() - last_driven_;
+void CurlHttpClient::Curl::drive_until(const std::function<bool()>& is_done,
+                                       bool is_bounded_by_run) {
+  record_time_without_driving();
   while (true) {
     drive_once();
-    last_driven_ = surroundings.clock.steady_now();
+    last_driven = shared.clock.steady_now();
     if (is_done()) return;
-    if (is_bounded_by_run) throw_if_ended(surroundings.limits, last_driven_, kWaiting);
-    require(curl_multi_poll(curl_->multi.get(), nullptr, 0, kLongestWaitMs, nullptr));
+    if (is_bounded_by_run) throw_if_ended(shared.limits, last_driven, kWaiting);
+    require(curl_multi_poll(multi.get(), nullptr, 0, kLongestWaitMs, nullptr));
   }
 }
 
-void CurlHttpClient::drive_once() {
+void CurlHttpClient::Curl::record_time_without_driving() {
+  const SteadyTime now = shared.clock.steady_now();
+  shared.undriven_time += now - last_driven;
+  last_driven = now;
+}
+
+void CurlHttpClient::Curl::drive_once() {
   int running = 0;
-  require(curl_multi_perform(curl_->multi.get(), &running));
+  require(curl_multi_perform(multi.get(), &running));
   record_finished_transfers();
 }
 
-void CurlHttpClient::record_finished_transfers() {
+void CurlHttpClient::Curl::record_finished_transfers() {
   int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(curl_->multi.get(), &left)) {
+  while (const CURLMsg* const message = curl_multi_info_read(multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     void* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
@@ -117,51 +114,67 @@ void CurlHttpClient::record_finished_transfers() {
   }
 }
 
-BegunRequest CurlHttpClient::begin(const HttpRequest& request) {
-  begun_.push_back(start(request));
-  drive_once();  // sends it off; what comes of it is told by send()
-  return begun_.back()->number();
+std::size_t CurlHttpClient::Curl::in_flight() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(begun, [](const auto* transfer) { return !transfer->has_ended(); }));
 }
 
-bool CurlHttpClient::has_begun(const HttpRequest& request) const {
+bool CurlHttpClient::Curl::can_go_on() const {
   return std::ranges::any_of(
-      begun_, [&](const auto& transfer) { return are_equal(transfer->request(), request); });
+      begun, [](const auto* transfer) { return !transfer->has_ended() && !transfer->is_paused(); });
 }
 
-bool CurlHttpClient::holds(BegunRequest begun) const {
-  return std::ranges::any_of(begun_,
-                             [&](const auto& transfer) { return transfer->number() == begun; });
-}
+/// A transfer, for as long as its answer is wanted.
+class CurlHttpClient::Answer final : public PendingAnswer {
+ public:
+  Answer(Curl& curl, HttpRequest request)
+      : curl_(curl), transfer_(curl.start(std::move(request))) {}
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+  ~Answer() override {
+    if (transfer_) curl_.stop(*transfer_);
+  }
 
-bool CurlHttpClient::is_answered(BegunRequest begun) const {
-  return std::ranges::any_of(begun_, [&](const auto& transfer) {
-    return transfer->number() == begun && transfer->has_ended();
-  });
+  [[nodiscard]] bool is_there() const override { return !transfer_ || transfer_->has_ended(); }
+
+  [[nodiscard]] HttpResponse wait() override {
+    transfer_->await();
+    curl_.drive_until([this] { return transfer_->has_ended(); }, transfer_->is_bounded_by_run());
+    HttpResponse response = transfer_->take_response();
+    curl_.stop(*transfer_);
+    curl_.idle.push_back(std::move(transfer_));
+    return response;
+  }
+
+ private:
+  Curl& curl_;
+  std::unique_ptr<CurlTransfer> transfer_;  ///< null once the answer was taken
+};
+
+CurlHttpClient::CurlHttpClient(CurlSettings settings, Clock& clock, RunLimits limits)
+    : curl_(std::make_unique<Curl>(std::move(settings), clock, std::move(limits))) {}
+
+CurlHttpClient::~CurlHttpClient() = default;
+
+std::unique_ptr<PendingAnswer> CurlHttpClient::begin(HttpRequest request) {
+  auto answer = std::make_unique<Answer>(*curl_, std::move(request));
+  curl_->drive_once();  // sends the request off
+  return answer;
 }
 
 std::size_t CurlHttpClient::in_flight() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(begun_, [](const auto& transfer) { return !transfer->has_ended(); }));
+  return curl_->in_flight();
 }
 
 bool CurlHttpClient::await_any() {
+  if (!curl_->can_go_on()) return false;
   const std::size_t before = in_flight();
-  const auto can_go_on = [this] {
-    return std::ranges::any_of(begun_, [](const auto& transfer) {
-      return !transfer->has_ended() && !transfer->is_paused();
-    });
-  };
-  if (!can_go_on()) return false;
-  drive_until([&] { return in_flight() < before || !can_go_on(); }, true);
+  curl_->drive_until([&] { return in_flight() < before || !curl_->can_go_on(); }, true);
   return in_flight() < before;
 }
 
-void CurlHttpClient::forget_begun() noexcept {
-  begun_.clear();
-}
-
 std::string CurlHttpClient::peer_description() const {
-  return curl_->surroundings.verification.summary();
+  return curl_->shared.verification.summary();
 }
 
 }  // namespace vrni2syslog

@@ -42,8 +42,7 @@ CurlShared::CurlShared(CurlSettings curl_settings, Clock& steady_clock, RunLimit
       limits(std::move(run_limits)),
       verification(settings.tls, settings.peer_name) {}
 
-CurlTransfer::CurlTransfer(CurlShared& surroundings)
-    : surroundings_(surroundings), curl_(curl_easy_init()) {
+CurlTransfer::CurlTransfer(CurlShared& shared) : shared_(shared), curl_(curl_easy_init()) {
   if (curl_ == nullptr) throw Error(Fault::Bug, "libcurl cannot be initialised");
   try {
     set_options_of_all_requests();
@@ -89,7 +88,7 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_ACCEPT_ENCODING, "");
   set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(surroundings_.settings.connect_timeout.count()));
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(shared_.settings.connect_timeout.count()));
   set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_WRITEFUNCTION, &on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
@@ -103,20 +102,19 @@ void CurlTransfer::set_options_of_all_requests() {
   // PeerVerification loads the authorities, and says better what is wrong with their file.
   set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  const TlsSettings& tls = surroundings_.settings.tls;
+  const TlsSettings& tls = shared_.settings.tls;
   const bool decides_alone = tls.fingerprint.has_value() || tls.is_insecure;
   set(CURLOPT_SSL_VERIFYPEER, decides_alone ? 0L : 1L);
   set(CURLOPT_SSL_VERIFYHOST, decides_alone ? 0L : 2L);
 }
 
 long CurlTransfer::time_limit_ms() const {
-  const RunLimits& limits = surroundings_.limits;
+  const RunLimits& limits = shared_.limits;
   const milliseconds left =
       limits.deadline == SteadyTime::max()
           ? milliseconds::max()
-          : std::chrono::ceil<milliseconds>(limits.deadline - surroundings_.clock.steady_now());
-  const milliseconds usual =
-      std::clamp(left, milliseconds(1), surroundings_.settings.answer_timeout);
+          : std::chrono::ceil<milliseconds>(limits.deadline - shared_.clock.steady_now());
+  const milliseconds usual = std::clamp(left, milliseconds(1), shared_.settings.answer_timeout);
   return static_cast<long>(request_.own_time_limit.value_or(usual).count());
 }
 
@@ -143,13 +141,12 @@ void CurlTransfer::set_options_of_request() {
   set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_response_bytes));
 }
 
-void CurlTransfer::start(CURLM* multi, HttpRequest request, BegunRequest number) {
+void CurlTransfer::start(CURLM* multi, HttpRequest request) {
   stop();
   request_ = std::move(request);
-  number_ = number;
   state_ = State();
-  state_.started = state_.last_progress = surroundings_.clock.steady_now();
-  state_.undriven_before = surroundings_.undriven_time;
+  state_.started = state_.last_progress = shared_.clock.steady_now();
+  state_.undriven_before = shared_.undriven_time;
   set_options_of_request();
   if (const CURLMcode code = curl_multi_add_handle(multi, curl_); code != CURLM_OK) {
     throw Error(Fault::Bug,
@@ -164,9 +161,9 @@ void CurlTransfer::stop() noexcept {
 }
 
 void CurlTransfer::forget_response() noexcept {
-  surroundings_.buffered_bytes -= response_.body.capacity();
+  shared_.buffered_bytes -= response_.body.capacity();
   response_ = HttpResponse();
-  surroundings_.buffered_bytes += response_.body.capacity();
+  shared_.buffered_bytes += response_.body.capacity();
 }
 
 void CurlTransfer::await() {
@@ -174,13 +171,13 @@ void CurlTransfer::await() {
   if (state_.is_paused) resume_receiving();
 }
 
-void CurlTransfer::resume_if_possible() {
-  if (state_.is_paused && surroundings_.buffered_bytes <= kMaxBufferedBytes / 2) resume_receiving();
+void CurlTransfer::resume_if_possible() noexcept {
+  if (state_.is_paused && shared_.buffered_bytes <= kMaxBufferedBytes / 2) resume_receiving();
 }
 
-void CurlTransfer::resume_receiving() {
+void CurlTransfer::resume_receiving() noexcept {
   state_.is_paused = false;
-  state_.last_progress = surroundings_.clock.steady_now();
+  state_.last_progress = shared_.clock.steady_now();
   // What was held back is handed to on_body() at once.
   const CURLcode code = curl_easy_pause(curl_, CURLPAUSE_CONT);
   if (code != CURLE_OK) end(code);
@@ -206,7 +203,7 @@ std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {
   }
   record_first_byte_time();
   if (body.capacity() - body.size() < length) {
-    if (!state_.is_awaited && surroundings_.buffered_bytes + length > kMaxBufferedBytes) {
+    if (!state_.is_awaited && shared_.buffered_bytes + length > kMaxBufferedBytes) {
       state_.is_paused = true;
       return CURL_WRITEFUNC_PAUSE;
     }
@@ -228,19 +225,19 @@ void CurlTransfer::make_room(std::size_t length) {
   if (!state_.is_awaited) {
     // What is announced may never come.
     const std::size_t room =
-        kMaxBufferedBytes - std::min(surroundings_.buffered_bytes, kMaxBufferedBytes);
+        kMaxBufferedBytes - std::min(shared_.buffered_bytes, kMaxBufferedBytes);
     most = std::max(needed, std::min(most, before + room));
   }
   body.reserve(std::min(std::max({2 * before, needed, announced}), most) + kRoomForPadding);
-  surroundings_.buffered_bytes += body.capacity() - before;
+  shared_.buffered_bytes += body.capacity() - before;
 }
 
 void CurlTransfer::record_first_byte_time() noexcept {
   if (std::exchange(state_.has_begun, true)) return;
   response_.waited_for =
-      std::chrono::ceil<milliseconds>(surroundings_.clock.steady_now() - state_.started);
+      std::chrono::ceil<milliseconds>(shared_.clock.steady_now() - state_.started);
   response_.unattended =
-      std::chrono::floor<milliseconds>(surroundings_.undriven_time - state_.undriven_before);
+      std::chrono::floor<milliseconds>(shared_.undriven_time - state_.undriven_before);
 }
 
 CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
@@ -250,16 +247,15 @@ CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_of
   } else if (received > 0 && now - state_.last_progress > kStallTime) {
     return Interruption::Stalled;
   }
-  const bool is_bounded_by_run = !request_.own_time_limit.has_value();
-  return is_bounded_by_run && has_run_ended(surroundings_.limits, now) ? Interruption::RunEnded
-                                                                       : Interruption::None;
+  return is_bounded_by_run() && has_run_ended(shared_.limits, now) ? Interruption::RunEnded
+                                                                   : Interruption::None;
 }
 
 int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t received, curl_off_t,
                               curl_off_t) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const Interruption interruption =
-      transfer.interruption_at(transfer.surroundings_.clock.steady_now(), received);
+      transfer.interruption_at(transfer.shared_.clock.steady_now(), received);
   if (interruption == Interruption::None) return 0;
   transfer.state_.interruption = interruption;
   return 1;
@@ -271,7 +267,7 @@ CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self)
   transfer.state_.last_handshake = is_proxy ? TlsPeer::Proxy : TlsPeer::Platform;
   if (is_proxy) return CURLE_OK;
   try {
-    transfer.surroundings_.verification.apply_to(static_cast<SSL_CTX*>(context));
+    transfer.shared_.verification.apply_to(static_cast<SSL_CTX*>(context));
     return CURLE_OK;
   } catch (...) {
     transfer.state_.exception = std::current_exception();
@@ -282,7 +278,7 @@ CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self)
 void CurlTransfer::end(CURLcode code) noexcept {
   if (std::exchange(state_.has_ended, true)) return;
   state_.code = code;
-  state_.ended = surroundings_.clock.steady_now();
+  state_.ended = shared_.clock.steady_now();
   record_first_byte_time();
 }
 
@@ -300,11 +296,11 @@ HttpOutcome CurlTransfer::outcome() const {
 
 HttpResponse CurlTransfer::take_response() {
   if (state_.exception) std::rethrow_exception(state_.exception);
-  if (state_.code != CURLE_OK && !request_.own_time_limit)
-    throw_if_ended(surroundings_.limits, surroundings_.clock.steady_now(), kWaiting);
-  surroundings_.buffered_bytes -= response_.body.capacity();
+  if (state_.code != CURLE_OK && is_bounded_by_run())
+    throw_if_ended(shared_.limits, shared_.clock.steady_now(), kWaiting);
+  shared_.buffered_bytes -= response_.body.capacity();
   HttpResponse response = std::exchange(response_, HttpResponse());
-  surroundings_.buffered_bytes += response_.body.capacity();
+  shared_.buffered_bytes += response_.body.capacity();
   response.outcome = outcome();
   response.sent_at = state_.started;
   if (response.outcome != HttpOutcome::Answered) {
@@ -318,7 +314,7 @@ HttpResponse CurlTransfer::take_response() {
   if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
     // Part of it has passed where the answer came before anybody waited for it.
     const auto passed =
-        std::chrono::floor<std::chrono::seconds>(surroundings_.clock.steady_now() - state_.ended);
+        std::chrono::floor<std::chrono::seconds>(shared_.clock.steady_now() - state_.ended);
     response.retry_after =
         std::max(std::chrono::seconds(seconds) - passed, std::chrono::seconds(0));
   }
@@ -328,7 +324,7 @@ HttpResponse CurlTransfer::take_response() {
 
 std::string CurlTransfer::platform_refusal() const {
   if (state_.last_handshake != TlsPeer::Platform) return {};
-  return surroundings_.verification.refusal("--platform-ca-file", surroundings_.settings.pin_hint);
+  return shared_.verification.refusal("--platform-ca-file", shared_.settings.pin_hint);
 }
 
 std::string CurlTransfer::error_text(HttpOutcome outcome) const {

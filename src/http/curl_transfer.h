@@ -37,25 +37,24 @@ struct CurlShared {
 /// One request and its answer, by a handle of libcurl that is used again for the next.
 class CurlTransfer {
  public:
-  /// `surroundings` must outlive it. Throws Error(Bug) where libcurl refuses to work.
-  explicit CurlTransfer(CurlShared& surroundings);
+  /// `shared` must outlive it. Throws Error(Bug) where libcurl refuses to work.
+  explicit CurlTransfer(CurlShared& shared);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
   ~CurlTransfer();
 
   /// Hands the request to `multi`, which must be driven for anything to happen.
-  void start(CURLM* multi, HttpRequest request, BegunRequest number);
+  void start(CURLM* multi, HttpRequest request);
   /// Takes it back, whatever has become of it.
   void stop() noexcept;
 
-  [[nodiscard]] const HttpRequest& request() const noexcept { return request_; }
-  /// As given to start().
-  [[nodiscard]] BegunRequest number() const noexcept { return number_; }
+  /// Whether the end of the run ends it, too.
+  [[nodiscard]] bool is_bounded_by_run() const noexcept { return !request_.own_time_limit; }
 
   /// From now on somebody waits for this answer alone.
   void await();
   /// Goes on with a paused one, if there is room again.
-  void resume_if_possible();
+  void resume_if_possible() noexcept;
   /// Whether it will go on only when somebody waits for it: much has been read that nobody has
   /// taken.
   [[nodiscard]] bool is_paused() const noexcept { return state_.is_paused; }
@@ -107,7 +106,7 @@ class CurlTransfer {
   void make_room(std::size_t length);
   [[nodiscard]] Interruption interruption_at(SteadyTime now, curl_off_t received);
   void record_first_byte_time() noexcept;
-  void resume_receiving();
+  void resume_receiving() noexcept;
   void forget_response() noexcept;
 
   [[nodiscard]] HttpOutcome outcome() const;
@@ -115,13 +114,12 @@ class CurlTransfer {
   [[nodiscard]] std::string platform_refusal() const;
   [[nodiscard]] std::string error_text(HttpOutcome outcome) const;
 
-  CurlShared& surroundings_;
+  CurlShared& shared_;
   CURL* curl_;
   CURLM* multi_ = nullptr;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
   HttpRequest request_;
-  BegunRequest number_ = 0;
   std::unique_ptr<curl_slist, HeaderListFree> headers_;
   HttpResponse response_;
   State state_;

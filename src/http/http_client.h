@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -51,14 +51,25 @@ struct HttpResponse {
   SteadyTime sent_at = SteadyTime::max();
 };
 
-/// A request that was begun, and whose answer is to be taken; 0 is none.
-using BegunRequest = std::uint64_t;
+/// The answer to a request that is under way. It belongs to whoever began the request; dropping it
+/// breaks the request off. The client must outlive it.
+class PendingAnswer {
+ public:
+  PendingAnswer() = default;
+  PendingAnswer(const PendingAnswer&) = delete;
+  PendingAnswer& operator=(const PendingAnswer&) = delete;
+  virtual ~PendingAnswer() = default;
 
-/// Connections to the platform, kept alive between requests. Used by one thread at a time.
-///
-/// A request may be begun before its answer is needed. Nothing else changes for whoever sends it
-/// then: send() of an equal request (method, URL and body) takes the answer, or waits for it. A
-/// client that cannot begin requests has nothing to do for that.
+  /// Whether wait() returns at once.
+  [[nodiscard]] virtual bool is_there() const = 0;
+
+  /// Waits for the whole answer, bounded by the client's time-outs and the run's limits. To be
+  /// called once. Failures of the network are outcomes; throws Error(Interrupted) only if the run
+  /// is stopped or its deadline passes.
+  [[nodiscard]] virtual HttpResponse wait() = 0;
+};
+
+/// Connections to a server, kept alive between requests. Used by one thread at a time.
 class HttpClient {
  public:
   HttpClient() = default;
@@ -66,25 +77,19 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
   virtual ~HttpClient() = default;
 
-  /// Sends a request and waits for the whole answer, bounded by the client's time-outs and the
-  /// run's limits. Failures of the network are outcomes; throws Error(Unconfirmed) only when
-  /// the run is being stopped or its deadline has passed.
-  [[nodiscard]] virtual HttpResponse send(const HttpRequest& request) = 0;
+  /// Begins a request and returns at once. Whatever goes wrong is reported by the answer. A client
+  /// that has nothing to wait for may do all the work in PendingAnswer::wait().
+  [[nodiscard]] virtual std::unique_ptr<PendingAnswer> begin(HttpRequest request) = 0;
 
-  /// Begins a request, and returns at once. What goes wrong is told by send().
-  virtual BegunRequest begin(const HttpRequest& /*request*/) { return 0; }
-  [[nodiscard]] virtual bool has_begun(const HttpRequest& /*request*/) const { return false; }
-  /// Whether the request still waits for somebody to take its answer.
-  [[nodiscard]] virtual bool holds(BegunRequest /*begun*/) const { return false; }
-  /// Whether send() need not wait.
-  [[nodiscard]] virtual bool is_answered(BegunRequest /*begun*/) const { return false; }
-  /// How many requests that were begun have no answer yet.
+  /// Begins a request and waits for its answer. Throws what PendingAnswer::wait() throws.
+  [[nodiscard]] HttpResponse send(HttpRequest request) { return begin(std::move(request))->wait(); }
+
+  /// How many requests have no answer yet.
   [[nodiscard]] virtual std::size_t in_flight() const { return 0; }
-  /// Waits until one more of them has one. False where none will before somebody waits for it
-  /// alone. Throws what send() throws.
+
+  /// Waits until one more of them has its answer. Returns false if none will have one before
+  /// somebody waits for it alone. Throws what PendingAnswer::wait() throws.
   [[nodiscard]] virtual bool await_any() { return false; }
-  /// Breaks off what was begun: nobody will ask for it.
-  virtual void forget_begun() noexcept {}
 };
 
 }  // namespace vrni2syslog

@@ -49,7 +49,6 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
       fetcher_(api, log, counters) {}
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
-  api_.forget_begun();  // by a unit that was not read to its end
   return std::make_unique<PlatformEpoch>(
       unit, std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit, least_age_));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,55 +28,27 @@ namespace vrni2syslog {
   return response;
 }
 
-/// Answers requests by a function, and keeps them. Begins requests only where it is told to, and
-/// answers those when somebody waits.
+/// Answers requests by a function, and keeps them. Answers are there at once, until it is told to
+/// begin requests: then await_any() or PendingAnswer::wait() lets them come.
 class FakeHttpClient final : public HttpClient {
  public:
   using Responder = std::function<HttpResponse(const HttpRequest&)>;
 
   explicit FakeHttpClient(Responder responder) : responder_(std::move(responder)) {}
 
-  [[nodiscard]] HttpResponse send(const HttpRequest& request) override {
-    const auto begun = find_begun(request);
-    if (begun == begun_.end()) {
-      requests_.push_back(request);
-      return responder_(request);
-    }
-    const HttpRequest taken = begun->request;
-    begun_.erase(begun);
-    return responder_(taken);
-  }
-
   void begin_requests() { begins_ = true; }
-  BegunRequest begin(const HttpRequest& request) override {
-    if (!begins_) return 0;
-    requests_.push_back(request);
-    begun_.push_back({request, ++last_number_});
-    most_in_flight_ = std::max(most_in_flight_, in_flight());
-    return last_number_;
+  [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override {
+    return std::make_unique<Answer>(*this, std::move(request));
   }
-  [[nodiscard]] bool has_begun(const HttpRequest& request) const override {
-    return const_cast<FakeHttpClient*>(this)->find_begun(request) != begun_.end();
-  }
-  [[nodiscard]] bool holds(BegunRequest number) const override {
-    return std::ranges::find(begun_, number, &Begun::number) != begun_.end();
-  }
-  [[nodiscard]] bool is_answered(BegunRequest number) const override {
-    return std::ranges::any_of(
-        begun_, [&](const Begun& begun) { return begun.number == number && begun.is_answered; });
-  }
-  [[nodiscard]] std::size_t in_flight() const override {
-    return static_cast<std::size_t>(std::ranges::count(begun_, false, &Begun::is_answered));
-  }
+  [[nodiscard]] std::size_t in_flight() const override { return under_way_.size(); }
   [[nodiscard]] bool await_any() override {
-    const auto next = std::ranges::find(begun_, false, &Begun::is_answered);
-    if (next == begun_.end()) return false;
-    next->is_answered = true;
+    if (under_way_.empty()) return false;
+    under_way_.erase(under_way_.begin());
     return true;
   }
-  void forget_begun() noexcept override { begun_.clear(); }
   [[nodiscard]] std::size_t most_in_flight() const noexcept { return most_in_flight_; }
 
+  /// In the order in which they were sent.
   [[nodiscard]] const std::vector<HttpRequest>& requests() const noexcept { return requests_; }
 
   /// The requests to one operation, by the end of the URL.
@@ -88,24 +61,38 @@ class FakeHttpClient final : public HttpClient {
   }
 
  private:
-  struct Begun {
-    HttpRequest request;
-    BegunRequest number;
-    bool is_answered = false;
-  };
+  class Answer final : public PendingAnswer {
+   public:
+    Answer(FakeHttpClient& client, HttpRequest request)
+        : client_(client), request_(std::move(request)), is_sent_(client.begins_) {
+      if (!is_sent_) return;
+      client_.requests_.push_back(request_);
+      client_.under_way_.push_back(this);
+      client_.most_in_flight_ = std::max(client_.most_in_flight_, client_.in_flight());
+    }
+    Answer(const Answer&) = delete;
+    Answer& operator=(const Answer&) = delete;
+    ~Answer() override { std::erase(client_.under_way_, this); }
 
-  std::vector<Begun>::iterator find_begun(const HttpRequest& request) {
-    return std::ranges::find_if(begun_, [&](const Begun& begun) {
-      return begun.request.method == request.method && begun.request.url == request.url &&
-             begun.request.body == request.body;
-    });
-  }
+    [[nodiscard]] bool is_there() const override {
+      return std::ranges::find(client_.under_way_, this) == client_.under_way_.end();
+    }
+    [[nodiscard]] HttpResponse wait() override {
+      std::erase(client_.under_way_, this);
+      if (!is_sent_) client_.requests_.push_back(request_);
+      return client_.responder_(request_);
+    }
+
+   private:
+    FakeHttpClient& client_;
+    HttpRequest request_;
+    bool is_sent_;
+  };
 
   Responder responder_;
   std::vector<HttpRequest> requests_;
   bool begins_ = false;
-  std::vector<Begun> begun_;
-  BegunRequest last_number_ = 0;
+  std::vector<const Answer*> under_way_;
   std::size_t most_in_flight_ = 0;
 };
 

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vrni2syslog {
 
@@ -21,6 +23,26 @@ struct ApiCall {
   bool is_optional = false;  ///< the run can do without: try_call() returns a refusal of it, too
   bool needs_token = true;
   Patience patience = Patience::UntilDeadline;
+};
+
+/// A call that may be begun before its answer is needed: ApiClient::begin(). Dropping it breaks it
+/// off. The ApiClient must outlive it once it was begun.
+class PendingCall {
+ public:
+  explicit PendingCall(ApiCall call) : call_(std::move(call)) {}
+
+  /// Whether it is under way, or answered. A new login breaks off what was begun with the old
+  /// token.
+  [[nodiscard]] bool is_begun() const noexcept { return answer_ && *answer_; }
+  /// Whether its answer is there.
+  [[nodiscard]] bool is_answered() const { return is_begun() && (*answer_)->is_there(); }
+
+ private:
+  friend class ApiClient;
+  using Answer = std::unique_ptr<PendingAnswer>;
+
+  ApiCall call_;
+  std::shared_ptr<Answer> answer_;  ///< shared with the ApiClient, which may break it off
 };
 
 /// Takes an answer's body apart. Returns what is wrong with it, for a message, or nothing. Called

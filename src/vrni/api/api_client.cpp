@@ -40,8 +40,7 @@ void ApiClient::log_in() {
 }
 
 void ApiClient::obtain_token() {
-  // What is under way has the old token, and would be refused.
-  http_.forget_begun();
+  break_off_begun();
   Token token = login_.obtain([this](const TokenRequest& request) { return fetch_token(request); });
   const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
   log_out();
@@ -101,26 +100,29 @@ void ApiClient::log_out() noexcept {
   }
 }
 
-void ApiClient::call(const ApiCall& api_call, const BodyReader& reader) {
-  if (const std::optional<ApiFailure> failure = try_call(api_call, reader)) throw failure->error;
+void ApiClient::call(PendingCall pending, const BodyReader& reader) {
+  if (const std::optional<ApiFailure> failure = try_call(std::move(pending), reader))
+    throw failure->error;
 }
 
-std::optional<ApiFailure> ApiClient::try_call(const ApiCall& api_call, const BodyReader& reader) {
-  std::optional<ApiFailure> failure = repeat_until_done(outgoing(api_call), reader);
+std::optional<ApiFailure> ApiClient::try_call(PendingCall pending, const BodyReader& reader) {
+  std::optional<ApiFailure> failure = repeat_until_done(outgoing(pending), reader);
   if (!failure || failure->may_succeed_in_parts()) return failure;
-  if (api_call.is_optional && failure->is_refusal()) return failure;
+  if (pending.call_.is_optional && failure->is_refusal()) return failure;
   throw failure->error;
 }
 
-ApiClient::Outgoing ApiClient::outgoing(const ApiCall& api_call) const {
+ApiClient::Outgoing ApiClient::outgoing(const PendingCall& pending) const {
+  const ApiCall& call = pending.call_;
   return {.server = http_,
-          .method = api_call.method,
-          .url = api_base_ + std::string(api_call.path),
+          .method = call.method,
+          .url = api_base_ + std::string(call.path),
           .content_type = "application/json",
-          .body = api_call.body,
-          .max_response_bytes = api_call.max_response_bytes,
-          .needs_token = api_call.needs_token,
-          .patience = api_call.patience};
+          .body = call.body,
+          .max_response_bytes = call.max_response_bytes,
+          .needs_token = call.needs_token,
+          .patience = call.patience,
+          .begun_answer = pending.answer_.get()};
 }
 
 bool ApiClient::can_begin() const {
@@ -129,13 +131,22 @@ bool ApiClient::can_begin() const {
          turns_.may_start(now, http_.in_flight());
 }
 
-BegunRequest ApiClient::begin(const ApiCall& api_call) {
-  if (!can_begin()) return 0;
-  const BegunRequest begun = http_.begin(request_of(outgoing(api_call)));
-  if (begun == 0) return 0;
+bool ApiClient::begin(PendingCall& pending) {
+  if (!can_begin()) return false;
+  pending.answer_ =
+      std::make_shared<PendingCall::Answer>(http_.begin(request_of(outgoing(pending))));
+  std::erase_if(begun_, [](const auto& answer) { return answer.expired(); });
+  begun_.emplace_back(pending.answer_);
   ++statistics_.calls;
   turns_.on_start(clock_.steady_now());
-  return begun;
+  return true;
+}
+
+void ApiClient::break_off_begun() noexcept {
+  for (const auto& begun : begun_) {
+    if (const auto answer = begun.lock()) answer->reset();
+  }
+  begun_.clear();
 }
 
 ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& reader) {
@@ -269,9 +280,12 @@ HttpRequest ApiClient::request_of(const Outgoing& call) const {
 HttpResponse ApiClient::send_once(const Outgoing& call) {
   throw_if_stopped();
   if (call.needs_token) log_in();
-  const HttpRequest request = request_of(call);
-  if (!call.server.has_begun(request)) await_turn();
-  return call.server.send(request);
+  if (call.begun_answer != nullptr && *call.begun_answer) {
+    const PendingCall::Answer answer = std::move(*call.begun_answer);
+    return answer->wait();
+  }
+  await_turn();
+  return call.server.send(request_of(call));
 }
 
 /// Until the platform is ready for one request more.

@@ -12,10 +12,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -46,28 +48,29 @@ class ApiClient {
   /// Error(Unreachable) for everything between here and the platform, Error(Data) for answers that
   /// make no sense, Error(LoginRefused); and Error(Unconfirmed) where the run is stopped or
   /// its deadline leaves no time for another attempt.
-  void call(const ApiCall& api_call, const BodyReader& reader);
+  void call(ApiCall api_call, const BodyReader& reader) {
+    call(PendingCall(std::move(api_call)), reader);
+  }
 
   /// The same for a caller that can do something else where the platform answers, but not with what
   /// was asked for: then the failure is returned (Rejected, ServerError, Unreadable, TooLarge; of
   /// an optional call also Forbidden and Redirected), all others are thrown.
-  [[nodiscard]] std::optional<ApiFailure> try_call(const ApiCall& api_call,
-                                                   const BodyReader& reader);
+  [[nodiscard]] std::optional<ApiFailure> try_call(ApiCall api_call, const BodyReader& reader) {
+    return try_call(PendingCall(std::move(api_call)), reader);
+  }
 
-  /// Begins a call in the background, if the platform is ready for one more now (can_begin()):
-  /// call() and try_call() of an equal one then take its answer, whatever that is. Otherwise, and
-  /// where there is no background, nothing happens, and it returns 0.
-  BegunRequest begin(const ApiCall& api_call);
+  /// The same for a call that begin() may have begun: takes its answer, and sends it again if that
+  /// may help.
+  void call(PendingCall pending, const BodyReader& reader);
+  [[nodiscard]] std::optional<ApiFailure> try_call(PendingCall pending, const BodyReader& reader);
+
+  /// Sends a call in the background if the platform is ready for one more now (can_begin()).
+  /// Returns whether it did.
+  bool begin(PendingCall& pending);
   [[nodiscard]] bool can_begin() const;
-  /// Whether what begin() has begun waits for a call to take its answer.
-  [[nodiscard]] bool holds(BegunRequest begun) const { return http_.holds(begun); }
-  /// Whether that answer is there.
-  [[nodiscard]] bool is_answered(BegunRequest begun) const { return http_.is_answered(begun); }
-  /// Waits for one more of these answers; false where none will come by itself. Throws what call()
-  /// throws when the run ends.
+  /// Waits until one more of the calls that were begun has its answer. Returns false if none will
+  /// have one before somebody asks for it. Throws what call() throws when the run ends.
   [[nodiscard]] bool await_any() { return http_.await_any(); }
-  /// Nobody will ask for the answers to what was begun.
-  void forget_begun() noexcept { http_.forget_begun(); }
   /// How many requests may be in flight together, as of now.
   [[nodiscard]] std::size_t concurrency() const noexcept { return turns_.concurrency(); }
   /// What time it was at the platform when it answered last; nothing where it does not tell.
@@ -86,7 +89,8 @@ class ApiClient {
     std::size_t max_response_bytes;
     bool needs_token;
     Patience patience = Patience::UntilDeadline;
-    const TokenRequest* login = nullptr;  ///< set where it asks for a token
+    const TokenRequest* login = nullptr;          ///< set where it asks for a token
+    PendingCall::Answer* begun_answer = nullptr;  ///< of the first attempt, if that was begun
   };
 
   struct Attempt {
@@ -117,10 +121,12 @@ class ApiClient {
   [[nodiscard]] static Attempt without_secrets(Attempt attempt, const Redactor& redactor);
   [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
                                const RetryDecision& decision, int attempts) const;
-  [[nodiscard]] Outgoing outgoing(const ApiCall& api_call) const;
+  [[nodiscard]] Outgoing outgoing(const PendingCall& pending) const;
   [[nodiscard]] HttpRequest request_of(const Outgoing& call) const;
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
   void await_turn();
+  /// Breaks off what was begun with the token that there was.
+  void break_off_begun() noexcept;
   void record_attempt_outcome(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
   void sleep(std::chrono::milliseconds delay);
   void sleep_until(SteadyTime time);
@@ -139,6 +145,7 @@ class ApiClient {
   std::function<double()> random_;
   CallTurns turns_;
   std::set<const HttpClient*> known_servers_;  ///< that have answered
+  std::vector<std::weak_ptr<PendingCall::Answer>> begun_;
   std::optional<UnixSeconds> platform_time_;
   int renewed_logins_ = 0;
   ApiStatistics statistics_;

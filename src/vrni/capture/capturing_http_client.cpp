@@ -23,21 +23,44 @@ namespace {
 
 }  // namespace
 
+/// An answer that is written into the capture once it is there.
+class CapturingHttpClient::Answer final : public PendingAnswer {
+ public:
+  Answer(CapturingHttpClient& client, std::string path, HttpRequest request)
+      : client_(client),
+        redactor_(redactor_of(request)),
+        call_{request.method, std::move(path), request.body, {}},
+        answer_(client.http_.begin(std::move(request))) {}
+
+  [[nodiscard]] bool is_there() const override { return answer_->is_there(); }
+
+  [[nodiscard]] HttpResponse wait() override {
+    const Clock& clock = client_.clock_;
+    const SteadyTime start = clock.steady_now();
+    call_.response = answer_->wait();
+    const auto waited = std::chrono::floor<std::chrono::milliseconds>(clock.steady_now() - start);
+    // A request that was begun earlier has taken longer than anybody waited for it.
+    const auto duration = std::max(waited, call_.response.waited_for);
+    client_.capture_.write(call_, {clock.now() - duration, duration}, redactor_);
+    return std::move(call_.response);
+  }
+
+ private:
+  CapturingHttpClient& client_;
+  Redactor redactor_;
+  RecordedCall call_;
+  std::unique_ptr<PendingAnswer> answer_;
+};
+
 CapturingHttpClient::CapturingHttpClient(HttpClient& http, CaptureWriter capture,
                                          std::string api_base, const Clock& clock)
     : http_(http), capture_(std::move(capture)), api_base_(std::move(api_base)), clock_(clock) {}
 
-HttpResponse CapturingHttpClient::send(const HttpRequest& request) {
+std::unique_ptr<PendingAnswer> CapturingHttpClient::begin(HttpRequest request) {
   const std::optional<std::string_view> path = recordable_path(request, api_base_);
-  if (!path) return http_.send(request);
-  const SteadyTime steady_start = clock_.steady_now();
-  RecordedCall call{request.method, std::string(*path), request.body, http_.send(request)};
-  const auto waited =
-      std::chrono::floor<std::chrono::milliseconds>(clock_.steady_now() - steady_start);
-  // A request that was begun before has taken longer than anybody waited for it.
-  const auto duration = std::max(waited, call.response.waited_for);
-  capture_.write(call, {clock_.now() - duration, duration}, redactor_of(request));
-  return std::move(call.response);
+  if (!path) return http_.begin(std::move(request));
+  std::string copy(*path);  // which is a view of the request's URL
+  return std::make_unique<Answer>(*this, std::move(copy), std::move(request));
 }
 
 }  // namespace vrni2syslog

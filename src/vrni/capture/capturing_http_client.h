@@ -4,6 +4,8 @@
 #include "http/http_client.h"
 #include "vrni/capture/capture_writer.h"
 
+#include <cstddef>
+#include <memory>
 #include <string>
 
 namespace vrni2syslog {
@@ -16,21 +18,14 @@ class CapturingHttpClient final : public HttpClient {
   CapturingHttpClient(HttpClient& http, CaptureWriter capture, std::string api_base,
                       const Clock& clock);
 
-  /// Also throws Error(CannotWrite) where the capture cannot be written.
-  [[nodiscard]] HttpResponse send(const HttpRequest& request) override;
-  BegunRequest begin(const HttpRequest& request) override { return http_.begin(request); }
-  [[nodiscard]] bool has_begun(const HttpRequest& request) const override {
-    return http_.has_begun(request);
-  }
-  [[nodiscard]] bool holds(BegunRequest begun) const override { return http_.holds(begun); }
-  [[nodiscard]] bool is_answered(BegunRequest begun) const override {
-    return http_.is_answered(begun);
-  }
+  /// The answer's wait() also throws Error(CannotWrite) if the capture cannot be written.
+  [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override;
   [[nodiscard]] std::size_t in_flight() const override { return http_.in_flight(); }
   [[nodiscard]] bool await_any() override { return http_.await_any(); }
-  void forget_begun() noexcept override { http_.forget_begun(); }
 
  private:
+  class Answer;
+
   HttpClient& http_;
   CaptureWriter capture_;
   std::string api_base_;

@@ -48,7 +48,26 @@ ReplayingHttpClient::ReplayingHttpClient(CaptureReader capture, std::string api_
       clock_(clock),
       limits_(std::move(limits)) {}
 
-HttpResponse ReplayingHttpClient::send(const HttpRequest& request) {
+/// A request that is looked up when somebody wants its answer: some that are begun are never asked
+/// for.
+class ReplayingHttpClient::Answer final : public PendingAnswer {
+ public:
+  Answer(ReplayingHttpClient& client, HttpRequest request)
+      : client_(client), request_(std::move(request)) {}
+
+  [[nodiscard]] bool is_there() const override { return true; }
+  [[nodiscard]] HttpResponse wait() override { return client_.answer_to(request_); }
+
+ private:
+  ReplayingHttpClient& client_;
+  HttpRequest request_;
+};
+
+std::unique_ptr<PendingAnswer> ReplayingHttpClient::begin(HttpRequest request) {
+  return std::make_unique<Answer>(*this, std::move(request));
+}
+
+HttpResponse ReplayingHttpClient::answer_to(const HttpRequest& request) {
   if (!recordable_path(request, api_base_)) return answer_of_login(request);
   throw_if_ended();
   return bounded(find(request, *recordable_path(request, api_base_)), request.max_response_bytes);

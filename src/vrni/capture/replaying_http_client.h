@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,13 @@ class ReplayingHttpClient final : public HttpClient {
   ReplayingHttpClient(CaptureReader capture, std::string api_base, const Clock& clock,
                       RunLimits limits);
 
-  /// Also throws Error(Data) where the capture does not hold the request or is damaged.
-  [[nodiscard]] HttpResponse send(const HttpRequest& request) override;
+  /// The answer is looked up by its wait(), which also throws Error(Data) if the capture does not
+  /// hold the request or is damaged.
+  [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override;
 
  private:
+  class Answer;
+
   /// The calls with the same request that have been met.
   struct Answers {
     std::vector<std::size_t> calls;
@@ -35,6 +39,7 @@ class ReplayingHttpClient final : public HttpClient {
 
   void throw_if_ended() const;
   [[nodiscard]] HttpResponse last_of(const Answers& answers) const;
+  [[nodiscard]] HttpResponse answer_to(const HttpRequest& request);
   [[nodiscard]] HttpResponse find(const HttpRequest& request, std::string_view path);
 
   CaptureReader capture_;

@@ -47,11 +47,15 @@ FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>&
       vlan_ids_(kVlanIdsOfNetworks, api, log),
       metrics_(counters, api, log) {}
 
-BegunRequest FlowFetcher::begin(std::span<const SearchHit> hits) {
-  return api_.can_begin() ? api_.begin(fetch_call(hits, true)) : 0;
+bool FlowFetcher::begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch) {
+  if (!api_.can_begin()) return false;
+  if (!fetch) fetch.emplace(fetch_call(hits, true));
+  return api_.begin(*fetch);
 }
 
-void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
+void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch,
+                        std::optional<PendingCall> begun) {
+  begun_ = std::move(begun);
   const std::size_t first = batch.flows.size();
   while (!hits.empty()) {
     const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
@@ -122,10 +126,11 @@ void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const st
 
 std::optional<ApiFailure> FlowFetcher::fetch_once(std::span<const SearchHit> hits, Version version,
                                                   FlowBatch& batch) {
-  std::optional<ApiFailure> failure =
-      api_.try_call(fetch_call(hits, version == Version::OfTheHit), [&](std::string& body) {
-        return read_flow_page(std::move(body), batch, page_, hits.size());
-      });
+  PendingCall call = begun_ ? *std::exchange(begun_, std::nullopt)
+                            : PendingCall(fetch_call(hits, version == Version::OfTheHit));
+  std::optional<ApiFailure> failure = api_.try_call(std::move(call), [&](std::string& body) {
+    return read_flow_page(std::move(body), batch, page_, hits.size());
+  });
   if (!failure) take_page(batch);
   return failure;
 }

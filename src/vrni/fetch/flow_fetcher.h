@@ -30,11 +30,14 @@ class FlowFetcher {
   /// the search said of it (Flow::is_partial); so is one of a few that the platform fails on, with
   /// a warning. Throws Error(Data) where the platform knows none of many hits, and what
   /// ApiClient::call() throws.
-  void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
+  /// `begun` is what begin() made for the same hits.
+  void fetch(std::span<const SearchHit> hits, FlowBatch& batch,
+             std::optional<PendingCall> begun = std::nullopt);
 
-  /// Begins to fetch these hits, kMaxEntitiesPerCall at most, in the background, if the platform is
-  /// ready for it: ApiClient::begin(). fetch() of the same hits goes on with that.
-  BegunRequest begin(std::span<const SearchHit> hits);
+  /// Sends the call that fetches these hits, kMaxEntitiesPerCall at most, in the background, if the
+  /// platform is ready for one more. Makes the call if `fetch` has none yet; returns whether it was
+  /// sent.
+  bool begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch);
 
   /// How many flows were handed on with nothing but their identity.
   [[nodiscard]] std::uint64_t partial() const noexcept { return partial_; }
@@ -62,6 +65,7 @@ class FlowFetcher {
   EntityLookup names_;
   EntityLookup vlan_ids_;
   FlowMetrics metrics_;
+  std::optional<PendingCall> begun_;  ///< the first call of a fetch(), until it is awaited
   FlowPage page_;
   std::unordered_map<std::string_view, std::size_t>
       missing_;  ///< ids of hits without a flow, and their places in the batch

@@ -10,13 +10,14 @@
 
 namespace vrni2syslog {
 
-/// POST /search. Returns and throws as ApiClient::try_call() does. The first page of a search that
-/// has neither flows nor a number of them says nothing, and counts as unreadable.
-[[nodiscard]] std::optional<ApiFailure> search_flows(ApiClient& api, std::string body,
-                                                     SearchPage& page, bool is_first_page);
+/// POST /search.
+[[nodiscard]] ApiCall search_call(std::string body);
 
-/// Begins such a search in the background, if the platform is ready for it: ApiClient::begin().
-BegunRequest begin_search(ApiClient& api, std::string body);
+/// Searches; `search` is a search_call(). Returns and throws as ApiClient::try_call() does. The
+/// first page of a search that has neither flows nor a number of them says nothing, and counts as
+/// unreadable.
+[[nodiscard]] std::optional<ApiFailure> search_flows(ApiClient& api, PendingCall search,
+                                                     SearchPage& page, bool is_first_page);
 
 /// The failure of a search, for the user: Error(Usage) with the filter where the platform rejects
 /// that.

@@ -9,6 +9,13 @@
 #include <utility>
 
 namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] bool is_begun(const std::optional<PendingCall>& call) {
+  return call && call->is_begun();
+}
+
+}  // namespace
 
 UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log,
                        std::string filter, const TimeWindow& unit, std::chrono::seconds least_age)
@@ -25,7 +32,8 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
   read_ahead();
   if (found_.empty()) return nullptr;
   auto batch = std::make_unique<FlowBatch>(unit_);
-  fetcher_.fetch(found_.front().hits, *batch);
+  Found& found = found_.front();
+  fetcher_.fetch(found.hits, *batch, std::move(found.fetch));
   found_.pop_front();
   begin_calls();
   received_ += batch->flows.size();
@@ -37,9 +45,9 @@ void UnitReader::read_ahead() {
     if (found_.empty()) {
       advance();
     } else {
-      const BegunRequest fetch = found_.front().fetch;
-      if (has_enough_found() || !api_.holds(fetch) || api_.is_answered(fetch)) return;
-      if (!cursor_ || api_.is_answered(next_page_)) {
+      const std::optional<PendingCall>& fetch = found_.front().fetch;
+      if (has_enough_found() || !is_begun(fetch) || fetch->is_answered()) return;
+      if (!cursor_ || (is_begun(next_page_) && next_page_->is_answered())) {
         advance();
       } else if (!api_.await_any()) {
         return;
@@ -51,12 +59,13 @@ void UnitReader::read_ahead() {
 
 void UnitReader::begin_calls() {
   // The search first: nothing is known of what comes behind it.
-  if (cursor_ && !has_enough_found() && !api_.holds(next_page_) && api_.can_begin())
-    next_page_ = begin_search(api_, cursor_->next_request());
+  if (cursor_ && !has_enough_found() && !is_begun(next_page_) && api_.can_begin()) {
+    if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
+    api_.begin(*next_page_);
+  }
   for (Found& found : found_) {
     // What a new login has broken off is begun once more.
-    if (!api_.holds(found.fetch)) found.fetch = fetcher_.begin(found.hits);
-    if (found.fetch == 0) return;
+    if (!is_begun(found.fetch) && !fetcher_.begin(found.hits, found.fetch)) return;
   }
 }
 
@@ -85,8 +94,9 @@ void UnitReader::begin(const ReadingStep& step) {
 
 void UnitReader::read_page() {
   const bool is_first = cursor_->pages() == 0;
-  next_page_ = 0;
-  if (const auto failure = search_flows(api_, cursor_->next_request(), page_, is_first)) {
+  if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
+  PendingCall search = *std::exchange(next_page_, std::nullopt);
+  if (const auto failure = search_flows(api_, std::move(search), page_, is_first)) {
     if (is_first) throw describe_search_failure(*failure, filter_);
     depth_.record_failed_depth(results_);
     cursor_.reset();

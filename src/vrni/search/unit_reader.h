@@ -52,7 +52,7 @@ class UnitReader {
 
     std::vector<char> texts;  ///< into which the hits point: the page itself may be long
     std::vector<SearchHit> hits;
-    BegunRequest fetch = 0;  ///< of these hits, if it was begun
+    std::optional<PendingCall> fetch;  ///< of these hits, once it was begun
   };
 
   /// Searches until there is something to hand on, and on as long as that is on its way anyway.
@@ -82,8 +82,8 @@ class UnitReader {
   ReadingPlan plan_;
   std::optional<SearchCursor> cursor_;  ///< of the search that is under way
   SearchNumber search_ = 0;
-  std::uint64_t results_ = 0;   ///< of that search so far
-  BegunRequest next_page_ = 0;  ///< of that search, if it was begun
+  std::uint64_t results_ = 0;             ///< of that search so far
+  std::optional<PendingCall> next_page_;  ///< of that search, once it was begun
   SeenIds seen_;
   SearchPage page_;          ///< the last one that was read
   std::deque<Found> found_;  ///< whose flows were not handed on

@@ -554,50 +554,64 @@ class ApiClientInBackground : public testing::Test {
     api_.call(kSearch, accept_json);
   }
 
-  static ApiCall numbered(int number) {
-    return {.method = "POST", .path = "/search", .body = std::to_string(number)};
+  static PendingCall numbered(int number) {
+    return PendingCall({.method = "POST", .path = "/search", .body = std::to_string(number)});
   }
   [[nodiscard]] std::size_t searches() const { return fixture_.http.requests_to("/search").size(); }
 
   ApiFixture fixture_;
   ApiClient api_ = fixture_.make_api(fixture_.login, 4);
+  PendingCall first_ = numbered(1);
+  PendingCall second_ = numbered(2);
 };
 
-TEST_F(ApiClientInBackground, TakesTheAnswerToAnEqualCall) {
-  const BegunRequest begun = api_.begin(numbered(1));
-  EXPECT_NE(begun, 0U);
-  EXPECT_FALSE(api_.is_answered(begun));
+TEST_F(ApiClientInBackground, TakesTheAnswerToACallThatWasBegun) {
+  EXPECT_FALSE(first_.is_begun());
+  EXPECT_TRUE(api_.begin(first_));
+  EXPECT_TRUE(first_.is_begun());
+  EXPECT_FALSE(first_.is_answered());
   EXPECT_TRUE(api_.await_any());
-  EXPECT_TRUE(api_.is_answered(begun));
-  api_.call(numbered(1), accept_json);
+  EXPECT_TRUE(first_.is_answered());
+  api_.call(std::move(first_), accept_json);
   EXPECT_EQ(searches(), 2U);
   EXPECT_EQ(api_.statistics().calls, 3U) << "one of them the login";
   api_.call(numbered(1), accept_json);
-  EXPECT_EQ(searches(), 3U);
+  EXPECT_EQ(searches(), 3U) << "an equal call is another one";
+}
+
+TEST_F(ApiClientInBackground, BreaksOffACallThatNobodyWantsAnyMore) {
+  {
+    PendingCall dropped = numbered(3);
+    EXPECT_TRUE(api_.begin(dropped));
+    EXPECT_EQ(fixture_.http.in_flight(), 1U);
+  }
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 
 TEST_F(ApiClientInBackground, BeginsNoMoreThanThePlatformBears) {
-  EXPECT_NE(api_.begin(numbered(1)), 0U);
-  EXPECT_NE(api_.begin(numbered(2)), 0U);
+  EXPECT_TRUE(api_.begin(first_));
+  EXPECT_TRUE(api_.begin(second_));
   EXPECT_FALSE(api_.can_begin()) << "two to begin with";
-  EXPECT_EQ(api_.begin(numbered(3)), 0U);
+  PendingCall third = numbered(3);
+  EXPECT_FALSE(api_.begin(third));
+  EXPECT_FALSE(third.is_begun());
   EXPECT_TRUE(api_.await_any());
   EXPECT_TRUE(api_.can_begin());
 }
 
 TEST_F(ApiClientInBackground, BeginsNothingWithoutAToken) {
   ApiClient api = fixture_.make_api(fixture_.login, 4);
-  EXPECT_EQ(api.begin(numbered(1)), 0U);
+  EXPECT_FALSE(api.begin(first_));
 }
 
 TEST_F(ApiClientInBackground, BeginsNothingOnceTheRunIsStopped) {
   fixture_.stop.request_stop();
-  EXPECT_EQ(api_.begin(numbered(1)), 0U);
+  EXPECT_FALSE(api_.begin(first_));
 }
 
 TEST_F(ApiClientInBackground, OtherCallsWaitForTheirTurn) {
-  (void)api_.begin(numbered(1));
-  (void)api_.begin(numbered(2));
+  EXPECT_TRUE(api_.begin(first_));
+  EXPECT_TRUE(api_.begin(second_));
   api_.call(numbered(3), accept_json);
   EXPECT_EQ(fixture_.http.in_flight(), 1U) << "one had to end before";
 }
@@ -606,16 +620,17 @@ TEST_F(ApiClientInBackground, KeepsTheDistanceThatA429AsksFor) {
   fixture_.script("/search", {answer(429, ""), answer(200, "{}")});
   api_.call(numbered(1), accept_json);
   EXPECT_EQ(api_.concurrency(), 2U) << "halved, and one answer of use since";
-  EXPECT_EQ(api_.begin(numbered(2)), 0U);
+  EXPECT_FALSE(api_.begin(second_));
   fixture_.clock.advance(seconds(5));
-  EXPECT_NE(api_.begin(numbered(2)), 0U);
-  EXPECT_EQ(api_.begin(numbered(3)), 0U);
+  EXPECT_TRUE(api_.begin(second_));
+  PendingCall third = numbered(3);
+  EXPECT_FALSE(api_.begin(third));
 }
 
 TEST_F(ApiClientInBackground, RepeatsWhatWasBegunAndFailed) {
   fixture_.script("/search", {answer(503, ""), answer(200, "{}")});
-  (void)api_.begin(numbered(1));
-  api_.call(numbered(1), accept_json);
+  EXPECT_TRUE(api_.begin(first_));
+  api_.call(std::move(first_), accept_json);
   EXPECT_EQ(searches(), 3U);
   EXPECT_EQ(api_.statistics().retries, 1U);
 }
@@ -627,11 +642,11 @@ TEST_F(ApiClientInBackground, OneExpiredTokenIsOneLogin) {
         testing::Value(request.headers, Contains(HasSubstr("token-" + std::to_string(valid))));
     return is_accepted ? answer(200, "{}") : answer(401, "");
   });
-  (void)api_.begin(numbered(1));
-  (void)api_.begin(numbered(2));
+  EXPECT_TRUE(api_.begin(first_));
+  EXPECT_TRUE(api_.begin(second_));
   valid = 2;
-  api_.call(numbered(1), accept_json);
-  api_.call(numbered(2), accept_json);
+  api_.call(std::move(first_), accept_json);
+  api_.call(std::move(second_), accept_json);
   EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 2U);
 }
 
@@ -640,8 +655,8 @@ TEST_F(ApiClientInBackground, TakesABrokenRequestForAnAttemptInVain) {
   ASSERT_EQ(api_.concurrency(), 4U);
   const std::uint64_t calls = api_.statistics().calls;
   fixture_.script("/search", {failure(HttpOutcome::CutOff), answer(200, "{}")});
-  (void)api_.begin(numbered(1));
-  api_.call(numbered(1), accept_json);
+  EXPECT_TRUE(api_.begin(first_));
+  api_.call(std::move(first_), accept_json);
   EXPECT_EQ(api_.statistics().calls, calls + 2);
   EXPECT_EQ(api_.statistics().retries, 1U);
   EXPECT_EQ(api_.concurrency(), 2U) << "no answer is a complaint";
@@ -649,10 +664,10 @@ TEST_F(ApiClientInBackground, TakesABrokenRequestForAnAttemptInVain) {
 
 TEST_F(ApiClientInBackground, ANewLoginWaitsForNothingThatHasTheOldToken) {
   fixture_.script("/search", {answer(401, ""), answer(200, "{}")});
-  (void)api_.begin(numbered(1));
-  const BegunRequest other = api_.begin(numbered(2));
-  api_.call(numbered(1), accept_json);
-  EXPECT_FALSE(api_.holds(other));
+  EXPECT_TRUE(api_.begin(first_));
+  EXPECT_TRUE(api_.begin(second_));
+  api_.call(std::move(first_), accept_json);
+  EXPECT_FALSE(second_.is_begun());
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 
