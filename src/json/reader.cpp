@@ -120,7 +120,7 @@ void repair_lone_surrogates(std::string& json) {
 
 }  // namespace
 
-std::optional<std::string> read_json(std::string& body, JsonHandler& handler) {
+Outcome read_json(std::string& body, JsonHandler& handler) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   const std::size_t start = body.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   repair_lone_surrogates(body);
@@ -129,8 +129,8 @@ std::optional<std::string> read_json(std::string& body, JsonHandler& handler) {
   EventAdapter adapter(handler);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kParseFlags>(stream, adapter);
-  if (!result.IsError()) return std::nullopt;
-  return describe_parse_error(result, start);
+  if (!result.IsError()) return Outcome::success();
+  return Outcome::failure(describe_parse_error(result, start));
 }
 
 }  // namespace vrni2syslog

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include "base/outcome.h"
+
 #include <string>
 #include <string_view>
 
@@ -29,8 +30,8 @@ class JsonHandler {
 /// padding are appended to it. Strings keep invalid UTF-8; an escaped surrogate without its partner
 /// (section 8.2) becomes U+FFFD, since one such name must not make all others unreadable.
 ///
-/// Returns nullopt if it went well, otherwise what is wrong, for a message: a fault of syntax, or
-/// more than 200 levels of objects and lists. What the handler was told before that is void.
-[[nodiscard]] std::optional<std::string> read_json(std::string& body, JsonHandler& handler);
+/// Fails for a fault of syntax, and for more than 200 levels of objects and lists. What the handler
+/// was told before that is void.
+[[nodiscard]] Outcome read_json(std::string& body, JsonHandler& handler);
 
 }  // namespace vrni2syslog

@@ -88,11 +88,11 @@ std::string_view JsonRecords::text_of(std::size_t record, std::string_view key,
   return found == members.end() ? std::string_view() : found->value;
 }
 
-std::optional<std::string> read_records(std::string& body, JsonRecords& records) {
+Outcome read_records(std::string& body, JsonRecords& records) {
   JsonRecords::Reader reader(records);
-  if (std::optional<std::string> problem = read_json(body, reader)) return problem;
-  if (!reader.is_object()) return "the answer is not a JSON object";
-  return std::nullopt;
+  if (Outcome read = read_json(body, reader); !read) return read;
+  if (!reader.is_object()) return Outcome::failure("the answer is not a JSON object");
+  return Outcome::success();
 }
 
 }  // namespace vrni2syslog

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "base/outcome.h"
+
 #include <cstddef>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,7 @@ class JsonRecords {
 
  private:
   class Reader;
-  friend std::optional<std::string> read_records(std::string& body, JsonRecords& records);
+  friend Outcome read_records(std::string& body, JsonRecords& records);
 
   struct Member {
     std::string_view parent;  ///< empty for a scalar of the record itself
@@ -53,6 +54,6 @@ class JsonRecords {
 
 /// Reads `body` into `records`, which must be new; the body must outlive it. Returns nullopt if it
 /// went well, otherwise what is wrong: the body is not JSON, or not an object.
-[[nodiscard]] std::optional<std::string> read_records(std::string& body, JsonRecords& records);
+[[nodiscard]] Outcome read_records(std::string& body, JsonRecords& records);
 
 }  // namespace vrni2syslog

@@ -4,8 +4,6 @@
 #include "json/records.h"
 #include "vrni/api/api_client.h"
 
-#include <optional>
-
 namespace vrni2syslog {
 
 VidmClient read_vidm_client(ApiClient& api) {
@@ -13,18 +11,16 @@ VidmClient read_vidm_client(ApiClient& api) {
   call.is_optional = true;
   call.needs_token = false;
   VidmClient client;
-  const std::optional<ApiFailure> failure =
-      api.try_call(call, [&](std::string& body) -> std::optional<std::string> {
-        JsonRecords answer("");
-        if (std::optional<std::string> problem = read_records(body, answer)) return problem;
-        client = {printable(answer.text("vidm_appliance")), printable(answer.text("client_id"))};
-        if (client.appliance.empty() || client.client_id.empty()) {
-          return "the answer holds no vidm_appliance and client_id";
-        }
-        return std::nullopt;
-      });
-  if (!failure) return client;
-  if (failure->kind != AnswerKind::Forbidden) throw failure->error;
+  const CallOutcome outcome = api.try_call(call, [&](std::string& body) -> Outcome {
+    JsonRecords answer("");
+    if (Outcome read = read_records(body, answer); !read) return read;
+    client = {printable(answer.text("vidm_appliance")), printable(answer.text("client_id"))};
+    const bool is_whole = !client.appliance.empty() && !client.client_id.empty();
+    return is_whole ? Outcome::success()
+                    : Outcome::failure("the answer holds no vidm_appliance and client_id");
+  });
+  if (outcome) return client;
+  if (outcome.problem().kind != AnswerKind::Forbidden) throw outcome.problem().error;
   throw Error(Fault::LoginRefused,
               "the platform knows no VMware Identity Manager (403): configure it there, under "
               "Settings, VMware Identity Manager, or log in with a LOCAL or LDAP account");

@@ -15,22 +15,25 @@ namespace {
 
 constexpr std::size_t kMaxUnpackedBytes = 256UL * 1024;
 
-void check_fault(const std::optional<std::string>& fault) {
-  require(!fault || (!fault->empty() && is_valid_utf8(*fault)), "a fault is no text for a message",
-          fault.value_or(""));
+void check_text(std::string_view text) {
+  require(!text.empty() && is_valid_utf8(text), "a problem is no text for a message", text);
+}
+
+void check_outcome(const Outcome& outcome) {
+  if (!outcome) check_text(outcome.problem());
 }
 
 void check_call(std::string json) {
   RecordedCall call;
-  const std::optional<std::string> fault = read_recorded_call(json, call);
-  check_fault(fault);
-  if (fault) return;
+  const Outcome read = read_recorded_call(json, call);
+  check_outcome(read);
+  if (!read) return;
   const HttpResponse& response = call.response;
   require(response.outcome != HttpOutcome::Answered || response.status >= 100, "no status");
   require(is_valid_utf8(response.error), "an error is no text for a message", response.error);
   RecordedCall again;
   std::string written = to_json(call, CallTiming());
-  require(!read_recorded_call(written, again), "a call cannot be read back", call.body);
+  require(bool(read_recorded_call(written, again)), "a call cannot be read back", call.body);
   require(again.method == call.method && again.path == call.path && again.body == call.body,
           "a request has changed", call.body);
   require(again.response.body == response.body && again.response.error == response.error &&
@@ -42,12 +45,12 @@ void check_call(std::string json) {
 
 void check_description(std::string json) {
   CaptureDescription description;
-  const std::optional<std::string> fault = read_capture_description(json, description);
-  check_fault(fault);
-  if (fault) return;
+  const Outcome read = read_capture_description(json, description);
+  check_outcome(read);
+  if (!read) return;
   CaptureDescription again;
   std::string written = to_json(description);
-  require(!read_capture_description(written, again), "a description cannot be read back");
+  require(bool(read_capture_description(written, again)), "a description cannot be read back");
   require(again.options == description.options, "options have changed", written);
 }
 
@@ -58,7 +61,7 @@ void check_gzip(const std::string& bytes) {
     check_call(text);
   } catch (const Error& error) {
     require(error.fault() == Fault::Data, "a bad file is blamed on something else");
-    check_fault(error.what());
+    check_text(error.what());
   }
   require(gunzip(gzip(bytes), bytes.size()) == bytes, "a text is not unpacked", bytes);
 }

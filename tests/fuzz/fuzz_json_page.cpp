@@ -18,17 +18,19 @@ namespace {
 constexpr UnixSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
 constexpr TimeWindow kUnit{kNoon, kNoon + std::chrono::hours(1)};
 
-void check_fault(const std::optional<std::string>& fault) {
-  require(!fault || (!fault->empty() && is_valid_utf8(*fault)), "a fault is no text for a message",
-          fault.value_or(""));
+void check_outcome(const Outcome& outcome) {
+  if (outcome) return;
+  const std::string& problem = outcome.problem();
+  require(!problem.empty() && is_valid_utf8(problem), "a problem is no text for a message",
+          problem);
 }
 
 void check_flow_page(const std::string& body) {
   FlowBatch batch(kUnit);
   FlowPage page;
-  const std::optional<std::string> fault = read_flow_page(body, batch, page);
-  check_fault(fault);
-  if (fault) return;
+  const Outcome read = read_flow_page(body, batch, page);
+  check_outcome(read);
+  if (!read) return;
   const std::unique_ptr<LineFormat> format = make_line_format("rfc5424", LineOptions());
   std::string line;
   for (const Flow& flow : page.flows) {
@@ -47,9 +49,9 @@ void check_flow_page(const std::string& body) {
 
 void check_search_page(const std::string& body) {
   SearchPage page;
-  const std::optional<std::string> fault = read_search_page(body, page);
-  check_fault(fault);
-  if (fault) return;
+  const Outcome read = read_search_page(body, page);
+  check_outcome(read);
+  if (!read) return;
   for (const SearchHit& hit : page.hits) require(!hit.id.empty(), "a result has no id", body);
 }
 
@@ -57,9 +59,9 @@ void check_metric_sums(std::string body) {
   const MetricRange range{kNoon, std::chrono::minutes(30), 4};
   constexpr std::size_t kMaxResults = 3;
   std::vector<MetricSum> sums;
-  const std::optional<std::string> fault = read_metric_sums(body, range, kMaxResults, sums);
-  check_fault(fault);
-  if (fault) return;
+  const Outcome read = read_metric_sums(body, range, kMaxResults, sums);
+  check_outcome(read);
+  if (!read) return;
   require(sums.size() <= kMaxResults, "more results than asked for", body);
   for (const MetricSum& result : sums) {
     require(!result.id.empty(), "a result has no id", body);
@@ -69,9 +71,9 @@ void check_metric_sums(std::string body) {
 
 void check_metric_schema(std::string body) {
   MetricSchema schema;
-  const std::optional<std::string> fault = read_metric_schema(body, schema);
-  check_fault(fault);
-  if (fault) return;
+  const Outcome read = read_metric_schema(body, schema);
+  check_outcome(read);
+  if (!read) return;
   for (const auto& [metric, interval] : schema) {
     require(!metric.empty() && interval >= std::chrono::minutes(1), "a metric cannot be used",
             metric);
@@ -80,9 +82,9 @@ void check_metric_schema(std::string body) {
 
 void check_records(std::string body) {
   JsonRecords records("entities");
-  const std::optional<std::string> fault = read_records(body, records);
-  check_fault(fault);
-  if (fault) return;
+  const Outcome read = read_records(body, records);
+  check_outcome(read);
+  if (!read) return;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < records.size(); ++i) bytes += records.text_of(i, "name").size();
   require(bytes <= body.size() * (records.size() + 1), "a text is longer than the body", body);

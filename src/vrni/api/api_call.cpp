@@ -120,7 +120,7 @@ Error describe_failure(const FailedAttempt& failed) {
 
 std::string api_error_text(std::string body) {
   JsonRecords answer("details");
-  if (read_records(body, answer)) return {};
+  if (!read_records(body, answer)) return {};
   std::string text(answer.text("message"));
   for (std::size_t i = 0; i < answer.size(); ++i) {
     const std::string_view detail = answer.text_of(i, "message");

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/outcome.h"
 #include "http/http_client.h"
 #include "vrni/api/retry_policy.h"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,9 +45,9 @@ class PendingCall {
   std::shared_ptr<Answer> answer_;  ///< shared with the ApiClient, which may break it off
 };
 
-/// Takes an answer's body apart. Returns what is wrong with it, for a message, or nothing. Called
-/// once for each attempt that brought a body.
-using BodyReader = std::function<std::optional<std::string>(std::string& body)>;
+/// Takes an answer's body apart; the body may be overwritten. Its outcome says what is wrong with
+/// the body. Called once for each attempt that brought a body.
+using BodyReader = std::function<Outcome(std::string& body)>;
 
 /// A call that failed for good.
 struct ApiFailure {
@@ -65,6 +65,9 @@ struct ApiFailure {
     return kind == AnswerKind::Forbidden || kind == AnswerKind::Redirected;
   }
 };
+
+/// Whether a call brought what it was made for.
+using CallOutcome = BasicOutcome<ApiFailure>;
 
 /// What a failure is told with.
 struct FailedAttempt {

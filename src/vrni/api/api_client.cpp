@@ -72,9 +72,9 @@ Token ApiClient::fetch_token(const TokenRequest& request) {
                       .needs_token = false,
                       .login = &request};
   Token token;
-  const std::optional<ApiFailure> failure = repeat_until_done(
+  const CallOutcome outcome = repeat_until_done(
       call, [&](std::string& body) { return request.read(body, clock_.now(), token); });
-  if (failure) throw failure->error;
+  if (!outcome) throw outcome.problem().error;
   return token;
 }
 
@@ -101,15 +101,15 @@ void ApiClient::log_out() noexcept {
 }
 
 void ApiClient::call(PendingCall pending, const BodyReader& reader) {
-  if (const std::optional<ApiFailure> failure = try_call(std::move(pending), reader))
-    throw failure->error;
+  if (const CallOutcome outcome = try_call(std::move(pending), reader); !outcome)
+    throw outcome.problem().error;
 }
 
-std::optional<ApiFailure> ApiClient::try_call(PendingCall pending, const BodyReader& reader) {
-  std::optional<ApiFailure> failure = repeat_until_done(outgoing(pending), reader);
-  if (!failure || failure->may_succeed_in_parts()) return failure;
-  if (pending.call_.is_optional && failure->is_refusal()) return failure;
-  throw failure->error;
+CallOutcome ApiClient::try_call(PendingCall pending, const BodyReader& reader) {
+  CallOutcome outcome = repeat_until_done(outgoing(pending), reader);
+  if (outcome || outcome.problem().may_succeed_in_parts()) return outcome;
+  if (pending.call_.is_optional && outcome.problem().is_refusal()) return outcome;
+  throw outcome.problem().error;
 }
 
 ApiClient::Outgoing ApiClient::outgoing(const PendingCall& pending) const {
@@ -156,8 +156,8 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
   attempt.body_bytes = attempt.response.body.size();
   attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
   if (kind_of(attempt.response, true) == AnswerKind::Success)
-    attempt.problem = reader(attempt.response.body);
-  attempt.kind = kind_of(attempt.response, !attempt.problem);
+    attempt.reading = reader(attempt.response.body);
+  attempt.kind = kind_of(attempt.response, bool(attempt.reading));
   record_attempt_outcome(attempt.kind, call, attempt.response);
   return attempt;
 }
@@ -171,21 +171,20 @@ void ApiClient::record_attempt_outcome(AnswerKind kind, const Outgoing& call,
                 clock_.steady_now());
 }
 
-std::optional<ApiFailure> ApiClient::repeat_until_done(const Outgoing& call,
-                                                       const BodyReader& reader) {
+CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader& reader) {
   RetryPolicy policy(limits_.gives_up_early ? std::min(call.patience, Patience::Bounded)
                                             : call.patience);
   std::optional<Error> last_error;
   for (;;) {
     const Attempt last = attempt_after(last_error, call, reader);
     const RetryDecision decision = decide(policy, call, last);
-    if (decision.action == RetryAction::Proceed) return std::nullopt;
+    if (decision.action == RetryAction::Proceed) return CallOutcome::success();
     const Error error = error_of(last, call, decision, policy.attempts());
     if (decision.action == RetryAction::OutOfTime) throw error;
     // Giving the token back would log in at the proxy again, and accounts are locked by that.
     if (last.kind == AnswerKind::ProxyLoginRefused) token_.reset();
     if (decision.action == RetryAction::GiveUp)
-      return ApiFailure{last.kind, last.response.status, error};
+      return CallOutcome::failure({last.kind, last.response.status, error});
     last_error = error_of(last, call, {RetryAction::OutOfTime}, policy.attempts());
     prepare_retry(decision, error, policy.attempts());
   }
@@ -233,7 +232,11 @@ ApiClient::Attempt ApiClient::without_secrets(Attempt attempt, const Redactor& r
   redactor.hide_in(attempt.response.body);
   redactor.hide_in(attempt.response.content_type);
   redactor.hide_in(attempt.response.error);
-  if (attempt.problem) redactor.hide_in(*attempt.problem);
+  if (!attempt.reading) {
+    std::string problem = attempt.reading.problem();
+    redactor.hide_in(problem);
+    attempt.reading = Outcome::failure(std::move(problem));
+  }
   return attempt;
 }
 
@@ -262,7 +265,7 @@ Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const Retry
        .response = shown.response,
        .body_start = shown.body_start,
        .body_bytes = shown.body_bytes,
-       .problem = shown.problem ? *shown.problem : std::string_view()});
+       .problem = shown.reading ? std::string_view() : shown.reading.problem()});
 }
 
 HttpRequest ApiClient::request_of(const Outgoing& call) const {

@@ -53,16 +53,16 @@ class ApiClient {
   }
 
   /// The same for a caller that can do something else where the platform answers, but not with what
-  /// was asked for: then the failure is returned (Rejected, ServerError, Unreadable, TooLarge; of
-  /// an optional call also Forbidden and Redirected), all others are thrown.
-  [[nodiscard]] std::optional<ApiFailure> try_call(ApiCall api_call, const BodyReader& reader) {
+  /// was asked for: then the failure is the outcome (Rejected, ServerError, Unreadable, TooLarge;
+  /// of an optional call also Forbidden and Redirected), all others are thrown.
+  [[nodiscard]] CallOutcome try_call(ApiCall api_call, const BodyReader& reader) {
     return try_call(PendingCall(std::move(api_call)), reader);
   }
 
   /// The same for a call that begin() may have begun: takes its answer, and sends it again if that
   /// may help.
   void call(PendingCall pending, const BodyReader& reader);
-  [[nodiscard]] std::optional<ApiFailure> try_call(PendingCall pending, const BodyReader& reader);
+  [[nodiscard]] CallOutcome try_call(PendingCall pending, const BodyReader& reader);
 
   /// Sends a call in the background if the platform is ready for one more now (can_begin()).
   /// Returns whether it did.
@@ -97,7 +97,7 @@ class ApiClient {
     HttpResponse response;
     std::string body_start;  ///< for messages: reading overwrites the body
     std::size_t body_bytes = 0;
-    std::optional<std::string> problem;  ///< that the reader found
+    Outcome reading = Outcome::success();
     AnswerKind kind = AnswerKind::Success;
   };
 
@@ -105,8 +105,7 @@ class ApiClient {
   void obtain_token();
   void renew_token();
   [[nodiscard]] Token fetch_token(const TokenRequest& request);
-  [[nodiscard]] std::optional<ApiFailure> repeat_until_done(const Outgoing& call,
-                                                            const BodyReader& reader);
+  [[nodiscard]] CallOutcome repeat_until_done(const Outgoing& call, const BodyReader& reader);
   /// An attempt. Where the run's time breaks it off, the error of the attempts before it is thrown,
   /// if there were any.
   [[nodiscard]] Attempt attempt_after(const std::optional<Error>& last_error, const Outgoing& call,

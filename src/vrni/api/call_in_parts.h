@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,24 +17,22 @@ inline constexpr std::size_t kMaxFailingItems = 8;
 
 /// Asks for many items in one call, and where that fails, for halves, down to single items, so that
 /// one item that the platform cannot cope with does not cost the others. Those go to `failing`.
-/// Returns the failure where too many fail, or where parts of the call would fail like the whole.
-/// Parts of `smallest` items or fewer are not divided: they fail as if they were one item.
+/// Fails if too many fail, or if parts of the call would fail like the whole. Parts of `smallest`
+/// items or fewer are not divided: they fail as if they were one item.
 template <typename Item>
-[[nodiscard]] std::optional<ApiFailure> call_in_parts(
+[[nodiscard]] CallOutcome call_in_parts(
     std::span<const Item> items, std::vector<Item>& failing,
-    const std::function<std::optional<ApiFailure>(std::span<const Item>)>& call,
-    std::size_t smallest = 1) {
-  if (items.empty()) return std::nullopt;
-  std::optional<ApiFailure> failure = call(items);
-  if (!failure) return std::nullopt;
-  if (!failure->may_succeed_in_parts()) return failure;
+    const std::function<CallOutcome(std::span<const Item>)>& call, std::size_t smallest = 1) {
+  if (items.empty()) return CallOutcome::success();
+  CallOutcome whole = call(items);
+  if (whole || !whole.problem().may_succeed_in_parts()) return whole;
   if (items.size() <= smallest) {
     failing.insert(failing.end(), items.begin(), items.end());
-    return failing.size() > kMaxFailingItems * smallest ? failure : std::nullopt;
+    return failing.size() > kMaxFailingItems * smallest ? whole : CallOutcome::success();
   }
   const std::size_t half = items.size() / 2;
-  if (auto failure_of_part = call_in_parts(items.first(half), failing, call, smallest))
-    return failure_of_part;
+  CallOutcome first = call_in_parts(items.first(half), failing, call, smallest);
+  if (!first) return first;
   return call_in_parts(items.subspan(half), failing, call, smallest);
 }
 

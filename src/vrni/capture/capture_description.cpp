@@ -72,25 +72,25 @@ std::string to_json(const CaptureDescription& description) {
   return json;
 }
 
-std::optional<std::string> read_capture_description(std::string& json,
-                                                    CaptureDescription& description) {
+Outcome read_capture_description(std::string& json, CaptureDescription& description) {
   description = CaptureDescription();
   DescriptionReader reader(description);
-  if (std::optional<std::string> problem = read_json(json, reader)) return problem;
-  if (reader.format().empty()) return "there is no format in it";
+  if (Outcome read = read_json(json, reader); !read) return read;
+  if (reader.format().empty()) return Outcome::failure("there is no format in it");
   if (reader.format() != kFormat) {
-    return fmt::format("it is of format {}, made by {}, and this version reads format {}",
-                       printable(reader.format(), 20), printable(description.program, 40), kFormat);
+    return Outcome::failure(
+        fmt::format("it is of format {}, made by {}, and this version reads format {}",
+                    printable(reader.format(), 20), printable(description.program, 40), kFormat));
   }
-  return std::nullopt;
+  return Outcome::success();
 }
 
 CaptureDescription load_capture_description(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / kCaptureDescriptionName;
   std::string json = read_capture_file(path, kMaxBytes);
   CaptureDescription description;
-  if (const auto problem = read_capture_description(json, description)) {
-    throw Error(Fault::Data, fmt::format("{}: {}", printable(path.string()), *problem));
+  if (const Outcome read = read_capture_description(json, description); !read) {
+    throw Error(Fault::Data, fmt::format("{}: {}", printable(path.string()), read.problem()));
   }
   return description;
 }

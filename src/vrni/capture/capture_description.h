@@ -1,7 +1,8 @@
 #pragma once
 
+#include "base/outcome.h"
+
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,9 +23,8 @@ struct CaptureDescription {
 
 [[nodiscard]] std::string to_json(const CaptureDescription& description);
 
-/// Reads it back; `json` is overwritten. Returns what is wrong with it, or nothing.
-[[nodiscard]] std::optional<std::string> read_capture_description(std::string& json,
-                                                                  CaptureDescription& description);
+/// Reads it back; `json` is overwritten.
+[[nodiscard]] Outcome read_capture_description(std::string& json, CaptureDescription& description);
 
 /// That of a capture's directory. Throws Error(Data) with the file's path where it is not there,
 /// cannot be read, or is of a format that this version does not know.

@@ -72,7 +72,8 @@ RecordedCall CaptureReader::read(std::size_t index) const {
   RecordedCall call;
   try {
     std::string json = gunzip(file, kMaxRecordedBytes);
-    if (const auto problem = read_recorded_call(json, call)) throw Error(Fault::Data, *problem);
+    if (const Outcome read = read_recorded_call(json, call); !read)
+      throw Error(Fault::Data, read.problem());
   } catch (const Error& error) {
     throw error.within(printable(path.string()));
   }

@@ -81,17 +81,17 @@ class CallReader final : public JsonPathReader<CallReader, CallPlace> {
   return number;
 }
 
-[[nodiscard]] std::optional<std::string> read_answer(const CallReader& json,
-                                                     HttpResponse& response) {
+[[nodiscard]] Outcome read_answer(const CallReader& json, HttpResponse& response) {
   const auto status = parse_number(json.text(Key::Status).value_or(""));
-  if (!status || *status < 100 || *status > 999) return "there is no status of HTTP in it";
-  if (!json.text(Key::Answer)) return "there is no answer in it";
+  if (!status || *status < 100 || *status > 999)
+    return Outcome::failure("there is no status of HTTP in it");
+  if (!json.text(Key::Answer)) return Outcome::failure("there is no answer in it");
   response.status = static_cast<int>(*status);
   response.content_type = json.copy(Key::ContentType);
   response.body = *json.text(Key::Answer);
   const auto delay = parse_number(json.text(Key::RetryAfter).value_or(""));
   if (delay) response.retry_after = std::chrono::seconds(std::min<std::int64_t>(*delay, 86'400));
-  return std::nullopt;
+  return Outcome::success();
 }
 
 void append_member(std::string& json, Key key, std::string_view text) {
@@ -151,10 +151,11 @@ std::string to_json(const RecordedCall& call, const CallTiming& timing) {
   return json;
 }
 
-std::optional<std::string> read_recorded_call(std::string& json, RecordedCall& call) {
+Outcome read_recorded_call(std::string& json, RecordedCall& call) {
   CallReader handler;
-  if (std::optional<std::string> problem = read_json(json, handler)) return problem;
-  if (!handler.text(Key::Method) || !handler.text(Key::Path)) return "there is no request in it";
+  if (Outcome read = read_json(json, handler); !read) return read;
+  if (!handler.text(Key::Method) || !handler.text(Key::Path))
+    return Outcome::failure("there is no request in it");
   call.method = handler.copy(Key::Method);
   call.path = handler.copy(Key::Path);
   call.body = handler.copy(Key::Request);
@@ -162,11 +163,11 @@ std::optional<std::string> read_recorded_call(std::string& json, RecordedCall& c
   const std::string_view outcome = handler.text(Key::Outcome).value_or("");
   const auto known =
       std::ranges::find(kOutcomes, outcome, &std::pair<std::string_view, HttpOutcome>::first);
-  if (known == kOutcomes.end()) return "how the call ended is not in it";
+  if (known == kOutcomes.end()) return Outcome::failure("how the call ended is not in it");
   call.response.outcome = known->second;
   if (known->second == HttpOutcome::Answered) return read_answer(handler, call.response);
   call.response.error = printable(handler.copy(Key::Error), kMaxShownError);
-  return std::nullopt;
+  return Outcome::success();
 }
 
 }  // namespace vrni2syslog

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/outcome.h"
 #include "http/http_client.h"
 
 #include <chrono>
@@ -46,7 +47,7 @@ struct CallTiming {
 /// One JSON object; bodies are strings in it, byte for byte, since an answer need not be JSON.
 [[nodiscard]] std::string to_json(const RecordedCall& call, const CallTiming& timing);
 
-/// Reads it back; `json` is overwritten. Returns what is wrong with it, or nothing.
-[[nodiscard]] std::optional<std::string> read_recorded_call(std::string& json, RecordedCall& call);
+/// Reads it back; `json` is overwritten.
+[[nodiscard]] Outcome read_recorded_call(std::string& json, RecordedCall& call);
 
 }  // namespace vrni2syslog

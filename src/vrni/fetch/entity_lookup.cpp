@@ -48,25 +48,25 @@ void EntityLookup::ask(std::span<const std::string_view> ids) {
     const auto part = ids.first(std::min(ids.size(), kMaxEntitiesPerCall));
     ids = ids.subspan(part.size());
     std::vector<std::string_view> failing;
-    const std::optional<ApiFailure> failure = call_in_parts<std::string_view>(
+    const CallOutcome outcome = call_in_parts<std::string_view>(
         part, failing, [this](std::span<const std::string_view> some) { return ask_once(some); });
-    if (failure) return report(*failure);
+    if (!outcome) return report(outcome.problem());
     for (const std::string_view id : failing) cache_.insert(id, {});
   }
 }
 
-std::optional<ApiFailure> EntityLookup::ask_once(std::span<const std::string_view> ids) {
+CallOutcome EntityLookup::ask_once(std::span<const std::string_view> ids) {
   ApiCall question{
       .method = "POST", .path = question_.path, .body = request_body(ids), .is_optional = true};
-  std::optional<ApiFailure> failure =
+  CallOutcome outcome =
       api_.try_call(question, [this](std::string& body) { return read_answer(body); });
-  if (failure) return failure;
+  if (!outcome) return outcome;
   for (const std::string_view id : ids) {
     const auto answer = fresh_.find(std::string(id));
     cache_.insert(id,
                   answer == fresh_.end() ? std::string_view() : std::string_view(answer->second));
   }
-  return std::nullopt;
+  return outcome;
 }
 
 std::string EntityLookup::request_body(std::span<const std::string_view> ids) const {
@@ -83,17 +83,17 @@ std::string EntityLookup::request_body(std::span<const std::string_view> ids) co
   return body;
 }
 
-std::optional<std::string> EntityLookup::read_answer(std::string& body) {
+Outcome EntityLookup::read_answer(std::string& body) {
   JsonRecords answer(question_.answer_list, kMaxEntitiesPerCall);
-  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
+  if (Outcome read = read_records(body, answer); !read) return read;
   if (!answer.has_list())
-    return fmt::format("the answer has no list \"{}\"", question_.answer_list);
+    return Outcome::failure(fmt::format("the answer has no list \"{}\"", question_.answer_list));
   for (std::size_t i = 0; i < answer.size(); ++i) {
     const std::string_view text = answer.text_of(i, question_.answer_key, question_.answer_parent);
     if (!text.empty())
       fresh_.insert_or_assign(std::string(answer.text_of(i, "entity_id")), std::string(text));
   }
-  return std::nullopt;
+  return Outcome::success();
 }
 
 void EntityLookup::report(const ApiFailure& failure) {

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/log.h"
+#include "base/outcome.h"
 #include "flow/flow.h"
 #include "vrni/api/api_client.h"
 #include "vrni/fetch/bounded_cache.h"
 #include "vrni/fetch/flow_page.h"
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,9 +64,9 @@ class EntityLookup {
 
  private:
   void ask(std::span<const std::string_view> ids);
-  [[nodiscard]] std::optional<ApiFailure> ask_once(std::span<const std::string_view> ids);
+  [[nodiscard]] CallOutcome ask_once(std::span<const std::string_view> ids);
   [[nodiscard]] std::string request_body(std::span<const std::string_view> ids) const;
-  [[nodiscard]] std::optional<std::string> read_answer(std::string& body);
+  [[nodiscard]] Outcome read_answer(std::string& body);
   void report(const ApiFailure& failure);
 
   const EntityQuestion question_;

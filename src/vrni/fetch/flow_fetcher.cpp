@@ -73,10 +73,10 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
     missing_.emplace(hits[i].id, first + i);
     batch.flows[first + i].version_time = hits[i].time.value_or(UnixSeconds());
   }
-  if (const auto failure = fetch_missing(hits, Version::OfTheHit, batch)) throw failure->error;
-  if (const auto failure = fetch_missing(hits, Version::Current, batch)) {
-    log_.warning(failure->error.what());
-  }
+  if (const CallOutcome outcome = fetch_missing(hits, Version::OfTheHit, batch); !outcome)
+    throw outcome.problem().error;
+  if (const CallOutcome outcome = fetch_missing(hits, Version::Current, batch); !outcome)
+    log_.warning(outcome.problem().error.what());
   throw_if_all_are_missing(hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!missing_.contains(hits[i].id)) continue;
@@ -88,24 +88,24 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
   missing_.clear();
 }
 
-std::optional<ApiFailure> FlowFetcher::fetch_missing(std::span<const SearchHit> hits,
-                                                     Version version, FlowBatch& batch) {
-  if (missing_.empty()) return std::nullopt;
+CallOutcome FlowFetcher::fetch_missing(std::span<const SearchHit> hits, Version version,
+                                       FlowBatch& batch) {
+  if (missing_.empty()) return CallOutcome::success();
   std::vector<SearchHit> wanted;
   wanted.reserve(missing_.size());
   std::ranges::copy_if(hits, std::back_inserter(wanted),
                        [this](const SearchHit& hit) { return missing_.contains(hit.id); });
   std::vector<SearchHit> failing;
   std::string reason;
-  std::optional<ApiFailure> failure =
+  CallOutcome outcome =
       call_in_parts<SearchHit>(wanted, failing, [&](std::span<const SearchHit> some) {
-        std::optional<ApiFailure> failure_of_part = fetch_once(some, version, batch);
-        if (failure_of_part) reason = failure_of_part->error.what();
-        return failure_of_part;
+        CallOutcome part = fetch_once(some, version, batch);
+        if (!part) reason = part.problem().error.what();
+        return part;
       });
-  // The others are asked for once more.
-  if (!failure && version == Version::Current) report_failing(failing, reason);
-  return failure;
+  // Versions that failed are asked for once more, as current ones.
+  if (outcome && version == Version::Current) report_failing(failing, reason);
+  return outcome;
 }
 
 void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
@@ -124,15 +124,15 @@ void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const st
       failing.size(), printable(failing.front().id), reason));
 }
 
-std::optional<ApiFailure> FlowFetcher::fetch_once(std::span<const SearchHit> hits, Version version,
-                                                  FlowBatch& batch) {
+CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, Version version,
+                                    FlowBatch& batch) {
   PendingCall call = begun_ ? *std::exchange(begun_, std::nullopt)
                             : PendingCall(fetch_call(hits, version == Version::OfTheHit));
-  std::optional<ApiFailure> failure = api_.try_call(std::move(call), [&](std::string& body) {
+  CallOutcome outcome = api_.try_call(std::move(call), [&](std::string& body) {
     return read_flow_page(std::move(body), batch, page_, hits.size());
   });
-  if (!failure) take_page(batch);
-  return failure;
+  if (outcome) take_page(batch);
+  return outcome;
 }
 
 void FlowFetcher::take_page(FlowBatch& batch) {

@@ -48,11 +48,11 @@ class FlowFetcher {
   enum class Version : std::uint8_t { OfTheHit, Current };
 
   void fetch_part(std::span<const SearchHit> hits, FlowBatch& batch);
-  /// Asks for hits that are not there yet. Returns the failure where too many cannot be had.
-  [[nodiscard]] std::optional<ApiFailure> fetch_missing(std::span<const SearchHit> hits,
-                                                        Version version, FlowBatch& batch);
-  [[nodiscard]] std::optional<ApiFailure> fetch_once(std::span<const SearchHit> hits,
-                                                     Version version, FlowBatch& batch);
+  /// Asks for the hits that are not there yet. Fails if too many of them cannot be had.
+  [[nodiscard]] CallOutcome fetch_missing(std::span<const SearchHit> hits, Version version,
+                                          FlowBatch& batch);
+  [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, Version version,
+                                       FlowBatch& batch);
   /// A platform that answers with nothing has not lost all its flows: it has a fault.
   void throw_if_all_are_missing(std::size_t hits) const;
   void report_failing(const std::vector<SearchHit>& failing, const std::string& reason);

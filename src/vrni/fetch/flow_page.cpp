@@ -139,17 +139,17 @@ void FlowPage::clear() {
   left_out_name = {};
 }
 
-std::optional<std::string> read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
-                                          std::size_t max_results) {
+Outcome read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
+                       std::size_t max_results) {
   page.clear();
   FlowPageReader reader(batch, page, max_results);
-  if (std::optional<std::string> problem = read_json(body, reader)) return problem;
-  if (!reader.has_results()) return "the answer has no list \"results\"";
-  if (reader.has_too_many_results()) return "more results than asked for";
+  if (Outcome read = read_json(body, reader); !read) return read;
+  if (!reader.has_results()) return Outcome::failure("the answer has no list \"results\"");
+  if (reader.has_too_many_results()) return Outcome::failure("more results than asked for");
   // The views outlive the move: with its padding the text is too long to lie in the string object
   // itself.
   batch.keep(std::move(body));
-  return std::nullopt;
+  return Outcome::success();
 }
 
 }  // namespace vrni2syslog

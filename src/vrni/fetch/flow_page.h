@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/outcome.h"
 #include "flow/flow.h"
 #include "vrni/api/call_in_parts.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,10 +39,8 @@ struct FlowPage {
 /// Reads the flows out of an answer of POST /entities/fetch. The body moves into the batch, where
 /// the flows point into it; `page` is replaced. Results without an entity are passed over. Values
 /// of another type than documented are converted where that makes sense, and otherwise left out.
-/// Returns what is wrong with the answer, also where it has more results than the `max_results`
-/// that were asked for, or nothing.
-[[nodiscard]] std::optional<std::string> read_flow_page(
-    std::string body, FlowBatch& batch, FlowPage& page,
-    std::size_t max_results = kMaxEntitiesPerCall);
+/// Fails also if the answer has more results than the `max_results` that were asked for.
+[[nodiscard]] Outcome read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
+                                     std::size_t max_results = kMaxEntitiesPerCall);
 
 }  // namespace vrni2syslog

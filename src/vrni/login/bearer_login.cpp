@@ -46,7 +46,7 @@ Token BearerLogin::obtain(const TokenFetcher& /*fetch*/) {
     throw Error(Fault::LoginRefused,
                 fmt::format("{}: the command prints no token on its first line", kCommandOption));
   }
-  if (set_text(token, text.reveal())) {
+  if (!set_text(token, text.reveal())) {
     throw Error(Fault::Configuration,
                 fmt::format("{}: its first line holds bytes that no token has", account()));
   }

@@ -37,10 +37,9 @@ void append_form_value(std::string& out, std::string_view value) {
   return std::chrono::seconds(seconds);
 }
 
-[[nodiscard]] std::optional<std::string> read_access_token(std::string& body, WallTime /*now*/,
-                                                           Token& token) {
+[[nodiscard]] Outcome read_access_token(std::string& body, WallTime /*now*/, Token& token) {
   JsonRecords answer("");
-  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
+  if (Outcome read = read_records(body, answer); !read) return read;
   token.life = life_of(answer.text("expires_in"));
   return set_text(token, answer.text("access_token"));
 }

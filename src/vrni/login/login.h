@@ -1,13 +1,13 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/outcome.h"
 #include "base/secret.h"
 #include "http/http_client.h"
 #include "vrni/login/token.h"
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,9 +22,8 @@ struct TokenRequest {
   /// The one in the body: whoever answers may repeat it, and it is hidden in all that is told of
   /// it.
   Secret secret;
-  /// Takes the token from the answer, which it overwrites. Returns what is wrong with it, or
-  /// nothing.
-  std::optional<std::string> (*read)(std::string& body, WallTime now, Token& token) = nullptr;
+  /// Takes the token from the answer, which it overwrites.
+  Outcome (*read)(std::string& body, WallTime now, Token& token) = nullptr;
   /// What to say where it is refused with an HTTP status.
   std::function<std::string(int status)> refusal;
   /// The words of whoever refuses it say more than `refusal`, and are shown, the secret hidden.

@@ -33,17 +33,17 @@ constexpr int kMarginPart = 10;
 
 }  // namespace
 
-std::optional<std::string> set_text(Token& token, std::string_view text) {
-  if (text.empty()) return "the answer holds no token";
+Outcome set_text(Token& token, std::string_view text) {
+  if (text.empty()) return Outcome::failure("the answer holds no token");
   const bool is_printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-  if (!is_printable) return "the token holds bytes that no HTTP header may hold";
+  if (!is_printable) return Outcome::failure("the token holds bytes that no HTTP header may hold");
   token.text = Secret(std::string(text));
-  return std::nullopt;
+  return Outcome::success();
 }
 
-std::optional<std::string> read_platform_token(std::string& body, WallTime now, Token& token) {
+Outcome read_platform_token(std::string& body, WallTime now, Token& token) {
   JsonRecords answer("");
-  if (std::optional<std::string> problem = read_records(body, answer)) return problem;
+  if (Outcome read = read_records(body, answer); !read) return read;
   token.life = life_until(answer.text("expiry"), now);
   return set_text(token, answer.text("token"));
 }

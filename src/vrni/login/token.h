@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/outcome.h"
 #include "base/secret.h"
 
 #include <chrono>
@@ -17,15 +18,12 @@ struct Token {
   std::optional<std::chrono::milliseconds> life;
 };
 
-/// Takes a token's text. It becomes part of a header line: returns what is wrong with it, or
-/// nothing.
-[[nodiscard]] std::optional<std::string> set_text(Token& token, std::string_view text);
+/// Sets a token's text. It becomes part of a header line: a text that would break it is refused.
+[[nodiscard]] Outcome set_text(Token& token, std::string_view text);
 
-/// Takes the token from the platform's answer, whose `expiry` is documented in
-/// seconds since the epoch and observed in milliseconds. Overwrites `body`. Returns what is wrong
-/// with it, or nothing.
-[[nodiscard]] std::optional<std::string> read_platform_token(std::string& body, WallTime now,
-                                                             Token& token);
+/// Reads the token from the platform's answer, whose `expiry` is documented in seconds since the
+/// epoch and was observed in milliseconds. Overwrites `body`.
+[[nodiscard]] Outcome read_platform_token(std::string& body, WallTime now, Token& token);
 
 /// How long after it was given a token is to be replaced: before it expires, so that no call fails
 /// on the way. Nothing where that is not known; then only the platform's 401 tells.

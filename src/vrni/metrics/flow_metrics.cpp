@@ -50,10 +50,10 @@ void FlowMetrics::read_schema() {
                          .patience = Patience::Bounded};
   std::string reason;
   try {
-    const std::optional<ApiFailure> failure = api_.try_call(
+    const CallOutcome outcome = api_.try_call(
         question, [&](std::string& body) { return read_metric_schema(body, schema); });
-    if (!failure) return keep_what_there_is(schema);
-    reason = failure->error.what();
+    if (outcome) return keep_what_there_is(schema);
+    reason = outcome.problem().error.what();
   } catch (const Error& error) {
     if (error.fault() == Fault::Interrupted || error.fault() == Fault::Refused) throw;
     reason = error.what();
@@ -103,8 +103,8 @@ void FlowMetrics::add_counter(FetchedMetric& metric, std::span<Flow* const> flow
 bool FlowMetrics::fetch(FetchedMetric& metric, const TimeWindow& unit) {
   if (is_out_of_reach_ || metric.budget.is_spent()) return false;
   try {
-    if (const std::optional<ApiFailure> failure = fetcher_.fetch(metric, unit, ids_)) {
-      record_failure(metric, *failure);
+    if (const CallOutcome outcome = fetcher_.fetch(metric, unit, ids_); !outcome) {
+      record_failure(metric, outcome.problem());
       return false;
     }
     const auto has_value = [](const std::optional<CounterSum>& sum) { return sum.has_value(); };

@@ -135,7 +135,7 @@ class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace
       : range_(range), max_results_(max_results), sums_(sums) {}
 
   /// The first thing that is wrong.
-  [[nodiscard]] std::optional<std::string> problem() const;
+  [[nodiscard]] Outcome outcome() const;
 
   void take(Place place, std::string_view text);
   void take_null(Place place);
@@ -167,10 +167,10 @@ class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace
   std::vector<Point> points_;
 };
 
-std::optional<std::string> MetricSumReader::problem() const {
-  if (!has_results_) return "the answer has no list \"results\"";
-  if (!problem_.empty()) return problem_;
-  return std::nullopt;
+Outcome MetricSumReader::outcome() const {
+  if (!has_results_) return Outcome::failure("the answer has no list \"results\"");
+  if (!problem_.empty()) return Outcome::failure(problem_);
+  return Outcome::success();
 }
 
 void MetricSumReader::take(Place place, std::string_view text) {
@@ -267,22 +267,22 @@ void MetricSumReader::sum_up_points(MetricSum& result) {
 
 }  // namespace
 
-std::optional<std::string> read_metric_schema(std::string& body, MetricSchema& schema) {
+Outcome read_metric_schema(std::string& body, MetricSchema& schema) {
   schema.clear();
   MetricSchemaReader reader(schema);
-  if (std::optional<std::string> problem = read_json(body, reader)) return problem;
-  if (!reader.has_results()) return "the answer has no list \"results\"";
-  return std::nullopt;
+  if (Outcome read = read_json(body, reader); !read) return read;
+  if (!reader.has_results()) return Outcome::failure("the answer has no list \"results\"");
+  return Outcome::success();
 }
 
-std::optional<std::string> read_metric_sums(std::string& body, const MetricRange& range,
-                                            std::size_t max_results, std::vector<MetricSum>& sums) {
+Outcome read_metric_sums(std::string& body, const MetricRange& range, std::size_t max_results,
+                         std::vector<MetricSum>& sums) {
   sums.clear();
   MetricSumReader reader(range, max_results, sums);
-  if (std::optional<std::string> problem = read_json(body, reader)) return problem;
-  if (std::optional<std::string> problem = reader.problem()) return problem;
-  if (has_an_id_twice(sums)) return "an entity comes twice";
-  return std::nullopt;
+  if (Outcome read = read_json(body, reader); !read) return read;
+  if (Outcome read = reader.outcome(); !read) return read;
+  if (has_an_id_twice(sums)) return Outcome::failure("an entity comes twice");
+  return Outcome::success();
 }
 
 }  // namespace vrni2syslog

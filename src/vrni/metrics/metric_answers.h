@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/outcome.h"
 #include "vrni/metrics/counter_sum.h"
 #include "vrni/metrics/metric_ranges.h"
 
 #include <chrono>
 #include <cstddef>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +17,8 @@ namespace vrni2syslog {
 using MetricSchema = std::map<std::string, std::chrono::seconds, std::less<>>;
 
 /// Reads an answer of GET /schema/Flow/metrics into `schema`, whose content it replaces. Metrics
-/// without a usable interval, of a minute to a year, are passed over. Returns nullopt if it went
-/// well, otherwise what is wrong with the answer.
-[[nodiscard]] std::optional<std::string> read_metric_schema(std::string& body,
-                                                            MetricSchema& schema);
+/// without a usable interval, of a minute to a year, are passed over.
+[[nodiscard]] Outcome read_metric_schema(std::string& body, MetricSchema& schema);
 
 /// One result of an answer of POST /metrics/fetch: an entity, and the sum of its points.
 struct MetricSum {
@@ -37,13 +35,10 @@ struct MetricSum {
 /// the order of the answer and point into `body`. An entity without points has a sum that is not
 /// known; results without an id are passed over.
 ///
-/// Returns nullopt if it went well, otherwise what is wrong with the answer. A wrong sum is worse
-/// than none: an answer is also refused if it has more results than the `max_results` that were
-/// asked for, an entity twice, more points than there can be, points of an unknown form, or another
-/// interval.
-[[nodiscard]] std::optional<std::string> read_metric_sums(std::string& body,
-                                                          const MetricRange& range,
-                                                          std::size_t max_results,
-                                                          std::vector<MetricSum>& sums);
+/// A wrong sum is worse than none: an answer is also refused if it has more results than the
+/// `max_results` that were asked for, an entity twice, more points than there can be, points of an
+/// unknown form, or another interval.
+[[nodiscard]] Outcome read_metric_sums(std::string& body, const MetricRange& range,
+                                       std::size_t max_results, std::vector<MetricSum>& sums);
 
 }  // namespace vrni2syslog

@@ -18,8 +18,8 @@ constexpr int kNotFoundStatus = 404;
 
 }  // namespace
 
-std::optional<ApiFailure> MetricFetcher::fetch(FetchedMetric& metric, const TimeWindow& unit,
-                                               std::span<const std::string_view> ids) {
+CallOutcome MetricFetcher::fetch(FetchedMetric& metric, const TimeWindow& unit,
+                                 std::span<const std::string_view> ids) {
   metric_ = &metric;
   unit_end_ = unit.end;
   ids_ = ids;
@@ -29,19 +29,19 @@ std::optional<ApiFailure> MetricFetcher::fetch(FetchedMetric& metric, const Time
   sums_.assign(ids.size(), CounterSum());
   reason_.clear();
   for (const MetricRange& range : metric_ranges(unit, metric.interval, limits_.most_points())) {
-    if (std::optional<ApiFailure> failure = fetch_range(range)) return failure;
+    if (CallOutcome outcome = fetch_range(range); !outcome) return outcome;
   }
-  return std::nullopt;
+  return CallOutcome::success();
 }
 
-std::optional<ApiFailure> MetricFetcher::fetch_range(const MetricRange& range) {
+CallOutcome MetricFetcher::fetch_range(const MetricRange& range) {
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
     if (sums_[i]) wanted.push_back(i);
   }
   sums_of_range_.assign(ids_.size(), CounterSum());
   is_absent_.assign(ids_.size(), false);
-  if (auto failure = fetch_batches(range, wanted)) return failure;
+  if (CallOutcome outcome = fetch_batches(range, wanted); !outcome) return outcome;
   const bool is_absence_unclear = limits_.is_absence_unclear();
   for (const std::size_t i : wanted) {
     if (!sums_[i]) continue;
@@ -52,30 +52,30 @@ std::optional<ApiFailure> MetricFetcher::fetch_range(const MetricRange& range) {
       sums_[i]->add(sums_of_range_[i]);
     }
   }
-  return std::nullopt;
+  return CallOutcome::success();
 }
 
-std::optional<ApiFailure> MetricFetcher::fetch_batches(const MetricRange& range, Indices flows) {
+CallOutcome MetricFetcher::fetch_batches(const MetricRange& range, Indices flows) {
   while (!flows.empty()) {
     const Indices batch = flows.first(std::min(flows.size(), limits_.most_ids()));
     flows = flows.subspan(batch.size());
-    if (auto failure = fetch_batch(range, batch)) return failure;
+    if (CallOutcome outcome = fetch_batch(range, batch); !outcome) return outcome;
   }
-  return std::nullopt;
+  return CallOutcome::success();
 }
 
-std::optional<ApiFailure> MetricFetcher::fetch_batch(const MetricRange& range, Indices batch) {
-  if (auto failure = ask(range, batch)) return failure;
+CallOutcome MetricFetcher::fetch_batch(const MetricRange& range, Indices batch) {
+  if (CallOutcome outcome = ask(range, batch); !outcome) return outcome;
   const std::vector<std::size_t> absent = absent_of(batch);
   const std::size_t again = limits_.ids_to_repeat(batch.size(), absent.size());
-  if (again == 0) return std::nullopt;
+  if (again == 0) return CallOutcome::success();
   // The last ones: a cut answer has the first.
   const Indices probe = Indices(absent).last(again);
-  if (auto failure = ask(range, probe)) return failure;
+  if (CallOutcome outcome = ask(range, probe); !outcome) return outcome;
   const bool has_some = absent_of(probe).size() < probe.size();
   if (!has_some) {
     limits_.on_ids_without_data();
-    return std::nullopt;
+    return CallOutcome::success();
   }
   limits_.on_cut_ids(batch.size(), absent.size());
   return fetch_batches(range, Indices(absent).first(absent.size() - again));
@@ -88,46 +88,45 @@ std::vector<std::size_t> MetricFetcher::absent_of(Indices flows) const {
   return absent;
 }
 
-std::optional<ApiFailure> MetricFetcher::ask(const MetricRange& range, Indices batch) {
+CallOutcome MetricFetcher::ask(const MetricRange& range, Indices batch) {
   std::vector<std::size_t> failing;
   const auto ask_for_some = [&](Indices flows) {
     for (const std::size_t i : flows) {
       sums_of_range_[i] = CounterSum();
       is_absent_[i] = false;
     }
-    std::optional<ApiFailure> failure = add_points(range, flows);
-    if (failure) reason_ = failure->error.what();
-    return failure;
+    CallOutcome outcome = add_points(range, flows);
+    if (!outcome) reason_ = outcome.problem().error.what();
+    return outcome;
   };
-  std::optional<ApiFailure> failure = call_in_parts<std::size_t>(
-      batch, failing, ask_for_some, metric_->budget.smallest_part(batch.size()));
+  CallOutcome outcome = call_in_parts<std::size_t>(batch, failing, ask_for_some,
+                                                   metric_->budget.smallest_part(batch.size()));
   metric_->budget.on_call_in_parts(failing.size());
   for (const std::size_t i : failing) {
     sums_[i].reset();
     is_absent_[i] = false;
   }
-  return failure;
+  return outcome;
 }
 
-std::optional<ApiFailure> MetricFetcher::add_points(const MetricRange& range, Indices flows) {
-  std::optional<ApiFailure> failure = call_within_budget(range, flows);
-  if (!failure) {
+CallOutcome MetricFetcher::add_points(const MetricRange& range, Indices flows) {
+  CallOutcome outcome = call_within_budget(range, flows);
+  if (outcome) {
     if (limits_.may_lack_points(range, results_)) return add_points_of_halves(range, flows);
     take_results(flows);
-    return std::nullopt;
+    return CallOutcome::success();
   }
   const bool may_be_points = range.points > kHarmlessPoints && !limits_.has_had(range.points);
-  if (!failure->may_succeed_in_parts() || !may_be_points) return failure;
+  if (!outcome.problem().may_succeed_in_parts() || !may_be_points) return outcome;
   const auto [first, second] = halves_of(range);
-  failure = add_points(first, flows);
-  if (!failure) failure = add_points(second, flows);
+  outcome = add_points(first, flows);
+  if (outcome) outcome = add_points(second, flows);
   // So it was the number of points.
-  if (!failure) limits_.on_fewer_points(second.points);
-  return failure;
+  if (outcome) limits_.on_fewer_points(second.points);
+  return outcome;
 }
 
-std::optional<ApiFailure> MetricFetcher::add_points_of_halves(const MetricRange& range,
-                                                              Indices flows) {
+CallOutcome MetricFetcher::add_points_of_halves(const MetricRange& range, Indices flows) {
   std::size_t points = 0;
   std::size_t most = 0;
   for (const MetricSum& result : results_) {
@@ -137,42 +136,40 @@ std::optional<ApiFailure> MetricFetcher::add_points_of_halves(const MetricRange&
   const std::size_t before = points_taken_;
   const auto [first, second] = halves_of(range);
   for (const MetricRange& half : {first, second}) {
-    if (std::optional<ApiFailure> failure = add_points(half, flows)) return failure;
+    if (CallOutcome outcome = add_points(half, flows); !outcome) return outcome;
   }
   if (points_taken_ - before > points) {
     limits_.on_fewer_points(most);
   } else {
     limits_.on_complete_points();
   }
-  return std::nullopt;
+  return CallOutcome::success();
 }
 
-std::optional<ApiFailure> MetricFetcher::call_within_budget(const MetricRange& range,
-                                                            Indices flows) {
-  if (metric_->budget.is_spent() && last_failure_) return last_failure_;
-  std::optional<ApiFailure> failure = call(range, flows);
-  if (failure) {
-    metric_->budget.on_failed_call();
-    last_failure_ = failure;
-  } else {
+CallOutcome MetricFetcher::call_within_budget(const MetricRange& range, Indices flows) {
+  if (metric_->budget.is_spent() && last_failure_) return CallOutcome::failure(*last_failure_);
+  CallOutcome outcome = call(range, flows);
+  if (outcome) {
     limits_.learn_from_answer(range, results_);
+  } else {
+    metric_->budget.on_failed_call();
+    last_failure_ = outcome.problem();
   }
-  return failure;
+  return outcome;
 }
 
-std::optional<ApiFailure> MetricFetcher::call(const MetricRange& range, Indices flows) {
+CallOutcome MetricFetcher::call(const MetricRange& range, Indices flows) {
   Form form = form_.value_or(Form::Pairs);
-  std::optional<ApiFailure> failure = call_in_form(form, range, flows);
-  if (failure && failure->status == kNotFoundStatus && !form_) {
+  CallOutcome outcome = call_in_form(form, range, flows);
+  if (!outcome && outcome.problem().status == kNotFoundStatus && !form_) {
     form = Form::Lists;
-    failure = call_in_form(form, range, flows);
+    outcome = call_in_form(form, range, flows);
   }
-  if (!failure) form_ = form;
-  return failure;
+  if (outcome) form_ = form;
+  return outcome;
 }
 
-std::optional<ApiFailure> MetricFetcher::call_in_form(Form form, const MetricRange& range,
-                                                      Indices flows) {
+CallOutcome MetricFetcher::call_in_form(Form form, const MetricRange& range, Indices flows) {
   const ApiCall fetch{.method = "POST",
                       .path = form == Form::Pairs ? "/metrics/fetch" : "/metrics/fetch/v2",
                       .body = body_of(range, flows),

@@ -38,10 +38,10 @@ class MetricFetcher {
   explicit MetricFetcher(ApiClient& api) : api_(api) {}
 
   /// Fetches the sums of a metric over a unit, for the flows with these ids, which must differ.
-  /// Replaces sums() and reason(). Returns a failure if too many flows cannot be had, or if the
-  /// budget is spent; sums() then says nothing. Throws what ApiClient::try_call() throws.
-  [[nodiscard]] std::optional<ApiFailure> fetch(FetchedMetric& metric, const TimeWindow& unit,
-                                                std::span<const std::string_view> ids);
+  /// Replaces sums() and reason(). Fails if too many flows cannot be had, or if the budget is
+  /// spent; sums() then says nothing. Throws what ApiClient::try_call() throws.
+  [[nodiscard]] CallOutcome fetch(FetchedMetric& metric, const TimeWindow& unit,
+                                  std::span<const std::string_view> ids);
 
   /// The sums, in the order of the ids. nullopt if the platform does not answer for this flow.
   [[nodiscard]] const std::vector<std::optional<CounterSum>>& sums() const noexcept {
@@ -55,23 +55,20 @@ class MetricFetcher {
   enum class Form : std::uint8_t { Pairs, Lists };
   using Indices = std::span<const std::size_t>;  ///< of ids_
 
-  [[nodiscard]] std::optional<ApiFailure> fetch_range(const MetricRange& range);
-  [[nodiscard]] std::optional<ApiFailure> fetch_batches(const MetricRange& range, Indices flows);
+  [[nodiscard]] CallOutcome fetch_range(const MetricRange& range);
+  [[nodiscard]] CallOutcome fetch_batches(const MetricRange& range, Indices flows);
   /// Fetches one batch, and asks again for what its answer leaves out if that may have been cut.
-  [[nodiscard]] std::optional<ApiFailure> fetch_batch(const MetricRange& range, Indices batch);
+  [[nodiscard]] CallOutcome fetch_batch(const MetricRange& range, Indices batch);
   /// Sets sums_of_range_ and is_absent_ of the batch.
-  [[nodiscard]] std::optional<ApiFailure> ask(const MetricRange& range, Indices batch);
+  [[nodiscard]] CallOutcome ask(const MetricRange& range, Indices batch);
   [[nodiscard]] std::vector<std::size_t> absent_of(Indices flows) const;
-  /// Adds the points to sums_of_range_; only some of them if it returns a failure.
-  [[nodiscard]] std::optional<ApiFailure> add_points(const MetricRange& range, Indices flows);
+  /// Adds the points to sums_of_range_; only some of them if it fails.
+  [[nodiscard]] CallOutcome add_points(const MetricRange& range, Indices flows);
   /// Does the same by two calls, in the place of results_, which may lack points.
-  [[nodiscard]] std::optional<ApiFailure> add_points_of_halves(const MetricRange& range,
-                                                               Indices flows);
-  [[nodiscard]] std::optional<ApiFailure> call_within_budget(const MetricRange& range,
-                                                             Indices flows);
-  [[nodiscard]] std::optional<ApiFailure> call(const MetricRange& range, Indices flows);
-  [[nodiscard]] std::optional<ApiFailure> call_in_form(Form form, const MetricRange& range,
-                                                       Indices flows);
+  [[nodiscard]] CallOutcome add_points_of_halves(const MetricRange& range, Indices flows);
+  [[nodiscard]] CallOutcome call_within_budget(const MetricRange& range, Indices flows);
+  [[nodiscard]] CallOutcome call(const MetricRange& range, Indices flows);
+  [[nodiscard]] CallOutcome call_in_form(Form form, const MetricRange& range, Indices flows);
   [[nodiscard]] std::string body_of(const MetricRange& range, Indices flows) const;
   /// Adds results_ to sums_of_range_.
   void take_results(Indices flows);

@@ -12,14 +12,13 @@ ApiCall search_call(std::string body) {
   return {.method = "POST", .path = "/search", .body = std::move(body)};
 }
 
-std::optional<ApiFailure> search_flows(ApiClient& api, PendingCall search, SearchPage& page,
-                                       bool is_first_page) {
+CallOutcome search_flows(ApiClient& api, PendingCall search, SearchPage& page, bool is_first_page) {
   return api.try_call(std::move(search), [&](std::string& answer) {
-    std::optional<std::string> problem = read_search_page(std::move(answer), page);
+    Outcome read = read_search_page(std::move(answer), page);
     const bool says_nothing = page.hits.empty() && page.unreadable == 0 && !page.total_count;
-    if (!problem && is_first_page && says_nothing)
-      problem = "it has neither flows nor their number, total_count";
-    return problem;
+    if (read && is_first_page && says_nothing)
+      return Outcome::failure("it has neither flows nor their number, total_count");
+    return read;
   });
 }
 
@@ -33,9 +32,8 @@ Error describe_search_failure(const ApiFailure& failure, const std::string& filt
 std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window) {
   SearchPage page;
   PendingCall search(search_call(search_body(filter, window, 1, {})));
-  if (const auto failure = search_flows(api, std::move(search), page, true)) {
-    throw describe_search_failure(*failure, filter);
-  }
+  if (const CallOutcome outcome = search_flows(api, std::move(search), page, true); !outcome)
+    throw describe_search_failure(outcome.problem(), filter);
   if (!page.total_count) throw Error(Fault::Data, "POST /search: the answer has no total_count");
   return *page.total_count;
 }

@@ -5,7 +5,6 @@
 #include "vrni/search/search_page.h"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 namespace vrni2syslog {
@@ -16,8 +15,8 @@ namespace vrni2syslog {
 /// Searches; `search` is a search_call(). Returns and throws as ApiClient::try_call() does. The
 /// first page of a search that has neither flows nor a number of them says nothing, and counts as
 /// unreadable.
-[[nodiscard]] std::optional<ApiFailure> search_flows(ApiClient& api, PendingCall search,
-                                                     SearchPage& page, bool is_first_page);
+[[nodiscard]] CallOutcome search_flows(ApiClient& api, PendingCall search, SearchPage& page,
+                                       bool is_first_page);
 
 /// The failure of a search, for the user: Error(Usage) with the filter where the platform rejects
 /// that.

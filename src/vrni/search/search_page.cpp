@@ -7,15 +7,16 @@
 #include <utility>
 
 namespace vrni2syslog {
-std::optional<std::string> read_search_page(std::string body, SearchPage& page) {
+Outcome read_search_page(std::string body, SearchPage& page) {
   page.body = std::move(body);
   page.hits.clear();
   JsonRecords answer("results", kMaxHitsPerPage);
-  if (std::optional<std::string> problem = read_records(page.body, answer)) return problem;
+  if (Outcome read = read_records(page.body, answer); !read) return read;
   page.total_count = parse_whole<std::uint64_t>(answer.text("total_count"));
-  if (!answer.has_list()) return "not a search answer: it has no list \"results\"";
+  if (!answer.has_list())
+    return Outcome::failure("not a search answer: it has no list \"results\"");
   if (answer.size() + answer.unreadable() > kMaxHitsPerPage)
-    return "more results than the largest page of a search has";
+    return Outcome::failure("more results than the largest page of a search has");
   page.cursor = answer.text("cursor");
   page.unreadable = answer.unreadable();
   page.hits.reserve(answer.size());
@@ -28,7 +29,7 @@ std::optional<std::string> read_search_page(std::string body, SearchPage& page) 
           {id, answer.text_of(i, "entity_type"), parse_api_time(answer.text_of(i, "time"))});
     }
   }
-  return std::nullopt;
+  return Outcome::success();
 }
 
 }  // namespace vrni2syslog

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/outcome.h"
 #include "vrni/api/search_hit.h"
 
 #include <cstddef>
@@ -29,6 +30,6 @@ struct SearchPage {
 
 /// Reads an answer into `page`, whose content it replaces. Returns what is wrong with it, also
 /// where it has no list of results or more than kMaxHitsPerPage of them, or nothing.
-[[nodiscard]] std::optional<std::string> read_search_page(std::string body, SearchPage& page);
+[[nodiscard]] Outcome read_search_page(std::string body, SearchPage& page);
 
 }  // namespace vrni2syslog

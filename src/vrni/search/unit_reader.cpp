@@ -96,11 +96,12 @@ void UnitReader::read_page() {
   const bool is_first = cursor_->pages() == 0;
   if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
   PendingCall search = *std::exchange(next_page_, std::nullopt);
-  if (const auto failure = search_flows(api_, std::move(search), page_, is_first)) {
-    if (is_first) throw describe_search_failure(*failure, filter_);
+  const CallOutcome outcome = search_flows(api_, std::move(search), page_, is_first);
+  if (!outcome) {
+    if (is_first) throw describe_search_failure(outcome.problem(), filter_);
     depth_.record_failed_depth(results_);
     cursor_.reset();
-    plan_.abandon_search(failure->error.what());
+    plan_.abandon_search(outcome.problem().error.what());
     return;
   }
   if (is_first) require_past(unit_, least_age_, api_.platform_time());

@@ -24,8 +24,8 @@ class EventRecorder final : public JsonHandler {
 
 [[nodiscard]] std::string events_of(std::string body) {
   EventRecorder recorder;
-  const std::optional<std::string> problem = read_json(body, recorder);
-  return problem ? "problem: " + *problem : recorder.events;
+  const Outcome read = read_json(body, recorder);
+  return read ? recorder.events : "problem: " + read.problem();
 }
 
 TEST(Json, TellsEverythingInItsOrder) {

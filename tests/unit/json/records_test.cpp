@@ -9,7 +9,7 @@ TEST(JsonRecords, FindsScalarsAndRecords) {
   std::string body =
       R"({"total":3,"list":[{"id":"a","entity":{"vlan_id":7,"deep":{"vlan_id":8}}},{"id":"b","entity":null}],"cursor":null})";
   JsonRecords records("list");
-  ASSERT_EQ(read_records(body, records), std::nullopt);
+  ASSERT_TRUE(read_records(body, records));
   EXPECT_TRUE(records.has_list());
   EXPECT_EQ(records.text("total"), "3");
   EXPECT_EQ(records.text("cursor"), "");
@@ -25,7 +25,7 @@ TEST(JsonRecords, PassesOverWhatHasAnotherShape) {
   std::string body =
       R"({"list":{"list":[{"id":"no"}]},"x":[{"id":"no"}],"list":[1,[{"id":"no"}],null,{"id":["no"]},{"id":"a"}]})";
   JsonRecords records("list");
-  ASSERT_EQ(read_records(body, records), std::nullopt);
+  ASSERT_TRUE(read_records(body, records));
   ASSERT_EQ(records.size(), 2U);
   EXPECT_EQ(records.text_of(0, "id"), "");
   EXPECT_EQ(records.text_of(1, "id"), "a");
@@ -36,7 +36,7 @@ TEST(JsonRecords, SaysWhetherTheListIsThere) {
   for (const char* const text : {"{}", R"({"list":null})", R"({"list":{}})", R"({"list":"x"})"}) {
     std::string body = text;
     JsonRecords records("list");
-    ASSERT_EQ(read_records(body, records), std::nullopt) << text;
+    ASSERT_TRUE(read_records(body, records)) << text;
     EXPECT_FALSE(records.has_list()) << text;
     EXPECT_EQ(records.size(), 0U) << text;
   }
@@ -46,14 +46,14 @@ TEST(JsonRecords, RefusesWhatIsNoObject) {
   for (const char* const text : {"[]", "1", "\"x\"", "null", "[{\"list\":[]}]", "", "{"}) {
     std::string body = text;
     JsonRecords records("list");
-    EXPECT_NE(read_records(body, records), std::nullopt) << text;
+    EXPECT_FALSE(read_records(body, records)) << text;
   }
 }
 
 TEST(JsonRecords, CountsRecordsAboveTheLimitAsUnreadable) {
   JsonRecords records("a", 2);
   std::string body = R"({"a":[{"x":1},{"x":2},{"x":{"y":[3]}},4],"z":5})";
-  ASSERT_EQ(read_records(body, records), std::nullopt);
+  ASSERT_TRUE(read_records(body, records));
   EXPECT_EQ(records.size(), 2U);
   EXPECT_EQ(records.text_of(1, "x"), "2");
   EXPECT_EQ(records.unreadable(), 2U);

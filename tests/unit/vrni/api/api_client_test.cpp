@@ -22,9 +22,8 @@ using testing::Not;
 
 const ApiCall kSearch{.method = "POST", .path = "/search", .body = "{}"};
 
-[[nodiscard]] std::optional<std::string> accept_json(std::string& body) {
-  if (body.starts_with('{')) return std::nullopt;
-  return "it is no JSON";
+[[nodiscard]] Outcome accept_json(std::string& body) {
+  return body.starts_with('{') ? Outcome::success() : Outcome::failure("it is no JSON");
 }
 
 [[nodiscard]] Error error_of(ApiClient& api, const ApiCall& call = kSearch) {
@@ -365,7 +364,7 @@ TEST(ApiClient, ReturnsFailuresThatMayBeOfOnePartOnly) {
   for (const HttpResponse& response :
        {answer(400, ""), answer(500, ""), answer(200, "x"), failure(HttpOutcome::TooLarge)}) {
     fixture.script("/search", {response});
-    EXPECT_NE(api.try_call(kSearch, accept_json), std::nullopt);
+    EXPECT_FALSE(api.try_call(kSearch, accept_json));
   }
   for (const HttpResponse& response : {answer(403, ""), failure(HttpOutcome::CertificateRefused)}) {
     fixture.script("/search", {response});
@@ -380,7 +379,7 @@ TEST(ApiClient, ReturnsARefusalOfAnOptionalCall) {
   ApiClient api = fixture.make_api();
   for (const int status : {403, 302}) {
     fixture.script("/search", {answer(status, "")});
-    EXPECT_NE(api.try_call(optional, accept_json), std::nullopt);
+    EXPECT_FALSE(api.try_call(optional, accept_json));
     EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error);
   }
   fixture.script("/search", {failure(HttpOutcome::CertificateRefused)});

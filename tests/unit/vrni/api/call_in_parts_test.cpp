@@ -17,16 +17,16 @@ struct PartsOf {
   PartsOf(int count, std::set<int> bad, std::size_t smallest = 1) {
     std::vector<int> items(static_cast<std::size_t>(count));
     std::iota(items.begin(), items.end(), 0);
-    failure = call_in_parts<int>(
+    outcome = call_in_parts<int>(
         items, failing,
-        [&](std::span<const int> some) -> std::optional<ApiFailure> {
+        [&](std::span<const int> some) {
           ++calls;
           for (const int item : some) {
             if (bad.contains(item))
-              return ApiFailure{AnswerKind::Rejected, 400, Error(Fault::Data, "no")};
+              return CallOutcome::failure({AnswerKind::Rejected, 400, Error(Fault::Data, "no")});
           }
           had.insert(had.end(), some.begin(), some.end());
-          return std::nullopt;
+          return CallOutcome::success();
         },
         smallest);
   }
@@ -34,19 +34,18 @@ struct PartsOf {
   int calls = 0;
   std::vector<int> had;
   std::vector<int> failing;
-  std::optional<ApiFailure> failure;
+  CallOutcome outcome = CallOutcome::success();
 };
 
 TEST(CallInParts, DoesNotDivideACallThatIsForbiddenAsAWhole) {
   const std::vector<int> items{1, 2, 3};
   std::vector<int> failing;
   int calls = 0;
-  const auto failure =
-      call_in_parts<int>(items, failing, [&](std::span<const int>) -> std::optional<ApiFailure> {
-        ++calls;
-        return ApiFailure{AnswerKind::Forbidden, 403, Error(Fault::LoginRefused, "no")};
-      });
-  EXPECT_TRUE(failure);
+  const CallOutcome outcome = call_in_parts<int>(items, failing, [&](std::span<const int>) {
+    ++calls;
+    return CallOutcome::failure({AnswerKind::Forbidden, 403, Error(Fault::LoginRefused, "no")});
+  });
+  EXPECT_FALSE(outcome);
   EXPECT_EQ(calls, 1);
   EXPECT_THAT(failing, IsEmpty());
 }
@@ -59,7 +58,7 @@ TEST(CallInParts, AsksOnceWhereNothingFails) {
 
 TEST(CallInParts, LosesOnlyWhatFails) {
   const PartsOf parts(1000, {0, 777, 999});
-  EXPECT_EQ(parts.failure, std::nullopt);
+  EXPECT_TRUE(parts.outcome);
   EXPECT_THAT(parts.failing, ElementsAre(0, 777, 999));
   EXPECT_EQ(parts.had.size(), 997U);
   EXPECT_LT(parts.calls, 70);
@@ -67,7 +66,7 @@ TEST(CallInParts, LosesOnlyWhatFails) {
 
 TEST(CallInParts, LosesThePartThatIsNotDivided) {
   const PartsOf parts(1000, {0, 999}, 125);
-  EXPECT_EQ(parts.failure, std::nullopt);
+  EXPECT_TRUE(parts.outcome);
   EXPECT_EQ(parts.failing.size(), 250U);
   EXPECT_EQ(parts.had.size(), 750U);
   EXPECT_LT(parts.calls, 12);
@@ -81,7 +80,7 @@ TEST(CallInParts, GivesUpWhereTooManyFail) {
   std::set<int> all;
   for (int i = 0; i < 1000; ++i) all.insert(i);
   const PartsOf parts(1000, all);
-  EXPECT_NE(parts.failure, std::nullopt);
+  EXPECT_FALSE(parts.outcome);
   EXPECT_THAT(parts.had, IsEmpty());
   EXPECT_LT(parts.calls, 40);
 }

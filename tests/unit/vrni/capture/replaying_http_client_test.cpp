@@ -166,7 +166,7 @@ TEST_F(ReplayingHttpClientTest, NeedsNeitherPausesNorTimeForRepeats) {
   std::vector<std::string> bodies;
   api.call({.method = "POST", .path = "/search", .body = "{}"}, [&](std::string& body) {
     bodies.push_back(body);
-    return std::nullopt;
+    return Outcome::success();
   });
   EXPECT_THAT(bodies, ElementsAre("{}"));
   EXPECT_EQ(api.statistics().retries, 4U);

@@ -14,7 +14,7 @@ using testing::Pair;
 
 [[nodiscard]] MetricSchema read_schema(std::string body) {
   MetricSchema schema{{"of the time before", seconds(1)}};
-  EXPECT_EQ(read_metric_schema(body, schema), std::nullopt) << body;
+  EXPECT_TRUE(read_metric_schema(body, schema)) << body;
   return schema;
 }
 
@@ -39,7 +39,7 @@ TEST(MetricSchema, PassesOverWhatCannotBeUsed) {
 TEST(MetricSchema, SaysWhatIsWrongWithTheAnswer) {
   for (std::string body : {"", "<html>", "[]", "{}", R"({"results":{}})", R"({"results":[)"}) {
     MetricSchema schema;
-    EXPECT_NE(read_metric_schema(body, schema), std::nullopt) << body;
+    EXPECT_FALSE(read_metric_schema(body, schema)) << body;
   }
 }
 
@@ -58,8 +58,8 @@ const MetricRange kRange{UnixSeconds(seconds(3600)), seconds(1800), 3};
 /// "id=sum id=- " of the results, or what is wrong with the answer.
 [[nodiscard]] std::string read(std::string body, std::size_t max_results = 10) {
   std::vector<MetricSum> sums;
-  const std::optional<std::string> problem = read_metric_sums(body, kRange, max_results, sums);
-  return problem ? *problem : text_of(sums);
+  const Outcome read = read_metric_sums(body, kRange, max_results, sums);
+  return read ? text_of(sums) : read.problem();
 }
 
 [[nodiscard]] std::string read_pairs(const std::string& pointlist) {
@@ -101,7 +101,7 @@ TEST(MetricSums, TellsHowManyPointsThereAreAndWhere) {
       {"entity_id":"a","pointlist":[[1800,1],[7200,-1],[5400,2],[5400,3]]},
       {"entity_id":"b","pointlist":[]}]})";
   std::vector<MetricSum> sums;
-  EXPECT_EQ(read_metric_sums(body, kRange, 2, sums), std::nullopt);
+  EXPECT_TRUE(read_metric_sums(body, kRange, 2, sums));
   ASSERT_EQ(sums.size(), 2U);
   EXPECT_EQ(sums[0].points, 2U);
   EXPECT_EQ(sums[0].first, UnixSeconds(seconds(5400)));
@@ -122,7 +122,7 @@ TEST(MetricSums, ReadsTimesHoweverTheyAreWritten) {
       R"({"results":[{"entity_id":"a","pointlist":[[1604907000000,5],[1.604907E9,5]]}]})";
   std::vector<MetricSum> sums;
   const MetricRange now{UnixSeconds(seconds(1'604'907'000)), seconds(1800), 1};
-  EXPECT_EQ(read_metric_sums(body, now, 1, sums), std::nullopt);
+  EXPECT_TRUE(read_metric_sums(body, now, 1, sums));
   EXPECT_EQ(text_of(sums), "a=5 ");
 }
 
@@ -171,9 +171,9 @@ TEST(MetricSums, SaysWhatIsWrongWithTheAnswer) {
        }) {
     std::string text = body;
     std::vector<MetricSum> sums;
-    const std::optional<std::string> found = read_metric_sums(text, kRange, 10, sums);
-    ASSERT_TRUE(found) << body;
-    EXPECT_THAT(*found, HasSubstr(problem)) << body;
+    const Outcome read = read_metric_sums(text, kRange, 10, sums);
+    ASSERT_FALSE(read) << body;
+    EXPECT_THAT(read.problem(), HasSubstr(problem)) << body;
   }
 }
 

@@ -36,8 +36,8 @@ constexpr const char* kLists = "/metrics/fetch/v2";
 
 class MetricFetcherTest : public testing::Test {
  protected:
-  [[nodiscard]] std::optional<ApiFailure> fetch(const std::vector<std::string>& ids, seconds length,
-                                                seconds interval = seconds(1800)) {
+  [[nodiscard]] CallOutcome fetch(const std::vector<std::string>& ids, seconds length,
+                                  seconds interval = seconds(1800)) {
     const std::vector<std::string_view> views(ids.begin(), ids.end());
     metric_.interval = interval;
     return fetcher_.fetch(metric_, unit_of(length), views);
@@ -60,7 +60,7 @@ TEST_F(MetricFetcherTest, AsksForOneMetricOfAllFlows) {
       {answer(
           200,
           R"({"results":[{"entity_id":"b","pointlist":[[604800,2],[606600,3]]},{"entity_id":"foreign","pointlist":[[604800,9]]},{"entity_id":"a","pointlist":[[606600,0]]}]})")});
-  EXPECT_FALSE(fetch({"a", "b", "c"}, hours(1)));
+  EXPECT_TRUE(fetch({"a", "b", "c"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("0", "5", "none"));
   const auto requests = fixture_.http.requests_to(kPairs);
   ASSERT_THAT(requests, SizeIs(1));
@@ -72,10 +72,10 @@ TEST_F(MetricFetcherTest, AsksForOneMetricOfAllFlows) {
 
 TEST_F(MetricFetcherTest, AsksForNothingBeyondTheUnit) {
   fixture_.script(kPairs, {answer(200, R"({"results":[]})")});
-  EXPECT_FALSE(fetch({"a"}, seconds(2000)));
+  EXPECT_TRUE(fetch({"a"}, seconds(2000)));
   EXPECT_THAT(fixture_.http.requests_to(kPairs).at(0).body,
               HasSubstr(R"("start_time":604800,"end_time":606800})"));
-  EXPECT_FALSE(fetch({"a"}, seconds(0)));
+  EXPECT_TRUE(fetch({"a"}, seconds(0)));
   EXPECT_EQ(calls(), 1U);
 }
 
@@ -90,7 +90,7 @@ TEST_F(MetricFetcherTest, AsksForAThousandFlowsAndThreeHundredPointsAtATime) {
   });
   std::vector<std::string> ids;
   for (int i = 0; i < 2001; ++i) ids.push_back("id-" + std::to_string(i));
-  EXPECT_FALSE(fetch(ids, hours(7 * 24)));
+  EXPECT_TRUE(fetch(ids, hours(7 * 24)));
   EXPECT_EQ(calls(), 3U * 2U);
   EXPECT_EQ(most_flows, 1000U);
   EXPECT_EQ(most_points, 300U);
@@ -102,22 +102,21 @@ TEST_F(MetricFetcherTest, FallsBackToTheOtherFormWhereTheOneIsNotThere) {
       kLists,
       {answer(200,
               R"({"results":[{"entity_id":"a","timestamps":[604800,606600],"values":[2,5]}]})")});
-  EXPECT_FALSE(fetch({"a"}, hours(1)));
-  EXPECT_FALSE(fetch({"a"}, hours(1)));
+  EXPECT_TRUE(fetch({"a"}, hours(1)));
+  EXPECT_TRUE(fetch({"a"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("7"));
   EXPECT_EQ(calls(kPairs), 1U);
   EXPECT_EQ(calls(kLists), 2U);
 }
 
 TEST_F(MetricFetcherTest, FailsWhereNeitherFormIsThere) {
-  const auto failure = fetch({"a", "b"}, hours(1));
-  EXPECT_FALSE(failure) << "two flows may be at fault themselves";
+  EXPECT_TRUE(fetch({"a", "b"}, hours(1))) << "two flows may be at fault themselves";
   EXPECT_THAT(sums(), ElementsAre("failing", "failing"));
   std::vector<std::string> ids;
   for (int i = 0; i < 100; ++i) ids.push_back("id-" + std::to_string(i));
-  const auto failure_of_many = fetch(ids, hours(1));
-  ASSERT_TRUE(failure_of_many);
-  EXPECT_EQ(failure_of_many->status, 404);
+  const CallOutcome many = fetch(ids, hours(1));
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.problem().status, 404);
 }
 
 TEST_F(MetricFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
@@ -127,7 +126,7 @@ TEST_F(MetricFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
       return answer(400, R"({"message":"cannot read bad"})");
     return answer_metrics(asked, [](const std::string& id, std::int64_t) { return id[0] - 'a'; });
   });
-  EXPECT_FALSE(fetch({"a", "b", "bad", "c", "d"}, hours(1)));
+  EXPECT_TRUE(fetch({"a", "b", "bad", "c", "d"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("0", "2", "failing", "4", "6"));
   EXPECT_THAT(fetcher_.reason(), HasSubstr("cannot read bad"));
 }
@@ -138,7 +137,7 @@ TEST_F(MetricFetcherTest, LeavesFlowsOutOfLaterRangesThatItLost) {
     if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
-  EXPECT_FALSE(fetch({"a", "bad"}, hours(7 * 24)));
+  EXPECT_TRUE(fetch({"a", "bad"}, hours(7 * 24)));
   EXPECT_THAT(sums(), ElementsAre("336", "failing"));
   const auto requests = fixture_.http.requests_to(kPairs);
   EXPECT_EQ(MetricRequest(requests.back().body).ids, std::vector<std::string>{"a"});
@@ -150,11 +149,11 @@ TEST_F(MetricFetcherTest, TakesFewerPointsWhereThePlatformAllowsNoMore) {
     if (asked.points() > 100) return answer(400, R"({"message":"too many points"})");
     return answer_metrics(asked, [](const std::string& id, std::int64_t) { return id[0] - 'a'; });
   });
-  EXPECT_FALSE(fetch({"a", "b"}, hours(7 * 24)));
+  EXPECT_TRUE(fetch({"a", "b"}, hours(7 * 24)));
   EXPECT_THAT(sums(), ElementsAre("0", "336"));
   // 300, 150, 75, 75, 150, 75, 75, 36
   EXPECT_EQ(calls(), 8U);
-  EXPECT_FALSE(fetch({"a", "b"}, hours(7 * 24)));
+  EXPECT_TRUE(fetch({"a", "b"}, hours(7 * 24)));
   EXPECT_THAT(sums(), ElementsAre("0", "336"));
   EXPECT_EQ(calls(), 8U + 5U) << "it remembers how many points there may be";
 }
@@ -168,7 +167,7 @@ TEST_F(MetricFetcherTest, CountsNoPointTwiceWhereHalfOfACallFails) {
     if (asked.points() > 50 || (is_late && has_bad)) return answer(400, "");
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
-  EXPECT_FALSE(fetch({"a", "bad", "c"}, hours(4 * 24), seconds(3600)));
+  EXPECT_TRUE(fetch({"a", "bad", "c"}, hours(4 * 24), seconds(3600)));
   EXPECT_THAT(sums(), ElementsAre("96", "failing", "96"));
 }
 
@@ -191,7 +190,7 @@ TEST_F(MetricFetcherTest, AsksForFewerFlowsWhereThePlatformAnswersForTheFirstAlo
     const std::size_t least = (ids.size() + cap - 1) / cap;
     for (const std::size_t calls_expected : {least + 1, least}) {
       const std::size_t before = calls();
-      EXPECT_FALSE(fetcher.fetch(metric_, unit_of(hours(1)), views));
+      EXPECT_TRUE(fetcher.fetch(metric_, unit_of(hours(1)), views));
       for (const std::string& sum : texts_of(fetcher.sums())) ASSERT_EQ(sum, "2") << cap;
       EXPECT_LE(calls() - before, calls_expected) << cap << ": it remembers how many there may be";
     }
@@ -205,7 +204,7 @@ TEST_F(MetricFetcherTest, TakesFlowsThatAreLeftOutForFlowsWithoutData) {
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   const std::vector<std::string> ids = ids_of(40);
-  EXPECT_FALSE(fetch(ids, hours(1)));
+  EXPECT_TRUE(fetch(ids, hours(1)));
   EXPECT_EQ(calls(), 2U) << "they are asked for once more";
   EXPECT_EQ(sums()[7], "none");
   EXPECT_EQ(sums()[8], "2");
@@ -219,7 +218,7 @@ TEST_F(MetricFetcherTest, LosesFlowsThatAreLeftOutWhereOthersHaveEmptyLists) {
       return id.ends_with('6') ? std::nullopt : std::optional<std::int64_t>(1);
     });
   });
-  EXPECT_FALSE(fetch(ids_of(40), hours(1)));
+  EXPECT_TRUE(fetch(ids_of(40), hours(1)));
   EXPECT_EQ(sums()[6], "none");
   EXPECT_EQ(sums()[7], "failing");
   EXPECT_EQ(sums()[8], "2");
@@ -240,7 +239,7 @@ TEST_F(MetricFetcherTest, AsksForFewerPointsWhereThePlatformCutsThem) {
     const std::vector<std::string_view> ids{"a", "b"};
     for (const std::size_t calls_expected : {8U + 2U, 4U}) {
       const std::size_t before = calls();
-      EXPECT_FALSE(fetcher.fetch(metric_, unit_of(hours(7 * 24)), ids));
+      EXPECT_TRUE(fetcher.fetch(metric_, unit_of(hours(7 * 24)), ids));
       EXPECT_THAT(texts_of(fetcher.sums()), ElementsAre("336", "336")) << has_last;
       EXPECT_LE(calls() - before, calls_expected) << "it remembers how many there may be";
     }
@@ -253,7 +252,7 @@ TEST_F(MetricFetcherTest, CountsPointsThatLookedCutOnce) {
       return stamp < 604'800 + 20 * 1800 ? std::optional<std::int64_t>(1) : std::nullopt;
     });
   });
-  EXPECT_FALSE(fetch({"a", "b"}, hours(24)));
+  EXPECT_TRUE(fetch({"a", "b"}, hours(24)));
   EXPECT_THAT(sums(), ElementsAre("20", "20"));
   EXPECT_EQ(calls(), 5U) << "the day, the half that looks cut, too, its halves, the other half";
 }
@@ -270,7 +269,7 @@ TEST_F(MetricFetcherTest, EndsWhereTheBudgetIsSpent) {
   std::size_t before = 0;
   bool has_failed = false;
   for (int batch = 0; batch < 100 && !has_failed; ++batch) {
-    has_failed = fetch(ids, hours(1)).has_value();
+    has_failed = !fetch(ids, hours(1));
     calls_of_batch.push_back(calls() - before);
     before = calls();
   }
@@ -287,7 +286,7 @@ TEST_F(MetricFetcherTest, DoesNotTakeHalfAnAnswerForAWholeOne) {
       {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[604800,2],[606600,)"),
        answer(503, ""),
        answer(200, R"({"results":[{"entity_id":"a","pointlist":[[604800,2],[606600,3]]}]})")});
-  EXPECT_FALSE(fetch({"a"}, hours(1)));
+  EXPECT_TRUE(fetch({"a"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("5"));
 }
 
