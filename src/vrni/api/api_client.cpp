@@ -29,7 +29,7 @@ ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, Clock
       limits_(std::move(limits)),
       log_(log),
       random_(std::move(random)),
-      turns_(concurrency) {}
+      throttle_(concurrency) {}
 
 void ApiClient::log_in() {
   if (!token_) {
@@ -128,7 +128,7 @@ ApiClient::Outgoing ApiClient::outgoing(const PendingCall& pending) const {
 bool ApiClient::can_begin() const {
   const SteadyTime now = clock_.steady_now();
   return token_ && now < renew_at_ && !has_run_ended(limits_, now) &&
-         turns_.may_start(now, http_.in_flight());
+         throttle_.may_start(now, http_.in_flight());
 }
 
 bool ApiClient::begin(PendingCall& pending) {
@@ -138,7 +138,7 @@ bool ApiClient::begin(PendingCall& pending) {
   std::erase_if(begun_, [](const auto& answer) { return answer.expired(); });
   begun_.emplace_back(pending.answer_);
   ++statistics_.calls;
-  turns_.on_start(clock_.steady_now());
+  throttle_.on_start(clock_.steady_now());
   return true;
 }
 
@@ -167,8 +167,8 @@ void ApiClient::record_attempt_outcome(AnswerKind kind, const Outgoing& call,
   if (kind == AnswerKind::Throttled) ++statistics_.throttled;
   // A login, and the servers that give tokens, say nothing of what the platform bears.
   if (call.login != nullptr && kind != AnswerKind::Throttled) return;
-  turns_.on_end(kind, call.url, response.waited_for - response.unattended, response.sent_at,
-                clock_.steady_now());
+  throttle_.on_end(kind, call.url, response.waited_for - response.unattended, response.sent_at,
+                   clock_.steady_now());
 }
 
 CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader& reader) {
@@ -293,12 +293,12 @@ HttpResponse ApiClient::send_once(const Outgoing& call) {
 
 /// Until the platform is ready for one request more.
 void ApiClient::await_turn() {
-  sleep_until(turns_.earliest_start());
+  sleep_until(throttle_.earliest_start());
   throw_if_stopped();
-  while (http_.in_flight() >= turns_.concurrency() && http_.await_any()) {
+  while (http_.in_flight() >= throttle_.concurrency() && http_.await_any()) {
   }
   ++statistics_.calls;
-  turns_.on_start(clock_.steady_now());
+  throttle_.on_start(clock_.steady_now());
 }
 
 void ApiClient::log_in_again() {

@@ -7,7 +7,7 @@
 #include "http/http_client.h"
 #include "http/redactor.h"
 #include "vrni/api/api_call.h"
-#include "vrni/api/call_turns.h"
+#include "vrni/api/throttle.h"
 #include "vrni/login/login.h"
 
 #include <cstdint>
@@ -72,7 +72,7 @@ class ApiClient {
   /// have one before somebody asks for it. Throws what call() throws when the run ends.
   [[nodiscard]] bool await_any() { return http_.await_any(); }
   /// How many requests may be in flight together, as of now.
-  [[nodiscard]] std::size_t concurrency() const noexcept { return turns_.concurrency(); }
+  [[nodiscard]] std::size_t concurrency() const noexcept { return throttle_.concurrency(); }
   /// What time it was at the platform when it answered last; nothing where it does not tell.
   [[nodiscard]] std::optional<UnixSeconds> platform_time() const noexcept { return platform_time_; }
 
@@ -142,7 +142,7 @@ class ApiClient {
   RunLimits limits_;
   Log& log_;
   std::function<double()> random_;
-  CallTurns turns_;
+  Throttle throttle_;
   std::set<const HttpClient*> known_servers_;  ///< that have answered
   std::vector<std::weak_ptr<PendingCall::Answer>> begun_;
   std::optional<UnixSeconds> platform_time_;
