@@ -4,10 +4,7 @@
 #include "vrni/answer_source.h"
 #include "vrni/api/api_client.h"
 #include "vrni/api/platform_time.h"
-#include "vrni/login/bearer_login.h"
-#include "vrni/login/cloud_login.h"
-#include "vrni/login/password_login.h"
-#include "vrni/login/vidm_login.h"
+#include "vrni/login/login.h"
 #include "vrni/platform_flows.h"
 #include "vrni/search/flow_search.h"
 
@@ -30,18 +27,18 @@ struct LoginMaker {
   const RunLimits& limits;
 
   std::unique_ptr<Login> operator()(const PasswordCredentials& credentials) const {
-    return std::make_unique<PasswordLogin>(credentials);
+    return make_password_login(credentials);
   }
   std::unique_ptr<Login> operator()(const VidmCredentials& credentials) const {
-    return std::make_unique<VidmLogin>(credentials);
+    return make_vidm_login(credentials);
   }
   std::unique_ptr<Login> operator()(const CloudCredentials& credentials) const {
-    return std::make_unique<CloudLogin>(
+    return make_cloud_login(
         credentials, std::make_unique<CurlHttpClient>(console_curl_settings(settings, credentials),
                                                       clock, limits));
   }
   std::unique_ptr<Login> operator()(const BearerCredentials& credentials) const {
-    return std::make_unique<BearerLogin>(credentials, clock, limits);
+    return make_bearer_login(credentials, clock, limits);
   }
 };
 

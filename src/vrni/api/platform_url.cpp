@@ -1,12 +1,13 @@
 #include "vrni/api/platform_url.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
+#include "base/number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
+#include <cstdint>
 #include <utility>
 
 namespace vrni2syslog {
@@ -48,11 +49,12 @@ struct UrlText {
 };
 
 [[nodiscard]] bool is_name_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' || c == '_';
+  return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
 }
 
 [[nodiscard]] bool is_ipv6_character(char c) {
-  return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' || c == '.';
+  const bool is_hex_digit = is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+  return is_hex_digit || c == ':' || c == '.';
 }
 
 [[nodiscard]] bool is_path_character(char c) {
@@ -60,11 +62,8 @@ struct UrlText {
 }
 
 void check_port(const UrlText& url, std::string_view port) {
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc() || end != port.data() + port.size() || number == 0 || number > 65535) {
-    url.refuse("the port is not a number from 1 to 65535");
-  }
+  const auto number = parse_whole<std::uint16_t>(port);
+  if (!number || *number == 0) url.refuse("the port is not a number from 1 to 65535");
 }
 
 /// The host of "host", "host:port", "[address]" or "[address]:port", or of a bare IPv6 address.
@@ -134,9 +133,7 @@ PlatformUrl parse_platform_url(std::string_view text) {
 
 PlatformUrl parse_cloud_location(std::string_view text) {
   std::string name(text);
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::ranges::transform(name, name.begin(), to_lower);
   for (const auto& [region, prefix] : kRegions) {
     if (region == name)
       return parse_cloud_api_url(fmt::format("{}api.mgmt.cloud.vmware.com", prefix));

@@ -1,10 +1,11 @@
-#include "vrni/login/bearer_login.h"
-
 #include "base/error.h"
 #include "base/secret_file.h"
 #include "base/shell_command.h"
+#include "vrni/login/login.h"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -21,7 +22,26 @@ constexpr std::string_view kCommandOption = "--bearer-token-command";
   return Secret(std::string(first_line(output.reveal())));
 }
 
-}  // namespace
+class BearerLogin final : public Login {
+ public:
+  /// `clock` must outlive it; it and `limits` bound the command.
+  BearerLogin(BearerCredentials credentials, const Clock& clock, RunLimits limits)
+      : credentials_(std::move(credentials)), clock_(clock), limits_(std::move(limits)) {}
+
+  [[nodiscard]] std::string account() const override;
+  /// Reads the file or runs the command. Throws Error(Configuration) for a file,
+  /// Error(LoginRefused) for a command that gives no token.
+  [[nodiscard]] Token obtain(const TokenFetcher& fetch) override;
+  [[nodiscard]] std::string header(const Token& token) const override;
+  [[nodiscard]] std::string refused_token() const override;
+
+ private:
+  [[nodiscard]] Secret read_token() const;
+
+  BearerCredentials credentials_;
+  const Clock& clock_;
+  RunLimits limits_;
+};
 
 std::string BearerLogin::account() const {
   if (credentials_.command.empty()) {
@@ -62,6 +82,13 @@ std::string BearerLogin::refused_token() const {
       "the platform refuses the {} (401), also after it was read again: has it expired, and is it "
       "one of VCF Operations for this platform? Versions before 9.1 take none",
       account());
+}
+
+}  // namespace
+
+std::unique_ptr<Login> make_bearer_login(BearerCredentials credentials, const Clock& clock,
+                                         RunLimits limits) {
+  return std::make_unique<BearerLogin>(std::move(credentials), clock, std::move(limits));
 }
 
 }  // namespace vrni2syslog

@@ -1,13 +1,13 @@
-#include "vrni/login/cloud_login.h"
-
+#include "base/ascii.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "json/records.h"
+#include "vrni/login/login.h"
 
 #include <fmt/format.h>
 
-#include <cctype>
-#include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -17,24 +17,18 @@ constexpr std::int64_t kLongestLifeSeconds = 366LL * 24 * 3600;
 /// Appends a value of a form (application/x-www-form-urlencoded).
 void append_form_value(std::string& out, std::string_view value) {
   for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
-    if (is_plain) {
+    if (is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~') {
       out += c;
     } else {
-      fmt::format_to(std::back_inserter(out), "%{:02X}", byte);
+      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
     }
   }
 }
 
 [[nodiscard]] std::optional<std::chrono::milliseconds> life_of(std::string_view expires_in) {
-  std::int64_t seconds = 0;
-  const char* const end = expires_in.data() + expires_in.size();
-  const auto [read_to, error] = std::from_chars(expires_in.data(), end, seconds);
-  if (error != std::errc() || read_to != end || seconds <= 0 || seconds > kLongestLifeSeconds) {
-    return std::nullopt;
-  }
-  return std::chrono::seconds(seconds);
+  const auto seconds = parse_whole<std::int64_t>(expires_in);
+  if (!seconds || *seconds <= 0 || *seconds > kLongestLifeSeconds) return std::nullopt;
+  return std::chrono::seconds(*seconds);
 }
 
 [[nodiscard]] Outcome read_access_token(std::string& body, WallTime /*now*/, Token& token) {
@@ -51,7 +45,21 @@ void append_form_value(std::string& out, std::string_view value) {
       status);
 }
 
-}  // namespace
+class CloudLogin final : public Login {
+ public:
+  /// `console` is the connection to the console.
+  CloudLogin(CloudCredentials credentials, std::unique_ptr<HttpClient> console)
+      : credentials_(std::move(credentials)), console_(std::move(console)) {}
+
+  [[nodiscard]] std::string account() const override;
+  [[nodiscard]] Token obtain(const TokenFetcher& fetch) override;
+  [[nodiscard]] std::string header(const Token& token) const override;
+  [[nodiscard]] std::string refused_token() const override;
+
+ private:
+  CloudCredentials credentials_;
+  std::unique_ptr<HttpClient> console_;
+};
 
 std::string CloudLogin::account() const {
   return fmt::format("API token of the cloud service ({})", printable(credentials_.console_host));
@@ -79,6 +87,13 @@ std::string CloudLogin::refused_token() const {
   return "the cloud service refuses the access token that the console has just given (401): is it "
          "the right region (--cloud-location), and does the API token carry a role for Network "
          "Insight?";
+}
+
+}  // namespace
+
+std::unique_ptr<Login> make_cloud_login(CloudCredentials credentials,
+                                        std::unique_ptr<HttpClient> console) {
+  return std::make_unique<CloudLogin>(std::move(credentials), std::move(console));
 }
 
 }  // namespace vrni2syslog

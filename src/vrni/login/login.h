@@ -2,12 +2,15 @@
 
 #include "base/clock.h"
 #include "base/outcome.h"
+#include "base/run_limits.h"
 #include "base/secret.h"
 #include "http/http_client.h"
+#include "vrni/login/credentials.h"
 #include "vrni/login/token.h"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -61,5 +64,26 @@ class Login {
   /// What to say where the platform refuses a fresh token (401).
   [[nodiscard]] virtual std::string refused_token() const = 0;
 };
+
+/// User name and password, checked by the platform (LOCAL) or by a directory (LDAP). The platform
+/// gives a token of its own, of which an account may have 100 at a time: it is to be given back.
+[[nodiscard]] std::unique_ptr<Login> make_password_login(PasswordCredentials credentials);
+
+/// An access token of VMware Identity Manager, which the platform exchanges for a token of its own,
+/// as for a password.
+[[nodiscard]] std::unique_ptr<Login> make_vidm_login(VidmCredentials credentials);
+
+/// The cloud service: the Cloud Services console exchanges an API token (in the words of OAuth, a
+/// refresh token) for access tokens that live for about half an hour. `console` is the connection
+/// to the console.
+[[nodiscard]] std::unique_ptr<Login> make_cloud_login(CloudCredentials credentials,
+                                                      std::unique_ptr<HttpClient> console);
+
+/// A bearer token that somebody else provides and renews: its file is read, or its command run,
+/// again whenever the platform refuses it. `clock`, which must outlive the login, and `limits`
+/// bound the command. Login::obtain() throws Error(Configuration) for a file and
+/// Error(LoginRefused) for a command that gives no token.
+[[nodiscard]] std::unique_ptr<Login> make_bearer_login(BearerCredentials credentials,
+                                                       const Clock& clock, RunLimits limits);
 
 }  // namespace vrni2syslog

@@ -1,9 +1,9 @@
 #include "vrni/login/token.h"
 
+#include "base/number.h"
 #include "json/records.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 namespace vrni2syslog {
@@ -22,12 +22,10 @@ constexpr milliseconds kLongestMargin = std::chrono::minutes(5);
 constexpr int kMarginPart = 10;
 
 [[nodiscard]] std::optional<milliseconds> life_until(std::string_view expiry, WallTime now) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(expiry.data(), expiry.data() + expiry.size(), number);
-  const bool is_whole = error == std::errc() && end == expiry.data() + expiry.size();
-  if (!is_whole || number <= 0 || number > kLastMilliseconds) return std::nullopt;
+  const auto number = parse_whole<std::int64_t>(expiry);
+  if (!number || *number <= 0 || *number > kLastMilliseconds) return std::nullopt;
   const milliseconds since_epoch =
-      number > kFirstMilliseconds ? milliseconds(number) : std::chrono::seconds(number);
+      *number > kFirstMilliseconds ? milliseconds(*number) : std::chrono::seconds(*number);
   return WallTime(since_epoch) - now;
 }
 

@@ -3,11 +3,12 @@
 #include "support/fake_http_client.h"
 #include "support/manual_clock.h"
 #include "vrni/api/api_client.h"
-#include "vrni/login/password_login.h"
+#include "vrni/login/login.h"
 
 #include <chrono>
 #include <deque>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -35,8 +36,9 @@ class ApiFixture {
           [this](std::string_view line) { log_lines.emplace_back(line); }};
   FakeHttpClient http{[this](const HttpRequest& request) { return respond_to(request); }};
   SteadyTime deadline = clock.steady_now() + std::chrono::hours(24);
-  PasswordLogin login{
-      {.username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}}};
+  std::unique_ptr<Login> password_login = make_password_login(
+      {.username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}});
+  Login& login = *password_login;
 
   [[nodiscard]] ApiClient make_api() { return make_api(login); }
   [[nodiscard]] ApiClient make_api(Login& other, std::size_t concurrency = 1) {

@@ -2,9 +2,6 @@
 
 #include "support/temporary_directory.h"
 #include "unit/vrni/api_fixture.h"
-#include "vrni/login/bearer_login.h"
-#include "vrni/login/cloud_login.h"
-#include "vrni/login/vidm_login.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -215,17 +212,19 @@ TEST(ApiClient, TellsNoSecretThatAnAnswerRepeatsWhateverTheLogin) {
   for (const HttpResponse& response : echoes()) {
     std::vector<std::pair<std::string, std::string>> told;
     ApiFixture fixture;
-    PasswordLogin password({.username = "u", .password = secret, .domain_value = {}});
-    told.emplace_back("password", told_of(response, "/auth/token", password, fixture));
-    VidmLogin vidm({secret});
-    told.emplace_back("vidm", told_of(response, "/auth/token/vidm", vidm, fixture));
-    CloudLogin cloud(
+    const auto password =
+        make_password_login({.username = "u", .password = secret, .domain_value = {}});
+    told.emplace_back("password", told_of(response, "/auth/token", *password, fixture));
+    const auto vidm = make_vidm_login({secret});
+    told.emplace_back("vidm", told_of(response, "/auth/token/vidm", *vidm, fixture));
+    const auto cloud = make_cloud_login(
         {secret, "console", "https://console/exchange"},
         std::make_unique<FakeHttpClient>([&](const HttpRequest&) { return response; }));
-    told.emplace_back("cloud", told_of(response, "/search", cloud, fixture));
+    told.emplace_back("cloud", told_of(response, "/search", *cloud, fixture));
     // The others carry it in the header of every call.
-    BearerLogin bearer({directory.write("token", kEchoed), {}}, fixture.clock, {});
-    told.emplace_back("bearer", told_of(response, "/search", bearer, fixture));
+    const auto bearer =
+        make_bearer_login({directory.write("token", kEchoed), {}}, fixture.clock, {});
+    told.emplace_back("bearer", told_of(response, "/search", *bearer, fixture));
     ApiFixture of_token;
     of_token.script("/auth/token", {answer(200, R"({"token":"s3cret/+w0rd="})")});
     told.emplace_back("token", told_of(response, "/search", of_token.login, of_token));
@@ -237,8 +236,9 @@ TEST(ApiClient, TellsNoSecretThatAnAnswerRepeatsWhateverTheLogin) {
 
 TEST(ApiClient, ShowsTheRestOfWhatRepeatsASecret) {
   ApiFixture fixture;
-  PasswordLogin login({.username = "u", .password = Secret("s3cret/+w0rd="), .domain_value = {}});
-  EXPECT_THAT(told_of(echoes().front(), "/auth/token", login, fixture),
+  const auto login = make_password_login(
+      {.username = "u", .password = Secret("s3cret/+w0rd="), .domain_value = {}});
+  EXPECT_THAT(told_of(echoes().front(), "/auth/token", *login, fixture),
               HasSubstr(R"(400: Cannot deserialize {"password":"<hidden>"} <hidden>)"));
 }
 

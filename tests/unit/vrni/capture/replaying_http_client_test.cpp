@@ -6,7 +6,7 @@
 #include "support/temporary_directory.h"
 #include "vrni/api/api_client.h"
 #include "vrni/capture/sleepless_clock.h"
-#include "vrni/login/password_login.h"
+#include "vrni/login/login.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -161,8 +161,8 @@ TEST_F(ReplayingHttpClientTest, NeedsNeitherPausesNorTimeForRepeats) {
               call_of("/search", "{}", answer(200, "{}"))});
   SleeplessClock clock(clock_);
   Log log(LogLevel::Warning, LogFormat::Text, [](std::string_view) {});
-  PasswordLogin login{PasswordCredentials{}};
-  ApiClient api(http, std::string(kBase), login, clock, RunLimits{}, log, [] { return 0.5; });
+  const std::unique_ptr<Login> login = make_password_login({});
+  ApiClient api(http, std::string(kBase), *login, clock, RunLimits{}, log, [] { return 0.5; });
   std::vector<std::string> bodies;
   api.call({.method = "POST", .path = "/search", .body = "{}"}, [&](std::string& body) {
     bodies.push_back(body);

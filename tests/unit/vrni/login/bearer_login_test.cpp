@@ -1,9 +1,8 @@
-#include "vrni/login/bearer_login.h"
-
 #include "base/error.h"
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
 #include "unit/vrni/login_fixture.h"
+#include "vrni/login/login.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,8 +17,8 @@ using testing::Not;
 class BearerLoginTest : public testing::Test {
  protected:
   [[nodiscard]] std::string token_of(const BearerCredentials& credentials) const {
-    BearerLogin login(credentials, clock_, {});
-    return std::string(obtain_from(login, "").token.text.reveal());
+    const std::unique_ptr<Login> login = make_bearer_login(credentials, clock_, {});
+    return std::string(obtain_from(*login, "").token.text.reveal());
   }
   [[nodiscard]] Error failure_of(const BearerCredentials& credentials) const {
     try {
@@ -36,10 +35,10 @@ class BearerLoginTest : public testing::Test {
 
 TEST_F(BearerLoginTest, ReadsTheFileAnewForEachToken) {
   const auto file = directory_.write("token", "first\n");
-  BearerLogin login({file, {}}, clock_, {});
-  EXPECT_EQ(obtain_from(login, "").token.text.reveal(), "first");
+  const std::unique_ptr<Login> login = make_bearer_login({file, {}}, clock_, {});
+  EXPECT_EQ(obtain_from(*login, "").token.text.reveal(), "first");
   (void)directory_.write("token", "second\n");
-  EXPECT_EQ(obtain_from(login, "").token.text.reveal(), "second");
+  EXPECT_EQ(obtain_from(*login, "").token.text.reveal(), "second");
 }
 
 TEST_F(BearerLoginTest, TakesTheFirstLineThatACommandPrints) {
@@ -47,17 +46,18 @@ TEST_F(BearerLoginTest, TakesTheFirstLineThatACommandPrints) {
 }
 
 TEST_F(BearerLoginTest, SendsItAsRfc6750Has) {
-  const BearerLogin login({"/f", {}}, clock_, {});
-  EXPECT_EQ(login.header({Secret("a.b.c"), {}}), "Authorization: Bearer a.b.c");
-  EXPECT_FALSE(login.gives_back());
-  EXPECT_FALSE(login.is_proven_by_token());
+  const std::unique_ptr<Login> login = make_bearer_login({"/f", {}}, clock_, {});
+  EXPECT_EQ(login->header({Secret("a.b.c"), {}}), "Authorization: Bearer a.b.c");
+  EXPECT_FALSE(login->gives_back());
+  EXPECT_FALSE(login->is_proven_by_token());
 }
 
 TEST_F(BearerLoginTest, DoesNotShowTheCommand) {
-  const BearerLogin login({{}, "echo s3cret"}, clock_, {});
-  EXPECT_EQ(login.account(), "bearer token of --bearer-token-command");
-  EXPECT_THAT(login.refused_token(), AllOf(HasSubstr("401"), Not(HasSubstr("s3cret"))));
-  EXPECT_EQ(BearerLogin({"/etc/token", {}}, clock_, {}).account(), "bearer token of /etc/token");
+  const std::unique_ptr<Login> login = make_bearer_login({{}, "echo s3cret"}, clock_, {});
+  EXPECT_EQ(login->account(), "bearer token of --bearer-token-command");
+  EXPECT_THAT(login->refused_token(), AllOf(HasSubstr("401"), Not(HasSubstr("s3cret"))));
+  EXPECT_EQ(make_bearer_login({"/etc/token", {}}, clock_, {})->account(),
+            "bearer token of /etc/token");
 }
 
 TEST_F(BearerLoginTest, RefusesWhatIsNoToken) {
