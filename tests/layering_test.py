@@ -40,7 +40,6 @@ UNTESTED = {
     "app/settings/tls_options.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/settings/window_request.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/run/terminal.cpp": "tests/integration/test_command_line.py",
-    "vrni/answer_source.cpp": "tests/integration/test_capture.py",
     "http/curl_http_client.cpp": "tests/integration/test_platform_faults.py",
     "http/curl_transfer.cpp": "tests/integration/test_platform_faults.py",
     "vrni/fetch/flow_builder.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",

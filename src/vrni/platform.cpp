@@ -1,9 +1,11 @@
 #include "vrni/platform.h"
 
-#include "http/curl_settings.h"
-#include "vrni/answer_source.h"
+#include "http/curl_http_client.h"
 #include "vrni/api/api_client.h"
 #include "vrni/api/platform_time.h"
+#include "vrni/capture/capture_files.h"
+#include "vrni/capture/capturing_http_client.h"
+#include "vrni/capture/replaying_http_client.h"
 #include "vrni/login/login.h"
 #include "vrni/platform_flows.h"
 #include "vrni/search/flow_search.h"
@@ -41,6 +43,68 @@ struct LoginMaker {
     return make_bearer_login(credentials, clock, limits);
   }
 };
+
+/// Where answers come from: the platform, the platform while a capture of it is made, or a capture
+/// in its place.
+class AnswerSource {
+ public:
+  /// `clock` must outlive it. Connects to nothing yet. Throws what CaptureWriter and CaptureReader
+  /// throw.
+  AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits);
+  AnswerSource(const AnswerSource&) = delete;
+  AnswerSource& operator=(const AnswerSource&) = delete;
+
+  [[nodiscard]] HttpClient& http() noexcept;
+  /// For the pauses between calls, which a capture does not need.
+  [[nodiscard]] Clock& clock() noexcept;
+  /// For the calls. The pauses of a replay are not made and cannot take too long, so that the
+  /// deadline bounds only the reading of the capture.
+  [[nodiscard]] RunLimits limits() const;
+
+  /// The certificate that the platform showed last; empty before it did, and in a replay.
+  [[nodiscard]] std::string peer_description() const;
+
+ private:
+  Clock& clock_;
+  RunLimits limits_;
+  SleeplessClock sleepless_clock_;
+  std::unique_ptr<CurlHttpClient> curl_;
+  std::unique_ptr<CapturingHttpClient> capture_;  ///< before curl_, if there is one
+  std::unique_ptr<ReplayingHttpClient> replay_;   ///< then there are none of the others
+};
+
+AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits)
+    : clock_(clock), limits_(limits), sleepless_clock_(clock) {
+  const std::string& api_base = settings.url.api_base;
+  if (!settings.replay_from.empty()) {
+    replay_ = std::make_unique<ReplayingHttpClient>(CaptureReader(settings.replay_from), api_base,
+                                                    clock, limits);
+    return;
+  }
+  curl_ = std::make_unique<CurlHttpClient>(platform_curl_settings(settings), clock, limits);
+  if (!settings.save_capture) return;
+  CaptureWriter writer(settings.save_capture->directory, settings.save_capture->description);
+  capture_ = std::make_unique<CapturingHttpClient>(*curl_, std::move(writer), api_base, clock);
+}
+
+HttpClient& AnswerSource::http() noexcept {
+  if (replay_) return *replay_;
+  if (capture_) return *capture_;
+  return *curl_;
+}
+
+Clock& AnswerSource::clock() noexcept {
+  if (replay_) return sleepless_clock_;
+  return clock_;
+}
+
+RunLimits AnswerSource::limits() const {
+  return replay_ ? RunLimits{.stop = limits_.stop} : limits_;
+}
+
+std::string AnswerSource::peer_description() const {
+  return curl_ ? curl_->peer_description() : std::string();
+}
 
 /// A call that only says whether the token is accepted: what it answers does not matter.
 void try_token(ApiClient& api) {

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "json/path_reader.h"
 #include "json/writer.h"
-#include "vrni/capture/capture_reader.h"
+#include "vrni/capture/capture_files.h"
 
 #include <fmt/format.h>
 

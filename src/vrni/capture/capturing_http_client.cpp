@@ -29,7 +29,10 @@ class CapturingHttpClient::Answer final : public PendingAnswer {
   Answer(CapturingHttpClient& client, std::string path, HttpRequest request)
       : client_(client),
         redactor_(redactor_of(request)),
-        call_{request.method, std::move(path), request.body, {}},
+        call_{.method = request.method,
+              .path = std::move(path),
+              .body = request.body,
+              .response = {}},
         answer_(client.http_.begin(std::move(request))) {}
 
   [[nodiscard]] bool is_there() const override { return answer_->is_there(); }
@@ -40,8 +43,9 @@ class CapturingHttpClient::Answer final : public PendingAnswer {
     call_.response = answer_->wait();
     const auto waited = std::chrono::floor<std::chrono::milliseconds>(clock.steady_now() - start);
     // A request that was begun earlier has taken longer than anybody waited for it.
-    const auto duration = std::max(waited, call_.response.waited_for);
-    client_.capture_.write(call_, {clock.now() - duration, duration}, redactor_);
+    call_.duration = std::max(waited, call_.response.waited_for);
+    call_.start = clock.now() - call_.duration;
+    client_.capture_.write(call_, redactor_);
     return std::move(call_.response);
   }
 

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "http/http_client.h"
-#include "vrni/capture/capture_writer.h"
+#include "vrni/capture/capture_files.h"
 
 #include <cstddef>
 #include <memory>

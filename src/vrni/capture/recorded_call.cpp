@@ -129,12 +129,12 @@ std::optional<std::size_t> recorded_call_number(std::string_view name) {
   return parse_number(name.substr(0, digits));
 }
 
-std::string to_json(const RecordedCall& call, const CallTiming& timing) {
+std::string to_json(const RecordedCall& call) {
   const HttpResponse& response = call.response;
   std::string json = "{\"time\":\"";
   json.reserve(call.body.size() + response.body.size() + response.body.size() / 4 + 500);
-  append_rfc3339_millis(json, timing.start);
-  json += fmt::format("\",\n \"took_ms\":{}", timing.duration.count());
+  append_rfc3339_millis(json, call.start);
+  json += fmt::format("\",\n \"took_ms\":{}", call.duration.count());
   append_member(json, Key::Method, call.method);
   append_member(json, Key::Path, call.path);
   append_member(json, Key::Request, call.body);

@@ -26,12 +26,9 @@ struct RecordedCall {
   std::string path;  ///< below the base of the API: "/search"
   std::string body;
   HttpResponse response;
-};
-
-/// When a call was made and how long it took, for whoever reads the capture.
-struct CallTiming {
-  WallTime start;
-  std::chrono::milliseconds duration;
+  // For a person who reads the capture; not read back:
+  WallTime start{};
+  std::chrono::milliseconds duration{0};
 };
 
 /// The path of a request below the base of the API, if a capture may hold it: nothing for logins,
@@ -45,7 +42,7 @@ struct CallTiming {
 [[nodiscard]] std::optional<std::size_t> recorded_call_number(std::string_view name);
 
 /// One JSON object; bodies are strings in it, byte for byte, since an answer need not be JSON.
-[[nodiscard]] std::string to_json(const RecordedCall& call, const CallTiming& timing);
+[[nodiscard]] std::string to_json(const RecordedCall& call);
 
 /// Reads it back; `json` is overwritten.
 [[nodiscard]] Outcome read_recorded_call(std::string& json, RecordedCall& call);

@@ -4,11 +4,12 @@
 #include "base/run_limits.h"
 #include "base/sha256.h"
 #include "http/http_client.h"
-#include "vrni/capture/capture_reader.h"
+#include "vrni/capture/capture_files.h"
 
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,21 @@ class ReplayingHttpClient final : public HttpClient {
   std::map<Sha256Digest, Answers> answers_;
   std::size_t next_ = 0;  ///< the first call that has not been met: a run that takes the same way
                           ///< as the captured one reads each file once
+};
+
+/// A clock that tells another one's time and never waits: for calls that are answered from a
+/// capture, since no platform needs to be spared.
+class SleeplessClock final : public Clock {
+ public:
+  /// `clock` must outlive it.
+  explicit SleeplessClock(const Clock& clock) : clock_(clock) {}
+
+  [[nodiscard]] WallTime now() const override { return clock_.now(); }
+  [[nodiscard]] SteadyTime steady_now() const override { return clock_.steady_now(); }
+  void sleep_until(SteadyTime /*time*/, std::stop_token /*stop*/) override {}
+
+ private:
+  const Clock& clock_;
 };
 
 }  // namespace vrni2syslog

@@ -4,7 +4,7 @@
 #include "capture_fixture.h"
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
-#include "vrni/capture/capture_reader.h"
+#include "vrni/capture/capture_files.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

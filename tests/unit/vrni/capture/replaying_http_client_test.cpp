@@ -5,7 +5,6 @@
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
 #include "vrni/api/api_client.h"
-#include "vrni/capture/sleepless_clock.h"
 #include "vrni/login/login.h"
 
 #include <gmock/gmock.h>
