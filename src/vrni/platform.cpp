@@ -122,8 +122,9 @@ class Platform::Session {
         least_age(settings.least_age),
         answers(settings, clock, limits),
         login(std::visit(LoginMaker{settings, clock, limits}, settings.credentials)),
-        api(answers.http(), settings.url.api_base, *login, answers.clock(), answers.limits(), log,
-            make_random(), settings.concurrency) {}
+        api(answers.http(), settings.url.api_base, *login,
+            RunContext{answers.clock(), answers.limits(), log}, make_random(),
+            settings.concurrency) {}
 
   Log& log;
   std::chrono::seconds least_age;

@@ -10,31 +10,29 @@ namespace {
 
 constexpr std::chrono::milliseconds kLogOutTime{5'000};
 /// Each login makes a token, of which an account may have 100: a platform that refuses its own
-/// tokens must not lock it out.
+/// tokens must not lock the account out.
 constexpr int kMaxRenewedLogins = 20;
-/// What lasts longer may last for long: whoever reads cron's mails should know.
+/// A failure that lasts longer than this many attempts may last for long, which cron's mail should
+/// say.
 constexpr int kAttemptsToWarnOf = 8;
 constexpr std::size_t kShownBodyBytes = 400;
 constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
 
 }  // namespace
 
-ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock,
-                     RunLimits limits, Log& log, std::function<double()> random,
-                     std::size_t concurrency)
+ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, RunContext run,
+                     std::function<double()> random, std::size_t concurrency)
     : http_(http),
       api_base_(std::move(api_base)),
       login_(login),
-      clock_(clock),
-      limits_(std::move(limits)),
-      log_(log),
+      run_(std::move(run)),
       random_(std::move(random)),
       throttle_(concurrency) {}
 
 void ApiClient::log_in() {
   if (!token_) {
     obtain_token();
-  } else if (clock_.steady_now() >= renew_at_) {
+  } else if (run_.clock.steady_now() >= renew_at_) {
     renew_token();
   }
 }
@@ -45,19 +43,19 @@ void ApiClient::obtain_token() {
   const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
   log_out();
   token_ = std::move(token);
-  renew_at_ = delay ? clock_.steady_now() + *delay : SteadyTime::max();
+  renew_at_ = delay ? run_.clock.steady_now() + *delay : SteadyTime::max();
 }
 
 void ApiClient::renew_token() {
-  log_.info("the token expires soon; logging in again");
+  run_.log.info("the token expires soon; logging in again");
   renew_at_ = SteadyTime::max();
   try {
     obtain_token();
   } catch (const Error& error) {
     if (error.fault() != Fault::LoginRefused) throw;
-    // The old one is good for a while, in which the run may end, and in which tokens of others may
-    // expire where the account has too many.
-    log_.info(fmt::format("{}; the old token is used until it is refused", error.what()));
+    // The old token is valid for a while, in which the run may end. If the account has too many
+    // tokens, others of them may expire meanwhile.
+    run_.log.info(fmt::format("{}; the old token is used until it is refused", error.what()));
   }
 }
 
@@ -73,7 +71,7 @@ Token ApiClient::fetch_token(const TokenRequest& request) {
                       .login = &request};
   Token token;
   const CallOutcome outcome = repeat_until_done(
-      call, [&](std::string& body) { return request.read(body, clock_.now(), token); });
+      call, [&](std::string& body) { return request.read(body, run_.clock.now(), token); });
   if (!outcome) throw outcome.problem().error;
   return token;
 }
@@ -92,11 +90,12 @@ void ApiClient::log_out() noexcept {
     ++statistics_.calls;
     const HttpResponse response = http_.send(request);
     if (response.outcome != HttpOutcome::Answered || response.status >= 300) {
-      log_.info(fmt::format("the token of {} could not be deleted and stays valid until it expires",
-                            login_.account()));
+      run_.log.info(
+          fmt::format("the token of {} could not be deleted and stays valid until it expires",
+                      login_.account()));
     }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the token expires by itself, and there is nobody
-                   // left to tell.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the token expires by itself, and nobody
+                   // can be told any more.
   }
 }
 
@@ -126,8 +125,8 @@ ApiClient::Outgoing ApiClient::outgoing(const PendingCall& pending) const {
 }
 
 bool ApiClient::can_begin() const {
-  const SteadyTime now = clock_.steady_now();
-  return token_ && now < renew_at_ && !has_run_ended(limits_, now) &&
+  const SteadyTime now = run_.clock.steady_now();
+  return token_ && now < renew_at_ && !has_run_ended(run_.limits, now) &&
          throttle_.may_start(now, http_.in_flight());
 }
 
@@ -138,7 +137,7 @@ bool ApiClient::begin(PendingCall& pending) {
   std::erase_if(begun_, [](const auto& answer) { return answer.expired(); });
   begun_.emplace_back(pending.answer_);
   ++statistics_.calls;
-  throttle_.on_start(clock_.steady_now());
+  throttle_.on_start(run_.clock.steady_now());
   return true;
 }
 
@@ -165,15 +164,15 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
 void ApiClient::record_attempt_outcome(AnswerKind kind, const Outgoing& call,
                                        const HttpResponse& response) {
   if (kind == AnswerKind::Throttled) ++statistics_.throttled;
-  // A login, and the servers that give tokens, say nothing of what the platform bears.
+  // How a login is answered says nothing about what load the platform can bear.
   if (call.login != nullptr && kind != AnswerKind::Throttled) return;
   throttle_.on_end(kind, call.url, response.waited_for - response.unattended, response.sent_at,
-                   clock_.steady_now());
+                   run_.clock.steady_now());
 }
 
 CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader& reader) {
-  RetryPolicy policy(limits_.gives_up_early ? std::min(call.patience, Patience::Bounded)
-                                            : call.patience);
+  RetryPolicy policy(run_.limits.gives_up_early ? std::min(call.patience, Patience::Bounded)
+                                                : call.patience);
   std::optional<Error> last_error;
   for (;;) {
     const Attempt last = attempt_after(last_error, call, reader);
@@ -181,7 +180,7 @@ CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader&
     if (decision.action == RetryAction::Proceed) return CallOutcome::success();
     const Error error = error_of(last, call, decision, policy.attempts());
     if (decision.action == RetryAction::OutOfTime) throw error;
-    // Giving the token back would log in at the proxy again, and accounts are locked by that.
+    // Giving the token back would log in at the proxy once more, which may lock the account.
     if (last.kind == AnswerKind::ProxyLoginRefused) token_.reset();
     if (decision.action == RetryAction::GiveUp)
       return CallOutcome::failure({last.kind, last.response.status, error});
@@ -196,20 +195,20 @@ ApiClient::Attempt ApiClient::attempt_after(const std::optional<Error>& last_err
     return attempt(call, reader);
   } catch (const Error& error) {
     const bool is_out_of_time =
-        error.fault() == Fault::Interrupted && !limits_.stop.stop_requested();
-    // That this attempt was broken off says less than what the one before it met.
+        error.fault() == Fault::Interrupted && !run_.limits.stop.stop_requested();
+    // What the previous attempt met says more than that this one was broken off.
     if (last_error && is_out_of_time) throw Error(*last_error);
     throw;
   }
 }
 
 RetryDecision ApiClient::decide(RetryPolicy& policy, const Outgoing& call, const Attempt& last) {
-  // Since the attempt may have logged in before, at the same server.
+  // The attempt may have logged in first, at the same server.
   if (known_servers_.contains(&call.server)) policy.assume_known_server();
   const RetryDecision decision =
       policy.decide(last.kind, last.response.retry_after, time_left(), random_());
   if (policy.is_known()) known_servers_.insert(&call.server);
-  // Only a token can have expired; a login that is refused stays so.
+  // A token may have expired, but a login that is refused stays refused.
   if (decision.action == RetryAction::LogIn && !call.needs_token) return {RetryAction::GiveUp};
   return decision;
 }
@@ -219,9 +218,9 @@ void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error,
   if (decision.action == RetryAction::LogIn) return log_in_again();
   const std::string text = fmt::format("{}; again in {} ms", error.what(), decision.delay.count());
   if (attempts == kAttemptsToWarnOf) {
-    log_.warning(fmt::format("{} ({} attempts so far)", text, attempts));
+    run_.log.warning(fmt::format("{} ({} attempts so far)", text, attempts));
   } else {
-    log_.pause(text, decision.delay);
+    run_.log.pause(text, decision.delay);
   }
   sleep(decision.delay);
 }
@@ -291,14 +290,13 @@ HttpResponse ApiClient::send_once(const Outgoing& call) {
   return call.server.send(request_of(call));
 }
 
-/// Until the platform is ready for one request more.
 void ApiClient::await_turn() {
   sleep_until(throttle_.earliest_start());
   throw_if_stopped();
   while (http_.in_flight() >= throttle_.concurrency() && http_.await_any()) {
   }
   ++statistics_.calls;
-  throttle_.on_start(clock_.steady_now());
+  throttle_.on_start(run_.clock.steady_now());
 }
 
 void ApiClient::log_in_again() {
@@ -310,28 +308,28 @@ void ApiClient::log_in_again() {
                             "of nodes that do not know each other's tokens?",
                             renewed_logins_, login_.account()));
   }
-  log_.info("the token is no longer valid; logging in again");
+  run_.log.info("the token is no longer valid; logging in again");
   token_.reset();
   obtain_token();
 }
 
 void ApiClient::sleep(std::chrono::milliseconds delay) {
-  sleep_until(clock_.steady_now() + delay);
+  sleep_until(run_.clock.steady_now() + delay);
 }
 
 void ApiClient::sleep_until(SteadyTime time) {
-  if (time > clock_.steady_now())
-    clock_.sleep_until(std::min(time, limits_.deadline), limits_.stop);
+  if (time > run_.clock.steady_now())
+    run_.clock.sleep_until(std::min(time, run_.limits.deadline), run_.limits.stop);
 }
 
 std::chrono::milliseconds ApiClient::time_left() const {
-  if (limits_.deadline == SteadyTime::max()) return std::chrono::milliseconds::max();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(limits_.deadline -
-                                                               clock_.steady_now());
+  if (run_.limits.deadline == SteadyTime::max()) return std::chrono::milliseconds::max();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(run_.limits.deadline -
+                                                               run_.clock.steady_now());
 }
 
 void ApiClient::throw_if_stopped() const {
-  throw_if_ended(limits_, clock_.steady_now(), "reading from the platform");
+  throw_if_ended(run_.limits, run_.clock.steady_now(), "reading from the platform");
 }
 
 }  // namespace vrni2syslog

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "base/run_limits.h"
+#include "base/run_context.h"
 #include "base/timestamp.h"
 #include "http/http_client.h"
 #include "http/redactor.h"
@@ -27,40 +25,42 @@ struct ApiStatistics {
   std::uint64_t throttled = 0;  ///< answers of 429
 };
 
-/// Calls operations of the platform's API: logs in when it must, paces, repeats what failed for a
-/// while and checks that the answer can be read. Used by one thread.
+/// Calls operations of the platform's API: logs in when needed, keeps to what the platform can
+/// bear, repeats calls that failed for reasons that may pass, and checks that answers can be read.
+/// Used by one thread.
 class ApiClient {
  public:
-  /// What it is given by reference must outlive it. `random` gives numbers in [0, 1) for the spread
-  /// of delays; `concurrency` is how many requests may be in flight together.
-  ApiClient(HttpClient& http, std::string api_base, Login& login, Clock& clock, RunLimits limits,
-            Log& log, std::function<double()> random, std::size_t concurrency = 1);
+  /// `http` and `login` must outlive it. `api_base` is what the URL of every call begins with.
+  /// `random` gives numbers in [0, 1), by which the delays before repeats are spread; `concurrency`
+  /// is how many requests may be in flight together.
+  ApiClient(HttpClient& http, std::string api_base, Login& login, RunContext run,
+            std::function<double()> random, std::size_t concurrency = 1);
 
-  /// Gets a token if there is none, or if the one that there is expires soon; then a refusal is no
-  /// failure yet. Throws
-  /// Error(LoginRefused) where the login is refused, and what call() throws.
+  /// Gets a token if there is none, or if the present one expires soon; in the second case a
+  /// refusal is no failure yet. Throws Error(LoginRefused) if the login is refused, and what call()
+  /// throws.
   void log_in();
-  /// Gives the token back if there is one: once, within seconds, and also after the run was
-  /// stopped.
+  /// Gives the token back if there is one. Tries once, for a few seconds at most, also after the
+  /// run was stopped.
   void log_out() noexcept;
 
   /// Sends a call until it succeeds and `reader` has read its answer. Throws the failure's error:
   /// Error(Unreachable) for everything between here and the platform, Error(Data) for answers that
-  /// make no sense, Error(LoginRefused); and Error(Unconfirmed) where the run is stopped or
-  /// its deadline leaves no time for another attempt.
+  /// make no sense, Error(LoginRefused); and Error(Interrupted) if the run is stopped or its
+  /// deadline leaves no time for another attempt.
   void call(ApiCall api_call, const BodyReader& reader) {
     call(PendingCall(std::move(api_call)), reader);
   }
 
-  /// The same for a caller that can do something else where the platform answers, but not with what
-  /// was asked for: then the failure is the outcome (Rejected, ServerError, Unreadable, TooLarge;
-  /// of an optional call also Forbidden and Redirected), all others are thrown.
+  /// The same for a caller that can do something else if the platform answers, but not with what
+  /// was asked for. Such failures are the outcome: Rejected, ServerError, Unreadable and TooLarge,
+  /// and of an optional call also Forbidden and Redirected. All others are thrown.
   [[nodiscard]] CallOutcome try_call(ApiCall api_call, const BodyReader& reader) {
     return try_call(PendingCall(std::move(api_call)), reader);
   }
 
-  /// The same for a call that begin() may have begun: takes its answer, and sends it again if that
-  /// may help.
+  /// The same for a call that begin() may have begun: awaits its answer, and sends the call again
+  /// if that may help.
   void call(PendingCall pending, const BodyReader& reader);
   [[nodiscard]] CallOutcome try_call(PendingCall pending, const BodyReader& reader);
 
@@ -73,13 +73,13 @@ class ApiClient {
   [[nodiscard]] bool await_any() { return http_.await_any(); }
   /// How many requests may be in flight together, as of now.
   [[nodiscard]] std::size_t concurrency() const noexcept { return throttle_.concurrency(); }
-  /// What time it was at the platform when it answered last; nothing where it does not tell.
+  /// The time at the platform when it answered last; nullopt if its answers do not tell.
   [[nodiscard]] std::optional<UnixSeconds> platform_time() const noexcept { return platform_time_; }
 
   [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
 
  private:
-  /// A call as it goes out.
+  /// A call as it is sent.
   struct Outgoing {
     HttpClient& server;
     std::string_view method;
@@ -89,7 +89,7 @@ class ApiClient {
     std::size_t max_response_bytes;
     bool needs_token;
     Patience patience = Patience::UntilDeadline;
-    const TokenRequest* login = nullptr;          ///< set where it asks for a token
+    const TokenRequest* login = nullptr;          ///< set if the call asks for a token
     PendingCall::Answer* begun_answer = nullptr;  ///< of the first attempt, if that was begun
   };
 
@@ -101,30 +101,31 @@ class ApiClient {
     AnswerKind kind = AnswerKind::Success;
   };
 
-  /// Takes a fresh token, and gives the one back that there was.
+  /// Gets a fresh token, and gives back the previous one.
   void obtain_token();
   void renew_token();
   [[nodiscard]] Token fetch_token(const TokenRequest& request);
   [[nodiscard]] CallOutcome repeat_until_done(const Outgoing& call, const BodyReader& reader);
-  /// An attempt. Where the run's time breaks it off, the error of the attempts before it is thrown,
-  /// if there were any.
+  /// Makes an attempt. If the deadline breaks it off, throws the error of the attempt before it, if
+  /// there was one.
   [[nodiscard]] Attempt attempt_after(const std::optional<Error>& last_error, const Outgoing& call,
                                       const BodyReader& reader);
   [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
   [[nodiscard]] RetryDecision decide(RetryPolicy& policy, const Outgoing& call,
                                      const Attempt& last);
   void prepare_retry(const RetryDecision& decision, const Error& error, int attempts);
-  /// Of what a call carries, and an answer may repeat.
+  /// Knows the secret that a call carries and that an answer may repeat.
   [[nodiscard]] Redactor redactor_of(const Outgoing& call) const;
-  /// The attempt as it may be told.
+  /// The attempt as a message may show it.
   [[nodiscard]] static Attempt without_secrets(Attempt attempt, const Redactor& redactor);
   [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
                                const RetryDecision& decision, int attempts) const;
   [[nodiscard]] Outgoing outgoing(const PendingCall& pending) const;
   [[nodiscard]] HttpRequest request_of(const Outgoing& call) const;
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
+  /// Waits until the platform is ready for one more request.
   void await_turn();
-  /// Breaks off what was begun with the token that there was.
+  /// Breaks off the calls that carry the previous token: they would be refused.
   void break_off_begun() noexcept;
   void record_attempt_outcome(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
   void sleep(std::chrono::milliseconds delay);
@@ -138,9 +139,7 @@ class ApiClient {
   Login& login_;
   std::optional<Token> token_;
   SteadyTime renew_at_ = SteadyTime::max();
-  Clock& clock_;
-  RunLimits limits_;
-  Log& log_;
+  RunContext run_;
   std::function<double()> random_;
   Throttle throttle_;
   std::set<const HttpClient*> known_servers_;  ///< that have answered

@@ -43,8 +43,9 @@ class ApiFixture {
   [[nodiscard]] ApiClient make_api() { return make_api(login); }
   [[nodiscard]] ApiClient make_api(Login& other, std::size_t concurrency = 1) {
     return ApiClient(
-        http, std::string(kBase), other, clock, RunLimits{stop.get_token(), deadline}, log,
-        [] { return 0.5; }, concurrency);
+        http, std::string(kBase), other,
+        RunContext{clock, RunLimits{stop.get_token(), deadline}, log}, [] { return 0.5; },
+        concurrency);
   }
 
  private:

@@ -104,8 +104,10 @@ TEST(ApiClient, KeepsATokenInACutAnswerToItself) {
   fixture.script("/auth/token", {answer(200, R"({"token":"s3cret","expiry":15)")});
   std::string said;
   Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
-  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
-                RunLimits{fixture.stop.get_token(), fixture.deadline}, log, [] { return 0.5; });
+  ApiClient api(
+      fixture.http, std::string(ApiFixture::kBase), fixture.login,
+      RunContext{fixture.clock, RunLimits{fixture.stop.get_token(), fixture.deadline}, log},
+      [] { return 0.5; });
   said += error_of(api).what();
   EXPECT_THAT(said, AllOf(HasSubstr("/auth/token"), HasSubstr("again in"),
                           HasSubstr("29 bytes of no declared type"), Not(HasSubstr("s3cret"))));
@@ -201,8 +203,10 @@ constexpr std::string_view kEchoed = "s3cret/+w0rd=";
   fixture.script(path, {response});
   std::string said;
   Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
-  ApiClient api(fixture.http, std::string(ApiFixture::kBase), login, fixture.clock,
-                RunLimits{fixture.stop.get_token(), fixture.deadline}, log, [] { return 0.5; });
+  ApiClient api(
+      fixture.http, std::string(ApiFixture::kBase), login,
+      RunContext{fixture.clock, RunLimits{fixture.stop.get_token(), fixture.deadline}, log},
+      [] { return 0.5; });
   return said + error_of(api).what();
 }
 
@@ -482,9 +486,11 @@ TEST(ApiClient, KnowsEachServerByItself) {
 TEST(ApiClient, DoesNotMakeWhoChecksWaitLong) {
   ApiFixture fixture;
   fixture.script("/search", {answer(503, "")});
-  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
-                RunLimits{.stop = fixture.stop.get_token(), .gives_up_early = true}, fixture.log,
-                [] { return 0.5; });
+  ApiClient api(
+      fixture.http, std::string(ApiFixture::kBase), fixture.login,
+      RunContext{fixture.clock, RunLimits{.stop = fixture.stop.get_token(), .gives_up_early = true},
+                 fixture.log},
+      [] { return 0.5; });
   EXPECT_EQ(error_of(api).fault(), Fault::Unreachable);
   EXPECT_EQ(fixture.http.requests_to("/search").size(), 8U);
 }
@@ -498,8 +504,8 @@ TEST(ApiClient, ShowsWhoWatchesWhatItWaitsFor) {
   Log log(
       LogLevel::Warning, LogFormat::Text, [](std::string_view) { FAIL(); },
       [&](std::string_view text) { shown.emplace_back(text); });
-  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login, fixture.clock,
-                RunLimits{}, log, [] { return 0.5; });
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login,
+                RunContext{fixture.clock, RunLimits{}, log}, [] { return 0.5; });
   api.call(kSearch, accept_json);
   EXPECT_THAT(shown, ElementsAre(AllOf(HasSubstr("429"), HasSubstr("again in 30500 ms"))));
 }

@@ -161,7 +161,8 @@ TEST_F(ReplayingHttpClientTest, NeedsNeitherPausesNorTimeForRepeats) {
   SleeplessClock clock(clock_);
   Log log(LogLevel::Warning, LogFormat::Text, [](std::string_view) {});
   const std::unique_ptr<Login> login = make_password_login({});
-  ApiClient api(http, std::string(kBase), *login, clock, RunLimits{}, log, [] { return 0.5; });
+  ApiClient api(http, std::string(kBase), *login, RunContext{clock, RunLimits{}, log},
+                [] { return 0.5; });
   std::vector<std::string> bodies;
   api.call({.method = "POST", .path = "/search", .body = "{}"}, [&](std::string& body) {
     bodies.push_back(body);
