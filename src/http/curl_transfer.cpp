@@ -17,14 +17,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// An answer that has begun to arrive and then stands still is given up after this.
+/// An answer that has begun to arrive and then stands still for this long is given up.
 constexpr std::chrono::seconds kStallTime{30};
 constexpr long kReceiveBufferBytes = 256L * 1024;
-/// Answers are read ahead up to this, together; some more may be in curl's and the kernel's
-/// buffers.
+/// All answers that are read ahead may take up this much memory together; libcurl's and the
+/// kernel's buffers may hold a little more.
 constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
 
-/// What the header "Date" of the last answer says.
+/// The time in the header "Date" of the last answer.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl) {
   curl_header* header = nullptr;
   if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
@@ -76,12 +76,12 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
   set(CURLOPT_ERRORBUFFER, error_text_.data());
   set(CURLOPT_PROTOCOLS_STR, "https");
-  // Answers of megabytes gain nothing from sharing a connection, which is what HTTP/2 is for.
+  // HTTP/2 would let requests share a connection, from which answers of megabytes gain nothing.
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
-  // Or curl waits for its resolver's thread at the end, as long as a dead name server lets it.
+  // Otherwise libcurl waits at the end for its resolver's thread, which a dead name server delays.
   set(CURLOPT_QUICK_EXIT, 1L);
 #endif
   set(CURLOPT_USERAGENT, "vrni2syslog");
@@ -99,7 +99,7 @@ void CurlTransfer::set_options_of_all_requests() {
   // Tells the proxy's handshake from the platform's in on_ssl_context(): a proxy is verified by
   // curl with the system's authorities, and neither by the platform's name nor by its fingerprint.
   set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_1));
-  // PeerVerification loads the authorities, and says better what is wrong with their file.
+  // PeerVerification loads the authorities, and its messages say more about a bad file.
   set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   const TlsSettings& tls = shared_.settings.tls;
@@ -178,7 +178,7 @@ void CurlTransfer::resume_if_possible() noexcept {
 void CurlTransfer::resume_receiving() noexcept {
   state_.is_paused = false;
   state_.last_progress = shared_.clock.steady_now();
-  // What was held back is handed to on_body() at once.
+  // libcurl hands what it held back to on_body() at once.
   const CURLcode code = curl_easy_pause(curl_, CURLPAUSE_CONT);
   if (code != CURLE_OK) end(code);
 }
@@ -198,7 +198,7 @@ std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {
   std::string& body = response_.body;
   // Counted after decompression: a small answer may unpack to a huge one.
   if (length > request_.max_response_bytes - body.size()) {
-    state_.interruption = Interruption::TooLarge;
+    state_.interruption = HttpOutcome::TooLarge;
     return 0;
   }
   record_first_byte_time();
@@ -223,7 +223,7 @@ void CurlTransfer::make_room(std::size_t length) {
   const std::size_t needed = body.size() + length;
   std::size_t most = request_.max_response_bytes;
   if (!state_.is_awaited) {
-    // What is announced may never come.
+    // The announced bytes may never come.
     const std::size_t room =
         kMaxBufferedBytes - std::min(shared_.buffered_bytes, kMaxBufferedBytes);
     most = std::max(needed, std::min(most, before + room));
@@ -233,30 +233,31 @@ void CurlTransfer::make_room(std::size_t length) {
 }
 
 void CurlTransfer::record_first_byte_time() noexcept {
-  if (std::exchange(state_.has_begun, true)) return;
+  if (std::exchange(state_.has_first_byte, true)) return;
   response_.waited_for =
       std::chrono::ceil<milliseconds>(shared_.clock.steady_now() - state_.started);
   response_.unattended =
       std::chrono::floor<milliseconds>(shared_.undriven_time - state_.undriven_before);
 }
 
-CurlTransfer::Interruption CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
+std::optional<HttpOutcome> CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
   if (received != state_.received || state_.is_paused) {
     state_.received = received;
     state_.last_progress = now;
   } else if (received > 0 && now - state_.last_progress > kStallTime) {
-    return Interruption::Stalled;
+    return HttpOutcome::TimedOut;
   }
-  return is_bounded_by_run() && has_run_ended(shared_.limits, now) ? Interruption::RunEnded
-                                                                   : Interruption::None;
+  // take_response() then throws, whatever the outcome.
+  if (is_bounded_by_run() && has_run_ended(shared_.limits, now)) return HttpOutcome::CutOff;
+  return std::nullopt;
 }
 
 int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t received, curl_off_t,
                               curl_off_t) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
-  const Interruption interruption =
+  const std::optional<HttpOutcome> interruption =
       transfer.interruption_at(transfer.shared_.clock.steady_now(), received);
-  if (interruption == Interruption::None) return 0;
+  if (!interruption) return 0;
   transfer.state_.interruption = interruption;
   return 1;
 }
@@ -283,8 +284,7 @@ void CurlTransfer::end(CURLcode code) noexcept {
 }
 
 HttpOutcome CurlTransfer::outcome() const {
-  if (state_.interruption == Interruption::TooLarge) return HttpOutcome::TooLarge;
-  if (state_.interruption == Interruption::Stalled) return HttpOutcome::TimedOut;
+  if (state_.interruption) return *state_.interruption;
   const bool is_connected = info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
   const HttpOutcome how =
       outcome_of(state_.code, is_connected, info<long>(CURLINFO_HTTP_CONNECTCODE));
@@ -312,7 +312,7 @@ HttpResponse CurlTransfer::take_response() {
   if (const char* const type = info<const char*>(CURLINFO_CONTENT_TYPE))
     response.content_type = type;
   if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
-    // Part of it has passed where the answer came before anybody waited for it.
+    // Part of the delay has passed if the answer came before anybody waited for it.
     const auto passed =
         std::chrono::floor<std::chrono::seconds>(shared_.clock.steady_now() - state_.ended);
     response.retry_after =

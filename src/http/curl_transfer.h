@@ -13,12 +13,13 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace vrni2syslog {
 
-/// For the message of a run that ends meanwhile.
+/// What is being done, for the message of a run that ends meanwhile.
 inline constexpr std::string_view kWaiting = "waiting for the platform";
 
 /// What the transfers of a client share.
@@ -30,14 +31,15 @@ struct CurlShared {
   RunLimits limits;
   PeerVerification verification;
   std::size_t buffered_bytes = 0;  ///< room for answers that nobody has taken yet
-  /// In all, while transfers were not driven: the time that passes then is not the server's.
+  /// Total time in which nobody drove the transfers, which says nothing about the server.
   std::chrono::steady_clock::duration undriven_time{0};
 };
 
-/// One request and its answer, by a handle of libcurl that is used again for the next.
+/// One request and its answer. The object, with its handle of libcurl, can be used again for
+/// another request.
 class CurlTransfer {
  public:
-  /// `shared` must outlive it. Throws Error(Bug) where libcurl refuses to work.
+  /// `shared` must outlive it. Throws Error(Bug) if libcurl refuses to work.
   explicit CurlTransfer(CurlShared& shared);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -45,41 +47,37 @@ class CurlTransfer {
 
   /// Hands the request to `multi`, which must be driven for anything to happen.
   void start(CURLM* multi, HttpRequest request);
-  /// Takes it back, whatever has become of it.
+  /// Takes the request back from `multi`, whether it has ended or not.
   void stop() noexcept;
 
-  /// Whether the end of the run ends it, too.
+  /// Whether the end of the run ends the request, too.
   [[nodiscard]] bool is_bounded_by_run() const noexcept { return !request_.own_time_limit; }
 
   /// From now on somebody waits for this answer alone.
   void await();
-  /// Goes on with a paused one, if there is room again.
+  /// Goes on receiving after a pause if there is room for the answer again.
   void resume_if_possible() noexcept;
-  /// Whether it will go on only when somebody waits for it: much has been read that nobody has
-  /// taken.
+  /// Whether it goes on only once somebody waits for it, because answers that nobody has taken fill
+  /// the room for them.
   [[nodiscard]] bool is_paused() const noexcept { return state_.is_paused; }
 
-  /// Curl has ended it.
+  /// Called once libcurl has ended the transfer.
   void end(CURLcode code) noexcept;
   [[nodiscard]] bool has_ended() const noexcept { return state_.has_ended; }
-  /// The answer, after the end. Throws what a callback threw.
+  /// The answer, to be taken after the end. Throws what a callback threw.
   [[nodiscard]] HttpResponse take_response();
 
  private:
-  struct HeaderListFree {
-    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-  };
-  enum class Interruption { None, RunEnded, Stalled, TooLarge };  ///< by this side
-  enum class TlsPeer { None, Proxy, Platform };                   ///< of the last handshake
+  enum class TlsPeer { None, Proxy, Platform };
 
-  /// Of the request that is under way.
+  /// How far the request has come.
   struct State {
     bool is_awaited = false;
     bool is_paused = false;
-    bool has_begun = false;  ///< the answer
+    bool has_first_byte = false;
     bool has_ended = false;
     CURLcode code = CURLE_OK;
-    Interruption interruption = Interruption::None;
+    std::optional<HttpOutcome> interruption;  ///< why this side has broken it off
     std::exception_ptr exception;  ///< thrown in a callback, through which it must not fly
     TlsPeer last_handshake = TlsPeer::None;
     curl_off_t received = 0;
@@ -104,7 +102,7 @@ class CurlTransfer {
   static CURLcode on_ssl_context(CURL* curl, void* context, void* self) noexcept;
   [[nodiscard]] std::size_t take_bytes(const char* bytes, std::size_t length);
   void make_room(std::size_t length);
-  [[nodiscard]] Interruption interruption_at(SteadyTime now, curl_off_t received);
+  [[nodiscard]] std::optional<HttpOutcome> interruption_at(SteadyTime now, curl_off_t received);
   void record_first_byte_time() noexcept;
   void resume_receiving() noexcept;
   void forget_response() noexcept;
@@ -120,7 +118,8 @@ class CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
   HttpRequest request_;
-  std::unique_ptr<curl_slist, HeaderListFree> headers_;
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
+                                                                       &curl_slist_free_all};
   HttpResponse response_;
   State state_;
 };

@@ -12,7 +12,7 @@
 
 namespace vrni2syslog {
 
-/// One request to the platform. Header values may hold secrets: a request is never printed.
+/// One request. Header values may hold secrets: a request is never printed.
 struct HttpRequest {
   std::string method;                ///< GET, POST, DELETE
   std::string url;                   ///< absolute, https
@@ -20,12 +20,12 @@ struct HttpRequest {
   std::string body;
   std::size_t max_response_bytes =
       256U * 1024 * 1024;  ///< a longer answer ends the transfer with TooLarge
-  /// If set, it alone bounds the request, in place of the client's time-outs and the run's limits:
-  /// for what must still be tidied up after the run was stopped.
+  /// If set, it bounds the request in place of the client's time-outs and the run's limits. For
+  /// what must be tidied up even after the run was stopped.
   std::optional<std::chrono::milliseconds> own_time_limit;
 };
 
-/// How a request ended, as far as whoever decides about another try must know.
+/// How a request ended, as far as it decides whether to try again.
 enum class HttpOutcome {
   Answered,            ///< there is a status, and the body is whole
   CannotConnect,       ///< name not found, refused, unreachable: nothing was sent
@@ -42,12 +42,13 @@ struct HttpResponse {
   std::string body;
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  ///< from either form of the header
-  std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, where it tells it
+  std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, if the answer tells it
   std::string error;                        ///< for the user, with remedy; empty when Answered
   std::chrono::milliseconds waited_for{0};  ///< from the request until its answer was seen
-  /// Of that, while nobody called the client: the answer may have been there.
+  /// The part of waited_for in which nobody called the client, so that the answer may have been
+  /// there already.
   std::chrono::milliseconds unattended{0};
-  /// When the request went out; for one that was begun, before anybody waited for it.
+  /// When the request was sent, which may be long before anybody waited for it.
   SteadyTime sent_at = SteadyTime::max();
 };
 

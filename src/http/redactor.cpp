@@ -28,7 +28,7 @@ constexpr std::pair<std::string_view, char> kHtmlEntities[] = {
   return value;
 }
 
-/// A character of a text as it was before it was encoded.
+/// A character of a text, decoded.
 struct Decoded {
   std::string bytes;       ///< UTF-8
   std::size_t length = 0;  ///< in the text
@@ -74,7 +74,7 @@ void append_utf8(std::string& out, unsigned code_point) {
   return decoded;
 }
 
-/// What `text` may mean at `at`, other than what stands there.
+/// The character that an encoding in `text` at `at` may stand for.
 [[nodiscard]] std::optional<Decoded> decode_at(std::string_view text, std::size_t at,
                                                bool is_behind_backslash) {
   const std::string_view rest = text.substr(at);
@@ -97,8 +97,8 @@ void append_utf8(std::string& out, unsigned code_point) {
 
 enum class Match : std::uint8_t { None, Whole, Beginning };
 
-/// Compares a secret with a text, character by character, each in any encoding. Backslashes count
-/// for nothing, since each time that a text is put into a JSON string there are more of them.
+/// Compares a secret with a text, character by character, each in any encoding. Backslashes are
+/// ignored, since their number grows each time that a text is put into a JSON string.
 class Comparison {
  public:
   Comparison(std::string_view text, std::size_t at, std::string_view secret)
@@ -161,7 +161,7 @@ struct Place {
     const Match match = comparison.run();
     if (match == Match::Whole) return Place{at, comparison.end()};
     if (match == Match::Beginning && end == TextEnd::Cut) return Place{at, text.size()};
-    // Behind a backslash the same is compared again as it stands there.
+    // What follows a backslash is compared once more as it is.
     at = text[at] == '\\' ? end_of_backslashes(text, at) : at + 1;
   }
   return std::nullopt;

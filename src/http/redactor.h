@@ -10,7 +10,7 @@
 
 namespace vrni2syslog {
 
-/// How a text that comes from elsewhere ends.
+/// How a text ends that the secret may be in.
 enum class TextEnd : std::uint8_t {
   Whole,
   Cut,  ///< perhaps in the middle of a secret
@@ -23,11 +23,11 @@ class Redactor {
  public:
   static constexpr std::string_view kHidden = "<hidden>";
 
-  /// A secret that is shorter may stand in a text by chance, and to cut it out would tell it: a
-  /// text that holds it is hidden as a whole.
+  /// A shorter secret may be in a text by chance, and cutting it out would give it away: a text
+  /// that holds it is hidden as a whole.
   static constexpr std::size_t kMinSecretBytes = 8;
 
-  /// Takes no notice of empty ones.
+  /// Ignores empty secrets.
   explicit Redactor(const std::vector<Secret>& secrets);
 
   void hide_in(std::string& text, TextEnd end = TextEnd::Whole) const;
