@@ -11,7 +11,8 @@ constexpr std::size_t kShownBytes = 120;
 
 [[nodiscard]] std::string shown_body(const FailedAttempt& failed) {
   if (failed.body_start.empty()) return "an empty body";
-  // What is shown of an answer to a login may end in the middle of a token, but not before its key.
+  // The shown part of an answer to a login may end within a token, but then it holds the token's
+  // key.
   const bool may_hold_token =
       failed.is_login && failed.body_start.find("token") != std::string_view::npos;
   if (failed.is_answer_hidden || may_hold_token) {
@@ -113,7 +114,7 @@ Error describe_failure(const FailedAttempt& failed) {
   std::string text = fmt::format("{} {}: {}", failed.method, failed.url, message_of(failed));
   if (failed.attempts > 1) text += fmt::format(" ({} attempts)", failed.attempts);
   if (failed.is_out_of_time) text += "; the deadline leaves no time for another attempt";
-  // A login that is rejected is refused: a domain that does not exist is a 400.
+  // A rejected login is a refused one: the platform answers 400 if the domain does not exist.
   const bool is_refused = failed.is_login && failed.kind == AnswerKind::Rejected;
   return {is_refused ? Fault::LoginRefused : fault_of(failed.kind), text};
 }

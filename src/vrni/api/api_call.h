@@ -20,7 +20,7 @@ struct ApiCall {
   std::string_view path;  ///< below /api/ni: "/search"
   std::string body;
   std::size_t max_response_bytes = 16U * 1024 * 1024;
-  bool is_optional = false;  ///< the run can do without: try_call() returns a refusal of it, too
+  bool is_optional = false;  ///< the run can do without it: try_call() returns a refusal, too
   bool needs_token = true;
   Patience patience = Patience::UntilDeadline;
 };
@@ -45,22 +45,22 @@ class PendingCall {
   std::shared_ptr<Answer> answer_;  ///< shared with the ApiClient, which may break it off
 };
 
-/// Takes an answer's body apart; the body may be overwritten. Its outcome says what is wrong with
-/// the body. Called once for each attempt that brought a body.
+/// Reads an answer's body, which it may overwrite. The outcome says what is wrong with the body.
+/// Called once for each attempt that brought a body.
 using BodyReader = std::function<Outcome(std::string& body)>;
 
 /// A call that failed for good.
 struct ApiFailure {
   AnswerKind kind;
-  int status;  ///< of HTTP; 0 without an answer
+  int status;  ///< of HTTP; 0 if there was no answer
   Error error;
 
-  /// The platform understood the call but cannot do it as a whole: parts of it may succeed.
+  /// Whether the platform answers but cannot do the call as a whole: parts of it may succeed.
   [[nodiscard]] bool may_succeed_in_parts() const noexcept {
     return kind == AnswerKind::Rejected || kind == AnswerKind::ServerError ||
            kind == AnswerKind::TooLarge || kind == AnswerKind::Unreadable;
   }
-  /// The platform does not let the account, or the client, do this.
+  /// Whether the platform does not let the account, or the client, do this.
   [[nodiscard]] bool is_refusal() const noexcept {
     return kind == AnswerKind::Forbidden || kind == AnswerKind::Redirected;
   }
@@ -69,12 +69,12 @@ struct ApiFailure {
 /// Whether a call brought what it was made for.
 using CallOutcome = BasicOutcome<ApiFailure>;
 
-/// What a failure is told with.
+/// What the message about a failed call needs to know.
 struct FailedAttempt {
   std::string_view method;
   std::string_view url;
   std::string_view account;  ///< Login::account()
-  std::string_view refusal;  ///< what a 401 means; with is_answer_hidden every refusal
+  std::string_view refusal;  ///< the message for a 401; with is_answer_hidden for every refusal
   AnswerKind kind;
   bool is_login;          ///< the answer may hold a token, which must not be shown
   bool is_answer_hidden;  ///< nothing of the answer may be shown
@@ -82,13 +82,13 @@ struct FailedAttempt {
   int attempts;
   const HttpResponse& response;
   std::string_view body_start;  ///< the first bytes of the body
-  std::size_t body_bytes;       ///< of the whole body
-  std::string_view problem;     ///< what was wrong with it
+  std::size_t body_bytes;       ///< length of the whole body
+  std::string_view problem;     ///< with the body
 };
 
 [[nodiscard]] Error describe_failure(const FailedAttempt& failed);
 
-/// The platform's own words on an error, printable; empty where it gave none.
+/// The platform's own words about an error, printable; empty if the body holds none.
 [[nodiscard]] std::string api_error_text(std::string body);
 
 }  // namespace vrni2syslog

@@ -9,14 +9,14 @@
 
 namespace vrni2syslog {
 
-/// How many a call of /entities/fetch or /entities/names may ask for.
+/// The most entities that one call of /entities/fetch or /entities/names may ask for.
 inline constexpr std::size_t kMaxEntitiesPerCall = 1000;
 
-/// So many single items may fail before all of them are taken to fail.
+/// If more single items than this fail, the whole call is given up.
 inline constexpr std::size_t kMaxFailingItems = 8;
 
-/// Asks for many items in one call, and where that fails, for halves, down to single items, so that
-/// one item that the platform cannot cope with does not cost the others. Those go to `failing`.
+/// Asks for many items in one call. If that fails, asks for halves, down to single items, so that
+/// an item that the platform cannot cope with does not cost the others. Such items go to `failing`.
 /// Fails if too many fail, or if parts of the call would fail like the whole. Parts of `smallest`
 /// items or fewer are not divided: they fail as if they were one item.
 template <typename Item>

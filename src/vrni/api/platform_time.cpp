@@ -11,7 +11,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// The header is as old as the answer, and the clocks of two machines are seldom the same.
+/// The header is as old as the answer, and two machines' clocks are seldom exactly the same.
 constexpr std::chrono::minutes kTolerance{1};
 
 }  // namespace
@@ -36,7 +36,7 @@ std::string describe_clock(UnixSeconds here, UnixSeconds platform_now) {
 }
 
 std::optional<UnixSeconds> parse_api_time(std::string_view text) {
-  // Seconds above this lie in the year 5138; the documentation mixes the units up.
+  // As seconds this is in the year 5138. The documentation of the API confuses the units.
   constexpr std::int64_t kLargestSeconds = 100'000'000'000;
   std::optional<std::int64_t> number = parse_whole<std::int64_t>(text);
   if (!number || *number <= 0) return std::nullopt;

@@ -10,20 +10,20 @@
 
 namespace vrni2syslog {
 
-/// Throws Error(Configuration) where a unit is not over for `least_age` at `platform_now`, the time
-/// that the platform's answers tell (nothing where they tell none): the computer's clock, by which
-/// windows are planned, is ahead of the one by which flows are recorded, and what reaches the
-/// platform late, or is recorded until the unit's end, would count as delivered without having been
-/// there to be read. A difference of less than a minute is none.
+/// Throws Error(Configuration) if a unit is not over for `least_age` at `platform_now`, the time in
+/// the platform's answers (nullopt if they do not tell). This computer's clock, by which windows
+/// are planned, is then ahead of the one by which flows are recorded: flows that are recorded up to
+/// the unit's end, or that reach the platform late, would count as delivered although they could
+/// not be read yet. A difference of less than a minute is ignored.
 void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
                   std::optional<UnixSeconds> platform_now);
 
-/// How this computer's clock is to the platform's: "25m ahead of the platform's", "the same as the
-/// platform's" where less than a minute lies between them.
+/// How this computer's clock compares with the platform's: "25m ahead of the platform's", or "the
+/// same as the platform's" if they differ by less than a minute.
 [[nodiscard]] std::string describe_clock(UnixSeconds here, UnixSeconds platform_now);
 
-/// A time of the API: epoch seconds, or milliseconds where it can be nothing else. Nothing where it
-/// is no time.
+/// Reads a time of the API: seconds since the epoch, or milliseconds if the number is too large for
+/// seconds. Returns nullopt if the text is no such time.
 [[nodiscard]] std::optional<UnixSeconds> parse_api_time(std::string_view text);
 
 }  // namespace vrni2syslog

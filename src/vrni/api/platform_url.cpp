@@ -16,8 +16,8 @@ namespace {
 /// What is accepted as the address of a service.
 struct UrlRules {
   std::string_view service;  ///< for messages
-  std::string_view path;     ///< where the text names none
-  bool is_path_free;         ///< another one is possible
+  std::string_view path;     ///< if the text has none
+  bool is_path_free;         ///< whether another path is possible
   std::string_view forms;    ///< for messages
 };
 
@@ -30,11 +30,11 @@ constexpr UrlRules kConsole{"Cloud Services console",
                             "/csp/gateway/am/api/auth/api-tokens/authorize", true,
                             "a host or https://host[:port][/path]"};
 
-/// Region and what stands before the host of the United States.
+/// The regions, and what their hosts have before the name of the host in the United States.
 constexpr std::pair<std::string_view, std::string_view> kRegions[] = {
     {"us", ""}, {"uk", "uk."}, {"jp", "jp."}, {"au", "au."}, {"de", "de."}, {"ca", "ca."}};
 
-/// A text as the user wrote it, and what it should be. A password in it stays out of the message.
+/// A text as the user wrote it, and the rules for it. A password in it stays out of the message.
 struct UrlText {
   std::string_view text;
   const UrlRules& rules;

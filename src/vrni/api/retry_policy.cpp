@@ -10,10 +10,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr BackoffPolicy kBackoff{milliseconds(500), milliseconds(30'000)};
-/// A server that asks for more is asked again after this.
+/// A server that asks for a longer delay is asked again after this one.
 constexpr std::chrono::seconds kMaxRetryAfter{600};
 
-/// How many attempts may end in each kind before the call is given up, where that is bounded.
+/// How many attempts may end in a kind of failure before the call is given up.
 [[nodiscard]] int max_attempts(AnswerKind kind) {
   switch (kind) {
     case AnswerKind::Throttled:
@@ -42,13 +42,13 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
   return 1;
 }
 
-/// The half, but never just one where there are several: what passes at once shall not matter.
+/// Half the usual attempts but at least two, so that a glitch does no harm.
 [[nodiscard]] int few_attempts(AnswerKind kind) {
   const int most = max_attempts(kind);
   return std::max(std::min(most, 2), most / 2);
 }
 
-/// Whether somebody at the address speaks HTTP, whatever it says.
+/// Whether something at the address speaks HTTP, whatever it says.
 [[nodiscard]] bool is_answer(AnswerKind kind) {
   return kind != AnswerKind::TimedOut && kind != AnswerKind::CutOff &&
          kind != AnswerKind::CannotConnect && kind != AnswerKind::ProxyLoginRefused &&

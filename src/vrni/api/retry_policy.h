@@ -10,10 +10,10 @@
 
 namespace vrni2syslog {
 
-/// What kind of answer an attempt of a call brought, as far as the next step depends on it.
+/// What an attempt of a call brought, as far as the next step depends on it.
 enum class AnswerKind : std::uint8_t {
   Success,      ///< 2xx with a body that could be read
-  Unreadable,   ///< 2xx with a body that could not
+  Unreadable,   ///< 2xx with a body that could not be read
   Throttled,    ///< 429
   Busy,         ///< 408, 502, 503, 504
   ServerError,  ///< 500 and the rest of 5xx
@@ -22,8 +22,8 @@ enum class AnswerKind : std::uint8_t {
   CannotConnect,
   Unauthorized,  ///< 401: the token has expired, or the login is refused
   Forbidden,     ///< 403
-  Rejected,      ///< 400, and the rest of 4xx
-  Redirected,    ///< 3xx, and what else is no answer of an API
+  Rejected,      ///< 400 and the rest of 4xx
+  Redirected,    ///< 3xx and every other status that no API answers with
   TooLarge,
   ProxyLoginRefused,
   CertificateRefused,
@@ -33,17 +33,16 @@ inline constexpr std::size_t kAnswerKindCount =
 
 [[nodiscard]] AnswerKind kind_of(const HttpResponse& response, bool is_readable);
 
-/// Whether the failure says nothing of the call, and passes with the trouble of who is asked, or of
-/// the network: 429, 408 and 502 to 504, time-outs, and connections that break or do not come
-/// about.
+/// Whether the cause of a failure is not the call but the state of the server or the network, which
+/// may pass: 429, 408 and 502 to 504, time-outs, and connections that break or cannot be made.
 [[nodiscard]] bool is_transient(AnswerKind kind) noexcept;
 
 enum class RetryAction : std::uint8_t {
   Proceed,
   Retry,  ///< after `delay`
-  LogIn,  ///< with a fresh token, then retry
+  LogIn,  ///< get a fresh token, then retry
   GiveUp,
-  OutOfTime,  ///< another try would make sense, but the run ends before
+  OutOfTime,  ///< another attempt would make sense, but the run ends before it
 };
 
 struct RetryDecision {
@@ -51,22 +50,22 @@ struct RetryDecision {
   std::chrono::milliseconds delay{0};
 };
 
-/// How long a transient failure is met with another try.
+/// How long a call that meets transient failures is repeated.
 enum class Patience : std::uint8_t {
-  Brief,          ///< there are many such calls, and none matters: half of some attempts
-  Bounded,        ///< somebody waits, or the run can do without: some attempts
-  UntilDeadline,  ///< the run can only wait; but see RetryPolicy
+  Brief,    ///< about half as many attempts as Bounded: there are many such calls, and none matters
+  Bounded,  ///< a few attempts: somebody waits, or the run can do without the call
+  UntilDeadline,  ///< the run can do nothing but wait; see RetryPolicy for the exception
 };
 
 /// Decides after each attempt of one call what comes next. All calls of this program only read, so
-/// that repeating one is safe; how often depends on the kind of failure.
+/// that repeating one is safe. How often it is repeated depends on the kind of failure.
 class RetryPolicy {
  public:
-  /// A server that has not answered anything yet in the run may be at another address: patience is
-  /// bounded until it does, so that a wrong address is told soon.
+  /// Until a server has answered for the first time in the run, attempts are bounded whatever the
+  /// patience: its address may be wrong, which is to be reported soon.
   explicit RetryPolicy(Patience patience) : patience_(patience) {}
 
-  /// The server has answered, to another call.
+  /// To be called if the server has answered another call.
   void assume_known_server() noexcept { is_known_ = true; }
 
   /// `left` is the time until the run's deadline; `random`, in [0, 1), spreads the delays.
@@ -75,7 +74,7 @@ class RetryPolicy {
                                      std::chrono::milliseconds left, double random);
 
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
-  /// Whether the server has answered anything by now.
+  /// Whether the server has answered anything so far.
   [[nodiscard]] bool is_known() const noexcept { return is_known_; }
 
  private:
