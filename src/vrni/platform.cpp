@@ -22,7 +22,7 @@ namespace {
   };
 }
 
-/// Makes the login of each kind of credentials.
+/// Makes the login that a kind of credentials is for.
 struct LoginMaker {
   const PlatformSettings& settings;
   Clock& clock;
@@ -48,7 +48,7 @@ struct LoginMaker {
 /// in its place.
 class AnswerSource {
  public:
-  /// `clock` must outlive it. Connects to nothing yet. Throws what CaptureWriter and CaptureReader
+  /// `clock` must outlive it. Does not connect yet. Throws what CaptureWriter and CaptureReader
   /// throw.
   AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits);
   AnswerSource(const AnswerSource&) = delete;
@@ -69,8 +69,8 @@ class AnswerSource {
   RunLimits limits_;
   SleeplessClock sleepless_clock_;
   std::unique_ptr<CurlHttpClient> curl_;
-  std::unique_ptr<CapturingHttpClient> capture_;  ///< before curl_, if there is one
-  std::unique_ptr<ReplayingHttpClient> replay_;   ///< then there are none of the others
+  std::unique_ptr<CapturingHttpClient> capture_;  ///< if set, hands requests on to curl_
+  std::unique_ptr<ReplayingHttpClient> replay_;   ///< if set, neither of the others is
 };
 
 AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits)
@@ -106,7 +106,7 @@ std::string AnswerSource::peer_description() const {
   return curl_ ? curl_->peer_description() : std::string();
 }
 
-/// A call that only says whether the token is accepted: what it answers does not matter.
+/// Makes a call to see whether the platform accepts the token. Its answer does not matter.
 void try_token(ApiClient& api) {
   const ApiCall call{.method = "GET", .path = "/info/version", .body = {}};
   (void)api.try_call(call, [](std::string&) { return Outcome::success(); });

@@ -16,8 +16,8 @@ namespace vrni2syslog {
 /// The flows of a platform that match a filter, unit by unit.
 class PlatformFlows final : public FlowSource {
  public:
-  /// `api` and `log` must outlive it; `counters` as FlowMetrics has them, `least_age` of units as
-  /// require_past() has it.
+  /// `api` and `log` must outlive it. `counters` are those of FlowMetrics; `least_age` is how long
+  /// a unit must be over at the platform before it is read.
   PlatformFlows(ApiClient& api, Log& log, std::string filter,
                 const std::vector<FlowField>& counters = {},
                 std::chrono::seconds least_age = std::chrono::seconds(0));

@@ -13,13 +13,13 @@
 
 namespace vrni2syslog {
 
-/// Where the platform's answers are to be kept.
+/// Where a capture of the platform's answers is to be made.
 struct CaptureTarget {
-  std::filesystem::path directory;  ///< new, or empty
+  std::filesystem::path directory;  ///< empty, or not there yet
   CaptureDescription description;
 };
 
-/// More requests at once would be a burden on any platform.
+/// The most requests at once that a user may allow; more would be a burden on any platform.
 inline constexpr std::size_t kMaxConcurrency = 32;
 
 struct PlatformSettings {
@@ -28,20 +28,21 @@ struct PlatformSettings {
   TlsSettings tls;
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds answer_timeout{120};  ///< for one whole answer; slow searches take a minute
-  /// How long units must be over at the platform, whose clock is not this computer's; units that
-  /// are not end with Error(Configuration).
+  /// How long a unit must be over by the platform's clock before it is read; reading one that is
+  /// not ends with Error(Configuration).
   std::chrono::seconds least_age{0};
-  std::size_t concurrency = 4;  ///< requests in flight together, at the most
+  std::size_t concurrency = 4;  ///< the most requests in flight together
   std::optional<CaptureTarget> save_capture;
-  std::filesystem::path replay_from;  ///< a capture that answers in the platform's place; empty for
-                                      ///< the platform itself
+  /// The directory of a capture that answers in the platform's place; empty for the platform
+  /// itself.
+  std::filesystem::path replay_from;
 };
 
 /// How to reach the platform itself.
 [[nodiscard]] CurlSettings platform_curl_settings(const PlatformSettings& settings);
 
-/// How to reach the console that gives tokens for the cloud service: another server, which has the
-/// same authorities, but not the certificate that may be pinned.
+/// How to reach the console that gives tokens for the cloud service. It is another server, trusted
+/// by the same authorities, but it does not have the certificate that may be pinned.
 [[nodiscard]] CurlSettings console_curl_settings(const PlatformSettings& settings,
                                                  const CloudCredentials& credentials);
 

@@ -83,7 +83,7 @@ void CaptureWriter::write_file(const std::string& name, std::string_view content
   try {
     write_file_atomically(directory_ / name, content);
   } catch (const Error& error) {
-    // The directory could be made, so that it is the disk that is full or failing.
+    // The directory could be made before, so the disk is full or failing.
     throw Error(Fault::CannotWrite,
                 fmt::format("{}; what is in the capture up to here can be used", error.what()));
   }
@@ -94,7 +94,7 @@ std::string read_capture_file(const fs::path& path, std::size_t max_bytes) {
   const fs::file_type type = fs::status(path, error).type();
   if (type == fs::file_type::not_found)
     throw unusable(path, "is not there; --source wants file: and a directory of --save-capture");
-  // Whatever else is there must not be opened: a pipe would make the run wait for ever.
+  // Nothing else may be opened: a pipe would make the run wait for ever.
   if (type != fs::file_type::regular) throw unusable(path, "is not a file that can be read");
   return read_file(path, max_bytes, Fault::Data);
 }

@@ -12,13 +12,14 @@
 
 namespace vrni2syslog {
 
-/// Writes a capture: capture.json, and one compressed file for each call, whole or not at all, so
-/// that after a crash everything up to it can be used. Only the owner may read them, since they
-/// tell who talks to whom.
+/// Writes a capture: capture.json and one compressed file for each call. Each file is written whole
+/// or not at all, so that all calls before a crash can be used. Only the owner may read the files,
+/// since they tell who talks to whom.
 class CaptureWriter {
  public:
-  /// `directory` must be empty or not be there yet; it is made, or closed to all but its owner.
-  /// Throws Error(CannotCreate), and Error(CannotWrite) where the description cannot be written.
+  /// `directory` must be empty, or not be there yet; it is made if needed, and closed to all but
+  /// its owner. Throws Error(CannotCreate), and Error(CannotWrite) if the description cannot be
+  /// written.
   CaptureWriter(std::filesystem::path directory, const CaptureDescription& description);
 
   /// Writes the next call, without the secrets that `redactor` knows. Throws Error(CannotWrite).
@@ -31,23 +32,23 @@ class CaptureWriter {
   std::size_t calls_ = 0;
 };
 
-/// A file of a capture. Throws Error(Data) with the path where it is no regular file, cannot be
+/// Reads a file of a capture. Throws Error(Data) with the path if it is no regular file, cannot be
 /// read, or is longer than `max_bytes`.
 [[nodiscard]] std::string read_capture_file(const std::filesystem::path& path,
                                             std::size_t max_bytes);
 
-/// The calls of a capture, in the order in which they were made. Files with other names are not
-/// looked at.
+/// The calls of a capture, in the order in which they were made. Files with other names are
+/// ignored.
 class CaptureReader {
  public:
-  /// Lists the calls and reads none. Throws Error(Data) where the directory cannot be read, holds
-  /// no call, or lacks one between others.
+  /// Lists the calls and reads none. Throws Error(Data) if the directory cannot be read, holds no
+  /// call, or lacks one between others.
   explicit CaptureReader(std::filesystem::path directory);
 
   [[nodiscard]] std::size_t size() const noexcept { return names_.size(); }
   [[nodiscard]] const std::filesystem::path& directory() const noexcept { return directory_; }
 
-  /// Reads a call from its file. Throws Error(Data) with the file's path where it is damaged.
+  /// Reads a call from its file. Throws Error(Data) with the file's path if it is damaged.
   [[nodiscard]] RecordedCall read(std::size_t index) const;
 
  private:

@@ -8,14 +8,14 @@
 namespace vrni2syslog {
 namespace {
 
-/// Knows the tokens in the headers of a request, which an answer might repeat: a proxy's page of an
-/// error may show all that it was sent.
+/// Knows the tokens in the headers of a request, which an answer might repeat: a proxy's error page
+/// may show everything that was sent to it.
 [[nodiscard]] Redactor redactor_of(const HttpRequest& request) {
   std::vector<Secret> secrets;
   for (const std::string& header : request.headers) {
     if (header.starts_with("Content-Type:") || header.starts_with("Accept:")) continue;
     std::string secret = header.substr(header.find_last_of(" :") + 1);
-    // What is shorter is no token, and hiding it would hide the call.
+    // A shorter text is no token, and hiding it would hide the call.
     if (secret.size() >= Redactor::kMinSecretBytes) secrets.emplace_back(std::move(secret));
   }
   return Redactor(secrets);
@@ -23,7 +23,7 @@ namespace {
 
 }  // namespace
 
-/// An answer that is written into the capture once it is there.
+/// An answer that is written into the capture when it is taken.
 class CapturingHttpClient::Answer final : public PendingAnswer {
  public:
   Answer(CapturingHttpClient& client, std::string path, HttpRequest request)

@@ -10,8 +10,8 @@
 
 namespace vrni2syslog {
 
-/// Hands requests on to another client, and writes each with its outcome into a capture, but for
-/// those that carry credentials in their bodies.
+/// Hands requests on to another client, and writes each of them with its outcome into a capture,
+/// except those that carry credentials in their bodies.
 class CapturingHttpClient final : public HttpClient {
  public:
   /// `http` and `clock` must outlive it.

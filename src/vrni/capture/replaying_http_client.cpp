@@ -21,7 +21,7 @@ constexpr std::size_t kMaxShownRequest = 300;
   return digest.finish();
 }
 
-/// What a login needs to succeed, and a logout.
+/// An answer with which a login, or a logout, succeeds.
 [[nodiscard]] HttpResponse answer_of_login(const HttpRequest& request) {
   HttpResponse response;
   response.status = request.method == "DELETE" ? 204 : 200;
@@ -48,8 +48,8 @@ ReplayingHttpClient::ReplayingHttpClient(CaptureReader capture, std::string api_
       clock_(clock),
       limits_(std::move(limits)) {}
 
-/// A request that is looked up when somebody wants its answer: some that are begun are never asked
-/// for.
+/// A request that is looked up when somebody wants its answer, since the answers to some requests
+/// that are begun are never taken.
 class ReplayingHttpClient::Answer final : public PendingAnswer {
  public:
   Answer(ReplayingHttpClient& client, HttpRequest request)

@@ -15,13 +15,13 @@
 
 namespace vrni2syslog {
 
-/// Answers from a capture, without a network. The same request (method, path and body) gets its
-/// recorded outcomes in their order, failures included, and then the last of them again: so a run
-/// takes the way of the captured one, and where that ended waiting for the platform, ends there
-/// with Error(Unconfirmed). Logins, which no capture holds, succeed.
+/// Answers from a capture, without a network. Equal requests (method, path and body) get the
+/// recorded outcomes in their order, failures included, and then the last of them again. So a run
+/// goes the same way as the captured one; if that one ended while it waited for the platform, the
+/// run ends there with Error(Interrupted). Logins, which no capture holds, succeed.
 class ReplayingHttpClient final : public HttpClient {
  public:
-  /// `api_base` is that of the requests; `clock` must outlive it.
+  /// `api_base` is what the requests' URLs begin with; `clock` must outlive the client.
   ReplayingHttpClient(CaptureReader capture, std::string api_base, const Clock& clock,
                       RunLimits limits);
 
@@ -32,7 +32,7 @@ class ReplayingHttpClient final : public HttpClient {
  private:
   class Answer;
 
-  /// The calls with the same request that have been met.
+  /// The calls with the same request that have been read.
   struct Answers {
     std::vector<std::size_t> calls;
     std::size_t served = 0;
@@ -48,8 +48,9 @@ class ReplayingHttpClient final : public HttpClient {
   const Clock& clock_;
   RunLimits limits_;
   std::map<Sha256Digest, Answers> answers_;
-  std::size_t next_ = 0;  ///< the first call that has not been met: a run that takes the same way
-                          ///< as the captured one reads each file once
+  /// The first call that has not been read: a run that goes the same way as the captured one reads
+  /// each file once.
+  std::size_t next_ = 0;
 };
 
 /// A clock that tells another one's time and never waits: for calls that are answered from a

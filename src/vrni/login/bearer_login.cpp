@@ -10,7 +10,7 @@
 namespace vrni2syslog {
 namespace {
 
-// Not the command itself, which may hold a secret.
+// Messages name the option, since the command itself may hold a secret.
 constexpr std::string_view kCommandOption = "--bearer-token-command";
 
 [[nodiscard]] Secret token_of_command(const std::string& text, const Clock& clock,

@@ -70,7 +70,7 @@ Token CloudLogin::obtain(const TokenFetcher& fetch) {
   request.server = console_.get();
   request.url = credentials_.exchange_url;
   request.content_type = "application/x-www-form-urlencoded";
-  // In the body: a URL is written to the logs of proxies and servers.
+  // The token goes into the body, since proxies and servers write URLs into their logs.
   request.body = "refresh_token=";
   append_form_value(request.body, credentials_.api_token.reveal());
   request.secret = credentials_.api_token;

@@ -16,7 +16,7 @@ struct PasswordCredentials {
   std::string domain_value;           ///< the domain's name; required for LDAP
 };
 
-/// What VMware Identity Manager has given to a user.
+/// An access token that VMware Identity Manager has given to a user.
 struct VidmCredentials {
   Secret access_token;
 };
@@ -29,14 +29,14 @@ struct CloudCredentials {
   std::string exchange_url;  ///< at the console, absolute
 };
 
-/// A token that somebody else provides and renews (VCF Operations): in a file or by a command, one
-/// of the two.
+/// A token that somebody else provides and renews (VCF Operations), either in a file or by a
+/// command.
 struct BearerCredentials {
   std::filesystem::path file;
-  std::string command;  ///< for /bin/sh; prints the token
+  std::string command;  ///< for /bin/sh; its first line is the token
 };
 
-/// One kind for each way to log in.
+/// The credentials of one of the ways to log in.
 using Credentials =
     std::variant<PasswordCredentials, VidmCredentials, CloudCredentials, BearerCredentials>;
 

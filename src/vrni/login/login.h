@@ -16,28 +16,27 @@
 
 namespace vrni2syslog {
 
-/// The call that asks for a token. Holds a secret.
+/// A call that asks for a token. It holds a secret.
 struct TokenRequest {
-  HttpClient* server = nullptr;  ///< who gives tokens; null for the platform itself
+  HttpClient* server = nullptr;  ///< the server that gives tokens; null for the platform itself
   std::string url;               ///< absolute, or the platform's operation: "/auth/token"
   std::string_view content_type = "application/json";
   std::string body;
-  /// The one in the body: whoever answers may repeat it, and it is hidden in all that is told of
-  /// it.
+  /// The secret in the body. It is hidden in messages about the answer, which may repeat it.
   Secret secret;
-  /// Takes the token from the answer, which it overwrites.
+  /// Reads the token from the body of the answer, which it overwrites.
   Outcome (*read)(std::string& body, WallTime now, Token& token) = nullptr;
-  /// What to say where it is refused with an HTTP status.
+  /// The message for a request that is refused with an HTTP status.
   std::function<std::string(int status)> refusal;
-  /// The words of whoever refuses it say more than `refusal`, and are shown, the secret hidden.
+  /// Whether the server's own words about a refusal are shown, too, with the secret hidden.
   bool are_words_shown = false;
 };
 
-/// Sends a request for a token, again where that may help. Throws the error of a failed login.
+/// Sends a request for a token, again if that may help. Throws the error of a failed login.
 using TokenFetcher = std::function<Token(const TokenRequest&)>;
 
-/// One way to be let in by the platform: where its tokens come from, how a call carries one, and
-/// what a refusal means. Sends nothing and keeps no token: that is for ApiClient.
+/// One way to log in: where its tokens come from, how a call carries one, and what a refusal means.
+/// It sends nothing and keeps no token; ApiClient does.
 class Login {
  public:
   Login() = default;
@@ -45,23 +44,24 @@ class Login {
   Login& operator=(const Login&) = delete;
   virtual ~Login() = default;
 
-  /// Who logs in, or with what, for messages: "admin@local (LOCAL)", "vIDM access token".
+  /// The account, or what it logs in with, for messages: "admin@local (LOCAL)", "vIDM access
+  /// token".
   [[nodiscard]] virtual std::string account() const = 0;
 
-  /// A fresh token, by `fetch` where it must be asked for. Throws what `fetch` throws, and Error
-  /// where the token comes from elsewhere and cannot be had.
+  /// Gets a fresh token, by `fetch` if a server must be asked for it. Throws what `fetch` throws,
+  /// and Error if the token comes from elsewhere and cannot be had.
   [[nodiscard]] virtual Token obtain(const TokenFetcher& fetch) = 0;
 
   /// The header line with which a call carries the token.
   [[nodiscard]] virtual std::string header(const Token& token) const = 0;
 
-  /// Who gave the token counts it, and wants it back after use.
+  /// Whether the token must be given back after use, because an account may have only so many.
   [[nodiscard]] virtual bool gives_back() const { return false; }
 
-  /// The platform itself is asked for tokens: whoever has one is let in.
+  /// Whether having a token proves that the platform accepts it: the platform itself has given it.
   [[nodiscard]] virtual bool is_proven_by_token() const { return false; }
 
-  /// What to say where the platform refuses a fresh token (401).
+  /// The message if the platform refuses a fresh token (401).
   [[nodiscard]] virtual std::string refused_token() const = 0;
 };
 

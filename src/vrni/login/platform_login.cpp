@@ -68,7 +68,7 @@ Token PasswordLogin::obtain(const TokenFetcher& fetch) {
   request.body = login_body(credentials_);
   request.read = read_platform_token;
   request.secret = credentials_.password;
-  // The platform tells, for example, that it knows no such domain.
+  // For example, the platform says that it knows no such domain.
   request.are_words_shown = true;
   request.refusal = [this](int status) {
     return fmt::format(
@@ -91,7 +91,7 @@ class VidmLogin final : public PlatformTokenLogin {
 };
 
 [[nodiscard]] std::string vidm_refusal(int status) {
-  // Both are documented for a platform that knows no Identity Manager.
+  // Both are documented for a platform without an Identity Manager.
   if (status == 404 || status == 412) {
     return fmt::format(
         "the platform takes no vIDM access tokens ({}): is VMware Identity Manager configured "

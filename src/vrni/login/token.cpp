@@ -11,12 +11,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Epoch seconds reach this in the year 5138, epoch milliseconds did in 1973.
+/// As seconds since the epoch this is in the year 5138, as milliseconds in 1973.
 constexpr std::int64_t kFirstMilliseconds = 100'000'000'000;
 constexpr std::int64_t kLastMilliseconds = 100 * kFirstMilliseconds;
 
-/// A token that lives no longer cannot be used up before the next is needed: more likely one of the
-/// two clocks is wrong.
+/// A token that lives less long would be of no use: one of the two clocks is more likely wrong.
 constexpr milliseconds kShortestLife{1'000};
 constexpr milliseconds kLongestMargin = std::chrono::minutes(5);
 constexpr int kMarginPart = 10;

@@ -11,10 +11,10 @@
 
 namespace vrni2syslog {
 
-/// What opens the API for a while.
+/// What lets a call in for a while.
 struct Token {
   Secret text;
-  /// For how long from now on, where its giver says so and it makes sense.
+  /// How long it is valid from now on; nullopt if the answer does not say so, or says nonsense.
   std::optional<std::chrono::milliseconds> life;
 };
 
@@ -25,8 +25,8 @@ struct Token {
 /// epoch and was observed in milliseconds. Overwrites `body`.
 [[nodiscard]] Outcome read_platform_token(std::string& body, WallTime now, Token& token);
 
-/// How long after it was given a token is to be replaced: before it expires, so that no call fails
-/// on the way. Nothing where that is not known; then only the platform's 401 tells.
+/// How long after it was given a token is to be replaced, which is some time before it expires.
+/// nullopt if that is not known; then only the platform's 401 tells that the token has expired.
 [[nodiscard]] std::optional<std::chrono::milliseconds> renewal_delay(const Token& token);
 
 }  // namespace vrni2syslog
