@@ -145,6 +145,9 @@ class Comparison {
   std::string_view secret_;
 };
 
+/// How a text ends: a cut one perhaps in the middle of a secret.
+enum class TextEnd : std::uint8_t { Whole, Cut };
+
 /// Where a secret stands in a text.
 struct Place {
   std::size_t begin;
@@ -193,8 +196,12 @@ Redactor::Redactor(const std::vector<Secret>& secrets) {
   }
 }
 
-void Redactor::hide_in(std::string& text, TextEnd end) const {
-  for (const Secret& secret : secrets_) hide(text, secret.reveal(), end);
+void Redactor::hide_in(std::string& text) const {
+  for (const Secret& secret : secrets_) hide(text, secret.reveal(), TextEnd::Whole);
+}
+
+void Redactor::hide_in_cut(std::string& text) const {
+  for (const Secret& secret : secrets_) hide(text, secret.reveal(), TextEnd::Cut);
 }
 
 }  // namespace vrni2syslog

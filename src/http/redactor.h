@@ -3,18 +3,11 @@
 #include "base/secret.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace vrni2syslog {
-
-/// How a text ends that the secret may be in.
-enum class TextEnd : std::uint8_t {
-  Whole,
-  Cut,  ///< perhaps in the middle of a secret
-};
 
 /// Hides the secrets of a request in texts that may repeat them: a server's words on an error, a
 /// gateway's page that shows all that it was sent. A secret is found as it is, within JSON (as any
@@ -30,7 +23,9 @@ class Redactor {
   /// Ignores empty secrets.
   explicit Redactor(const std::vector<Secret>& secrets);
 
-  void hide_in(std::string& text, TextEnd end = TextEnd::Whole) const;
+  void hide_in(std::string& text) const;
+  /// The same for a text that was cut, perhaps in the middle of a secret.
+  void hide_in_cut(std::string& text) const;
 
  private:
   std::vector<Secret> secrets_;  ///< without backslashes

@@ -3,9 +3,8 @@
 #include "http/curl_http_client.h"
 #include "vrni/api/api_client.h"
 #include "vrni/api/platform_time.h"
+#include "vrni/capture/capture_clients.h"
 #include "vrni/capture/capture_files.h"
-#include "vrni/capture/capturing_http_client.h"
-#include "vrni/capture/replaying_http_client.h"
 #include "vrni/login/login.h"
 #include "vrni/platform_flows.h"
 #include "vrni/search/flow_search.h"
@@ -69,22 +68,21 @@ class AnswerSource {
   RunLimits limits_;
   SleeplessClock sleepless_clock_;
   std::unique_ptr<CurlHttpClient> curl_;
-  std::unique_ptr<CapturingHttpClient> capture_;  ///< if set, hands requests on to curl_
-  std::unique_ptr<ReplayingHttpClient> replay_;   ///< if set, neither of the others is
+  std::unique_ptr<HttpClient> capture_;  ///< if set, hands requests on to curl_
+  std::unique_ptr<HttpClient> replay_;   ///< if set, neither of the others is
 };
 
 AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits)
     : clock_(clock), limits_(limits), sleepless_clock_(clock) {
   const std::string& api_base = settings.url.api_base;
   if (!settings.replay_from.empty()) {
-    replay_ = std::make_unique<ReplayingHttpClient>(CaptureReader(settings.replay_from), api_base,
-                                                    clock, limits);
+    replay_ = make_replaying_client(CaptureReader(settings.replay_from), api_base, clock, limits);
     return;
   }
   curl_ = std::make_unique<CurlHttpClient>(platform_curl_settings(settings), clock, limits);
   if (!settings.save_capture) return;
   CaptureWriter writer(settings.save_capture->directory, settings.save_capture->description);
-  capture_ = std::make_unique<CapturingHttpClient>(*curl_, std::move(writer), api_base, clock);
+  capture_ = make_capturing_client(*curl_, std::move(writer), api_base, clock);
 }
 
 HttpClient& AnswerSource::http() noexcept {

@@ -20,6 +20,29 @@ constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
 
 }  // namespace
 
+/// A call as it is sent.
+struct ApiClient::Outgoing {
+  HttpClient& server;
+  std::string_view method;
+  std::string url;
+  std::string_view content_type;
+  std::string_view body;
+  std::size_t max_response_bytes;
+  bool needs_token;
+  Patience patience = Patience::UntilDeadline;
+  const TokenRequest* login = nullptr;          ///< set if the call asks for a token
+  PendingCall::Answer* begun_answer = nullptr;  ///< of the first attempt, if that was begun
+};
+
+/// What one sending of a call has brought.
+struct ApiClient::Attempt {
+  HttpResponse response;
+  std::string body_start;  ///< for messages: reading overwrites the body
+  std::size_t body_bytes = 0;
+  Outcome reading = Outcome::success();
+  AnswerKind kind = AnswerKind::Success;
+};
+
 ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, RunContext run,
                      std::function<double()> random, std::size_t concurrency)
     : http_(http),
@@ -227,7 +250,11 @@ void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error,
 
 ApiClient::Attempt ApiClient::without_secrets(Attempt attempt, const Redactor& redactor) {
   const bool is_cut = attempt.body_start.size() < attempt.body_bytes;
-  redactor.hide_in(attempt.body_start, is_cut ? TextEnd::Cut : TextEnd::Whole);
+  if (is_cut) {
+    redactor.hide_in_cut(attempt.body_start);
+  } else {
+    redactor.hide_in(attempt.body_start);
+  }
   redactor.hide_in(attempt.response.body);
   redactor.hide_in(attempt.response.content_type);
   redactor.hide_in(attempt.response.error);

@@ -79,27 +79,8 @@ class ApiClient {
   [[nodiscard]] const ApiStatistics& statistics() const noexcept { return statistics_; }
 
  private:
-  /// A call as it is sent.
-  struct Outgoing {
-    HttpClient& server;
-    std::string_view method;
-    std::string url;
-    std::string_view content_type;
-    std::string_view body;
-    std::size_t max_response_bytes;
-    bool needs_token;
-    Patience patience = Patience::UntilDeadline;
-    const TokenRequest* login = nullptr;          ///< set if the call asks for a token
-    PendingCall::Answer* begun_answer = nullptr;  ///< of the first attempt, if that was begun
-  };
-
-  struct Attempt {
-    HttpResponse response;
-    std::string body_start;  ///< for messages: reading overwrites the body
-    std::size_t body_bytes = 0;
-    Outcome reading = Outcome::success();
-    AnswerKind kind = AnswerKind::Success;
-  };
+  struct Outgoing;
+  struct Attempt;
 
   /// Gets a fresh token, and gives back the previous one.
   void obtain_token();

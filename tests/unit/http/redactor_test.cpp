@@ -5,10 +5,13 @@
 namespace vrni2syslog {
 namespace {
 
-[[nodiscard]] std::string shown(std::string text, std::string secret,
-                                TextEnd end = TextEnd::Whole) {
-  const Redactor redactor({Secret(std::move(secret))});
-  redactor.hide_in(text, end);
+[[nodiscard]] std::string shown(std::string text, std::string secret) {
+  Redactor({Secret(std::move(secret))}).hide_in(text);
+  return text;
+}
+
+[[nodiscard]] std::string shown_of_cut(std::string text, std::string secret) {
+  Redactor({Secret(std::move(secret))}).hide_in_cut(text);
   return text;
 }
 
@@ -72,13 +75,12 @@ TEST(Redactor, HidesTheWholeTextWhereAShortSecretIsInIt) {
 }
 
 TEST(Redactor, HidesWhatMayBeTheBeginningOfASecretWhereATextWasCut) {
-  EXPECT_EQ(shown("sent: hunter2-", "hunter2-secret", TextEnd::Cut), "sent: <hidden>");
-  EXPECT_EQ(shown("sent: hunter2-", "hunter2-secret", TextEnd::Whole), "sent: hunter2-");
-  EXPECT_EQ(shown("sent: token\\u00", "token/secret", TextEnd::Cut), "sent: <hidden>");
-  EXPECT_EQ(shown("sent: token%2", "token/secret", TextEnd::Cut), "sent: <hidden>");
-  EXPECT_EQ(shown("hunter2-secret and hunt", "hunter2-secret", TextEnd::Cut),
-            "<hidden> and <hidden>");
-  EXPECT_EQ(shown("nothing of it", "hunter2-secret", TextEnd::Cut), "nothing of it");
+  EXPECT_EQ(shown_of_cut("sent: hunter2-", "hunter2-secret"), "sent: <hidden>");
+  EXPECT_EQ(shown("sent: hunter2-", "hunter2-secret"), "sent: hunter2-");
+  EXPECT_EQ(shown_of_cut("sent: token\\u00", "token/secret"), "sent: <hidden>");
+  EXPECT_EQ(shown_of_cut("sent: token%2", "token/secret"), "sent: <hidden>");
+  EXPECT_EQ(shown_of_cut("hunter2-secret and hunt", "hunter2-secret"), "<hidden> and <hidden>");
+  EXPECT_EQ(shown_of_cut("nothing of it", "hunter2-secret"), "nothing of it");
 }
 
 TEST(Redactor, HidesEverySecretAndKnowsNoEmptyOne) {
@@ -87,7 +89,7 @@ TEST(Redactor, HidesEverySecretAndKnowsNoEmptyOne) {
   redactor.hide_in(text);
   EXPECT_EQ(text, "<hidden>, <hidden>");
   EXPECT_EQ(shown("nothing", ""), "nothing");
-  EXPECT_EQ(shown("", "hunter2-secret", TextEnd::Cut), "");
+  EXPECT_EQ(shown_of_cut("", "hunter2-secret"), "");
 }
 
 TEST(Redactor, ReadsManyBackslashesOnce) {

@@ -1,7 +1,9 @@
-#include "vrni/capture/capturing_http_client.h"
+#include "vrni/capture/capture_clients.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,7 +23,24 @@ namespace {
   return Redactor(secrets);
 }
 
-}  // namespace
+class CapturingHttpClient final : public HttpClient {
+ public:
+  CapturingHttpClient(HttpClient& http, CaptureWriter capture, std::string api_base,
+                      const Clock& clock)
+      : http_(http), capture_(std::move(capture)), api_base_(std::move(api_base)), clock_(clock) {}
+
+  [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override;
+  [[nodiscard]] std::size_t in_flight() const override { return http_.in_flight(); }
+  [[nodiscard]] bool await_any() override { return http_.await_any(); }
+
+ private:
+  class Answer;
+
+  HttpClient& http_;
+  CaptureWriter capture_;
+  std::string api_base_;
+  const Clock& clock_;
+};
 
 /// An answer that is written into the capture when it is taken.
 class CapturingHttpClient::Answer final : public PendingAnswer {
@@ -56,15 +75,19 @@ class CapturingHttpClient::Answer final : public PendingAnswer {
   std::unique_ptr<PendingAnswer> answer_;
 };
 
-CapturingHttpClient::CapturingHttpClient(HttpClient& http, CaptureWriter capture,
-                                         std::string api_base, const Clock& clock)
-    : http_(http), capture_(std::move(capture)), api_base_(std::move(api_base)), clock_(clock) {}
-
 std::unique_ptr<PendingAnswer> CapturingHttpClient::begin(HttpRequest request) {
   const std::optional<std::string_view> path = recordable_path(request, api_base_);
   if (!path) return http_.begin(std::move(request));
   std::string copy(*path);  // which is a view of the request's URL
   return std::make_unique<Answer>(*this, std::move(copy), std::move(request));
+}
+
+}  // namespace
+
+std::unique_ptr<HttpClient> make_capturing_client(HttpClient& http, CaptureWriter capture,
+                                                  std::string api_base, const Clock& clock) {
+  return std::make_unique<CapturingHttpClient>(http, std::move(capture), std::move(api_base),
+                                               clock);
 }
 
 }  // namespace vrni2syslog

@@ -1,11 +1,14 @@
-#include "vrni/capture/replaying_http_client.h"
-
 #include "base/error.h"
+#include "base/sha256.h"
 #include "vrni/api/retry_policy.h"
+#include "vrni/capture/capture_clients.h"
 
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <map>
 #include <utility>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -39,14 +42,40 @@ constexpr std::size_t kMaxShownRequest = 300;
   return too_large;
 }
 
-}  // namespace
+class ReplayingHttpClient final : public HttpClient {
+ public:
+  ReplayingHttpClient(CaptureReader capture, std::string api_base, const Clock& clock,
+                      RunLimits limits)
+      : capture_(std::move(capture)),
+        api_base_(std::move(api_base)),
+        clock_(clock),
+        limits_(std::move(limits)) {}
 
-ReplayingHttpClient::ReplayingHttpClient(CaptureReader capture, std::string api_base,
-                                         const Clock& clock, RunLimits limits)
-    : capture_(std::move(capture)),
-      api_base_(std::move(api_base)),
-      clock_(clock),
-      limits_(std::move(limits)) {}
+  [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override;
+
+ private:
+  class Answer;
+
+  /// The calls with the same request that have been read.
+  struct Answers {
+    std::vector<std::size_t> calls;
+    std::size_t served = 0;
+  };
+
+  void throw_if_ended() const;
+  [[nodiscard]] HttpResponse last_of(const Answers& answers) const;
+  [[nodiscard]] HttpResponse answer_to(const HttpRequest& request);
+  [[nodiscard]] HttpResponse find(const HttpRequest& request, std::string_view path);
+
+  CaptureReader capture_;
+  std::string api_base_;
+  const Clock& clock_;
+  RunLimits limits_;
+  std::map<Sha256Digest, Answers> answers_;
+  /// The first call that has not been read: a run that goes the same way as the captured one reads
+  /// each file once.
+  std::size_t next_ = 0;
+};
 
 /// A request that is looked up when somebody wants its answer, since the answers to some requests
 /// that are begun are never taken.
@@ -112,6 +141,14 @@ HttpResponse ReplayingHttpClient::find(const HttpRequest& request, std::string_v
                   request.method, printable(path), capture_.size(),
                   printable(capture_.directory().string()),
                   printable(request.body, kMaxShownRequest)));
+}
+
+}  // namespace
+
+std::unique_ptr<HttpClient> make_replaying_client(CaptureReader capture, std::string api_base,
+                                                  const Clock& clock, RunLimits limits) {
+  return std::make_unique<ReplayingHttpClient>(std::move(capture), std::move(api_base), clock,
+                                               std::move(limits));
 }
 
 }  // namespace vrni2syslog

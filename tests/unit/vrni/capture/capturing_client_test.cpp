@@ -1,10 +1,8 @@
-#include "vrni/capture/capturing_http_client.h"
-
 #include "base/gzip.h"
 #include "capture_fixture.h"
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
-#include "vrni/capture/capture_files.h"
+#include "vrni/capture/capture_clients.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class CapturingHttpClientTest : public testing::Test {
+class CapturingClientTest : public testing::Test {
  protected:
   HttpResponse send(const std::string& method, const std::string& url, const std::string& body) {
     HttpRequest request;
@@ -24,7 +22,7 @@ class CapturingHttpClientTest : public testing::Test {
     request.headers = {"Content-Type: application/json", "Accept: application/json",
                        "Authorization: NetworkInsight s3cret+token/=="};
     request.body = body;
-    return client_.send(request);
+    return client_->send(request);
   }
 
   [[nodiscard]] CaptureReader capture() const { return CaptureReader(path_); }
@@ -37,11 +35,11 @@ class CapturingHttpClientTest : public testing::Test {
     clock_.advance(std::chrono::milliseconds(250));
     return response_;
   }};
-  CapturingHttpClient client_{http_, CaptureWriter(path_, kAnyDescription),
-                              "https://vrni.local/api/ni", clock_};
+  std::unique_ptr<HttpClient> client_ = make_capturing_client(
+      http_, CaptureWriter(path_, kAnyDescription), "https://vrni.local/api/ni", clock_);
 };
 
-TEST_F(CapturingHttpClientTest, KeepsRequestAndAnswerAndHandsBothOn) {
+TEST_F(CapturingClientTest, KeepsRequestAndAnswerAndHandsBothOn) {
   response_ = answer(200, "{\"results\":[]}");
   response_.content_type = "application/json";
   const HttpResponse handed_on = send("POST", "https://vrni.local/api/ni/search", "{\"size\":1}");
@@ -55,7 +53,7 @@ TEST_F(CapturingHttpClientTest, KeepsRequestAndAnswerAndHandsBothOn) {
   EXPECT_EQ(call.response.content_type, "application/json");
 }
 
-TEST_F(CapturingHttpClientTest, KeepsFailuresToo) {
+TEST_F(CapturingClientTest, KeepsFailuresToo) {
   response_ = answer(429, "slower");
   (void)send("POST", "https://vrni.local/api/ni/search", "");
   response_ = failure(HttpOutcome::TimedOut, "no answer in time");
@@ -65,7 +63,7 @@ TEST_F(CapturingHttpClientTest, KeepsFailuresToo) {
   EXPECT_EQ(capture().read(1).response.error, "no answer in time");
 }
 
-TEST_F(CapturingHttpClientTest, KeepsNoLoginAndNothingOfItInNumbers) {
+TEST_F(CapturingClientTest, KeepsNoLoginAndNothingOfItInNumbers) {
   response_ = answer(200, "{\"token\":\"s3cret\"}");
   (void)send("POST", "https://vrni.local/api/ni/auth/token", "{\"password\":\"s3cret\"}");
   (void)send("DELETE", "https://vrni.local/api/ni/auth/token", "");
@@ -77,7 +75,7 @@ TEST_F(CapturingHttpClientTest, KeepsNoLoginAndNothingOfItInNumbers) {
   EXPECT_EQ(http_.requests().size(), 4U);
 }
 
-TEST_F(CapturingHttpClientTest, HidesATokenThatAnAnswerRepeats) {
+TEST_F(CapturingClientTest, HidesATokenThatAnAnswerRepeats) {
   response_ = answer(500,
                      "you sent Authorization: NetworkInsight s3cret+token/== or "
                      "s3cret+token\\/== or s3cret%2Btoken%2F%3D%3D");
@@ -88,7 +86,7 @@ TEST_F(CapturingHttpClientTest, HidesATokenThatAnAnswerRepeats) {
   EXPECT_THAT(json, Not(HasSubstr("s3cret")));
 }
 
-TEST_F(CapturingHttpClientTest, TellsHowLongTheAnswerTook) {
+TEST_F(CapturingClientTest, TellsHowLongTheAnswerTook) {
   (void)send("POST", "https://vrni.local/api/ni/search", "");
   EXPECT_THAT(gunzip(directory_.read("capture/000001-search.json.gz"), 10'000),
               HasSubstr("\"took_ms\":250"));
