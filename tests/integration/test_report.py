@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import termios
@@ -10,7 +11,7 @@ import threading
 
 from support.peers import PythonCollector, UnreliableCollector
 from support.process import wait_until
-from support.program import BINARY, environment, seconds
+from support.program import BINARY, ROOT, environment, seconds
 from support.simulator import PASSWORD, Simulator
 from support.testcase import IntegrationTest, main
 
@@ -66,6 +67,14 @@ class Report(ReportTest):
         self.assertEqual(simulator.statistics()["throttled"], totals["calls_throttled"])
         self.assertGreater(totals["windows_read_in_parts"], 0)
         self.assertGreater(totals["calls_repeated"], 0)
+
+    def test_the_page_explains_every_member(self):
+        _, report = self.run_with_report(self.simulate(), "--collector", f"file://{self.directory}/flows")
+        page = (ROOT / "packaging/doc/monitoring.md").read_text(encoding="utf-8").partition("## The report")[2]
+        tables = [set(re.findall(r"`(\w+)`", "".join(re.findall(r"(?m)^\|([^|]*)\|", table))))
+                  for table in page.split("| member | meaning |")[1:]]
+        unit = report["coverage"][0]
+        self.assertEqual([set(report) | {"error"}, set(unit), set(unit["collectors"][0]) | {"error"}, set(report["totals"])], tables)
 
     def test_of_what_each_collector_got(self):
         collector = self.start(UnreliableCollector(["reset"]))
