@@ -18,6 +18,7 @@ enum class Fault : std::uint8_t {
   Busy,           ///< another process uses the same state
   CannotCreate,   ///< a state or output file cannot be created
   CannotWrite,    ///< output or state cannot be written
+  OutputClosed,   ///< nobody reads standard output any more, as after `| head -1`
   Bug             ///< a mistake in this program
 };
 

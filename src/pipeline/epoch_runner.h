@@ -50,8 +50,8 @@ class EpochRunner {
 
   /// Connects to the collectors, reads all flows and sends them, with the mark that this is attempt
   /// number `attempt` (from 1 on) at the unit; then has the connections closed in the background.
-  /// A collector that fails does not end it: see outcomes(). Throws what FlowEpoch::next(), the
-  /// filter and OutputClosed say.
+  /// A collector that fails does not end it: see outcomes(). Throws what FlowEpoch::next()
+  /// and the filter throw, and Error(OutputClosed).
   void send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer);
 
   /// Waits until every collector has answered the close.

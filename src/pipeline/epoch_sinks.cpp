@@ -1,8 +1,5 @@
 #include "pipeline/epoch_sinks.h"
 
-#include "transport/contract/output_closed.h"
-#include "transport/contract/unconfirmed.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -78,9 +75,8 @@ void EpochSinks::attempt(Target& target, const std::function<void()>& action) {
   if (target.outcome.failure) return;
   try {
     action();
-  } catch (const OutputClosed&) {
-    throw;
   } catch (const Error& error) {
+    if (error.fault() == Fault::OutputClosed) throw;
     target.outcome.failure = error;
     target.outcome.duration = elapsed();
     target.sink->fail_over();

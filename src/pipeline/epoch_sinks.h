@@ -44,8 +44,8 @@ struct CollectorOutcome {
 };
 
 /// The sinks of an epoch, each of which may fail without the others: what is sent goes to those
-/// that have not failed. A sink that fails is told to fail over. OutputClosed is passed on: it is
-/// not a failure of the sink, but the end of the run.
+/// that have not failed. A sink that fails is told to fail over. Error(OutputClosed) is passed on:
+/// it is not a failure of the sink, but the end of the run.
 ///
 /// Used by one thread at a time.
 class EpochSinks {

@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "delivery/resend_policy.h"
-#include "transport/contract/output_closed.h"
 
 #include <fmt/format.h>
 
@@ -56,20 +55,18 @@ void Pipeline::run_step(const DeliveryStep& step) {
   const std::unique_ptr<FlowEpoch> flows = source_.read(step.unit);
   EpochRunner epoch(lanes_, step.collectors, options_.epoch, context_);
   const RunStatistics before = statistics_;
-  std::exception_ptr failure;
+  std::optional<Error> failure;
   try {
     deliver(step, *flows, epoch);
-  } catch (const OutputClosed&) {
-    failure = std::current_exception();  // not an error: the reader of the output has seen enough
   } catch (const Error& error) {
-    failure = std::make_exception_ptr(reason_of_end(error, step).within(describe(step.unit)));
+    failure = reason_of_end(error, step).within(describe(step.unit));
   }
   observe(before.epochs, epoch.counts());
   add_attempt(coverage_, {.unit = step.unit,
                           .is_done = statistics_.units_done > before.units_done,
                           .last_epoch = epoch.counts(),
                           .collectors = epoch.outcomes()});
-  if (failure) std::rethrow_exception(failure);
+  if (failure) throw Error(*failure);
 }
 
 void Pipeline::deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch) {

@@ -1,9 +1,7 @@
 #include "transport/session.h"
 
 #include "base/error.h"
-#include "transport/contract/output_closed.h"
 #include "transport/contract/transport_context.h"
-#include "transport/contract/unconfirmed.h"
 #include "transport/schemes.h"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -176,8 +174,6 @@ asio::awaitable<void> Session::transfer(Transport& transport) {
     const Receipt receipt = co_await transport.close();
     const std::lock_guard lock(mutex_);
     receipt_ = receipt;
-  } catch (const OutputClosed&) {
-    throw;
   } catch (const Error& error) {
     {
       const std::lock_guard lock(mutex_);

@@ -9,7 +9,8 @@
 namespace vrni2syslog {
 
 /// Where lines go, as whoever produces them sees it: lines go in, a receipt comes out. An epoch is
-/// open(), any number of send(), end_epoch(), wait_for_receipt(); then it may be opened again. Used by one thread.
+/// open(), any number of send(), end_epoch(), wait_for_receipt(); then it may be opened again. Used
+/// by one thread.
 class Sink {
  public:
   Sink() = default;
@@ -24,7 +25,7 @@ class Sink {
   /// Takes lines; waits while too many are queued. Throws Error(Unconfirmed) once the
   /// connection has failed or at the run's limits, Error(Unreachable) where the peer refuses us
   /// only now, as TLS 1.3 allows, Error(CannotWrite) where a file or standard output cannot be
-  /// written, OutputClosed where nobody reads standard output any more.
+  /// written, Error(OutputClosed) where nobody reads standard output any more.
   virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
 
   /// No more lines come: what is queued is sent and the connection closed while the caller is busy

@@ -22,6 +22,7 @@ ExitStatus exit_status_of(Fault fault) noexcept {
     case Fault::CannotCreate:
       return ExitStatus::CannotCreate;
     case Fault::CannotWrite:
+    case Fault::OutputClosed:
       return ExitStatus::Io;
     case Fault::Bug:
       break;

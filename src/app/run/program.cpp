@@ -18,7 +18,6 @@
 #include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
 #include "base/file.h"
-#include "transport/contract/output_closed.h"
 
 #include <fmt/format.h>
 
@@ -220,9 +219,11 @@ class Program {
                                                   const RunLimits& limits, RunReport& report) {
     try {
       run_pipeline(settings, plan, limits, report);
-    } catch (const OutputClosed&) {
-      // A dry run into `head -1` has shown enough; lines for anybody else would be missing.
-      if (settings.mode != RunMode::DryRun) return std::current_exception();
+    } catch (const Error& error) {
+      // A dry run into `head -1` has shown enough. Any other reader would miss lines.
+      const bool has_shown_enough =
+          settings.mode == RunMode::DryRun && error.fault() == Fault::OutputClosed;
+      if (!has_shown_enough) return std::current_exception();
     } catch (...) {
       return std::current_exception();
     }

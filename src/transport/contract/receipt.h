@@ -1,8 +1,10 @@
 #pragma once
 
+#include "base/error.h"
 #include "base/verdict.h"
 
 #include <string>
+#include <string_view>
 
 namespace vrni2syslog {
 
@@ -15,5 +17,9 @@ struct Receipt {
   std::string detail;  ///< for the user: what was missing, and the remedy; empty where there is
                        ///< nothing to say
 };
+
+/// Error(Unconfirmed) for lines that `collector` (its display name) got and has not confirmed, for
+/// this reason.
+[[nodiscard]] Error unconfirmed(std::string_view collector, std::string_view reason);
 
 }  // namespace vrni2syslog

@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "transport/contract/output_closed.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -85,7 +84,7 @@ std::size_t StandardOutputTransport::write_some(std::string_view bytes) const {
   const std::size_t size = writable_ ? std::min<std::size_t>(bytes.size(), PIPE_BUF) : bytes.size();
   const ssize_t written = ::write(descriptor_, bytes.data(), size);
   if (written >= 0) return static_cast<std::size_t>(written);
-  if (errno == EPIPE) throw OutputClosed();
+  if (errno == EPIPE) throw Error(Fault::OutputClosed, "its reader has closed it");
   if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) fail(errno);
   return 0;
 }

@@ -13,7 +13,7 @@ namespace vrni2syslog {
 
 /// "-": lines on standard output, each ended by a line feed, whether that is a file, a terminal or
 /// a pipe. Waits as long as the reader takes (somebody may be reading in a pager). Throws
-/// OutputClosed when the reader has gone.
+/// Error(OutputClosed) when the reader has gone.
 class StandardOutputTransport final : public Transport {
  public:
   /// `descriptor` stays the caller's.

@@ -1,7 +1,7 @@
 #include "pipeline/epoch_sinks.h"
 
+#include "support/error_of.h"
 #include "support/manual_clock.h"
-#include "transport/contract/output_closed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -181,10 +181,10 @@ TEST_F(EpochSinksTest, TellsAVerdictThatIsNotEnough) {
 }
 
 TEST_F(EpochSinksTest, PassesOnThatNobodyReadsTheOutput) {
-  sinks_[1]->on_send = [] { throw OutputClosed(); };
+  sinks_[1]->on_send = [] { throw Error(Fault::OutputClosed, "closed"); };
   EpochSinks sinks = epoch({1});
   sinks.open();
-  EXPECT_THROW(sinks.send(1, lines_), OutputClosed);
+  EXPECT_EQ(error_of([&] { sinks.send(1, lines_); }).fault(), Fault::OutputClosed);
 }
 
 }  // namespace

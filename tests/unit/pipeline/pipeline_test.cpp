@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "support/manual_clock.h"
-#include "transport/contract/output_closed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -340,8 +339,8 @@ TEST_F(PipelineTest, ConfirmsNothingOfAUnitThatCouldNotBeRead) {
 }
 
 TEST_F(PipelineTest, PassesOnThatNobodyReadsTheOutputAnyMore) {
-  add_lane("-").on_send = [] { throw OutputClosed(); };
-  EXPECT_THROW(run({hour(0)}), OutputClosed);
+  add_lane("-").on_send = [] { throw Error(Fault::OutputClosed, "closed"); };
+  EXPECT_EQ(failure_of({hour(0)}).fault(), Fault::OutputClosed);
 }
 
 TEST_F(PipelineTest, WarnsOfFlowsWithNothingButTheirIdentity) {

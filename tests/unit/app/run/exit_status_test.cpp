@@ -21,9 +21,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(StatusCase{Fault::Usage, 64}, StatusCase{Fault::Data, 65},
                     StatusCase{Fault::Unreachable, 69}, StatusCase{Fault::Refused, 69},
                     StatusCase{Fault::Bug, 70}, StatusCase{Fault::CannotCreate, 73},
-                    StatusCase{Fault::CannotWrite, 74}, StatusCase{Fault::Unconfirmed, 75},
-                    StatusCase{Fault::Interrupted, 75}, StatusCase{Fault::Busy, 75},
-                    StatusCase{Fault::LoginRefused, 77}, StatusCase{Fault::Configuration, 78}));
+                    StatusCase{Fault::CannotWrite, 74}, StatusCase{Fault::OutputClosed, 74},
+                    StatusCase{Fault::Unconfirmed, 75}, StatusCase{Fault::Interrupted, 75},
+                    StatusCase{Fault::Busy, 75}, StatusCase{Fault::LoginRefused, 77},
+                    StatusCase{Fault::Configuration, 78}));
 
 }  // namespace
 }  // namespace vrni2syslog

@@ -5,7 +5,6 @@
 #include "support/temporary_directory.h"
 #include "test_server.h"
 #include "transport/collector_address.h"
-#include "transport/contract/output_closed.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -95,10 +94,10 @@ TEST_P(StandardOutputOfManyLines, WaitsForASlowReaderAndLeavesThePipeAsItWas) {
 INSTANTIATE_TEST_SUITE_P(Pipes, StandardOutputOfManyLines, testing::Values(false, true),
                          [](const auto& row) { return row.param ? "NonBlocking" : "Blocking"; });
 
-TEST_F(StandardOutput, EndsWithItsOwnExceptionWhenTheReaderLeaves) {
+TEST_F(StandardOutput, FailsWithItsOwnFaultWhenTheReaderLeaves) {
   reader_.reset();
   const LineBatch two = lines(2);
-  EXPECT_THROW(deliver(writer_.get(), two), OutputClosed);
+  EXPECT_EQ(error_of([&] { (void)deliver(writer_.get(), two); }).fault(), Fault::OutputClosed);
 }
 
 TEST_F(StandardOutput, MayBeAFile) {

@@ -1,4 +1,4 @@
-#include "transport/contract/unconfirmed.h"
+#include "transport/contract/receipt.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "transport/contract/unconfirmed.h"
+#include "transport/contract/receipt.h"
 
 #include <gtest/gtest.h>
 
