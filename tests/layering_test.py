@@ -47,14 +47,9 @@ UNTESTED = {
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",
     "vrni/fetch/property_value.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
     "transport/net/asio_implementation.cpp": "Asio's own code",
-    "transport/net/connect.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
-    "transport/datagram/datagram_connection.cpp": "tests/unit/transport/datagram/udp_transport_test.cpp",
     "transport/session.cpp": "tests/unit/transport/collector_sink_test.cpp",
-    "transport/stream/handshake.cpp": "tests/unit/transport/stream/tls_transport_test.cpp",
     "transport/stream/plain_stream.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
-    "transport/relp/relp_connection.cpp": "tests/unit/transport/relp/relp_transport_test.cpp",
     "transport/stream/stream_connection.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
-    "transport/stream/tls_stream.cpp": "tests/unit/transport/stream/tls_transport_test.cpp",
     "transport/contract/transport.cpp": "tests/unit/transport/file/file_transport_test.cpp",
 }
 

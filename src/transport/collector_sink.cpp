@@ -1,6 +1,7 @@
 #include "transport/collector_sink.h"
 
 #include "base/error.h"
+#include "transport/collector_address.h"
 #include "transport/net/transport_loop.h"
 #include "transport/schemes.h"
 #include "transport/session.h"
@@ -28,11 +29,13 @@ CollectorSink::CollectorSink(TransportLoop& loop, CollectorAddress address,
       log_(log) {}
 
 CollectorSink::~CollectorSink() {
-  if (session_) session_->cancel();
+  if (session_) session_->close(limits_);
 }
 
 void CollectorSink::open() {
-  if (session_) session_->cancel();
+  if (session_ && !must_change_address_ && session_->begin_epoch()) return;
+  if (session_) session_->close(limits_);
+  must_change_address_ = false;
   CollectorAddress order = address_;
   std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(first_), order.end());
   session_ = Session::start(loop_.context(), order, options_, log_);
@@ -45,7 +48,7 @@ void CollectorSink::send(std::shared_ptr<const LineBatch> lines) {
 }
 
 void CollectorSink::end_epoch() {
-  session_->end_input();
+  session_->end_epoch();
 }
 
 Receipt CollectorSink::wait_for_receipt() {
@@ -55,7 +58,8 @@ Receipt CollectorSink::wait_for_receipt() {
 }
 
 void CollectorSink::fail_over() {
-  if (!session_ || !session_->was_opened()) return;  // all of them were tried
+  if (!session_ || !session_->was_opened()) return;  // all addresses were tried
+  must_change_address_ = true;
   first_ = (first_ + session_->endpoint_index() + 1) % address_.size();
 }
 
@@ -83,6 +87,10 @@ std::string CollectorSink::display_name() const {
 
 std::string CollectorSink::peer_description() const {
   return session_ ? session_->peer_description() : std::string();
+}
+
+std::string_view CollectorSink::line_format(std::string_view run_format) const noexcept {
+  return line_format_of(address_, run_format);
 }
 
 std::size_t CollectorSink::max_line_bytes() const noexcept {

@@ -16,32 +16,34 @@ namespace vrni2syslog {
 class Session;
 class TransportLoop;
 
-/// One collector: the sink at the end of a network connection, a file or standard output. Runs it
-/// on the transport loop's thread, so that the peer is watched and served while the caller is busy
-/// elsewhere. Used by one thread.
+/// Our side of one collector: a network connection, a file or standard output. Its session runs on
+/// the transport loop's thread, so that the peer is watched and served while the caller is busy
+/// elsewhere, and is kept for the next epoch if its transport allows that. Used by one thread.
 ///
 /// Every wait ends with the run's limits: within a second of a stop, and at the deadline.
 class CollectorSink final : public Sink {
  public:
-  /// `loop` and `log` must outlive the collector; `address` has at least one endpoint.
+  /// `loop` and `log` must outlive the sink; `address` has at least one endpoint.
   CollectorSink(TransportLoop& loop, CollectorAddress address, const CollectorOptions& options,
                 RunLimits limits, Log& log);
   ~CollectorSink() override;
 
-  /// Connects to the first of the addresses that can be reached and passes verification; the error
-  /// says for each what was wrong.
+  /// Takes the session of the last epoch if it still lives. Otherwise connects to the first of the
+  /// addresses that can be reached and passes verification; the error says for each what was wrong.
   void open() override;
   void send(std::shared_ptr<const LineBatch> lines) override;
   void end_epoch() override;
   [[nodiscard]] Receipt wait_for_receipt() override;
   void fail_over() override;
-  /// Before open() all addresses.
+  /// The address in use; before open(), all of them.
   [[nodiscard]] std::string display_name() const override;
 
-  /// After open(), for --check: who answered ("192.0.2.7:6514, TLSv1.3, certificate CN=..., expires
+  /// After open(), for --check, who answered ("192.0.2.7:6514, TLSv1.3, certificate CN=..., expires
   /// ..., sha256:...").
   [[nodiscard]] std::string peer_description() const;
-  /// The longest line that every address can carry: 2048 for UDP, otherwise no limit of its own.
+  /// The name of the format for the collector's lines: its own one, or otherwise the run's.
+  [[nodiscard]] std::string_view line_format(std::string_view run_format) const noexcept;
+  /// The longest line, in bytes, that every address can carry; kNoLineLimit if there is no limit.
   [[nodiscard]] std::size_t max_line_bytes() const noexcept;
 
  private:
@@ -50,11 +52,13 @@ class CollectorSink final : public Sink {
 
   TransportLoop& loop_;
   CollectorAddress address_;
-  std::size_t first_ = 0;  ///< where the next epoch begins in `address_`
+  std::size_t first_ = 0;  ///< the place in `address_` that the next connection tries first
+  bool must_change_address_ = false;  ///< the last epoch has failed over
   CollectorOptions options_;
   RunLimits limits_;
   Log& log_;
-  /// Shared with the coroutine on the loop, which ends soon after, but not before, it is told to.
+  /// Null before the first epoch. Shared with the coroutine on the loop, which ends soon after it
+  /// is told to.
   std::shared_ptr<Session> session_;
   bool is_insecurity_told_ = false;
 };

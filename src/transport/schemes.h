@@ -1,19 +1,21 @@
 #pragma once
 
-#include "transport/contract/framing.h"
+#include "transport/contract/collector_options.h"
+#include "transport/contract/endpoint.h"
 #include "transport/contract/receipt.h"
+#include "transport/contract/transport.h"
+#include "transport/contract/url.h"
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
 namespace vrni2syslog {
-
-class Transport;
-struct TransportContext;
 
 /// What follows "scheme://".
 enum class Location {
@@ -27,21 +29,31 @@ inline constexpr std::size_t kNoLineLimit = static_cast<std::size_t>(-1);
 /// One row of the table: a kind of transport and how its addresses are written.
 struct Scheme {
   std::string_view name;
-  Location location;
-  std::uint16_t default_port;  ///< 0 where there are none
-  bool has_framing;            ///< whether ?framing= makes sense: a stream, not datagrams
-  Framing default_framing;
-  bool has_tls;                ///< whether ?fingerprint= and its like make sense
-  std::size_t max_line_bytes;  ///< kNoLineLimit where the transport has no limit of its own
-  Verdict best_verdict;        ///< the most that a receipt can say
-  std::unique_ptr<Transport> (*make)(const TransportContext& context);
+  Location location = Location::Network;
+  std::uint16_t default_port = 0;  ///< 0 for a scheme without ports
+  /// The name of the only line format that the scheme takes; empty if it takes every one.
+  std::string_view own_format = {};
+  std::size_t max_line_bytes = kNoLineLimit;  ///< kNoLineLimit if the transport has no limit
+  Verdict best_verdict = Verdict::Consumed;   ///< the most that a receipt can say
+  /// Takes the scheme's own options from the URL's query into the endpoint; null if it has none.
+  /// `tls` is what --collector-ca-file and its like set for all collectors. Throws Error(Usage).
+  void (*read_options)(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) = nullptr;
+  /// Makes a transport that is ready to send, on the transport loop's thread. The loop outlives the
+  /// transport, which copies the rest. Throws Error(Unreachable) with the remedy, Error(Refused),
+  /// Error(Configuration), Error(CannotCreate).
+  asio::awaitable<std::unique_ptr<Transport>> (*connect)(asio::io_context& loop,
+                                                         const Endpoint& endpoint,
+                                                         const CollectorOptions& options) = nullptr;
 };
 
-/// The table.
-[[nodiscard]] std::span<const Scheme> all_schemes() noexcept;
-/// Null where the table has no such scheme. The name is in lower case.
+/// Null if the table has no such scheme. The name is in lower case.
 [[nodiscard]] const Scheme* find_scheme(std::string_view name) noexcept;
 /// "tls://, tcp://, ...", for messages.
 [[nodiscard]] std::string scheme_list();
+
+/// The name of the format for the endpoint's lines: the scheme's own one, otherwise the endpoint's
+/// (?format=), otherwise `run_format` (--format).
+[[nodiscard]] std::string_view line_format_of(const Scheme& scheme, const Endpoint& endpoint,
+                                              std::string_view run_format) noexcept;
 
 }  // namespace vrni2syslog

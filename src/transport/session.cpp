@@ -1,7 +1,6 @@
 #include "transport/session.h"
 
 #include "base/error.h"
-#include "transport/contract/transport_context.h"
 #include "transport/schemes.h"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -12,7 +11,9 @@
 #include <asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -22,15 +23,28 @@ namespace {
 
 /// Cancelling takes microseconds, unless the loop is stuck in a system call on a dead disk.
 constexpr std::chrono::seconds kCancelLimit{5};
+/// The orderly end of a session between two epochs is a courtesy: every receipt has been given.
+constexpr std::chrono::seconds kCloseLimit{2};
 
 /// Whether an address further down the list may do better.
 bool may_fail_over(const Error& error) {
   return error.fault() != Fault::Configuration && error.fault() != Fault::Usage;
 }
 
-/// Whether the error is a connection's end, and so a matter of the receipt.
+/// Whether the error means that the connection has ended. The receipt tells that.
 bool is_for_receipt(const Error& error) {
   return error.fault() == Fault::Unconfirmed;
+}
+
+/// Serves the peer until `event` has come. Returns why the connection has ended, if that comes
+/// first or at the same time.
+asio::awaitable<std::optional<Error>> watch_until(Transport& transport,
+                                                  asio::awaitable<void> event) {
+  using asio::experimental::awaitable_operators::operator||;
+  const std::variant<Error, std::monostate> first =
+      co_await (transport.watch() || std::move(event));
+  if (first.index() == 1) co_return std::nullopt;
+  co_return std::get<0>(first);
 }
 
 }  // namespace
@@ -49,8 +63,8 @@ std::shared_ptr<Session> Session::start(asio::io_context& loop, const CollectorA
 
 Session::Session(asio::io_context& loop, const CollectorAddress& address,
                  const CollectorOptions& options, Log& log)
-    : loop_(loop), address_(address), options_(options), log_(log), input_(loop) {
-  input_.expires_at(SteadyTime::max());
+    : loop_(loop), address_(address), options_(options), log_(log), wakeup_(loop) {
+  wakeup_.expires_at(SteadyTime::max());
 }
 
 // The caller's side.
@@ -64,8 +78,20 @@ bool Session::wait(std::unique_lock<std::mutex>& lock, const RunLimits& limits,
 bool Session::wait_until_open(const RunLimits& limits) {
   std::unique_lock lock(mutex_);
   if (!wait(lock, limits, [this] { return stage_ != Stage::Opening; })) return false;
-  // A connection that has ended since is for push() and receipt() to tell.
+  // If the connection has ended since, push() and receipt() tell that.
   if (!was_opened_) std::rethrow_exception(error_);
+  return true;
+}
+
+bool Session::begin_epoch() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ != Stage::BetweenEpochs) return false;
+    stage_ = Stage::InEpoch;
+    is_input_ended_ = false;
+    receipt_ = Receipt();
+  }
+  wake_loop();
   return true;
 }
 
@@ -77,6 +103,8 @@ bool Session::push(std::shared_ptr<const LineBatch> lines, const RunLimits& limi
     };
     if (!wait(lock, limits, has_room)) return false;
     if (error_) std::rethrow_exception(error_);
+    if (stage_ == Stage::Ended)
+      throw unconfirmed(address_[endpoint_index_].display_name(), receipt_.detail);
     queued_bytes_ += lines->byte_count();
     queue_.push_back(std::move(lines));
   }
@@ -84,7 +112,7 @@ bool Session::push(std::shared_ptr<const LineBatch> lines, const RunLimits& limi
   return true;
 }
 
-void Session::end_input() {
+void Session::end_epoch() {
   {
     const std::lock_guard lock(mutex_);
     is_input_ended_ = true;
@@ -93,9 +121,24 @@ void Session::end_input() {
 }
 
 bool Session::finish(const RunLimits& limits) {
-  end_input();
+  end_epoch();
   std::unique_lock lock(mutex_);
-  return wait(lock, limits, [this] { return stage_ == Stage::Ended; });
+  return wait(lock, limits,
+              [this] { return stage_ == Stage::Ended || stage_ == Stage::BetweenEpochs; });
+}
+
+void Session::close(const RunLimits& limits) noexcept {
+  {
+    std::unique_lock lock(mutex_);
+    if (stage_ == Stage::BetweenEpochs) {
+      stage_ = Stage::Closing;
+      wake_loop();
+      const SteadyTime until =
+          std::min(limits.deadline, SteadyTime(std::chrono::steady_clock::now() + kCloseLimit));
+      changed_.wait_until(lock, limits.stop, until, [this] { return stage_ == Stage::Ended; });
+    }
+  }
+  cancel();
 }
 
 void Session::cancel() noexcept {
@@ -110,13 +153,8 @@ void Session::cancel() noexcept {
 
 Receipt Session::receipt() const {
   const std::lock_guard lock(mutex_);
-  if (!error_) return receipt_;
-  try {
-    std::rethrow_exception(error_);
-  } catch (const Error& error) {
-    if (!is_for_receipt(error)) throw;
-    return receipt_;
-  }
+  if (error_) std::rethrow_exception(error_);
+  return receipt_;
 }
 
 bool Session::was_opened() const {
@@ -124,38 +162,54 @@ bool Session::was_opened() const {
   return was_opened_;
 }
 
+std::size_t Session::endpoint_index() const {
+  const std::lock_guard lock(mutex_);
+  return endpoint_index_;
+}
+
+std::string Session::peer_description() const {
+  const std::lock_guard lock(mutex_);
+  return peer_description_;
+}
+
 void Session::wake_loop() {
-  asio::post(loop_, [self = shared_from_this()] { self->input_.cancel(); });
+  asio::post(loop_, [self = shared_from_this()] { self->wakeup_.cancel(); });
 }
 
 // The loop's side.
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   try {
-    const std::unique_ptr<Transport> transport = co_await self->open_first();
-    self->set_open(*transport);
-    co_await self->transfer(*transport);
+    std::unique_ptr<Transport> transport = co_await self->connect();
+    bool has_epoch = true;
+    while (has_epoch) {
+      co_await self->run_epoch(transport);
+      has_epoch = false;
+      if (transport && transport->is_reusable())
+        has_epoch = co_await self->await_next_epoch(*transport);
+    }
   } catch (const std::system_error& error) {
-    // Asio's own: the system lacks descriptors or memory, or the epoch was cancelled.
+    // Asio's own: the system lacks descriptors or memory, or the session was cancelled.
     throw Error(Fault::Unconfirmed, error.what());
   }
 }
 
-asio::awaitable<std::unique_ptr<Transport>> Session::open_first() {
+/// Connects to the first of the addresses that can be used.
+asio::awaitable<std::unique_ptr<Transport>> Session::connect() {
   std::string failures;
   bool do_all_refuse = true;
-  for (endpoint_index_ = 0; endpoint_index_ < address_.size(); ++endpoint_index_) {
-    const Endpoint& endpoint = address_[endpoint_index_];
+  for (std::size_t index = 0; index < address_.size(); ++index) {
+    const Endpoint& endpoint = address_[index];
     try {
-      const TransportContext context{loop_, endpoint, options_};
-      std::unique_ptr<Transport> transport = find_scheme(endpoint.scheme)->make(context);
-      co_await transport->open();
+      std::unique_ptr<Transport> transport =
+          co_await find_scheme(endpoint.scheme)->connect(loop_, endpoint, options_);
       if (!failures.empty())
         log_.warning(fmt::format("using {}, for {}", endpoint.display_name(), failures));
+      set_connected(index, *transport);
       co_return transport;
     } catch (const Error& error) {
-      if (!may_fail_over(error)) throw error.within(endpoint.display_name());
-      if (address_.size() == 1) throw error.within(endpoint.display_name());
+      if (!may_fail_over(error) || address_.size() == 1)
+        throw error.within(endpoint.display_name());
       do_all_refuse = do_all_refuse && error.fault() == Fault::Refused;
       if (!failures.empty()) failures += "; ";
       failures += fmt::format("{}: {}", endpoint.display_name(), error.what());
@@ -164,36 +218,53 @@ asio::awaitable<std::unique_ptr<Transport>> Session::open_first() {
   throw Error(do_all_refuse ? Fault::Refused : Fault::Unreachable, failures);
 }
 
-asio::awaitable<void> Session::transfer(Transport& transport) {
+/// Sends an epoch and sets its receipt. If the connection breaks, the transport is gone afterwards.
+asio::awaitable<void> Session::run_epoch(std::unique_ptr<Transport>& transport) {
   try {
+    co_await await_input_or_reconnect(transport);
     while (true) {
-      const std::shared_ptr<const LineBatch> lines = co_await next_lines(transport);
+      const std::shared_ptr<const LineBatch> lines = co_await next_lines(*transport);
       if (!lines) break;
-      co_await transport.send(*lines);
+      co_await transport->send(*lines);
     }
-    const Receipt receipt = co_await transport.close();
-    const std::lock_guard lock(mutex_);
-    receipt_ = receipt;
+    Receipt receipt = co_await transport->commit();
+    set_receipt(std::move(receipt));
   } catch (const Error& error) {
-    {
-      const std::lock_guard lock(mutex_);
-      receipt_.detail = error.what();
-    }
-    if (is_for_receipt(error)) throw unconfirmed(endpoint().display_name(), error.what());
-    if (address_.size() == 1) throw error.within(endpoint().display_name());
-    // Another address may accept us, so this refusal need not last.
-    const Fault fault = error.fault() == Fault::Refused ? Fault::Unreachable : error.fault();
-    throw Error(fault, error.what()).within(endpoint().display_name());
+    if (!transport) throw;  // connect() has told everything
+    transport.reset();
+    if (!is_for_receipt(error)) throw within_endpoint(error);
+    Receipt failed;
+    failed.detail = error.what();
+    set_receipt(std::move(failed));
   }
 }
 
-/// The next lines to send, or null at the end of the input.
+/// Waits for an epoch's first line, or for its end. A peer may close a connection that is idle
+/// while the platform is slow (a load balancer does). Nothing is lost with it, so it is made again
+/// when it is needed.
+asio::awaitable<void> Session::await_input_or_reconnect(std::unique_ptr<Transport>& transport) {
+  std::optional<Error> end;
+  // Again with the input there: if both came at the same time, the input may have been seen first,
+  // but watch() then finds the end at once.
+  for (int look = 0; look < 2 && !end; ++look) {
+    asio::awaitable<void> input = await_input();
+    end = co_await watch_until(*transport, std::move(input));
+  }
+  if (!end) co_return;
+  if (!is_for_receipt(*end)) throw Error(*end);
+  log_.info(fmt::format("{}: the connection ended before the first line ({}); connecting again",
+                        endpoint().display_name(), end->what()));
+  transport.reset();
+  co_await await_input();
+  transport = co_await connect();
+}
+
+/// The next lines to send, or null at the end of the epoch.
 asio::awaitable<std::shared_ptr<const LineBatch>> Session::next_lines(Transport& transport) {
-  using asio::experimental::awaitable_operators::operator||;
   while (!has_input()) {
-    const std::variant<std::monostate, Error> first =
-        co_await (wait_for_input() || transport.watch());
-    if (first.index() == 1) throw Error(std::get<1>(first));
+    asio::awaitable<void> input = await_input();
+    const std::optional<Error> end = co_await watch_until(transport, std::move(input));
+    if (end) throw Error(*end);
   }
   const std::lock_guard lock(mutex_);
   if (queue_.empty()) co_return nullptr;
@@ -204,11 +275,47 @@ asio::awaitable<std::shared_ptr<const LineBatch>> Session::next_lines(Transport&
   co_return lines;
 }
 
-asio::awaitable<void> Session::wait_for_input() {
+/// Keeps the connection until the caller begins an epoch (true), or closes the session or the peer
+/// leaves (false).
+asio::awaitable<bool> Session::await_next_epoch(Transport& transport) {
+  set_stage(Stage::BetweenEpochs);
+  asio::awaitable<void> change = await_stage_change(Stage::BetweenEpochs);
+  const std::optional<Error> end = co_await watch_until(transport, std::move(change));
+  // If an epoch has begun meanwhile, run_epoch() finds again that the peer has left.
+  const Stage now = end_if_between_epochs();
+  if (now == Stage::Closing && !end) co_await close_in_order(transport);
+  co_return now == Stage::InEpoch;
+}
+
+asio::awaitable<void> Session::close_in_order(Transport& transport) {
+  try {
+    co_await transport.close();
+  } catch (const Error& error) {
+    log_.info(fmt::format("{}: the session did not end in order, which changes no receipt: {}",
+                          endpoint().display_name(), error.what()));
+  }
+}
+
+asio::awaitable<void> Session::await_input() {
   while (!has_input()) {
     asio::error_code ignored;
-    co_await input_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await wakeup_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
+}
+
+asio::awaitable<void> Session::await_stage_change(Stage from) {
+  while (stage() == from) {
+    asio::error_code ignored;
+    co_await wakeup_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+/// The error of an epoch that is not for its receipt to tell.
+Error Session::within_endpoint(const Error& error) const {
+  // Another address may accept us, so a refusal need not last.
+  const bool need_not_last = address_.size() > 1 && error.fault() == Fault::Refused;
+  const Fault fault = need_not_last ? Fault::Unreachable : error.fault();
+  return Error(fault, error.what()).within(endpoint().display_name());
 }
 
 bool Session::has_input() const {
@@ -216,10 +323,35 @@ bool Session::has_input() const {
   return !queue_.empty() || is_input_ended_;
 }
 
-void Session::set_open(const Transport& transport) {
+Session::Stage Session::stage() const {
   const std::lock_guard lock(mutex_);
+  return stage_;
+}
+
+/// Ends the session unless the caller has begun an epoch, or to close it. Returns the stage.
+Session::Stage Session::end_if_between_epochs() {
+  const std::lock_guard lock(mutex_);
+  if (stage_ == Stage::BetweenEpochs) stage_ = Stage::Ended;
+  changed_.notify_all();
+  return stage_;
+}
+
+void Session::set_stage(Stage stage) {
+  const std::lock_guard lock(mutex_);
+  stage_ = stage;
+  changed_.notify_all();
+}
+
+void Session::set_receipt(Receipt receipt) {
+  const std::lock_guard lock(mutex_);
+  receipt_ = std::move(receipt);
+}
+
+void Session::set_connected(std::size_t endpoint_index, const Transport& transport) {
+  const std::lock_guard lock(mutex_);
+  endpoint_index_ = endpoint_index;
   peer_description_ = transport.peer_description();
-  stage_ = Stage::Open;
+  stage_ = Stage::InEpoch;
   was_opened_ = true;
   changed_.notify_all();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.h"
 #include "base/log.h"
 #include "base/run_limits.h"
 #include "transport/contract/collector_options.h"
@@ -23,12 +24,14 @@
 
 namespace vrni2syslog {
 
-/// One connection to a collector from open to receipt: a coroutine on the transport loop, and the
-/// bounded queue through which the pipeline's thread feeds it. The functions of the caller's side
-/// return false where the run's limits came first; the epoch should then be cancelled.
+/// A session with a collector, for one epoch or, if the transport is reusable, for many: a
+/// coroutine on the transport loop, and the bounded queue through which the pipeline's thread feeds
+/// it. A connection that the peer closes before the first line of an epoch is made again. The
+/// functions of the caller's side that return bool return false if the run's limits came first; the
+/// session should then be cancelled.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  /// Starts on the loop at once. `loop` and `log` must outlive the coroutine.
+  /// Connects at once, for the first epoch. `loop` and `log` must outlive the coroutine.
   [[nodiscard]] static std::shared_ptr<Session> start(asio::io_context& loop,
                                                       const CollectorAddress& address,
                                                       const CollectorOptions& options, Log& log);
@@ -41,37 +44,59 @@ class Session : public std::enable_shared_from_this<Session> {
 
   /// Waits for the connection; throws why there is none.
   [[nodiscard]] bool wait_until_open(const RunLimits& limits);
-  /// Queues lines, waiting for room; throws why the connection has ended.
+  /// Begins another epoch. False if the session has ended, because its transport is not reusable or
+  /// because the peer has left.
+  [[nodiscard]] bool begin_epoch();
+  /// Queues lines, waiting for room; throws why the session has ended.
   [[nodiscard]] bool push(std::shared_ptr<const LineBatch> lines, const RunLimits& limits);
-  /// Has everything sent and the connection closed.
-  void end_input();
-  /// The same, and waits for that.
+  /// No more lines come in this epoch: has everything sent and committed.
+  void end_epoch();
+  /// The same, and waits until it is done.
   [[nodiscard]] bool finish(const RunLimits& limits);
-  /// Breaks off, whatever is under way, and waits until it is, or some seconds if the system hangs.
+  /// Ends the session, in order if it is between two epochs and the peer goes along within a few
+  /// seconds; otherwise as cancel() does.
+  void close(const RunLimits& limits) noexcept;
+  /// Breaks off whatever is under way, and waits until that is done, or some seconds if the system
+  /// hangs.
   void cancel() noexcept;
 
-  /// After finish(). Throws what this computer could not do.
+  /// After finish(). Throws if this computer could not do its part, or if the peer refuses us.
   [[nodiscard]] Receipt receipt() const;
-  /// Whether it got as far as a connection, which may have ended since.
+  /// Whether there ever was a connection, which may have ended since.
   [[nodiscard]] bool was_opened() const;
-  /// After wait_until_open().
-  [[nodiscard]] const Endpoint& endpoint() const noexcept { return address_[endpoint_index_]; }
-  /// Its place in the address.
-  [[nodiscard]] std::size_t endpoint_index() const noexcept { return endpoint_index_; }
-  [[nodiscard]] const std::string& peer_description() const noexcept { return peer_description_; }
+  /// The place in the address of the endpoint that is used; valid if was_opened().
+  [[nodiscard]] std::size_t endpoint_index() const;
+  /// That endpoint.
+  [[nodiscard]] const Endpoint& endpoint() const { return address_[endpoint_index()]; }
+  [[nodiscard]] std::string peer_description() const;
 
  private:
-  enum class Stage { Opening, Open, Ended };
+  enum class Stage {
+    Opening,
+    InEpoch,
+    BetweenEpochs,  ///< the receipt is there, and the connection is kept for the next epoch
+    Closing,
+    Ended
+  };
 
   static asio::awaitable<void> run(std::shared_ptr<Session> self);
-  asio::awaitable<std::unique_ptr<Transport>> open_first();
-  asio::awaitable<void> transfer(Transport& transport);
+  asio::awaitable<std::unique_ptr<Transport>> connect();
+  asio::awaitable<void> run_epoch(std::unique_ptr<Transport>& transport);
+  asio::awaitable<void> await_input_or_reconnect(std::unique_ptr<Transport>& transport);
   asio::awaitable<std::shared_ptr<const LineBatch>> next_lines(Transport& transport);
-  asio::awaitable<void> wait_for_input();
+  asio::awaitable<bool> await_next_epoch(Transport& transport);
+  asio::awaitable<void> close_in_order(Transport& transport);
+  asio::awaitable<void> await_input();
+  asio::awaitable<void> await_stage_change(Stage from);
 
+  [[nodiscard]] Error within_endpoint(const Error& error) const;
   [[nodiscard]] bool has_input() const;
+  [[nodiscard]] Stage stage() const;
+  [[nodiscard]] Stage end_if_between_epochs();
   void wake_loop();
-  void set_open(const Transport& transport);
+  void set_stage(Stage stage);
+  void set_receipt(Receipt receipt);
+  void set_connected(std::size_t endpoint_index, const Transport& transport);
   void end(std::exception_ptr error) noexcept;
   template <typename Condition>
   bool wait(std::unique_lock<std::mutex>& lock, const RunLimits& limits, Condition condition);
@@ -81,13 +106,13 @@ class Session : public std::enable_shared_from_this<Session> {
   const CollectorOptions options_;
   Log& log_;
 
-  // Of the loop's thread.
-  asio::steady_timer input_;  ///< never expires; cancelled when there is input
+  // Only for the loop's thread.
+  asio::steady_timer wakeup_;  ///< never expires; cancelled to have the coroutine look again
   asio::cancellation_signal cancellation_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  // Under the mutex, except that endpoint and description are fixed from Stage::Open on.
+  // Under the mutex.
   Stage stage_ = Stage::Opening;
   std::deque<std::shared_ptr<const LineBatch>> queue_;
   std::size_t queued_bytes_ = 0;
@@ -95,7 +120,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool was_opened_ = false;
   std::size_t endpoint_index_ = 0;
   std::string peer_description_;
+  /// Of the last epoch. A connection that broke is told here.
   Receipt receipt_;
+  /// Why the session has ended, if that is not for the receipt to tell.
   std::exception_ptr error_;
 };
 

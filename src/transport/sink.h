@@ -8,9 +8,8 @@
 
 namespace vrni2syslog {
 
-/// Where lines go, as whoever produces them sees it: lines go in, a receipt comes out. An epoch is
-/// open(), any number of send(), end_epoch(), wait_for_receipt(); then it may be opened again. Used
-/// by one thread.
+/// Our side of a collector: lines go in, and a receipt comes out. An epoch is open(), any number of
+/// send(), end_epoch(), wait_for_receipt(); then the next one may be opened. Used by one thread.
 class Sink {
  public:
   Sink() = default;
@@ -18,26 +17,29 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
 
-  /// Throws Error(Unreachable) where it cannot be reached, Error(Configuration),
-  /// Error(CannotCreate) or Error(Unconfirmed) at the run's limits.
+  /// Begins an epoch, with a connection that can be used. Throws Error(Unreachable) or
+  /// Error(Refused) if there is none, Error(Configuration), Error(CannotCreate), or
+  /// Error(Interrupted) at the run's limits.
   virtual void open() = 0;
 
-  /// Takes lines; waits while too many are queued. Throws Error(Unconfirmed) once the
-  /// connection has failed or at the run's limits, Error(Unreachable) where the peer refuses us
-  /// only now, as TLS 1.3 allows, Error(CannotWrite) where a file or standard output cannot be
-  /// written, Error(OutputClosed) where nobody reads standard output any more.
+  /// Takes lines; waits while too many are queued. Throws Error(Unconfirmed) once the connection
+  /// has failed, Error(Interrupted) at the run's limits, Error(Unreachable) or Error(Refused) if
+  /// the peer refuses us only now (as TLS 1.3 allows) or cannot be connected to again,
+  /// Error(CannotWrite) if a file or standard output cannot be written, and Error(OutputClosed) if
+  /// nobody reads standard output any more.
   virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
 
-  /// No more lines come: what is queued is sent and the connection closed while the caller is busy
-  /// with others. wait_for_receipt() waits for that, and does it where this was not called.
+  /// No more lines come: what is queued is sent and committed while the caller is busy with others.
+  /// wait_for_receipt() does the same if this was not called.
   virtual void end_epoch() {}
 
-  /// Sends what is queued and closes in order. How the connection ended, and the run's limits, are
-  /// told by the receipt; a refusal, and what this computer cannot do, is thrown as by send().
+  /// Sends what is queued and commits it. The receipt tells how the epoch ended, and that a
+  /// connection broke or the run's limits came. Throws what send() throws for a refusal, and for
+  /// what this computer cannot do.
   [[nodiscard]] virtual Receipt wait_for_receipt() = 0;
 
-  /// What the epoch brought was not good enough: the next open() begins with the address after the
-  /// one that was used, where there are several.
+  /// The epoch's receipt was not good enough: the next open() begins with the address after the one
+  /// that was used, if there are several.
   virtual void fail_over() {}
 
   /// For messages: "tls://vrli.example.com:6514".

@@ -1,8 +1,8 @@
 """A relay between the program and its collector: one that passes every end on is as good as none, and one that answers for the
 collector behind it is believed, as README.md says."""
 
-from support.job import DAY, OK, JobTest, parse, urls_of
-from support.peers import ScriptedPeer, reset_after
+from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
+from support.peers import ScriptedPeer, closes_if_idle, reset_after, reset_on_close
 from support.process import free_port
 from support.relay import Relay
 from support.testcase import main
@@ -48,6 +48,37 @@ class Relays(JobTest):
         self.assert_silent(self.run_job(urls_of(relay.port)))
         self.assertGreater(relay.bytes_from_client, 10_000)
         self.assertEqual(["consumed"], self.values("  verdict"))
+
+
+class IdleRelays(JobTest):
+    """A load balancer that ends what is idle, and a platform that needs longer for its first flows."""
+
+    flows = 200
+    switches = ("--latency", "300")
+    IDLE_SECONDS = 0.3
+
+    def assert_made_again(self, ends):
+        peer = self.start(ScriptedPeer([closes_if_idle(self.IDLE_SECONDS, ends)] * 9))
+        run = self.run_job(urls_of(peer.port), "--log-level", "info", "--confirm", "consumed")
+        self.assert_exit(run, OK, f"tcp://127.0.0.1:{peer.port}: the connection ended before the first line")
+        self.assertNotIn("in vain", run.stderr)
+        peer.stop()
+        self.assertEqual(2, peer.connections)
+        self.assertEqual(b"", peer.deliveries[0])
+        self.assertNotIn(b'attempt="', peer.received)
+        self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
+
+    def test_closed_in_order(self):
+        self.assert_made_again(lambda connection: None)
+
+    def test_reset(self):
+        self.assert_made_again(reset_on_close)
+
+    def test_gone_for_good(self):
+        """It cannot be connected to again, so that the unit has to be sent again."""
+        peer = self.start(ScriptedPeer([lambda peer, connection: peer.refuse()]))
+        run = self.run_job(urls_of(peer.port), "--log-level", "info", "--deadline", "5s")
+        self.assert_exit(run, TEMPORARY, "Connection refused", "given up")
 
 
 if __name__ == "__main__":

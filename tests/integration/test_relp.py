@@ -1,11 +1,15 @@
 """RELP: what counts as delivered is what the collector has acknowledged, line by line."""
 
 import signal
+import time
 
 from support.certificates import CertificateAuthority
 from support.collector import STREAM_LIMIT
+from support.expected_line import Window
+from support.job import DAY, JobTest, parse
 from support.peers import PythonCollector, server_context
-from support.program import start_program
+from support.program import seconds, start_program
+from support.relay import Relay
 from support.relp_peer import RelpPeer
 from support.rsyslogd import Rsyslogd
 from support.simulator import PASSWORD, Simulator
@@ -93,10 +97,17 @@ class ScriptedPeers(RelpTest):
                     self.assert_last_session_is_whole(peer)
 
     def test_close_without_an_answer(self):
-        """Every line is acknowledged; that is told, and counts unless more is demanded."""
+        """The acknowledgements are the proof. The end of the session is waited for, but not for long, whatever --close-timeout is."""
         peer = self.start(RelpPeer(answers_close=False))
-        self.assert_exit(self.send_to(peer), OK, "has acknowledged every line, but not the end of the session")
-        self.assert_exit(self.send_to(peer, "--confirm", "consumed"), TEMPORARY, "acked")
+        begin = time.monotonic()
+        run = self.send_to(peer, "--confirm", "consumed", "--close-timeout", "10m", "--deadline", "60s")
+        self.assertLess(time.monotonic() - begin, seconds(20))
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr)
+        self.assert_whole(peer)
+        peer = self.start(RelpPeer(answers_close=False))
+        run = self.send_to(peer, "--close-timeout", "1s", "--log-level", "info")
+        self.assert_exit(run, OK, "the session did not end in order, which changes no receipt")
 
     def test_session_refused(self):
         peer = self.start(RelpPeer(opening=b"500 unknown client"))
@@ -134,6 +145,34 @@ class ScriptedPeers(RelpTest):
                 self.assertTrue(peer.is_closed_in_order)
                 if context is not None:
                     self.assertIn(certificate.fingerprint(), text)
+
+
+class Sessions(JobTest):
+    """A run of 24 units opens one session and sends 24 epochs over it."""
+
+    def run_units(self, port):
+        self.assert_silent(self.run_job(
+            [f"relp://127.0.0.1:{port}"], "--resolution", "1h", "--confirm", "consumed", "--no-manifest", ago=3))
+        self.assertEqual(["consumed"], self.values("  verdict"))
+
+    def test_one_session_for_all_units(self):
+        peer = self.start(RelpPeer())
+        self.run_units(peer.port)
+        peer.stop()
+        self.assertEqual([], peer.errors)
+        self.assertEqual(1, peer.connections)
+        self.assertTrue(peer.is_closed_in_order)
+        lines = parse(line.decode() for line in peer.lines)
+        self.assertEqual(24, len({(line.start, line.end) for line in lines}))
+        self.assert_complete(lines, self.watermark() - DAY, self.watermark())
+
+    def test_one_session_for_all_units_at_a_real_collector(self):
+        collector = self.start(Rsyslogd(self.directory, "imrelp"))
+        relay = self.start(Relay(collector.port))
+        self.run_units(relay.port)
+        self.assertEqual(1, relay.connections)
+        window = Window(self.watermark() - DAY, self.watermark())
+        collector.wait_for(len(self.simulator.expected_lines(window)))
 
 
 class Rsyslog(RelpTest):

@@ -103,7 +103,6 @@ class StuckPeers(JobTest):
             "end of the TLS stream": peer_state("tls", ScriptedPeer([never_closes] * 9, context=context), "localhost"),
             "RELP session": peer_state("relp", PythonCollector(stall_handshake=True)),
             "RELP acknowledgement": peer_state("relp", RelpPeer(silent_from_line=1)),
-            "RELP end of the session": peer_state("relp", RelpPeer(answers_close=False)),
             "unix stream": unix_state("stream", socket.SOCK_STREAM),
             "unix datagrams": unix_state("datagrams", socket.SOCK_DGRAM),
             "queue of the network device": (

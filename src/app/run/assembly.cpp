@@ -25,11 +25,12 @@ void Assembly::add_collector(const Settings& settings, const CollectorAddress& a
       std::make_unique<CollectorSink>(loop_, address, settings.collector_options, limits, log);
   LineOptions options = line_options_;
   options.max_line_bytes = std::min(options.max_line_bytes, collector->max_line_bytes());
-  const auto known = std::ranges::find(lane_limits_, options.max_line_bytes);
-  const auto index = static_cast<std::size_t>(known - lane_limits_.begin());
-  if (known == lane_limits_.end()) {
-    lane_limits_.push_back(options.max_line_bytes);
-    lanes_.push_back({make_line_format(settings.format, options), {}});
+  const LaneKey key(collector->line_format(settings.format), options.max_line_bytes);
+  const auto known = std::ranges::find(lane_keys_, key);
+  const auto index = static_cast<std::size_t>(known - lane_keys_.begin());
+  if (known == lane_keys_.end()) {
+    lane_keys_.push_back(key);
+    lanes_.push_back({make_line_format(key.first, options), {}});
   }
   lanes_[index].sinks.push_back({collector_count_++, std::move(collector)});
 }

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -32,6 +33,9 @@ class Assembly {
   [[nodiscard]] SentFlowFilter* sent_flows() noexcept { return sent_flows_.get(); }
 
  private:
+  /// The format of a lane's lines, and how long they may be.
+  using LaneKey = std::pair<std::string, std::size_t>;
+
   void add_collector(const Settings& settings, const CollectorAddress& address,
                      const RunLimits& limits, Log& log);
 
@@ -40,8 +44,8 @@ class Assembly {
   TransportLoop loop_;
   Platform platform_;
   std::size_t collector_count_ = 0;
-  std::vector<std::size_t> lane_limits_;  ///< longest line of each lane
-  std::vector<Lane> lanes_;               ///< whose collectors need the loop until they are gone
+  std::vector<LaneKey> lane_keys_;  ///< of each lane
+  std::vector<Lane> lanes_;         ///< their sinks need the loop, so they go before it
 };
 
 /// 16 hexadecimal digits that no other run has.

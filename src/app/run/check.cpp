@@ -4,7 +4,7 @@
 #include "app/settings/window_plan.h"
 #include "base/error.h"
 #include "delivery/checkpoint/state_directory.h"
-#include "transport/net/name_lookup.h"
+#include "transport/net/resolver.h"
 #include "transport/net/transport_loop.h"
 #include "vrni/api/platform_time.h"
 

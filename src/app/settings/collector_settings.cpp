@@ -3,6 +3,7 @@
 #include "app/options/value_parsers.h"
 #include "app/settings/script_collector.h"
 #include "app/settings/tls_options.h"
+#include "format/line_format.h"
 #include "transport/collector_address.h"
 
 namespace vrni2syslog {
@@ -33,6 +34,15 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
   return parse_collector(script.url, tls);
 }
 
+/// Reads a `--collector`, and refuses a ?format= that does not exist.
+[[nodiscard]] CollectorAddress parse_collector_with_format(std::string_view text,
+                                                           const TlsSettings& tls) {
+  CollectorAddress address = parse_collector(text, tls);
+  const std::string& format = address.front().format;
+  if (!format.empty()) static_cast<void>(make_line_format(format, LineOptions{}));  // throws
+  return address;
+}
+
 }  // namespace
 
 std::vector<CollectorAddress> make_collectors(const OptionValues& values,
@@ -41,7 +51,7 @@ std::vector<CollectorAddress> make_collectors(const OptionValues& values,
   std::vector<CollectorAddress> collectors;
   for (const GivenOption& given : values.of(Option::Collector)) {
     collectors.push_back(OptionValues::parse_given(
-        given, [&](std::string_view text) { return parse_collector(text, tls); }));
+        given, [&](std::string_view text) { return parse_collector_with_format(text, tls); }));
   }
   if (values.is_given(Option::VrliServer)) {
     collectors.push_back(make_script_collector(values, tls, warnings));

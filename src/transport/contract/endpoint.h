@@ -14,13 +14,14 @@ namespace vrni2syslog {
 /// One collector's address: "tls://vrli.example.com:6514?framing=octet", read and checked.
 struct Endpoint {
   std::string scheme;  ///< a row of the table of schemes
-  std::string host;    ///< name or address, without brackets; empty where the scheme has a path
+  std::string host;    ///< name or address, without brackets; empty for a path
   std::uint16_t port = 0;
   std::filesystem::path path;  ///< of unix:// and file://
   Framing framing = Framing::Lf;
   TlsSettings tls;
+  std::string format;  ///< the name of the line format (?format=); empty for the run's --format
 
-  /// As the user wrote it, for messages: without query, and so without anything secret.
+  /// As the user wrote it, for messages: without its query, so that nothing secret is shown.
   [[nodiscard]] std::string display_name() const;
 };
 

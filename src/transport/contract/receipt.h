@@ -8,14 +8,13 @@
 
 namespace vrni2syslog {
 
-/// The detail where the peer ended its side before we ended ours.
+/// The detail if the peer ended its side before we ended ours.
 inline constexpr const char* kClosedEarly = "the collector closed the connection before the end";
 
-/// How a transport ended.
+/// What a session says of an epoch.
 struct Receipt {
   Verdict verdict = Verdict::Failed;
-  std::string detail;  ///< for the user: what was missing, and the remedy; empty where there is
-                       ///< nothing to say
+  std::string detail;  ///< for the user: what was missing, and the remedy; may be empty
 };
 
 /// Error(Unconfirmed) for lines that `collector` (its display name) got and has not confirmed, for

@@ -16,4 +16,8 @@ asio::awaitable<Error> Transport::watch() {
   co_return Error(Fault::Bug, "a timer without an end has ended");
 }
 
+asio::awaitable<void> Transport::close() {
+  co_return;
+}
+
 }  // namespace vrni2syslog

@@ -10,9 +10,10 @@
 
 namespace vrni2syslog {
 
-/// One way of getting lines to a collector: what a scheme of the table makes. Lives on the
-/// transport loop's thread; its coroutines run one at a time. Where one of them throws or is
-/// cancelled (watch() excepted), only the destructor may follow.
+/// A way of getting lines to a collector, ready to send: what a scheme's connect() returns. Lines
+/// go out in epochs; commit() ends each. Lives on the transport loop's thread, and its coroutines
+/// run one at a time. After one of them has thrown or was cancelled (except watch()), only the
+/// destructor may follow. The destructor gives up at once whatever is under way.
 class Transport {
  public:
   Transport() = default;
@@ -20,20 +21,27 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
   virtual ~Transport() = default;
 
-  /// Connects. Throws Error(Unreachable) with the remedy, Error(CannotCreate) for a file.
-  virtual asio::awaitable<void> open() = 0;
-  /// Sends every line of the batch, which outlives the call. Throws Error(Unconfirmed) when
-  /// the peer is gone, Error(Unreachable) when it refuses us only now, Error(CannotWrite) where
-  /// this computer cannot write.
+  /// Sends every line of the batch, which outlives the call. Throws Error(Unconfirmed) if the peer
+  /// is gone or takes nothing for too long, Error(Refused) if it refuses us only now,
+  /// Error(CannotWrite) if this computer cannot write, Error(OutputClosed) if nobody reads standard
+  /// output any more.
   virtual asio::awaitable<void> send(const LineBatch& lines) = 0;
-  /// Runs while there is nothing to send, and may be cancelled: serves the peer's side. Returns
-  /// when the connection has ended, with what send() would throw; never for a transport that has no
-  /// peer.
+  /// Serves the peer while there is nothing to send; may be cancelled. Returns once the connection
+  /// has ended, with the error that send() would throw. Never returns for a transport without a
+  /// peer, which is what this default does.
   virtual asio::awaitable<Error> watch();
-  /// Closes in order, and says what the peer has confirmed. Throws Error(Unreachable) as send().
-  virtual asio::awaitable<Receipt> close() = 0;
+  /// Ends the epoch: sends what is buffered and says what the peer has confirmed of the lines since
+  /// the last commit. A connection that broke is told by the receipt. Throws Error(Refused) and
+  /// Error(CannotWrite) as send() does.
+  virtual asio::awaitable<Receipt> commit() = 0;
+  /// After commit(): whether the next epoch may use this transport too. One whose proof is the end
+  /// of its connection cannot be used again.
+  [[nodiscard]] virtual bool is_reusable() const noexcept { return false; }
+  /// Ends a transport that is reusable, between two epochs, as its protocol wants it. The receipts
+  /// have been given, so nothing depends on it. Throws Error if the peer does not go along in time.
+  virtual asio::awaitable<void> close();
 
-  /// Valid after open().
+  /// The peer for the user: "192.0.2.7:6514, TLSv1.3, certificate CN=...".
   [[nodiscard]] virtual std::string peer_description() const = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -24,12 +25,11 @@ constexpr mode_t kMode = 0640;
 
 class FileTransport final : public Transport {
  public:
-  explicit FileTransport(const TransportContext& context)
-      : path_(context.endpoint.path), framing_(context.endpoint.framing) {}
+  /// Opens the file. Throws Error(CannotCreate).
+  explicit FileTransport(const Endpoint& endpoint);
 
-  asio::awaitable<void> open() override;
   asio::awaitable<void> send(const LineBatch& lines) override;
-  asio::awaitable<Receipt> close() override;
+  asio::awaitable<Receipt> commit() override;
   [[nodiscard]] std::string peer_description() const override { return printable(path_.string()); }
 
  private:
@@ -43,7 +43,8 @@ class FileTransport final : public Transport {
   std::string buffer_;
 };
 
-asio::awaitable<void> FileTransport::open() {
+FileTransport::FileTransport(const Endpoint& endpoint)
+    : path_(endpoint.path), framing_(endpoint.framing) {
   // Without O_NONBLOCK a named pipe would wait for its reader.
   constexpr int kFlags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   file_ = FileDescriptor(::open(path_.c_str(), O_RDWR | kFlags, kMode));
@@ -57,17 +58,16 @@ asio::awaitable<void> FileTransport::open() {
     throw Error(Fault::CannotCreate, "this is not a regular file; use \"-\" for standard output");
   }
   end_cut_line();
-  co_return;
 }
 
-/// Ends the line that a crash may have left at the file's end, so that it does not spoil the first
-/// of ours.
+/// A crash may have left half a line at the file's end: ends it, so that it does not spoil our
+/// first line.
 void FileTransport::end_cut_line() {
   if (framing_ == Framing::Octet) return;
   const char expected = framing_ == Framing::Lf ? '\n' : '\0';
   char last = expected;
   const off_t size = ::lseek(file_.get(), 0, SEEK_END);
-  // A file that we may not read keeps what it has.
+  // The end of a file that we may not read stays as it is.
   if (size > 0 && ::pread(file_.get(), &last, 1, size - 1) == 1 && last != expected)
     buffer_ += expected;
 }
@@ -92,11 +92,10 @@ void FileTransport::flush() {
   buffer_.clear();
 }
 
-asio::awaitable<Receipt> FileTransport::close() {
+asio::awaitable<Receipt> FileTransport::commit() {
   flush();
   if (::fsync(file_.get()) != 0) fail(Fault::CannotWrite, "sync", errno);
   sync_directory();
-  file_.reset();
   Receipt receipt;
   receipt.verdict = Verdict::Consumed;
   co_return receipt;
@@ -106,15 +105,16 @@ asio::awaitable<Receipt> FileTransport::close() {
 void FileTransport::sync_directory() const {
   const FileDescriptor directory(
       ::open(path_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // A directory that we may not read held the file before.
+  // If we may not read the directory, the file was in it before.
   if (directory.is_open() && ::fsync(directory.get()) != 0 && errno != EINVAL)
     fail(Fault::CannotWrite, "sync its directory", errno);
 }
 
 }  // namespace
 
-std::unique_ptr<Transport> make_file_transport(const TransportContext& context) {
-  return std::make_unique<FileTransport>(context);
+asio::awaitable<std::unique_ptr<Transport>> open_file(asio::io_context&, const Endpoint& endpoint,
+                                                      const CollectorOptions&) {
+  co_return std::make_unique<FileTransport>(endpoint);
 }
 
 }  // namespace vrni2syslog

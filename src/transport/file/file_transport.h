@@ -1,14 +1,21 @@
 #pragma once
 
+#include "transport/contract/collector_options.h"
+#include "transport/contract/endpoint.h"
 #include "transport/contract/transport.h"
-#include "transport/contract/transport_context.h"
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
 
 #include <memory>
 
 namespace vrni2syslog {
 
-/// file:///path: appends to a regular file, which is made (mode 0640) where there is none; on disk
-/// when it is closed.
-[[nodiscard]] std::unique_ptr<Transport> make_file_transport(const TransportContext& context);
+/// Opens for file:///path: lines are appended to a regular file, which is made (mode 0640) if it
+/// does not exist, and are on disk when an epoch is committed. Every epoch opens the file anew, so
+/// that it may be rotated in between. Throws Error(CannotCreate).
+asio::awaitable<std::unique_ptr<Transport>> open_file(asio::io_context& loop,
+                                                      const Endpoint& endpoint,
+                                                      const CollectorOptions& options);
 
 }  // namespace vrni2syslog

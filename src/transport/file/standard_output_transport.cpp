@@ -2,12 +2,16 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "transport/contract/framing.h"
+#include "transport/net/watched_descriptor.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <fcntl.h>
 #include <poll.h>
+#include <string>
+#include <string_view>
 #include <sys/epoll.h>
 #include <unistd.h>
 #include <utility>
@@ -23,7 +27,7 @@ constexpr std::size_t kOutputBufferBytes = 64U * 1024;
 
 /// An epoll instance that is readable when `descriptor` is writable. Standard output itself must
 /// not be given to Asio: that would make it non-blocking for every process that shares it. Not open
-/// where nothing needs waiting for.
+/// for a file, which needs no waiting.
 FileDescriptor watch_writability(int descriptor) {
   FileDescriptor watch(::epoll_create1(EPOLL_CLOEXEC));
   if (!watch.is_open()) fail(errno);
@@ -35,22 +39,39 @@ FileDescriptor watch_writability(int descriptor) {
 }
 
 /// A terminal may be stopped (Ctrl-S) in the middle of a write, which then waits, and the whole
-/// loop with it. One that does not wait needs an open file of its own, since others share ours. Not
-/// open where that cannot be had.
+/// loop with it. Writing without waiting needs an open file of our own, since other processes share
+/// standard output. Not open for anything but a terminal, or if the terminal cannot be opened.
 FileDescriptor open_terminal_again(int descriptor) {
   if (::isatty(descriptor) == 0) return FileDescriptor();
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
   return FileDescriptor(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
-}  // namespace
+class StandardOutputTransport final : public Transport {
+ public:
+  StandardOutputTransport(asio::io_context& loop, int descriptor);
 
-asio::awaitable<void> StandardOutputTransport::open() {
-  if (!terminal_.is_open()) terminal_ = open_terminal_again(descriptor_);
+  asio::awaitable<void> send(const LineBatch& lines) override;
+  asio::awaitable<Receipt> commit() override;
+  [[nodiscard]] std::string peer_description() const override { return "standard output"; }
+
+ private:
+  asio::awaitable<void> flush();
+  [[nodiscard]] std::size_t write_some(std::string_view bytes) const;
+  [[nodiscard]] bool can_write() const;
+
+  int descriptor_;
+  FileDescriptor terminal_;  ///< if descriptor_ is a terminal, the same one opened once more
+  /// Tells when a pipe or terminal takes more; null for a file, which always does.
+  std::unique_ptr<WatchedDescriptor> writable_;
+  std::string buffer_;
+};
+
+StandardOutputTransport::StandardOutputTransport(asio::io_context& loop, int descriptor)
+    : descriptor_(descriptor), terminal_(open_terminal_again(descriptor)) {
   if (terminal_.is_open()) descriptor_ = terminal_.get();
   FileDescriptor watch = watch_writability(descriptor_);
-  if (watch.is_open()) writable_ = std::make_unique<WatchedDescriptor>(loop_, std::move(watch));
-  co_return;
+  if (watch.is_open()) writable_ = std::make_unique<WatchedDescriptor>(loop, std::move(watch));
 }
 
 asio::awaitable<void> StandardOutputTransport::send(const LineBatch& lines) {
@@ -78,7 +99,7 @@ bool StandardOutputTransport::can_write() const {
   return ::poll(&state, 1, 0) == 1;
 }
 
-/// Returns how much was written, 0 where nothing could be.
+/// Returns how many bytes were written; 0 if none could be.
 std::size_t StandardOutputTransport::write_some(std::string_view bytes) const {
   // A pipe that is writable takes this much without making us, and so the whole loop, wait.
   const std::size_t size = writable_ ? std::min<std::size_t>(bytes.size(), PIPE_BUF) : bytes.size();
@@ -89,14 +110,22 @@ std::size_t StandardOutputTransport::write_some(std::string_view bytes) const {
   return 0;
 }
 
-asio::awaitable<Receipt> StandardOutputTransport::close() {
+asio::awaitable<Receipt> StandardOutputTransport::commit() {
   Receipt receipt;
   receipt.verdict = Verdict::Written;
   co_return receipt;
 }
 
-std::unique_ptr<Transport> make_standard_output_transport(const TransportContext& context) {
-  return std::make_unique<StandardOutputTransport>(context, STDOUT_FILENO);
+}  // namespace
+
+std::unique_ptr<Transport> make_output_transport(asio::io_context& loop, int descriptor) {
+  return std::make_unique<StandardOutputTransport>(loop, descriptor);
+}
+
+asio::awaitable<std::unique_ptr<Transport>> open_standard_output(asio::io_context& loop,
+                                                                 const Endpoint&,
+                                                                 const CollectorOptions&) {
+  co_return make_output_transport(loop, STDOUT_FILENO);
 }
 
 }  // namespace vrni2syslog

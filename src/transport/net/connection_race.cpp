@@ -1,11 +1,11 @@
 #include "transport/net/connection_race.h"
 
-#include "transport/net/connect.h"
 #include "transport/net/network_failure.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <utility>
 
 namespace vrni2syslog {
@@ -19,7 +19,39 @@ FileDescriptor make_epoll() {
   return epoll;
 }
 
+int pending_error(int socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+/// Whether a connect in progress has succeeded. A wait for it may end early, so getpeername(2) is
+/// asked.
+bool is_connected(int socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  return ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+}
+
+/// 0 once the socket is connected, EINPROGRESS, or the errno value of its failure, which the kernel
+/// tells only once.
+int connect_state(int socket) {
+  const int error = pending_error(socket);
+  if (error != 0) return error;
+  return is_connected(socket) ? 0 : EINPROGRESS;
+}
+
 }  // namespace
+
+StartedConnect start_connect(const SocketAddress& address, int socket_type) {
+  StartedConnect started;
+  started.socket =
+      FileDescriptor(::socket(address.family(), socket_type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const bool is_connected = started.socket.is_open() &&
+                            ::connect(started.socket.get(), address.data(), address.size()) == 0;
+  if (!is_connected) started.error_number = errno;
+  return started;
+}
 
 ConnectionRace::ConnectionRace(asio::io_context& loop, std::vector<SocketAddress> addresses,
                                std::uint16_t port, std::chrono::milliseconds timeout)

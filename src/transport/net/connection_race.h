@@ -19,33 +19,43 @@
 
 namespace vrni2syslog {
 
-/// Connects to whichever of a collector's addresses answers first, in the order and at the times of
-/// AddressRace; to the next one where that proves to be of no use. Belongs to the loop's thread.
+/// A socket that is connected or about to be.
+struct StartedConnect {
+  FileDescriptor socket;
+  int error_number = 0;  ///< 0: connected; EINPROGRESS: it takes time; any other: it has failed
+};
+
+/// Begins to connect a non-blocking socket of `socket_type` (SOCK_STREAM or SOCK_DGRAM). Only a TCP
+/// connection takes time.
+[[nodiscard]] StartedConnect start_connect(const SocketAddress& address, int socket_type);
+
+/// Connects to the first of a collector's addresses that answers, in the order and at the times of
+/// AddressRace, and to the next one if that connection is of no use. Belongs to the loop's thread.
 class ConnectionRace {
  public:
-  /// A connection, or none.
+  /// A connection, if any address is left.
   struct Winner {
     Winner() = default;
     Winner(std::unique_ptr<WatchedDescriptor> connected, std::size_t number, SteadyTime limit)
         : socket(std::move(connected)), address(number), until(limit) {}
 
-    std::unique_ptr<WatchedDescriptor> socket;  ///< null where every address has failed
+    std::unique_ptr<WatchedDescriptor> socket;  ///< null if every address has failed
     std::size_t address = 0;                    ///< its number
     SteadyTime until;                           ///< when the time of this attempt is over
   };
 
-  /// Tries the addresses in this order, each for `timeout`. Throws Error(Unreachable) where the
-  /// system has no descriptor left. `port` is for messages.
+  /// Tries the addresses in this order, each for `timeout`. `port` is for messages. Throws
+  /// Error(Unreachable) if the system has no descriptor left.
   ConnectionRace(asio::io_context& loop, std::vector<SocketAddress> addresses, std::uint16_t port,
                  std::chrono::milliseconds timeout);
 
-  /// The first to connect of the addresses that have not failed.
+  /// Connects to the first that answers of the addresses that have not failed.
   asio::awaitable<Winner> next();
   /// The connection to the address was of no use, for this reason.
   void reject(std::size_t address, const Error& reason);
 
   [[nodiscard]] const std::vector<SocketAddress>& addresses() const noexcept { return addresses_; }
-  /// For each address why it failed; nothing for those that have not.
+  /// For each address why it failed; nullopt for those that have not.
   [[nodiscard]] const std::vector<std::optional<Error>>& failures() const noexcept {
     return failures_;
   }

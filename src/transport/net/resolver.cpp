@@ -2,13 +2,18 @@
 
 #include "base/error.h"
 #include "transport/net/network_failure.h"
+#include "transport/net/transport_loop.h"
 #include "transport/net/watched_descriptor.h"
 
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/use_future.hpp>
 #include <fmt/format.h>
 
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
+#include <future>
 #include <memory>
 #include <netdb.h>
 #include <sys/eventfd.h>
@@ -19,6 +24,9 @@
 
 namespace vrni2syslog {
 namespace {
+
+/// How soon look_up_addresses() notices a stop.
+constexpr std::chrono::milliseconds kStopPoll{100};
 
 struct AddressListFree {
   void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
@@ -107,6 +115,21 @@ asio::awaitable<std::vector<SocketAddress>> resolve(asio::io_context& loop, std:
   }
   if (lookup->result != 0) fail(*lookup);
   co_return lookup->addresses;
+}
+
+std::vector<std::string> look_up_addresses(TransportLoop& loop, const std::string& host,
+                                           std::chrono::milliseconds timeout,
+                                           const RunLimits& limits) {
+  const SteadyTime until = std::chrono::steady_clock::now() + timeout;
+  auto lookup = resolve(loop.context(), host, 0, SOCK_STREAM, until);
+  std::future<std::vector<SocketAddress>> answer =
+      asio::co_spawn(loop.context(), std::move(lookup), asio::use_future);
+  while (answer.wait_for(kStopPoll) != std::future_status::ready) {
+    throw_if_ended(limits, std::chrono::steady_clock::now(), "looking up " + printable(host));
+  }
+  std::vector<std::string> addresses;
+  for (const SocketAddress& address : answer.get()) addresses.push_back(address.host_text());
+  return addresses;
 }
 
 }  // namespace vrni2syslog

@@ -3,11 +3,16 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "transport/net/progress_watch.h"
+#include "transport/relp/relp_session.h"
 #include "transport/stream/plain_stream.h"
+#include "transport/stream/tcp_transport.h"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace vrni2syslog {
@@ -16,15 +21,15 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// Frames gathered before they are sent, where the window does not end them before.
+/// Frames are gathered up to this size before they are sent, unless the window is full before.
 constexpr std::size_t kRelpFlushBytes = 256U * 1024;
-/// The longest TLS record, so that each read takes a whole one: what OpenSSL held back would make
-/// no socket readable.
+/// The length of the longest TLS record, so that each read takes a whole one: the socket does not
+/// become readable for bytes that OpenSSL holds back.
 constexpr std::size_t kReadBytes = 16U * 1024;
 /// A peer that floods us with hints must not keep us from sending.
 constexpr int kMaxAnswerReads = 16;
-/// Lines for which there must be room before a full window is filled again: one write for each
-/// answer would be many times as many.
+/// A full window is filled again only when it has room for this many lines: one write for each
+/// answer would be many more writes.
 constexpr std::size_t kRefillLines = RelpSession::kWindow / 2;
 
 bool is_always(const RelpSession&) {
@@ -43,11 +48,41 @@ bool is_closed(const RelpSession& session) {
   return session.is_closed();
 }
 
-}  // namespace
+/// A RELP session over a stream: sends as many lines as its window takes, many at a time, and reads
+/// the answers all the while.
+class RelpConnection final : public Transport {
+ public:
+  RelpConnection(std::unique_ptr<ByteStream> stream, const CollectorOptions& options)
+      : options_(options), stream_(std::move(stream)), socket_(stream_->socket()) {}
 
-RelpConnection::RelpConnection(std::unique_ptr<WatchedDescriptor> socket,
-                               std::unique_ptr<ByteStream> stream, const CollectorOptions& options)
-    : options_(options), socket_(std::move(socket)), stream_(std::move(stream)) {}
+  /// Opens the session. Throws Error(Unreachable) or Error(Unconfirmed) if the peer does not agree,
+  /// or not within the time to connect.
+  asio::awaitable<void> open();
+  asio::awaitable<void> send(const LineBatch& lines) override;
+  asio::awaitable<Error> watch() override;
+  asio::awaitable<Receipt> commit() override;
+  [[nodiscard]] bool is_reusable() const noexcept override { return is_reusable_; }
+  asio::awaitable<void> close() override;
+  [[nodiscard]] std::string peer_description() const override;
+
+ private:
+  using Condition = bool (*)(const RelpSession& session);
+
+  asio::awaitable<void> append(const LineBatch& lines);
+  asio::awaitable<void> exchange(Condition is_reached, milliseconds limit);
+  [[nodiscard]] Readiness read_answers();
+  void end_stream() noexcept;
+  [[nodiscard]] Error explained(const Error& error) const;
+
+  CollectorOptions options_;
+  std::unique_ptr<ByteStream> stream_;
+  WatchedDescriptor& socket_;  ///< that of the stream
+  RelpSession session_;
+  std::string buffer_;
+  bool is_reusable_ = false;
+  /// What watch() found, which the kernel, OpenSSL and the session tell only once.
+  std::optional<Error> failure_;
+};
 
 asio::awaitable<void> RelpConnection::open() {
   session_.append_open(buffer_);
@@ -56,7 +91,7 @@ asio::awaitable<void> RelpConnection::open() {
   } catch (const Error& error) {
     // A peer that has answered, or an alert, tells what is wrong.
     if (session_.answers() > 0 || is_out_of_reach(error.fault())) throw;
-    // rsyslog's leaves without an alert where it misses a certificate.
+    // rsyslog leaves without an alert if it misses a client certificate.
     throw Error(Fault::Unreachable,
                 fmt::format("{}; does it speak RELP on this port{}?", error.what(),
                             stream_->has_close_notify()
@@ -94,30 +129,35 @@ asio::awaitable<Error> RelpConnection::watch() {
       failure_ = error;
       co_return explained(error);
     }
-    co_await socket_->wait(wanted, SteadyTime::max());
+    co_await socket_.wait(wanted, SteadyTime::max());
   }
 }
 
-asio::awaitable<Receipt> RelpConnection::close() {
-  std::string reason;
+/// An answer says that the collector has taken the line over, so the answers to all lines are the
+/// proof.
+asio::awaitable<Receipt> RelpConnection::commit() {
+  Receipt receipt;
   try {
-    co_await end_session();
+    co_await exchange(&is_acknowledged, options_.close_timeout);
+    session_.end_epoch();
+    is_reusable_ = true;
+    receipt.verdict = Verdict::Consumed;
   } catch (const Error& error) {
     if (is_out_of_reach(error.fault())) throw;
-    reason = error.what();
+    is_reusable_ = false;
+    receipt.detail = session_.explain(error.what());
   }
-  co_return session_.receipt(reason);
+  co_return receipt;
 }
 
-asio::awaitable<void> RelpConnection::end_session() {
-  co_await exchange(&is_acknowledged, options_.close_timeout);
+asio::awaitable<void> RelpConnection::close() {
   session_.append_close(buffer_);
   co_await exchange(&is_closed, options_.close_timeout);
   end_stream();
 }
 
-/// Sends the buffer, and reads answers until it is sent and `is_reached`. The limit is that of the
-/// time without a byte acknowledged by the peer's kernel or an answer given. Throws Error.
+/// Sends the buffer, and reads answers until it is sent and `is_reached`. The limit is for the time
+/// in which the peer's kernel acknowledges no byte and the peer gives no answer. Throws Error.
 asio::awaitable<void> RelpConnection::exchange(Condition is_reached, milliseconds limit) {
   if (failure_) throw Error(*failure_);
   std::string_view rest = buffer_;
@@ -133,7 +173,7 @@ asio::awaitable<void> RelpConnection::exchange(Condition is_reached, millisecond
       }
       if (outcome.status == IoStatus::WantWrite) wanted = Readiness::Either;
     }
-    progress.observe(unacknowledged_bytes(socket_->get()), steady_clock::now());
+    progress.observe(unacknowledged_bytes(socket_.get()), steady_clock::now());
     if (progress.is_stuck(steady_clock::now())) {
       throw Error(Fault::Unconfirmed,
                   fmt::format("the collector {} for {}",
@@ -142,15 +182,15 @@ asio::awaitable<void> RelpConnection::exchange(Condition is_reached, millisecond
     }
     const std::uint64_t answers = session_.answers();
     const SteadyTime next_look = progress.next_look(steady_clock::now());
-    co_await socket_->wait(wanted, next_look);
+    co_await socket_.wait(wanted, next_look);
     wanted = read_answers();
-    progress.observe(unacknowledged_bytes(socket_->get()), steady_clock::now());
+    progress.observe(unacknowledged_bytes(socket_.get()), steady_clock::now());
     if (session_.answers() != answers) progress.restart(steady_clock::now());
   }
   buffer_.clear();
 }
 
-/// Returns what to wait for before the next time.
+/// Returns what to wait for before the next call.
 Readiness RelpConnection::read_answers() {
   std::array<char, kReadBytes> bytes;
   for (int reads = 0; reads < kMaxAnswerReads; ++reads) {
@@ -172,7 +212,7 @@ Readiness RelpConnection::read_answers() {
   return Readiness::Readable;
 }
 
-/// The session is over, so nothing that becomes of the connection matters any more.
+/// The session is over, so an error of the connection does not matter any more.
 void RelpConnection::end_stream() noexcept {
   try {
     (void)stream_->send_close_notify();
@@ -185,12 +225,40 @@ Error RelpConnection::explained(const Error& error) const {
   return Error(error.fault(), session_.explain(error.what()));
 }
 
-std::string RelpConnection::description() const {
-  std::string text = stream_->description();
-  if (!text.empty()) text += ", ";
-  text += "RELP";
+std::string RelpConnection::peer_description() const {
+  std::string text = stream_->description() + ", RELP";
   if (!session_.peer_software().empty()) text += ", " + session_.peer_software();
   return text;
+}
+
+asio::awaitable<std::unique_ptr<Transport>> open_relp(std::unique_ptr<ByteStream> stream,
+                                                      CollectorOptions options) {
+  auto connection = std::make_unique<RelpConnection>(std::move(stream), options);
+  co_await connection->open();
+  co_return std::move(connection);
+}
+
+ProtocolOpener relp_opener(const CollectorOptions& options) {
+  return [options](std::unique_ptr<ByteStream> stream) {
+    return open_relp(std::move(stream), options);
+  };
+}
+
+}  // namespace
+
+asio::awaitable<std::unique_ptr<Transport>> connect_relp(asio::io_context& loop,
+                                                         const Endpoint& endpoint,
+                                                         const CollectorOptions& options) {
+  StreamConnector connector(loop, endpoint, options, plain_stream_maker(), relp_opener(options));
+  co_return co_await connector.connect();
+}
+
+asio::awaitable<std::unique_ptr<Transport>> connect_relps(asio::io_context& loop,
+                                                          const Endpoint& endpoint,
+                                                          const CollectorOptions& options) {
+  StreamConnector connector(loop, endpoint, options, tls_stream_maker(endpoint),
+                            relp_opener(options));
+  co_return co_await connector.connect();
 }
 
 }  // namespace vrni2syslog

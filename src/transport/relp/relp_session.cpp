@@ -1,6 +1,7 @@
 #include "transport/relp/relp_session.h"
 
 #include "base/error.h"
+#include "transport/contract/receipt.h"
 
 #include <fmt/format.h>
 
@@ -22,7 +23,7 @@ std::uint32_t following(std::uint32_t number) noexcept {
   return number == kMaxRelpNumber ? 1 : number + 1;
 }
 
-/// Cuts `text` at the first `mark`; returns what is before it and leaves what is behind.
+/// Cuts `text` at the first `mark`: returns the part before it and leaves the part after it.
 std::string_view cut(std::string_view& text, char mark) {
   const std::size_t end = text.find(mark);
   const std::string_view part = text.substr(0, end);
@@ -113,7 +114,7 @@ void RelpSession::take(const RelpFrame& frame) {
 /// A hint that is unknown may be ignored.
 void RelpSession::take_hint(const RelpFrame& frame) const {
   if (frame.command == "rsp") fail("the collector answered RELP command 0, which there is not");
-  // Behind our close only its answer counts, which may still be under way.
+  // After our close only its answer counts, which may still be under way.
   if (frame.command == "serverclose" && stage_ != Stage::Closing) fail(kClosedEarly);
 }
 
@@ -159,20 +160,6 @@ void RelpSession::take_offers(std::string_view offers) {
 std::string RelpSession::explain(std::string_view reason) const {
   if (unacknowledged() == 0) return std::string(reason);
   return fmt::format("{}; {} of {} lines are not acknowledged", reason, unacknowledged(), lines_);
-}
-
-Receipt RelpSession::receipt(std::string_view reason) const {
-  Receipt receipt;
-  if (stage_ == Stage::Closed) {
-    receipt.verdict = Verdict::Consumed;
-  } else if (stage_ == Stage::Closing) {
-    receipt.verdict = Verdict::Acked;
-    receipt.detail = fmt::format(
-        "the collector has acknowledged every line, but not the end of the session: {}", reason);
-  } else {
-    receipt.detail = explain(reason);
-  }
-  return receipt;
 }
 
 }  // namespace vrni2syslog

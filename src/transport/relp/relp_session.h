@@ -1,6 +1,5 @@
 #pragma once
 
-#include "transport/contract/receipt.h"
 #include "transport/relp/relp_frame_parser.h"
 
 #include <cstddef>
@@ -11,27 +10,27 @@
 namespace vrni2syslog {
 
 /// The client's side of a RELP session (the protocol of librelp's relp.md, version 0), without its
-/// connection: makes the commands, takes the peer's answers, and says what they prove. Every line
-/// is a command, and its answer says that the collector has taken it over.
+/// connection: makes the commands, takes the peer's answers, and counts what they prove. Every line
+/// is a command, and its answer says that the collector has taken the line over.
 class RelpSession {
  public:
-  /// Lines that may be unanswered at any time; as many as librelp's.
+  /// This many lines may be unanswered at any time, as with librelp.
   static constexpr std::size_t kWindow = 128;
 
-  /// `first_number` is that of the session's first command; a peer expects 1.
+  /// `first_number` is the number of the session's first command; a peer expects 1.
   explicit RelpSession(std::uint32_t first_number = 1) noexcept
       : next_(first_number), oldest_(first_number) {}
 
-  // Each of these appends a command to `out`: first that to open the session; once is_open(), a
-  // line of at most kMaxRelpDataBytes while there is room(); once every line is acknowledged, that
-  // to close it.
+  // Each of these appends a command to `out`. The first one opens the session. Once is_open(),
+  // lines of at most kMaxRelpDataBytes may follow as long as there is room(). Once every line is
+  // acknowledged, the session may be closed.
   void append_open(std::string& out);
   void append_line(std::string& out, std::string_view line);
   void append_close(std::string& out);
 
-  /// Takes what the peer has sent, however it is split. Throws Error(Unconfirmed) for what is
-  /// not RELP, for answers to nothing, for a refusal, with the peer's words, and for a peer that
-  /// announces its end before the session's; then only explain() and receipt() may follow.
+  /// Takes what the peer has sent, however it is split. Throws Error(Unconfirmed) for anything that
+  /// is not RELP, for an answer to no command, for a refusal (with the peer's words), and for a
+  /// peer that announces its end before ours. Then only explain() may follow.
   void receive(std::string_view bytes);
 
   [[nodiscard]] bool is_open() const noexcept { return stage_ == Stage::Open; }
@@ -41,16 +40,16 @@ class RelpSession {
   [[nodiscard]] std::size_t unacknowledged() const noexcept {
     return static_cast<std::size_t>(lines_ - acknowledged_);
   }
-  /// Answers so far, of all kinds: whether it has changed tells of progress.
+  /// How many commands of any kind have been answered. A change shows progress.
   [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
-  /// Once is_open(): "librelp 1.11.0", on one line; empty where the peer does not tell.
+  /// Once is_open(), "librelp 1.11.0", on one line; empty if the peer does not tell.
   [[nodiscard]] const std::string& peer_software() const noexcept { return peer_software_; }
 
-  /// `reason`, why lines cannot be sent any more, and how many are not acknowledged.
+  /// Ends an epoch, all of whose lines are acknowledged: explain() counts from here on.
+  void end_epoch() noexcept { lines_ = acknowledged_ = 0; }
+  /// The `reason` why lines cannot be sent any more, and how many of the epoch's lines are not
+  /// acknowledged.
   [[nodiscard]] std::string explain(std::string_view reason) const;
-  /// What the peer has confirmed at the end. `reason` says why the session is not closed, if it is
-  /// not.
-  [[nodiscard]] Receipt receipt(std::string_view reason) const;
 
  private:
   enum class Stage { Opening, Open, Closing, Closed };
@@ -63,10 +62,10 @@ class RelpSession {
 
   Stage stage_ = Stage::Opening;
   RelpFrameParser parser_;
-  std::uint32_t next_;    ///< the number of the next command
-  std::uint32_t oldest_;  ///< the number of the oldest unanswered command, or next_
-  std::uint64_t lines_ = 0;
-  std::uint64_t acknowledged_ = 0;
+  std::uint32_t next_;              ///< the number of the next command
+  std::uint32_t oldest_;            ///< the number of the oldest unanswered command, or next_
+  std::uint64_t lines_ = 0;         ///< of the epoch
+  std::uint64_t acknowledged_ = 0;  ///< of them
   std::uint64_t answers_ = 0;
   std::string peer_software_;
 };

@@ -38,7 +38,8 @@ void throw_connection_broken(int error_number) {
 
 IoOutcome PlainStream::write(std::string_view bytes) {
   while (true) {
-    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent =
+        ::send(socket_->get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0) return IoOutcome{IoStatus::Done, static_cast<std::size_t>(sent)};
     if (must_wait(errno)) return IoOutcome{IoStatus::WantWrite};
     if (errno != EINTR) throw_connection_broken(errno);
@@ -47,7 +48,7 @@ IoOutcome PlainStream::write(std::string_view bytes) {
 
 IoOutcome PlainStream::read(std::span<char> buffer) {
   while (true) {
-    const ssize_t received = ::recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t received = ::recv(socket_->get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (received > 0) return IoOutcome{IoStatus::Done, static_cast<std::size_t>(received)};
     if (received == 0) return IoOutcome{IoStatus::Eof};
     if (must_wait(errno)) return IoOutcome{IoStatus::WantRead};

@@ -18,8 +18,7 @@ std::optional<CloseAction> ReceiptMachine::next_action(CloseEvent event) const n
   using enum CloseAction;
   switch (action_) {
     case AwaitDrain:
-      if (event == CloseEvent::Drained)
-        return rules_.has_close_notify ? SendCloseNotify : ShutWrite;
+      if (event == CloseEvent::Drained) return after_drain_;
       break;
     case SendCloseNotify:
       if (event == CloseEvent::CloseNotifySent) return AwaitCloseNotify;
@@ -47,7 +46,7 @@ std::optional<CloseAction> ReceiptMachine::next_action(CloseEvent event) const n
 
 /// The peer has ended its half, or its time for that is over.
 void ReceiptMachine::finish(CloseEvent event, std::string detail) {
-  receipt_.verdict = event == CloseEvent::PeerEof ? Verdict::Consumed : rules_.drained_verdict;
+  receipt_.verdict = event == CloseEvent::PeerEof ? Verdict::Consumed : drained_verdict_;
   if (receipt_.verdict != Verdict::Consumed) receipt_.detail = std::move(detail);
 }
 

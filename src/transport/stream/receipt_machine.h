@@ -29,15 +29,6 @@ enum class CloseEvent {
   Broken,           ///< reset, TLS alert or another error, which the detail tells
 };
 
-/// What is known of a kind of stream.
-struct CloseRules {
-  bool has_close_notify = false;
-  /// What it means that all bytes were acknowledged, if the peer leaves the close unanswered:
-  /// `Acked` for TCP, whose kernels acknowledge; `Consumed` for a unix stream, where only reading
-  /// does.
-  Verdict drained_verdict = Verdict::Acked;
-};
-
 /// Decides what a closed stream proves: that the peer's process has read every byte (`Consumed`) if
 /// the peer ended its half of the connection after our end had come to it: a Linux peer that closes
 /// with unread bytes sends a reset instead of a FIN (RFC 1122 section 4.2.2.13). It does not where
@@ -48,7 +39,12 @@ struct CloseRules {
 /// before ours had come to it proves nothing.
 class ReceiptMachine {
  public:
-  explicit ReceiptMachine(const CloseRules& rules) : rules_(rules) {}
+  /// `after_drain` is what ends our side: SendCloseNotify for TLS, ShutWrite for others.
+  /// `drained_verdict` is what it means that all bytes were acknowledged, if the peer leaves the
+  /// close unanswered: `Acked` for TCP, whose kernels acknowledge; `Consumed` for a unix stream,
+  /// where only reading does.
+  ReceiptMachine(CloseAction after_drain, Verdict drained_verdict) noexcept
+      : after_drain_(after_drain), drained_verdict_(drained_verdict) {}
 
   /// The first is AwaitDrain.
   [[nodiscard]] CloseAction action() const noexcept { return action_; }
@@ -63,7 +59,8 @@ class ReceiptMachine {
   void finish(CloseEvent event, std::string detail);
   void fail(CloseEvent event, std::string detail);
 
-  CloseRules rules_;
+  CloseAction after_drain_;
+  Verdict drained_verdict_;
   CloseAction action_ = CloseAction::AwaitDrain;
   Receipt receipt_;
 };

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "transport/net/progress_watch.h"
 #include "transport/stream/plain_stream.h"
+#include "transport/stream/receipt_machine.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@
 #include <chrono>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <optional>
+#include <string>
 #include <sys/socket.h>
 #include <utility>
 
@@ -30,11 +33,51 @@ constexpr int kMaxReadsInARow = 16;
 constexpr milliseconds kFirstDrainPoll{1};
 constexpr milliseconds kMaxDrainPoll{20};
 
-}  // namespace
+[[nodiscard]] bool is_unix_socket(int socket) noexcept {
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  return ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+}
 
-StreamConnection::StreamConnection(std::unique_ptr<WatchedDescriptor> socket,
-                                   std::unique_ptr<ByteStream> stream, const Rules& rules)
-    : rules_(rules), socket_(std::move(socket)), stream_(std::move(stream)) {}
+/// Frames lines into one buffer, sends that in large pieces, and reads the peer's side all the
+/// while, so that its end is noticed.
+class StreamConnection final : public Transport {
+ public:
+  StreamConnection(std::unique_ptr<ByteStream> stream, Framing framing,
+                   const CollectorOptions& options)
+      : framing_(framing),
+        options_(options),
+        stream_(std::move(stream)),
+        socket_(stream_->socket()),
+        is_unix_(is_unix_socket(socket_.get())) {}
+
+  asio::awaitable<void> send(const LineBatch& lines) override;
+  asio::awaitable<Error> watch() override;
+  asio::awaitable<Receipt> commit() override;
+  [[nodiscard]] std::string peer_description() const override { return stream_->description(); }
+
+ private:
+  [[nodiscard]] IoStatus read_and_discard();
+  void require_open_peer();
+  asio::awaitable<void> flush();
+
+  asio::awaitable<void> await_drain(ReceiptMachine& machine);
+  asio::awaitable<void> send_close_notify(ReceiptMachine& machine, SteadyTime until);
+  asio::awaitable<void> await_peer(ReceiptMachine& machine, SteadyTime until);
+  void handle_peers_end(ReceiptMachine& machine, IoStatus status);
+  void shut_write(ReceiptMachine& machine);
+  asio::awaitable<void> take_close_step(ReceiptMachine& machine, SteadyTime& close_start);
+  [[nodiscard]] bool has_peer_ended();
+
+  Framing framing_;
+  CollectorOptions options_;
+  std::unique_ptr<ByteStream> stream_;
+  WatchedDescriptor& socket_;  ///< that of the stream
+  bool is_unix_;
+  std::string buffer_;
+  /// What watch() found, which the kernel and OpenSSL tell only once.
+  std::optional<Error> failure_;
+};
 
 /// Reads what the peer has sent, which in syslog is nothing that matters; returns WantRead while
 /// its side is open.
@@ -56,7 +99,7 @@ void StreamConnection::require_open_peer() {
 
 asio::awaitable<void> StreamConnection::send(const LineBatch& lines) {
   for (std::size_t i = 0; i < lines.line_count(); ++i) {
-    append_frame(buffer_, lines.line(i), rules_.framing);
+    append_frame(buffer_, lines.line(i), framing_);
     if (buffer_.size() >= kStreamFlushBytes) co_await flush();
   }
   co_await flush();
@@ -65,7 +108,7 @@ asio::awaitable<void> StreamConnection::send(const LineBatch& lines) {
 asio::awaitable<void> StreamConnection::flush() {
   require_open_peer();
   std::string_view rest = buffer_;
-  ProgressWatch progress(rules_.options.progress_timeout, steady_clock::now());
+  ProgressWatch progress(options_.progress_timeout, steady_clock::now());
   while (!rest.empty()) {
     const IoOutcome outcome = stream_->write(rest);
     if (outcome.status == IoStatus::Done) {
@@ -73,18 +116,18 @@ asio::awaitable<void> StreamConnection::flush() {
       progress.restart(steady_clock::now());
       continue;
     }
-    progress.observe(unacknowledged_bytes(socket_->get()), steady_clock::now());
+    progress.observe(unacknowledged_bytes(socket_.get()), steady_clock::now());
     if (progress.is_stuck(steady_clock::now())) {
       throw Error(Fault::Unconfirmed, fmt::format("the collector took no data for {}",
-                                                  format_seconds(rules_.options.progress_timeout)));
+                                                  format_seconds(options_.progress_timeout)));
     }
     const Readiness wanted =
         outcome.status == IoStatus::WantWrite ? Readiness::Either : Readiness::Readable;
     const SteadyTime next_look = progress.next_look(steady_clock::now());
-    co_await socket_->wait(wanted, next_look);
+    co_await socket_.wait(wanted, next_look);
     require_open_peer();
     // Before writing on: a TLS record that goes only in part fills up what was acknowledged.
-    progress.observe(unacknowledged_bytes(socket_->get()), steady_clock::now());
+    progress.observe(unacknowledged_bytes(socket_.get()), steady_clock::now());
   }
   buffer_.clear();
 }
@@ -97,15 +140,14 @@ asio::awaitable<Error> StreamConnection::watch() {
       failure_ = error;
       co_return error;
     }
-    co_await socket_->wait(Readiness::Readable, SteadyTime::max());
+    co_await socket_.wait(Readiness::Readable, SteadyTime::max());
   }
 }
 
-asio::awaitable<Receipt> StreamConnection::close() {
-  CloseRules close_rules;
-  close_rules.has_close_notify = stream_->has_close_notify();
-  close_rules.drained_verdict = rules_.is_tcp ? Verdict::Acked : Verdict::Consumed;
-  ReceiptMachine machine(close_rules);
+asio::awaitable<Receipt> StreamConnection::commit() {
+  ReceiptMachine machine(
+      stream_->has_close_notify() ? CloseAction::SendCloseNotify : CloseAction::ShutWrite,
+      is_unix_ ? Verdict::Consumed : Verdict::Acked);
   SteadyTime close_start = steady_clock::now();
   while (machine.action() != CloseAction::Done) {
     try {
@@ -121,7 +163,7 @@ asio::awaitable<Receipt> StreamConnection::close() {
 
 asio::awaitable<void> StreamConnection::take_close_step(ReceiptMachine& machine,
                                                         SteadyTime& close_start) {
-  const milliseconds limit = rules_.options.close_timeout;
+  const milliseconds limit = options_.close_timeout;
   switch (machine.action()) {
     case CloseAction::AwaitDrain:
       co_await await_drain(machine);
@@ -146,11 +188,11 @@ asio::awaitable<void> StreamConnection::take_close_step(ReceiptMachine& machine,
 }
 
 asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
-  const milliseconds limit = rules_.options.progress_timeout;
+  const milliseconds limit = options_.progress_timeout;
   ProgressWatch progress(limit, steady_clock::now());
   for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, kMaxDrainPoll)) {
     // Looked at before reading, so that an alert that came with the peer's end is read.
-    const std::size_t left = unacknowledged_bytes(socket_->get());
+    const std::size_t left = unacknowledged_bytes(socket_.get());
     const bool has_ended = has_peer_ended();
     const IoStatus status = read_and_discard();
     if (has_ended || status == IoStatus::Eof || status == IoStatus::CloseNotify)
@@ -162,14 +204,14 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
                                fmt::format("the collector took none of the last {} bytes for {}",
                                            left, format_seconds(limit)));
     }
-    co_await socket_->wait(Readiness::Readable, steady_clock::now() + pause);
+    co_await socket_.wait(Readiness::Readable, steady_clock::now() + pause);
   }
 }
 
 asio::awaitable<void> StreamConnection::send_close_notify(ReceiptMachine& machine,
                                                           SteadyTime until) {
   while (stream_->send_close_notify() != IoStatus::Done) {
-    const bool is_ready = co_await socket_->wait(Readiness::Writable, until);
+    const bool is_ready = co_await socket_.wait(Readiness::Writable, until);
     if (!is_ready && steady_clock::now() >= until) {
       co_return machine.handle(CloseEvent::TimedOut, "the end of the TLS stream could not be sent");
     }
@@ -187,26 +229,26 @@ asio::awaitable<void> StreamConnection::await_peer(ReceiptMachine& machine, Stea
           CloseEvent::TimedOut,
           fmt::format("the collector's kernel has every byte, but the collector did not close its "
                       "side within {}, so its process may not have read them",
-                      format_seconds(rules_.options.close_timeout)));
+                      format_seconds(options_.close_timeout)));
     }
     const Readiness wanted =
         status == IoStatus::WantWrite ? Readiness::Writable : Readiness::Readable;
-    co_await socket_->wait(wanted, until);
+    co_await socket_.wait(wanted, until);
   }
 }
 
-/// Tells an answer to our end from an end that was under way before: every segment acknowledges
-/// what its sender's kernel has got, so behind an answer our end is acknowledged.
+/// Tells an answer to our end from an end that was under way before it: every segment acknowledges
+/// what its sender's kernel has got, so once an answer is here, our end has been acknowledged.
 void StreamConnection::handle_peers_end(ReceiptMachine& machine, IoStatus status) {
-  // Where there is a close_notify, that is our end, and a FIN behind it takes one more.
+  // With TLS our end is the close_notify, and the FIN after it takes one number more.
   const bool is_fin_more = machine.action() == CloseAction::AwaitEof && stream_->has_close_notify();
-  if (unacknowledged_bytes(socket_->get()) > (is_fin_more ? 1U : 0U))
+  if (unacknowledged_bytes(socket_.get()) > (is_fin_more ? 1U : 0U))
     return machine.handle(CloseEvent::PeerEndedFirst);
   machine.handle(status == IoStatus::Eof ? CloseEvent::PeerEof : CloseEvent::PeerCloseNotify);
 }
 
 void StreamConnection::shut_write(ReceiptMachine& machine) {
-  if (::shutdown(socket_->get(), SHUT_WR) != 0) {
+  if (::shutdown(socket_.get(), SHUT_WR) != 0) {
     const int error_number = errno;
     (void)read_and_discard();  // throws what the peer has said before its reset
     throw_connection_broken(error_number);
@@ -214,13 +256,20 @@ void StreamConnection::shut_write(ReceiptMachine& machine) {
   machine.handle(CloseEvent::WriteShut);
 }
 
-/// Whether the peer's FIN is here, though nobody may have read up to it.
+/// Whether the peer's FIN has come, even if the data before it has not been read yet.
 bool StreamConnection::has_peer_ended() {
-  if (!rules_.is_tcp) return false;
+  if (is_unix_) return false;
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (::getsockopt(socket_->get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return true;
+  if (::getsockopt(socket_.get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return true;
   return info.tcpi_state != TCP_ESTABLISHED;
+}
+
+}  // namespace
+
+std::unique_ptr<Transport> make_stream_transport(std::unique_ptr<ByteStream> stream,
+                                                 Framing framing, const CollectorOptions& options) {
+  return std::make_unique<StreamConnection>(std::move(stream), framing, options);
 }
 
 }  // namespace vrni2syslog

@@ -71,19 +71,18 @@ std::string explain_other(int reason, const std::string& text) {
 
 }  // namespace
 
-TlsFailure explain_tls_reason(int reason, const std::string& text, ClientCertificate certificate) {
-  TlsFailure failure;
-  failure.is_refusal = is_about_certificate(reason, certificate);
+Error explain_tls_reason(int reason, const std::string& text, ClientCertificate certificate,
+                         Fault otherwise) {
   const std::string alert = alert_name(text);
-  failure.reason =
-      failure.is_refusal ? explain_refusal(certificate, alert) : explain_other(reason, alert);
-  return failure;
+  if (is_about_certificate(reason, certificate))
+    return {Fault::Refused, explain_refusal(certificate, alert)};
+  return {otherwise, explain_other(reason, alert)};
 }
 
-TlsFailure explain_tls_error(ClientCertificate certificate) {
+Error explain_tls_error(ClientCertificate certificate, Fault otherwise) {
   const unsigned long code = ERR_peek_error();
   const int reason = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
-  return explain_tls_reason(reason, take_ssl_error(), certificate);
+  return explain_tls_reason(reason, take_ssl_error(), certificate, otherwise);
 }
 
 }  // namespace vrni2syslog

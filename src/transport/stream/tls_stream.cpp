@@ -2,15 +2,18 @@
 
 #include "base/error.h"
 #include "base/ip_address.h"
+#include "tls/tls_client.h"
+#include "transport/stream/plain_stream.h"
 #include "transport/stream/tls_alert.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <limits>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -35,14 +38,43 @@ bool is_plain_eof(int ssl_error, int error_number) noexcept {
   return ssl_error == SSL_ERROR_SYSCALL && error_number == 0;
 }
 
-}  // namespace
+/// OpenSSL works on the socket itself, without asio::ssl, because the orderly close needs what that
+/// hides: under TLS 1.3 a server may refuse our certificate after our first write. SSL_shutdown()
+/// then still reports success, and only a later SSL_read() tells of the alert.
+class TlsStream final : public ByteStream {
+ public:
+  TlsStream(std::unique_ptr<WatchedDescriptor> socket, std::string peer,
+            const TlsSettings& settings, const std::string& host);
 
-TlsStream::TlsStream(int socket, const TlsSettings& settings, const std::string& host)
-    : socket_(socket),
+  [[nodiscard]] WatchedDescriptor& socket() noexcept override { return socket_.socket(); }
+  IoStatus handshake() override;
+  IoOutcome write(std::string_view bytes) override;
+  IoOutcome read(std::span<char> buffer) override;
+  [[nodiscard]] bool has_close_notify() const noexcept override { return true; }
+  IoStatus send_close_notify() override;
+  [[nodiscard]] std::string description() const override;
+
+ private:
+  static int record_certificate_request(SSL* ssl, void* self) noexcept;
+  [[noreturn]] void fail_handshake(int ssl_error, int error_number) const;
+  [[noreturn]] void fail_writing(int ssl_error, int error_number);
+  [[noreturn]] void fail(int ssl_error, int error_number) const;
+
+  PlainStream socket_;  ///< what remains once the peer has ended its TLS stream
+  PeerVerification verification_;
+  SslContext context_;
+  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
+  ClientCertificate client_certificate_ = ClientCertificate::NotRequested;
+  bool is_ended_by_peer_ = false;
+};
+
+TlsStream::TlsStream(std::unique_ptr<WatchedDescriptor> socket, std::string peer,
+                     const TlsSettings& settings, const std::string& host)
+    : socket_(std::move(socket), std::move(peer)),
       verification_(settings, host),
       context_(verification_.make_context()),
-      ssl_(SSL_new(context_.get())) {
-  if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1)
+      ssl_(SSL_new(context_.get()), &SSL_free) {
+  if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.socket().get()) != 1)
     throw Error(Fault::Bug, "cannot set up TLS: " + take_ssl_error());
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_set_cert_cb(ssl_.get(), &TlsStream::record_certificate_request, this);
@@ -81,9 +113,9 @@ void TlsStream::fail_handshake(int ssl_error, int error_number) const {
   } else if (ssl_error == SSL_ERROR_SYSCALL) {
     reason = "TLS handshake: " + errno_text(error_number);
   } else {
-    const TlsFailure failure = explain_tls_error(client_certificate_);
-    if (failure.is_refusal) throw Error(Fault::Refused, failure.reason);
-    reason = "TLS handshake: " + failure.reason;
+    const Error failure = explain_tls_error(client_certificate_, Fault::Unreachable);
+    if (failure.fault() == Fault::Refused) throw Error(failure);
+    throw failure.within("TLS handshake");
   }
   throw Error(Fault::Unreachable, reason);
 }
@@ -116,9 +148,7 @@ void TlsStream::fail_writing(int ssl_error, int error_number) {
 
 void TlsStream::fail(int ssl_error, int error_number) const {
   if (ssl_error == SSL_ERROR_SYSCALL && error_number != 0) throw_connection_broken(error_number);
-  const TlsFailure failure = explain_tls_error(client_certificate_);
-  if (failure.is_refusal) throw Error(Fault::Refused, failure.reason);
-  throw Error(Fault::Unconfirmed, failure.reason);
+  throw explain_tls_error(client_certificate_, Fault::Unconfirmed);
 }
 
 IoOutcome TlsStream::read(std::span<char> buffer) {
@@ -157,9 +187,17 @@ IoStatus TlsStream::send_close_notify() {
 }
 
 std::string TlsStream::description() const {
-  std::string text = SSL_get_version(ssl_.get());
+  std::string text = socket_.description() + ", " + SSL_get_version(ssl_.get());
   if (verification_.certificate()) text += ", " + verification_.summary();
   return text;
+}
+
+}  // namespace
+
+std::unique_ptr<ByteStream> make_tls_stream(std::unique_ptr<WatchedDescriptor> socket,
+                                            std::string peer, const TlsSettings& settings,
+                                            const std::string& host) {
+  return std::make_unique<TlsStream>(std::move(socket), std::move(peer), settings, host);
 }
 
 }  // namespace vrni2syslog

@@ -1,5 +1,6 @@
 """Collectors written in Python, for what real ones do not do on demand."""
 
+import select
 import socket
 import ssl
 import struct
@@ -113,13 +114,17 @@ class PythonCollector:
 
     def stop(self):
         self._is_stopped.set()
+        self.refuse()
+        self._thread.join(10)
+
+    def refuse(self):
+        """Takes no more connections."""
         try:
             # Wakes accept(), which a close in another thread does not.
             self._listener.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
         self._listener.close()
-        self._thread.join(10)
 
 
 class ScriptedPeer(PythonCollector):
@@ -190,6 +195,16 @@ def reset_after(count):
     def script(peer, connection):
         peer.take(connection, count)
         reset_on_close(connection)
+    return script
+
+
+def closes_if_idle(seconds, ends=lambda connection: None):
+    """A script: the connection is ended if nothing comes for so long; otherwise it is read to its end."""
+    def script(peer, connection):
+        if select.select([connection], [], [], seconds)[0]:
+            peer.take_all(connection)
+        else:
+            ends(connection)
     return script
 
 

@@ -109,13 +109,19 @@ INSTANTIATE_TEST_SUITE_P(
         BadAddress{"tls://a?framing", "NAME=VALUE"}, BadAddress{"tls://a?=x", "NAME=VALUE"},
         BadAddress{"tls://a?&", "NAME=VALUE"}, BadAddress{"tls://a?framing=LF", "not a framing"},
         BadAddress{"tls://a?framing=lf&framing=lf", "given twice"},
-        BadAddress{"tls://a?frame=lf", "framing, ca-file, fingerprint, insecure, cert and key"},
-        BadAddress{"udp://a?framing=lf", "are: none"},
-        BadAddress{"relp://a?framing=octet", "options of relp:// are: none"},
+        BadAddress{"tls://a?frame=lf",
+                   "framing, ca-file, fingerprint, insecure, cert, key, format"},
+        BadAddress{"udp://a?framing=lf", "options of udp:// are: format"},
+        BadAddress{"relp://a?framing=octet", "options of relp:// are: format"},
         BadAddress{"relps://a?framing=lf",
-                   "relps:// are: ca-file, fingerprint, insecure, cert and key"},
-        BadAddress{"tcp://a?insecure=1", "options of tcp:// are: framing"},
+                   "relps:// are: ca-file, fingerprint, insecure, cert, key, format"},
+        BadAddress{"tcp://a?insecure=1", "options of tcp:// are: framing, format"},
         BadAddress{"tls://a?insecure=yes", "1 or 0"}, BadAddress{"tls://a?cert=", "is empty"},
+        BadAddress{"tls://a?format=", "is empty"},
+        BadAddress{"tls://a?format=x,tls://b",
+                   "the addresses tls://a:6514,tls://b:6514 are of one collector, but have "
+                   "different formats"},
+        BadAddress{"tcp://a?format=x,tcp://b?format=y", "have different formats"},
         BadAddress{"tls://a?fingerprint=sha256:12", "not a certificate fingerprint"}));
 
 TEST(Endpoint, NeverQuotesTheQueryInAComplaint) {
@@ -141,7 +147,17 @@ TEST(CollectorAddress, ListsWhereToFailOverTo) {
 TEST(CollectorAddress, HasALimit) {
   std::string text = "tcp://a";
   for (int i = 0; i < 100; ++i) text += ",tcp://a";
-  EXPECT_THROW((void)parse_collector(text, {}), Error);
+  const Error error = error_of([&] { (void)parse_collector(text, {}); });
+  EXPECT_EQ(error.fault(), Fault::Usage);
+  EXPECT_STREQ(error.what(), "more than 32 addresses for one collector");
+}
+
+TEST(CollectorAddress, NamesTheFormatOfItsLines) {
+  EXPECT_EQ(line_format_of(parse_collector("tls://a", {}), "run's"), "run's");
+  EXPECT_EQ(line_format_of(parse_collector("tls://a?format=x&framing=lf", {}), "run's"), "x");
+  EXPECT_EQ(line_format_of(parse_collector("udp://a?format=x,file:///b?format=x", {}), "run's"),
+            "x");
+  EXPECT_EQ(line_format_of(parse_collector("-", {}), "run's"), "run's");
 }
 
 class EndpointTls : public testing::Test {

@@ -86,6 +86,69 @@ TEST_F(CollectorTest, LimitsLinesToWhatEveryAddressCarries) {
   EXPECT_EQ(collector("tcp://a,udp://b")->max_line_bytes(), 2048U);
 }
 
+/// A peer that closes its first connection before a line has come, as a load balancer does with an
+/// idle one, and serves the second.
+class IdleCollector : public CollectorTest {
+ protected:
+  std::unique_ptr<CollectorSink> open_and_wait_for_the_end() {
+    auto target = collector("tcp://" + server_.address());
+    target->open();
+    closed_.get_future().wait();
+    return target;
+  }
+
+  std::promise<void> closed_;
+  std::string received_;
+  TestServer server_{2, [this, connections = 0](FileDescriptor peer) mutable {
+                       if (++connections == 2) received_ = read_until_eof(peer.get());
+                       peer.reset();
+                       if (connections == 1) closed_.set_value();
+                     }};
+};
+
+TEST_F(IdleCollector, IsConnectedToAgainWhenThereIsALine) {
+  const auto target = open_and_wait_for_the_end();
+  target->send(batch({"one"}));
+  target->send(batch({"two"}));
+  const Receipt receipt = target->wait_for_receipt();
+  EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
+  server_.join();
+  EXPECT_EQ(received_, "one\ntwo\n");
+  EXPECT_THAT(log_text_, HasSubstr("tcp://" + server_.address() +
+                                   ": the connection ended before the first line (the collector "
+                                   "closed the connection"));
+}
+
+TEST_F(IdleCollector, IsConnectedToAgainAtTheEndOfAnEpochWithoutLines) {
+  const auto target = open_and_wait_for_the_end();
+  const Receipt receipt = target->wait_for_receipt();
+  EXPECT_EQ(receipt.verdict, Verdict::Consumed) << receipt.detail;
+  server_.join();
+  EXPECT_EQ(received_, "");
+}
+
+TEST_F(CollectorTest, IsConnectedToAgainOnlyOnceForALine) {
+  int connections = 0;
+  TestServer server(3, [&](FileDescriptor) { ++connections; });
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  const Error error = send_until_error(*target);
+  server.join();
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
+  EXPECT_THAT(error.what(), HasSubstr("delivery is not confirmed: the collector"));
+  EXPECT_LE(connections, 2);
+}
+
+TEST_F(CollectorTest, TellsThatThePeerCannotBeConnectedToAgain) {
+  TestServer server([](FileDescriptor peer) { peer.reset(); });
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  server.close();
+  const Error error = send_until_error(*target);
+  EXPECT_EQ(error.fault(), Fault::Unreachable);
+  EXPECT_THAT(error.what(), testing::StartsWith("tcp://" + server.address() + ": Connection ref"));
+}
+
 TEST_F(CollectorTest, StopsWaitingForRoomOnDemand) {
   std::promise<void> finished;
   TestServer server([&](FileDescriptor) { finished.get_future().wait(); });

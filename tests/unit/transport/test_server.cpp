@@ -42,9 +42,10 @@ void limit_waits(int socket) {
 
 }  // namespace
 
-TestServer::TestServer(Serve serve) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+TestServer::TestServer(int connections, Serve serve)
+    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   port_ = bind_to_free_port(listener_.get());
-  start(std::move(serve));
+  start(connections, std::move(serve));
 }
 
 TestServer::TestServer(const std::filesystem::path& unix_path, Serve serve)
@@ -54,19 +55,21 @@ TestServer::TestServer(const std::filesystem::path& unix_path, Serve serve)
   std::strncpy(address.sun_path, unix_path.c_str(), sizeof address.sun_path - 1);
   require(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0,
           "bind");
-  start(std::move(serve));
+  start(1, std::move(serve));
 }
 
-void TestServer::start(Serve serve) {
+void TestServer::start(int connections, Serve serve) {
   limit_waits(listener_.get());
   require(::listen(listener_.get(), 8) == 0, "listen");
-  thread_ = std::thread([this, serve = std::move(serve)] {
-    FileDescriptor connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!connection.is_open()) return;
-    limit_waits(connection.get());
-    const int at_once = 1;
-    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
-    serve(std::move(connection));
+  thread_ = std::thread([this, connections, serve = std::move(serve)] {
+    for (int i = 0; i < connections; ++i) {
+      FileDescriptor connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!connection.is_open()) return;
+      limit_waits(connection.get());
+      const int at_once = 1;
+      ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+      serve(std::move(connection));
+    }
   });
 }
 

@@ -10,17 +10,19 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace vrni2syslog {
 
 /// A peer in a thread: accepts one connection on a free port of 127.0.0.1, or on a unix socket, and
-/// hands it to the test's function. Every read and write of the peer ends after 20 s, so no test
-/// hangs.
+/// hands it to the test's function; or several, one after the other. Every read and write of the
+/// peer ends after 20 s, so no test hangs.
 class TestServer {
  public:
   using Serve = std::function<void(FileDescriptor connection)>;
 
-  explicit TestServer(Serve serve);
+  explicit TestServer(Serve serve) : TestServer(1, std::move(serve)) {}
+  TestServer(int connections, Serve serve);
   TestServer(const std::filesystem::path& unix_path, Serve serve);
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
@@ -28,7 +30,7 @@ class TestServer {
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
-  /// Waits until the peer's function has returned.
+  /// Waits until the peer's function has returned, and accepts no more connections.
   void join();
   /// The same, and refuses connections from then on.
   void close() {
@@ -37,7 +39,7 @@ class TestServer {
   }
 
  private:
-  void start(Serve serve);
+  void start(int connections, Serve serve);
 
   FileDescriptor listener_;
   std::uint16_t port_ = 0;

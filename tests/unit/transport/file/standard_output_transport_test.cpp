@@ -4,7 +4,6 @@
 #include "support/error_of.h"
 #include "support/temporary_directory.h"
 #include "test_server.h"
-#include "transport/collector_address.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -33,20 +32,17 @@ class StandardOutput : public testing::Test {
   }
 
   static asio::awaitable<Receipt> deliver_lines(Transport& transport, const LineBatch& lines) {
-    co_await transport.open();
     co_await transport.send(lines);
-    co_return co_await transport.close();
+    co_return co_await transport.commit();
   }
 
   /// Writes all lines; throws what the transport throws.
   Receipt deliver(int descriptor, const LineBatch& lines) {
     asio::io_context loop(1);
-    const Endpoint endpoint = parse_collector("-", {}).at(0);
-    const CollectorOptions options;
-    StandardOutputTransport transport({loop, endpoint, options}, descriptor);
+    const std::unique_ptr<Transport> transport = make_output_transport(loop, descriptor);
     Receipt result;
     std::exception_ptr failure;
-    asio::co_spawn(loop, deliver_lines(transport, lines),
+    asio::co_spawn(loop, deliver_lines(*transport, lines),
                    [&](std::exception_ptr error, const Receipt& receipt) {
                      failure = std::move(error);
                      result = receipt;

@@ -4,12 +4,11 @@
 #include "test_server.h"
 
 #include <asio/co_spawn.hpp>
-#include <asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <future>
+#include <exception>
 
 namespace vrni2syslog {
 namespace {
@@ -29,11 +28,13 @@ class ConnectionRaces : public testing::Test {
   /// The number of the address that connects next; -1 where none does.
   int next() {
     loop_.restart();
-    std::future<ConnectionRace::Winner> next =
-        asio::co_spawn(loop_, race_->next(), asio::use_future);
+    bool is_done = false;
+    asio::co_spawn(loop_, race_->next(), [&](std::exception_ptr, ConnectionRace::Winner winner) {
+      winner_ = std::move(winner);
+      is_done = true;
+    });
     // Not run(): what the race watches for keeps the loop busy.
-    while (next.wait_for(seconds(0)) != std::future_status::ready) loop_.run_one();
-    winner_ = next.get();
+    while (!is_done) loop_.run_one();
     return winner_.socket ? static_cast<int>(winner_.address) : -1;
   }
 

@@ -67,7 +67,7 @@ TEST_F(RelpSessions, CountTheBytesOfALineWhateverIsInIt) {
   EXPECT_EQ(sent_, "2 syslog 7 one\ntwo\n3 syslog 14 <134>1 - caf\xc3\xa9\n");
 }
 
-TEST_F(RelpSessions, AreConsumedOnceEveryLineAndTheCloseIsAnswered) {
+TEST_F(RelpSessions, AreClosedOnceEveryLineAndTheCloseIsAnswered) {
   open();
   append_lines(2);
   acknowledge(2, 3);
@@ -78,8 +78,6 @@ TEST_F(RelpSessions, AreConsumedOnceEveryLineAndTheCloseIsAnswered) {
   EXPECT_FALSE(session_.is_closed());
   session_.receive("4 rsp 0\n0 serverclose 0\n");
   EXPECT_TRUE(session_.is_closed());
-  EXPECT_EQ(session_.receipt("").verdict, Verdict::Consumed);
-  EXPECT_EQ(session_.receipt("").detail, "");
 }
 
 TEST_F(RelpSessions, TakeAnswersThatAreSplitAnywhere) {
@@ -196,10 +194,9 @@ TEST_P(BadAnswers, FailAndAcknowledgeNothing) {
   const Error error = receive_error(GetParam().bytes);
   EXPECT_EQ(error.fault(), Fault::Unconfirmed);
   EXPECT_THAT(error.what(), HasSubstr(GetParam().complaint));
-  const Receipt receipt = session_.receipt(error.what());
-  EXPECT_EQ(receipt.verdict, Verdict::Failed);
-  EXPECT_THAT(receipt.detail, HasSubstr(GetParam().complaint));
-  EXPECT_THAT(receipt.detail, HasSubstr("; 2 of 3 lines are not acknowledged"));
+  EXPECT_EQ(session_.unacknowledged(), 2U);
+  EXPECT_EQ(session_.explain(error.what()),
+            std::string(error.what()) + "; 2 of 3 lines are not acknowledged");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -227,33 +224,36 @@ TEST_F(RelpSessions, TakeNoAnswerBeforeTheyAreOpened) {
   EXPECT_THAT(receive_error(kOpenAnswer).what(), HasSubstr("not its turn"));
 }
 
-TEST_F(RelpSessions, AreAckedWhereOnlyTheCloseIsUnanswered) {
+TEST_F(RelpSessions, AreNotClosedByAPeerThatAnnouncesItsEndInsteadOfAnAnswer) {
   open();
-  append_lines(3);
-  acknowledge(2, 4);
   session_.append_close(sent_);
   session_.receive("0 serverclose 0\n");
-  const Receipt receipt = session_.receipt("nobody is there");
-  EXPECT_EQ(receipt.verdict, Verdict::Acked);
-  EXPECT_EQ(receipt.detail,
-            "the collector has acknowledged every line, but not the end of the session: nobody is "
-            "there");
+  EXPECT_FALSE(session_.is_closed());
 }
 
-TEST_F(RelpSessions, AreAckedWhereTheCloseIsRefused) {
+TEST_F(RelpSessions, AreNotClosedIfTheCloseIsRefused) {
   open();
   session_.append_close(sent_);
   EXPECT_THAT(receive_error("2 rsp 6 500 no\n").what(), HasSubstr("500 \"no\""));
-  EXPECT_EQ(session_.receipt("").verdict, Verdict::Acked);
+  EXPECT_FALSE(session_.is_closed());
 }
 
-TEST_F(RelpSessions, HaveFailedWithoutACloseThoughEveryLineIsAcknowledged) {
+TEST_F(RelpSessions, ExplainNoMoreThanTheReasonIfEveryLineIsAcknowledged) {
   open();
   append_lines(1);
   acknowledge(2, 2);
-  const Receipt receipt = session_.receipt("the collector has gone");
-  EXPECT_EQ(receipt.verdict, Verdict::Failed);
-  EXPECT_EQ(receipt.detail, "the collector has gone");
+  EXPECT_EQ(session_.explain("the collector has gone"), "the collector has gone");
+}
+
+TEST_F(RelpSessions, CountTheLinesOfAnEpoch) {
+  open();
+  append_lines(3);
+  acknowledge(2, 4);
+  session_.end_epoch();
+  EXPECT_EQ(session_.room(), RelpSession::kWindow);
+  append_lines(2);
+  acknowledge(5, 5);
+  EXPECT_EQ(session_.explain("gone"), "gone; 1 of 2 lines are not acknowledged");
 }
 
 TEST_F(RelpSessions, DiscardWhatComesBehindTheirEnd) {

@@ -11,11 +11,9 @@ using Event = CloseEvent;
 
 enum class Kind { Tcp, Tls, UnixStream };
 
-CloseRules rules_of(Kind kind) {
-  CloseRules rules;
-  rules.has_close_notify = kind == Kind::Tls;
-  rules.drained_verdict = kind == Kind::UnixStream ? Verdict::Consumed : Verdict::Acked;
-  return rules;
+ReceiptMachine machine_of(Kind kind) {
+  return {kind == Kind::Tls ? CloseAction::SendCloseNotify : CloseAction::ShutWrite,
+          kind == Kind::UnixStream ? Verdict::Consumed : Verdict::Acked};
 }
 
 struct CloseCase {
@@ -30,7 +28,7 @@ class ClosedStream : public testing::TestWithParam<CloseCase> {};
 
 TEST_P(ClosedStream, ProvesWhatItsEndShows) {
   const CloseCase& row = GetParam();
-  ReceiptMachine machine(rules_of(row.kind));
+  ReceiptMachine machine = machine_of(row.kind);
   for (const Event event : row.events) {
     ASSERT_NE(machine.action(), CloseAction::Done) << "ended before the last event";
     machine.handle(event, "the reason");
@@ -171,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(ReceiptMachine, EndsTheTlsStreamBeforeTheConnection) {
-  ReceiptMachine machine(rules_of(Kind::Tls));
+  ReceiptMachine machine = machine_of(Kind::Tls);
   EXPECT_EQ(machine.action(), CloseAction::AwaitDrain);
   machine.handle(Event::Drained);
   EXPECT_EQ(machine.action(), CloseAction::SendCloseNotify);
@@ -184,7 +182,7 @@ TEST(ReceiptMachine, EndsTheTlsStreamBeforeTheConnection) {
 }
 
 TEST(ReceiptMachine, KeepsItsVerdict) {
-  ReceiptMachine machine(rules_of(Kind::Tcp));
+  ReceiptMachine machine = machine_of(Kind::Tcp);
   machine.handle(Event::PeerEof);
   machine.handle(Event::Drained);
   EXPECT_EQ(machine.action(), CloseAction::Done);

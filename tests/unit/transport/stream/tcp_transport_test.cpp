@@ -5,6 +5,7 @@
 #include "test_server.h"
 #include "transport/collector_address.h"
 #include "transport/stream/plain_stream.h"
+#include "transport/stream/stream_connection.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -89,14 +90,16 @@ TEST_F(TcpCollector, FailsWhereThePeerClosesWithUnreadLines) {
   EXPECT_THAT(receipt.detail, HasSubstr("the collector"));
 }
 
-TEST_F(TcpCollector, FailsWhereThePeerClosesFirst) {
+TEST_F(TcpCollector, FailsWhereThePeerClosesBeforeTheEnd) {
   std::promise<void> closed;
   TestServer server([&](FileDescriptor peer) {
+    EXPECT_EQ(read_bytes(peer.get(), 4), "one\n");
     peer.reset();
     closed.set_value();
   });
   const auto target = collector("tcp://" + server.address());
   target->open();
+  target->send(batch({"one"}));
   closed.get_future().wait();
   const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);
@@ -107,16 +110,18 @@ TEST_F(TcpCollector, FailsWhereThePeerHalfClosesFirstThoughItReadsOn) {
   std::string received;
   std::promise<void> half_closed;
   TestServer server([&](FileDescriptor peer) {
+    received = read_bytes(peer.get(), 4);
     ::shutdown(peer.get(), SHUT_WR);
     half_closed.set_value();
-    received = read_until_eof(peer.get());
+    received += read_until_eof(peer.get());
   });
   const auto target = collector("tcp://" + server.address());
   target->open();
+  target->send(batch({"one"}));
   half_closed.get_future().wait();
   Receipt receipt;
   try {
-    target->send(batch({"one"}));
+    target->send(batch({"two"}));
     receipt = target->wait_for_receipt();
   } catch (const Error& error) {
     receipt.detail = error.what();
@@ -140,12 +145,18 @@ TEST_F(TcpCollector, TellsOfAResetWhileSending) {
 }
 
 TEST_F(TcpCollector, TellsOfAPeerThatLeavesWhileNothingIsSent) {
-  TestServer server([](FileDescriptor peer) { peer.reset(); });
+  std::promise<void> left;
+  TestServer server([&](FileDescriptor peer) {
+    EXPECT_EQ(read_bytes(peer.get(), 4), "one\n");
+    peer.reset();
+    left.set_value();
+  });
   const auto target = collector("tcp://" + server.address());
   target->open();
-  server.join();
+  target->send(batch({"one"}));
+  left.get_future().wait();
   const Error error = send_until_error(*target);
-  // On a busy machine the peer's FIN may come behind the first bytes, which it answers by a reset.
+  // On a busy machine the peer's FIN may come after the next bytes, which it answers by a reset.
   EXPECT_THAT(error.what(), AnyOf(HasSubstr("the collector closed the connection"),
                                   HasSubstr("the collector reset the connection")));
 }
@@ -192,19 +203,27 @@ TEST_F(TcpCollector, TellsThatTheNameIsUnknown) {
 /// A transport to a host whose addresses the test chooses.
 class TcpTransportTo : public TcpCollector {
  protected:
-  /// Throws what open_any() throws; returns the peer.
+  /// Throws what connect_to_any() throws; returns the peer.
   std::string open_any(std::vector<SocketAddress> addresses) {
     asio::io_context loop(1);
     const Endpoint endpoint = parse_collector("tcp://many.test", tls_).front();
-    TcpTransport transport({loop, endpoint, options_}, make_stream_);
-    std::future<void> opened =
-        asio::co_spawn(loop, transport.open_any(std::move(addresses)), asio::use_future);
+    const ProtocolOpener open_syslog = [this](std::unique_ptr<ByteStream> stream) {
+      return open_lines(std::move(stream), options_);
+    };
+    StreamConnector connector(loop, endpoint, options_, make_stream_, open_syslog);
+    auto connection = connector.connect_to_any(std::move(addresses));
+    std::future<std::unique_ptr<Transport>> opened =
+        asio::co_spawn(loop, std::move(connection), asio::use_future);
     loop.run();
-    opened.get();
-    return transport.peer_description();
+    return opened.get()->peer_description();
   }
 
-  TcpTransport::StreamMaker make_stream_ = plain_stream_maker();
+  static asio::awaitable<std::unique_ptr<Transport>> open_lines(std::unique_ptr<ByteStream> stream,
+                                                                const CollectorOptions& options) {
+    co_return make_stream_transport(std::move(stream), Framing::Lf, options);
+  }
+
+  StreamMaker make_stream_ = plain_stream_maker();
 };
 
 TEST_F(TcpTransportTo, ManyAddressesTakesTheFirstThatCanBeReached) {
@@ -236,20 +255,26 @@ TEST_F(TcpTransportTo, ManyAddressesDoesNotWaitForOneThatIsSilent) {
 /// A stream whose handshake fails.
 class UselessStream final : public ByteStream {
  public:
+  explicit UselessStream(std::unique_ptr<WatchedDescriptor> socket) : socket_(std::move(socket)) {}
+  [[nodiscard]] WatchedDescriptor& socket() noexcept override { return *socket_; }
   IoStatus handshake() override { throw Error(Fault::Unreachable, "useless"); }
   IoOutcome write(std::string_view) override { return {}; }
   IoOutcome read(std::span<char>) override { return {}; }
   [[nodiscard]] bool has_close_notify() const noexcept override { return false; }
   IoStatus send_close_notify() override { return IoStatus::Done; }
   [[nodiscard]] std::string description() const override { return {}; }
+
+ private:
+  std::unique_ptr<WatchedDescriptor> socket_;
 };
 
 TEST_F(TcpTransportTo, ManyAddressesGoesOnWhereTheHandshakeFails) {
   TestServer useless([](FileDescriptor peer) { wait_for_end(peer.get()); });
   TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
-  make_stream_ = [first = true](int socket) mutable -> std::unique_ptr<ByteStream> {
-    if (std::exchange(first, false)) return std::make_unique<UselessStream>();
-    return std::make_unique<PlainStream>(socket);
+  make_stream_ = [first = true](std::unique_ptr<WatchedDescriptor> socket,
+                                std::string peer) mutable -> std::unique_ptr<ByteStream> {
+    if (std::exchange(first, false)) return std::make_unique<UselessStream>(std::move(socket));
+    return std::make_unique<PlainStream>(std::move(socket), std::move(peer));
   };
   EXPECT_EQ(open_any({loopback_address(useless.port()), loopback_address(server.port())}),
             server.address());
@@ -266,14 +291,15 @@ TEST_F(TcpTransportTo, OneAddressHasTheKernelNoticeWhenItIsGone) {
   options_.progress_timeout = milliseconds(45'000);
   TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
   bool is_called = false;
-  make_stream_ = [&](int socket) {
+  make_stream_ = [&](std::unique_ptr<WatchedDescriptor> watched, std::string peer) {
+    const int socket = watched->get();
     is_called = true;
     EXPECT_EQ(option_of(socket, SOL_SOCKET, SO_KEEPALIVE), 1);
     EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_KEEPIDLE), 30);
     EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_KEEPINTVL), 10);
     EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_KEEPCNT), 3);
     EXPECT_EQ(option_of(socket, IPPROTO_TCP, TCP_USER_TIMEOUT), 45'000);
-    return std::make_unique<PlainStream>(socket);
+    return std::make_unique<PlainStream>(std::move(watched), std::move(peer));
   };
   (void)open_any({loopback_address(server.port())});
   EXPECT_TRUE(is_called);
@@ -285,12 +311,13 @@ TEST_F(TcpTransportTo, OneAddressHasNoMoreUnderWayThanItsBufferHolds) {
   constexpr int kMostBufferBytes = 2 * 256 * 1024;
   TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
   bool is_called = false;
-  make_stream_ = [&](int socket) {
+  make_stream_ = [&](std::unique_ptr<WatchedDescriptor> watched, std::string peer) {
+    const int socket = watched->get();
     is_called = true;
     const int bytes = option_of(socket, SOL_SOCKET, SO_SNDBUF);
     EXPECT_GT(bytes, 0);
     EXPECT_LE(bytes, kMostBufferBytes);
-    return std::make_unique<PlainStream>(socket);
+    return std::make_unique<PlainStream>(std::move(watched), std::move(peer));
   };
   (void)open_any({loopback_address(server.port())});
   EXPECT_TRUE(is_called);

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include <future>
+#include <sys/socket.h>
 
 namespace vrni2syslog {
 namespace {
@@ -65,7 +66,11 @@ TEST_F(UnixCollector, IsConsumedByAReaderThatNeverCloses) {
 
 TEST_F(UnixCollector, FailsWhereTheStreamIsClosedUnread) {
   std::promise<void> sent;
-  TestServer server(path(), [&](FileDescriptor) { sent.get_future().wait(); });
+  TestServer server(path(), [&](FileDescriptor peer) {
+    char first = 0;
+    EXPECT_EQ(::recv(peer.get(), &first, 1, MSG_PEEK), 1);
+    sent.get_future().wait();
+  });
   const auto target = collector(address());
   target->open();
   target->send(batch({"one"}));

@@ -1,4 +1,4 @@
-#include "transport/stream/tls_transport.h"
+#include "transport/stream/tls_stream.h"
 
 #include "collector_fixture.h"
 #include "support/temporary_directory.h"
@@ -310,12 +310,14 @@ TEST_P(TlsCollector, FailsWhereThePeerClosesWithoutReading) {
 TEST_P(TlsCollector, FailsWhereThePeerEndsFirst) {
   std::promise<void> ended;
   TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
+    EXPECT_EQ(tls.read_bytes(5), "3 one");
     tls.send_close_notify();
     ended.set_value();
     wait_for_end(peer);
   });
   const auto target = collector("tls://" + server.address());
   target->open();
+  target->send(batch({"one"}));
   ended.get_future().wait();
   const Receipt receipt = target->wait_for_receipt();
   EXPECT_EQ(receipt.verdict, Verdict::Failed);

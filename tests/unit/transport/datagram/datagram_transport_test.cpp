@@ -1,4 +1,4 @@
-#include "transport/datagram/udp_transport.h"
+#include "transport/datagram/datagram_transport.h"
 
 #include "collector_fixture.h"
 #include "datagram_peer.h"

@@ -1,9 +1,10 @@
-#include "transport/url.h"
+#include "transport/contract/url.h"
 
 #include "base/error.h"
 #include "base/user_info.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -117,6 +118,38 @@ class UrlReader {
 
 Url parse_url(std::string_view text) {
   return UrlReader(text).read();
+}
+
+void refuse_url(const Url& url, std::string_view reason) {
+  throw Error(Fault::Usage,
+              fmt::format("collector address {}://{}{}: {}", printable(url.scheme, 40),
+                          printable(url.host, 80), printable(url.path, 80), reason));
+}
+
+std::optional<std::string> UrlOptions::take(std::string_view name) {
+  known_.emplace_back(name);
+  for (const auto& [given, value] : url_.query) {
+    if (given != name) continue;
+    if (value.empty()) refuse_url(url_, fmt::format("?{}= is empty", name));
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> UrlOptions::take_switch(std::string_view name) {
+  const std::optional<std::string> value = take(name);
+  if (!value) return std::nullopt;
+  if (*value != "1" && *value != "0")
+    refuse_url(url_, fmt::format("?{}= is 1 or 0, not \"{}\"", name, printable(*value, 40)));
+  return *value == "1";
+}
+
+void UrlOptions::require_all_taken() const {
+  for (const auto& [name, value] : url_.query) {
+    if (std::ranges::find(known_, name) != known_.end()) continue;
+    refuse_url(url_, fmt::format("?{}= is unknown; the options of {}:// are: {}",
+                                 printable(name, 40), url_.scheme, fmt::join(known_, ", ")));
+  }
 }
 
 }  // namespace vrni2syslog
