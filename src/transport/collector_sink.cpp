@@ -63,7 +63,7 @@ void CollectorSink::fail_over() {
   first_ = (first_ + session_->endpoint_index() + 1) % address_.size();
 }
 
-/// Ends an epoch that the run's limits leave no time for.
+/// Ends an epoch for which the run's limits leave no time.
 void CollectorSink::give_up(std::string_view before) {
   session_->cancel();
   throw Error(Fault::Interrupted,

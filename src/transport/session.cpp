@@ -204,7 +204,8 @@ asio::awaitable<std::unique_ptr<Transport>> Session::connect() {
       std::unique_ptr<Transport> transport =
           co_await find_scheme(endpoint.scheme)->connect(loop_, endpoint, options_);
       if (!failures.empty())
-        log_.warning(fmt::format("using {}, for {}", endpoint.display_name(), failures));
+        log_.warning(
+            fmt::format("using {}, because this failed: {}", endpoint.display_name(), failures));
       set_connected(index, *transport);
       co_return transport;
     } catch (const Error& error) {

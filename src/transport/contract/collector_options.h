@@ -5,17 +5,18 @@
 
 namespace vrni2syslog {
 
+/// The limits of a collector's session. What each one bounds is also said in transport/README.md.
 struct CollectorOptions {
-  /// Of the name lookup; of connect and TLS handshake, and of the opening of a RELP session, for
-  /// each address tried.
+  /// For the name lookup, and again for each address that is tried: for connecting, the TLS
+  /// handshake, and the opening of a protocol such as RELP.
   std::chrono::milliseconds connect_timeout{10'000};
-  /// Without a byte taken by the peer, or with RELP a line acknowledged, while there are more to
-  /// send.
+  /// For the time in which the peer takes no byte, or with RELP acknowledges no line, while there
+  /// is more to send.
   std::chrono::milliseconds progress_timeout{60'000};
-  /// For the peer to answer the orderly close; with RELP also without a line acknowledged before
-  /// it.
+  /// For the proof at the end of an epoch: the peer's answer to the orderly close, or with RELP
+  /// each of the last acknowledgements.
   std::chrono::milliseconds close_timeout{10'000};
-  /// Lines waiting to be sent, above which send() waits.
+  /// If this many bytes of lines wait to be sent, Sink::send() waits.
   std::size_t queue_bytes = 4U * 1024 * 1024;
 };
 

@@ -12,7 +12,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// Reads one address and complains about it.
+/// Reads one address. Its errors quote the address.
 class UrlReader {
  public:
   explicit UrlReader(std::string_view text) : text_(text) {}
@@ -73,7 +73,7 @@ class UrlReader {
 
   void read_authority(std::string_view authority, Url& url) const {
     if (authority.find('@') != std::string_view::npos)
-      refuse("it has a user name, for which syslog has no use");
+      refuse("it has a user name, which syslog does not use");
     std::size_t host_end = authority.find(':');
     if (authority.starts_with('[')) {
       const std::size_t bracket = authority.find(']');

@@ -101,7 +101,7 @@ bool StandardOutputTransport::can_write() const {
 
 /// Returns how many bytes were written; 0 if none could be.
 std::size_t StandardOutputTransport::write_some(std::string_view bytes) const {
-  // A pipe that is writable takes this much without making us, and so the whole loop, wait.
+  // A writable pipe takes this much at once, so that neither we nor the loop have to wait.
   const std::size_t size = writable_ ? std::min<std::size_t>(bytes.size(), PIPE_BUF) : bytes.size();
   const ssize_t written = ::write(descriptor_, bytes.data(), size);
   if (written >= 0) return static_cast<std::size_t>(written);

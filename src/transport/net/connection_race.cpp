@@ -88,7 +88,7 @@ void ConnectionRace::start(std::size_t address, SteadyTime now) {
   int error = started.error_number;
   epoll_event event{};
   event.events = EPOLLOUT;
-  // One that is connected already is found by the same way as the others.
+  // A socket that is connected already is found in the same way as the others.
   if ((error == 0 || error == EINPROGRESS) &&
       ::epoll_ctl(events_.get(), EPOLL_CTL_ADD, started.socket.get(), &event) == 0) {
     attempts_.push_back({address, std::move(started.socket), now + timeout_});
@@ -98,7 +98,7 @@ void ConnectionRace::start(std::size_t address, SteadyTime now) {
   fail(address, error);
 }
 
-/// Sorts out who has failed, up to the first that is connected.
+/// The first attempt that is connected, if any; records those before it that have failed.
 std::optional<ConnectionRace::Winner> ConnectionRace::take_connected() {
   const SteadyTime now = steady_clock::now();
   for (auto attempt = attempts_.begin(); attempt != attempts_.end();) {

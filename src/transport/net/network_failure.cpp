@@ -11,7 +11,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// In brackets, since several addresses may fail, which are told of in one list.
+/// The question is in brackets, since the failures of several addresses may be told in one list.
 std::string with_question(int error_number, std::string_view question) {
   return fmt::format("{} ({})", errno_text(error_number), question);
 }

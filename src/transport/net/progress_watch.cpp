@@ -5,7 +5,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// Of the limit, between two looks.
+/// Progress is checked this many times per limit.
 constexpr int kLooksPerLimit = 10;
 constexpr std::chrono::milliseconds kMaxPause{1000};
 

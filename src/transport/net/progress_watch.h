@@ -8,22 +8,22 @@
 
 namespace vrni2syslog {
 
-/// Tells a peer that is slow from one that takes nothing any more. What counts is the bytes that
-/// its kernel has not acknowledged: a socket is writable again only when a third of its buffer is
-/// free, for which a slow peer may need longer than the limit.
+/// Distinguishes a peer that is slow from one that takes nothing any more. It looks at the bytes
+/// that the peer's kernel has not acknowledged, not at whether the socket is writable: that is so
+/// again only when a third of its buffer is free, which may take a slow peer longer than the limit.
 class ProgressWatch {
  public:
-  /// `limit` is the time without any progress.
+  /// `limit` is the longest time without any progress.
   ProgressWatch(std::chrono::milliseconds limit, SteadyTime now)
       : limit_(limit), until_(now + limit) {}
 
-  /// There was progress of another kind, as bytes that went into the socket's buffer.
+  /// There was progress of another kind, such as bytes that went into the socket's buffer.
   void restart(SteadyTime now) noexcept;
-  /// So many bytes are not acknowledged now; fewer than before are progress.
+  /// Takes the number of bytes that are not acknowledged now; fewer than before are progress.
   void observe(std::size_t unacknowledged, SteadyTime now) noexcept;
 
   [[nodiscard]] bool is_stuck(SteadyTime now) const noexcept { return now >= until_; }
-  /// When to look again, at the latest.
+  /// The latest time to look again.
   [[nodiscard]] SteadyTime next_look(SteadyTime now) const noexcept;
 
  private:

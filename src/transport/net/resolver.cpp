@@ -80,7 +80,8 @@ std::shared_ptr<Lookup> make_lookup(std::string host, std::uint16_t port, int so
                           lookup_failure_text(lookup.result, lookup.error_number)));
 }
 
-/// Has a thread of its own do the lookup; returns what becomes readable when it is done.
+/// Starts the lookup in a thread of its own. Returns a descriptor that becomes readable when it is
+/// done.
 FileDescriptor start(const std::shared_ptr<Lookup>& lookup) {
   lookup->done = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   FileDescriptor watched(::fcntl(lookup->done.get(), F_DUPFD_CLOEXEC, 0));

@@ -16,8 +16,9 @@ namespace vrni2syslog {
 
 class TransportLoop;
 
-/// All addresses of a host, IPv6 and IPv4 in the system's order of preference (RFC 6724). Gives up
-/// at `until`, and when cancelled, even if the system's resolver hangs. Throws Error(Unreachable).
+/// All addresses of a host, IPv6 and IPv4, in the system's order of preference (RFC 6724). Gives up
+/// at `until`, and when cancelled, even if the system's resolver hangs. Throws Error(Unreachable)
+/// with the reason.
 asio::awaitable<std::vector<SocketAddress>> resolve(asio::io_context& loop, std::string host,
                                                     std::uint16_t port, int socket_type,
                                                     SteadyTime until);

@@ -11,7 +11,7 @@ namespace vrni2syslog {
 class SocketAddress {
  public:
   SocketAddress(const sockaddr* address, socklen_t size) noexcept;
-  /// Of a unix socket. Throws Error(Configuration) where the path is too long for one.
+  /// The address of a unix socket. Throws Error(Configuration) if the path is too long for one.
   [[nodiscard]] static SocketAddress of_path(const std::filesystem::path& path);
 
   [[nodiscard]] int family() const noexcept { return storage_.ss_family; }

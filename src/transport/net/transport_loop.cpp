@@ -10,7 +10,7 @@ namespace vrni2syslog {
 namespace {
 
 void run(asio::io_context& context) {
-  // Kept until stop(), or run() would return whenever there is nothing to do.
+  // Without this, run() would return whenever there is nothing to do.
   const auto work = asio::make_work_guard(context);
   context.run();
 }

@@ -9,14 +9,14 @@ class io_context;
 
 namespace vrni2syslog {
 
-/// The event loop of all collectors and its one thread, in which every signal is blocked: signals
-/// are for the thread that waits for them. Runs from construction to destruction.
+/// The event loop of all collectors, and its one thread. Every signal is blocked in it, because
+/// another thread waits for signals. Runs from construction to destruction.
 class TransportLoop {
  public:
   TransportLoop();
   TransportLoop(const TransportLoop&) = delete;
   TransportLoop& operator=(const TransportLoop&) = delete;
-  /// Drops what is still under way.
+  /// Drops whatever is still in progress.
   ~TransportLoop();
 
   [[nodiscard]] asio::io_context& context() noexcept { return *context_; }

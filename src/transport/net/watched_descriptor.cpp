@@ -10,7 +10,7 @@
 
 namespace vrni2syslog {
 
-/// A timer that tells of readiness by being cancelled: the time-out costs nothing extra.
+/// A timer that is cancelled to show readiness, so that a time-out costs nothing extra.
 struct WatchedDescriptor::Wakeup {
   explicit Wakeup(asio::io_context& loop) : timer(loop) {}
 

@@ -14,9 +14,9 @@ namespace vrni2syslog {
 /// What a coroutine waits for.
 enum class Readiness { Readable, Writable, Either };
 
-/// A non-blocking descriptor and the waiting for it. The reading and writing is done by its user
-/// with system calls, so that one coroutine can serve both directions and OpenSSL can do it as
-/// well. Belongs to the loop's thread.
+/// A non-blocking descriptor, and waiting for it. Its user reads and writes with system calls, so
+/// that one coroutine can serve both directions, and so that OpenSSL can do it as well. Belongs to
+/// the loop's thread.
 class WatchedDescriptor {
  public:
   /// Makes the descriptor non-blocking and owns it.
@@ -27,8 +27,9 @@ class WatchedDescriptor {
 
   [[nodiscard]] int get() noexcept { return descriptor_.native_handle(); }
 
-  /// Waits until the descriptor is ready, in error, or `until` has come; false for the last. May
-  /// wake up early, so try again what was waited for. Only one wait at a time.
+  /// Waits until the descriptor is ready or in error (true), or until `until` (false). May wake up
+  /// early, so the caller must try its operation and may have to wait again. Only one wait at a
+  /// time.
   asio::awaitable<bool> wait(Readiness wanted, SteadyTime until);
 
  private:
@@ -36,7 +37,7 @@ class WatchedDescriptor {
   void arm(bool wants_to_write);
 
   asio::posix::stream_descriptor descriptor_;
-  /// Shared with the handlers, which run once more after this object has gone.
+  /// Shared with the handlers, which run once more after this object is gone.
   std::shared_ptr<Wakeup> wakeup_;
 };
 

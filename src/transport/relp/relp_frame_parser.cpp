@@ -86,13 +86,14 @@ void RelpFrameParser::end_command(std::string_view rest) {
   part_ = Part::Length;
 }
 
-/// Where there is no data, there is no blank before it either.
+/// A frame without data has no blank after its length either.
 void RelpFrameParser::end_length(char byte, std::string_view rest) {
   if (digits_ == 0 || byte != (length_ == 0 ? '\n' : ' ')) refuse(rest);
   if (length_ > kMaxRelpDataBytes) {
-    throw Error(Fault::Unconfirmed,
-                fmt::format("the collector sent a RELP frame of {} bytes, of which there may be {}",
-                            length_, kMaxRelpDataBytes));
+    throw Error(
+        Fault::Unconfirmed,
+        fmt::format("the collector sent a RELP frame of {} bytes, but at most {} are allowed",
+                    length_, kMaxRelpDataBytes));
   }
   part_ = length_ == 0 ? Part::Complete : Part::Data;
 }
@@ -107,8 +108,9 @@ void RelpFrameParser::take_data(std::string_view& bytes) {
 /// `rest` begins with the byte that is wrong.
 void RelpFrameParser::refuse(std::string_view rest) const {
   const std::string shown = header_ + std::string(rest.substr(0, kShownBytes));
-  throw Error(Fault::Unconfirmed, fmt::format("the collector sent what is not RELP: \"{}\"",
-                                              printable(shown, kShownBytes)));
+  throw Error(Fault::Unconfirmed,
+              fmt::format("the collector sent something that is not RELP: \"{}\"",
+                          printable(shown, kShownBytes)));
 }
 
 }  // namespace vrni2syslog

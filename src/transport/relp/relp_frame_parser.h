@@ -7,9 +7,9 @@
 
 namespace vrni2syslog {
 
-/// The longest data of a RELP frame: its version 0 has no way to agree on another length.
+/// The longest data of a RELP frame, in bytes. Version 0 has no way to agree on another length.
 inline constexpr std::size_t kMaxRelpDataBytes = 128U * 1024;
-/// The highest number of a RELP transaction, behind which comes 1; 0 marks a hint.
+/// The highest number of a RELP transaction. It is followed by 1; 0 marks a hint.
 inline constexpr std::uint32_t kMaxRelpNumber = 999'999'999;
 
 /// "NUMBER SP COMMAND SP DATALEN [SP DATA] LF" (librelp's relp.md, "RELP FRAME").
@@ -19,13 +19,13 @@ struct RelpFrame {
   std::string data;
 };
 
-/// Takes a peer's bytes, however they are split, apart into frames. Never holds more than one
-/// frame, nor more of it than RELP allows.
+/// Takes a peer's bytes, however they are split, and makes frames of them. Never holds more than
+/// one frame, nor more of it than RELP allows.
 class RelpFrameParser {
  public:
   /// Takes bytes off the front of `bytes`, up to the end of a frame. Returns the frame, which is
-  /// valid until the next call, or null where it needs more bytes. Throws Error(Unconfirmed)
-  /// for what is no frame; then only the destructor may follow.
+  /// valid until the next call, or null if it needs more bytes. Throws Error(Unconfirmed) for bytes
+  /// that are not a frame; then only the destructor may follow.
   [[nodiscard]] const RelpFrame* next(std::string_view& bytes);
 
  private:
@@ -41,9 +41,9 @@ class RelpFrameParser {
   [[noreturn]] void refuse(std::string_view rest) const;
 
   Part part_ = Part::Number;
-  std::uint32_t digits_ = 0;  ///< of the number that is being read
+  std::uint32_t digits_ = 0;  ///< how many digits of the present number have been read
   std::uint32_t length_ = 0;
-  std::string header_;  ///< the frame's bytes before its data, to be shown where they are wrong
+  std::string header_;  ///< the frame's bytes before its data, to show them if they are wrong
   RelpFrame frame_;
 };
 

@@ -113,7 +113,7 @@ void RelpSession::take(const RelpFrame& frame) {
 
 /// A hint that is unknown may be ignored.
 void RelpSession::take_hint(const RelpFrame& frame) const {
-  if (frame.command == "rsp") fail("the collector answered RELP command 0, which there is not");
+  if (frame.command == "rsp") fail("the collector answered RELP command 0, which does not exist");
   // After our close only its answer counts, which may still be under way.
   if (frame.command == "serverclose" && stage_ != Stage::Closing) fail(kClosedEarly);
 }
@@ -153,7 +153,8 @@ void RelpSession::take_offers(std::string_view offers) {
     if (name == "commands") takes_syslog = has_item(value, "syslog");
     if (name == "relp_software") peer_software_ = software_name(value);
   }
-  if (!has_version) fail("the collector's answer to the opening of RELP tells no version of RELP");
+  if (!has_version)
+    fail("the collector's answer to the opening of the RELP session has no version");
   if (!takes_syslog) fail("the collector takes no syslog messages over RELP");
 }
 

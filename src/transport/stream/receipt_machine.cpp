@@ -13,7 +13,7 @@ void ReceiptMachine::handle(CloseEvent event, std::string detail) {
   if (action_ == CloseAction::Done) finish(event, std::move(detail));
 }
 
-/// None where the event is not what the action may come to.
+/// nullopt if the action must not end like this.
 std::optional<CloseAction> ReceiptMachine::next_action(CloseEvent event) const noexcept {
   using enum CloseAction;
   switch (action_) {
@@ -25,7 +25,7 @@ std::optional<CloseAction> ReceiptMachine::next_action(CloseEvent event) const n
       break;
     case AwaitCloseNotify:
       // Many peers never answer with a close_notify of their own, but with their FIN, or wait for
-      // ours. Behind a FIN a reset may still come.
+      // ours. After a FIN a reset may still come.
       if (event == CloseEvent::PeerCloseNotify || event == CloseEvent::PeerEof ||
           event == CloseEvent::TimedOut) {
         return ShutWrite;

@@ -7,7 +7,7 @@
 
 namespace vrni2syslog {
 
-/// What a stream does next to close in order.
+/// What a stream has to do next to close in order.
 enum class CloseAction {
   AwaitDrain,        ///< wait until the peer's kernel has acknowledged every byte
   SendCloseNotify,   ///< end the TLS stream
@@ -17,7 +17,7 @@ enum class CloseAction {
   Done,              ///< the receipt is ready
 };
 
-/// What came of it.
+/// How such an action ended.
 enum class CloseEvent {
   Drained,          ///< all bytes acknowledged, and the peer has not ended the connection
   CloseNotifySent,  ///< our end of the TLS stream is out
@@ -26,17 +26,17 @@ enum class CloseEvent {
   PeerEof,          ///< the peer has ended its half, without a reset, having acknowledged our end
   PeerEndedFirst,   ///< the peer has ended either before our end had come to it
   TimedOut,         ///< the time for the action is over
-  Broken,           ///< reset, TLS alert or another error, which the detail tells
+  Broken,           ///< reset, TLS alert or another error; the detail says which
 };
 
-/// Decides what a closed stream proves: that the peer's process has read every byte (`Consumed`) if
-/// the peer ended its half of the connection after our end had come to it: a Linux peer that closes
-/// with unread bytes sends a reset instead of a FIN (RFC 1122 section 4.2.2.13). It does not where
-/// the peer's process calls shutdown(2) before, which nobody on this side can tell. A TLS peer's
-/// close_notify is not enough. It should be the answer to ours, which lies behind all lines (RFC
-/// 5425 section 4.4), but a process that is about to end sends it as well, with lines still unread;
-/// only the FIN, or the reset, that follows tells which it was. An end that the peer announced
-/// before ours had come to it proves nothing.
+/// Decides what a closed stream proves. If the peer ends its half of the connection after our end
+/// has reached it, its process has read every byte (`Consumed`), because a Linux peer that closes
+/// with unread bytes sends a reset instead of a FIN (RFC 1122 section 4.2.2.13). That is not so if
+/// the peer's process calls shutdown(2) before, but this side cannot see the difference. A TLS
+/// peer's close_notify is not enough: it should be the answer to ours, which comes after all lines
+/// (RFC 5425 section 4.4), but a process that is about to end sends it as well, with lines still
+/// unread. Only the FIN or the reset that follows shows which it was. An end that the peer
+/// announced before ours had reached it proves nothing.
 class ReceiptMachine {
  public:
   /// `after_drain` is what ends our side: SendCloseNotify for TLS, ShutWrite for others.
@@ -46,9 +46,9 @@ class ReceiptMachine {
   ReceiptMachine(CloseAction after_drain, Verdict drained_verdict) noexcept
       : after_drain_(after_drain), drained_verdict_(drained_verdict) {}
 
-  /// The first is AwaitDrain.
+  /// What to do next; AwaitDrain at first.
   [[nodiscard]] CloseAction action() const noexcept { return action_; }
-  /// Takes what came of action(). `detail` is the reason of Broken and TimedOut, for the user.
+  /// Takes how action() ended. `detail` is the reason of Broken and TimedOut, for the user.
   void handle(CloseEvent event, std::string detail = {});
 
   /// Valid once action() is Done.

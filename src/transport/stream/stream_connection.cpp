@@ -25,7 +25,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// Frames gathered before they are sent: more brings no speed (measured 64 to 256 KiB alike).
+/// Frames are gathered up to this size before they are sent. More is not faster (64 to 256 KiB were
+/// measured to be alike).
 constexpr std::size_t kStreamFlushBytes = 256U * 1024;
 /// A peer that floods us with data must not keep us from sending.
 constexpr int kMaxReadsInARow = 16;
@@ -79,7 +80,7 @@ class StreamConnection final : public Transport {
   std::optional<Error> failure_;
 };
 
-/// Reads what the peer has sent, which in syslog is nothing that matters; returns WantRead while
+/// Reads and discards what the peer has sent, which means nothing in syslog. Returns WantRead while
 /// its side is open.
 IoStatus StreamConnection::read_and_discard() {
   std::array<char, 4096> discarded;
@@ -126,7 +127,7 @@ asio::awaitable<void> StreamConnection::flush() {
     const SteadyTime next_look = progress.next_look(steady_clock::now());
     co_await socket_.wait(wanted, next_look);
     require_open_peer();
-    // Before writing on: a TLS record that goes only in part fills up what was acknowledged.
+    // This comes before writing on: the rest of a TLS record fills up what was acknowledged.
     progress.observe(unacknowledged_bytes(socket_.get()), steady_clock::now());
   }
   buffer_.clear();
@@ -191,7 +192,7 @@ asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
   const milliseconds limit = options_.progress_timeout;
   ProgressWatch progress(limit, steady_clock::now());
   for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, kMaxDrainPoll)) {
-    // Looked at before reading, so that an alert that came with the peer's end is read.
+    // This comes before reading, so that an alert that came with the peer's end is read.
     const std::size_t left = unacknowledged_bytes(socket_.get());
     const bool has_ended = has_peer_ended();
     const IoStatus status = read_and_discard();

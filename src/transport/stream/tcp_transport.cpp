@@ -21,7 +21,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Bounds what is in flight, and so what a lost connection leaves uncertain; more brings no speed.
+/// Bounds the bytes in flight, and so the lines that a lost connection leaves uncertain. More is
+/// not faster.
 constexpr int kSendBufferBytes = 256 * 1024;
 constexpr int kKeepaliveIdleSeconds = 30;
 constexpr int kKeepaliveIntervalSeconds = 10;

@@ -12,7 +12,7 @@ namespace vrni2syslog {
 namespace {
 
 /// Whether the reason is an alert with which a server ends the handshake because of the client's
-/// certificate. "handshake failure" is what TLS 1.2 says of one that is missing.
+/// certificate. For a missing one, TLS 1.2 has only "handshake failure".
 bool is_about_certificate(int reason, ClientCertificate certificate) noexcept {
   switch (reason) {
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
@@ -31,7 +31,7 @@ bool is_about_certificate(int reason, ClientCertificate certificate) noexcept {
   }
 }
 
-/// The alert by the name that the RFCs give it: OpenSSL's text is "tlsv1 alert unknown ca".
+/// The alert's name as in the RFCs. OpenSSL's text is "tlsv1 alert unknown ca".
 std::string alert_name(std::string_view text) {
   constexpr std::string_view kMark = " alert ";
   const std::size_t at = text.find(kMark);

@@ -22,13 +22,13 @@ constexpr const char* kTrustOption = "--collector-ca-file";
 constexpr const char* kPinHint = "?fingerprint=";
 constexpr int kMaxReadsForAlert = 64;
 
-/// Clears what earlier calls have left behind, which SSL_get_error() would take for this call's.
+/// Clears the errors of earlier calls, which SSL_get_error() would take for this call's.
 void forget_errors() noexcept {
   ERR_clear_error();
   errno = 0;
 }
 
-/// Whether the connection ended without a close_notify, but without a reset as well.
+/// Whether the connection ended without a close_notify and without a reset.
 bool is_plain_eof(int ssl_error, int error_number) noexcept {
   if (ssl_error == SSL_ERROR_SSL) {
     const unsigned long code = ERR_peek_error();
@@ -84,7 +84,7 @@ TlsStream::TlsStream(std::unique_ptr<WatchedDescriptor> socket, std::string peer
   SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
 }
 
-/// OpenSSL calls this when the server asks for a certificate, before it shows what there is.
+/// OpenSSL calls this when the server asks for a certificate, before it sends ours, if any.
 int TlsStream::record_certificate_request(SSL* ssl, void* self) noexcept {
   static_cast<TlsStream*>(self)->client_certificate_ =
       SSL_get_certificate(ssl) != nullptr ? ClientCertificate::Shown : ClientCertificate::Missing;
@@ -181,7 +181,7 @@ IoStatus TlsStream::send_close_notify() {
   if (result >= 0) return IoStatus::Done;
   const int ssl_error = SSL_get_error(ssl_.get(), result);
   if (ssl_error == SSL_ERROR_WANT_WRITE) return IoStatus::WantWrite;
-  // Our close_notify is out; what came back is for read() to find.
+  // Our close_notify is out; read() will find what came back.
   if (ssl_error == SSL_ERROR_WANT_READ) return IoStatus::Done;
   fail_writing(ssl_error, error_number);
 }

@@ -68,22 +68,21 @@ TEST_P(BadFrames, AreRefusedHoweverTheyAreSplit) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, BadFrames,
-    testing::Values(BadFrame{"HTTP/1.1 400 Bad Request\r\n", "what is not RELP: \"H"},
-                    BadFrame{"\n", "not RELP"}, BadFrame{" rsp 0\n", "not RELP"},
-                    BadFrame{"-1 rsp 0\n", "-"}, BadFrame{"+1 rsp 0\n", "+"},
-                    BadFrame{"1234567890 rsp 0\n", "\"1234567890"},
-                    BadFrame{"0000000001 rsp 0\n", "\"0000000001"}, BadFrame{"1\trsp 0\n", "\"1 "},
-                    BadFrame{"1  rsp 0\n", "\"1  "}, BadFrame{"1 r5p 0\n", "\"1 r5"},
-                    BadFrame{"1 rsp\n", "\"1 rsp "}, BadFrame{"1 rsp  0\n", "\"1 rsp  "},
-                    BadFrame{"1 abcdefghijklmnopqrstuvwxyzabcdefg 0\n", "not RELP"},
-                    BadFrame{"1 rsp x\n", "\"1 rsp x"}, BadFrame{"1 rsp -1 x\n", "\"1 rsp -"},
-                    BadFrame{"1 rsp \n", "\"1 rsp  "}, BadFrame{"1 rsp 6\n200 OK\n", "\"1 rsp 6 "},
-                    BadFrame{"1 rsp 0 \n", "\"1 rsp 0 "},
-                    BadFrame{"1 rsp 6 200 OKAY\n", "\"1 rsp 6 A"},
-                    BadFrame{"1 rsp 131073 200 OK\n", "131073 bytes, of which there may be 131072"},
-                    BadFrame{"1 rsp 999999999 200 OK\n", "999999999 bytes"},
-                    BadFrame{"1 rsp 4294967297 200 OK\n", "\"1 rsp 4294967297"},
-                    BadFrame{"\x15\x03\x01 12", "what is not RELP"}));
+    testing::Values(
+        BadFrame{"HTTP/1.1 400 Bad Request\r\n", "something that is not RELP: \"H"},
+        BadFrame{"\n", "not RELP"}, BadFrame{" rsp 0\n", "not RELP"}, BadFrame{"-1 rsp 0\n", "-"},
+        BadFrame{"+1 rsp 0\n", "+"}, BadFrame{"1234567890 rsp 0\n", "\"1234567890"},
+        BadFrame{"0000000001 rsp 0\n", "\"0000000001"}, BadFrame{"1\trsp 0\n", "\"1 "},
+        BadFrame{"1  rsp 0\n", "\"1  "}, BadFrame{"1 r5p 0\n", "\"1 r5"},
+        BadFrame{"1 rsp\n", "\"1 rsp "}, BadFrame{"1 rsp  0\n", "\"1 rsp  "},
+        BadFrame{"1 abcdefghijklmnopqrstuvwxyzabcdefg 0\n", "not RELP"},
+        BadFrame{"1 rsp x\n", "\"1 rsp x"}, BadFrame{"1 rsp -1 x\n", "\"1 rsp -"},
+        BadFrame{"1 rsp \n", "\"1 rsp  "}, BadFrame{"1 rsp 6\n200 OK\n", "\"1 rsp 6 "},
+        BadFrame{"1 rsp 0 \n", "\"1 rsp 0 "}, BadFrame{"1 rsp 6 200 OKAY\n", "\"1 rsp 6 A"},
+        BadFrame{"1 rsp 131073 200 OK\n", "131073 bytes, but at most 131072 are allowed"},
+        BadFrame{"1 rsp 999999999 200 OK\n", "999999999 bytes"},
+        BadFrame{"1 rsp 4294967297 200 OK\n", "\"1 rsp 4294967297"},
+        BadFrame{"\x15\x03\x01 12", "is not RELP"}));
 
 TEST(RelpFrames, ThatAreWrongAreShownOnOneLine) {
   const Error error = error_of([] { (void)parse("1 \x1b[2J\nrsp\xff", 100); });
