@@ -54,6 +54,24 @@ class FanOut(IntegrationTest):
         self.assertEqual(run.stdout, path.read_bytes())
         self.assertEqual(run.lines, [record.raw for record in rsyslogd.records(FLOWS + 1)])
 
+    def test_each_may_have_a_format(self):
+        """One with --format, one with a format of its own, and one that has the same by another way: each gets every line in it."""
+        whole, message = self.start(PythonCollector()), self.start(PythonCollector())
+        path = self.directory / "messages.log"
+        run = self.send(f"tcp://127.0.0.1:{whole.port}", f"tcp://127.0.0.1:{message.port}?format=message", f"file://{path}?format=message")
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr)
+        self.assertEqual(self.ids, self.ids_at(whole))
+        message.stop()
+        self.assertEqual(message.received, path.read_bytes())
+        messages = message.received.decode().split("\n")[:-1]
+        self.assertEqual(FLOWS + 1, len(messages))
+        self.assertFalse([line for line in messages if "flow_id=" in line])
+
+    def test_formats_that_cannot_be(self):
+        self.assert_exit(self.send("tcp://h?format=xml"), USAGE, "--collector", "'xml' is not a format; write one of: rfc5424 ")
+        self.assert_exit(self.send("tcp://a?format=message,tcp://b"), USAGE, "different formats", "?format=")
+
     def test_one_is_down(self):
         first = self.start(PythonCollector())
         port = free_port()

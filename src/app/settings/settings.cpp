@@ -125,6 +125,17 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   settings.required_verdict.reset();
 }
 
+/// The format that decides whether counters are of use: one of a collector whose lines show fields,
+/// if there is any.
+[[nodiscard]] std::string_view format_for_counters(const Settings& settings) {
+  std::string_view format = settings.format;
+  for (const CollectorAddress& address : settings.collectors) {
+    format = line_format_of(address, settings.format);
+    if (shows_fields(format, settings.lines)) break;
+  }
+  return format;
+}
+
 /// What a user of --insecure should know; empty if everything is verified all the same.
 [[nodiscard]] std::string insecurity_warning(const OptionValues& values,
                                              const PlatformSettings& platform) {
@@ -207,9 +218,9 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   settings.window_request = make_window_request(values, filter, facts.now);
   settings.lines = make_line_options(values, settings.platform.url.host);
   settings.format = make_format_name(values, settings.lines);
-  settings.counters = make_counters(values, settings.format, settings.lines,
-                                    settings.window_request.resolution, settings.warnings);
   set_collectors(settings, values, facts);
+  settings.counters = make_counters(values, format_for_counters(settings), settings.lines,
+                                    settings.window_request.resolution, settings.warnings);
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
   settings.report = make_report_path(values, settings.mode);

@@ -199,6 +199,8 @@ const BadValue kBadValues[] = {
     {"collector", "tls://", ""},
     {"collector", "tls://h:0", "port"},
     {"collector", "tls://h?framing=xml", "framing"},
+    {"collector", "tls://h?format=xml", "'xml' is not a format; write one of: rfc5424"},
+    {"collector", "tls://h?format=message,tls://i", "different formats"},
     {"collector-ca-file", "/nonexistent", "cannot open", Fault::Configuration},
     {"collector-certificate", "/nonexistent", "cannot open", Fault::Configuration},
     {"collector-key", "/dev/null", "needs --collector-certificate"},
