@@ -45,7 +45,6 @@ UNTESTED = {
     "vrni/fetch/flow_builder.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
     "vrni/search/flow_search.cpp": "tests/unit/vrni/search/unit_reader_test.cpp",
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",
-    "vrni/fetch/property_value.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
     "transport/net/asio_implementation.cpp": "Asio's own code",
     "transport/session.cpp": "tests/unit/transport/collector_sink_test.cpp",
     "transport/stream/plain_stream.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",

@@ -4,7 +4,7 @@
 #include "flow/flow_source.h"
 #include "vrni/api/api_client.h"
 #include "vrni/fetch/flow_fetcher.h"
-#include "vrni/search/search_depth.h"
+#include "vrni/search/search_paging.h"
 
 #include <chrono>
 #include <memory>

@@ -7,7 +7,7 @@
 #include "json/records.h"
 #include "vrni/fetch/flow_page.h"
 #include "vrni/metrics/metric_answers.h"
-#include "vrni/search/search_page.h"
+#include "vrni/search/search_paging.h"
 
 #include <cstdint>
 #include <string>
@@ -39,8 +39,8 @@ void check_flow_page(const std::string& body) {
     (void)format->append_flow(line, flow, kUnit);
     require(is_valid_utf8(line), "a line is no UTF-8", line);
   }
-  for (const UnnamedReference& reference : page.unnamed)
-    require(!reference.text->empty(), "a reference has no id", body);
+  for (const std::string_view* const id : page.unnamed)
+    require(!id->empty(), "a reference has no id", body);
   for (const VlanReference& vlan : page.vlans) {
     require(vlan.flow < page.flows.size() && !vlan.network_id.empty(), "a VLAN belongs to no flow",
             body);

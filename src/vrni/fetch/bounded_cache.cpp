@@ -1,14 +1,17 @@
 #include "vrni/fetch/bounded_cache.h"
 
+#include <utility>
+
 namespace vrni2syslog {
 
 const std::string* BoundedCache::find(std::string_view key) {
-  if (const auto found = young_.find(key); found != young_.end()) return &found->second;
-  const auto found = old_.find(key);
+  const std::string name(key);
+  if (const auto found = young_.find(name); found != young_.end()) return &found->second;
+  const auto found = old_.find(name);
   if (found == old_.end()) return nullptr;
   const auto [id, text] = *found;
   insert(id, text);
-  return &young_.find(key)->second;
+  return &young_.find(id)->second;
 }
 
 void BoundedCache::insert(std::string_view key, std::string_view text) {

@@ -97,22 +97,20 @@ Outcome EntityLookup::read_answer(std::string& body) {
 }
 
 void EntityLookup::report(const ApiFailure& failure) {
-  // An error of the server may pass; the other failures are those of a platform that cannot do it.
+  // An error of the server may pass; after any other failure the platform cannot answer at all.
   if (failure.kind != AnswerKind::ServerError) is_refused_ = true;
   if (std::exchange(is_reported_, true)) return;
   log_.warning(fmt::format("the {} are not all known: {}", question_.what, failure.error.what()));
 }
 
-void resolve_names(std::span<const UnnamedReference> references, EntityLookup& names,
-                   FlowBatch& batch) {
-  if (references.empty()) return;
-  std::vector<std::string_view> ids;
-  ids.reserve(references.size());
-  for (const UnnamedReference& reference : references) ids.push_back(*reference.text);
-  const EntityLookup::Answers answers = names.look_up(ids, batch);
-  for (const UnnamedReference& reference : references) {
-    if (const auto name = answers.find(*reference.text); name != answers.end())
-      *reference.text = name->second;
+void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch) {
+  if (ids.empty()) return;
+  std::vector<std::string_view> asked;
+  asked.reserve(ids.size());
+  for (const std::string_view* const id : ids) asked.push_back(*id);
+  const EntityLookup::Answers answers = names.look_up(asked, batch);
+  for (std::string_view* const id : ids) {
+    if (const auto name = answers.find(*id); name != answers.end()) *id = name->second;
   }
 }
 

@@ -15,16 +15,16 @@
 
 namespace vrni2syslog {
 
-/// What is asked of entities in bulk, and where the answer has it.
+/// A question about many entities at once, and where the answer to it lies.
 struct EntityQuestion {
-  std::string_view what;          ///< for messages: "names"
+  std::string_view what;          ///< for messages: "names of entities"
   std::string_view path;          ///< operation of the API
   std::string_view request_list;  ///< name of the list in the request
-  std::string_view entity_type;   ///< to send along; empty where the operation needs none
-  std::string_view answer_list;
-  std::string_view answer_key;
-  std::string_view answer_parent;  ///< object within the list's elements that has the key; empty
-                                   ///< for the element itself
+  std::string_view entity_type;   ///< sent along; empty if the operation needs none
+  std::string_view answer_list;   ///< name of the list in the answer
+  std::string_view answer_key;    ///< name of the text in its elements
+  /// The object within the elements that has the key; empty if the elements have it themselves.
+  std::string_view answer_parent;
 };
 
 /// POST /entities/names: the names of entities of any type.
@@ -49,17 +49,17 @@ inline constexpr EntityQuestion kVlanIdsOfNetworks{
     .answer_parent = "entity",
 };
 
-/// Answers one question about entities, and remembers the answers. That the platform cannot answer
-/// it fails no run: it is reported once, and a platform that rejects or forbids the question as
-/// such, or answers it with nonsense, is not asked again.
+/// Answers one question about entities, and remembers the answers. If the platform cannot answer,
+/// no run fails: there is one warning. A platform that rejects or forbids the question as such, or
+/// answers it with nonsense, is not asked again.
 class EntityLookup {
  public:
   using Answers = std::unordered_map<std::string_view, std::string_view>;
 
   EntityLookup(const EntityQuestion& question, ApiClient& api, Log& log);
 
-  /// The answers for those of `ids` for which there is one. Keys are views of `ids`, texts are in
-  /// the batch. Throws what ApiClient throws where the platform is out of reach.
+  /// The answers for those of `ids` that have one. The keys are views of `ids`, the texts are in
+  /// the batch. Throws what ApiClient throws if the platform is out of reach.
   [[nodiscard]] Answers look_up(std::span<const std::string_view> ids, FlowBatch& batch);
 
  private:
@@ -72,16 +72,15 @@ class EntityLookup {
   const EntityQuestion question_;
   ApiClient& api_;
   Log& log_;
-  BoundedCache cache_;  ///< an empty text: asked for, but without an answer
+  BoundedCache cache_;  ///< an empty text means that there is no answer
   std::unordered_map<std::string, std::string> fresh_;  ///< answers of the calls for one batch
   bool is_refused_ = false;
   bool is_reported_ = false;
 };
 
-/// Puts names in the place of ids.
-void resolve_names(std::span<const UnnamedReference> references, EntityLookup& names,
-                   FlowBatch& batch);
-/// Sets the VLAN ids of flows, where they are numbers.
+/// Replaces ids by names: FlowPage::unnamed. An id without a name stays.
+void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch);
+/// Sets the VLAN ids of flows that are numbers: FlowPage::vlans.
 void resolve_vlans(std::span<const VlanReference> references, std::span<Flow> flows,
                    EntityLookup& vlan_ids, FlowBatch& batch);
 

@@ -7,7 +7,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// The fields that an address fills along with its own.
+/// The two more fields that an address fills.
 struct NetworkFields {
   FlowField network;
   FlowField netmask;
@@ -25,21 +25,50 @@ struct NetworkFields {
   return std::nullopt;
 }
 
+using FieldsByName = std::vector<const FlowFieldInfo*>;
+
+[[nodiscard]] std::string_view api_name_of(const FlowFieldInfo* row) {
+  return row->api_name;
+}
+
+[[nodiscard]] FieldsByName make_fields_by_name() {
+  FieldsByName rows;
+  for (const FlowFieldInfo& row : flow_fields()) {
+    if (!row.api_name.empty()) rows.push_back(&row);
+  }
+  std::ranges::sort(rows, {}, api_name_of);
+  return rows;
+}
+
 [[nodiscard]] std::string_view first_text(const PropertyValue& value) {
   return value.size() == 0 || value.is_object(0) ? std::string_view() : value.scalar(0);
 }
 
 }  // namespace
 
+void PropertyValue::clear() noexcept {
+  items_.clear();
+  attributes_.clear();
+}
+
+std::string_view PropertyValue::attribute(std::size_t item, std::string_view key) const {
+  const std::size_t end =
+      item + 1 < items_.size() ? items_[item + 1].first_attribute : attributes_.size();
+  for (std::size_t i = items_[item].first_attribute; i < end; ++i) {
+    if (attributes_[i].first == key) return attributes_[i].second;
+  }
+  return {};
+}
+
 void FlowBuilder::begin() {
-  // A result with two entities has the last one.
+  // If a result has two entities, the last one counts.
   if (flow_ != nullptr) drop();
   flow_ = &page_.flows.emplace_back();
   unknown_.clear();
 }
 
 void FlowBuilder::set(std::string_view property, const PropertyValue& value) {
-  if (const FlowFieldInfo* const info = index_.find(property)) {
+  if (const FlowFieldInfo* const info = find_field(property)) {
     set_field(*info, value);
   } else if (property == "entity_id") {
     flow_->id = first_text(value);
@@ -48,6 +77,18 @@ void FlowBuilder::set(std::string_view property, const PropertyValue& value) {
   } else if (property != "entity_type") {
     set_unknown(property, value);
   }
+}
+
+const FlowFieldInfo* FlowBuilder::find_field(std::string_view property) {
+  const FlowFieldInfo** const guess =
+      previous_ == nullptr ? nullptr : &successors_[static_cast<std::size_t>(previous_->field)];
+  if (guess != nullptr && *guess != nullptr && (*guess)->api_name == property)
+    return previous_ = *guess;
+  static const FieldsByName kRows = make_fields_by_name();
+  const auto found = std::ranges::lower_bound(kRows, property, {}, api_name_of);
+  if (found == kRows.end() || (*found)->api_name != property) return nullptr;
+  if (guess != nullptr) *guess = *found;
+  return previous_ = *found;
 }
 
 void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& value) {
@@ -80,7 +121,7 @@ void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
   }
   const std::string_view address = value.attribute(0, "ip_address");
   const std::string_view network = value.attribute(0, "network_address");
-  // The platform repeats a host's own address as its network, which says nothing.
+  // If the network is the address itself, the platform knows none.
   const bool has_network = network != address;
   set_single(field, address);
   set_single(fields.network, has_network ? network : std::string_view());
@@ -121,7 +162,7 @@ FieldValue FlowBuilder::texts_of(std::string_view property, const PropertyValue&
       continue;
     }
     texts[count] = name.empty() ? id : name;
-    if (name.empty()) page_.unnamed.push_back({&texts[count]});
+    if (name.empty()) page_.unnamed.push_back(&texts[count]);
     ++count;
   }
   return texts.first(count);
@@ -136,7 +177,7 @@ void FlowBuilder::record_vlan_reference(FlowField network_field, const PropertyV
 }
 
 void FlowBuilder::set_unknown(std::string_view property, const PropertyValue& value) {
-  // A later version of the API may have objects here; that is no fault to be counted.
+  // A later version of the API may have objects here: they do not count as left out.
   const FieldValue texts = texts_of({}, value);
   if (!texts.empty()) unknown_.push_back({property, texts});
 }

@@ -11,12 +11,12 @@
 namespace vrni2syslog {
 namespace {
 
-/// A thousand flows are some megabytes. An answer longer than this is asked for in parts.
+/// A thousand flows are some megabytes. If an answer is longer than this, it is asked for in parts.
 constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
-/// So many flows may be gone together, in a unit whose flows are old.
+/// In a unit with old flows, this many may be gone together.
 constexpr std::size_t kMaxFlowsGoneTogether = 10;
 
-[[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits, bool with_time) {
+[[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits) {
   std::string body;
   JsonObjectWriter request(body);
   request.key("entity_ids");
@@ -24,17 +24,17 @@ constexpr std::size_t kMaxFlowsGoneTogether = 10;
     JsonObjectWriter entity(body);
     entity.text("entity_id", hit.id);
     entity.text("entity_type", hit.entity_type.empty() ? "Flow" : hit.entity_type);
-    if (with_time && hit.time) entity.number("time", hit.time->time_since_epoch().count());
+    if (hit.time) entity.number("time", hit.time->time_since_epoch().count());
     entity.end();
   });
   request.end();
   return body;
 }
 
-[[nodiscard]] ApiCall fetch_call(std::span<const SearchHit> hits, bool with_time) {
+[[nodiscard]] ApiCall fetch_call(std::span<const SearchHit> hits) {
   return {.method = "POST",
           .path = "/entities/fetch",
-          .body = fetch_body(hits, with_time),
+          .body = fetch_body(hits),
           .max_response_bytes = kMaxAnswerBytes};
 }
 
@@ -49,7 +49,7 @@ FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>&
 
 bool FlowFetcher::begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch) {
   if (!api_.can_begin()) return false;
-  if (!fetch) fetch.emplace(fetch_call(hits, true));
+  if (!fetch) fetch.emplace(fetch_call(hits));
   return api_.begin(*fetch);
 }
 
@@ -95,15 +95,18 @@ CallOutcome FlowFetcher::fetch_missing(std::span<const SearchHit> hits, Version 
   wanted.reserve(missing_.size());
   std::ranges::copy_if(hits, std::back_inserter(wanted),
                        [this](const SearchHit& hit) { return missing_.contains(hit.id); });
+  if (version == Version::Current) {
+    for (SearchHit& hit : wanted) hit.time.reset();
+  }
   std::vector<SearchHit> failing;
   std::string reason;
   CallOutcome outcome =
       call_in_parts<SearchHit>(wanted, failing, [&](std::span<const SearchHit> some) {
-        CallOutcome part = fetch_once(some, version, batch);
+        CallOutcome part = fetch_once(some, batch);
         if (!part) reason = part.problem().error.what();
         return part;
       });
-  // Versions that failed are asked for once more, as current ones.
+  // The flows that fail with their version are asked for once more, without it.
   if (outcome && version == Version::Current) report_failing(failing, reason);
   return outcome;
 }
@@ -119,15 +122,14 @@ void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
 void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const std::string& reason) {
   if (failing.empty() || std::exchange(has_reported_failing_, true)) return;
   log_.warning(fmt::format(
-      "the platform fails on single flows, of which no more than their identity is handed on ({} "
+      "the platform fails on single flows, which are sent with no more than their identity ({} "
       "in one search page, the first of them {}): {}",
       failing.size(), printable(failing.front().id), reason));
 }
 
-CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, Version version,
-                                    FlowBatch& batch) {
-  PendingCall call = begun_ ? *std::exchange(begun_, std::nullopt)
-                            : PendingCall(fetch_call(hits, version == Version::OfTheHit));
+CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, FlowBatch& batch) {
+  PendingCall call =
+      begun_ ? *std::exchange(begun_, std::nullopt) : PendingCall(fetch_call(hits));
   CallOutcome outcome = api_.try_call(std::move(call), [&](std::string& body) {
     return read_flow_page(std::move(body), batch, page_, hits.size());
   });

@@ -18,19 +18,19 @@
 
 namespace vrni2syslog {
 
-/// Turns what a search found into flows: bulk fetch, the names that the entities lack, and counters
-/// where they are asked for.
+/// Turns the hits of a search into flows: fetches them in bulk, asks for the names that they lack,
+/// and adds counters if these are asked for.
 class FlowFetcher {
  public:
-  /// `counters` as FlowMetrics has them. The others must outlive it.
+  /// `api` and `log` must outlive it. `counters` is what FlowMetrics takes.
   FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters = {});
 
-  /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ. A
-  /// version that is gone is replaced by the current one, and a flow of which there is none by what
-  /// the search said of it (Flow::is_partial); so is one of a few that the platform fails on, with
-  /// a warning. Throws Error(Data) where the platform knows none of many hits, and what
+  /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ.
+  /// If the version of a hit is gone, its current version takes its place; if there is none either,
+  /// the flow has nothing but what the search said (Flow::is_partial). So has a flow that the
+  /// platform fails on, with a warning, if these are few. `begun` is the call that begin() made for
+  /// the same hits. Throws Error(Data) if the platform knows none of many hits, and what
   /// ApiClient::call() throws.
-  /// `begun` is what begin() made for the same hits.
   void fetch(std::span<const SearchHit> hits, FlowBatch& batch,
              std::optional<PendingCall> begun = std::nullopt);
 
@@ -39,7 +39,7 @@ class FlowFetcher {
   /// sent.
   bool begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch);
 
-  /// How many flows were handed on with nothing but their identity.
+  /// How many flows have nothing but what the search said.
   [[nodiscard]] std::uint64_t partial() const noexcept { return partial_; }
   /// FlowMetrics::without().
   [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
@@ -48,12 +48,11 @@ class FlowFetcher {
   enum class Version : std::uint8_t { OfTheHit, Current };
 
   void fetch_part(std::span<const SearchHit> hits, FlowBatch& batch);
-  /// Asks for the hits that are not there yet. Fails if too many of them cannot be had.
+  /// Asks for the hits that are still missing. Fails if too many of them cannot be had.
   [[nodiscard]] CallOutcome fetch_missing(std::span<const SearchHit> hits, Version version,
                                           FlowBatch& batch);
-  [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, Version version,
-                                       FlowBatch& batch);
-  /// A platform that answers with nothing has not lost all its flows: it has a fault.
+  [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, FlowBatch& batch);
+  /// A platform that knows none of many flows has a fault; it has not lost them.
   void throw_if_all_are_missing(std::size_t hits) const;
   void report_failing(const std::vector<SearchHit>& failing, const std::string& reason);
   /// Moves the flows of page_ to their places.

@@ -38,7 +38,7 @@ void append_form_value(std::string& out, std::string_view value) {
   return set_text(token, answer.text("access_token"));
 }
 
-[[nodiscard]] std::string refusal(int status) {
+[[nodiscard]] std::string describe_console_refusal(int status) {
   return fmt::format(
       "the Cloud Services console refuses the API token ({}): it may have expired or been revoked; "
       "make another in the console, under My Account, API Tokens",
@@ -75,7 +75,7 @@ Token CloudLogin::obtain(const TokenFetcher& fetch) {
   append_form_value(request.body, credentials_.api_token.reveal());
   request.secret = credentials_.api_token;
   request.read = read_access_token;
-  request.refusal = refusal;
+  request.refusal = describe_console_refusal;
   return fetch(request);
 }
 

@@ -1,7 +1,5 @@
 #include "vrni/search/flow_search.h"
 
-#include "vrni/search/search_cursor.h"
-
 #include <fmt/format.h>
 
 #include <utility>
@@ -12,11 +10,16 @@ ApiCall search_call(std::string body) {
   return {.method = "POST", .path = "/search", .body = std::move(body)};
 }
 
-CallOutcome search_flows(ApiClient& api, PendingCall search, SearchPage& page, bool is_first_page) {
+CallOutcome search_next_page(ApiClient& api, PendingCall search, SearchPage& page) {
+  return api.try_call(std::move(search), [&](std::string& answer) {
+    return read_search_page(std::move(answer), page);
+  });
+}
+
+CallOutcome search_first_page(ApiClient& api, PendingCall search, SearchPage& page) {
   return api.try_call(std::move(search), [&](std::string& answer) {
     Outcome read = read_search_page(std::move(answer), page);
-    const bool says_nothing = page.hits.empty() && page.unreadable == 0 && !page.total_count;
-    if (read && is_first_page && says_nothing)
+    if (read && page.says_nothing())
       return Outcome::failure("it has neither flows nor their number, total_count");
     return read;
   });
@@ -32,7 +35,7 @@ Error describe_search_failure(const ApiFailure& failure, const std::string& filt
 std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window) {
   SearchPage page;
   PendingCall search(search_call(search_body(filter, window, 1, {})));
-  if (const CallOutcome outcome = search_flows(api, std::move(search), page, true); !outcome)
+  if (const CallOutcome outcome = search_first_page(api, std::move(search), page); !outcome)
     throw describe_search_failure(outcome.problem(), filter);
   if (!page.total_count) throw Error(Fault::Data, "POST /search: the answer has no total_count");
   return *page.total_count;

@@ -2,7 +2,7 @@
 
 #include "flow/time_window.h"
 #include "vrni/api/api_client.h"
-#include "vrni/search/search_page.h"
+#include "vrni/search/search_paging.h"
 
 #include <cstdint>
 #include <string>
@@ -12,18 +12,20 @@ namespace vrni2syslog {
 /// POST /search.
 [[nodiscard]] ApiCall search_call(std::string body);
 
-/// Searches; `search` is a search_call(). Returns and throws as ApiClient::try_call() does. The
-/// first page of a search that has neither flows nor a number of them says nothing, and counts as
-/// unreadable.
-[[nodiscard]] CallOutcome search_flows(ApiClient& api, PendingCall search, SearchPage& page,
-                                       bool is_first_page);
+/// Awaits the answer to a search_call() for a later page of a search. Returns and throws as
+/// ApiClient::try_call() does.
+[[nodiscard]] CallOutcome search_next_page(ApiClient& api, PendingCall search, SearchPage& page);
 
-/// The failure of a search, for the user: Error(Usage) with the filter where the platform rejects
-/// that.
+/// The same for the first page, which counts as unreadable if it says nothing:
+/// SearchPage::says_nothing().
+[[nodiscard]] CallOutcome search_first_page(ApiClient& api, PendingCall search, SearchPage& page);
+
+/// The failure of a search, for the user. If the platform rejects the filter, this is Error(Usage)
+/// with the filter in its message.
 [[nodiscard]] Error describe_search_failure(const ApiFailure& failure, const std::string& filter);
 
-/// How many flows match a filter in a window, as the platform says. Throws Error(Data) where it
-/// does not.
+/// How many flows match a filter in a window, as the platform says. Throws Error(Data) if it does
+/// not say so.
 [[nodiscard]] std::uint64_t count_flows(ApiClient& api, const std::string& filter,
                                         const TimeWindow& window);
 

@@ -13,32 +13,33 @@ namespace {
 
 using std::chrono::seconds;
 
-/// The lengths of pages in the searches of one window, in percent of what the platform gives: what
-/// one misses because it shifts past the edge of a page is in the middle of a page of the next.
+/// The lengths of pages in the searches of one window, in percent of what the platform gives. A
+/// flow that one search misses, because it shifts past the edge of a page, lies in the middle of a
+/// page of the next search.
 constexpr std::array<std::size_t, 8> kPageLengths{100, 70, 85, 55, 95, 65, 90, 75};
 
-/// How often a window is searched in a row.
+/// How often a window may be searched in a row.
 struct SearchBudget {
-  std::uint64_t with_news;     ///< at the most, while each brings flows that those before had not
-  std::uint64_t without_news;  ///< in any case
+  std::uint64_t with_news;     ///< while each search brings flows that those before did not
+  std::uint64_t without_news;  ///< otherwise
 };
 constexpr SearchBudget kPatience{kPageLengths.size(), 2};
-/// There is no other way to read a window that cannot be halved.
+/// A window that cannot be halved can only be searched again.
 constexpr SearchBudget kPatienceWithShortestWindow{4 * kPageLengths.size(), kPageLengths.size()};
 
-/// So many times a window is read in parts, cut at another place each time.
+/// How many times a window may be read in parts, cut at another place each time.
 constexpr int kMaxHalvings = 2;
 constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
-/// Search engines stop counting at a round number (src/vrni/README.md): a window that has
-/// exactly so many flows may have more.
+/// Search engines stop counting at a round number (src/vrni/README.md): a window with exactly that
+/// many flows may have more.
 constexpr std::uint64_t kCountingLimit = 10'000;
 
 [[nodiscard]] bool may_be_counting_limit(std::uint64_t total) {
   return total >= kCountingLimit && total % kCountingLimit == 0;
 }
 
-/// Whether so many flows are what is left of those that were announced before, since a few may
-/// leave a window of the past while it is read.
+/// Whether `total` flows may be what is left of those that were announced before: a few may leave a
+/// window of the past while it is read.
 [[nodiscard]] bool is_nearly(std::uint64_t total, std::uint64_t announced) {
   return total >= announced - announced / 10;
 }
@@ -66,7 +67,8 @@ bool ReadingPlan::Reading::is_whole() const noexcept {
   if (unreadable > 0) return false;
   if (!announced) return true;  // as far as anybody can know
   if (may_be_counting_limit(*announced)) return false;
-  // More than it announces, and not by a few that came late: then what it announces means nothing.
+  // If it lists more than it announces, and not just a few that came late, then what it announces
+  // means nothing.
   if (total && listed > *total + std::max<std::uint64_t>(*total / 10, 10)) return false;
   const bool has_settled = is_total_steady || distinct == distinct_before;
   if (has_all_announced() && has_settled) return true;
@@ -82,9 +84,10 @@ ReadingStep ReadingPlan::next() {
   Reading& reading = readings_.back();
   if (reading.is_to_be_counted) return {ReadingStep::Kind::Count, reading.window};
   if (last_search_ == kMaxSearchesOfUnit) {
-    throw Error(Fault::Data,
-                fmt::format("{}: not read whole after {} searches; cut the unit with --resolution",
-                            name_of(readings_.front().window), last_search_));
+    throw Error(
+        Fault::Data,
+        fmt::format("{}: not read whole after {} searches; make the unit shorter with --resolution",
+                    name_of(readings_.front().window), last_search_));
   }
   const std::size_t page_size = next_page_size();
   ++last_search_;
@@ -117,7 +120,7 @@ void ReadingPlan::take_listed(SearchNumber last_search) {
 
 void ReadingPlan::take_page(const SearchPage& page) {
   Reading& reading = readings_.back();
-  // An empty page behind the last may know of no flows at all.
+  // An empty page after the last one may know of no flows at all.
   const bool says_nothing = page.hits.empty() && reading.total;
   if (page.total_count && !says_nothing) {
     if (reading.total && *reading.total != *page.total_count) reading.is_total_steady = false;
@@ -132,7 +135,8 @@ void ReadingPlan::take_page(const SearchPage& page) {
 
 void ReadingPlan::finish_search(std::uint64_t pages) {
   const Reading& reading = readings_.back();
-  // That a whole unit is empty is asked twice: a platform that is starting says so, too.
+  // An empty unit is asked for twice, because a platform that is starting also says that it is
+  // empty.
   const bool is_doubtful = readings_.size() == 1 && reading.announced == 0 && reading.searches == 1;
   if (is_doubtful) return;
   if (reading.is_whole()) {
@@ -140,7 +144,7 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
                                                         : reading.total.value_or(0));
   }
   const bool is_limit = reading.announced && may_be_counting_limit(*reading.announced);
-  if (is_limit) return halve("exactly so many may be where the platform stops counting");
+  if (is_limit) return halve("the platform may have stopped counting at exactly this number");
   // A single page cannot shift; but a platform that has answered badly once is asked once more.
   const bool may_differ = pages > 1 || readings_.size() == 1;
   const bool has_news = pages > 1 && reading.distinct > reading.distinct_before;
@@ -152,7 +156,7 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
 
 void ReadingPlan::abandon_search(std::string_view reason) {
   const Reading& reading = readings_.back();
-  // It failed behind the last flow.
+  // The search failed after the last flow.
   if (reading.has_listed_all() && reading.is_whole()) return finish_window();
   halve(reason);
 }
@@ -196,7 +200,7 @@ void ReadingPlan::finish_window() {
       readings_.push_back(next);
       return;
     }
-    // Its halves are whole; what its own search could not tell apart, theirs could.
+    // Its halves are whole, so the results that were unreadable in its own search are not missing.
     outer.unreadable = 0;
     const bool is_limit = outer.announced && may_be_counting_limit(*outer.announced);
     if (outer.announced && !is_limit && !outer.has_all_announced()) {
@@ -208,7 +212,7 @@ void ReadingPlan::finish_window() {
   }
 }
 
-/// As finish_window(), and the number of its flows is known better now than before.
+/// Does the same, and the number of the window's flows is known better now than before.
 void ReadingPlan::finish_window_of(std::uint64_t total) {
   if (readings_.size() == 1 && announced_) announced_ = total;
   finish_window();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "flow/time_window.h"
-#include "vrni/search/search_page.h"
+#include "vrni/search/search_paging.h"
 #include "vrni/search/seen_ids.h"
 
 #include <cstddef>
@@ -13,68 +13,68 @@
 
 namespace vrni2syslog {
 
-/// What whoever reads a unit does next.
+/// What has to be done next to read a unit.
 struct ReadingStep {
   enum class Kind : std::uint8_t {
-    Search,  ///< page through the search of the window
+    Search,  ///< page through a search of the window
     Count,   ///< ask how many flows the window has
-    Done,    ///< every window of the unit is read whole
+    Done,    ///< nothing: every window of the unit is read whole
   };
   Kind kind = Kind::Done;
   TimeWindow window{};
-  SearchNumber search = 0;    ///< of a Search
-  std::size_t page_size = 0;  ///< that a Search asks for
+  SearchNumber search = 0;    ///< number of the search; 0 if there is none
+  std::size_t page_size = 0;  ///< what the search asks for
 };
 
 /// How a unit was read; for the summary.
 struct ReadingCounts {
   std::uint64_t searches = 0;
   std::uint64_t rereads = 0;   ///< searches of a window that had been searched before
-  std::uint64_t halvings = 0;  ///< windows that could be read in parts only
+  std::uint64_t halvings = 0;  ///< windows that could only be read in parts
 };
 
 /// Decides how a unit is read whole from a platform whose pages shift, whose searches may end or
-/// fail in the middle, and which says no more than how many flows a window has, if that. Sends
-/// nothing itself.
+/// fail in the middle, and which at best says how many flows a window has. Sends nothing itself.
 ///
-/// A window is read when as many distinct flows have been listed since its first search as any of
-/// its searches announced, and the last of these brought nothing new or saw the number stand still;
-/// or when its last search listed all that it announced, and that is nearly as many as before: a
-/// few flows may have left. Until then it is searched again, with pages of another length, since
-/// what shifts from page to page may do so at the same rows again; where that brings nothing, in
-/// halves, each of which has to be whole in itself; and in the end the window's flows are counted
-/// again.
+/// A window is whole in one of two cases. Either as many distinct flows have been listed since its
+/// first search as any of its searches announced, and the last search brought nothing new or saw
+/// the number stand still. Or its last search listed all that it announced, and that is nearly as
+/// many as before, since a few flows may have left.
+///
+/// Until then the window is searched again, with pages of another length, because flows that shift
+/// from page to page may do so at the same rows again. If that brings nothing, it is read in
+/// halves, each of which has to be whole in itself, and in the end its flows are counted again.
 class ReadingPlan {
  public:
   explicit ReadingPlan(const TimeWindow& unit);
 
-  /// Throws Error(Data) where the unit has taken kMaxSearchesOfUnit searches.
+  /// Throws Error(Data) if the unit has taken kMaxSearchesOfUnit searches.
   [[nodiscard]] ReadingStep next();
 
-  /// The search lists a flow; the last search of the unit that had listed it before was
-  /// `last_search`, or none (0).
+  /// The search lists a flow. `last_search` is the last search of the unit that had listed it
+  /// before, or 0.
   void take_listed(SearchNumber last_search);
-  /// A page of the search has come.
+  /// The search has brought a page.
   void take_page(const SearchPage& page);
 
-  /// The search has come to its end after `pages` pages. Throws Error(Data) where its window cannot
-  /// be read whole.
+  /// The search has come to its end after `pages` pages. Throws Error(Data) if its window cannot be
+  /// read whole.
   void finish_search(std::uint64_t pages);
-  /// The search cannot be paged through to its end. `reason` is for the message of Error(Data),
-  /// which is thrown where the window is too short to be halved.
+  /// The search cannot be paged through to its end. Throws Error(Data) with `reason` if the window
+  /// is too short to be halved.
   void abandon_search(std::string_view reason);
-  /// The answer to Count. Throws Error(Data) where flows are still missing.
+  /// The answer to Count. Throws Error(Data) if flows are still missing.
   void finish_count(std::uint64_t total);
 
   /// Whether the window that is being searched is long enough to be halved.
   [[nodiscard]] bool can_halve() const;
 
-  /// How many flows the unit has, as the platform says; nothing where it never did.
+  /// How many flows the unit has, as the platform says; nullopt if it never did.
   [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept { return announced_; }
   [[nodiscard]] const ReadingCounts& counts() const noexcept { return counts_; }
 
  private:
-  /// A window that is being read, and how far that is.
+  /// A window that is being read, and how far it is.
   struct Reading {
     TimeWindow window;
     SearchNumber first_search = 0;
@@ -86,14 +86,14 @@ class ReadingPlan {
     bool is_to_be_counted = false;
     std::optional<TimeWindow> second_half;  ///< not begun yet
 
-    // Of the last search:
+    // In the last search:
     std::uint64_t distinct_before = 0;  ///< flows listed before it
-    std::uint64_t listed = 0;           ///< distinct flows
+    std::uint64_t listed = 0;           ///< distinct flows listed by it
     std::uint64_t unreadable = 0;
     std::optional<std::uint64_t> total;
     bool is_total_steady = true;
 
-    /// After a search that has come to its end.
+    /// Whether the window is whole, after a search that has come to its end.
     [[nodiscard]] bool is_whole() const noexcept;
     [[nodiscard]] bool has_all_announced() const noexcept;
     [[nodiscard]] bool has_listed_all() const noexcept;

@@ -16,11 +16,11 @@ constexpr unsigned kSearchBits = 16;
 constexpr unsigned kTypeBits = 16;
 constexpr unsigned kCustomerBits = 31;
 constexpr std::uint64_t kSearchMask = (std::uint64_t{1} << kSearchBits) - 1;
-/// Tells an exact id from a digest.
+/// Marks an exact id, as against a digest.
 constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
 
-/// Takes a number off the front of `text`, if it is written in the one way in which it would be
-/// written again.
+/// Takes a number off the front of `text`, if it is written in the usual way, without leading
+/// zeros: two ids must not become the same number.
 [[nodiscard]] std::optional<std::uint64_t> take_number(std::string_view& text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -87,7 +87,7 @@ std::size_t SeenIds::Table::slot_of(const CompactId& id, std::uint64_t hash) con
 }
 
 void SeenIds::Table::grow() {
-  // By half, not to twice the size: the tables are what limits the number of flows in a unit.
+  // It grows by half, not to twice the size: the tables limit how many flows a unit can have.
   const std::vector<CompactId> old = std::exchange(
       slots, std::vector<CompactId>(slots.empty() ? kFirstSlots : slots.size() / 2 * 3));
   for (const CompactId& entry : old) {

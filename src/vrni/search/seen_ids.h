@@ -13,22 +13,21 @@ namespace vrni2syslog {
 using SearchNumber = std::uint16_t;
 inline constexpr SearchNumber kMaxSearchesOfUnit = std::numeric_limits<SearchNumber>::max();
 
-/// An entity id in 112 of 128 bits: exactly where it has the platform's form,
+/// An entity id in 112 of 128 bits: exactly if it has the platform's form,
 /// "<customer>:<type>:<hash>" in decimal, otherwise by its SHA-256. The low 16 bits of the first
-/// half are free, and the others never all zero.
+/// half are free, and the others are never all zero.
 using CompactId = std::array<std::uint64_t, 2>;
 
 [[nodiscard]] CompactId compact_id(std::string_view entity_id);
 
-/// The ids already met in a unit, and the last search that listed each: hash tables of 16 bytes a
-/// slot, since a unit may hold a million flows. They are many, so that only a small one at a time
-/// is held twice while it grows.
+/// The ids that a unit has already listed, and the last search that listed each, in hash tables
+/// with slots of 16 bytes, since a unit may hold a million flows. There are many tables, so that
+/// only a small one at a time is in memory twice while it grows.
 class SeenIds {
  public:
-  /// Notes that a search lists the id. Returns the last search that had listed it before, or 0.
+  /// Records that a search lists the id. Returns the last search that had listed it before, or 0.
   SearchNumber note(const CompactId& id, SearchNumber search);
-  /// Whether the id is new; it is not any more after the call. For whoever does not tell searches
-  /// apart.
+  /// Adds the id, for users with a single search. Returns whether it is new.
   [[nodiscard]] bool insert(const CompactId& id) { return note(id, 1) == 0; }
   [[nodiscard]] bool contains(const CompactId& id) const;
   [[nodiscard]] std::size_t size() const noexcept { return size_; }

@@ -58,13 +58,13 @@ void UnitReader::read_ahead() {
 }
 
 void UnitReader::begin_calls() {
-  // The search first: nothing is known of what comes behind it.
+  // The search first, because only its answer tells what comes after it.
   if (cursor_ && !has_enough_found() && !is_begun(next_page_) && api_.can_begin()) {
     if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
     api_.begin(*next_page_);
   }
   for (Found& found : found_) {
-    // What a new login has broken off is begun once more.
+    // A fetch that a new login has broken off is begun once more.
     if (!is_begun(found.fetch) && !fetcher_.begin(found.hits, found.fetch)) return;
   }
 }
@@ -95,9 +95,9 @@ void UnitReader::begin(const ReadingStep& step) {
 void UnitReader::read_page() {
   const bool is_first = cursor_->pages() == 0;
   if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
-  PendingCall search = *std::exchange(next_page_, std::nullopt);
-  const CallOutcome outcome = search_flows(api_, std::move(search), page_, is_first);
-  if (!outcome) {
+  PendingCall call = *std::exchange(next_page_, std::nullopt);
+  const auto search = is_first ? search_first_page : search_next_page;
+  if (const CallOutcome outcome = search(api_, std::move(call), page_); !outcome) {
     if (is_first) throw describe_search_failure(outcome.problem(), filter_);
     depth_.record_failed_depth(results_);
     cursor_.reset();
@@ -112,7 +112,7 @@ void UnitReader::read_page() {
     plan_.finish_search(pages);
   } else if (is_too_deep(page_)) {
     cursor_.reset();
-    plan_.abandon_search("earlier searches have shown that the platform does not list so many");
+    plan_.abandon_search("earlier searches have shown that the platform does not list that many");
   } else if (is_endless(page_)) {
     cursor_.reset();
     plan_.abandon_search("the platform lists many more than it announces");
@@ -146,7 +146,7 @@ void UnitReader::add_found(std::span<const SearchHit> hits) {
 UnitReader::Found::Found(std::span<const SearchHit> found) : hits(found.begin(), found.end()) {
   std::size_t bytes = 0;
   for (const SearchHit& hit : hits) bytes += hit.id.size() + hit.entity_type.size();
-  texts.reserve(bytes);  // so that it never moves
+  texts.reserve(bytes);  // so that the texts never move
   const auto keep = [this](std::string_view& text) {
     const std::size_t at = texts.size();
     texts.insert(texts.end(), text.begin(), text.end());
@@ -171,8 +171,8 @@ void UnitReader::finish() {
   is_finished_ = true;
   if (plan_.announced()) return;
   log_.warning(
-      fmt::format("window {} to {}: the platform did not say how many flows there are; whether all "
-                  "{} are there is not known",
+      fmt::format("window {} to {}: the platform did not say how many flows there are, so it is "
+                  "not known whether the {} that it listed are all",
                   to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.size()));
 }
 

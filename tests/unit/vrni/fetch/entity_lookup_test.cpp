@@ -106,7 +106,7 @@ TEST_F(EntityLookupTest, PutsNamesInThePlaceOfIds) {
           200,
           R"({"entities":[{"entity_id":"1:1:1","name":"a\u0000b"},{"entity_id":"1:1:2","name":null}]})")});
   std::string_view texts[] = {"1:1:1", "1:1:2"};
-  const UnnamedReference references[] = {{&texts[0]}, {&texts[1]}};
+  std::string_view* const references[] = {&texts[0], &texts[1]};
   resolve_names(references, names_, batch_);
   EXPECT_EQ(texts[0], std::string_view("a\0b", 3));
   EXPECT_EQ(texts[1], "1:1:2");

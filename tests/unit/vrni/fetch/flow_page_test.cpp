@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -177,6 +179,31 @@ TEST(FlowPage, SurvivesWrongTypesInEveryProperty) {
   }
 }
 
+TEST(FlowPage, FindsEveryPropertyWhateverTheOrder) {
+  std::vector<const FlowFieldInfo*> rows;
+  for (const FlowFieldInfo& info : flow_fields()) {
+    if (!info.api_name.empty()) rows.push_back(&info);
+  }
+  std::string entities;
+  for (int round = 0; round < 4; ++round) {
+    std::string properties;
+    for (const FlowFieldInfo* const info : rows)
+      properties += ",\"" + std::string(info->api_name) + R"(":")" + std::string(info->name) + '"';
+    entities += (round == 0 ? "" : ",") + std::string(R"({"entity":{"entity_id":"1:515:)") +
+                std::to_string(round) + '"' + properties + R"(,"src_ip":"x","protocols":"y"}})";
+    // The next flows have them the other way round, and then twice as in the flow before.
+    if (round != 2) std::ranges::reverse(rows);
+  }
+  FlowBatch batch{TimeWindow{}};
+  FlowPage page;
+  ASSERT_EQ(read_flow_page("{\"results\":[" + entities + "]}", batch, page), std::nullopt);
+  ASSERT_EQ(page.flows.size(), 4U);
+  for (const Flow& flow : page.flows) {
+    for (const FlowFieldInfo* const info : rows) EXPECT_EQ(flow.text(info->field), info->name);
+    EXPECT_EQ(flow.unknown_fields.size(), 2U) << "names that only look like properties";
+  }
+}
+
 TEST(FlowPage, CountsWhatItLeavesOut) {
   const OneFlow read(R"("source_vm":{"x":1},"source_vm_tags":[["a"]],"new_in_2030":{"x":1})");
   EXPECT_EQ(read.page.left_out, 2U);
@@ -205,8 +232,8 @@ TEST(FlowPage, ListsReferencesWithoutNames) {
       R"("source_vm":{"entity_id":"1:1:1"},"source_host":{"entity_id":"1:4:1","entity_name":"esx"},
                         "source_folders":[{"entity_id":"1:5:1","entity_name":""}])");
   ASSERT_EQ(read.page.unnamed.size(), 2U);
-  EXPECT_EQ(*read.page.unnamed[0].text, "1:1:1");
-  *read.page.unnamed[0].text = "web-01";
+  EXPECT_EQ(*read.page.unnamed[0], "1:1:1");
+  *read.page.unnamed[0] = "web-01";
   EXPECT_EQ(read.flow().text(FlowField::SourceVm), "web-01");
 }
 
