@@ -12,12 +12,10 @@ namespace {
 
 TEST(SearchPage, ReadsTheOfficialExample) {
   SearchPage page;
-  ASSERT_EQ(
-      read_search_page(
-          R"({"results":[{"entity_id":"10000:515:1491521924","entity_type":"Flow","time":1509283320}],
+  ASSERT_TRUE(read_search_page(
+      R"({"results":[{"entity_id":"10000:515:1491521924","entity_type":"Flow","time":1509283320}],
                                  "cursor":null,"total_count":3,"start_time":1509339942,"end_time":1509339942})",
-          page),
-      std::nullopt);
+      page));
   ASSERT_EQ(page.hits.size(), 1U);
   EXPECT_EQ(page.hits[0].id, "10000:515:1491521924");
   EXPECT_EQ(page.hits[0].entity_type, "Flow");
@@ -28,12 +26,11 @@ TEST(SearchPage, ReadsTheOfficialExample) {
 
 TEST(SearchPage, ReadsWrongTypesAsFarAsTheyMakeSense) {
   SearchPage page;
-  ASSERT_EQ(read_search_page(
-                R"({"results":[{"entity_id":17,"time":"1509283320"},{"entity_id":"b","time":null},
+  ASSERT_TRUE(read_search_page(
+      R"({"results":[{"entity_id":17,"time":"1509283320"},{"entity_id":"b","time":null},
                                  {"entity_id":"c","time":-1},{"entity_id":"d","time":{}},{"entity_id":null},{},7,[],null],
                                  "cursor":123,"total_count":"3"})",
-                page),
-            std::nullopt);
+      page));
   ASSERT_EQ(page.hits.size(), 4U);
   EXPECT_EQ(page.hits[0].id, "17");
   EXPECT_EQ(page.hits[0].time, at(1509283320));
