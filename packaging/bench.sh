@@ -1,11 +1,11 @@
 #!/bin/sh
-# Builds vrni2syslog for speed and shows in one table what forwarding costs, beside curl, loggen and rsyslogd doing the like. All of
-# it stays on this machine. On Debian 12, as root or with sudo, as often as you like; on a machine with nothing else to do.
+# Builds vrni2syslog for speed and shows in one table what forwarding costs, compared with curl, loggen and rsyslogd. Nothing leaves
+# this machine. Run it on Debian 12, as root or with sudo, as often as you like, while the machine has nothing else to do.
 #
 #   sh packaging/bench.sh                   a quarter of an hour on two cores
 #   sh packaging/bench.sh --full            ten million lines too
-#   sh packaging/bench.sh --short           half a minute with the build of test.sh: proves that everything works, and no more
-#   sh packaging/bench.sh line-rate stages  only these; tests/bench/bench.py knows which there are
+#   sh packaging/bench.sh --short           half a minute, with the build of test.sh: shows only that everything works
+#   sh packaging/bench.sh line-rate stages  only these benchmarks; tests/bench/bench.py lists them
 set -eu
 
 PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The short form of test.sh, for every change: builds what has changed in build-check/, and runs the unit tests, the golden lines,
-# the rules of the folders (tests/layering_test.py) and clang-format. Ends with a status other than 0 where something failed. On
+# the rules of the folders (tests/layering_test.py) and clang-format. Ends with a status other than 0 if something failed. On
 # Debian 12, as root or with sudo, as often as you like.
 #
 #   sh packaging/check.sh   less than a minute on two cores after a change of one source file; the first run builds everything
@@ -21,7 +21,7 @@ install_packages $build_packages $googletest_packages $check_packages
 
 say "Building in build-check/ (not optimised, without debug information, several files at once)"
 [ -e build-check/build.ninja ] || configure_build build-check -Dwerror=true -Dunity=on -Dunity_size=8 -Dbuildtype=plain \
-  -Doptimization=0 -Ddebug=false
+  -Doptimization=0 -Ddebug=false -Db_ndebug=false
 ninja -C build-check src/vrni2syslog || fail "the build failed"
 
 say "Running the unit tests, the golden lines and the rules of the folders"
@@ -31,5 +31,5 @@ meson test -C build-check --print-errorlogs --suite unit --suite golden --suite 
 say "Checking the layout of the source (clang-format)"
 check_layout || result=1
 
-[ "$result" -eq 0 ] || fail "something of it is not as it should be: see above"
-say "All of it is as it should be. Before you hand it in: sh packaging/test.sh"
+[ "$result" -eq 0 ] || fail "some checks failed: see above"
+say "All checks passed. Before you hand in your change, run sh packaging/test.sh"

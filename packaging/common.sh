@@ -15,7 +15,7 @@ tidy_packages="clang-tidy"
 rsyslog_packages="rsyslog rsyslog-openssl rsyslog-relp"
 syslog_ng_packages="syslog-ng-core"
 
-# The simulator and the collectors are on this machine: no proxy is between.
+# The simulator and the collectors are on this machine and must not be reached through a proxy.
 no_proxy="127.0.0.1,localhost,::1" NO_PROXY="127.0.0.1,localhost,::1"
 export no_proxy NO_PROXY
 
@@ -51,10 +51,10 @@ update_package_index() {
   is_index_fresh=yes
 }
 
-# Installs those of the packages that are missing, and touches nothing if none is.
+# Installs the packages that are missing. Does nothing if all of them are installed.
 install_packages() {
   command -v apt-get >/dev/null 2>&1 || {
-    say "No apt-get here: going on with what is installed"
+    say "There is no apt-get here: continuing with what is installed"
     return 0
   }
   missing=
@@ -69,15 +69,15 @@ install_packages() {
     fail "apt-get install failed"
 }
 
-# Downloads packages, and what they need and this machine lacks.
+# Downloads packages, and those that they depend on and that are not installed here.
 download_packages() {
   lacking=$(apt-get install -s --no-install-recommends "$@" 2>/dev/null | awk '$1 == "Inst" { print $2 }')
   # shellcheck disable=SC2046,SC2086 # one word for each package
   apt-get download -q $(printf '%s\n' "$@" $lacking | sort -u)
 }
 
-# Unpacks rsyslog and syslog-ng into build-collectors/, from where the tests run them: as packages they exclude each other, and
-# installing one starts a system service. What is there stays, if it is of the same list of packages.
+# Unpacks rsyslog and syslog-ng into build-collectors/, from where the tests run them. They cannot be installed side by side, and
+# installing one of them would start a system service. Does nothing if the same packages have been unpacked before.
 unpack_collectors() {
   wanted_packages="$rsyslog_packages $syslog_ng_packages"
   [ "$(cat "$collectors/complete" 2>/dev/null)" != "$wanted_packages" ] || return 0
@@ -89,7 +89,7 @@ unpack_collectors() {
   for wanted in "$rsyslog_packages" "$syslog_ng_packages"; do
     # shellcheck disable=SC2086 # one word for each package
     download_packages $wanted || { update_package_index && download_packages $wanted; } || {
-      say "$wanted cannot be downloaded: what needs it is tested with what is installed, or skipped"
+      say "$wanted cannot be downloaded: tests that need it use what is installed, or are skipped"
       break
     }
   done
@@ -101,7 +101,7 @@ unpack_collectors() {
   rm -r "$collectors/packages"
 }
 
-# configure_build DIRECTORY OPTION...: sets a build directory up, or gives an existing one these options.
+# configure_build DIRECTORY OPTION...: makes a build directory with these options, or sets them in an existing one.
 configure_build() {
   directory=$1
   shift

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Builds everything and runs every test, on Debian 12, as root or with sudo, as often as you like. Ends with one line
-# "N passed, N failed, N skipped", and with a status other than 0 where something failed.
+# "N passed, N failed, N skipped", and with a status other than 0 if something failed.
 #
 #   sh packaging/test.sh          about half an hour on two cores
 #   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too: 33 minutes with a warm ccache
 set -eu
 
-# The distribution's own tools, whatever else the user's PATH holds: Debian's python3 has Debian's modules.
+# The distribution's own tools come first, because only Debian's python3 has Debian's modules.
 PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
 export PATH
 . "$(dirname "$0")/common.sh"
@@ -34,7 +34,7 @@ count() {
   skipped=$((skipped + $3))
 }
 
-# check NAME COMMAND...: one test case that passes where the command succeeds.
+# check NAME COMMAND...: one test case, which passes if the command succeeds.
 check() {
   name=$1
   shift
@@ -47,14 +47,14 @@ check() {
   fi
 }
 
-# run_suites DIRECTORY ARGUMENT...: meson test, and its cases counted.
+# run_suites DIRECTORY ARGUMENT...: runs meson test and counts its cases.
 run_suites() {
   directory=$1
   shift
   rm -f "$directory/meson-logs/testlog.json" "$directory/meson-logs/testlog.junit.xml"
   failed_before=$failed
   status=0
-  # Most of them wait most of their time.
+  # Most tests spend most of their time waiting.
   meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes $(($(nproc) * 2)) "$@" || status=$?
   # shellcheck disable=SC2046 # three numbers
   count $(python3 "$repository/tests/count_results.py" "$directory/meson-logs")
@@ -111,7 +111,7 @@ check_bench() {
 check "Running every benchmark in its short form (packaging/bench.sh --short)" check_bench
 
 check "Checking the layout of the source (clang-format)" check_layout
-# clang 14 does not see for itself that it can do coroutines, which Asio 1.22 then leaves out.
+# Asio 1.22 does not know that clang 14 has coroutines, and would leave them out.
 check_tidy() {
   find src -name '*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build --quiet \
     --extra-arg=-DASIO_HAS_CO_AWAIT=1 --extra-arg=-DASIO_HAS_STD_COROUTINE=1 \
