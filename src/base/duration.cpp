@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/number.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <system_error>
 

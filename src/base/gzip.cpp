@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <new>

@@ -4,7 +4,7 @@
 #include "base/timestamp.h"
 #include "base/utf8.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <unistd.h>

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace vrni2syslog {
 namespace {

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 
 #include <date/date.h>
 #include <date/tz.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include "base/timestamp.h"
 #include "tls/tls_settings.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/x509v3.h>

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "tls/tls_settings.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/x509_vfy.h>
 
 namespace vrni2syslog {

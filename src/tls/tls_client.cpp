@@ -5,7 +5,7 @@
 #include "base/ip_address.h"
 #include "tls/refusal.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>

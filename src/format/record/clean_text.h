@@ -8,7 +8,7 @@
 
 namespace vrni2syslog {
 
-/// What a text holds that a format may have to treat; bits of SpecialCharacters::traits_of().
+/// The kinds of characters in a text that a format may have to treat, as bits.
 using TextTraits = unsigned;
 /// A control character, or anything that is not US-ASCII.
 inline constexpr TextTraits kNeedsCleaning = 1;
@@ -47,7 +47,7 @@ enum class TextRole { Single, ListItem };
 
 /// A text of the platform made fit for a line: valid UTF-8 without leading and trailing blanks, a
 /// blank in the place of every control character (append_clean_utf8) and, in an item of a list, of
-/// every comma, so that nobody can add an item by naming one. Empty where nothing is left. The view
+/// every comma, so that nobody can add an item by naming one. Empty if nothing is left. The view
 /// is valid as long as `text`, and until `scratch`, which serves as memory, is changed.
 [[nodiscard]] std::string_view clean_text(std::string_view text, TextRole role,
                                           std::string& scratch);

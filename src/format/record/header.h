@@ -21,7 +21,7 @@ using TextsByKind = std::array<std::string, kLineKindCount>;
 [[nodiscard]] TextsByKind texts_by_kind(const LineOptions& options,
                                         std::string (*make_text)(LineKind, const LineOptions&));
 
-// The fields of a syslog header from any text. Each is "-", the NILVALUE, where nothing is left.
+// The fields of a syslog header from any text. Each is "-", the NILVALUE, if nothing is left.
 
 /// HOSTNAME: letters, digits, "." "-" and ":" (an IPv6 address), at most 255 bytes. Any other byte
 /// becomes "-", even "_", which RFC 5424 allows and some receivers refuse.

@@ -8,7 +8,7 @@
 
 namespace vrni2syslog {
 
-/// What a line reports. Its MSGID and its severity follow from it.
+/// The kind of a line. Its MSGID and its severity follow from it.
 enum class LineKind : std::uint8_t {
   Flow,       ///< a flow without an action, or with one that neither lets through nor refuses
               ///< (REDIRECT, and those of later versions)

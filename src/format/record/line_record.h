@@ -32,7 +32,8 @@ struct RecordField {
   TextRole role = TextRole::Single;
 };
 
-/// What a line says, in whatever format. It holds views into the flow and into the RecordBuilder.
+/// The content of a line, the same for all formats. Holds views into the flow and into the
+/// RecordBuilder.
 struct LineRecord {
   LineKind kind = LineKind::Flow;
   TimeWindow unit{};                    ///< that the line is reported for

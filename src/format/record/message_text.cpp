@@ -1,6 +1,6 @@
 #include "format/record/message_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 

@@ -33,7 +33,7 @@ TEST(SecretFile, HoldsTheSecretOnItsFirstLine) {
   }
 }
 
-TEST(SecretFile, ThatHoldsNoneIsAMistakeOfTheConfiguration) {
+TEST(SecretFile, MustHoldASecretInItsFirstLine) {
   const TemporaryDirectory directory;
   for (const std::string& content :
        {std::string(), std::string("\nx"), std::string("\r\n"), std::string(100'000, 'x')}) {

@@ -55,7 +55,7 @@ TEST(ShellCommand, NeedsNotHoldItsOutputOpen) {
   EXPECT_EQ(run("echo a; sleep 30 2>/dev/null & true"), "a\n");
 }
 
-TEST(ShellCommand, IsNotKeptByWhatItLeavesBehindAndGoesOnWriting) {
+TEST(ShellCommand, EndsWithoutTheProcessesThatItLeavesBehind) {
   // It would write for minutes; without a reader it ends.
   EXPECT_THAT(run("echo a; (while printf b; do sleep 0.01; done) 2>/dev/null & true"),
               AllOf(testing::StartsWith("a\n"), testing::SizeIs(testing::Lt(100U))));
@@ -72,18 +72,18 @@ TEST(ShellCommand, HasTheSignalsOfAnyProcess) {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-TEST(ShellCommand, ThatFailsIsAnErrorWithoutItsWords) {
+TEST(ShellCommand, FailsWithAnErrorThatDoesNotRepeatIt) {
   const Error error = failure_of(command_of("echo s3cret; exit 3"));
   EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("failed with exit status 3"), Not(HasSubstr("s3cret")),
                                   Not(HasSubstr("echo"))));
 }
 
-TEST(ShellCommand, ThatWritesTooMuchIsGivenUp) {
+TEST(ShellCommand, IsEndedIfItWritesTooMuch) {
   EXPECT_THAT(failure_of(command_of("yes")).what(), HasSubstr("more than 65536 bytes"));
 }
 
-TEST(ShellCommand, ThatTakesTooLongIsKilledWithItsChildren) {
+TEST(ShellCommand, IsKilledWithItsChildrenIfItTakesTooLong) {
   const TemporaryDirectory directory;
   ShellCommand command = command_of("sleep 60; touch " + (directory.path() / "late").string());
   command.time_limit = seconds(0);

@@ -5,7 +5,7 @@
 namespace vrni2syslog {
 namespace {
 
-TEST(Header, OfRfc5424HasThePriorityAndTheMessageIdOfEachKind) {
+TEST(Header, HasThePriorityAndTheMessageIdOfTheKindOfLine) {
   LineOptions options;
   options.origin = {.hostname = "vrni.local", .app_name = "app", .process_id = "", .run_id = ""};
   options.facility = Facility::Local0;

@@ -44,7 +44,7 @@ TEST_F(MessageTextTest, KeepsTheMessageFreeOfOuterBlanksAndControls) {
   EXPECT_THAT(line("message"), EndsWith(" TCP a  b"));
 }
 
-TEST(MessageText, OfAManifestSaysHowManyAndWhen) {
+TEST(MessageText, TellsInAManifestHowManyFlowsAndOfWhichWindow) {
   std::string scratch;
   const Manifest manifest{
       .window = kUnit, .flow_count = 5000, .lines_digest = {}, .time = kUnit.end};

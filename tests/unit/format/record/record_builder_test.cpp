@@ -40,7 +40,7 @@ TEST(EventTime, IsTheVersionTimeMovedIntoTheUnit) {
     EXPECT_EQ(event_time(version, unit), event) << version.time_since_epoch().count();
 }
 
-TEST(EventTime, OfAnEmptyUnitIsItsStart) {
+TEST(EventTime, IsTheStartOfAnEmptyUnit) {
   EXPECT_EQ(event_time(at(5), {at(0), at(0)}), WallTime(at(0)));
   EXPECT_EQ(event_time(at(5), {at(9), at(0)}), WallTime(at(9)));
 }
