@@ -129,10 +129,10 @@ TEST_F(RecordBuilderTest, RemembersTimesFromOneFlowToTheNextAndWritesEveryOther)
 TEST_F(RecordBuilderTest, WritesTheEarliestTimeToo) {
   RecordBuilder builder(options);
   flow.version_time = UnixSeconds::min();
-  const TimeWindow unit{UnixSeconds::min(), UnixSeconds::min()};
-  const LineRecord& record = builder.build(flow, unit);
-  EXPECT_EQ(record.timestamp.size(), 24U);
-  EXPECT_EQ(record.fields[6].value.front(), "0000-01-01T00:00:00Z");
+  const LineRecord& record = builder.build(flow, kUnit);
+  EXPECT_EQ(record.timestamp, "2026-11-22T12:00:00.000Z");
+  ASSERT_EQ(record.fields[8].name, "snapshot");
+  EXPECT_EQ(record.fields[8].value.front(), "0000-01-01T00:00:00Z");
 }
 
 TEST_F(RecordBuilderTest, MarksALineForEveryFormatAlike) {
