@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <utility>
 
 namespace vrni2syslog {
@@ -47,12 +48,13 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
     if (*due > now) context_.clock.sleep_until(*due, context_.limits.stop);
     run_step(*step);
   }
+  ahead_.reset();
   report_given_up();
 }
 
 /// Whatever ends the step, what it did is in statistics and coverage.
 void Pipeline::run_step(const DeliveryStep& step) {
-  const std::unique_ptr<FlowEpoch> flows = source_.read(step.unit);
+  const std::unique_ptr<FlowEpoch> flows = begin_reading(step.unit);
   EpochRunner epoch(lanes_, step.collectors, options_.epoch, context_);
   const RunStatistics before = statistics_;
   std::optional<Error> failure;
@@ -73,11 +75,38 @@ void Pipeline::deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& 
   const EpochCounts before = statistics_.epochs;
   epoch.send(flows, attempts_at(step.unit, coverage_) + 1,
              [&](const EpochCounts& counts) { observe(before, counts); });
-  epoch.wait_for_receipts();
-  remember(step, epoch);
+  wait_and_read_ahead(step, epoch);
   record_outcomes(step, epoch);
   if (is_confirmed_by_all(epoch.outcomes())) flows.confirmed();
   statistics_.units_done = plan_->units_done();
+}
+
+/// The reading that was begun ahead, if it is of this unit.
+std::unique_ptr<FlowEpoch> Pipeline::begin_reading(const TimeWindow& unit) {
+  if (ahead_ && ahead_->window() == unit) return std::move(ahead_);
+  ahead_.reset();
+  return source_.read(unit);
+}
+
+/// The receipts are awaited, and what they confirm is remembered, on a thread of their own: a
+/// confirmation must not have to wait for a platform that is slow to answer, or fails.
+void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch) {
+  const auto finish = [&] {
+    epoch.wait_for_receipts();
+    remember(step, epoch);
+  };
+  const std::optional<TimeWindow> next =
+      options_.reads_ahead ? plan_->unit_after(step, context_.clock.steady_now()) : std::nullopt;
+  if (!next) return finish();
+  std::future<void> confirmation = std::async(std::launch::async, finish);
+  const auto is_over = [&confirmation] {
+    return confirmation.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  };
+  if (!is_over()) {
+    ahead_ = std::make_unique<ReadAhead>(source_.read(*next));
+    ahead_->read(is_over);
+  }
+  confirmation.get();
 }
 
 /// Remembers what was confirmed: first the flows, then how far the collectors are. A crash in

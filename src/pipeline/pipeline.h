@@ -6,6 +6,7 @@
 #include "flow/flow_source.h"
 #include "flow/time_window.h"
 #include "pipeline/epoch_runner.h"
+#include "pipeline/read_ahead.h"
 #include "pipeline/run_statistics.h"
 
 #include <cstdint>
@@ -19,6 +20,9 @@ namespace vrni2syslog {
 
 struct PipelineOptions {
   EpochOptions epoch;
+  /// Reads the next unit's first flows while the last one waits for its receipts. Not for captures:
+  /// a reading that was begun ahead may be given up in the middle.
+  bool reads_ahead = false;
   /// What each collector has confirmed; null if nothing is to be remembered.
   Ledger* ledger = nullptr;
 };
@@ -48,6 +52,8 @@ class Pipeline {
  private:
   void run_step(const DeliveryStep& step);
   void deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch);
+  [[nodiscard]] std::unique_ptr<FlowEpoch> begin_reading(const TimeWindow& unit);
+  void wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch);
   void remember(const DeliveryStep& step, EpochRunner& epoch);
   void record_outcomes(const DeliveryStep& step, const EpochRunner& epoch);
   void resend_or_give_up(const TimeWindow& unit, const CollectorOutcome& outcome);
@@ -65,6 +71,7 @@ class Pipeline {
   RunContext context_;
   Observer observer_;
   std::optional<DeliveryPlan> plan_;
+  std::unique_ptr<ReadAhead> ahead_;  ///< of the unit that is likely to come next
   std::mt19937_64 random_;
   RunStatistics statistics_;
   std::vector<UnitCoverage> coverage_;

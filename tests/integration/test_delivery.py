@@ -9,6 +9,7 @@ import shutil
 import signal
 import stat
 import time
+from collections import Counter
 
 from support.expected_line import Window, rfc3339
 from support.fake_platform import SEARCH, FakePlatform, FakePlatformTest, json_answer
@@ -240,6 +241,48 @@ class Shortfalls(FakePlatformTest):
         last = parse(collector.deliveries[-1].decode().split("\n"))
         self.assertEqual({end}, {line.start for line in last}, "from where the last whole window ended")
         self.assertEqual(sorted(self.platform.ids), sorted(line.flow for line in last))
+
+
+class GatedCollector(PythonCollector):
+    """Does not close a connection, and so confirms nothing of it, before `may_close(number of the connection)`."""
+
+    def __init__(self, may_close):
+        self._may_close = may_close
+        super().__init__()
+
+    def _read(self, connection):
+        super()._read(connection)
+        wait_until(lambda: self._may_close(self.connections), "leave to close", seconds(20))
+
+
+class ReadAhead(FakePlatformTest):
+    """The platform is asked for a window while the collector still confirms the one before."""
+
+    UNITS = 4
+
+    def test_a_window_is_asked_for_before_the_one_before_is_confirmed(self):
+        platform = self.start(FakePlatform(self.certificate))
+        searched = set()
+
+        def search(body):
+            searched.add(body["time_range"]["start_time"])
+            return platform.search(body)
+        platform.replace_always(SEARCH, search)
+        collector = self.start(GatedCollector(lambda number: len(searched) > min(number, self.UNITS - 1)))
+        run = run_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", self.authority.ca_file,
+            "--filter", "", "--since", "2025-06-01T00:00:00Z", "--until", "2025-06-02T00:00:00Z", "--resolution", "6h",
+            "--collector", urls_of(collector.port)[0], "--close-timeout", "60s",
+            variables={"VRNI2SYSLOG_PASSWORD": PLATFORM_PASSWORD})
+        collector.stop()
+        self.assert_exit(run, OK)
+        self.assertEqual("", run.stderr)
+        self.assertEqual([], collector.errors)
+        lines = parse(collector.received.decode().split("\n"))
+        self.assertEqual(self.UNITS, collector.connections)
+        self.assertEqual(Counter({flow: self.UNITS for flow in platform.ids}), Counter(line.flow for line in lines))
+        starts = [line.start for line in lines]
+        self.assertEqual(sorted(starts), starts, "window by window")
 
 
 class States(JobTest):

@@ -237,6 +237,7 @@ class Program {
                       .required_verdict = settings.required_verdict,
                       .reads_units_whole = has_capture,
                       .sent_flows = sent_flows},
+            .reads_ahead = !has_capture,
             .ledger = job_ ? &*job_ : nullptr};
   }
 

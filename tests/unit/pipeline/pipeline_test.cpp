@@ -667,6 +667,119 @@ TEST_F(PipelineRepeats, RemembersTheFlowsBeforeTheWatermark) {
                                     "confirmed 12:00 0:consumed"));
 }
 
+/// The next unit is read while one waits for its receipts.
+class PipelineAhead : public PipelineRepeats {
+ protected:
+  PipelineAhead() {
+    options_.reads_ahead = true;
+    ledger_.marks = {hour(0).start};
+  }
+  [[nodiscard]] std::ptrdiff_t place_of(const std::string& entry) const {
+    return std::ranges::find(journal_, entry) - journal_.begin();
+  }
+  /// Has the sink wait with its first receipt until the platform is asked for the second unit.
+  void hold_receipt_until_next_unit_is_asked_for(RecordingSink& sink) {
+    script_.on_next = [this, calls = 0]() mutable {
+      if (++calls != kCallsForAUnit + 1) return;
+      if (on_next_unit_) on_next_unit_();
+      is_asked_.open();
+      if (after_next_unit_) after_next_unit_();
+    };
+    sink.on_finish = [this] { EXPECT_TRUE(is_asked_.pass()) << "the next unit is not asked for"; };
+  }
+
+  /// Of next() for the first unit: two batches, and the end.
+  static constexpr int kCallsForAUnit = 3;
+
+  Gate is_asked_;
+  std::function<void()> on_next_unit_;     ///< before the sink may give its receipt
+  std::function<void()> after_next_unit_;  ///< before the platform answers
+};
+
+TEST_F(PipelineAhead, ReadsTheNextUnitWhileOneWaitsForItsReceipt) {
+  RecordingSink& sink = add_lane("a");
+  hold_receipt_until_next_unit_is_asked_for(sink);
+  run({hour(0), hour(1)});
+  EXPECT_THAT(sink.lines, SizeIs(6));
+  EXPECT_THAT(script_.confirmed, ElementsAre("12:00", "13:00"));
+  EXPECT_EQ(seen_.epochs.received, 6U);
+  EXPECT_EQ(seen_.epochs.announced, 6U);
+  EXPECT_EQ(seen_.units_done, 2U);
+}
+
+TEST_F(PipelineAhead, ConfirmsAUnitBeforeItSendsAnythingOfTheNextOne) {
+  hold_receipt_until_next_unit_is_asked_for(add_lane("a"));
+  run({hour(0), hour(1)});
+  const auto second_open = std::ranges::find(journal_.rbegin(), journal_.rend(), "open a").base();
+  EXPECT_GT(second_open - journal_.begin(), place_of("confirmed 12:00 0:consumed"));
+  EXPECT_LT(place_of("confirmed 12:00 0:consumed"), place_of("confirmed 13:00 0:consumed"));
+}
+
+TEST_F(PipelineAhead, ConfirmsAUnitAlsoIfThePlatformDoesNotAnswerForTheNextOne) {
+  hold_receipt_until_next_unit_is_asked_for(add_lane("a"));
+  Gate is_confirmed;
+  ledger_.on_confirm = [&, is_first = true]() mutable {
+    if (std::exchange(is_first, false)) is_confirmed.open();
+  };
+  after_next_unit_ = [&] {
+    EXPECT_TRUE(is_confirmed.pass()) << "the confirmation waits for the platform";
+  };
+  run({hour(0), hour(1)});
+  EXPECT_EQ(seen_.units_done, 2U);
+}
+
+TEST_F(PipelineAhead, BeginsAgainWithAUnitIfTheOneBeforeIsReadAgain) {
+  RecordingSink& sink = add_lane("a");
+  hold_receipt_until_next_unit_is_asked_for(sink);
+  sink.bad_receipts = 1;
+  run({hour(0), hour(1)});
+  EXPECT_THAT(sink.lines, ElementsAre(HasSubstr("f1"), HasSubstr("f2"), HasSubstr("f3"),
+                                      HasSubstr("f1"), HasSubstr("f2"), HasSubstr("f3"),
+                                      HasSubstr("f1"), HasSubstr("f2"), HasSubstr("f3")));
+  EXPECT_EQ(seen_.epochs.received, 9U) << "what was read ahead for nothing does not count";
+  EXPECT_EQ(seen_.epochs_resent, 1U);
+  EXPECT_EQ(std::ranges::count(journal_, "read 13:00"), 2);
+}
+
+TEST_F(PipelineAhead, TellsOfAFailureOfThePlatformOnceTheUnitBeforeIsConfirmed) {
+  RecordingSink& sink = add_lane("a");
+  Gate has_failed;
+  script_.at_end = [&, is_first = true]() mutable {
+    if (std::exchange(is_first, false)) return;
+    script_.failure = Error(Fault::Data, "2 flows are missing");
+    has_failed.open();
+  };
+  sink.on_finish = [&] { EXPECT_TRUE(has_failed.pass()); };
+  const Error error = failure_of({hour(0), hour(1), hour(2)});
+  EXPECT_STREQ(error.what(),
+               "flows from 2026-11-22T13:00:00Z to 2026-11-22T14:00:00Z: 2 flows are missing");
+  EXPECT_THAT(journal_, testing::Contains("confirmed 12:00 0:consumed"));
+  EXPECT_EQ(seen_.units_done, 1U);
+  ASSERT_THAT(coverage_, SizeIs(2));
+  EXPECT_TRUE(coverage_[0].is_done);
+}
+
+TEST_F(PipelineAhead, LeavesOutOfTheNextUnitWhatThisOneBrought) {
+  has_filter_ = true;
+  RecordingSink& sink = add_lane("a");
+  hold_receipt_until_next_unit_is_asked_for(sink);
+  filter_.on_commit = [&] { filter_.repeats = {"f1", "f2", "f3"}; };
+  run({hour(0), hour(1)});
+  EXPECT_THAT(sink.lines, SizeIs(3));
+  EXPECT_EQ(seen_.epochs.left_out, 3U);
+}
+
+TEST_F(PipelineAhead, EndsWhenAStopIsRequestedWhileItReads) {
+  RecordingSink& sink = add_lane("a");
+  hold_receipt_until_next_unit_is_asked_for(sink);
+  on_next_unit_ = [&] { stop_.request_stop(); };
+  after_next_unit_ = [] { throw Error(Fault::Interrupted, "stopped"); };
+  sink.bad_receipts = 1;
+  const Error error = failure_of({hour(0), hour(1)});
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
+  EXPECT_THAT(error.what(), HasSubstr("flows from 2026-11-22T12:00:00Z"));
+}
+
 struct ReceiptCase {
   const char* name;
   std::optional<Verdict> required;  ///< none: --confirm auto
