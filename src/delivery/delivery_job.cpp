@@ -12,7 +12,7 @@ std::optional<Checkpoint> peek_checkpoint(const JobSettings& settings) {
   std::optional<Checkpoint> checkpoint =
       CheckpointFile(settings.state_directory, settings.name).load();
   if (!checkpoint) return std::nullopt;
-  return resume_checkpoint(*checkpoint, settings.identity).checkpoint;
+  return resume_checkpoint(*checkpoint, settings.identity);
 }
 
 DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
@@ -22,9 +22,9 @@ DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
   lock_.emplace(settings.state_directory, settings.name, settings.lock_wait, clock, stop);
   saved_ = file_.load();
   if (!saved_) return;
-  ResumedCheckpoint taken_up = resume_checkpoint(*saved_, settings.identity);
-  for (const std::string& notice : taken_up.notices) log.warning(notice);
-  checkpoint_ = std::move(taken_up.checkpoint);
+  checkpoint_ = resume_checkpoint(*saved_, settings.identity);
+  for (const std::string& notice : notices_of_dropped(*saved_, settings.identity))
+    log.warning(notice);
 }
 
 void DeliveryJob::begin(UnixSeconds start, const std::string& run_id) {
@@ -50,12 +50,11 @@ std::vector<UnixSeconds> DeliveryJob::watermarks() const {
   return watermarks;
 }
 
-void DeliveryJob::confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) {
+void DeliveryJob::confirm(const TimeWindow& unit, const Confirmations& confirmations) {
   is_first_start_ = false;
   const auto now = clock_.now_seconds();
-  for (const Confirmation& confirmation : confirmations) {
-    vrni2syslog::confirm(*checkpoint_, confirmation.collector, unit, confirmation.verdict, now);
-  }
+  for (const auto& [collector, verdict] : confirmations)
+    vrni2syslog::confirm(*checkpoint_, collector, unit, verdict, now);
   try {
     save();
   } catch (const Error& error) {

@@ -23,33 +23,34 @@ struct JobSettings {
   std::chrono::seconds lock_wait{0};      ///< --lock-wait
 };
 
-/// Looks at a job without locking it: nothing where it has never run. Throws what
+/// Looks at a job without locking it: nullopt if it has never run. Throws what
 /// CheckpointFile::load() and resume_checkpoint() throw.
 [[nodiscard]] std::optional<Checkpoint> peek_checkpoint(const JobSettings& settings);
 
-/// A run of a job: locked while it lives, and written down after every unit.
+/// A run of a job. The job is locked while this lives, and written down after every unit.
 class DeliveryJob final : public Ledger {
  public:
-  /// Makes the state directory where there is none, locks the job and reads its state. `clock` must
-  /// outlive the job. Throws what prepare_state_directory(), JobLock and peek_checkpoint() throw.
+  /// Makes the state directory if there is none, locks the job and reads its state. `clock` must
+  /// outlive the job. `log` is told which collectors the job no longer has. Throws what
+  /// prepare_state_directory(), JobLock and peek_checkpoint() throw.
   DeliveryJob(const JobSettings& settings, Clock& clock, Log& log, const std::stop_token& stop);
 
-  /// Nothing before the first run.
+  /// nullopt before the first run.
   [[nodiscard]] const std::optional<Checkpoint>& checkpoint() const noexcept { return checkpoint_; }
 
-  /// The run `run_id` begins, in a first run with the flows from `start` on. What that changes is
-  /// saved before anything is sent: a first run that fails is taken up by the next one where it
-  /// started. Throws what CheckpointFile::save() throws.
+  /// Begins the run `run_id`; a job's first run begins with the flows from `start` on. What that
+  /// changes is saved before anything is sent, so that the run after a first one that failed starts
+  /// where that one did. Throws what CheckpointFile::save() throws.
   void begin(UnixSeconds start, const std::string& run_id);
 
-  /// The run ends without having told where a first run starts: its clock was wrong, or what else
-  /// it was set up with. Takes back what a first run's begin() has saved, unless something was
-  /// confirmed since. Throws what CheckpointFile::remove() throws.
+  /// For a first run that ends before its start can be trusted: the clock, say, was wrong. Undoes
+  /// what begin() has saved, unless something was confirmed since. Throws what
+  /// CheckpointFile::remove() throws.
   void withdraw_first_start();
 
   // After begin().
   [[nodiscard]] std::vector<UnixSeconds> watermarks() const override;
-  void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override;
+  void confirm(const TimeWindow& unit, const Confirmations& confirmations) override;
 
  private:
   void save();

@@ -18,13 +18,13 @@ struct DeliveryStep {
   bool operator==(const DeliveryStep&) const = default;
 };
 
-/// Which unit goes to which collectors next. Each collector gets its units in order, none that it
-/// has confirmed, and none before it has confirmed the one before. One that fails does not hold up
-/// the others: they go on, and it follows as soon as it can.
+/// Decides which unit goes to which collectors next. Each collector gets its units in order: none
+/// that it has confirmed, and none before it has confirmed the one before. A collector that fails
+/// does not hold up the others: they go on, and it follows as soon as it can.
 class DeliveryPlan {
  public:
-  /// `units` in order, without gaps. `watermarks` has the time of each collector up to which it has
-  /// everything; a unit that one of them divides is cut there.
+  /// `units` are in order, without gaps. `watermarks` has for each collector the time up to which
+  /// it has everything; a unit that a watermark divides is cut in two there.
   DeliveryPlan(const std::vector<TimeWindow>& units, const std::vector<UnixSeconds>& watermarks);
 
   /// The oldest unit that a collector which is not waiting needs, for all of those that need it.
@@ -38,7 +38,8 @@ class DeliveryPlan {
 
   /// The collector has confirmed the unit that was its next.
   void confirm(std::size_t collector);
-  /// It has not. Returns how many of its attempts have failed in a row, this one included.
+  /// The collector has not confirmed it. Returns the number of its attempts that have failed in a
+  /// row, this one included.
   int fail(std::size_t collector);
   /// After fail(): the collector gets the unit again, but not before `due`.
   void postpone(std::size_t collector, SteadyTime due, const Error& failure);
@@ -46,13 +47,12 @@ class DeliveryPlan {
   void give_up(std::size_t collector, const Error& reason);
 
   [[nodiscard]] std::size_t unit_count() const noexcept { return units_.size(); }
-  /// How many units every collector has confirmed.
+  /// The number of units that every collector has confirmed.
   [[nodiscard]] std::size_t units_done() const;
 
-  /// How many attempts of the collector have failed in a row.
+  /// The number of the collector's attempts that have failed in a row.
   [[nodiscard]] int failed_attempts(std::size_t collector) const;
-  /// What the collector's unit was postponed for last; nullopt if it was not, or was confirmed
-  /// since.
+  /// Why the collector's next unit was postponed last; nullopt if it was not postponed.
   [[nodiscard]] const std::optional<Error>& last_failure(std::size_t collector) const;
   /// Why collectors were given up, in the order of their numbers.
   [[nodiscard]] std::vector<Error> reasons_of_giving_up() const;

@@ -4,17 +4,15 @@
 #include "flow/time_window.h"
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
 namespace vrni2syslog {
 
-/// A collector has confirmed a unit.
-struct Confirmation {
-  std::size_t collector;  ///< its number among the job's
-  Verdict verdict;        ///< what it confirmed
-};
+/// The verdicts of the collectors that have confirmed a unit, by their numbers among the job's.
+using Confirmations = std::map<std::size_t, Verdict>;
 
-/// Where it is written down which collector has got what.
+/// The record of what each collector has confirmed.
 class Ledger {
  public:
   Ledger() = default;
@@ -22,12 +20,12 @@ class Ledger {
   Ledger& operator=(const Ledger&) = delete;
   virtual ~Ledger() = default;
 
-  /// Up to where each collector has confirmed everything.
+  /// The time up to which each collector has confirmed everything, in the order of their numbers.
   [[nodiscard]] virtual std::vector<UnixSeconds> watermarks() const = 0;
 
-  /// Writes down, safe against crashes, who has confirmed the unit. Throws Error where that cannot
-  /// be done.
-  virtual void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) = 0;
+  /// Writes down, safe against crashes, which collectors have confirmed the unit. Throws Error if
+  /// that cannot be done.
+  virtual void confirm(const TimeWindow& unit, const Confirmations& confirmations) = 0;
 };
 
 }  // namespace vrni2syslog

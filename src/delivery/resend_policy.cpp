@@ -1,17 +1,25 @@
 #include "delivery/resend_policy.h"
 
+#include "base/backoff.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
 
 namespace vrni2syslog {
 
-std::optional<SteadyTime> ResendPolicy::next_attempt(const Error& failure, int attempts,
-                                                     SteadyTime now, double random) const {
-  if (!may_pass(failure.fault()) || now >= deadline_) return std::nullopt;
+namespace {
+
+constexpr BackoffPolicy kBackoff{std::chrono::seconds(1), std::chrono::seconds(60)};
+
+}  // namespace
+
+std::optional<SteadyTime> time_of_resend(const Error& failure, int attempts, SteadyTime now,
+                                         SteadyTime deadline, double random) {
+  if (!may_pass(failure.fault()) || now >= deadline) return std::nullopt;
   const SteadyTime due =
-      now + backoff_delay(backoff_, attempts, std::chrono::milliseconds(0), random);
-  if (due >= deadline_) return std::nullopt;
+      now + backoff_delay(kBackoff, attempts, std::chrono::milliseconds(0), random);
+  if (due >= deadline) return std::nullopt;
   return due;
 }
 

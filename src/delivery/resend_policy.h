@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -9,29 +8,18 @@
 
 namespace vrni2syslog {
 
-/// Decides whether, and when, an epoch that a collector did not confirm is sent to it again.
-class ResendPolicy {
- public:
-  /// So many failures in a row are worth a warning, if the log shows no more than warnings: after
-  /// some 15 seconds.
-  static constexpr int kAttemptsToWarnOf = 5;
-  static constexpr BackoffPolicy kBackoff{std::chrono::seconds(1), std::chrono::seconds(60)};
+/// This many failures in a row are worth a warning, for a log that shows nothing less: they come
+/// after some 15 seconds.
+inline constexpr int kAttemptsToWarnOf = 5;
 
-  explicit ResendPolicy(SteadyTime deadline, const BackoffPolicy& backoff = kBackoff)
-      : deadline_(deadline), backoff_(backoff) {}
+/// When an epoch that a collector has not confirmed is sent to it again, after `attempts` that
+/// failed in a row, the last one with `failure`. nullopt if another attempt cannot help, or none is
+/// due before the deadline. `random`, in [0, 1), spreads the attempts of several runs.
+[[nodiscard]] std::optional<SteadyTime> time_of_resend(const Error& failure, int attempts,
+                                                       SteadyTime now, SteadyTime deadline,
+                                                       double random);
 
-  /// When the next attempt is due, after `attempts` that failed in a row, the last with `failure`;
-  /// nothing where no attempt is worth while, or none is due before the deadline. `random` is in
-  /// [0, 1).
-  [[nodiscard]] std::optional<SteadyTime> next_attempt(const Error& failure, int attempts,
-                                                       SteadyTime now, double random) const;
-
- private:
-  SteadyTime deadline_;
-  BackoffPolicy backoff_;
-};
-
-/// For the log: what failed, and when it is tried again.
+/// For the log: the failure, and when the next attempt comes.
 [[nodiscard]] std::string retry_text(const Error& failure, int attempts,
                                      SteadyTime::duration pause);
 

@@ -13,11 +13,11 @@
 
 namespace vrni2syslog {
 
-/// The texts of one field, as the platform gave them: none where it has no value, one, or several.
-/// Not yet cleaned or escaped, may hold any byte. Views into the FlowBatch that owns them.
+/// The texts of one field, as the platform gave them: none if it has no value, one, or several.
+/// They are not cleaned or escaped yet and may hold any byte. They point into a FlowBatch.
 using FieldValue = std::span<const std::string_view>;
 
-/// A field that this program does not know: of a later version of the API. The name is the
+/// A field of a later version of the API, which this program does not know. The name is the
 /// platform's.
 struct UnknownField {
   std::string_view api_name;
@@ -29,14 +29,14 @@ class Flow {
  public:
   std::string_view id;    ///< entity_id, the same for every version of a flow
   std::string_view name;  ///< "web-01 -> db-01 [port:443]"
-  UnixSeconds
-      version_time{};  ///< when the platform recorded this version; may lie days outside the window
-  bool is_partial =
-      false;  ///< found by the search, but gone when it was fetched: only the identity is known
+  /// When the platform recorded this version. May be days outside the window.
+  UnixSeconds version_time{};
+  /// Found by the search, but gone when it was fetched: only the identity is known.
+  bool is_partial = false;
   std::span<const UnknownField> unknown_fields;
 
-  /// The Record fields (FlowId and after) have no value here: they are known to whoever writes the
-  /// line.
+  /// The Record fields (FlowId and after) have no value here: the format that writes the line adds
+  /// them.
   [[nodiscard]] FieldValue value(FlowField field) const noexcept {
     return values_[static_cast<std::size_t>(field)];
   }
@@ -52,8 +52,8 @@ class Flow {
   std::array<FieldValue, kFlowFieldCount> values_{};
 };
 
-/// Up to some thousand flows of one unit, and the memory that all their views point into. Handed on
-/// whole; freed at once.
+/// Up to some thousand flows of one unit, and the memory that their texts point into. It is handed
+/// on whole and freed at once.
 class FlowBatch {
  public:
   explicit FlowBatch(const TimeWindow& unit_of_flows) : unit(unit_of_flows) {}

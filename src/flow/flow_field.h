@@ -102,7 +102,7 @@ enum class FieldKind : std::uint8_t {
   Port,       ///< {start, end, display, iana_name, iana_port_display}: also fills the end and name
               ///< fields
   Derived,    ///< filled along with another field
-  Counter,    ///< not of the entity: summed up from its metrics, where they are asked for
+  Counter,    ///< not in the entity: summed up from its metrics, if they are asked for
   Record,     ///< not of the platform: what identifies the record
 };
 
@@ -112,7 +112,7 @@ struct FlowFieldInfo {
   bool is_essential;  ///< never dropped when a line is too long: the 5-tuple, the verdict and the
                       ///< record's identity
   std::string_view name;      ///< PARAM-NAME in the structured data, and the word for --fields
-  std::string_view api_name;  ///< property of the Flow entity; empty where it has none of its own
+  std::string_view api_name;  ///< property of the Flow entity; empty if it has none of its own
 };
 
 /// The table, in the order of FlowField.

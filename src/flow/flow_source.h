@@ -51,8 +51,8 @@ class FlowEpoch {
   TimeWindow window_;
 };
 
-/// Where flows come from that can be read unit by unit, as often as needed: the platform in a run,
-/// a list in a test.
+/// A source whose flows can be read unit by unit, as often as needed: the platform in a run, a list
+/// in a test.
 class FlowSource {
  public:
   FlowSource() = default;

@@ -27,7 +27,7 @@ using std::chrono::local_days;
   return day - into_unit;
 }
 
-/// Where the unit ends in which `start` lies.
+/// The end of the unit in which `start` lies.
 [[nodiscard]] UnixSeconds end_of_unit(UnixSeconds start, std::chrono::seconds resolution,
                                       const TimeZone& zone) {
   const local_days day = zone.local_day(start);

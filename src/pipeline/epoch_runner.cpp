@@ -58,7 +58,7 @@ void EpochRunner::read(FlowEpoch& flows, const Observer& observer) {
         static_cast<std::uint64_t>(std::ranges::count_if(batch->flows, &Flow::is_partial));
     leave_out_sent_before(*batch);
     ship(*batch);
-    // What was read of the unit will be read again.
+    // The unit will be read again.
     if (!sinks_.has_any() && !options_.reads_units_whole) return;
     observer(counts_);
   }

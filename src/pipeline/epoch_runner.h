@@ -15,12 +15,12 @@
 
 namespace vrni2syslog {
 
-/// What all epochs of a run have in common.
+/// The options of all epochs of a run.
 struct EpochOptions {
   bool send_manifest = true;
-  /// What every receipt must say at least. Without a value (`--confirm auto`) each collector is
-  /// held to what its transport can know, and a warning tells of one that leaves the close
-  /// unanswered.
+  /// The least verdict that a collector's receipt must have. Without a value (`--confirm auto`) it
+  /// must be the best that the collector's transport can know, and a collector that does not answer
+  /// the close gets a warning.
   std::optional<Verdict> required_verdict;
   /// Reads a unit to its end also if no collector takes its lines any more. For captures: each
   /// reading of a unit has to be whole in them, since the next one may take another way through
@@ -48,10 +48,10 @@ class EpochRunner {
   EpochRunner& operator=(const EpochRunner&) = delete;
   ~EpochRunner();
 
-  /// Connects to the collectors, reads all flows and sends them, with the mark that this is attempt
-  /// number `attempt` (from 1 on) at the unit; then has the connections closed in the background.
-  /// A collector that fails does not end it: see outcomes(). Throws what FlowEpoch::next()
-  /// and the filter throw, and Error(OutputClosed).
+  /// Connects to the collectors, reads all flows and sends them, marked as attempt number `attempt`
+  /// (from 1 on) at the unit. Then has the connections closed in the background. A collector that
+  /// fails does not end this: see outcomes(). Throws what FlowEpoch::next() and the filter throw,
+  /// and Error(OutputClosed).
   void send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer);
 
   /// Waits until every collector has answered the close.

@@ -20,12 +20,12 @@ EpochSinks::EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>&
                        std::optional<Verdict> required, const RunContext& context)
     : required_(required), context_(context), begin_(context.clock.steady_now()) {
   for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
-    for (const LaneSink& one : lanes[lane].sinks) {
-      if (std::ranges::find(wanted, one.number) == wanted.end()) continue;
+    for (const auto& [number, sink] : lanes[lane].sinks) {
+      if (std::ranges::find(wanted, number) == wanted.end()) continue;
       Target& target = targets_.emplace_back();
-      target.sink = one.sink.get();
+      target.sink = sink.get();
       target.lane = lane;
-      target.outcome.collector = one.number;
+      target.outcome.collector = number;
     }
   }
 }

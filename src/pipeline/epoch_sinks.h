@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,17 +17,12 @@
 
 namespace vrni2syslog {
 
-/// A collector of the run.
-struct LaneSink {
-  std::size_t number;  ///< among all collectors, as the user lists them, from 0 on
-  std::unique_ptr<Sink> sink;
-};
-
 /// One format, and the sinks that get its lines: all those with the same limit on a line's
 /// length.
 struct Lane {
   std::unique_ptr<LineFormat> format;
-  std::vector<LaneSink> sinks;
+  /// By the numbers of their collectors: among all, as the user lists them, from 0 on.
+  std::map<std::size_t, std::unique_ptr<Sink>> sinks;
   std::size_t usual_line_bytes = 0;  ///< mean length of the last lines; 0 before the first
 };
 
@@ -35,7 +31,7 @@ struct CollectorOutcome {
   std::size_t collector = 0;     ///< its number among all collectors
   std::string name;              ///< the address that was used, or all of them if none was reached
   std::optional<Error> failure;  ///< nullopt if it has confirmed the epoch
-  /// What the receipt says, be it enough or not.
+  /// As the receipt says, also if that is not enough.
   Verdict verdict = Verdict::Failed;
   std::uint64_t lines = 0;                ///< handed to the transport, without manifests
   std::uint64_t bytes = 0;                ///< of these lines, without framing
@@ -50,9 +46,8 @@ struct CollectorOutcome {
 /// Used by one thread at a time.
 class EpochSinks {
  public:
-  /// `wanted` has the numbers of the collectors. `required` is what every receipt must say at
-  /// least; without it (`--confirm auto`) each collector is held to what its transport can know,
-  /// and a warning tells of one that leaves the close unanswered. `lanes` must outlive the epoch.
+  /// `wanted` has the numbers of the collectors. `required` is the least verdict that a receipt
+  /// must have, as in EpochOptions. `lanes` must outlive the epoch.
   EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>& wanted,
              std::optional<Verdict> required, const RunContext& context);
 
@@ -89,7 +84,7 @@ class EpochSinks {
   SteadyTime begin_{};
 };
 
-/// How many sinks there are in all lanes.
+/// The number of sinks in all lanes together.
 [[nodiscard]] std::size_t count_sinks(const std::vector<Lane>& lanes) noexcept;
 
 }  // namespace vrni2syslog

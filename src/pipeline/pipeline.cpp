@@ -52,7 +52,7 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
   report_given_up();
 }
 
-/// Whatever ends the step, what it did is in statistics and coverage.
+/// Statistics and coverage have what the step did, however it ends.
 void Pipeline::run_step(const DeliveryStep& step) {
   const std::unique_ptr<FlowEpoch> flows = begin_reading(step.unit);
   EpochRunner epoch(lanes_, step.collectors, options_.epoch, context_);
@@ -88,8 +88,8 @@ std::unique_ptr<FlowEpoch> Pipeline::begin_reading(const TimeWindow& unit) {
   return source_.read(unit);
 }
 
-/// The receipts are awaited, and what they confirm is remembered, on a thread of their own: a
-/// confirmation must not have to wait for a platform that is slow to answer, or fails.
+/// A thread of its own waits for the receipts and remembers what they confirm: a confirmation must
+/// not have to wait for a platform that is slow to answer, or fails.
 void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch) {
   const auto finish = [&] {
     epoch.wait_for_receipts();
@@ -112,11 +112,11 @@ void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch)
 /// Remembers what was confirmed: first the flows, then how far the collectors are. A crash in
 /// between makes the next run read the unit again, and leave out what it has sent.
 void Pipeline::remember(const DeliveryStep& step, EpochRunner& epoch) {
-  std::vector<Confirmation> confirmations;
+  Confirmations confirmations;
   for (const CollectorOutcome& outcome : epoch.outcomes()) {
-    if (!outcome.failure) confirmations.push_back({outcome.collector, outcome.verdict});
+    if (!outcome.failure) confirmations.emplace(outcome.collector, outcome.verdict);
   }
-  // What only some have got in this epoch is no reason to leave it out for all.
+  // A flow that only some collectors have got in this epoch must not be left out for all.
   if (confirmations.size() == count_sinks(lanes_)) epoch.remember_sent_flows();
   if (options_.ledger != nullptr && !confirmations.empty())
     options_.ledger->confirm(step.unit, confirmations);
@@ -137,9 +137,8 @@ void Pipeline::resend_or_give_up(const TimeWindow& unit, const CollectorOutcome&
   const int attempts = plan_->fail(outcome.collector);
   std::optional<SteadyTime> due;
   if (may_resend()) {
-    due = ResendPolicy(context_.limits.deadline)
-              .next_attempt(*outcome.failure, attempts, now,
-                            std::uniform_real_distribution<double>()(random_));
+    due = time_of_resend(*outcome.failure, attempts, now, context_.limits.deadline,
+                         std::uniform_real_distribution<double>()(random_));
   }
   if (!due) {
     const Error& reason = reason_of(outcome);
@@ -152,15 +151,15 @@ void Pipeline::resend_or_give_up(const TimeWindow& unit, const CollectorOutcome&
   plan_->postpone(outcome.collector, *due, *outcome.failure);
   const SteadyTime::duration pause = *due - now;
   const std::string text = retry_text(outcome.failure->within(describe(unit)), attempts, pause);
-  if (attempts == ResendPolicy::kAttemptsToWarnOf) {
+  if (attempts == kAttemptsToWarnOf) {
     context_.log.warning(text);
   } else {
     context_.log.pause(text, std::chrono::floor<std::chrono::milliseconds>(pause));
   }
 }
 
-/// What a run ends with: that the deadline broke off the reading of a unit says less than why it
-/// had to be read again.
+/// The error that a run ends with. If the deadline broke off the reading of a unit that had to be
+/// read again, this is the reason for reading it again, which says more.
 Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) const {
   const bool is_cut_short =
       error.fault() == Fault::Interrupted || error.fault() == Fault::Unconfirmed;
@@ -172,8 +171,8 @@ Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) cons
   return error;
 }
 
-/// What a collector is given up for: the last failure, or the one before it if the deadline broke
-/// off the last attempt, which says nothing of the collector.
+/// Why a collector is given up: its last failure, or the one before if the deadline broke off the
+/// last attempt, which says nothing about the collector.
 const Error& Pipeline::reason_of(const CollectorOutcome& outcome) const {
   const std::optional<Error>& last = plan_->last_failure(outcome.collector);
   const bool is_broken_off = is_past_deadline() && may_pass(outcome.failure->fault());

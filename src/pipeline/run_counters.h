@@ -14,8 +14,8 @@ struct RunCounter {
   std::string_view name;  ///< among the totals of --report
   std::string_view unit;  ///< what is counted: "flows", "bytes"
   std::string_view help;  ///< a sentence, without the full stop
-  /// What follows the number in the closing summary, which leaves out a counter that is zero;
-  /// empty if the summary has no such part.
+  /// The words after the number in the closing summary, which leaves out a counter that is zero.
+  /// Empty for a figure that the summary shows in another way, or not at all.
   std::string_view summary;
   /// nullopt if the figure is not known.
   std::optional<std::uint64_t> (*value)(const RunStatistics& statistics);

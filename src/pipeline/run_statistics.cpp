@@ -31,7 +31,7 @@ EpochCounts& EpochCounts::operator+=(const EpochCounts& other) noexcept {
 
 namespace {
 
-/// Where the unit is, or belongs: the list is in the order of time.
+/// The place of the unit in the list, which is in the order of time, or the place where it belongs.
 template <typename List>
 [[nodiscard]] auto place_of(const TimeWindow& unit, List& coverage) {
   const auto is_before = [](const UnitCoverage& known, const TimeWindow& wanted) {

@@ -10,10 +10,10 @@
 
 namespace vrni2syslog {
 
-/// What was read and sent in an epoch, or in all epochs of a run together.
+/// Counts of an epoch, or of all epochs of a run together.
 struct EpochCounts {
   std::uint64_t announced = 0;    ///< flows that the platform said there are
-  std::uint64_t unannounced = 0;  ///< epochs of which it never said that
+  std::uint64_t unannounced = 0;  ///< epochs for which it did not say that
   std::uint64_t received = 0;     ///< distinct flows of each epoch
   std::uint64_t partial = 0;      ///< of these, with nothing but their identity
   std::uint64_t left_out = 0;     ///< of these, not sent since they were sent before
@@ -29,7 +29,7 @@ struct EpochCounts {
   EpochCounts& operator+=(const EpochCounts& other) noexcept;
 };
 
-/// What a run did, for progress, the closing summary and --report.
+/// The figures of a run, for progress, the closing summary and --report.
 struct RunStatistics {
   std::uint64_t units_total = 0;
   std::uint64_t units_done = 0;     ///< confirmed by every collector
@@ -38,7 +38,7 @@ struct RunStatistics {
   SourceStatistics source;
 };
 
-/// What became of one unit.
+/// The outcome of one unit.
 struct UnitCoverage {
   TimeWindow unit;
   std::uint32_t attempts = 1;  ///< epochs that were begun for it
@@ -48,7 +48,7 @@ struct UnitCoverage {
   std::vector<CollectorOutcome> collectors;
 };
 
-/// How often a unit was begun.
+/// The number of epochs that were begun for a unit.
 [[nodiscard]] std::uint32_t attempts_at(const TimeWindow& unit,
                                         const std::vector<UnitCoverage>& coverage) noexcept;
 

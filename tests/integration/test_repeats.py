@@ -190,7 +190,7 @@ class Repeats(RepeatsTest):
             self.assert_refused(IO, "is empty", "move it away")
         with self.subTest("no database"):
             self.store.write_text("something else\n" * 1000)
-            self.assert_refused(CONFIGURATION, "is no SQLite database", "move it away")
+            self.assert_refused(CONFIGURATION, "is not an SQLite database", "move it away")
         with self.subTest("damaged"):
             self.store.write_bytes(good[:4096] + b"\x5a" * (len(good) - 4096))
             self.assert_refused(IO, "is damaged", "move it away")

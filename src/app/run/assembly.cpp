@@ -13,7 +13,7 @@ Assembly::Assembly(const Settings& settings, Clock& clock, const RunLimits& limi
     : line_options_(settings.lines), platform_(settings.platform, clock, limits, log) {
   line_options_.origin.process_id = std::to_string(::getpid());
   line_options_.origin.run_id = make_run_id();
-  if (settings.sent_flows) sent_flows_ = SentFlowStoreFilter::open(*settings.sent_flows);
+  if (settings.sent_flows) sent_flows_ = RepeatAfterFilter::open(*settings.sent_flows);
   for (const CollectorAddress& address : settings.collectors) {
     add_collector(settings, address, limits, log);
   }
@@ -32,7 +32,7 @@ void Assembly::add_collector(const Settings& settings, const CollectorAddress& a
     lane_keys_.push_back(key);
     lanes_.push_back({make_line_format(key.first, options), {}});
   }
-  lanes_[index].sinks.push_back({collector_count_++, std::move(collector)});
+  lanes_[index].sinks.emplace(collector_count_++, std::move(collector));
 }
 
 std::string make_run_id() {

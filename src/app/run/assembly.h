@@ -20,7 +20,7 @@ namespace vrni2syslog {
 class Assembly {
  public:
   /// All references must outlive the assembly. Throws Error(Usage) for lines that cannot be
-  /// written, and what SentFlowStoreFilter::open() throws.
+  /// written, and what RepeatAfterFilter::open() throws.
   Assembly(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log);
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;

@@ -168,8 +168,8 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, const N
 void check_sent_flows(const SentFlowSettings& sent_flows, const TimeWindow& window,
                       CheckReport& report) {
   report.step("seen flows", [&] {
-    SentFlowStoreFilter::open(sent_flows)->begin(window);
-    return SentFlowStoreFilter::path_in(sent_flows.state_directory).string();
+    RepeatAfterFilter::open(sent_flows)->begin(window);
+    return RepeatAfterFilter::path_in(sent_flows.state_directory).string();
   });
 }
 

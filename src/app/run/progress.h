@@ -13,7 +13,7 @@
 
 namespace vrni2syslog {
 
-/// How far a run is, from 0 to 1; nothing while too little is known.
+/// Estimates how far a run is, from 0 to 1; nullopt while too little is known.
 class ProgressEstimate {
  public:
   [[nodiscard]] std::optional<double> update(const RunStatistics& statistics);
@@ -45,7 +45,7 @@ class ProgressLine {
   ProgressLine(Writer writer, const Clock& clock, std::size_t width);
 
   void show(const RunStatistics& statistics);
-  /// What the run waits for, until there is progress to show again.
+  /// Shows what the run waits for, until there is progress to show again.
   void show_pause(std::string_view text);
   /// Takes the line away and writes `text`, which ends with a line break, in its place.
   void write(std::string_view text);

@@ -12,7 +12,8 @@
 
 namespace vrni2syslog {
 
-/// What --report tells of a run: what was to be read, what was, and how it ended.
+/// The contents of --report: what was to be read, what was read and delivered, and how the run
+/// ended.
 struct RunReport {
   std::string run_id;
   TimeWindow window;  ///< the flows to read

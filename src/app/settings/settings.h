@@ -5,7 +5,7 @@
 #include "app/settings/window_request.h"
 #include "base/log.h"
 #include "delivery/delivery_job.h"
-#include "delivery/sent/sent_flow_store_filter.h"
+#include "delivery/sent/repeat_after_filter.h"
 #include "format/line_format.h"
 #include "transport/collector_sink.h"
 #include "vrni/platform_settings.h"

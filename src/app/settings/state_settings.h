@@ -3,7 +3,7 @@
 #include "app/options/option_values.h"
 #include "app/settings/system_facts.h"
 #include "delivery/delivery_job.h"
-#include "delivery/sent/sent_flow_store_filter.h"
+#include "delivery/sent/repeat_after_filter.h"
 #include "transport/contract/endpoint.h"
 
 #include <filesystem>

@@ -14,8 +14,8 @@ void require_same(const Checkpoint& checkpoint, std::string_view what, const std
   if (then == now) return;
   throw Error(
       Fault::Configuration,
-      fmt::format("job {} is another one: its {} is '{}', not '{}'; name this one otherwise "
-                  "with --job, or begin it anew with --forget",
+      fmt::format("job {} was made for another {}: '{}', not '{}'; give this one another name "
+                  "with --job, or start the job anew with --forget",
                   checkpoint.job, what, printable(then), printable(now)));
 }
 
@@ -42,26 +42,32 @@ Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
   return checkpoint;
 }
 
-ResumedCheckpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& identity) {
+Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& identity) {
   require_same(checkpoint, "platform", checkpoint.platform, identity.platform);
   require_same(checkpoint, "filter", checkpoint.filter, identity.filter);
-  ResumedCheckpoint result{checkpoint, {}};
-  result.checkpoint.collectors.clear();
+  Checkpoint result = checkpoint;
+  result.collectors.clear();
   for (const std::string& name : identity.collectors) {
     const auto known = std::ranges::find(checkpoint.collectors, name, &CollectorCheckpoint::name);
-    result.checkpoint.collectors.push_back(
+    result.collectors.push_back(
         known != checkpoint.collectors.end()
             ? *known
             : CollectorCheckpoint{name, watermark_of(checkpoint), std::nullopt, std::nullopt});
   }
+  return result;
+}
+
+std::vector<std::string> notices_of_dropped(const Checkpoint& checkpoint,
+                                            const JobIdentity& identity) {
+  std::vector<std::string> notices;
   for (const CollectorCheckpoint& collector : checkpoint.collectors) {
     if (std::ranges::find(identity.collectors, collector.name) != identity.collectors.end())
       continue;
-    result.notices.push_back(
-        fmt::format("job {} sends nothing to {} any more, which has confirmed the flows up to {}",
+    notices.push_back(
+        fmt::format("job {} no longer sends to {}, which has confirmed the flows up to {}",
                     checkpoint.job, collector.name, to_rfc3339(collector.watermark)));
   }
-  return result;
+  return notices;
 }
 
 void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit, Verdict verdict,

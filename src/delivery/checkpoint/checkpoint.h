@@ -10,7 +10,7 @@
 
 namespace vrni2syslog {
 
-/// How far one collector of a job is.
+/// The progress of one collector of a job.
 struct CollectorCheckpoint {
   std::string name;
   /// The end of the last unit that it has confirmed; it has all of the job's flows up to here.
@@ -21,7 +21,7 @@ struct CollectorCheckpoint {
   bool operator==(const CollectorCheckpoint&) const = default;
 };
 
-/// What is known of a job between its runs.
+/// The stored state of a job.
 struct Checkpoint {
   std::string job;
   std::string platform;
@@ -33,29 +33,29 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
-/// Where the next run starts: every collector has confirmed everything up to here.
+/// The job's watermark, where the next run starts: every collector has confirmed everything up to
+/// here.
 [[nodiscard]] UnixSeconds watermark_of(const Checkpoint& checkpoint);
-/// How far the collector is that is furthest.
+/// The latest watermark of any collector.
 [[nodiscard]] UnixSeconds newest_watermark_of(const Checkpoint& checkpoint);
 
-/// Of a job of which nothing has been delivered yet, and whose flows count from `start` on.
+/// The checkpoint of a job that has delivered nothing yet, and whose flows count from `start` on.
 [[nodiscard]] Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
                                           UnixSeconds start);
 
-/// A checkpoint as a run with these collectors takes it up: in the order of `identity`, new ones
-/// starting at the job's watermark, so that one that replaces another goes on where that stopped.
-/// `notices` are for the user: who went, and what he had not confirmed.
-struct ResumedCheckpoint {
-  Checkpoint checkpoint;
-  std::vector<std::string> notices;
-};
+/// The checkpoint with which a run of `identity` goes on: its collectors are those of `identity`,
+/// in that order. A new one starts at the job's watermark, so that one that replaces another goes
+/// on where that stopped. Throws Error(Configuration) for a checkpoint of another platform or
+/// filter.
+[[nodiscard]] Checkpoint resume_checkpoint(const Checkpoint& checkpoint,
+                                           const JobIdentity& identity);
+/// For the user: which collectors of the checkpoint `identity` no longer has, and what they have
+/// confirmed.
+[[nodiscard]] std::vector<std::string> notices_of_dropped(const Checkpoint& checkpoint,
+                                                          const JobIdentity& identity);
 
-/// Throws Error(Configuration) for a checkpoint of another platform or another filter.
-[[nodiscard]] ResumedCheckpoint resume_checkpoint(const Checkpoint& checkpoint,
-                                                  const JobIdentity& identity);
-
-/// Collector number `collector` has confirmed a unit. Where the unit starts after its watermark, it
-/// lacks what is in between, and its watermark stays.
+/// Records that collector number `collector` has confirmed a unit. If the unit starts after its
+/// watermark, the collector lacks what is in between, and nothing changes.
 void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit, Verdict verdict,
              UnixSeconds now);
 

@@ -31,13 +31,13 @@ constexpr std::size_t kMaxBytes = 4U * 1024 * 1024;
                           path.string(), errno_text(errno)));
 }
 
-/// Whoever can change the state can make the program leave flows out.
+/// Throws if anybody else could change the state, and so make the program leave flows out.
 void require_own(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return;  // opening it says why
   if (!S_ISREG(status.st_mode)) {
     throw Error(Fault::Configuration,
-                fmt::format("{} is no regular file; move it away, or name another place with "
+                fmt::format("{} is not a regular file; move it away, or name another place with "
                             "--state-dir",
                             path.string()));
   }
@@ -49,9 +49,11 @@ void require_own(const fs::path& path) {
                     path.string(), status.st_uid));
   }
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    throw Error(Fault::Configuration,
-                fmt::format("{} can be written by others; see that it is right, then chmod 600 it",
-                            path.string()));
+    throw Error(
+        Fault::Configuration,
+        fmt::format(
+            "{} can be written by others; check that its content is right, then chmod 600 it",
+            path.string()));
   }
 }
 
@@ -79,7 +81,7 @@ std::optional<Checkpoint> CheckpointFile::load() const {
     if (!is_there(previous_path_)) return std::nullopt;
     throw Error(Fault::CannotWrite,
                 fmt::format("{} is gone, but {} is there; copy that to the first, or "
-                            "begin the job anew with --forget",
+                            "start the job anew with --forget",
                             path_.string(), previous_path_.string()));
   }
   const std::string text = read();
@@ -90,7 +92,7 @@ std::optional<Checkpoint> CheckpointFile::load() const {
                 fmt::format("is the state of job {}", printable(checkpoint.job)));
   } catch (const Error& error) {
     throw Error(error.fault(),
-                fmt::format("{} {}; put a copy of it back (the one before is {}), or begin the job "
+                fmt::format("{} {}; put a copy of it back (the one before is {}), or start the job "
                             "anew with --forget and then --set-watermark",
                             path_.string(), error.what(), previous_path_.string()));
   }

@@ -1,11 +1,10 @@
 #include "delivery/checkpoint/checkpoint_text.h"
 
 #include "base/error.h"
+#include "base/number.h"
 #include "base/sha256.h"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace vrni2syslog {
 namespace {
@@ -49,7 +48,7 @@ class LineReader {
     const std::string_view line = rest_.substr(0, end);
     if (end == std::string_view::npos || !line.starts_with(name) ||
         !line.substr(name.size()).starts_with(": ")) {
-      damaged(fmt::format("no '{}' where it belongs", name));
+      damaged(fmt::format("it lacks '{}'", name));
     }
     rest_.remove_prefix(end + 1);
     return unescaped(line.substr(name.size() + 2));
@@ -67,7 +66,7 @@ class LineReader {
     const std::string value = value_of(name);
     if (value.empty()) return std::nullopt;
     const std::optional<Verdict> verdict = find_verdict(value);
-    if (!verdict) damaged("an unknown verdict");
+    if (!verdict) damaged("it has an unknown verdict");
     return verdict;
   }
 
@@ -76,7 +75,7 @@ class LineReader {
     try {
       return parse_time(value, TimeZone::utc());
     } catch (const Error&) {
-      damaged(fmt::format("'{}' is no time", name));
+      damaged(fmt::format("'{}' is not a time", name));
     }
   }
 
@@ -87,13 +86,10 @@ class LineReader {
         value += text[i];
         continue;
       }
-      unsigned byte = 0;
       const std::string_view digits = text.substr(i).size() >= 4 ? text.substr(i + 2, 2) : "";
-      const auto [end, error] =
-          std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-      if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-        damaged("an escape");
-      value += static_cast<char>(byte);
+      const std::optional<unsigned> byte = parse_whole<unsigned>(digits, 16);
+      if (!byte) damaged("it has a wrong escape");
+      value += static_cast<char>(*byte);
       i += 3;
     }
     return value;
@@ -106,14 +102,14 @@ void require_version(std::string_view text) {
   if (text.empty()) throw Error(Fault::CannotWrite, "is empty");
   if (!text.starts_with(kMagic)) damaged("it does not begin as the state of a job does");
   const std::string_view rest = text.substr(kMagic.size());
-  int version = 0;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), version);
-  if (error != std::errc{} || end == rest.data() + rest.size() || *end != '\n')
-    damaged("its first line");
-  if (version == kCheckpointVersion) return;
-  throw Error(Fault::Configuration,
-              fmt::format("has format {}, and this program knows {}; use a later version of it",
-                          version, kCheckpointVersion));
+  const std::size_t end = rest.find('\n');
+  const std::optional<int> version = parse_whole<int>(rest.substr(0, end));
+  if (!version || end == std::string_view::npos) damaged("its first line is wrong");
+  if (*version == kCheckpointVersion) return;
+  throw Error(
+      Fault::Configuration,
+      fmt::format("has format {}, but this program knows only format {}; use a later version of it",
+                  *version, kCheckpointVersion));
 }
 
 /// The text before the line of the digest, which is right.
@@ -125,7 +121,7 @@ void require_version(std::string_view text) {
   if (!body.ends_with('\n') || !line.starts_with(kDigestName) || !line.ends_with('\n'))
     damaged("it is cut short");
   if (line.substr(kDigestName.size(), kSha256Digits) != digest_of(body))
-    damaged("its digest is that of another content");
+    damaged("its digest does not match");
   return body;
 }
 

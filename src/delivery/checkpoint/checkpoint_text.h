@@ -15,8 +15,8 @@ inline constexpr int kCheckpointVersion = 1;
 /// are written \xHH.
 [[nodiscard]] std::string format_checkpoint(const Checkpoint& checkpoint);
 
-/// Reads what format_checkpoint() wrote, and nothing else. Throws Error(CannotWrite) for what is
-/// damaged, and Error(Configuration) for a later version; the messages follow "<path>: ".
+/// Reads what format_checkpoint() wrote, and nothing else. Throws Error(CannotWrite) for a damaged
+/// text, and Error(Configuration) for one of a later version; the messages are to follow the path.
 [[nodiscard]] Checkpoint parse_checkpoint(std::string_view text);
 
 }  // namespace vrni2syslog

@@ -1,5 +1,6 @@
 #include "delivery/checkpoint/job_identity.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/sha256.h"
 
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::size_t kJobKeyDigits = 16;
 constexpr std::size_t kMaxNameBytes = 64;
-
-[[nodiscard]] bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 [[nodiscard]] bool is_in_names(char c) {
   return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
@@ -54,10 +51,11 @@ std::string parse_job_name(std::string_view text) {
       std::ranges::all_of(text, is_in_names)) {
     return std::string(text);
   }
-  throw Error(Fault::Usage,
-              fmt::format("'{}' is no name of a job; write at most {} letters, digits, '.', '_' "
-                          "and '-', beginning with a letter or digit",
-                          printable(text, 80), kMaxNameBytes));
+  throw Error(
+      Fault::Usage,
+      fmt::format("'{}' cannot be the name of a job; write at most {} letters, digits, '.', '_' "
+                  "and '-', beginning with a letter or digit",
+                  printable(text, 80), kMaxNameBytes));
 }
 
 }  // namespace vrni2syslog

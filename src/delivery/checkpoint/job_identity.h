@@ -6,9 +6,9 @@
 
 namespace vrni2syslog {
 
-/// What makes a job the same from run to run: where its flows come from, which they are, and who
-/// gets them. All else (resolution, format, fields, counters, time-outs, the account) may change
-/// without making another job of it.
+/// What identifies a job from run to run: where its flows come from, which flows they are, and
+/// which collectors get them. Everything else (resolution, format, fields, counters, time-outs, the
+/// account) may change without making it another job.
 struct JobIdentity {
   std::string platform;                 ///< its API's address
   std::string filter;                   ///< empty for every flow
@@ -17,12 +17,12 @@ struct JobIdentity {
   bool operator==(const JobIdentity&) const = default;
 };
 
-/// The names, those that occur before marked with "#2", "#3" and so on: the same collector may be
-/// given twice.
+/// The names, made distinct by adding "#2", "#3" and so on to repeated ones: the same collector may
+/// be given twice.
 [[nodiscard]] std::vector<std::string> distinct_names(std::vector<std::string> names);
 
-/// The name of a job to which the user gave none: 16 hexadecimal digits of a digest over its
-/// identity, whatever the order of the collectors.
+/// The name of a job without --job: 16 hexadecimal digits of a digest over its identity, the same
+/// for every order of the collectors.
 [[nodiscard]] std::string default_job_name(const JobIdentity& identity);
 
 /// Reads --job: 1 to 64 letters, digits, ".", "_" and "-", the first a letter or a digit, so that

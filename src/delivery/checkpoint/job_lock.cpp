@@ -1,5 +1,6 @@
 #include "delivery/checkpoint/job_lock.h"
 
+#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/error.h"
 
@@ -23,9 +24,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPollInterval{100};
 
 [[noreturn]] void fail(Fault fault, std::string_view what, const std::filesystem::path& path) {
-  throw Error(fault, fmt::format("cannot {} {}: {}; see that the user that runs this program can, "
-                                 "or name another place with --state-dir",
-                                 what, path.string(), errno_text(errno)));
+  throw Error(fault,
+              fmt::format("cannot {} {}: {}; make sure that the user that runs this program can, "
+                          "or name another place with --state-dir",
+                          what, path.string(), errno_text(errno)));
 }
 
 }  // namespace
@@ -65,13 +67,12 @@ void JobLock::write_process_id() const {
   }
 }
 
-/// " (process 4711)", or nothing where the file does not say.
+/// " (process 4711)", or an empty text if the file does not say.
 std::string JobLock::holder() const {
   std::array<char, 16> text{};
   const ssize_t length = ::pread(descriptor_.get(), text.data(), text.size(), 0);
   std::string_view digits(text.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
   digits = digits.substr(0, digits.find('\n'));
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return {};
   return fmt::format(" (process {})", digits);
 }

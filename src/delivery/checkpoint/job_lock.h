@@ -11,13 +11,13 @@
 namespace vrni2syslog {
 
 /// Keeps other runs of the same job out while it lives, by an flock of `<job>.lock`. The kernel
-/// releases it with the process, however that ends; children do not inherit it. The file stays,
-/// since whoever removed it could lock a file that others do not see.
+/// releases the lock when the process ends, however that happens; children do not inherit it. The
+/// file stays: a process that removed it could then lock a new file, which others do not see.
 class JobLock {
  public:
-  /// Waits at most `wait` for a run that is there. Throws Error(Unconfirmed) that names its
-  /// process where it stays, or where a stop is requested; Error(CannotCreate) and
-  /// Error(CannotWrite) where there can be no lock.
+  /// Waits at most `wait` for another run to end. Throws Error(Busy), which names the process of
+  /// that run, if it does not end or a stop is requested; Error(CannotCreate) and
+  /// Error(CannotWrite) if the file cannot be made or locked.
   JobLock(const std::filesystem::path& state_directory, const std::string& job,
           std::chrono::seconds wait, Clock& clock, const std::stop_token& stop);
 

@@ -12,8 +12,7 @@ template <std::size_t N>
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// What is shorter is filled up with zeros: a row that was damaged is no digest of anything, and
-/// its flow is sent.
+/// Fills up with zeros what is too short: a damaged row matches no digest, so its flow is sent.
 template <std::size_t N>
 void copy_to(std::array<unsigned char, N>& bytes, std::string_view blob) noexcept {
   bytes.fill(0);
@@ -39,6 +38,18 @@ SqliteDatabase& with_pending_table(SqliteDatabase& database) {
 
 }  // namespace
 
+/// The statements of a writer. Its temporary table takes up what an epoch records, so that the
+/// file is changed only once it is confirmed, and in the order of its pages.
+struct SentFlows::Writer {
+  explicit Writer(SqliteDatabase& database);
+  SqliteStatement add_pending;
+  SqliteStatement next_pending;
+  SqliteStatement record;
+  SqliteStatement find_end_of_sweep;
+  SqliteStatement remove_expired;
+  SqliteStatement set_swept;
+};
+
 SentFlows::Writer::Writer(SqliteDatabase& database)
     : add_pending(with_pending_table(database).prepare(
           "INSERT OR REPLACE INTO pending (id, facts) VALUES (?1, ?2)")),
@@ -60,8 +71,10 @@ SentFlows::SentFlows(const std::filesystem::path& path, SqliteAccess access,
       limits_(limits),
       find_(database_.prepare("SELECT facts, sent FROM seen WHERE id = ?1")) {
   database_.set_lock_wait(limits.lock_wait);
-  if (!is_read_only()) writer_.emplace(database_);
+  if (!is_read_only()) writer_ = std::make_unique<Writer>(database_);
 }
+
+SentFlows::~SentFlows() = default;
 
 std::string SentFlows::salt() {
   std::string salt;

@@ -7,13 +7,14 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace vrni2syslog {
 
-/// How much is done at once. The defaults are for use; tests take small numbers.
+/// Limits of one step of work. Tests set smaller ones.
 struct SentFlowsLimits {
   /// Flows that one transaction records. It changes as many pages at most, and keeps each as it was
   /// in the journal: 20 MiB. Of the flows of an epoch that was confirmed, some may be remembered
@@ -21,30 +22,31 @@ struct SentFlowsLimits {
   std::uint32_t flows_per_transaction = 5000;
   /// Rows that one transaction looks through for expired ones.
   std::uint32_t rows_per_sweep = 100'000;
-  /// Rows that a commit looks through at least, and for each flow that it records. With 32, a
-  /// round through the table takes place before the table has grown by a 32nd, so that the expired
-  /// rows in it are never more than that; and a commit that records little takes little time.
+  /// Rows that a commit looks through: at least, and for each flow that it records. With 32 rows a
+  /// flow, the whole table has been looked through before it has grown by a 32nd, so that it never
+  /// holds more expired rows than that; and a commit that records little takes little time.
   std::uint32_t least_swept = 10'000;
   std::uint32_t swept_per_flow = 32;
-  /// For a process that has the file locked.
+  /// How long to wait for another process that has the file locked.
   std::chrono::milliseconds lock_wait{5000};
 };
 
-/// The flows that were sent, in a file of at most 40 bytes each. Memory is bounded, whatever their
-/// number: 8 MiB of cached pages, and SQLite's temporary file for what an epoch records.
+/// The flows that were sent, in a file that takes at most 40 bytes for each. Memory is bounded
+/// whatever their number: 8 MiB of cached pages; what an epoch records is in a temporary file.
 ///
-/// Everything throws what SqliteDatabase throws. For one thread.
+/// Everything throws what SqliteDatabase throws. Used by one thread at a time.
 class SentFlows {
  public:
   SentFlows(const std::filesystem::path& path, SqliteAccess access,
             const SentFlowsLimits& limits = {});
+  ~SentFlows();
 
-  /// For a FlowIdentifier.
+  /// The salt for a FlowIdentifier.
   [[nodiscard]] std::string salt();
   [[nodiscard]] bool is_read_only() const noexcept { return access_ == SqliteAccess::ReadOnly; }
 
-  /// When and how a flow was sent last, in the epochs that were committed; what the current one
-  /// records does not show.
+  /// When a flow was sent last, and its facts then, in the epochs that were committed. What the
+  /// current epoch records does not count yet.
   [[nodiscard]] std::optional<SentFlow> find(const FlowKey& key);
 
   // The rest is for a store that is not read-only.
@@ -62,17 +64,7 @@ class SentFlows {
   void rollback() noexcept;
 
  private:
-  /// The statements of a writer. Its temporary table takes up what an epoch records, so that the
-  /// file is changed only once it is confirmed, and in the order of its pages.
-  struct Writer {
-    explicit Writer(SqliteDatabase& database);
-    SqliteStatement add_pending;
-    SqliteStatement next_pending;
-    SqliteStatement record;
-    SqliteStatement find_end_of_sweep;
-    SqliteStatement remove_expired;
-    SqliteStatement set_swept;
-  };
+  struct Writer;
 
   void renew_transaction();
   [[nodiscard]] std::vector<FlowIdentity> pending_after(std::string_view key);
@@ -84,7 +76,7 @@ class SentFlows {
   SqliteAccess access_;
   SentFlowsLimits limits_;
   SqliteStatement find_;
-  std::optional<Writer> writer_;
+  std::unique_ptr<Writer> writer_;  ///< null for a store that is read-only
   std::uint64_t pending_ = 0;
 };
 

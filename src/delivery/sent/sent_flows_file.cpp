@@ -57,7 +57,7 @@ void create(const std::filesystem::path& path) {
                   kApplicationId, kSeenFlowsVersion, kSchema));
   const std::string salt = random_salt();
   database.prepare("INSERT INTO store (salt, swept) VALUES (?1, x'')").bind(1, salt).run();
-  // Where another process was faster, its file is as good.
+  // If another process was faster, its file is as good.
   static_cast<void>(create_file_atomically(path, database.serialize()));
 }
 
@@ -79,7 +79,7 @@ void check_format(SqliteDatabase& database, const std::filesystem::path& path) {
   }
   if (version > kSeenFlowsVersion) {
     refuse(Fault::Configuration, path,
-           fmt::format("has format {}, and this version of vrni2syslog knows no more than {}; use "
+           fmt::format("has format {}, but this version of vrni2syslog knows only up to {}; use "
                        "a later version",
                        version, kSeenFlowsVersion));
   }

@@ -6,14 +6,14 @@
 
 namespace vrni2syslog {
 
-/// The format of the file of seen flows, in its PRAGMA user_version. A change that an older program
+/// The format of the file of sent flows, in its PRAGMA user_version. A change that an older program
 /// would misread needs a new number.
 inline constexpr int kSeenFlowsVersion = 1;
 
-/// Opens the file of seen flows, and for writing makes it where there is none. What is there and
-/// cannot be used is never taken for a first run: Error(Configuration) for a file of another
-/// program or a later version, Error(CannotWrite) for a damaged one, and what SqliteDatabase
-/// throws.
+/// Opens the file of sent flows; for writing, makes it if there is none. A file that exists but
+/// cannot be used is never treated as a first run: throws Error(Configuration) for a file of
+/// another program or of a later version, Error(CannotWrite) for a damaged one, and what
+/// SqliteDatabase throws.
 ///
 /// Tables: `seen` has a row for every flow (id: FlowKey, facts: FlowFacts, sent: start of the unit
 /// for which it was sent last, seconds since the epoch); `store` has one row (salt: of the digests;

@@ -2,14 +2,14 @@
 
 namespace vrni2syslog {
 
-bool SentPolicy::was_sent_before(const SentFlow& last, const FlowFacts& facts,
-                                 UnixSeconds unit_start) const noexcept {
+bool was_sent_before(const SentFlow& last, const FlowFacts& facts, UnixSeconds unit_start,
+                     std::chrono::seconds repeat_after) noexcept {
   return last.facts == facts && last.unit_start <= unit_start &&
-         last.unit_start > newest_expired(unit_start);
+         last.unit_start > newest_expired(unit_start, repeat_after);
 }
 
-UnixSeconds SentPolicy::newest_expired(UnixSeconds unit_start) const noexcept {
-  return unit_start - repeat_after_;
+UnixSeconds newest_expired(UnixSeconds unit_start, std::chrono::seconds repeat_after) noexcept {
+  return unit_start - repeat_after;
 }
 
 }  // namespace vrni2syslog

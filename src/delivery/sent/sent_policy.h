@@ -7,35 +7,29 @@
 
 namespace vrni2syslog {
 
-/// When a flow was sent last, and what it was like then.
+/// When a flow was sent last, and its facts then.
 struct SentFlow {
   FlowFacts facts{};
-  UnixSeconds unit_start{};  ///< of the unit for which it was sent
+  UnixSeconds unit_start{};  ///< start of the unit for which it was sent
 
   bool operator==(const SentFlow&) const = default;
 };
 
-/// Decides whether a flow is left out (--repeat-after). Time is that of the units, not of the
-/// clock. Only being sent is
-/// remembered, never being left out, so that a flow that is always there is sent once in
-/// `repeat_after`.
-class SentPolicy {
- public:
-  explicit SentPolicy(std::chrono::seconds repeat_after) : repeat_after_(repeat_after) {}
+// Whether a flow is left out (--repeat-after). Time is that of the units, not of the clock. Only
+// that a flow was sent is remembered, not that it was left out, so that a flow that is always there
+// is sent once in `repeat_after`.
 
-  /// Whether a flow with these facts need not be sent for the unit that starts at `unit_start`:
-  /// what was sent last is the same, and was sent for this unit or for one less than
-  /// `repeat_after` before. What was sent for a later unit does not stand for an older one, which
-  /// is being filled in now.
-  [[nodiscard]] bool was_sent_before(const SentFlow& last, const FlowFacts& facts,
-                                     UnixSeconds unit_start) const noexcept;
+/// Whether a flow with these facts need not be sent for the unit that starts at `unit_start`: what
+/// was sent last is the same, and was sent for this unit or for one that starts less than
+/// `repeat_after` before. What was sent for a later unit does not stand for an older one, which is
+/// being filled in now.
+[[nodiscard]] bool was_sent_before(const SentFlow& last, const FlowFacts& facts,
+                                   UnixSeconds unit_start,
+                                   std::chrono::seconds repeat_after) noexcept;
 
-  /// What was sent for units that start then, or before, is no reason any more to leave something
-  /// out of the unit that starts at `unit_start`, nor of any later one.
-  [[nodiscard]] UnixSeconds newest_expired(UnixSeconds unit_start) const noexcept;
-
- private:
-  std::chrono::seconds repeat_after_;
-};
+/// What was sent for units that start at this time or before is no longer a reason to leave
+/// something out of the unit that starts at `unit_start`, nor of any later one.
+[[nodiscard]] UnixSeconds newest_expired(UnixSeconds unit_start,
+                                         std::chrono::seconds repeat_after) noexcept;
 
 }  // namespace vrni2syslog

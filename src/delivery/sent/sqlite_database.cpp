@@ -10,10 +10,24 @@
 namespace vrni2syslog {
 namespace {
 
-/// Where the system has said no, why; otherwise what SQLite says.
+/// The system's reason if it has refused something; otherwise what SQLite says.
 [[nodiscard]] std::string reason_of(sqlite3* connection) {
   const int error = sqlite3_system_errno(connection);
   return error != 0 ? errno_text(error) : printable(sqlite3_errmsg(connection));
+}
+
+[[nodiscard]] Error describe_refusal(sqlite3* connection, int code, const std::string& path) {
+  if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY) {
+    return {Fault::Busy,
+            fmt::format("{} was left in the middle of a change, which the next run that is not a "
+                        "dry run undoes",
+                        path)};
+  }
+  return {
+      Fault::CannotCreate,
+      fmt::format("cannot open or write {}: {}; the user that runs this program must own it and "
+                  "be able to write its directory",
+                  path, reason_of(connection))};
 }
 
 [[nodiscard]] Error describe(sqlite3* connection, int code, const std::string& path) {
@@ -23,10 +37,11 @@ namespace {
       return {Fault::Busy,
               fmt::format("{} is in use by another process; run again when that has ended", path)};
     case SQLITE_NOTADB:
-      return {Fault::Configuration,
-              fmt::format("{} is no SQLite database, or its beginning is damaged; move it away to "
-                          "begin a new one",
-                          path)};
+      return {
+          Fault::Configuration,
+          fmt::format("{} is not an SQLite database, or its beginning is damaged; move it away to "
+                      "begin a new one",
+                      path)};
     case SQLITE_CORRUPT:
       return {Fault::CannotWrite, fmt::format("{} is damaged ({}); move it away to begin a new one",
                                               path, printable(sqlite3_errmsg(connection)))};
@@ -36,20 +51,10 @@ namespace {
                           "room on its disk and in /var/tmp",
                           path)};
     case SQLITE_READONLY:
-      if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY) {
-        return {Fault::Busy,
-                fmt::format("{} was left in the middle of a change, which the next run that is no "
-                            "dry run undoes",
-                            path)};
-      }
-      [[fallthrough]];
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      return {Fault::CannotCreate,
-              fmt::format("cannot open or write {}: {}; whoever runs this program must own it and "
-                          "be able to write its directory",
-                          path, reason_of(connection))};
+      return describe_refusal(connection, code, path);
     case SQLITE_IOERR:
       return {Fault::CannotWrite,
               fmt::format("cannot read or write {}: {}", path, reason_of(connection))};
@@ -78,9 +83,8 @@ namespace {
 
 }  // namespace
 
-void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
-  sqlite3_finalize(statement);
-}
+SqliteStatement::SqliteStatement(sqlite3_stmt* statement) noexcept
+    : statement_(statement, &sqlite3_finalize) {}
 
 SqliteStatement& SqliteStatement::bind(int parameter, std::string_view blob) {
   // A null pointer would bind NULL in place of no bytes.
@@ -97,14 +101,16 @@ SqliteStatement& SqliteStatement::bind(int parameter, std::int64_t number) {
   return *this;
 }
 
-bool SqliteStatement::step() {
-  const int result = sqlite3_step(statement_.get());
-  if (result != SQLITE_ROW && result != SQLITE_DONE) fail(statement_.get());
-  return result == SQLITE_ROW;
-}
-
-void SqliteStatement::reset() noexcept {
-  sqlite3_reset(statement_.get());
+void SqliteStatement::run(const std::function<void(const SqliteStatement& row)>& visit) {
+  // Ends the statement's hold on the database, however this ends.
+  const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_reset)> hold(statement_.get(),
+                                                                     &sqlite3_reset);
+  for (;;) {
+    const int result = sqlite3_step(statement_.get());
+    if (result == SQLITE_DONE) return;
+    if (result != SQLITE_ROW) fail(statement_.get());
+    if (visit) visit(*this);
+  }
 }
 
 std::string_view SqliteStatement::blob(int column) const noexcept {
@@ -118,18 +124,15 @@ std::int64_t SqliteStatement::integer(int column) const noexcept {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
-void SqliteDatabase::Close::operator()(sqlite3* connection) const noexcept {
-  sqlite3_close_v2(connection);
-}
-
-SqliteDatabase::SqliteDatabase(const std::filesystem::path& path, SqliteAccess access) {
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& path, SqliteAccess access)
+    : connection_(nullptr, &sqlite3_close_v2) {
   // An absolute path is never taken for one of the names that mean something to SQLite, as
   // ":memory:" and "file:..." do.
   open(std::filesystem::absolute(path).string(),
        access == SqliteAccess::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 }
 
-SqliteDatabase::SqliteDatabase() {
+SqliteDatabase::SqliteDatabase() : connection_(nullptr, &sqlite3_close_v2) {
   open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 }
 

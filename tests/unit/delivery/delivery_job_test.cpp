@@ -95,11 +95,11 @@ TEST_F(DeliveryJobTest, IsRunOnceAtATime) {
   EXPECT_EQ(error_of([this] { static_cast<void>(open()); }).fault(), Fault::Busy);
 }
 
-TEST_F(DeliveryJobTest, TellsWhoGetsNothingAnyMore) {
+TEST_F(DeliveryJobTest, TellsWhichCollectorIsNoLongerServed) {
   open()->begin(hour(0), "run-1");
   settings_.identity.collectors.pop_back();
   open()->begin(hour(0), "run-2");
-  EXPECT_THAT(messages_, ElementsAre(HasSubstr("tcp://b:514 any more")));
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("no longer sends to tcp://b:514")));
   messages_.clear();
   open()->begin(hour(0), "run-3");
   EXPECT_THAT(messages_, IsEmpty());

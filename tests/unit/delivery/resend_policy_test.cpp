@@ -23,8 +23,8 @@ class ResendPolicyCure : public testing::TestWithParam<CureCase> {};
 
 TEST_P(ResendPolicyCure, DecidesWhetherTryingAgainMayHelp) {
   const Error failure(GetParam().fault, "x");
-  const ResendPolicy policy(kNow + hours(1));
-  EXPECT_EQ(policy.next_attempt(failure, 1, kNow, 0.5).has_value(), GetParam().may_pass);
+  const SteadyTime deadline = kNow + hours(1);
+  EXPECT_EQ(time_of_resend(failure, 1, kNow, deadline, 0.5).has_value(), GetParam().may_pass);
   const Error given_up = out_of_time_error(failure, 3);
   EXPECT_EQ(given_up.fault(), GetParam().may_pass ? Fault::Unconfirmed : GetParam().fault);
   EXPECT_EQ(std::string_view(given_up.what()).find("--deadline") != std::string_view::npos,
@@ -45,12 +45,12 @@ INSTANTIATE_TEST_SUITE_P(Table, ResendPolicyCure,
                          [](const auto& row) { return row.param.name; });
 
 TEST(ResendPolicy, WaitsLongerEachTimeUpToAMinute) {
-  const ResendPolicy policy(kNow + hours(1));
+  const SteadyTime deadline = kNow + hours(1);
   const Error failure(Fault::Unreachable, "x");
   for (const auto& [attempts, longest] :
        {std::pair(1, 1), std::pair(2, 2), std::pair(4, 8), std::pair(20, 60)}) {
-    EXPECT_EQ(policy.next_attempt(failure, attempts, kNow, 0.0), kNow);
-    const auto due = policy.next_attempt(failure, attempts, kNow, kAlmostOne);
+    EXPECT_EQ(time_of_resend(failure, attempts, kNow, deadline, 0.0), kNow);
+    const auto due = time_of_resend(failure, attempts, kNow, deadline, kAlmostOne);
     ASSERT_TRUE(due);
     EXPECT_LE(*due - kNow, seconds(longest));
     EXPECT_GT(*due - kNow, seconds(longest) - milliseconds(10));
@@ -59,9 +59,9 @@ TEST(ResendPolicy, WaitsLongerEachTimeUpToAMinute) {
 
 TEST(ResendPolicy, EndsWithTheDeadline) {
   const Error failure(Fault::Unreachable, "x");
-  EXPECT_FALSE(ResendPolicy(kNow).next_attempt(failure, 1, kNow, 0.0));
-  EXPECT_FALSE(ResendPolicy(kNow + milliseconds(500)).next_attempt(failure, 1, kNow, 0.5));
-  EXPECT_TRUE(ResendPolicy(kNow + milliseconds(501)).next_attempt(failure, 1, kNow, 0.5));
+  EXPECT_FALSE(time_of_resend(failure, 1, kNow, kNow, 0.0));
+  EXPECT_FALSE(time_of_resend(failure, 1, kNow, kNow + milliseconds(500), 0.5));
+  EXPECT_TRUE(time_of_resend(failure, 1, kNow, kNow + milliseconds(501), 0.5));
 }
 
 TEST(ResendPolicy, TellsWhatItDoes) {

@@ -61,7 +61,7 @@ class EpochRunnerTest : public testing::Test {
     Lane& lane = lanes_.emplace_back(Lane{make_line_format("message", options), {}});
     auto sink = std::make_unique<ListingSink>();
     sink_ = sink.get();
-    lane.sinks.push_back({0, std::move(sink)});
+    lane.sinks.emplace(0, std::move(sink));
   }
   [[nodiscard]] EpochRunner make_runner() { return {lanes_, {0}, options_, {clock_, {}, log_}}; }
 

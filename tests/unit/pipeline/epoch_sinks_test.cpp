@@ -53,7 +53,7 @@ class EpochSinksTest : public testing::Test {
     for (std::size_t number = 0; number < 3; ++number) {
       auto sink = std::make_unique<ScriptedSink>();
       sinks_.push_back(sink.get());
-      lanes_[number % 2].sinks.push_back({number, std::move(sink)});
+      lanes_[number % 2].sinks.emplace(number, std::move(sink));
     }
   }
   [[nodiscard]] EpochSinks epoch(const std::vector<std::size_t>& wanted) {

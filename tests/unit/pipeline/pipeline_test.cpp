@@ -188,10 +188,10 @@ class RecordingLedger final : public Ledger {
   explicit RecordingLedger(Journal& journal) : journal_(journal) {}
 
   [[nodiscard]] std::vector<UnixSeconds> watermarks() const override { return marks; }
-  void confirm(const TimeWindow& unit, const std::vector<Confirmation>& confirmations) override {
+  void confirm(const TimeWindow& unit, const Confirmations& confirmations) override {
     std::string entry = "confirmed " + to_rfc3339(unit.start).substr(11, 5);
-    for (const Confirmation& one : confirmations)
-      entry += " " + std::to_string(one.collector) + ":" + name_of(one.verdict);
+    for (const auto& [collector, verdict] : confirmations)
+      entry += " " + std::to_string(collector) + ":" + name_of(verdict);
     journal_.push_back(entry);
     if (on_confirm) on_confirm();
   }
@@ -215,7 +215,7 @@ class PipelineTest : public testing::Test {
   RecordingSink& add_sink(const std::string& name) {
     auto sink = std::make_unique<RecordingSink>(name, journal_);
     RecordingSink& reference = *sink;
-    lanes_.back().sinks.push_back({sink_count_++, std::move(sink)});
+    lanes_.back().sinks.emplace(sink_count_++, std::move(sink));
     return reference;
   }
   void run(const std::vector<TimeWindow>& units) {

@@ -229,7 +229,7 @@ const BadValue kBadValues[] = {
     {"deadline", "tomorrow", "is not a duration"},
     {"log-level", "loud", "error warning info debug"},
     {"log-format", "xml", "text json"},
-    {"job", "a/b", "is no name of a job"},
+    {"job", "a/b", "cannot be the name of a job"},
     {"lock-wait", "soon", "90s, 10m, 24h"},
     {"vrli-server", "https://h", "--collector"},
     {"vrli-port", "514", "needs --vrli-server"},

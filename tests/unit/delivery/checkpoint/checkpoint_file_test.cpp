@@ -92,10 +92,10 @@ TEST_F(CheckpointFileTest, IsRefusedWhereItIsNoFileOfOurs) {
   const fs::path elsewhere = directory_.path() / "elsewhere";
   write_file_atomically(elsewhere, format_checkpoint(two_hours_and_one()));
   fs::create_symlink(elsewhere, file_.path());
-  expect_refused(Fault::Configuration, "is no regular file");
+  expect_refused(Fault::Configuration, "is not a regular file");
   fs::remove(file_.path());
   fs::create_directory(file_.path());
-  expect_refused(Fault::Configuration, "is no regular file");
+  expect_refused(Fault::Configuration, "is not a regular file");
 }
 
 TEST_F(CheckpointFileTest, IsRefusedWhereItIsAnotherUsers) {

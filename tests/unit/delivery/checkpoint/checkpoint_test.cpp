@@ -58,22 +58,22 @@ INSTANTIATE_TEST_SUITE_P(Table, CheckpointConfirm,
 TEST(Checkpoint, IsTakenUpInTheOrderOfTheRun) {
   JobIdentity identity = two_collectors();
   std::swap(identity.collectors[0], identity.collectors[1]);
-  const ResumedCheckpoint taken_up = resume_checkpoint(two_hours_and_one(), identity);
-  EXPECT_THAT(taken_up.notices, IsEmpty());
-  EXPECT_EQ(taken_up.checkpoint.collectors[0].name, "tcp://b:514");
-  EXPECT_EQ(taken_up.checkpoint.collectors[0].watermark, hour(1));
-  EXPECT_EQ(taken_up.checkpoint.collectors[1].watermark, hour(2));
+  const Checkpoint taken_up = resume_checkpoint(two_hours_and_one(), identity);
+  EXPECT_THAT(notices_of_dropped(two_hours_and_one(), identity), IsEmpty());
+  EXPECT_EQ(taken_up.collectors[0].name, "tcp://b:514");
+  EXPECT_EQ(taken_up.collectors[0].watermark, hour(1));
+  EXPECT_EQ(taken_up.collectors[1].watermark, hour(2));
 }
 
 TEST(Checkpoint, LetsANewCollectorGoOnWhereTheJobIs) {
   JobIdentity identity = two_collectors();
   identity.collectors = {"tls://a:6514", "tcp://new:514"};
-  const ResumedCheckpoint taken_up = resume_checkpoint(two_hours_and_one(), identity);
-  EXPECT_EQ(taken_up.checkpoint.collectors[0].watermark, hour(2));
-  EXPECT_EQ(taken_up.checkpoint.collectors[1].watermark, hour(1));
-  EXPECT_EQ(taken_up.checkpoint.collectors[1].verdict, std::nullopt);
-  EXPECT_THAT(taken_up.notices,
-              ElementsAre("job nightly sends nothing to tcp://b:514 any more, which has confirmed "
+  const Checkpoint taken_up = resume_checkpoint(two_hours_and_one(), identity);
+  EXPECT_EQ(taken_up.collectors[0].watermark, hour(2));
+  EXPECT_EQ(taken_up.collectors[1].watermark, hour(1));
+  EXPECT_EQ(taken_up.collectors[1].verdict, std::nullopt);
+  EXPECT_THAT(notices_of_dropped(two_hours_and_one(), identity),
+              ElementsAre("job nightly no longer sends to tcp://b:514, which has confirmed "
                           "the flows up to 2026-11-22T13:00:00Z"));
 }
 

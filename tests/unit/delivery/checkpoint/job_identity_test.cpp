@@ -52,7 +52,7 @@ TEST(JobIdentity, TakesNamesThatCanBeThoseOfFiles) {
         std::string("\xc3\xa4"), std::string(65, 'a')}) {
     const Error error = error_of([&] { static_cast<void>(parse_job_name(name)); });
     EXPECT_EQ(error.fault(), Fault::Usage);
-    EXPECT_THAT(error.what(), HasSubstr("is no name of a job"));
+    EXPECT_THAT(error.what(), HasSubstr("cannot be the name of a job"));
   }
 }
 

@@ -74,7 +74,7 @@ TEST_F(SentFlowsFileTest, IsRefusedWhereItIsEmpty) {
 
 TEST_F(SentFlowsFileTest, IsRefusedWhereItIsNoDatabase) {
   directory_.write("seen-flows.sqlite", std::string(10'000, 'x'));
-  expect_refused(Fault::Configuration, "is no SQLite database");
+  expect_refused(Fault::Configuration, "is not an SQLite database");
 }
 
 TEST_F(SentFlowsFileTest, IsRefusedWhereItBelongsToAnotherProgram) {

@@ -1,5 +1,4 @@
 #include "delivery/sent/sent_policy.h"
-
 #include "flow_fixture.h"
 
 #include <gtest/gtest.h>
@@ -13,39 +12,37 @@ using std::chrono::seconds;
 constexpr FlowFacts kFacts{1, 2, 3};
 constexpr FlowFacts kOtherFacts{1, 2, 4};
 
-struct RepeatCase {
+struct SentCase {
   const char* name;
   seconds since;  ///< from the unit for which the flow was sent last to the one of now
   FlowFacts facts;
   bool was_sent_before;
 };
 
-class RepeatPolicyTable : public testing::TestWithParam<RepeatCase> {};
+class SentPolicyTable : public testing::TestWithParam<SentCase> {};
 
-TEST_P(RepeatPolicyTable, Decides) {
-  const SentPolicy policy(hours(24));
+TEST_P(SentPolicyTable, Decides) {
   const SentFlow last{kFacts, hour(0)};
-  EXPECT_EQ(policy.was_sent_before(last, GetParam().facts, hour(0) + GetParam().since),
+  EXPECT_EQ(was_sent_before(last, GetParam().facts, hour(0) + GetParam().since, hours(24)),
             GetParam().was_sent_before);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, RepeatPolicyTable,
-    testing::Values(RepeatCase{"TheSameUnitAgain", seconds(0), kFacts, true},
-                    RepeatCase{"TheNextUnit", hours(1), kFacts, true},
-                    RepeatCase{"TheLastMoment", hours(24) - seconds(1), kFacts, true},
-                    RepeatCase{"ExactlyThen", hours(24), kFacts, false},
-                    RepeatCase{"LongAfter", hours(2400), kFacts, false},
-                    RepeatCase{"AnOlderUnit", seconds(-1), kFacts, false},
-                    RepeatCase{"ChangedInTheSameUnit", seconds(0), kOtherFacts, false},
-                    RepeatCase{"ChangedLater", hours(1), kOtherFacts, false}),
+    Table, SentPolicyTable,
+    testing::Values(SentCase{"TheSameUnitAgain", seconds(0), kFacts, true},
+                    SentCase{"TheNextUnit", hours(1), kFacts, true},
+                    SentCase{"TheLastMoment", hours(24) - seconds(1), kFacts, true},
+                    SentCase{"ExactlyThen", hours(24), kFacts, false},
+                    SentCase{"LongAfter", hours(2400), kFacts, false},
+                    SentCase{"AnOlderUnit", seconds(-1), kFacts, false},
+                    SentCase{"ChangedInTheSameUnit", seconds(0), kOtherFacts, false},
+                    SentCase{"ChangedLater", hours(1), kOtherFacts, false}),
     [](const auto& row) { return row.param.name; });
 
 TEST(SentPolicy, KeepsWhatIsOfUse) {
-  const SentPolicy policy(hours(24));
-  const UnixSeconds expired = policy.newest_expired(hour(100));
-  EXPECT_FALSE(policy.was_sent_before({kFacts, expired}, kFacts, hour(100)));
-  EXPECT_TRUE(policy.was_sent_before({kFacts, expired + seconds(1)}, kFacts, hour(100)));
+  const UnixSeconds expired = newest_expired(hour(100), hours(24));
+  EXPECT_FALSE(was_sent_before({kFacts, expired}, kFacts, hour(100), hours(24)));
+  EXPECT_TRUE(was_sent_before({kFacts, expired + seconds(1)}, kFacts, hour(100), hours(24)));
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST_F(SqliteDatabaseTest, RefusesToWriteWhatItWasToRead) {
 TEST_F(SqliteDatabaseTest, RefusesWhatIsNoDatabase) {
   SqliteDatabase database(directory_.write("text", std::string(5000, 'x')),
                           SqliteAccess::ReadWrite);
-  expect_failure(Fault::Configuration, "is no SQLite database",
+  expect_failure(Fault::Configuration, "is not an SQLite database",
                  [&] { (void)database.query_integer("PRAGMA user_version"); });
 }
 
@@ -141,7 +141,7 @@ TEST_F(SqliteDatabaseTest, LeavesAnInterruptedChangeToAWriter) {
   }
   const fs::path killed = directory_.path() / "killed/items.sqlite";
   SqliteDatabase reader(killed, SqliteAccess::ReadOnly);
-  expect_failure(Fault::Busy, "which the next run that is no dry run undoes",
+  expect_failure(Fault::Busy, "which the next run that is not a dry run undoes",
                  [&] { (void)reader.query_integer("SELECT count(*) FROM items"); });
   SqliteDatabase writer(killed, SqliteAccess::ReadWrite);
   EXPECT_EQ(writer.query_integer("SELECT count(*) FROM items"), 1);

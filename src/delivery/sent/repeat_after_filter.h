@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -20,15 +21,15 @@ struct SentFlowSettings {
   bool is_dry_run = false;  ///< looks at what was sent, and neither makes nor changes a file
 };
 
-/// The SentFlowFilter that remembers in a file of the state directory.
-class SentFlowStoreFilter final : public SentFlowFilter {
+/// The filter behind --repeat-after, which remembers in a file of the state directory.
+class RepeatAfterFilter final : public SentFlowFilter {
  public:
-  /// Makes the directory and the file where there are none. Throws what SentFlows and
-  /// prepare_state_directory() throw. Null for a dry run where nothing has been remembered yet.
-  [[nodiscard]] static std::unique_ptr<SentFlowStoreFilter> open(const SentFlowSettings& settings);
+  /// Makes the directory and the file if there are none. Throws what SentFlows and
+  /// prepare_state_directory() throw. Null for a dry run if nothing has been remembered yet.
+  [[nodiscard]] static std::unique_ptr<RepeatAfterFilter> open(const SentFlowSettings& settings);
   [[nodiscard]] static std::filesystem::path path_in(const std::filesystem::path& state_directory);
 
-  SentFlowStoreFilter(const std::filesystem::path& path, SqliteAccess access,
+  RepeatAfterFilter(const std::filesystem::path& path, SqliteAccess access,
                       std::chrono::seconds repeat_after, const std::string& scope,
                       const SentFlowsLimits& limits = {});
 
@@ -38,17 +39,13 @@ class SentFlowStoreFilter final : public SentFlowFilter {
   void rollback() noexcept override;
 
  private:
-  /// A flow of a batch that can be recognised.
-  struct Candidate {
-    FlowIdentity identity;
-    std::size_t index;
-  };
-  [[nodiscard]] std::vector<Candidate> candidates_in(const FlowBatch& batch);
-  [[nodiscard]] bool was_sent_before(const FlowIdentity& identity);
+  /// The flows of a batch that can be recognised, each with its place there.
+  [[nodiscard]] std::vector<std::pair<FlowIdentity, std::size_t>> identify(const FlowBatch& batch);
+  [[nodiscard]] bool is_to_be_left_out(const FlowIdentity& identity);
 
-  SentFlows seen_;
+  SentFlows sent_;
   FlowIdentifier identifier_;
-  SentPolicy policy_;
+  std::chrono::seconds repeat_after_;
   UnixSeconds unit_start_{};
 };
 

@@ -1,4 +1,4 @@
-#include "delivery/sent/sent_flow_store_filter.h"
+#include "delivery/sent/repeat_after_filter.h"
 
 #include "base/error.h"
 #include "flow_fixture.h"
@@ -27,7 +27,7 @@ class SentFlowFilterTest : public testing::Test {
   /// One epoch of a run of its own: what of the batch is sent, by source address.
   Sent send(int number, const Describe& describe, bool is_confirmed = true,
             bool is_dry_run = false) const {
-    const auto filter = SentFlowStoreFilter::open(settings(is_dry_run));
+    const auto filter = RepeatAfterFilter::open(settings(is_dry_run));
     return send_with(filter.get(), number, describe, is_confirmed);
   }
   static Sent send_with(SentFlowFilter* filter, int number, const Describe& describe,
@@ -70,7 +70,7 @@ TEST_F(SentFlowFilterTest, LeavesOutWhatWasSentBefore) {
 }
 
 TEST_F(SentFlowFilterTest, LeavesOutFromUnitToUnitOfARun) {
-  const auto filter = SentFlowStoreFilter::open(settings());
+  const auto filter = RepeatAfterFilter::open(settings());
   EXPECT_THAT(send_with(filter.get(), 0, two_flows), ElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_THAT(send_with(filter.get(), 1, two_flows), IsEmpty());
 }
@@ -125,14 +125,14 @@ TEST_F(SentFlowFilterTest, AllowsForAnotherPeriodInTheNextRun) {
   const auto with_period = [&](hours period) {
     SentFlowSettings shorter = settings();
     shorter.repeat_after = period;
-    return send_with(SentFlowStoreFilter::open(shorter).get(), 5, two_flows, false);
+    return send_with(RepeatAfterFilter::open(shorter).get(), 5, two_flows, false);
   };
   EXPECT_THAT(with_period(hours(2)), ElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_THAT(with_period(hours(6)), IsEmpty());
 }
 
 TEST_F(SentFlowFilterTest, MakesNothingInADryRun) {
-  EXPECT_EQ(SentFlowStoreFilter::open(settings(true)), nullptr);
+  EXPECT_EQ(RepeatAfterFilter::open(settings(true)), nullptr);
   EXPECT_TRUE(fs::is_empty(directory_.path()));
 }
 
@@ -152,7 +152,7 @@ TEST_F(SentFlowFilterTest, TellsThatNothingCouldBeRemembered) {
   const fs::path path = directory_.path() / "seen-flows.sqlite";
   SentFlowsLimits impatient;
   impatient.lock_wait = std::chrono::milliseconds(1);
-  SentFlowStoreFilter filter(path, SqliteAccess::ReadWrite, hours(24), "here to there", impatient);
+  RepeatAfterFilter filter(path, SqliteAccess::ReadWrite, hours(24), "here to there", impatient);
   FlowMaker maker(unit(0));
   two_flows(maker);
   filter.begin(maker.batch.unit);

@@ -1,4 +1,4 @@
-#include "delivery/sent/sent_flow_store_filter.h"
+#include "delivery/sent/repeat_after_filter.h"
 
 #include "base/error.h"
 #include "delivery/checkpoint/state_directory.h"
@@ -22,57 +22,57 @@ namespace {
 
 }  // namespace
 
-std::unique_ptr<SentFlowStoreFilter> SentFlowStoreFilter::open(const SentFlowSettings& settings) {
+std::unique_ptr<RepeatAfterFilter> RepeatAfterFilter::open(const SentFlowSettings& settings) {
   const std::filesystem::path path = path_in(settings.state_directory);
   if (!settings.is_dry_run) {
     prepare_state_directory(settings.state_directory);
   } else if (!is_there(path)) {
     return nullptr;
   }
-  return std::make_unique<SentFlowStoreFilter>(
+  return std::make_unique<RepeatAfterFilter>(
       path, settings.is_dry_run ? SqliteAccess::ReadOnly : SqliteAccess::ReadWrite,
       settings.repeat_after, settings.scope);
 }
 
-std::filesystem::path SentFlowStoreFilter::path_in(const std::filesystem::path& state_directory) {
+std::filesystem::path RepeatAfterFilter::path_in(const std::filesystem::path& state_directory) {
   return state_directory / "seen-flows.sqlite";
 }
 
-SentFlowStoreFilter::SentFlowStoreFilter(const std::filesystem::path& path, SqliteAccess access,
+RepeatAfterFilter::RepeatAfterFilter(const std::filesystem::path& path, SqliteAccess access,
                                          std::chrono::seconds repeat_after,
                                          const std::string& scope, const SentFlowsLimits& limits)
-    : seen_(path, access, limits), identifier_(seen_.salt(), scope), policy_(repeat_after) {}
+    : sent_(path, access, limits), identifier_(sent_.salt(), scope), repeat_after_(repeat_after) {}
 
-void SentFlowStoreFilter::begin(const TimeWindow& unit) {
+void RepeatAfterFilter::begin(const TimeWindow& unit) {
   unit_start_ = unit.start;
-  if (!seen_.is_read_only()) seen_.begin();
+  if (!sent_.is_read_only()) sent_.begin();
 }
 
-std::vector<SentFlowStoreFilter::Candidate> SentFlowStoreFilter::candidates_in(
+std::vector<std::pair<FlowIdentity, std::size_t>> RepeatAfterFilter::identify(
     const FlowBatch& batch) {
-  std::vector<Candidate> candidates;
-  candidates.reserve(batch.flows.size());
+  std::vector<std::pair<FlowIdentity, std::size_t>> flows;
+  flows.reserve(batch.flows.size());
   for (std::size_t i = 0; i < batch.flows.size(); ++i) {
     const std::optional<FlowIdentity> identity = identifier_.identify(batch.flows[i]);
-    if (identity) candidates.push_back({*identity, i});
+    if (identity) flows.emplace_back(*identity, i);
   }
   // In the order of the file's pages, those of one are found together.
-  std::ranges::sort(candidates, {}, [](const Candidate& one) { return one.identity.key; });
-  return candidates;
+  std::ranges::sort(flows, {}, [](const auto& flow) { return flow.first.key; });
+  return flows;
 }
 
-bool SentFlowStoreFilter::was_sent_before(const FlowIdentity& identity) {
-  const std::optional<SentFlow> last = seen_.find(identity.key);
-  return last && policy_.was_sent_before(*last, identity.facts, unit_start_);
+bool RepeatAfterFilter::is_to_be_left_out(const FlowIdentity& identity) {
+  const std::optional<SentFlow> last = sent_.find(identity.key);
+  return last && was_sent_before(*last, identity.facts, unit_start_, repeat_after_);
 }
 
-std::uint64_t SentFlowStoreFilter::leave_out_sent_before(FlowBatch& batch) {
+std::uint64_t RepeatAfterFilter::leave_out_sent_before(FlowBatch& batch) {
   std::vector<bool> is_left_out(batch.flows.size());
-  for (const Candidate& candidate : candidates_in(batch)) {
-    if (was_sent_before(candidate.identity)) {
-      is_left_out[candidate.index] = true;
-    } else if (!seen_.is_read_only()) {
-      seen_.record(candidate.identity);
+  for (const auto& [identity, index] : identify(batch)) {
+    if (is_to_be_left_out(identity)) {
+      is_left_out[index] = true;
+    } else if (!sent_.is_read_only()) {
+      sent_.record(identity);
     }
   }
   std::size_t kept = 0;
@@ -84,12 +84,12 @@ std::uint64_t SentFlowStoreFilter::leave_out_sent_before(FlowBatch& batch) {
   return left_out;
 }
 
-void SentFlowStoreFilter::commit() {
-  if (!seen_.is_read_only()) seen_.commit(unit_start_, policy_.newest_expired(unit_start_));
+void RepeatAfterFilter::commit() {
+  if (!sent_.is_read_only()) sent_.commit(unit_start_, newest_expired(unit_start_, repeat_after_));
 }
 
-void SentFlowStoreFilter::rollback() noexcept {
-  if (!seen_.is_read_only()) seen_.rollback();
+void RepeatAfterFilter::rollback() noexcept {
+  if (!sent_.is_read_only()) sent_.rollback();
 }
 
 }  // namespace vrni2syslog
