@@ -36,7 +36,7 @@ class DeliveryJobTest : public testing::Test {
            [this](std::string_view line) { messages_.emplace_back(line); }};
 };
 
-TEST_F(DeliveryJobTest, OfAFirstRunThatDeliversNothingIsTakenUpWhereItStarted) {
+TEST_F(DeliveryJobTest, ContinuesWhereAFirstRunStartedThatDeliveredNothing) {
   EXPECT_EQ(peek_checkpoint(settings_), std::nullopt);
   EXPECT_FALSE(std::filesystem::exists(settings_.state_directory)) << "looking changes nothing";
   {
@@ -49,7 +49,7 @@ TEST_F(DeliveryJobTest, OfAFirstRunThatDeliversNothingIsTakenUpWhereItStarted) {
   EXPECT_THAT(open()->checkpoint()->collectors, SizeIs(2));
 }
 
-TEST_F(DeliveryJobTest, OfAFirstRunThatIsWithdrawnHasNeverRun) {
+TEST_F(DeliveryJobTest, HasNeverRunIfItsFirstRunIsWithdrawn) {
   const auto job = open();
   job->begin(hour(0), "run-1");
   job->withdraw_first_start();

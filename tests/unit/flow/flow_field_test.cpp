@@ -30,7 +30,7 @@ TEST(FlowFields, AreFoundByTheirName) {
   EXPECT_EQ(flow_field_by_name(""), std::nullopt);
 }
 
-TEST(FlowFields, ThePlatformsOwnHaveAnApiNameAndOthersNone) {
+TEST(FlowFields, HaveAnApiNameIfTheyAreThePlatformsOwn) {
   for (const FlowFieldInfo& row : flow_fields()) {
     const bool is_of_the_entity = row.kind != FieldKind::Derived &&
                                   row.kind != FieldKind::Counter && row.kind != FieldKind::Record;

@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                                   "2026-09-06T04:00:00Z", 23}),
     [](const auto& row) { return row.param.name; });
 
-TEST(UnitsOf, OfNoResolutionAreTheWindowItself) {
+TEST(UnitsOf, AreTheWindowItselfWithoutAResolution) {
   const TimeWindow window{utc("2026-11-22T12:10:00Z"), utc("2026-11-22T15:20:00Z")};
   EXPECT_EQ(units_of(window, seconds(0), TimeZone::utc()), std::vector{window});
 }
@@ -64,7 +64,7 @@ TEST(UnitsOf, AreAlignedAndShorterAtTheEnds) {
   EXPECT_EQ(to_rfc3339(units[2].start), "2026-11-22T14:00:00Z");
 }
 
-TEST(UnitsOf, OfAnEmptyWindowAreNone) {
+TEST(UnitsOf, AreNoneInAnEmptyWindow) {
   EXPECT_TRUE(units_of({utc("2026-11-22"), utc("2026-11-22")}, hours(1), TimeZone::utc()).empty());
 }
 
@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
                   {"2010-11-06T02:30:00Z", "2010-11-07T02:30:00Z"}}),
     [](const auto& row) { return row.param.name; });
 
-TEST(UnitsOf, OfTwoRunsOverTheSameTimeAreTheSame) {
+TEST(UnitsOf, AreTheSameInTwoRunsOverTheSameTime) {
   const TimeZone zone = TimeZone::locate("Europe/Amsterdam");
   const auto whole = units_of({utc("2026-10-20"), utc("2026-11-01")}, hours(7), zone);
   auto parts = units_of({utc("2026-10-20"), whole[20].start}, hours(7), zone);
@@ -175,7 +175,7 @@ TEST(UnitsOf, TileRandomWindowsInRandomZonesWithoutGapOrOverlap) {
   }
 }
 
-TEST(YesterdayWindow, OfOneDayAfterTheOtherTilesAYear) {
+TEST(YesterdayWindow, TilesAYearDayByDay) {
   for (const char* name : {"UTC", "Europe/Amsterdam", "America/Santiago", "Australia/Lord_Howe"}) {
     const TimeZone zone = TimeZone::locate(name);
     UnixSeconds expected_start = yesterday_window(utc("2026-01-02T12:00:00Z"), zone).start;

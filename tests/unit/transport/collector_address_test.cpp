@@ -204,7 +204,7 @@ TEST_F(EndpointTls, ReplacesTheCommonIdentityAsAWhole) {
   EXPECT_EQ(endpoint.tls.ca_file, "/common/ca");
 }
 
-TEST_F(EndpointTls, CanMakeOneCollectorSecureAgain) {
+TEST_F(EndpointTls, CanBeSecureForOneCollectorDespiteInsecure) {
   common_.is_insecure = true;
   EXPECT_FALSE(parse_one("tls://a?insecure=0", common_).tls.is_insecure);
 }

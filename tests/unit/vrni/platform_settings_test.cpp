@@ -15,7 +15,7 @@ namespace {
   return settings;
 }
 
-TEST(CurlSettings, OfThePlatformAreThoseOfTheOptions) {
+TEST(CurlSettings, HaveTheOptionsOfThePlatform) {
   const CurlSettings settings = platform_curl_settings(pinned_platform());
   EXPECT_EQ(settings.peer_name, "vrni.example.com");
   EXPECT_EQ(settings.tls.ca_file, "/etc/ca.pem");
@@ -25,7 +25,7 @@ TEST(CurlSettings, OfThePlatformAreThoseOfTheOptions) {
   EXPECT_EQ(settings.answer_timeout, std::chrono::seconds(7));
 }
 
-TEST(CurlSettings, OfTheConsoleHaveItsNameAndNoPin) {
+TEST(CurlSettings, HaveTheNameOfTheConsoleAndNoPin) {
   CloudCredentials credentials;
   credentials.console_host = "console.example.com";
   const CurlSettings settings = console_curl_settings(pinned_platform(), credentials);

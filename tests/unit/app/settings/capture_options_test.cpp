@@ -149,7 +149,7 @@ TEST(CaptureOptions, AreForTheCommandLineAlone) {
   }
 }
 
-TEST(CapturedOptions, OfAStrangerSetNothingElse) {
+TEST(CapturedOptions, SetNothingElseIfTheyComeFromAStranger) {
   for (const char* name :
        {"collector", "password-file", "insecure", "config", "no-such-option", ""}) {
     CaptureDescription capture = description();

@@ -1,7 +1,9 @@
 #include "app/settings/search_filter.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace vrni2syslog {
@@ -9,6 +11,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
+using testing::HasSubstr;
 
 TEST(SearchFilter, TakesTheWindowFromItsEnd) {
   struct Case {
@@ -52,12 +55,17 @@ TEST(SearchFilter, RefusesAWindowThatIsNotAtItsEnd) {
   for (const char* text :
        {"in last 24 hours and port = 1", "(port = 1 In  The Last hour) or port = 2",
         "(port = 1 in last 2 days)", "port = 1 in last 1 hour in last 2 hours"}) {
-    EXPECT_THROW(static_cast<void>(parse_search_filter(text)), Error) << text;
+    const Error error = error_of([&] { static_cast<void>(parse_search_filter(text)); });
+    EXPECT_EQ(error.fault(), Fault::Usage) << text;
+    EXPECT_THAT(error.what(), HasSubstr("at the end of the filter only")) << text;
   }
 }
 
 TEST(SearchFilter, RefusesALengthBeyondReason) {
-  EXPECT_THROW(static_cast<void>(parse_search_filter("in last 99999999999 days")), Error);
+  const Error error =
+      error_of([] { static_cast<void>(parse_search_filter("in last 99999999999 days")); });
+  EXPECT_EQ(error.fault(), Fault::Usage);
+  EXPECT_THAT(error.what(), HasSubstr("'99999999999d'"));
 }
 
 }  // namespace

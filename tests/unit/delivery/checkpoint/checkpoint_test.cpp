@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-TEST(Checkpoint, OfAFirstRunHasNothingConfirmed) {
+TEST(Checkpoint, HasNothingConfirmedInAFirstRun) {
   const Checkpoint checkpoint = first_checkpoint("nightly", two_collectors(), hour(0));
   EXPECT_EQ(checkpoint.job, "nightly");
   ASSERT_THAT(checkpoint.collectors, SizeIs(2));

@@ -54,12 +54,11 @@ TEST_F(JobLockTest, WaitsAsLongAsItMay) {
 TEST_F(JobLockTest, WaitsNoLongerOnceAStopIsRequested) {
   const JobLock first = lock();
   stop_.request_stop();
-  EXPECT_EQ(error_of([this] { static_cast<void>(lock(seconds(3600))); }).fault(),
-            Fault::Busy);
+  EXPECT_EQ(error_of([this] { static_cast<void>(lock(seconds(3600))); }).fault(), Fault::Busy);
   EXPECT_THAT(clock_.sleeps(), IsEmpty());
 }
 
-TEST_F(JobLockTest, IsOfOneJobAlone) {
+TEST_F(JobLockTest, DoesNotLockOtherJobs) {
   const JobLock first = lock();
   const JobLock other(directory_.path(), "hourly", seconds(0), clock_, {});
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "flow_fixture.h"
+#include "support/error_of.h"
 #include "support/temporary_directory.h"
 
 #include <gmock/gmock.h>
@@ -131,7 +132,9 @@ TEST_F(SentFlowsTest, LetsOneProcessWriteAtATime) {
   impatient.lock_wait = std::chrono::milliseconds(1);
   SentFlows second(path_, SqliteAccess::ReadWrite, impatient);
   first.begin();
-  EXPECT_THROW(second.begin(), Error);
+  const Error error = error_of([&] { second.begin(); });
+  EXPECT_EQ(error.fault(), Fault::Busy);
+  EXPECT_THAT(error.what(), testing::HasSubstr("in use by another process"));
   first.rollback();
   second.begin();
 }

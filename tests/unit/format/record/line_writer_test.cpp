@@ -40,7 +40,7 @@ TEST(LineWriter, ForgetsWhatIsTakenBack) {
   EXPECT_EQ(writer.text(), "abyz");
 }
 
-TEST(LineWriter, OnlyCountsWithoutRoom) {
+TEST(LineWriter, OnlyCountsIfItHasNoRoom) {
   LineWriter counter;
   counter.put("abc");
   counter.put('d');

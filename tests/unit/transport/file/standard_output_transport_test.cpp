@@ -114,7 +114,9 @@ TEST_F(StandardOutput, TellsThatTheDiskIsFull) {
 
 TEST_F(StandardOutput, TellsThatItIsClosed) {
   const LineBatch two = lines(2);
-  EXPECT_THROW((void)deliver(-1, two), Error);
+  const Error error = error_of([&] { (void)deliver(-1, two); });
+  EXPECT_EQ(error.fault(), Fault::CannotWrite);
+  EXPECT_THAT(error.what(), HasSubstr("Bad file descriptor"));
 }
 
 }  // namespace

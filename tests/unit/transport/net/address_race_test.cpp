@@ -102,7 +102,7 @@ TEST_F(AddressRaces, GoOnWithTheOthersWhereTheWinnerIsOfNoUse) {
   EXPECT_THAT(take_all_due(), ElementsAre(2U));
 }
 
-TEST_F(AddressRaces, OfNoAddressAreLost) {
+TEST_F(AddressRaces, AreLostWithoutAnAddress) {
   EXPECT_TRUE(AddressRace(0).is_lost());
 }
 

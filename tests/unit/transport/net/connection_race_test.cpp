@@ -96,7 +96,7 @@ TEST_F(ConnectionRaces, GoOnWhereAConnectionIsOfNoUse) {
   winner_ = ConnectionRace::Winner();
 }
 
-TEST_F(ConnectionRaces, OfNoAddressHaveNoWinner) {
+TEST_F(ConnectionRaces, HaveNoWinnerWithoutAnAddress) {
   start({});
   EXPECT_EQ(next(), -1);
 }

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFrame{"1 rsp 4294967297 200 OK\n", "\"1 rsp 4294967297"},
         BadFrame{"\x15\x03\x01 12", "is not RELP"}));
 
-TEST(RelpFrames, ThatAreWrongAreShownOnOneLine) {
+TEST(RelpFrames, AreShownOnOneLineIfTheyAreWrong) {
   const Error error = error_of([] { (void)parse("1 \x1b[2J\nrsp\xff", 100); });
   EXPECT_EQ(std::string(error.what()).find_first_of("\x1b\n\xff"), std::string::npos);
 }

@@ -120,7 +120,7 @@ TEST(RecordedCall, IsRefusedWhereSomethingIsMissingOrMakesNoSense) {
   }
 }
 
-TEST(RecordedCall, OfSomebodyElseCannotForgeAMessageOrWaitForEver) {
+TEST(RecordedCall, CannotForgeAMessageOrWaitForEver) {
   std::string json =
       R"({"method":"POST","path":"/s","outcome":"cut-off","error":"a\nvrni2syslog: forged"})";
   RecordedCall call;
