@@ -1,6 +1,6 @@
-#include "app/options/process_list.h"
+#include "app/options/options.h"
 #include "app/run/program.h"
-#include "app/run/standard_descriptors.h"
+#include "app/run/terminal.h"
 #include "base/allocator.h"
 
 #include <csignal>

@@ -35,7 +35,6 @@ UNTESTED = {
     "app/options/environment.cpp": "tests/unit/app/options/option_values_test.cpp",
     "app/settings/line_settings.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/run/program.cpp": "tests/integration",
-    "app/run/standard_descriptors.cpp": "tests/integration/test_command_line.py",
     "app/run/state_command.cpp": "tests/integration/test_delivery.py",
     "app/settings/tls_options.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/settings/window_request.cpp": "tests/unit/app/settings/settings_test.cpp",

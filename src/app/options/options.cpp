@@ -6,6 +6,7 @@
 #include <boost/version.hpp>
 #include <fmt/format.h>
 
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -93,6 +94,11 @@ namespace po = boost::program_options;
   return given;
 }
 
+/// Fills the text with NULs, so that not even its length is left.
+void wipe(char* text) noexcept {
+  std::memset(text, '\0', std::strlen(text));
+}
+
 }  // namespace
 
 std::vector<GivenOption> parse_command_line(const std::vector<std::string>& arguments) {
@@ -115,6 +121,21 @@ std::vector<GivenOption> parse_command_line(const std::vector<std::string>& argu
     throw Error(Fault::Usage, printable(error.what()));
   }
   return given;
+}
+
+void hide_secrets(int argc, char** argv) noexcept {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view token(argv[i]);
+    if (!token.starts_with("--")) continue;
+    const std::size_t equals = token.find('=');
+    const OptionInfo* option = find_option(token.substr(0, equals).substr(2));
+    if (option == nullptr || !option->is_secret) continue;
+    if (equals != std::string_view::npos) {
+      wipe(argv[i] + equals + 1);
+    } else if (i + 1 < argc) {
+      wipe(argv[++i]);
+    }
+  }
 }
 
 std::string option_library_version() {

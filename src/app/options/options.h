@@ -8,11 +8,15 @@
 namespace vrni2syslog {
 
 /// Reads the arguments after the program's name, by the rules of option_table(): `--name value`,
-/// `--name=value`, short names, `_` for `-` in names, no abbreviations. `--flag=no` takes back what
-/// the configuration says. Throws Error(Usage) for an unknown option, with the one that may have
-/// been meant, for a missing value, and for an argument that is no option.
+/// `--name=value`, short names, `_` for `-` in names, no abbreviations. `--flag=no` overrides a
+/// flag of the configuration. Throws Error(Usage) for an unknown option (and suggests a similar
+/// one), for a missing value, and for an argument that is not an option.
 [[nodiscard]] std::vector<GivenOption> parse_command_line(
     const std::vector<std::string>& arguments);
+
+/// Overwrites the values of secret options in the arguments of main(), which the process list
+/// shows. Copy the arguments before. Nothing helps against a process that looked earlier.
+void hide_secrets(int argc, char** argv) noexcept;
 
 /// For --version: "Boost 1.74.0".
 [[nodiscard]] std::string option_library_version();

@@ -164,7 +164,7 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, const N
   });
 }
 
-/// Begins an epoch, as a run does before it sends anything, and gives it up.
+/// Begins an epoch, as a run does before it sends anything, and takes it back.
 void check_sent_flows(const SentFlowSettings& sent_flows, const TimeWindow& window,
                       CheckReport& report) {
   report.step("seen flows", [&] {
@@ -173,7 +173,7 @@ void check_sent_flows(const SentFlowSettings& sent_flows, const TimeWindow& wind
   });
 }
 
-/// Where the job can be taken up, and its progress written down.
+/// Checks that the job can continue, and that its progress can be saved.
 void check_job(const JobSettings& job, const Clock& clock, CheckReport& report) {
   report.step("state", [&] {
     const std::optional<Checkpoint> checkpoint = peek_checkpoint(job);
@@ -190,7 +190,8 @@ void check_job(const JobSettings& job, const Clock& clock, CheckReport& report) 
 }  // namespace
 
 void run_check(const Settings& settings, const TimeWindow& window, const Environment& environment,
-               Clock& clock, const RunLimits& limits, Log& log, CheckReport& report) {
+               const RunContext& context, CheckReport& report) {
+  const auto& [clock, limits, log] = context;
   if (settings.job) check_job(*settings.job, clock, report);
   if (settings.sent_flows) check_sent_flows(*settings.sent_flows, window, report);
   TransportLoop loop;

@@ -122,7 +122,9 @@ class Program {
 
   [[nodiscard]] ExitStatus run_as_planned(const Settings& settings, const RunPlan& plan) {
     const bool is_run = settings.mode == RunMode::Send || settings.mode == RunMode::DryRun;
-    const RunLimits limits{stop_.get_token(), clock_.steady_now() + settings.deadline, !is_run};
+    const RunLimits limits{.stop = stop_.get_token(),
+                           .deadline = clock_.steady_now() + settings.deadline,
+                           .gives_up_early = !is_run};
     switch (settings.mode) {
       case RunMode::Check:
         return check(settings, plan, limits);
@@ -170,7 +172,8 @@ class Program {
   [[nodiscard]] ExitStatus check(const Settings& settings, const RunPlan& plan,
                                  const RunLimits& limits) {
     CheckReport report(print);
-    run_check(settings, plan.window, environment_, clock_, limits, console_.log(), report);
+    const RunContext context{.clock = clock_, .limits = limits, .log = console_.log()};
+    run_check(settings, plan.window, environment_, context, report);
     return report.exit_status();
   }
 

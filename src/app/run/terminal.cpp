@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <poll.h>
 #include <string_view>
 #include <sys/ioctl.h>
@@ -85,6 +86,15 @@ class SilentTerminal {
 }
 
 }  // namespace
+
+void occupy_standard_descriptors() noexcept {
+  constexpr std::array<int, 3> kModes{O_RDONLY, O_RDONLY, O_WRONLY};
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) != -1) continue;
+    // open(2) takes the lowest free number, which is this one: those below are in use by now.
+    (void)::open("/dev/null", kModes[static_cast<std::size_t>(descriptor)]);
+  }
+}
 
 std::optional<Secret> ask_for_secret(const std::string& question, const std::stop_token& stop) {
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return std::nullopt;

@@ -8,14 +8,19 @@
 
 namespace vrni2syslog {
 
-/// Reads a line from the terminal on standard input without showing it, after a question on
-/// standard error. Nothing where one of the two is no terminal, at end of input, and when nobody
-/// answers for some minutes. Ctrl-C sends this process SIGINT; throws Error(Unconfirmed) where
-/// a stop is requested.
+/// Opens /dev/null on each of the descriptors 0 to 2 that is closed. Otherwise a socket or a file
+/// would get its number, and with it what is meant for standard output or standard error. Standard
+/// output is opened for reading only, so that a write to it fails: somebody has closed it.
+void occupy_standard_descriptors() noexcept;
+
+/// Asks a question on standard error and reads a line from the terminal on standard input without
+/// showing it. nullopt if one of the two is not a terminal, at end of input, and if nobody answers
+/// for some minutes. Ctrl-C sends this process SIGINT; throws Error(Unconfirmed) when a stop is
+/// requested.
 [[nodiscard]] std::optional<Secret> ask_for_secret(const std::string& question,
                                                    const std::stop_token& stop);
 
-/// Columns of the terminal on standard error; nothing where it is none.
+/// Columns of the terminal on standard error; nullopt if standard error is not a terminal.
 [[nodiscard]] std::optional<std::size_t> terminal_width();
 
 }  // namespace vrni2syslog
