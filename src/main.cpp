@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 int main(int argc, char** argv) {
-  // A reader of the output that went away is an error of write(), not the end of the process.
+  // If the reader of the output has left, write() fails; that must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   vrni2syslog::keep_freed_memory();
   vrni2syslog::occupy_standard_descriptors();

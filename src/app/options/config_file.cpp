@@ -45,14 +45,14 @@ constexpr std::string_view kBlanks = " \t\r\v\f";
           fmt::format("{}: {}", position, info.name)};
 }
 
-/// A file in which a line is forgotten further down is a mistake, unlike a repeated argument.
+/// Refuses an option that stands twice in the file: the second line was probably forgotten there.
 class Positions {
  public:
   void add(const GivenOption& given, const std::string& position) {
     std::string& first = first_[static_cast<std::size_t>(given.option)];
     if (!first.empty() && !info_of(given.option).is_repeatable) {
       throw Error(Fault::Configuration,
-                  fmt::format("{} is given already at {}", given.origin, first));
+                  fmt::format("{} is already given at {}", given.origin, first));
     }
     first = position;
   }

@@ -99,14 +99,14 @@ enum class OptionGroup : std::uint8_t {
 /// Where an option may be given.
 enum class OptionPlace : std::uint8_t { Anywhere, CommandLineOnly, NotInFile };
 
-/// Options that answer the same question. Where a source with precedence gives one of them, those
-/// of the other sources do not count: `--last 2h` replaces the configuration file's `yesterday`.
+/// Options that answer the same question. If a source gives one of them, those of the sources with
+/// lower precedence do not count: `--last 2h` replaces the configuration file's `yesterday`.
 enum class OptionTopic : std::uint8_t { Own, Login, Window, Collector };
 
-/// What a value is, as far as it can be said for more than one option.
+/// Kinds of values that several options share.
 enum class OptionKind : std::uint8_t {
   Text,
-  Flag,     ///< no value: "yes" where the option is given
+  Flag,     ///< no value: "yes" if the option is given
   Address,  ///< a host or a URL, into which users may write a user name and a password
   File,
   Directory,
@@ -138,7 +138,7 @@ struct OptionInfo {
 };
 
 /// The table, in the order of Option. Command line, configuration file, environment, --help and
-/// --print-config are all made of it.
+/// --print-config all follow from it.
 [[nodiscard]] std::span<const OptionInfo, kOptionCount> option_table() noexcept;
 [[nodiscard]] const OptionInfo& info_of(Option option) noexcept;
 

@@ -34,7 +34,7 @@ namespace {
               fmt::format("{}: '{}' is neither yes nor no", given.origin, printable(given.value)));
 }
 
-/// Whether an option of a source with precedence stands in for this one.
+/// The options that a source with higher precedence has replaced.
 class Replaced {
  public:
   [[nodiscard]] bool contains(Option option) const {

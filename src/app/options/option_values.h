@@ -12,7 +12,7 @@
 
 namespace vrni2syslog {
 
-/// Where values come from, from the most to the least preferred.
+/// Sources of values, from the highest to the lowest precedence.
 enum class OptionSource : std::uint8_t { CommandLine, Capture, Environment, ConfigFile, Default };
 
 /// One option as it was given. A flag has the value "yes" or "no".
@@ -23,34 +23,34 @@ struct GivenOption {
   std::string origin;  ///< for messages: "--last", "VRNI2SYSLOG_LAST", "/etc/x.conf:7: last"
 };
 
-/// Adds a value as a source gives it: checks what can be said of it without knowing what it means.
-/// Throws Error(Usage) for the command line and Error(Configuration) for other sources: no value,
-/// a flag that is neither yes nor no.
+/// Adds a value that a source gives. Throws if the value is empty and may not be, and if a flag is
+/// neither yes nor no: Error(Usage) for the command line, Error(Data) for a capture, otherwise
+/// Error(Configuration).
 void add_given(std::vector<GivenOption>& options, GivenOption given);
 
-/// What is in effect once all sources are put together.
+/// The options in effect, put together from all sources.
 class OptionValues {
  public:
-  /// `sources` in the order of precedence. An option of an earlier one replaces the same option,
-  /// and all of its topic, in later ones; within a source the last value counts, except for options
-  /// that are repeatable.
+  /// `sources` begin with the highest precedence. An option of one source replaces the same option,
+  /// and all options of the same topic, of later sources. Within a source the last value counts,
+  /// unless the option is repeatable.
   explicit OptionValues(const std::vector<std::vector<GivenOption>>& sources);
 
   [[nodiscard]] bool is_given(Option option) const noexcept { return !of(option).empty(); }
   [[nodiscard]] bool is_set(Option flag) const noexcept {
     return is_given(flag) && of(flag).back().value == "yes";
   }
-  /// The value, or the default where none is given.
+  /// The value, or the default if none is given.
   [[nodiscard]] std::string text(Option option) const;
-  /// Where the value comes from, for messages: "--last".
+  /// The origin of the value, for messages: "--last".
   [[nodiscard]] std::string origin(Option option) const;
   /// Every value of a repeatable option, in the order given.
   [[nodiscard]] const std::vector<GivenOption>& of(Option option) const noexcept {
     return values_[static_cast<std::size_t>(option)];
   }
 
-  /// Reads the value with `parse`; what it throws is told with the value's origin, and an
-  /// Error(Usage) of it becomes what error() throws.
+  /// Reads the value with `parse`. Puts the value's origin before the text of an Error that `parse`
+  /// throws, and gives an Error(Usage) the fault that error() has.
   template <typename Parse>
   [[nodiscard]] auto parse(Option option, Parse&& parse) const {
     const GivenOption given =
@@ -67,11 +67,11 @@ class OptionValues {
     }
   }
 
-  /// Error(Usage) where the option was given on the command line, Error(Data) where a capture says
-  /// so, else Error(Configuration).
+  /// An error about the option's value, with its origin: Error(Usage) for the command line,
+  /// Error(Data) for a capture, otherwise Error(Configuration).
   [[nodiscard]] Error error(Option option, std::string_view message) const;
-  /// The same for several options that contradict each other: told with the origin of each that was
-  /// given, which is one at least, and the status of the first.
+  /// The same for several options that contradict each other, of which at least one was given: with
+  /// the origins of those that were given, and the fault of the first.
   [[nodiscard]] Error error(const std::vector<Option>& options, std::string_view message) const;
 
  private:

@@ -36,9 +36,9 @@ namespace po = boost::program_options;
   return token.starts_with("--") && find_option(split(token).first) != nullptr;
 }
 
-/// Called for each token that is not the value of an option. Stands in for Boost's parser of long
-/// options, which knows nothing of `_`, refuses `--filter=` and takes `--last --yesterday` for an
-/// option and its value. The key keeps its dashes, so that Boost leaves the values alone.
+/// Called for each token that is not the value of an option. Replaces Boost's parser of long
+/// options, which does not know `_`, refuses `--filter=` and takes `--last --yesterday` for an
+/// option and its value. The key keeps its dashes, so that Boost does not change the values.
 [[nodiscard]] std::vector<po::option> parse_long_option(std::vector<std::string>& tokens) {
   const std::string token = tokens.front();
   if (!token.starts_with("--") || token == "--") return {};
@@ -70,8 +70,8 @@ namespace po = boost::program_options;
   return *info;
 }
 
-/// An argument that belongs to no option. It is not quoted after a secret, of which it may be a
-/// part: `--password two words`.
+/// Refuses an argument that belongs to no option. Does not quote it after a secret, since it may be
+/// a part of that: `--password two words`.
 [[noreturn]] void refuse_argument(const std::string& argument,
                                   const std::vector<GivenOption>& before) {
   const bool may_be_secret = !before.empty() && info_of(before.back().option).is_secret;

@@ -6,8 +6,8 @@
 
 namespace vrni2syslog {
 
-/// The text of --print-config: every option with the value in effect, under the source that it
-/// comes from, as a configuration file would have it. Secrets are hidden.
+/// The text of --print-config: every option with the value in effect, grouped by source, in the
+/// syntax of the configuration file. Hides secrets.
 [[nodiscard]] std::string print_config(const OptionValues& values);
 
 }  // namespace vrni2syslog

@@ -49,7 +49,7 @@ std::filesystem::path parse_report_path(std::string_view text) {
   // A device that was replaced by a file would be missed by others.
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
     throw Error(Fault::Usage,
-                fmt::format("{} is no plain file, and would be replaced by one", printable(text)));
+                fmt::format("{} is not a plain file, and would be replaced by one", printable(text)));
   }
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   if (!std::filesystem::is_directory(directory, error)) {

@@ -10,7 +10,8 @@
 
 namespace vrni2syslog {
 
-// Values that several options have. All throw Error that quotes the value and says what is right.
+// Parsers of values that several options have. All throw an Error that quotes the value and says
+// what would be right.
 
 /// A duration of at least one second.
 [[nodiscard]] std::chrono::seconds parse_time_limit(std::string_view text);
@@ -21,12 +22,12 @@ namespace vrni2syslog {
 /// The path of a file that can be opened; Error(Configuration) for one that cannot.
 [[nodiscard]] std::filesystem::path parse_input_file(std::string_view text);
 
-/// Reads --report: a file that is there or can be made, since it will be replaced whole. Throws
-/// Error(CannotCreate) where there is no such directory, Error(Usage) where what is there is no
-/// plain file.
+/// Reads --report: the path of a plain file, which will be replaced as a whole, or of a file that
+/// can be made. Throws Error(CannotCreate) if its directory does not exist, Error(Usage) if the
+/// path is that of something else than a plain file.
 [[nodiscard]] std::filesystem::path parse_report_path(std::string_view text);
 
-/// Visible US-ASCII characters, at most `max_bytes`, as RFC 5424 section 6 has the header's fields.
+/// A field of the header (RFC 5424 section 6): at most `max_bytes` visible US-ASCII characters.
 [[nodiscard]] std::string parse_header_text(std::string_view text, std::size_t max_bytes);
 
 /// Throws Error(Usage): "'x' is none of: a b c".

@@ -27,9 +27,9 @@ class Assembly {
 
   [[nodiscard]] Platform& platform() noexcept { return platform_; }
   [[nodiscard]] std::vector<Lane>& lanes() noexcept { return lanes_; }
-  /// What tells this run from others.
+  /// Identifies this run among all others.
   [[nodiscard]] const std::string& run_id() const noexcept { return line_options_.origin.run_id; }
-  /// Null where every flow is to be sent.
+  /// Null if every flow is to be sent.
   [[nodiscard]] SentFlowFilter* sent_flows() noexcept { return sent_flows_.get(); }
 
  private:

@@ -8,22 +8,23 @@
 
 namespace vrni2syslog {
 
-/// The outcome of --check: one line a step, "ok", "FAILED" or "skipped" first.
+/// Writes the outcome of --check: a line for each step, which begins with "ok", "FAILED" or
+/// "skipped".
 class CheckReport {
  public:
   using Writer = std::function<void(std::string_view line)>;
-  /// Does the step and returns what to say of it; throws Error where it fails.
+  /// Does the step and returns the text to show; throws Error if it fails.
   using Action = std::function<std::string()>;
 
   explicit CheckReport(Writer writer) : writer_(std::move(writer)) {}
 
-  /// Whether the step succeeded. What is no Error passes through.
+  /// Whether the step succeeded. Lets exceptions pass that are not an Error.
   bool step(std::string_view name, const Action& action);
   void passed(std::string_view name, std::string_view detail);
   void failed(std::string_view name, std::string_view detail, Fault fault);
   void skipped(std::string_view name, std::string_view reason);
 
-  /// That of the first failure.
+  /// The exit status of the first failure; Ok if there was none.
   [[nodiscard]] ExitStatus exit_status() const noexcept { return status_; }
 
  private:

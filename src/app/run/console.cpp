@@ -11,8 +11,8 @@ namespace {
 
 constexpr int kPatienceMillis = 1000;
 
-/// Standard error may be a terminal that somebody has stopped (Ctrl-S): a message that nobody can
-/// see is not worth a run that does not end.
+/// Standard error may be a terminal that somebody has stopped (Ctrl-S). Drops the message then: a
+/// run must not wait for ever to show it.
 void write_message(std::string_view text) noexcept {
   pollfd state{STDERR_FILENO, POLLOUT, 0};
   const bool is_stopped = ::isatty(STDERR_FILENO) != 0 && ::poll(&state, 1, kPatienceMillis) == 0;

@@ -11,8 +11,8 @@
 
 namespace vrni2syslog {
 
-/// Standard error: messages, and on a terminal the progress line between them. Silent where a run
-/// from cron succeeds.
+/// Standard error: messages, and on a terminal the progress line between them. Writes nothing in a
+/// run from cron that succeeds.
 class Console {
  public:
   /// `width` is the terminal's, if there is one to show progress on; `clock` must outlive the
@@ -22,9 +22,9 @@ class Console {
   [[nodiscard]] Log& log() noexcept { return log_; }
 
   void show_progress(const RunStatistics& statistics);
-  /// Takes the progress line away, whatever comes next.
+  /// Removes the progress line.
   void end_progress();
-  /// After a run that did its job: what it did.
+  /// Writes what a successful run did.
   void show_summary(const RunStatistics& statistics);
 
  private:
@@ -36,7 +36,7 @@ class Console {
   Log log_;
 };
 
-/// Writes all of `text` to a descriptor. Where that fails it returns the errno value, otherwise 0.
+/// Writes all of `text` to a descriptor. Returns 0, or the errno value of a failure.
 int write_text(int descriptor, std::string_view text) noexcept;
 
 }  // namespace vrni2syslog

@@ -17,7 +17,7 @@ constexpr std::string_view kRaiseLimits =
     "raise the limits that it runs under (ulimit; those of the service or the container), or let "
     "other programs leave it more";
 
-/// Of threads, memory or descriptors: what the machine and its limits leave to this process.
+/// Whether the machine or its limits leave this process too few threads, descriptors or memory.
 [[nodiscard]] bool is_shortage(const std::error_code& error) {
   // Asio's errors are of a category of its own, which knows no conditions.
   const std::string_view category = error.category().name();

@@ -19,7 +19,7 @@ enum class ExitStatus : int {
   Configuration = 78      ///< the configuration is wrong
 };
 
-/// How the program ends for a fault that nobody has handled.
+/// The exit status for a fault that nobody has handled.
 [[nodiscard]] ExitStatus exit_status_of(Fault fault) noexcept;
 
 }  // namespace vrni2syslog

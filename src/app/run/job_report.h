@@ -9,7 +9,7 @@ namespace vrni2syslog {
 /// "goes on from 2026-11-22T10:00:00Z": every collector has what the job was to send before that.
 [[nodiscard]] std::string describe_progress(const Checkpoint& checkpoint);
 
-/// For --status: how far a job is, and each of its collectors; each is one line:
+/// The text of --status for one job: how far the job and each of its collectors are, a line each:
 ///
 ///   job nightly: goes on from 2026-11-22T10:00:00Z, 1 day ago
 ///     from https://vrni.local/api/ni, filter '...', saved at 2026-11-23T10:10:03Z by run ...

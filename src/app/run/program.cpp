@@ -287,7 +287,7 @@ class Program {
   Console& console_;
   std::stop_source stop_;
   SignalWatcher signals_;           // the first thread
-  std::optional<DeliveryJob> job_;  // none for a dry run, and if the user named the window
+  std::optional<DeliveryJob> job_;  // nullopt in a dry run, and if the user named the window
 };
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {

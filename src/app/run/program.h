@@ -8,8 +8,8 @@
 
 namespace vrni2syslog {
 
-/// The program, from its arguments (without its name) to its exit status. Never throws: what goes
-/// wrong is told on standard error.
+/// The program, from its arguments (without its name) to its exit status. Never throws: it
+/// reports on standard error what goes wrong.
 [[nodiscard]] ExitStatus run_program(const std::vector<std::string>& arguments,
                                      const Environment& environment) noexcept;
 

@@ -21,7 +21,7 @@ class SignalWatcher {
   /// Ends the thread; the signals stay blocked.
   ~SignalWatcher();
 
-  /// The first signal that came; 0 if none did.
+  /// The first signal that was received; 0 if there was none.
   [[nodiscard]] int received() const noexcept { return received_.load(); }
 
  private:

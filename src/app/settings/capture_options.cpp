@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::string_view kFileScheme = "file:";
 
-/// Whatever decides which calls are made must be among them, or a replay asks for something else.
+/// All options that decide which calls are made; if one were missing, a replay would make others.
 constexpr std::array kCapturedOptions{Option::PlatformIp, Option::Since,    Option::Until,
                                       Option::Settle,     Option::TimeZone, Option::Resolution,
                                       Option::Filter,     Option::Metrics};
 
-/// Without a value of its own it is not in the capture either.
+/// Options that are not in the capture if they are not given.
 constexpr bool may_be_absent(Option option) {
   return option == Option::Resolution || option == Option::Metrics;
 }
@@ -34,7 +34,8 @@ void refuse_both(const OptionValues& values, Option one, Option other, std::stri
   if (values.is_given(one) && values.is_given(other)) throw values.error({one, other}, reason);
 }
 
-/// The cloud service has its API elsewhere than a platform; a capture holds paths below either.
+/// The cloud service has its API below another path than a platform; a capture does not tell them
+/// apart.
 [[nodiscard]] std::string without_path(const std::string& url) {
   const std::size_t authority = url.find("://") + 3;
   return url.substr(0, url.find('/', authority));

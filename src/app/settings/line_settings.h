@@ -8,8 +8,8 @@
 
 namespace vrni2syslog {
 
-/// How lines are written, as the options say; `platform_host` is the HOSTNAME where they say
-/// nothing. Process and run id are left empty. Throws Error(Usage), Error(Configuration).
+/// Reads the options of lines. `platform_host` is the HOSTNAME if the options name none. Leaves
+/// process and run id empty. Throws Error(Usage) or Error(Configuration).
 [[nodiscard]] LineOptions make_line_options(const OptionValues& values,
                                             std::string_view platform_host);
 

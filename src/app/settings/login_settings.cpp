@@ -42,7 +42,7 @@ constexpr std::array<std::pair<std::string_view, LoginKind>, 3> kDomainTypes{
 
 enum class Deployment : std::uint8_t { OnPremises, Cloud };
 
-/// The words of the script over its versions, and a plain one.
+/// The words of all versions of the script, and a plain one.
 constexpr std::array<std::pair<std::string_view, Deployment>, 5> kDeployments{
     {{"onprem", Deployment::OnPremises},
      {"saas", Deployment::Cloud},
@@ -75,8 +75,8 @@ constexpr std::pair<const SecretKind*, LoginKind> kCredentials[] = {
   });
 }
 
-/// Whether an option was given, and not just with its default in the configuration file, as where
-/// --print-config has written it.
+/// Whether an option was given to say something. The default value in the configuration file says
+/// nothing: --print-config writes it there.
 [[nodiscard]] bool is_meant(const OptionValues& values, Option option) {
   if (!values.is_given(option)) return false;
   const GivenOption& given = values.of(option).back();
@@ -106,7 +106,8 @@ constexpr std::pair<const SecretKind*, LoginKind> kCredentials[] = {
          deployment_of(values) == Deployment::OnPremises;
 }
 
-/// Where a source with precedence names a login, options of others in the rest do not count.
+/// If a source names a way to log in, options for other ways do not count in sources with lower
+/// precedence.
 void drop_overruled(const OptionValues& values, std::vector<LoginOption>& given) {
   const auto source = [&](const LoginOption& row) { return source_of(values, row.option); };
   if (names_own_platform(values)) {

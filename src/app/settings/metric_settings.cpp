@@ -39,7 +39,7 @@ using Groups = std::vector<std::string_view>;
   return groups;
 }
 
-/// Whether lines show the field, which would otherwise be asked for in vain.
+/// Whether lines show the field. If not, there is no use in asking for it.
 [[nodiscard]] bool is_written(FlowField field, const std::vector<FlowField>& selected) {
   return selected.empty() || std::ranges::find(selected, field) != selected.end();
 }
@@ -54,7 +54,8 @@ using Groups = std::vector<std::string_view>;
   return counters;
 }
 
-/// What happened in a part of an interval cannot be told from the rest.
+/// Shorter than the interval in which platforms count: the counters of a part of an interval are
+/// not known.
 [[nodiscard]] bool is_short(std::chrono::seconds length) {
   return length > std::chrono::seconds(0) && length < kUsualMetricInterval;
 }

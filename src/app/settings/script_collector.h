@@ -6,10 +6,10 @@
 
 namespace vrni2syslog {
 
-/// What --vrli_server and --vrli_port of flows_to_vrli.py mean here.
+/// The meaning of --vrli_server and --vrli_port of flows_to_vrli.py.
 struct ScriptCollector {
   std::string url;      ///< for --collector
-  std::string warning;  ///< for the user; empty where there is nothing to say
+  std::string warning;  ///< for the user; empty if all is well
 };
 
 /// The script posts to Log Insight's ingestion API (port 9000, 9543); syslog goes to the ports

@@ -16,8 +16,7 @@ namespace {
   return c == '_' || c == '.' || is_alphanumeric(c);
 }
 
-/// The words outside of quotes, in lower case; what is between quotes is one word that means
-/// nothing.
+/// The words outside of quotes, in lower case. A quoted text counts as one word without a meaning.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   char quote = '\0';

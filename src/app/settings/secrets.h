@@ -38,8 +38,8 @@ inline constexpr SecretKind kBearerToken{"bearer token", "a", std::nullopt, Opti
 inline constexpr const SecretKind* kSecretKinds[] = {&kPassword, &kVidmToken, &kApiToken,
                                                      &kBearerToken};
 
-/// Where secrets are looked for besides the options, and the list that warnings about unsafe places
-/// are added to.
+/// Sources of secrets besides the options, and the list that receives warnings about unsafe
+/// places.
 struct SecretContext {
   const SystemFacts& facts;
   const SecretPrompt& prompt;

@@ -144,15 +144,15 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   const bool is_pinned = platform.tls.fingerprint.has_value();
   if (std::holds_alternative<CloudCredentials>(platform.credentials)) {
     return fmt::format(
-        "{}: {} not verified, so whoever is in between can read the API token, which the console "
-        "receives and which lives for long",
+        "{}: {} not verified, so anybody in between can read the API token, which the console "
+        "receives and which is valid for a long time",
         values.origin(Option::Insecure),
         is_pinned ? "the certificate of the Cloud Services console is"
                   : "the certificates of the Cloud Services console and of the cloud API are");
   }
   if (is_pinned) return {};
   return values.origin(Option::Insecure) +
-         ": the platform's certificate is not verified, so whoever is in between can read the "
+         ": the platform's certificate is not verified, so anybody in between can read the "
          "password or token";
 }
 

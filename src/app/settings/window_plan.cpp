@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::hours kDefaultLength{24};
 constexpr std::int64_t kMaxUnits = 100'000;
-/// How long a platform keeps flows unless it was told otherwise.
+/// By default a platform keeps flows for this long.
 constexpr std::chrono::days kRetention{30};
 
 [[nodiscard]] TimeWindow requested_window(const WindowRequest& request, UnixSeconds now) {
@@ -36,7 +36,7 @@ void check_units(const TimeWindow& window, std::chrono::seconds resolution) {
   }
 }
 
-/// Without a resolution: `time` itself.
+/// The end of the last whole unit before `time`; `time` itself without a resolution.
 [[nodiscard]] UnixSeconds last_unit_end(UnixSeconds time, const WindowRequest& request) {
   if (request.resolution == std::chrono::seconds(0)) return time;
   return start_of_unit(time, request.resolution, request.zone);

@@ -8,33 +8,34 @@
 
 namespace vrni2syslog {
 
-/// The window that was asked for, at `now`, which its end is not after; the last 24 hours where
-/// none was. Throws Error(Usage) where the requests contradict each other, for an empty window and
-/// one of too many units.
+/// The window that the user asked for, at `now`; the last 24 hours if the request names none. It
+/// does not end after `now`. Throws Error(Usage) if the request contradicts itself, for an empty
+/// window, and for one of too many units.
 [[nodiscard]] TimeWindow plan_window(const WindowRequest& request, UnixSeconds now);
 
-/// How far a job is. Both are nothing before its first run.
+/// How far a job is. Both are nullopt before its first run.
 struct JobProgress {
   std::optional<UnixSeconds> watermark;  ///< every collector has everything up to here
   std::optional<UnixSeconds> newest;     ///< some collector has everything up to here
 };
 
-/// Throws Error(Configuration) where the job is said to be further than now.
+/// Throws Error(Configuration) if the job is further than `now`: a clock is or was wrong.
 void require_not_ahead(const JobProgress& progress, UnixSeconds now);
 
-/// The window with which a job goes on at `now`: from its watermark, or 24 hours back in its first
-/// run, to `settle` ago; with a resolution, to the end of the last whole unit before that, since a
-/// unit that is sent in two parts would be two. Empty where there is nothing to do yet. Throws
-/// what require_not_ahead() throws, and Error(Usage) for too many units.
+/// The window with which a job continues at `now`. It starts at the job's watermark, in a first run
+/// 24 hours before its end; it ends `settle` before `now`, and with a resolution at the end of the
+/// last whole unit before that, since a unit that is sent in two parts would count as two. Empty if
+/// there is nothing to do yet. Throws what require_not_ahead() throws, and Error(Usage) for too
+/// many units.
 [[nodiscard]] TimeWindow plan_next_window(const WindowRequest& request, const JobProgress& progress,
                                           UnixSeconds now);
 
-/// What the user should know of a job that is so far behind that the platform may have forgotten
-/// what comes next. Empty where there is nothing to say.
+/// The warning about a job that is so far behind that the platform may have forgotten the next
+/// flows. Empty for any other job.
 [[nodiscard]] std::string lag_warning(const JobProgress& progress, UnixSeconds now);
 
-/// What the user should know of a window that can be read, but maybe not whole: its end is not
-/// `settle` ago yet. Empty where there is nothing to say.
+/// The warning about a window that may lack late flows, since it ended less than `settle` before
+/// `now`. Empty for any other window.
 [[nodiscard]] std::string window_warning(const WindowRequest& request, const TimeWindow& window,
                                          UnixSeconds now);
 

@@ -55,7 +55,7 @@ TEST(ConfigFile, RefusesWhatItDoesNotUnderstandWithFileAndLine) {
            Case{"dry-run = yes", "dry-run is only for the command line"},
            Case{"config = y.conf", "config is only for the command line"},
            Case{"settle = 1m\n\nsettle = 2m",
-                "/etc/x.conf:3: settle is given already at /etc/x.conf:1"},
+                "/etc/x.conf:3: settle is already given at /etc/x.conf:1"},
        }) {
     EXPECT_THAT(error_of(row.text), HasSubstr(row.message));
   }

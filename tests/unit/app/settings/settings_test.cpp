@@ -188,7 +188,7 @@ const BadValue kBadValues[] = {
     {"settle", "x", "is not a duration"},
     {"resolution", "1s", "at least 1m"},
     {"resolution", "0m", "at least 1m"},
-    {"report", "/dev/null", "is no plain file"},
+    {"report", "/dev/null", "is not a plain file"},
     {"repeat-after", "0s", "leaves no time"},
     {"repeat-after", "week", "is not a duration"},
     {"filter", "in last 99999999 weeks", "is not a duration"},
