@@ -12,20 +12,21 @@
 namespace vrni2syslog {
 namespace {
 
-/// RapidJSON's vectorised loops read up to 16 bytes beyond the end, and it never looks for the end
-/// elsewhere than at a NUL.
+/// RapidJSON's vectorised loops read up to 16 bytes beyond the end, and it knows the end only by a
+/// NUL.
 constexpr std::size_t kPadding = 32;
 
-/// What the API gives is five levels deep. RapidJSON's parser recurses once for each level, which
-/// takes two thirds of its iterative parser's time, and must be kept from overflowing the stack.
+/// Answers of the API are five levels deep. RapidJSON's recursive parser takes two thirds of the
+/// time of its iterative one, but calls itself for each level: the limit keeps it from overflowing
+/// the stack.
 constexpr int kMaxDepth = 200;
 
-/// Numbers stay texts, so that identifiers come out as they went in. Not
-/// kParseValidateEncodingFlag: in 1.1.0 it reads beyond the end of the input.
+/// Numbers stay texts, so that identifiers come out as they went in. kParseValidateEncodingFlag is
+/// left out because in 1.1.0 it reads beyond the end of the input.
 constexpr unsigned kParseFlags =
     rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
 
-/// The events of RapidJSON's reader, as JsonHandler's. Ends the reading where the text is nested
+/// Hands the events of RapidJSON's reader to a JsonHandler. Ends the reading if the text is nested
 /// too deeply.
 class EventAdapter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, EventAdapter> {
  public:
@@ -95,7 +96,7 @@ constexpr std::size_t kEscapeLength = 6;  // \uXXXX
 /// Replaces each escape of half a UTF-16 surrogate pair without the other half by that of U+FFFD,
 /// in place: RapidJSON refuses such a text as a whole.
 void repair_lone_surrogates(std::string& json) {
-  // Outside of strings a JSON text has no backslash, so that the structure need not be known.
+  // A JSON text has backslashes only in strings, so its structure need not be known.
   std::size_t at = json.find('\\');
   while (at != std::string::npos) {
     const unsigned unit = code_unit_at(json, at);

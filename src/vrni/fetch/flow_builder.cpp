@@ -7,7 +7,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// The two more fields that an address fills.
+/// The fields that an address fills besides its own.
 struct NetworkFields {
   FlowField network;
   FlowField netmask;

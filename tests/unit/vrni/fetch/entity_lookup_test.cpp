@@ -50,7 +50,7 @@ TEST_F(EntityLookupTest, AsksForAThousandAtATime) {
   EXPECT_THAT(fixture_.http.requests_to("/entities/names"), SizeIs(3));
 }
 
-TEST_F(EntityLookupTest, DoesNotAskAgainWhereThePlatformRejectsTheQuestion) {
+TEST_F(EntityLookupTest, DoesNotAskAgainIfThePlatformRejectsTheQuestion) {
   fixture_.script("/entities/names", {answer(404, "")});
   std::vector<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.push_back("1:1:" + std::to_string(i));
@@ -62,7 +62,7 @@ TEST_F(EntityLookupTest, DoesNotAskAgainWhereThePlatformRejectsTheQuestion) {
   EXPECT_THAT(fixture_.log_lines[0], HasSubstr("names of entities"));
 }
 
-TEST_F(EntityLookupTest, DoesNotAskAgainWhereThePlatformForbidsTheQuestion) {
+TEST_F(EntityLookupTest, DoesNotAskAgainIfThePlatformForbidsTheQuestion) {
   for (const int status : {403, 302}) {
     EntityLookup names(kNamesOfEntities, api_, fixture_.log);
     fixture_.script("/entities/names", {answer(status, "")});

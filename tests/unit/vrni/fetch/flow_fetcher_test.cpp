@@ -57,7 +57,7 @@ TEST_F(FlowFetcherTest, RestoresTheOrderOfTheSearch) {
   EXPECT_EQ(fetcher_.partial(), 0U);
 }
 
-TEST_F(FlowFetcherTest, TakesTheCurrentVersionWhereTheOneThatMatchedIsGone) {
+TEST_F(FlowFetcherTest, TakesTheCurrentVersionIfTheOneThatMatchedIsGone) {
   fixture_.script(
       "/entities/fetch",
       {answer(200, R"({"results":[)" + result_of("a") + R"(,{"entity_id":"b","entity":null}]})"),
@@ -134,7 +134,7 @@ TEST_F(FlowFetcherTest, SaysOnceWhyThePlatformFailsOnAFlow) {
                                 HasSubstr("400: cannot read bad"))));
 }
 
-TEST_F(FlowFetcherTest, FailsWhereThePlatformAnswersWithoutAnyOfManyFlows) {
+TEST_F(FlowFetcherTest, FailsIfThePlatformAnswersWithoutAnyOfManyFlows) {
   fixture_.script("/entities/fetch", {answer(200, R"({"results":[]})")});
   std::vector<std::string> ids;
   for (int i = 0; i < 10; ++i) ids.push_back("id-" + std::to_string(i));
@@ -152,7 +152,7 @@ TEST_F(FlowFetcherTest, FailsWhereThePlatformAnswersWithoutAnyOfManyFlows) {
   EXPECT_EQ(fetcher_.partial(), 10U);
 }
 
-TEST_F(FlowFetcherTest, TakesTheTimeOfTheSearchWhereTheFetchHasNone) {
+TEST_F(FlowFetcherTest, TakesTheTimeOfTheSearchIfTheFetchHasNone) {
   fixture_.script("/entities/fetch",
                   {answer(200, R"({"results":[{"entity_id":"a","entity":{"protocol":"TCP"}}]})")});
   fetch({"a"});
@@ -169,7 +169,7 @@ TEST_F(FlowFetcherTest, DoesNotTakeMoreResultsThanItAskedFor) {
   EXPECT_EQ(fetcher_.partial(), 0U);
 }
 
-TEST_F(FlowFetcherTest, FailsWhereThePlatformFailsOnAllFlows) {
+TEST_F(FlowFetcherTest, FailsIfThePlatformFailsOnAllFlows) {
   fixture_.script("/entities/fetch", {answer(404, "")});
   std::vector<std::string> ids;
   for (int i = 0; i < 100; ++i) ids.push_back("id-" + std::to_string(i));

@@ -73,7 +73,7 @@ struct ValueCase {
 
 class FlowPageValue : public testing::TestWithParam<ValueCase> {};
 
-TEST_P(FlowPageValue, IsConvertedWhereThatMakesSense) {
+TEST_P(FlowPageValue, IsConvertedIfThatMakesSense) {
   const OneFlow read(GetParam().json);
   ASSERT_TRUE(read.outcome);
   EXPECT_EQ(read.texts(GetParam().field), GetParam().expected);

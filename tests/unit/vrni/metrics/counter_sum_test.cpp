@@ -8,7 +8,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// The sum of points, or nothing where it is not known.
+/// The sum of points; nullopt if it is not known.
 [[nodiscard]] std::optional<std::uint64_t> sum_of(const std::vector<std::string_view>& values) {
   CounterSum sum;
   for (const std::string_view value : values) EXPECT_TRUE(sum.add(value)) << value;

@@ -17,7 +17,7 @@ TEST(FlowCounters, AreTheCounterFieldsInTheirOrder) {
   EXPECT_TRUE(std::ranges::equal(flow_counters(), fields, {}, &FlowCounter::field));
 }
 
-TEST(FlowCounters, HaveOneMetricEachAndOneMainOneInEachGroup) {
+TEST(FlowCounters, HaveOneMetricEachAndOneMainCounterInEachGroup) {
   std::set<std::string_view> metrics;
   std::multiset<std::string_view> main_of;
   std::set<std::string_view> groups;

@@ -87,7 +87,7 @@ class FlowMetricsTest : public testing::Test {
   std::unique_ptr<FlowBatch> batch_;
 };
 
-TEST_F(FlowMetricsTest, AddTheSumsOfTheUnit) {
+TEST_F(FlowMetricsTest, AddsTheSumsOfTheUnit) {
   FlowMetrics metrics(all_counters(), api_, fixture_.log);
   add(metrics, {"a", "silent", "b"});
   EXPECT_EQ(counters_of(0), "bytes=2 src_bytes=2 dst_bytes=2 packets=42 sessions=2 ");
@@ -97,7 +97,7 @@ TEST_F(FlowMetricsTest, AddTheSumsOfTheUnit) {
   EXPECT_THAT(fixture_.log_lines, IsEmpty());
 }
 
-TEST_F(FlowMetricsTest, AskForNothingThatIsNotWanted) {
+TEST_F(FlowMetricsTest, AsksForNothingThatIsNotWanted) {
   FlowMetrics none({}, api_, fixture_.log);
   add(none, {"a"});
   EXPECT_THAT(fixture_.http.requests(), IsEmpty());
@@ -109,7 +109,7 @@ TEST_F(FlowMetricsTest, AskForNothingThatIsNotWanted) {
   EXPECT_EQ(calls(), 1U);
 }
 
-TEST_F(FlowMetricsTest, AskForTheSchemaOnce) {
+TEST_F(FlowMetricsTest, AsksForTheSchemaOnce) {
   FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
   add(metrics, {"a"});
   add(metrics, {"a"});
@@ -118,7 +118,7 @@ TEST_F(FlowMetricsTest, AskForTheSchemaOnce) {
   EXPECT_EQ(calls(), 4U);
 }
 
-TEST_F(FlowMetricsTest, AskForNothingOfFlowsThatAreGone) {
+TEST_F(FlowMetricsTest, AsksForNothingAboutFlowsThatAreGone) {
   FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
   add(metrics, {"gone*", "a"});
   EXPECT_EQ(counters_of(0), "");
@@ -129,14 +129,14 @@ TEST_F(FlowMetricsTest, AskForNothingOfFlowsThatAreGone) {
   EXPECT_EQ(metrics.without(), 0U);
 }
 
-TEST_F(FlowMetricsTest, UseTheShortestIntervalOfEachMetric) {
+TEST_F(FlowMetricsTest, UsesTheShortestIntervalOfEachMetric) {
   fixture_.script(kSchemaPath, {schema_of({kTotal}, "3600,300,7200")});
   FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
   add(metrics, {"a"});
   EXPECT_EQ(counters_of(0), "bytes=12 ");
 }
 
-TEST_F(FlowMetricsTest, SayOnceThatThePlatformTellsNoMetrics) {
+TEST_F(FlowMetricsTest, SaysOnceThatThePlatformTellsNoMetrics) {
   for (const HttpResponse& no :
        {answer(404, ""), answer(403, ""), answer(302, ""), answer(500, ""), answer(503, ""),
         answer(401, ""), answer(200, "<html>"), failure(HttpOutcome::CannotConnect)}) {
@@ -155,7 +155,7 @@ TEST_F(FlowMetricsTest, SayOnceThatThePlatformTellsNoMetrics) {
   EXPECT_EQ(calls(), 0U);
 }
 
-TEST_F(FlowMetricsTest, NameTheMetricsThatThePlatformDoesNotHave) {
+TEST_F(FlowMetricsTest, NamesTheMetricsThatThePlatformDoesNotHave) {
   fixture_.script(kSchemaPath, {schema_of({kTotal, "flow.other"})});
   FlowMetrics metrics(all_counters(), api_, fixture_.log);
   add(metrics, {"a"});
@@ -166,7 +166,7 @@ TEST_F(FlowMetricsTest, NameTheMetricsThatThePlatformDoesNotHave) {
   EXPECT_EQ(metrics.without(), 0U) << "nothing is missing of what there is";
 }
 
-TEST_F(FlowMetricsTest, DoNotAskAgainForWhatThePlatformRefuses) {
+TEST_F(FlowMetricsTest, DoesNotAskAgainForWhatThePlatformRefuses) {
   for (const int status : {403, 302, 404, 400}) {
     fixture_.respond(kFetchPath, [&](const HttpRequest&) { return answer(status, ""); });
     fixture_.log_lines.clear();
@@ -183,7 +183,7 @@ TEST_F(FlowMetricsTest, DoNotAskAgainForWhatThePlatformRefuses) {
   }
 }
 
-TEST_F(FlowMetricsTest, KeepTheOtherCountersWhereOneFails) {
+TEST_F(FlowMetricsTest, KeepsTheOtherCountersIfOneFails) {
   fixture_.respond(kFetchPath, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
     if (asked.metric == kTotal) return answer(500, "");
@@ -208,7 +208,7 @@ TEST_F(FlowMetricsTest, KeepTheOtherCountersWhereOneFails) {
   EXPECT_EQ(calls_of_batch[3], 1U);
 }
 
-TEST_F(FlowMetricsTest, GoOnWithoutWhereThePlatformIsOutOfReach) {
+TEST_F(FlowMetricsTest, GoesOnWithoutCountersIfThePlatformIsOutOfReach) {
   fixture_.respond(kFetchPath, [](const HttpRequest&) { return answer(503, ""); });
   FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
   add(metrics, {"a"});
@@ -219,7 +219,7 @@ TEST_F(FlowMetricsTest, GoOnWithoutWhereThePlatformIsOutOfReach) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
-TEST_F(FlowMetricsTest, EndTheRunWhereEveryOtherCallWouldFailToo) {
+TEST_F(FlowMetricsTest, EndsTheRunIfEveryOtherCallWouldFailToo) {
   for (const std::string path : {kSchemaPath, kFetchPath}) {
     for (const HttpOutcome outcome :
          {HttpOutcome::ProxyLoginRefused, HttpOutcome::CertificateRefused}) {
@@ -230,7 +230,7 @@ TEST_F(FlowMetricsTest, EndTheRunWhereEveryOtherCallWouldFailToo) {
   }
 }
 
-TEST_F(FlowMetricsTest, ComeBackAfterAFailure) {
+TEST_F(FlowMetricsTest, AsksAgainAfterAFailure) {
   FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
   for (int batch = 0; batch < 4; ++batch) {
     fixture_.respond(kFetchPath, [&](const HttpRequest& request) {
@@ -245,7 +245,7 @@ TEST_F(FlowMetricsTest, ComeBackAfterAFailure) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
-TEST_F(FlowMetricsTest, CountFlowsThatThePlatformFailsOn) {
+TEST_F(FlowMetricsTest, CountsFlowsThatThePlatformFailsOn) {
   fixture_.respond(kFetchPath, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
     if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
@@ -259,7 +259,7 @@ TEST_F(FlowMetricsTest, CountFlowsThatThePlatformFailsOn) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
-TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAllOfFewFlows) {
+TEST_F(FlowMetricsTest, GivesUpIfThePlatformFailsOnAllOfFewFlows) {
   fixture_.respond(kFetchPath, [](const HttpRequest&) { return answer(500, ""); });
   FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
   for (int batch = 0; batch < 2; ++batch) add(metrics, {"a", "b"});
@@ -270,7 +270,7 @@ TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAllOfFewFlows) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
-TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAFewOfManyFlows) {
+TEST_F(FlowMetricsTest, GivesUpIfThePlatformFailsOnAFewOfManyFlows) {
   fixture_.respond(kFetchPath, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
     if (std::ranges::find(asked.ids, "id-33") != asked.ids.end()) return answer(400, "");
@@ -287,7 +287,7 @@ TEST_F(FlowMetricsTest, DoNotAskForEverWhereThePlatformFailsOnAFewOfManyFlows) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
-TEST_F(FlowMetricsTest, EndWithTheRun) {
+TEST_F(FlowMetricsTest, EndsWithTheRun) {
   for (const char* const path : {kSchemaPath, kFetchPath}) {
     fixture_.respond(path, [this](const HttpRequest&) {
       fixture_.stop.request_stop();
@@ -298,7 +298,7 @@ TEST_F(FlowMetricsTest, EndWithTheRun) {
   }
 }
 
-TEST_F(FlowMetricsTest, WarnOnceOfAnIntervalLongerThanTheUnit) {
+TEST_F(FlowMetricsTest, WarnsOnceOfAnIntervalThatIsLongerThanTheUnit) {
   fixture_.script(kSchemaPath, {schema_of({kTotal, kPackets}, "7200")});
   FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
   add(metrics, {"a"});

@@ -97,7 +97,7 @@ TEST_F(MetricFetcherTest, AsksForAThousandFlowsAndThreeHundredPointsAtATime) {
   for (const std::string& sum : sums()) ASSERT_EQ(sum, "336");
 }
 
-TEST_F(MetricFetcherTest, FallsBackToTheOtherFormWhereTheOneIsNotThere) {
+TEST_F(MetricFetcherTest, FallsBackToTheOtherFormIfTheFirstOneIsNotThere) {
   fixture_.script(
       kLists,
       {answer(200,
@@ -109,7 +109,7 @@ TEST_F(MetricFetcherTest, FallsBackToTheOtherFormWhereTheOneIsNotThere) {
   EXPECT_EQ(calls(kLists), 2U);
 }
 
-TEST_F(MetricFetcherTest, FailsWhereNeitherFormIsThere) {
+TEST_F(MetricFetcherTest, FailsIfNeitherFormIsThere) {
   EXPECT_TRUE(fetch({"a", "b"}, hours(1))) << "two flows may be at fault themselves";
   EXPECT_THAT(sums(), ElementsAre("failing", "failing"));
   std::vector<std::string> ids;
@@ -131,7 +131,7 @@ TEST_F(MetricFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
   EXPECT_THAT(fetcher_.reason(), HasSubstr("cannot read bad"));
 }
 
-TEST_F(MetricFetcherTest, LeavesFlowsOutOfLaterRangesThatItLost) {
+TEST_F(MetricFetcherTest, LeavesLostFlowsOutOfLaterRanges) {
   fixture_.respond(kPairs, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
     if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
@@ -143,7 +143,7 @@ TEST_F(MetricFetcherTest, LeavesFlowsOutOfLaterRangesThatItLost) {
   EXPECT_EQ(MetricRequest(requests.back().body).ids, std::vector<std::string>{"a"});
 }
 
-TEST_F(MetricFetcherTest, TakesFewerPointsWhereThePlatformAllowsNoMore) {
+TEST_F(MetricFetcherTest, AsksForFewerPointsIfThePlatformAllowsNoMore) {
   fixture_.respond(kPairs, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
     if (asked.points() > 100) return answer(400, R"({"message":"too many points"})");
@@ -158,7 +158,7 @@ TEST_F(MetricFetcherTest, TakesFewerPointsWhereThePlatformAllowsNoMore) {
   EXPECT_EQ(calls(), 8U + 5U) << "it remembers how many points there may be";
 }
 
-TEST_F(MetricFetcherTest, CountsNoPointTwiceWhereHalfOfACallFails) {
+TEST_F(MetricFetcherTest, CountsNoPointTwiceIfHalfOfACallFails) {
   // More than 50 points fail, and so do the later ones of the flow "bad".
   fixture_.respond(kPairs, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
@@ -177,7 +177,7 @@ TEST_F(MetricFetcherTest, CountsNoPointTwiceWhereHalfOfACallFails) {
   return ids;
 }
 
-TEST_F(MetricFetcherTest, AsksForFewerFlowsWhereThePlatformAnswersForTheFirstAlone) {
+TEST_F(MetricFetcherTest, AsksForFewerFlowsIfThePlatformOnlyAnswersForTheFirst) {
   for (const std::size_t cap : {8U, 100U, 999U}) {
     MetricFetcher fetcher(api_);
     fixture_.respond(kPairs, [&](const HttpRequest& request) {
@@ -210,7 +210,7 @@ TEST_F(MetricFetcherTest, TakesFlowsThatAreLeftOutForFlowsWithoutData) {
   EXPECT_EQ(sums()[8], "2");
 }
 
-TEST_F(MetricFetcherTest, LosesFlowsThatAreLeftOutWhereOthersHaveEmptyLists) {
+TEST_F(MetricFetcherTest, LosesFlowsThatAreLeftOutIfOthersHaveEmptyLists) {
   fixture_.respond(kPairs, [](const HttpRequest& request) {
     MetricRequest asked(request.body);
     std::erase_if(asked.ids, [](const std::string& id) { return id.ends_with('7'); });
@@ -225,7 +225,7 @@ TEST_F(MetricFetcherTest, LosesFlowsThatAreLeftOutWhereOthersHaveEmptyLists) {
   EXPECT_THAT(fetcher_.reason(), HasSubstr("leaves flows out"));
 }
 
-TEST_F(MetricFetcherTest, AsksForFewerPointsWhereThePlatformCutsThem) {
+TEST_F(MetricFetcherTest, AsksForFewerPointsIfThePlatformCutsThem) {
   for (const bool has_last : {false, true}) {
     MetricFetcher fetcher(api_);
     fixture_.respond(kPairs, [&](const HttpRequest& request) {
@@ -257,7 +257,7 @@ TEST_F(MetricFetcherTest, CountsPointsThatLookedCutOnce) {
   EXPECT_EQ(calls(), 5U) << "the day, the half that looks cut, too, its halves, the other half";
 }
 
-TEST_F(MetricFetcherTest, EndsWhereTheBudgetIsSpent) {
+TEST_F(MetricFetcherTest, EndsWhenTheBudgetIsSpent) {
   fixture_.respond(kPairs, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
     if (std::ranges::any_of(asked.ids, [](const std::string& id) { return id.ends_with("33"); }))

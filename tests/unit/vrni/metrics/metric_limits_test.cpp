@@ -23,7 +23,7 @@ const MetricRange kDay{UnixSeconds(), seconds(1800), 48};
   return result;
 }
 
-TEST(MetricLimits, AskAgainForWhatTheFirstShortAnswerLeavesOut) {
+TEST(MetricLimits, AsksAgainForWhatTheFirstShortAnswerLeavesOut) {
   struct Case {
     std::size_t asked, absent, again;
   };
@@ -38,7 +38,7 @@ TEST(MetricLimits, AskAgainForWhatTheFirstShortAnswerLeavesOut) {
     EXPECT_EQ(MetricLimits().ids_to_repeat(row.asked, row.absent), row.again) << row.absent;
 }
 
-TEST(MetricLimits, AskForFewerFlowsWhereAnswersAreCut) {
+TEST(MetricLimits, AsksForFewerFlowsIfAnswersAreCut) {
   struct Case {
     std::size_t asked, absent, most;
   };
@@ -52,7 +52,7 @@ TEST(MetricLimits, AskForFewerFlowsWhereAnswersAreCut) {
   }
 }
 
-TEST(MetricLimits, TakeAFlowThatIsLeftOutForOneWithoutData) {
+TEST(MetricLimits, TakesAFlowThatIsLeftOutForOneWithoutData) {
   MetricLimits limits;
   limits.learn_from_answer(kDay, std::vector(400, flow(0, 48)));
   limits.on_ids_without_data();
@@ -64,7 +64,7 @@ TEST(MetricLimits, TakeAFlowThatIsLeftOutForOneWithoutData) {
   EXPECT_GT(limits.ids_to_repeat(1000, 500), 0U);
 }
 
-TEST(MetricLimits, DoNotTakeItForOneWithoutDataWhereTheseHaveEmptyLists) {
+TEST(MetricLimits, DoesNotKnowWhetherItHasDataIfOthersHaveEmptyLists) {
   MetricLimits limits;
   limits.learn_from_answer(kDay, std::vector{flow(0, 3)});
   EXPECT_FALSE(limits.is_absence_unclear());
@@ -72,7 +72,7 @@ TEST(MetricLimits, DoNotTakeItForOneWithoutDataWhereTheseHaveEmptyLists) {
   EXPECT_TRUE(limits.is_absence_unclear());
 }
 
-TEST(MetricLimits, SuspectPointsThatEndTogether) {
+TEST(MetricLimits, SuspectsPointsThatEndTogether) {
   struct Case {
     const char* what;
     std::vector<MetricSum> results;
@@ -92,14 +92,14 @@ TEST(MetricLimits, SuspectPointsThatEndTogether) {
   }
 }
 
-TEST(MetricLimits, TrustAnswersWithFewerPointsThanOneHad) {
+TEST(MetricLimits, TrustsAnswersWithFewerPointsThanAnotherHad) {
   MetricLimits limits;
   limits.learn_from_answer(kDay, std::vector{flow(0, 21)});
   EXPECT_FALSE(limits.may_lack_points(kDay, std::vector{flow(0, 20), flow(0, 20)}));
   EXPECT_TRUE(limits.may_lack_points(kDay, std::vector{flow(0, 21), flow(0, 21)}));
 }
 
-TEST(MetricLimits, AskForFewerPointsWhereTheHalvesHaveMore) {
+TEST(MetricLimits, AsksForFewerPointsIfTheHalvesHaveMore) {
   MetricLimits limits;
   limits.on_fewer_points(20);
   EXPECT_EQ(limits.most_points(), 20U);
@@ -107,7 +107,7 @@ TEST(MetricLimits, AskForFewerPointsWhereTheHalvesHaveMore) {
   EXPECT_EQ(limits.most_points(), 20U);
 }
 
-TEST(MetricLimits, DoNotLookForCutPointsForEver) {
+TEST(MetricLimits, GivesUpLookingForCutPoints) {
   MetricLimits limits;
   const std::vector suspects{flow(0, 20), flow(0, 20)};
   int checks = 0;
@@ -117,7 +117,7 @@ TEST(MetricLimits, DoNotLookForCutPointsForEver) {
   EXPECT_EQ(limits.most_points(), kMaxPointsPerCall);
 }
 
-TEST(MetricLimits, KnowWhatHasSucceeded) {
+TEST(MetricLimits, KnowsWhatHasSucceeded) {
   MetricLimits limits;
   EXPECT_FALSE(limits.has_had(48));
   limits.learn_from_answer(kDay, {});

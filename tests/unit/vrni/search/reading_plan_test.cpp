@@ -67,7 +67,7 @@ class ReadingPlanTest : public testing::Test {
   SearchNumber search_ = 0;
 };
 
-TEST_F(ReadingPlanTest, OneSearchIsEnoughWhereAllIsListed) {
+TEST_F(ReadingPlanTest, OneSearchIsEnoughIfAllIsListed) {
   expect_search(0, 100);
   list(3, 0, 3);
   plan_.finish_search(1);
@@ -153,7 +153,7 @@ TEST_F(ReadingPlanTest, ASearchThatBreaksOffIsNotWholeByWhatOthersListed) {
   expect_search(0, 50);
 }
 
-TEST_F(ReadingPlanTest, ARoundNumberMayBeWhereThePlatformStopsCounting) {
+TEST_F(ReadingPlanTest, ARoundNumberMayBeTheLimitOfCounting) {
   expect_search(0, 100);
   take_page(plan_, 20'000, 0);
   for (int id = 0; id < 20'000; ++id)

@@ -219,7 +219,7 @@ TEST_F(UnitReaderTest, DoesNotFollowASearchThatListsManyMoreThanItAnnounces) {
   EXPECT_EQ(page, 11) << "it would go on for ever";
 }
 
-TEST_F(UnitReaderTest, WarnsWhereThePlatformDoesNotSayHowManyThereAre) {
+TEST_F(UnitReaderTest, WarnsIfThePlatformDoesNotSayHowManyThereAre) {
   fixture_.script("/search", {page_of({"a"}, "")});
   EXPECT_THAT(read_all(), SizeIs(1));
   EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("did not say how many")));
