@@ -29,13 +29,13 @@ struct Conversation {
 
 struct Outcome {
   bool has_failed = false;
-  Verdict verdict = Verdict::Failed;
+  bool is_closed = false;
   std::size_t unacknowledged = 0;
   std::uint64_t answers = 0;
   std::string peer_software;
 
   [[nodiscard]] auto all() const {
-    return std::tie(has_failed, verdict, unacknowledged, answers, peer_software);
+    return std::tie(has_failed, is_closed, unacknowledged, answers, peer_software);
   }
 };
 
@@ -74,17 +74,23 @@ Outcome outcome_of(const Conversation& conversation, std::size_t step) {
     outcome.has_failed = true;
     reason = error.what();
   }
-  const Receipt receipt = session.receipt(reason);
-  outcome.verdict = receipt.verdict;
+  outcome.is_closed = session.is_closed();
   outcome.unacknowledged = session.unacknowledged();
   outcome.answers = session.answers();
   outcome.peer_software = session.peer_software();
-  require(is_one_line(receipt.detail), "a detail is not one line", receipt.detail);
+  const std::string detail = session.explain(reason);
+  require(is_one_line(detail), "a detail is not one line", detail);
   require(is_one_line(outcome.peer_software), "a name is not one line", outcome.peer_software);
-  require(receipt.verdict == Verdict::Failed || session.unacknowledged() == 0,
-          "a line is missing without a failure");
-  require(receipt.verdict != Verdict::Consumed || session.answers() == conversation.lines + 2,
+  require(session.unacknowledged() <= conversation.lines, "more is missing than was sent");
+  // Of the lines that were sent, as many are acknowledged as were answered after the opening.
+  const std::size_t acknowledged =
+      session.answers() == 0 ? 0 : conversation.lines - session.unacknowledged();
+  require(outcome.has_failed || !session.is_open() || session.answers() == acknowledged + 1,
           "more is confirmed than was answered");
+  require(!outcome.is_closed || session.unacknowledged() == 0,
+          "a session was closed with lines missing");
+  require(!outcome.is_closed || session.answers() == conversation.lines + 2,
+          "a session was closed that was not answered");
   return outcome;
 }
 
