@@ -106,7 +106,7 @@ class FanOut(IntegrationTest):
             text=True, cwd=self.directory, timeout=seconds(120),
             env=environment(self.directory, {"VRNI2SYSLOG_PASSWORD": PASSWORD}), check=False)
         self.assertEqual(IO, done.returncode, done.stderr)
-        self.assertIn("standard output was closed", done.stderr)
+        self.assertIn("standard output: its reader has closed it", done.stderr)
 
     def test_fail_over_takes_the_first_that_answers(self):
         second = self.start(PythonCollector())
