@@ -129,7 +129,7 @@ class Faults(JobTest):
         # The job is the same with another collector in its place, which goes on where the first one stopped.
         other = self.start(UnreliableCollector())
         run = self.run_job(urls_of(other.port), ago=3)
-        self.assert_exit(run, OK, f"sends nothing to tcp://127.0.0.1:{collector.port} any more")
+        self.assert_exit(run, OK, f"no longer sends to tcp://127.0.0.1:{collector.port}")
         other.stop()
         self.assert_complete(parse(collector.lines() + other.lines()), start, self.watermark())
 
