@@ -21,7 +21,12 @@ from support.testcase import IS_FULL, main
 
 FLOWS = 1_200
 PACE = ("--latency", "100", "--page-cap", "100")
-"""Of the platform: a hundred flows come every 100 ms or so, so that there is a middle of the stream."""
+"""Of the platform: a hundred flows come every 100 ms or so, so that a stream takes a while."""
+
+GATE = ("--fetch-gate", "--page-cap", "100")
+"""Of the platform of a trial whose fault belongs into the middle of a stream: a hundred flows come whenever the trial lets them through."""
+
+MANY = 1_000_000
 
 UNIT = 6 * HOUR
 ROUNDS = 5 if IS_FULL else 1
@@ -73,17 +78,26 @@ def last_unit_end():
     return (int(time.time()) - HOUR) // UNIT * UNIT
 
 
-def terminate(collector):
+def nothing():
+    pass
+
+
+# What happens to a collector. Each then has the platform go on.
+
+def terminate(collector, go_on=nothing):
     collector.process.stop()
+    go_on()
 
 
-def kill(collector):
+def kill(collector, go_on=nothing):
     collector.process.kill()
+    go_on()
 
 
-def freeze(collector):
+def freeze(collector, go_on):
     """Until the kernel has taken what it takes for it: the sender has written it, and knows of nothing wrong."""
     collector.process.send_signal(signal.SIGSTOP)
+    go_on()
     seen = []
 
     def is_stuck():
@@ -92,8 +106,8 @@ def freeze(collector):
     wait_until(is_stuck, "unread bytes at a frozen collector")
 
 
-def freeze_and_kill(collector):
-    freeze(collector)
+def freeze_and_kill(collector, go_on=nothing):
+    freeze(collector, go_on)
     collector.process.kill()
 
 
@@ -107,11 +121,15 @@ class CollectorTest(JobTest):
 
     @classmethod
     def setUpClass(cls):
-        now = int(time.time())
-        cls.simulator = cls.start_for_class(
-            Simulator(cls.class_directory(), *PACE, flows=cls.flows, since=now - DAY - 7 * HOUR, until=now))
+        cls.now = int(time.time())
+        cls.simulator = cls.start_for_class(cls.platform(cls.class_directory(), *PACE))
         cls.authority = CertificateAuthority(cls.class_directory() / "authority")
         cls.certificate = cls.authority.issue("collector")
+
+    @classmethod
+    def platform(cls, directory, *options):
+        """All have the same flows."""
+        return Simulator(directory, *options, flows=cls.flows, since=cls.now - DAY - 7 * HOUR, until=cls.now)
 
     @functools.lru_cache(maxsize=64)
     def expected(self, window):
@@ -144,6 +162,8 @@ class Trial:
         self._rotated = directory / "collector.log.1"
         self.collector = None
         self._collector_options = ()
+        self._platform = test.simulator
+        self._platform_options = ()
         self._job = None
 
     def start_collector(self, listener, **more):
@@ -151,10 +171,22 @@ class Trial:
         self._stack.callback(lambda: self.collector.stop())
         self._collector_options = listener.options(self.collector, self.test.authority)
 
+    def close_gate(self):
+        """From now on the platform is one of this trial alone, which sends no flows before wait_for_middle()."""
+        directory = self.directory / "platform"
+        directory.mkdir()
+        self._platform = self.test.platform(directory, *GATE)
+        self._stack.callback(self._platform.stop)
+        # One request at a time, so that flows are let through in the order in which they are sent on.
+        self._platform_options = ("--concurrency", "1")
+
+    def open_gate(self):
+        self._platform.permit_fetches(MANY)
+
     def _arguments(self, more, confirm="consumed"):
-        return (*map(str, self.test.simulator.arguments_for(None)), "--filter", "", "--state-dir", str(self._state), "--job", JOB,
+        return (*map(str, self._platform.arguments_for(None)), "--filter", "", "--state-dir", str(self._state), "--job", JOB,
                 "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", confirm, "--close-timeout", "2s",
-                *self._collector_options, *more)
+                *self._platform_options, *self._collector_options, *more)
 
     def start(self, *more):
         self._job = start_program(self.directory, *self._arguments(more), variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
@@ -180,11 +212,22 @@ class Trial:
         return [(len(ids), len(self.test.expected(window))) for window, ids in self.stored().items()
                 if not ids >= self.test.expected(window)]
 
+    def _stored_count(self):
+        return sum(map(len, self.stored().values()))
+
     def wait_for_middle(self):
-        """Until there is a window, not the first, of which some lines are stored, but at most half: so that the fault finds it in the
-        middle on a busy machine too."""
-        self.wait_for(lambda: len(self.stored()) > 1 and any(2 * count <= of for count, of in self.partial_units()),
-                      "the middle of the stream")
+        """Lets flows through the gate until there is a window, not the first, of which some lines are stored, but at most half. Nothing
+        more comes then before the gate is opened: so the fault finds it in the middle on a busy machine too."""
+        until = time.monotonic() + seconds(60)
+        while not (len(self.stored()) > 1 and any(2 * count <= of for count, of in self.partial_units())):
+            if time.monotonic() > until or not self.is_running:
+                raise AssertionError(f"the middle of the stream was not met\n{self._job.output_text()}")
+            before = self._stored_count()
+            self._platform.permit_fetches(1)
+            # The last flows of a window are there before the next ones may be let through.
+            patience = time.monotonic() + seconds(3)
+            while self._stored_count() == before and time.monotonic() < patience:
+                time.sleep(0.02)
 
     @property
     def is_running(self):
@@ -239,9 +282,10 @@ class Interrupted(CollectorTest):
     def interrupt(self, trial, listener, fault, *options):
         """Starts the collector and a run, and has the fault happen in the middle of the stream."""
         trial.start_collector(listener)
+        trial.close_gate()
         trial.start(*options)
         trial.wait_for_middle()
-        FAULTS[fault](trial.collector)
+        FAULTS[fault](trial.collector, trial.open_gate)
         found = trial.partial_units()
         self.assertTrue(found, f"{fault} between two windows")
         for count, of in found:
@@ -261,7 +305,7 @@ class Interrupted(CollectorTest):
 
     def test_it_stays_away_until_the_next_run(self):
         def trial_of(trial, listener, fault):
-            self.interrupt(trial, listener, fault, "--deadline", f"{seconds(4)}s")
+            self.interrupt(trial, listener, fault, "--deadline", f"{seconds(8)}s")
             trial.assert_ends(TEMPORARY)
             trial.assert_delivered()
             trial.collector.start_again()

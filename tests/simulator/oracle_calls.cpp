@@ -1,9 +1,9 @@
 #include "oracle_calls.h"
 
+#include "base/number.h"
 #include "request_body.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -15,16 +15,19 @@ namespace {
 
 constexpr std::size_t kFlowsPerChunk = 256;
 
-std::int64_t time_parameter(const Request& request, const std::string& name,
-                            std::int64_t otherwise) {
+template <typename Number>
+Number number_parameter(const Request& request, const std::string& name, Number otherwise,
+                        const char* what) {
   const std::string_view text = request.parameter(name);
   if (text.empty()) return otherwise;
-  std::int64_t time = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), time);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    throw BadRequest(name + " must be in epoch seconds");
-  }
-  return time;
+  const std::optional<Number> number = parse_whole<Number>(text);
+  if (!number) throw BadRequest(name + " must be " + what);
+  return *number;
+}
+
+std::int64_t time_parameter(const Request& request, const std::string& name,
+                            std::int64_t otherwise) {
+  return number_parameter(request, name, otherwise, "in epoch seconds");
 }
 
 // Streams one line for each flow of the window, so that a million of them need no memory.
@@ -94,6 +97,12 @@ Answer get_ids(Platform& platform, const Call& call) {
       });
   answer.content_type = kTextType;
   return answer;
+}
+
+Answer open_gate(Platform& platform, const Call& call) {
+  platform.fetch_gate.permit(
+      number_parameter<std::uint64_t>(call.request, "permit", 1, "a whole number"));
+  return empty_answer(204);
 }
 
 Answer get_statistics(Platform& platform, const Call&) {

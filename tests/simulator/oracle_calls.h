@@ -13,6 +13,8 @@ namespace vrni2syslog::simulator {
 [[nodiscard]] Answer get_truth(Platform& platform, const Call& call);
 /// Their ids, one a line.
 [[nodiscard]] Answer get_ids(Platform& platform, const Call& call);
+/// Lets `permit` more answers through the gate of --fetch-gate.
+[[nodiscard]] Answer open_gate(Platform& platform, const Call& call);
 [[nodiscard]] Answer get_statistics(Platform& platform, const Call& call);
 
 }  // namespace vrni2syslog::simulator

@@ -7,6 +7,7 @@
 #include "flow_meter.h"
 #include "flow_search.h"
 #include "flow_writer.h"
+#include "gate.h"
 #include "http.h"
 #include "inventory.h"
 #include "options.h"
@@ -46,6 +47,7 @@ struct Platform {
   Faults faults;
   FetchMisses misses;
   Stopper stopper;
+  Gate fetch_gate;
 };
 
 /// A request for one row of the routing table.

@@ -18,6 +18,8 @@ namespace {
 constexpr std::string_view kApiBase = "/api/ni";
 /// What stands before it at the cloud service.
 constexpr std::string_view kCloudPrefix = "/ni";
+/// Bulk fetches, without the API's base.
+constexpr std::string_view kFetchPath = "/entities/fetch";
 constexpr std::string_view kIdPlace = "{id}";
 
 enum class Access : std::uint8_t {
@@ -53,6 +55,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/ni/metrics/fetch", Access::Data, fetch_metrics},
     Route{"POST", "/api/ni/metrics/fetch/v2", Access::Data, fetch_metrics_v2},
     Route{"GET", "/simulator/flows", Access::Oracle, get_truth},
+    Route{"GET", "/simulator/gate", Access::Oracle, open_gate},
     Route{"GET", "/simulator/ids", Access::Oracle, get_ids},
     Route{"GET", "/simulator/statistics", Access::Oracle, get_statistics},
 };
@@ -86,6 +89,7 @@ Answer run(Platform& platform, const Route& route, const Call& call) {
   if (route.access == Access::Data) verdict = platform.faults.next(path);
   if (verdict.revokes_tokens) platform.revoke_tokens();
   platform.stopper.sleep(platform.options.server.latency);
+  if (path == kFetchPath) platform.fetch_gate.pass(platform.stopper);
   if (verdict.is_stalled) platform.stopper.sleep(platform.options.faults.stall);
   if (route.access != Access::Open && !is_authorized(platform, call.request)) {
     return unauthorized_answer(platform);

@@ -53,6 +53,10 @@ class Simulator:
         with urllib.request.urlopen(f"https://127.0.0.1:{self.port}{path}", context=self._context, timeout=60) as answer:
             return answer.read().decode("utf-8")
 
+    def permit_fetches(self, count):
+        """Lets so many more answers through the gate of --fetch-gate."""
+        self._get(f"/simulator/gate?permit={count}")
+
     def statistics(self):
         return json.loads(self._get("/simulator/statistics"))
 
