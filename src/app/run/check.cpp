@@ -7,6 +7,7 @@
 #include "transport/net/resolver.h"
 #include "transport/net/transport_loop.h"
 #include "vrni/api/platform_time.h"
+#include "vrni/platform.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
