@@ -43,8 +43,8 @@ class DeliveryJob final : public Ledger {
   /// where that one did. Throws what CheckpointFile::save() throws.
   void begin(UnixSeconds start, const std::string& run_id);
 
-  /// For a first run that ends before its start can be trusted: the clock, say, was wrong. Undoes
-  /// what begin() has saved, unless something was confirmed since. Throws what
+  /// Undoes begin() of a first run whose start cannot be trusted, for example because the clock was
+  /// wrong, unless something was confirmed since. Throws what
   /// CheckpointFile::remove() throws.
   void withdraw_first_start();
 

@@ -18,16 +18,17 @@ struct DeliveryStep {
   bool operator==(const DeliveryStep&) const = default;
 };
 
-/// Decides which unit goes to which collectors next. Each collector gets its units in order: none
-/// that it has confirmed, and none before it has confirmed the one before. A collector that fails
-/// does not hold up the others: they go on, and it follows as soon as it can.
+/// Decides which unit goes to which collectors next. Each collector gets its units in order,
+/// and a unit only once it has confirmed the one before. A collector that fails does not hold up
+/// the others: they go on, and it follows as soon as it can.
 class DeliveryPlan {
  public:
   /// `units` are in order, without gaps. `watermarks` has for each collector the time up to which
   /// it has everything; a unit that a watermark divides is cut in two there.
   DeliveryPlan(const std::vector<TimeWindow>& units, const std::vector<UnixSeconds>& watermarks);
 
-  /// The oldest unit that a collector which is not waiting needs, for all of those that need it.
+  /// The oldest unit that any collector needs which is not waiting for another attempt, and all
+  /// such collectors that need it.
   [[nodiscard]] std::optional<DeliveryStep> next(SteadyTime now) const;
   /// When the first of the collectors that need a unit is due; nullopt once there is nothing left
   /// to do.

@@ -8,7 +8,7 @@
 
 namespace vrni2syslog {
 
-/// What it took to read a unit, so far.
+/// The effort spent on reading a unit so far.
 struct ReadingStatistics {
   /// Flows that the platform says the unit has; nullopt as long as it has not said.
   std::optional<std::uint64_t> announced{};
@@ -43,8 +43,9 @@ class FlowEpoch {
 
   [[nodiscard]] virtual ReadingStatistics statistics() const = 0;
 
-  /// Every collector that the epoch was sent to has confirmed it, and that has been written down.
-  /// A source that cannot be read again may forget the flows now.
+  /// The Pipeline has seen every collector that this epoch was sent to confirm it, and has written
+  /// that down if it has a ledger. If collectors are at different units, the unit comes once more
+  /// for the others, in an epoch of its own.
   virtual void confirmed() {}
 
  private:

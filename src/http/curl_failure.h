@@ -10,9 +10,9 @@
 
 namespace vrni2syslog {
 
-/// What a CURLcode means for the decision to try again. `is_connected` says whether the request
-/// could be sent; `proxy_status` is the status of the proxy's answer to CONNECT, 0 if there was
-/// none.
+/// Maps a CURLcode to the outcome that decides about a retry. `is_connected` says whether the
+/// request could be sent; `proxy_status` is the status of the proxy's answer to CONNECT, 0 if there
+/// was none.
 [[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status);
 
 /// What the message about a failed transfer needs to know.

@@ -57,8 +57,8 @@ class CurlTransfer {
   void await();
   /// Goes on receiving after a pause if there is room for the answer again.
   void resume_if_possible() noexcept;
-  /// Whether it goes on only once somebody waits for it, because answers that nobody has taken fill
-  /// the room for them.
+  /// Whether the transfer is paused because answers that were not taken fill the buffer. It resumes
+  /// once somebody waits for it.
   [[nodiscard]] bool is_paused() const noexcept { return state_.is_paused; }
 
   /// Called once libcurl has ended the transfer.

@@ -45,8 +45,8 @@ struct HttpResponse {
   std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, if the answer tells it
   std::string error;                        ///< for the user, with remedy; empty when Answered
   std::chrono::milliseconds waited_for{0};  ///< from the request until its answer was seen
-  /// The part of waited_for in which nobody called the client, so that the answer may have been
-  /// there already.
+  /// The part of waited_for during which the client was not driven: the answer may have been there
+  /// already.
   std::chrono::milliseconds unattended{0};
   /// When the request was sent, which may be long before anybody waited for it.
   SteadyTime sent_at = SteadyTime::max();

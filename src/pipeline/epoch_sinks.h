@@ -31,7 +31,7 @@ struct CollectorOutcome {
   std::size_t collector = 0;     ///< its number among all collectors
   std::string name;              ///< the address that was used, or all of them if none was reached
   std::optional<Error> failure;  ///< nullopt if it has confirmed the epoch
-  /// As the receipt says, also if that is not enough.
+  /// The receipt's verdict, even if it is too low to count.
   Verdict verdict = Verdict::Failed;
   std::uint64_t lines = 0;                ///< handed to the transport, without manifests
   std::uint64_t bytes = 0;                ///< of these lines, without framing

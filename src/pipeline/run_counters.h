@@ -9,7 +9,7 @@
 
 namespace vrni2syslog {
 
-/// A figure of a run, as every report of it has it.
+/// One figure of a run. It appears in the closing summary and in --report.
 struct RunCounter {
   std::string_view name;  ///< among the totals of --report
   std::string_view unit;  ///< what is counted: "flows", "bytes"

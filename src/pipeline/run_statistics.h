@@ -15,8 +15,8 @@ struct EpochCounts {
   std::uint64_t announced = 0;    ///< flows that the platform said there are
   std::uint64_t unannounced = 0;  ///< epochs for which it did not say that
   std::uint64_t received = 0;     ///< distinct flows of each epoch
-  std::uint64_t partial = 0;      ///< of these, with nothing but their identity
-  std::uint64_t left_out = 0;     ///< of these, not sent since they were sent before
+  std::uint64_t partial = 0;      ///< of the received, those with nothing but their identity
+  std::uint64_t left_out = 0;     ///< of the received, those that were sent before
   std::uint64_t lines = 0;        ///< of all lanes together, without manifests
   std::uint64_t line_bytes = 0;
   std::uint64_t truncated = 0;  ///< lines that were shortened

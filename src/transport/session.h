@@ -42,14 +42,14 @@ class Session : public std::enable_shared_from_this<Session> {
   Session& operator=(const Session&) = delete;
   ~Session() = default;
 
-  /// Waits for the connection; throws why there is none.
+  /// Waits for the connection. Throws the error if there is none.
   [[nodiscard]] bool wait_until_open(const RunLimits& limits);
   /// Begins another epoch. False if the session has ended, because its transport is not reusable or
   /// because the peer has left.
   [[nodiscard]] bool begin_epoch();
-  /// Queues lines, waiting for room; throws why the session has ended.
+  /// Queues lines, waiting for room. Throws the error if the session has ended.
   [[nodiscard]] bool push(std::shared_ptr<const LineBatch> lines, const RunLimits& limits);
-  /// No more lines come in this epoch: has everything sent and committed.
+  /// Ends the epoch's input; the loop then sends and commits the rest.
   void end_epoch();
   /// The same, and waits until it is done.
   [[nodiscard]] bool finish(const RunLimits& limits);
@@ -120,9 +120,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool was_opened_ = false;
   std::size_t endpoint_index_ = 0;
   std::string peer_description_;
-  /// Of the last epoch. A connection that broke is told here.
+  /// The last epoch's receipt; Failed if the connection broke.
   Receipt receipt_;
-  /// Why the session has ended, if that is not for the receipt to tell.
+  /// The error that ended the session, unless the receipt says it.
   std::exception_ptr error_;
 };
 

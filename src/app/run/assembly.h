@@ -45,7 +45,7 @@ class Assembly {
   Platform platform_;
   std::size_t collector_count_ = 0;
   std::vector<LaneKey> lane_keys_;  ///< of each lane
-  std::vector<Lane> lanes_;         ///< their sinks need the loop, so they go before it
+  std::vector<Lane> lanes_;         ///< after loop_: their sinks are destroyed before it
 };
 
 /// 16 hexadecimal digits that no other run has.

@@ -15,7 +15,7 @@ namespace vrni2syslog {
 /// Reads --metrics: the fields of flow_counters() to ask the platform for, which are those of the
 /// named groups that lines show. Empty, with a warning, if lines of this format show no fields.
 /// Throws Error(Usage) or Error(Configuration) for a list that names something else or something
-/// twice, for a group of which no field is written, and for units shorter than the interval in
+/// twice, for a group none of whose fields is written, and for units shorter than the interval in
 /// which platforms count.
 [[nodiscard]] std::vector<FlowField> make_counters(const OptionValues& values,
                                                    std::string_view format,
@@ -26,7 +26,7 @@ namespace vrni2syslog {
 /// What a user of --metrics should know of a window that is shorter than that interval. Empty if
 /// the window is long enough.
 ///
-/// It is no error: the flows of a job that runs every few minutes are worth more than its counters.
+/// This is only a warning, because the flows of such a job are worth more than its counters.
 [[nodiscard]] std::string short_window_warning(const OptionValues& values,
                                                const TimeWindow& window);
 

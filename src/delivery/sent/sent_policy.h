@@ -27,8 +27,8 @@ struct SentFlow {
                                    UnixSeconds unit_start,
                                    std::chrono::seconds repeat_after) noexcept;
 
-/// What was sent for units that start at this time or before is no longer a reason to leave
-/// something out of the unit that starts at `unit_start`, nor of any later one.
+/// Flows that were sent for a unit that starts at the returned time or before are left out neither
+/// of the unit that starts at `unit_start` nor of a later one.
 [[nodiscard]] UnixSeconds newest_expired(UnixSeconds unit_start,
                                          std::chrono::seconds repeat_after) noexcept;
 

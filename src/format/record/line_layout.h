@@ -26,9 +26,9 @@ class LineLayout {
 
   /// False if MSG is all that a line says. Then the functions below are never called.
   [[nodiscard]] virtual bool has_fields() const noexcept { return false; }
-  /// Writes one field as write() does, with its key; nothing if nothing of its value is left after
-  /// cleaning. Every field takes the same number of bytes beside its texts, whatever these are, and
-  /// so does what stands between two texts of a list.
+  /// Writes one field with its key as write() does, or nothing if cleaning leaves no text. The key
+  /// and all that surrounds or separates the texts take the same number of bytes whatever the texts
+  /// are.
   virtual void write_field(LineWriter&, const RecordField&) {}
   /// Writes a clean text of a field as write_field() does: special characters are escaped, each by
   /// itself.

@@ -31,14 +31,14 @@ class Transport {
   /// peer, which is what this default does.
   virtual asio::awaitable<Error> watch();
   /// Ends the epoch: sends what is buffered and says what the peer has confirmed of the lines since
-  /// the last commit. A connection that broke is told by the receipt. Throws Error(Refused) and
+  /// the last commit. If the connection broke, the receipt is Failed. Throws Error(Refused) and
   /// Error(CannotWrite) as send() does.
   virtual asio::awaitable<Receipt> commit() = 0;
   /// After commit(): whether the next epoch may use this transport too. One whose proof is the end
   /// of its connection cannot be used again.
   [[nodiscard]] virtual bool is_reusable() const noexcept { return false; }
-  /// Ends a transport that is reusable, between two epochs, as its protocol wants it. The receipts
-  /// have been given, so nothing depends on it. Throws Error if the peer does not go along in time.
+  /// Closes a reusable transport between two epochs, as its protocol requires. No receipt depends
+  /// on it. Throws Error if the peer does not answer in time.
   virtual asio::awaitable<void> close();
 
   /// The peer for the user: "192.0.2.7:6514, TLSv1.3, certificate CN=...".

@@ -8,8 +8,8 @@
 
 namespace vrni2syslog {
 
-/// The parts of "scheme://host:port/path?name=value&name=value" (RFC 3986), percent-decoded. What
-/// they mean is up to others.
+/// The parts of "scheme://host:port/path?name=value&name=value" (RFC 3986), percent-decoded.
+/// Does not interpret them.
 struct Url {
   std::string scheme;  ///< in lower case
   std::string host;    ///< without brackets

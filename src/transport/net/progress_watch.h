@@ -9,8 +9,9 @@
 namespace vrni2syslog {
 
 /// Distinguishes a peer that is slow from one that takes nothing any more. It looks at the bytes
-/// that the peer's kernel has not acknowledged, not at whether the socket is writable: that is so
-/// again only when a third of its buffer is free, which may take a slow peer longer than the limit.
+/// that the peer's kernel has not acknowledged, not at whether the socket is writable: a socket
+/// becomes writable only when a third of its buffer is free, which may take a slow peer longer than
+/// the limit.
 class ProgressWatch {
  public:
   /// `limit` is the longest time without any progress.

@@ -24,7 +24,7 @@ enum class CloseEvent {
   PeerCloseNotify,  ///< the peer has ended its TLS stream, having acknowledged the end of ours
   WriteShut,        ///< our half of the connection is ended
   PeerEof,          ///< the peer has ended its half, without a reset, having acknowledged our end
-  PeerEndedFirst,   ///< the peer has ended either before our end had come to it
+  PeerEndedFirst,   ///< the peer ended its side before it had received our end
   TimedOut,         ///< the time for the action is over
   Broken,           ///< reset, TLS alert or another error; the detail says which
 };
@@ -40,9 +40,9 @@ enum class CloseEvent {
 class ReceiptMachine {
  public:
   /// `after_drain` is what ends our side: SendCloseNotify for TLS, ShutWrite for others.
-  /// `drained_verdict` is what it means that all bytes were acknowledged, if the peer leaves the
-  /// close unanswered: `Acked` for TCP, whose kernels acknowledge; `Consumed` for a unix stream,
-  /// where only reading does.
+  /// `drained_verdict` is the verdict if all bytes were acknowledged but the peer did not answer
+  /// the close: `Acked` for TCP, whose kernels acknowledge; `Consumed` for a unix stream, where
+  /// only reading does.
   ReceiptMachine(CloseAction after_drain, Verdict drained_verdict) noexcept
       : after_drain_(after_drain), drained_verdict_(drained_verdict) {}
 

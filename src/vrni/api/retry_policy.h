@@ -10,7 +10,7 @@
 
 namespace vrni2syslog {
 
-/// What an attempt of a call brought, as far as the next step depends on it.
+/// The result of one attempt of a call, as the decision about the next one sees it.
 enum class AnswerKind : std::uint8_t {
   Success,      ///< 2xx with a body that could be read
   Unreadable,   ///< 2xx with a body that could not be read

@@ -11,7 +11,7 @@ namespace vrni2syslog {
 class FailureBudget {
  public:
   static constexpr std::size_t kMaxFailedCalls = 60;
-  /// How many batches in a row may bring nothing.
+  /// The most batches in a row that may fail completely.
   static constexpr int kMaxVainBatches = 2;
   /// Once single flows have been found to fail, a batch is divided into this many parts at most.
   static constexpr std::size_t kCoarseParts = 8;

@@ -27,13 +27,13 @@ class MetricLimits {
   /// Learns from the results of one call.
   void learn_from_answer(const MetricRange& range, std::span<const MetricSum> results) noexcept;
 
-  /// An answer about `asked` flows leaves out `absent` of them: how many of these are to be asked
-  /// for again in one call, to see whether they have no data or were cut off. 0 means none. At most
-  /// `absent`, and fewer than `asked`.
+  /// An answer about `asked` flows lacks `absent` of them. Returns how many of these to ask for
+  /// again in one call, to see whether they have no data or were cut off: at most `absent`, fewer
+  /// than `asked`, and 0 for none.
   [[nodiscard]] std::size_t ids_to_repeat(std::size_t asked, std::size_t absent) const noexcept;
-  /// Some of them were answered then: the answer about `asked` flows had been cut.
+  /// The repeated call answered for some absent flows: the first answer had been cut.
   void on_cut_ids(std::size_t asked, std::size_t absent) noexcept;
-  /// None of them was: they have no data.
+  /// The repeated call answered for no absent flow: they have no data.
   void on_ids_without_data() noexcept { has_repeated_ids_ = true; }
   /// Whether a flow that an answer leaves out may have data all the same: the platform cuts
   /// answers, or it has another way to say "no data", the empty list.

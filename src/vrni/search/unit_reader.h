@@ -44,11 +44,11 @@ class UnitReader {
   [[nodiscard]] const ReadingCounts& counts() const noexcept { return plan_.counts(); }
 
  private:
-  /// Hits that no page before theirs had, at most as many as one call fetches.
+  /// Hits that are new to this unit, at most as many as one call fetches.
   struct Found {
     explicit Found(std::span<const SearchHit> found);
 
-    std::vector<char> texts;  ///< the hits point into it, since a page may be much longer
+    std::vector<char> texts;  ///< of the hits, copied so that the page can be freed
     std::vector<SearchHit> hits;
     std::optional<PendingCall> fetch;  ///< of these hits, once it was begun
   };
