@@ -197,7 +197,7 @@ class Idleness(JobTest):
     def test_one_that_closes_every_connection_after_a_while_ends_the_run_in_time(self):
         """Idle or not, and read or not: nothing counts, and it is told why."""
         peer = self.start(ScriptedPeer([lambda peer, _: peer.pause(0.5)] * 99))
-        run = self.run_job(urls_of(peer.port), "--deadline", "6s")
+        run = self.run_job(urls_of(peer.port), "--deadline", "20s")
         self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{peer.port}", "--deadline leaves no time")
         self.assertRegex(run.stderr, "(closed|reset) the connection")
         self.assertGreater(peer.connections, 1)
