@@ -48,8 +48,8 @@ std::filesystem::path parse_report_path(std::string_view text) {
   const auto status = std::filesystem::status(path, error);
   // A device that was replaced by a file would be missed by others.
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw Error(Fault::Usage,
-                fmt::format("{} is not a plain file, and would be replaced by one", printable(text)));
+    throw Error(Fault::Usage, fmt::format("{} is not a plain file, and would be replaced by one",
+                                          printable(text)));
   }
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   if (!std::filesystem::is_directory(directory, error)) {

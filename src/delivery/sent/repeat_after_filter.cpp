@@ -39,8 +39,8 @@ std::filesystem::path RepeatAfterFilter::path_in(const std::filesystem::path& st
 }
 
 RepeatAfterFilter::RepeatAfterFilter(const std::filesystem::path& path, SqliteAccess access,
-                                         std::chrono::seconds repeat_after,
-                                         const std::string& scope, const SentFlowsLimits& limits)
+                                     std::chrono::seconds repeat_after, const std::string& scope,
+                                     const SentFlowsLimits& limits)
     : sent_(path, access, limits), identifier_(sent_.salt(), scope), repeat_after_(repeat_after) {}
 
 void RepeatAfterFilter::begin(const TimeWindow& unit) {

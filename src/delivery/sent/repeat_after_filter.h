@@ -30,8 +30,8 @@ class RepeatAfterFilter final : public SentFlowFilter {
   [[nodiscard]] static std::filesystem::path path_in(const std::filesystem::path& state_directory);
 
   RepeatAfterFilter(const std::filesystem::path& path, SqliteAccess access,
-                      std::chrono::seconds repeat_after, const std::string& scope,
-                      const SentFlowsLimits& limits = {});
+                    std::chrono::seconds repeat_after, const std::string& scope,
+                    const SentFlowsLimits& limits = {});
 
   void begin(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t leave_out_sent_before(FlowBatch& batch) override;

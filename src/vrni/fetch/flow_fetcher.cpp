@@ -128,8 +128,7 @@ void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const st
 }
 
 CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, FlowBatch& batch) {
-  PendingCall call =
-      begun_ ? *std::exchange(begun_, std::nullopt) : PendingCall(fetch_call(hits));
+  PendingCall call = begun_ ? *std::exchange(begun_, std::nullopt) : PendingCall(fetch_call(hits));
   CallOutcome outcome = api_.try_call(std::move(call), [&](std::string& body) {
     return read_flow_page(std::move(body), batch, page_, hits.size());
   });

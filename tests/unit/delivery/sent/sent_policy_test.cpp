@@ -1,4 +1,5 @@
 #include "delivery/sent/sent_policy.h"
+
 #include "flow_fixture.h"
 
 #include <gtest/gtest.h>

@@ -73,10 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
         StatusCase{"CutOff", AnswerKind::CutOff, 0, Fault::Unreachable, "the network"},
         StatusCase{"CannotConnect", AnswerKind::CannotConnect, 0, Fault::Unreachable,
                    "the network"},
-        StatusCase{"ProxyLogin", AnswerKind::ProxyLoginRefused, 0, Fault::Refused,
-                   "the network"},
-        StatusCase{"Certificate", AnswerKind::CertificateRefused, 0, Fault::Refused,
-                   "the network"},
+        StatusCase{"ProxyLogin", AnswerKind::ProxyLoginRefused, 0, Fault::Refused, "the network"},
+        StatusCase{"Certificate", AnswerKind::CertificateRefused, 0, Fault::Refused, "the network"},
         StatusCase{"TooLarge", AnswerKind::TooLarge, 0, Fault::Data, "the network"}),
     [](const auto& row) { return row.param.name; });
 
