@@ -121,7 +121,7 @@ class Report(ReportTest):
     def test_of_a_delivery_that_was_not_confirmed(self):
         collector = self.start(PythonCollector(close_after=1000))
         run, report = self.run_with_report(
-            self.simulate(), "--filter", "", "--collector", f"tcp://127.0.0.1:{collector.port}", "--deadline", "3s")
+            self.simulate(), "--filter", "", "--collector", f"tcp://127.0.0.1:{collector.port}", "--deadline", "10s")
         self.assert_exit(run, TEMPORARY)
         self.assertEqual((TEMPORARY, False, 0), (report["exit_status"], report["complete"], report["units_done"]))
         outcome = report["coverage"][0]["collectors"][0]
