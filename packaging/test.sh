@@ -3,7 +3,7 @@
 # "N passed, N failed, N skipped", and with a status other than 0 if something failed.
 #
 #   sh packaging/test.sh          about half an hour on two cores
-#   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too: 33 minutes with a warm ccache
+#   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too
 set -eu
 
 # The distribution's own tools come first, because only Debian's python3 has Debian's modules.
