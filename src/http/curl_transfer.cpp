@@ -98,13 +98,17 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
   // Tells the proxy's handshake from the platform's in on_ssl_context(): a proxy is verified by
   // curl with the system's authorities, and neither by the platform's name nor by its fingerprint.
+  // Both are set, because otherwise OpenSSL's configuration decides where the platform's begins.
   set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_1));
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   // PeerVerification loads the authorities, and its messages say more about a bad file.
   set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   const TlsSettings& tls = shared_.settings.tls;
   const bool decides_alone = tls.fingerprint.has_value() || tls.is_insecure;
-  set(CURLOPT_SSL_VERIFYPEER, decides_alone ? 0L : 1L);
+  // PeerVerification reports what it accepts as verified. If it were ever not asked, curl itself,
+  // which knows no authorities, would refuse every certificate before anything is sent.
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, decides_alone ? 0L : 2L);
 }
 
