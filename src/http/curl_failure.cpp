@@ -10,6 +10,15 @@ namespace {
 constexpr long kFirstErrorStatus = 400;
 constexpr long kProxyAuthenticationRequired = 407;
 
+/// A reason of libcurl without the text that it puts between quotes, if that may hold a password.
+[[nodiscard]] std::string without_quoted_address(std::string_view reason) {
+  const std::size_t quote = reason.find('\'');
+  const bool may_hold_password =
+      quote != std::string_view::npos && reason.find('@', quote) != std::string_view::npos;
+  if (!may_hold_password) return std::string(reason);
+  return std::string(reason.substr(0, quote)) + "the address, which is not shown";
+}
+
 [[nodiscard]] std::string no_connection(const CurlFailure& failure) {
   if (failure.proxy_status >= kFirstErrorStatus) {
     return fmt::format(
@@ -17,9 +26,10 @@ constexpr long kProxyAuthenticationRequired = 407;
         "no_proxy",
         failure.proxy_status);
   }
+  // If libcurl cannot read the address of the proxy, it quotes all of it, with the password.
   return fmt::format(
       "cannot connect ({}); check the address, the network, and https_proxy if there is one",
-      printable(failure.reason));
+      printable(without_quoted_address(failure.reason)));
 }
 
 [[nodiscard]] std::string refused_certificate(const CurlFailure& failure) {

@@ -7,6 +7,7 @@ namespace vrni2syslog {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(CurlFailure, MeansSomethingElseBeforeARequestCouldBeSent) {
   struct Row {
@@ -68,6 +69,21 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
     EXPECT_EQ(told.find('\n'), std::string::npos) << "one line";
   }
   EXPECT_EQ(describe_failure(HttpOutcome::Answered, plain), "");
+}
+
+TEST(CurlFailure, DoesNotShowThePasswordOfAProxy) {
+  CurlFailure failure;
+  for (const char* const reason :
+       {"Unsupported proxy syntax in 'http://puser:pr0x/ysecret@127.0.0.1:3128'",
+        "Unsupported proxy syntax in 'http://puser:pr0x'ysecret@127.0.0.1:3128'",
+        "Unsupported proxy scheme for 'htp://puser:pr0xysecret@127.0.0.1'"}) {
+    failure.reason = reason;
+    const std::string told = describe_failure(HttpOutcome::CannotConnect, failure);
+    EXPECT_THAT(told, Not(HasSubstr("pr0x")));
+    EXPECT_THAT(told, HasSubstr("Unsupported proxy s"));
+  }
+  failure.reason = "Could not resolve proxy: 'proxy'";
+  EXPECT_THAT(describe_failure(HttpOutcome::CannotConnect, failure), HasSubstr("'proxy'"));
 }
 
 }  // namespace
