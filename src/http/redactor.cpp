@@ -1,8 +1,11 @@
 #include "http/redactor.h"
 
+#include "base/number.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -14,9 +17,7 @@ constexpr std::pair<char, char> kJsonEscapes[] = {
     {'b', '\b'}, {'f', '\f'}, {'n', '\n'}, {'r', '\r'}, {'t', '\t'}};
 
 constexpr std::pair<std::string_view, char> kHtmlEntities[] = {
-    {"&amp;", '&'}, {"&lt;", '<'},    {"&gt;", '>'},   {"&quot;", '"'},
-    {"&#34;", '"'}, {"&apos;", '\''}, {"&#39;", '\''}, {"&#x27;", '\''},
-    {"&#61;", '='}, {"&#43;", '+'},   {"&#x2F;", '/'}, {"&#47;", '/'}};
+    {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
 
 [[nodiscard]] std::optional<unsigned> hex_at(std::string_view text, std::size_t at,
                                              std::size_t digits) {
@@ -74,76 +75,73 @@ void append_utf8(std::string& out, unsigned code_point) {
   return decoded;
 }
 
-/// The character that an encoding in `text` at `at` may stand for.
-[[nodiscard]] std::optional<Decoded> decode_at(std::string_view text, std::size_t at,
-                                               bool is_behind_backslash) {
-  const std::string_view rest = text.substr(at);
-  if (is_behind_backslash) {
-    for (const auto& [letter, meaning] : kJsonEscapes) {
-      if (rest.starts_with(letter)) return Decoded{std::string(1, meaning), 1};
-    }
-    return unicode_escape_at(text, at);
-  }
-  if (rest.starts_with('%')) {
-    if (const std::optional<unsigned> byte = hex_at(text, at + 1, 2))
-      return Decoded{std::string(1, static_cast<char>(*byte)), 3};
-  }
-  if (rest.starts_with('+')) return Decoded{" ", 1};
-  for (const auto& [entity, meaning] : kHtmlEntities) {
-    if (rest.starts_with(entity)) return Decoded{std::string(1, meaning), entity.size()};
-  }
-  return std::nullopt;
+/// "&#60;" or "&#x3C;".
+[[nodiscard]] std::optional<Decoded> numeric_entity_at(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMostDigits = 8;
+  constexpr unsigned kLastCodePoint = 0x10FFFF;
+  if (!text.substr(at).starts_with("&#")) return std::nullopt;
+  std::size_t first = at + 2;
+  const bool is_hex = text.substr(first, 1) == "x" || text.substr(first, 1) == "X";
+  if (is_hex) ++first;
+  const std::size_t end = text.substr(0, std::min(text.size(), first + kMostDigits + 1))
+                              .find(';', std::min(first, text.size()));
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::optional<unsigned> code_point =
+      parse_whole<unsigned>(text.substr(first, end - first), is_hex ? 16 : 10);
+  if (!code_point || *code_point > kLastCodePoint) return std::nullopt;
+  Decoded decoded{{}, end + 1 - at};
+  append_utf8(decoded.bytes, *code_point);
+  return decoded;
 }
 
-enum class Match : std::uint8_t { None, Whole, Beginning };
-
-/// Compares a secret with a text, character by character, each in any encoding. Backslashes are
-/// ignored, since their number grows each time that a text is put into a JSON string.
-class Comparison {
- public:
-  Comparison(std::string_view text, std::size_t at, std::string_view secret)
-      : text_(text), at_(at), secret_(secret) {}
-
-  [[nodiscard]] Match run() {
-    while (!secret_.empty()) {
-      const std::size_t next = end_of_backslashes(text_, at_);
-      const bool is_behind_backslash = next > at_;
-      at_ = next;
-      if (at_ == text_.size()) return Match::Beginning;
-      if (!take(is_behind_backslash)) return is_cut_encoding() ? Match::Beginning : Match::None;
-    }
-    return Match::Whole;
+/// "%3C", or what becomes of it if it is encoded again: "%253C", "%25253C".
+[[nodiscard]] std::optional<Decoded> percent_encoding_at(std::string_view text, std::size_t at) {
+  constexpr std::string_view kEncodedPercent = "25";
+  constexpr int kMostLayers = 4;
+  if (text.substr(at, 1) != "%") return std::nullopt;
+  std::size_t digits = at + 1;
+  for (int layer = 1; layer < kMostLayers && text.substr(digits, 2) == kEncodedPercent &&
+                      hex_at(text, digits + 2, 2);
+       ++layer) {
+    digits += kEncodedPercent.size();
   }
-  [[nodiscard]] std::size_t end() const noexcept { return at_; }
+  const std::optional<unsigned> byte = hex_at(text, digits, 2);
+  if (!byte) return std::nullopt;
+  return Decoded{std::string(1, static_cast<char>(*byte)), digits + 2 - at};
+}
+
+/// All that a place of a text may stand for, besides the character itself.
+class Readings {
+ public:
+  Readings(std::string_view text, std::size_t at) {
+    if (at > 0 && text[at - 1] == '\\') {
+      for (const auto& [letter, meaning] : kJsonEscapes) {
+        if (text[at] == letter) add(Decoded{std::string(1, meaning), 1});
+      }
+      add(unicode_escape_at(text, at));
+    }
+    add(percent_encoding_at(text, at));
+    // Of a percent sign that was encoded alone.
+    if (text.substr(at, 3) == "%25") add(Decoded{"%", 3});
+    if (text[at] == '+') add(Decoded{" ", 1});
+    add(numeric_entity_at(text, at));
+    for (const auto& [entity, meaning] : kHtmlEntities) {
+      if (text.substr(at, entity.size()) == entity)
+        add(Decoded{std::string(1, meaning), entity.size()});
+    }
+  }
+  [[nodiscard]] const std::vector<Decoded>& all() const noexcept { return all_; }
 
  private:
-  [[nodiscard]] bool take(bool is_behind_backslash) {
-    const std::optional<Decoded> decoded = decode_at(text_, at_, is_behind_backslash);
-    if (decoded && decoded->bytes == "\\") {
-      at_ += decoded->length;
-      return true;
-    }
-    if (decoded && secret_.starts_with(decoded->bytes)) {
-      at_ += decoded->length;
-      secret_.remove_prefix(decoded->bytes.size());
-      return true;
-    }
-    if (text_[at_] != secret_.front()) return false;
-    ++at_;
-    secret_.remove_prefix(1);
-    return true;
+  void add(std::optional<Decoded> decoded) {
+    if (decoded) all_.push_back(std::move(*decoded));
   }
-  /// Whether the text ends before it is clear what it means: "%4", "u00", "&am".
-  [[nodiscard]] bool is_cut_encoding() const {
-    constexpr std::size_t kLongestEncoding = 6;
-    const bool may_begin_one = text_[at_] == '%' || text_[at_] == '&' || text_[at_] == 'u';
-    return may_begin_one && text_.size() - at_ < kLongestEncoding;
-  }
-
-  std::string_view text_;
-  std::size_t at_;
-  std::string_view secret_;
+  std::vector<Decoded> all_;
 };
+
+/// What may begin a reading that is not the character itself. A letter behind a backslash is found
+/// through the backslash.
+constexpr std::string_view kBeginnings = "\\%&+";
 
 /// How a text ends: a cut one perhaps in the middle of a secret.
 enum class TextEnd : std::uint8_t { Whole, Cut };
@@ -154,54 +152,224 @@ struct Place {
   std::size_t end;
 };
 
-[[nodiscard]] std::optional<Place> find(std::string_view text, std::size_t from,
-                                        std::string_view secret, TextEnd end) {
-  const std::array<char, 5> beginnings{secret.front(), '\\', '%', '&', '+'};
-  const std::string_view wanted(beginnings.data(), beginnings.size());
-  for (std::size_t at = text.find_first_of(wanted, from); at != std::string_view::npos;
-       at = text.find_first_of(wanted, at)) {
-    Comparison comparison(text, at, secret);
-    const Match match = comparison.run();
-    if (match == Match::Whole) return Place{at, comparison.end()};
-    if (match == Match::Beginning && end == TextEnd::Cut) return Place{at, text.size()};
-    // What follows a backslash is compared once more as it is.
-    at = text[at] == '\\' ? end_of_backslashes(text, at) : at + 1;
+/// Finds a pattern, in which there is no backslash, in a text where each of its characters may be
+/// encoded. Several readings of the text are followed side by side: "%25" may be a percent sign, or
+/// these three characters. At each place of the text it keeps how many characters of the pattern
+/// may end there, and where they began; so the time grows with the length of the text alone.
+/// Backslashes are ignored, since their number grows each time that a text is put into a JSON
+/// string.
+class Matcher {
+ public:
+  /// `pattern` has kMaxPattern characters at most.
+  static constexpr std::size_t kMaxPattern = 63;
+
+  Matcher(std::string_view text, std::string_view pattern, TextEnd end)
+      : text_(text), pattern_(pattern), end_(end) {
+    wanted_ = std::string(kBeginnings) + pattern.front();
   }
-  return std::nullopt;
+
+  /// The first place from `from` on.
+  [[nodiscard]] std::optional<Place> find(std::size_t from) {
+    matches_.fill(0);
+    pending_ = 0;
+    cut_begin_ = text_.size();
+    for (std::size_t at = from; at < text_.size(); ++at) {
+      if (pending_ == 0) at = std::min(text_.find_first_of(wanted_, at), text_.size());
+      const std::size_t begin = at;
+      if (pending_ == 0) at = end_of_backslashes(text_, at);
+      if (at == text_.size()) break;
+      reach(at, 0, begin);
+      if (const std::optional<Place> place = step(at)) return place;
+    }
+    return end_ == TextEnd::Cut ? beginning_at_end() : std::nullopt;
+  }
+
+ private:
+  /// No reading is longer than half of this, which a run of backslashes in a pair of surrogates
+  /// may reach.
+  static constexpr std::size_t kRing = 64;
+  static constexpr std::size_t kLongestCutEncoding = 10;
+
+  /// The first `length` characters of the pattern may end before `at`, if they begin at `begin`.
+  void reach(std::size_t at, std::size_t length, std::size_t begin) {
+    std::uint64_t& lengths = matches_[at % kRing];
+    const std::uint64_t bit = std::uint64_t{1} << length;
+    std::size_t& known = begins_[at % kRing][length];
+    if ((lengths & bit) != 0) {
+      known = std::min(known, begin);
+      return;
+    }
+    lengths |= bit;
+    known = begin;
+    ++pending_;
+  }
+
+  /// Follows all readings from one place of the text on.
+  [[nodiscard]] std::optional<Place> step(std::size_t at) {
+    const std::uint64_t lengths = std::exchange(matches_[at % kRing], 0);
+    const Readings readings = is_plain(at) ? Readings(" ", 0) : Readings(text_, at);
+    for (std::size_t length = 0; length < pattern_.size(); ++length) {
+      if ((lengths >> length & 1U) == 0) continue;
+      --pending_;
+      const std::size_t begin = begins_[at % kRing][length];
+      if (end_ == TextEnd::Cut && is_cut_encoding(at)) cut_begin_ = std::min(cut_begin_, begin);
+      if (text_[at] == '\\') reach(at + 1, length, begin);
+      if (text_[at] == pattern_[length] && length + 1 == pattern_.size())
+        return Place{begin, at + 1};
+      if (text_[at] == pattern_[length]) reach(at + 1, length + 1, begin);
+      for (const Decoded& reading : readings.all()) {
+        if (const std::optional<Place> place = follow(reading, at, length, begin)) return place;
+      }
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<Place> follow(const Decoded& reading, std::size_t at,
+                                            std::size_t length, std::size_t begin) {
+    const std::size_t end = at + reading.length;
+    if (reading.length > kRing / 2) return std::nullopt;
+    if (reading.bytes == "\\") {
+      reach(end, length, begin);
+    } else if (pattern_.substr(length).starts_with(reading.bytes)) {
+      const std::size_t reached = length + reading.bytes.size();
+      if (reached == pattern_.size()) return Place{begin, end};
+      reach(end, reached, begin);
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] bool is_plain(std::size_t at) const {
+    const bool is_behind_backslash = at > 0 && text_[at - 1] == '\\';
+    return !is_behind_backslash && kBeginnings.find(text_[at]) == std::string_view::npos;
+  }
+  /// Whether the text ends before it is clear what it means: "%4", "u00", "&am".
+  [[nodiscard]] bool is_cut_encoding(std::size_t at) const {
+    if (text_.size() - at >= kLongestCutEncoding) return false;
+    const std::string_view rest = text_.substr(at);
+    if (rest.front() == '%') return rest.size() < 3 || rest.ends_with("%25");
+    if (rest.front() == '&') return rest.find(';') == std::string_view::npos;
+    return rest.front() == 'u' && rest.size() < 5 && at > 0 && text_[at - 1] == '\\';
+  }
+  [[nodiscard]] std::optional<Place> beginning_at_end() const {
+    std::size_t begin = cut_begin_;
+    for (std::size_t length = 1; length < pattern_.size(); ++length) {
+      if ((matches_[text_.size() % kRing] >> length & 1U) != 0)
+        begin = std::min(begin, begins_[text_.size() % kRing][length]);
+    }
+    if (begin >= text_.size()) return std::nullopt;
+    return Place{begin, text_.size()};
+  }
+
+  std::string_view text_;
+  std::string_view pattern_;
+  TextEnd end_;
+  std::string wanted_;
+  std::array<std::uint64_t, kRing> matches_{};  ///< by place: bit n for the first n characters
+  std::array<std::array<std::size_t, kMaxPattern + 1>, kRing> begins_{};
+  std::size_t pending_ = 0;    ///< set bits
+  std::size_t cut_begin_ = 0;  ///< of what may begin a secret where the text is cut
+};
+
+/// The rest of a secret that is longer than a pattern: all that is not certainly something else.
+[[nodiscard]] std::size_t end_of_long_secret(std::string_view text, std::size_t from) {
+  return std::min(text.find_first_of("\"'<>\r\n", from), text.size());
 }
 
-void hide(std::string& text, std::string_view secret, TextEnd end) {
-  std::optional<Place> place = find(text, 0, secret, end);
+void hide(std::string& text, std::string_view pattern, TextEnd end) {
+  const bool is_long = pattern.size() > Matcher::kMaxPattern;
+  Matcher matcher(text, pattern.substr(0, Matcher::kMaxPattern), end);
+  std::optional<Place> place = matcher.find(0);
   if (!place) return;
-  if (secret.size() < Redactor::kMinSecretBytes) {
+  if (pattern.size() < Redactor::kMinSecretBytes) {
     text = Redactor::kHidden;
     return;
   }
   std::string shown;
   std::size_t shown_to = 0;
-  for (; place; place = find(text, shown_to, secret, end)) {
+  for (; place; place = matcher.find(shown_to)) {
     shown.append(text, shown_to, place->begin - shown_to).append(Redactor::kHidden);
-    shown_to = place->end;
+    shown_to = is_long ? end_of_long_secret(text, place->end) : place->end;
   }
   text = shown.append(text, shown_to);
+}
+
+constexpr std::string_view kBase64Alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// What the base64 (RFC 4648 section 4) of any text holds in which `secret` begins `skipped` bytes
+/// behind a group of three.
+[[nodiscard]] std::string base64_of(std::string_view secret, std::size_t skipped) {
+  std::string base64;
+  const std::size_t bits = (skipped + secret.size()) * 8;
+  for (std::size_t bit = (skipped * 8 + 5) / 6 * 6; bit + 6 <= bits; bit += 6) {
+    unsigned value = 0;
+    for (std::size_t i = bit; i < bit + 6; ++i) {
+      const auto byte = static_cast<unsigned char>(secret[i / 8 - skipped]);
+      value = value << 1U | (byte >> (7 - i % 8) & 1U);
+    }
+    base64 += kBase64Alphabet[value];
+  }
+  return base64;
+}
+
+[[nodiscard]] std::string hex_of(std::string_view secret, std::string_view digits) {
+  std::string hex;
+  for (const char c : secret) {
+    hex += digits[static_cast<unsigned char>(c) >> 4U];
+    hex += digits[static_cast<unsigned char>(c) & 0xFU];
+  }
+  return hex;
+}
+
+[[nodiscard]] std::string utf16_of(std::string_view secret, bool is_little_endian) {
+  std::string utf16;
+  for (const char c : secret) {
+    utf16 += is_little_endian ? std::string{c, '\0'} : std::string{'\0', c};
+  }
+  return utf16;
+}
+
+/// The secret, and what becomes of it in encodings of whole texts.
+[[nodiscard]] std::vector<std::string> forms_of(std::string_view secret) {
+  std::vector<std::string> forms{std::string(secret)};
+  // Of a short secret these would be found by chance, and hide the whole text.
+  if (secret.size() < Redactor::kMinSecretBytes) return forms;
+  for (const std::size_t skipped : {0U, 1U, 2U}) {
+    std::string base64 = base64_of(secret, skipped);
+    std::string for_urls = base64;
+    std::ranges::replace(for_urls, '+', '-');
+    std::ranges::replace(for_urls, '/', '_');
+    if (for_urls != base64) forms.push_back(std::move(for_urls));
+    forms.push_back(std::move(base64));
+  }
+  for (const std::string_view digits : {"0123456789abcdef", "0123456789ABCDEF"})
+    forms.push_back(hex_of(secret, digits));
+  forms.push_back(utf16_of(secret, true));
+  forms.push_back(utf16_of(secret, false));
+  for (std::string& form : forms) std::erase(form, '\\');
+  return forms;
 }
 
 }  // namespace
 
 Redactor::Redactor(const std::vector<Secret>& secrets) {
-  for (const Secret& secret : secrets) {
-    std::string text(secret.reveal());
-    std::erase(text, '\\');
-    if (!text.empty()) secrets_.emplace_back(std::move(text));
+  for (const Secret& secret : secrets) add(secret);
+}
+
+void Redactor::add(const Secret& secret) {
+  for (std::string& form : forms_of(secret.reveal())) {
+    const auto is_same = [&](const Secret& known) { return known.reveal() == form; };
+    if (!form.empty() && std::ranges::none_of(forms_, is_same))
+      forms_.emplace_back(std::move(form));
   }
 }
 
 void Redactor::hide_in(std::string& text) const {
-  for (const Secret& secret : secrets_) hide(text, secret.reveal(), TextEnd::Whole);
+  for (const Secret& form : forms_) hide(text, form.reveal(), TextEnd::Whole);
 }
 
 void Redactor::hide_in_cut(std::string& text) const {
-  for (const Secret& secret : secrets_) hide(text, secret.reveal(), TextEnd::Cut);
+  for (const Secret& form : forms_) hide(text, form.reveal(), TextEnd::Cut);
 }
 
 }  // namespace vrni2syslog

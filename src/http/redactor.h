@@ -9,9 +9,10 @@
 
 namespace vrni2syslog {
 
-/// Hides the secrets of a request in texts that may repeat them: a server's words on an error, a
+/// Hides the secrets of a run in texts that may repeat them: a server's words on an error, a
 /// gateway's page that shows all that it was sent. A secret is found as it is, within JSON (as any
-/// writer escapes it, and within strings in strings), percent-encoded and within HTML.
+/// writer escapes it, and within strings in strings), percent-encoded, also several times, within
+/// HTML, and in base64, hexadecimal digits and UTF-16. The time grows with the length of the text.
 class Redactor {
  public:
   static constexpr std::string_view kHidden = "<hidden>";
@@ -22,13 +23,14 @@ class Redactor {
 
   /// Ignores empty secrets.
   explicit Redactor(const std::vector<Secret>& secrets);
+  void add(const Secret& secret);
 
   void hide_in(std::string& text) const;
   /// The same for a text that was cut, perhaps in the middle of a secret.
   void hide_in_cut(std::string& text) const;
 
  private:
-  std::vector<Secret> secrets_;  ///< without backslashes
+  std::vector<Secret> forms_;  ///< of the secrets, without backslashes
 };
 
 }  // namespace vrni2syslog
