@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/utf8.h"
 
 #include <fmt/core.h>
 
@@ -14,7 +15,14 @@ constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
 
 Secret read_secret_file(const std::filesystem::path& path, std::string_view what) {
   const Secret content(read_file(path, kMaxSecretFileBytes, Fault::Configuration));
-  const std::string_view line = first_line(content.reveal());
+  const std::string_view line = first_line(without_byte_order_mark(content.reveal()));
+  if (line.find('\0') != std::string_view::npos || !is_valid_utf8(line)) {
+    throw Error(
+        Fault::Configuration,
+        fmt::format("{} is not a text in UTF-8, as {} must be; some editors write UTF-16 or "
+                    "Latin-1: save it as UTF-8",
+                    printable(path.string()), what));
+  }
   if (line.empty()) {
     throw Error(Fault::Configuration, fmt::format("the first line of {} is empty; it must hold {}",
                                                   printable(path.string()), what));

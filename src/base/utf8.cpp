@@ -21,6 +21,18 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
   return character == "\xE2\x80\xA8" || character == "\xE2\x80\xA9";
 }
 
+/// Whether a character of three bytes is invisible or changes the direction of writing, so that a
+/// text looks like another one.
+[[nodiscard]] bool is_deceptive(std::string_view character) noexcept {
+  if (character == kByteOrderMark) return true;
+  if (character.size() != 3 || character[0] != '\xE2') return false;
+  const auto last = static_cast<unsigned char>(character[2]);
+  if (character[1] == '\x81') return last >= 0xA0 && last <= 0xA9;
+  const bool is_zero_width = last >= 0x8B && last <= 0x8F;
+  const bool is_bidirectional = last >= 0xAA && last <= 0xAE;
+  return character[1] == '\x80' && (is_zero_width || is_bidirectional);
+}
+
 /// Whether all eight bytes are printable ASCII. This is the usual case, and it is decided without
 /// looking at each byte.
 [[nodiscard]] bool is_printable_ascii_word(const char* bytes) noexcept {
@@ -64,6 +76,20 @@ std::size_t utf8_character_length(std::string_view text) noexcept {
   return overlong || surrogate || too_large ? 0 : length;
 }
 
+bool is_valid_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = utf8_character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string_view without_byte_order_mark(std::string_view text) noexcept {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
 void append_clean_utf8(std::string& out, std::string_view text) {
   while (!text.empty()) {
     const std::size_t plain = printable_ascii_length(text);
@@ -80,6 +106,8 @@ void append_clean_utf8(std::string& out, std::string_view text) {
     const std::string_view character = text.substr(0, length);
     if (length == 1 || is_multibyte_control(character)) {
       out += ' ';
+    } else if (is_deceptive(character)) {
+      out += kReplacementCharacter;
     } else {
       out += character;
     }

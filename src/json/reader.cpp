@@ -1,6 +1,7 @@
 #include "json/reader.h"
 
 #include "base/number.h"
+#include "base/utf8.h"
 
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
@@ -122,7 +123,6 @@ void repair_lone_surrogates(std::string& json) {
 }  // namespace
 
 Outcome read_json(std::string& body, JsonHandler& handler) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   const std::size_t start = body.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   repair_lone_surrogates(body);
   body.append(kPadding, '\0');

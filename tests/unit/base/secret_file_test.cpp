@@ -26,8 +26,9 @@ TEST(SecretFile, HoldsTheSecretOnItsFirstLine) {
     const char* secret;
   };
   const TemporaryDirectory directory;
-  for (const Row& row : {Row{"se cret\nsecond\n", "se cret"}, Row{"no line break", "no line break"},
-                         Row{"windows\r\nx", "windows"}}) {
+  for (const Row& row :
+       {Row{"se cret\nsecond\n", "se cret"}, Row{"no line break", "no line break"},
+        Row{"windows\r\nx", "windows"}, Row{"\xEF\xBB\xBFp\u00E4ss\r\n", "p\u00E4ss"}}) {
     const auto path = directory.write("secret", row.content);
     EXPECT_EQ(read_secret_file(path, "the password").reveal(), row.secret);
   }
@@ -45,6 +46,17 @@ TEST(SecretFile, MustHoldASecretInItsFirstLine) {
               HasSubstr("is empty; it must hold the password"));
   EXPECT_EQ(failure_of(directory.path()).fault(), Fault::Configuration);
   EXPECT_EQ(failure_of("/nonexistent").fault(), Fault::Configuration);
+}
+
+TEST(SecretFile, MustBeATextInUtf8) {
+  const TemporaryDirectory directory;
+  for (const std::string& content :
+       {std::string("secret\0", 7), std::string("\xFF\xFEs\0e\0c\0", 8),
+        std::string("p\xE4ss\n")}) {
+    const Error error = failure_of(directory.write("secret", content));
+    EXPECT_EQ(error.fault(), Fault::Configuration);
+    EXPECT_THAT(error.what(), HasSubstr("UTF-8"));
+  }
 }
 
 TEST(FirstLine, EndsBeforeTheLineBreak) {

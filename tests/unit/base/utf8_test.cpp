@@ -91,5 +91,33 @@ TEST(Utf8Floor, NeverSplitsACharacter) {
   EXPECT_EQ(utf8_floor(text, 100), 5U);
 }
 
+TEST(CleanUtf8, ShowsWhatIsInvisibleOrTurnsTheTextAround) {
+  for (const std::string_view deceptive :
+       {"\u200B", "\u200F", "\u202A", "\u202E", "\u2060", "\u2066", "\u2069", "\uFEFF"}) {
+    std::string out;
+    append_clean_utf8(out, std::string("a").append(deceptive).append("b"));
+    EXPECT_EQ(out, "a\uFFFDb");
+  }
+  for (const std::string_view harmless :
+       {"\u200A", "\u2010", "\u2027", "\u202F", "\u205F", "\u206A", "\uFEFE", "\u0130"}) {
+    std::string out;
+    append_clean_utf8(out, harmless);
+    EXPECT_EQ(out, harmless);
+  }
+}
+
+TEST(ValidUtf8, IsToldFromOtherBytes) {
+  for (const std::string_view valid : {"", "a", "\u00E9", "\u20AC", "\U0001F600"})
+    EXPECT_TRUE(is_valid_utf8(valid)) << valid;
+  for (const std::string_view invalid : {"\xE9", "\xC3", "a\xFF", "\xED\xA0\x80", "\xC0\x80"})
+    EXPECT_FALSE(is_valid_utf8(invalid)) << invalid;
+}
+
+TEST(ByteOrderMark, IsTakenOffTheStartOnce) {
+  EXPECT_EQ(without_byte_order_mark("\uFEFFa"), "a");
+  EXPECT_EQ(without_byte_order_mark("a\uFEFF"), "a\uFEFF");
+  EXPECT_EQ(without_byte_order_mark("\uFEFF\uFEFF"), "\uFEFF");
+}
+
 }  // namespace
 }  // namespace vrni2syslog
