@@ -3,6 +3,8 @@
 #include "app/options/option_names.h"
 #include "app/options/value_parsers.h"
 #include "base/file.h"
+#include "base/file_trust.h"
+#include "base/utf8.h"
 
 #include <fmt/format.h>
 
@@ -79,6 +81,17 @@ std::vector<GivenOption> parse_config_text(std::string_view text, std::string_vi
   return options;
 }
 
+void require_own_file(const std::filesystem::path& path, const OptionValues& values) {
+  const Outcome own = require_own(path);
+  if (own || values.is_set(Option::InsecurePermissions)) return;
+  const std::string name = printable(path.string());
+  throw Error(Fault::Configuration,
+              fmt::format("{} {}, who could make this program do anything; give it to root or to "
+                          "the user that runs this program (chown, chmod go-w {}), or accept that "
+                          "with --insecure-permissions",
+                          name, own.problem(), name));
+}
+
 std::vector<GivenOption> read_config_file(const OptionValues& values) {
   std::filesystem::path path = kDefaultConfigFile;
   if (values.is_given(Option::Config)) {
@@ -89,8 +102,9 @@ std::vector<GivenOption> read_config_file(const OptionValues& values) {
       return {};
     }
   }
-  return parse_config_text(read_file(path, kMaxConfigBytes, Fault::Configuration),
-                           printable(path.string()));
+  require_own_file(path, values);
+  const std::string text = read_file(path, kMaxConfigBytes, Fault::Configuration);
+  return parse_config_text(without_byte_order_mark(text), printable(path.string()));
 }
 
 }  // namespace vrni2syslog

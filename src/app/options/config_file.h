@@ -2,7 +2,7 @@
 
 #include "app/options/option_values.h"
 
-#include <string>
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -20,5 +20,9 @@ inline constexpr std::string_view kDefaultConfigFile = "/etc/vrni2syslog/vrni2sy
 /// Reads the file that --config names in `values`, which must exist, otherwise the default file if
 /// it exists; without either there are no options. Throws Error(Configuration).
 [[nodiscard]] std::vector<GivenOption> read_config_file(const OptionValues& values);
+
+/// Throws Error(Configuration) if other users can change the file, see require_own(), unless
+/// --insecure-permissions is given.
+void require_own_file(const std::filesystem::path& path, const OptionValues& values);
 
 }  // namespace vrni2syslog

@@ -398,6 +398,13 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .group = Group::Running,
      .kind = Kind::Flag,
      .help = "do not verify any TLS certificate"},
+    {.option = Option::InsecurePermissions,
+     .name = "insecure-permissions",
+     .group = Group::Running,
+     .kind = Kind::Flag,
+     .help = "read configuration, secrets, keys and certificates also from files that other users "
+             "can change",
+     .place = OptionPlace::NotInFile},
     {.option = Option::ConnectTimeout,
      .name = "connect-timeout",
      .group = Group::Running,

@@ -71,6 +71,7 @@ enum class Option : std::uint8_t {
   Forget,
   SetWatermark,
   Insecure,
+  InsecurePermissions,
   ConnectTimeout,
   Deadline,
   Report,

@@ -1,5 +1,6 @@
 #include "app/settings/settings.h"
 
+#include "app/options/config_file.h"
 #include "app/options/value_parsers.h"
 #include "app/settings/capture_options.h"
 #include "app/settings/collector_settings.h"
@@ -233,6 +234,10 @@ void require_files(const OptionValues& values, const Settings& settings) {
   for (const Option option : {Option::PlatformCaFile, Option::CollectorCaFile,
                               Option::CollectorCertificate, Option::CollectorKey}) {
     if (values.is_given(option)) static_cast<void>(values.parse(option, parse_input_file));
+  }
+  for (const OptionInfo& info : option_table()) {
+    const bool is_read = info.kind == OptionKind::File && info.option != Option::Report;
+    if (is_read && values.is_given(info.option)) require_own_file(values.text(info.option), values);
   }
   if (!settings.report.empty()) {
     static_cast<void>(values.parse(Option::Report, parse_report_path));

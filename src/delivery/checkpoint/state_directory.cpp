@@ -1,6 +1,7 @@
 #include "delivery/checkpoint/state_directory.h"
 
 #include "base/error.h"
+#include "base/file_trust.h"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,13 @@ void prepare_state_directory(const fs::path& directory) {
     make(directory);
   }
   if (!fs::is_directory(directory, error)) fail(directory, errno_text(ENOTDIR));
+  if (const Outcome own = require_own(directory); !own) {
+    throw Error(Fault::Configuration,
+                fmt::format("state directory {} {}, who could make this program leave flows out; "
+                            "give it to the user that runs this program (chown, chmod go-w), or "
+                            "name another with --state-dir",
+                            directory.string(), own.problem()));
+  }
   if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     fail(directory, errno_text(errno));
   }

@@ -2,15 +2,18 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_trust.h"
 #include "base/gzip.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <optional>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace vrni2syslog {
@@ -26,12 +29,20 @@ namespace fs = std::filesystem;
 void make_directory(const fs::path& directory) {
   if (::mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST)
     throw cannot_create(directory, errno_text(errno));
+  // Somebody else's directory, or a link to it, would let him exchange the answers.
+  const FileDescriptor opened(
+      ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!opened.is_open()) throw cannot_create(directory, errno_text(errno));
+  struct stat status {};
+  if (::fstat(opened.get(), &status) != 0) throw cannot_create(directory, errno_text(errno));
+  if (status.st_uid != ::geteuid())
+    throw cannot_create(directory, "it belongs to another user; name a new directory");
   std::error_code error;
   const bool is_empty = fs::is_directory(directory, error) && fs::is_empty(directory, error);
   if (error) throw cannot_create(directory, error.message());
   if (!is_empty)
     throw cannot_create(directory, "it is there already; name a new or an empty directory");
-  if (::chmod(directory.c_str(), S_IRWXU) != 0)
+  if (::fchmod(opened.get(), S_IRWXU) != 0)
     throw cannot_create(directory, "it cannot be closed to others: " + errno_text(errno));
 }
 
@@ -96,6 +107,11 @@ std::string read_capture_file(const fs::path& path, std::size_t max_bytes) {
     throw unusable(path, "is not there; --source wants file: and a directory of --save-capture");
   // Nothing else may be opened: a pipe would make the run wait for ever.
   if (type != fs::file_type::regular) throw unusable(path, "is not a file that can be read");
+  if (const Outcome own = require_own(path); !own) {
+    throw unusable(path, own.problem() +
+                             ", who could have changed it; take the capture over with "
+                             "chown and chmod go-w if you trust it");
+  }
   return read_file(path, max_bytes, Fault::Data);
 }
 
