@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "delivery/checkpoint/state_directory.h"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <utility>
 
@@ -21,6 +23,14 @@ DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
   prepare_state_directory(settings.state_directory);
   lock_.emplace(settings.state_directory, settings.name, settings.lock_wait, clock, stop);
   saved_ = file_.load();
+  if (!saved_ && lock_->has_had_state()) {
+    throw Error(Fault::CannotWrite,
+                fmt::format("{} is gone although the job has run before: put a copy of it back, or "
+                            "say with --set-watermark where the job goes on, or start it anew with "
+                            "--forget",
+                            file_.path().string()));
+  }
+  lock_->remember_state(saved_.has_value());
   if (!saved_) return;
   checkpoint_ = resume_checkpoint(*saved_, settings.identity);
   for (const std::string& notice : notices_of_dropped(*saved_, settings.identity))
@@ -38,6 +48,7 @@ void DeliveryJob::begin(UnixSeconds start, const std::string& run_id) {
 void DeliveryJob::withdraw_first_start() {
   if (!is_first_start_) return;
   (void)file_.remove();
+  lock_->remember_state(false);
   is_first_start_ = false;
   checkpoint_.reset();
   saved_.reset();
@@ -67,6 +78,7 @@ void DeliveryJob::confirm(const TimeWindow& unit, const Confirmations& confirmat
 void DeliveryJob::save() {
   checkpoint_->saved_at = clock_.now_seconds();
   file_.save(*checkpoint_);
+  lock_->remember_state(true);
   saved_ = checkpoint_;
 }
 

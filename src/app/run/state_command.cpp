@@ -48,8 +48,10 @@ namespace {
 [[nodiscard]] std::string forget(const JobSettings& job, Clock& clock,
                                  const std::stop_token& stop) {
   prepare_state_directory(job.state_directory);
-  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
-  if (!CheckpointFile(job.state_directory, job.name).remove()) throw no_such_job(job);
+  JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
+  const bool was_there = CheckpointFile(job.state_directory, job.name).remove();
+  if (!was_there && !lock.has_had_state()) throw no_such_job(job);
+  lock.remember_state(false);
   return fmt::format("job {} is forgotten: its next run is its first\n", job.name);
 }
 
@@ -70,13 +72,14 @@ namespace {
     return parse_end(text, zone, clock.now_seconds());
   });
   prepare_state_directory(job.state_directory);
-  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
+  JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
   Checkpoint checkpoint = state_to_change(job, values, facts, time);
   // A watermark that is set by hand is no confirmation.
   for (CollectorCheckpoint& collector : checkpoint.collectors)
     collector = {collector.name, time, std::nullopt, std::nullopt};
   checkpoint.saved_at = clock.now_seconds();
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
+  lock.remember_state(true);
   return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));
 }
 

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/file_trust.h"
 
 #include <fmt/format.h>
 
@@ -22,6 +23,8 @@ using std::chrono::milliseconds;
 
 /// flock() waits for ever or not at all.
 constexpr milliseconds kPollInterval{100};
+/// In the file of the lock: the job has a state.
+constexpr std::string_view kStateMark = "state\n";
 
 [[noreturn]] void fail(Fault fault, std::string_view what, const std::filesystem::path& path) {
   throw Error(fault,
@@ -38,6 +41,7 @@ JobLock::JobLock(const std::filesystem::path& state_directory, const std::string
       descriptor_(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
                          S_IRUSR | S_IWUSR)) {
   if (!descriptor_.is_open()) fail(Fault::CannotCreate, "open", path_);
+  require_own_file();
   const SteadyTime until = clock.steady_now() + wait;
   while (!try_lock()) {
     const SteadyTime now = clock.steady_now();
@@ -49,7 +53,21 @@ JobLock::JobLock(const std::filesystem::path& state_directory, const std::string
     }
     clock.sleep_until(std::min(until, now + kPollInterval), stop);
   }
-  write_process_id();
+  read_content();
+  write_content();
+}
+
+/// A lock that somebody else holds would block the job for ever, and a link to another file would
+/// overwrite that one.
+void JobLock::require_own_file() const {
+  struct stat status {};
+  if (::fstat(descriptor_.get(), &status) != 0) fail(Fault::CannotCreate, "look at", path_);
+  const Outcome own = require_own(status);
+  const bool is_plain = S_ISREG(status.st_mode) && status.st_nlink == 1;
+  if (own && is_plain) return;
+  throw Error(Fault::Configuration,
+              fmt::format("{} {}; remove it, or name another place with --state-dir",
+                          path_.string(), is_plain ? own.problem() : "is not a file of its own"));
 }
 
 bool JobLock::try_lock() const {
@@ -58,21 +76,38 @@ bool JobLock::try_lock() const {
   return false;
 }
 
-void JobLock::write_process_id() const {
-  const std::string text = fmt::format("{}\n", ::getpid());
-  if (::ftruncate(descriptor_.get(), 0) != 0 ||
-      ::pwrite(descriptor_.get(), text.data(), text.size(), 0) !=
-          static_cast<ssize_t>(text.size())) {
+void JobLock::remember_state(bool is_there) {
+  if (has_had_state_ == is_there) return;
+  has_had_state_ = is_there;
+  write_content();
+}
+
+void JobLock::read_content() {
+  has_had_state_ = content().find(kStateMark) != std::string::npos;
+}
+
+/// The process's id, and whether there is a state.
+void JobLock::write_content() const {
+  const std::string text =
+      fmt::format("{}\n{}", ::getpid(), has_had_state_ ? kStateMark : std::string_view());
+  // The new content is never shorter where it matters: a crash in between leaves the mark.
+  if (::pwrite(descriptor_.get(), text.data(), text.size(), 0) !=
+          static_cast<ssize_t>(text.size()) ||
+      ::ftruncate(descriptor_.get(), static_cast<off_t>(text.size())) != 0) {
     fail(Fault::CannotWrite, "write", path_);
   }
 }
 
+std::string JobLock::content() const {
+  std::array<char, 64> text{};
+  const ssize_t length = ::pread(descriptor_.get(), text.data(), text.size(), 0);
+  return std::string(text.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+}
+
 /// " (process 4711)", or an empty text if the file does not say.
 std::string JobLock::holder() const {
-  std::array<char, 16> text{};
-  const ssize_t length = ::pread(descriptor_.get(), text.data(), text.size(), 0);
-  std::string_view digits(text.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
-  digits = digits.substr(0, digits.find('\n'));
+  std::string digits = content();
+  digits.erase(std::min(digits.find('\n'), digits.size()));
   if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return {};
   return fmt::format(" (process {})", digits);
 }

@@ -17,17 +17,28 @@ class JobLock {
  public:
   /// Waits at most `wait` for another run to end. Throws Error(Busy), which names the process of
   /// that run, if it does not end or a stop is requested; Error(CannotCreate) and
-  /// Error(CannotWrite) if the file cannot be made or locked.
+  /// Error(CannotWrite) if the file cannot be made or locked; Error(Configuration) if it belongs to
+  /// somebody else or is a link.
   JobLock(const std::filesystem::path& state_directory, const std::string& job,
           std::chrono::seconds wait, Clock& clock, const std::stop_token& stop);
 
+  /// Whether the job has had a state, as far as remember_state() has been told.
+  [[nodiscard]] bool has_had_state() const noexcept { return has_had_state_; }
+  /// Remembers beside the state, in the file of the lock, whether there is one: a state that is
+  /// gone must not pass for a first run. Throws Error(CannotWrite).
+  void remember_state(bool is_there);
+
  private:
+  void require_own_file() const;
   [[nodiscard]] bool try_lock() const;
-  void write_process_id() const;
+  void read_content();
+  void write_content() const;
+  [[nodiscard]] std::string content() const;
   [[nodiscard]] std::string holder() const;
 
   std::filesystem::path path_;
   FileDescriptor descriptor_;
+  bool has_had_state_ = false;
 };
 
 }  // namespace vrni2syslog
