@@ -23,6 +23,8 @@ namespace {
 
 /// The limits are checked this often while the command writes nothing.
 constexpr int kPollMilliseconds = 20;
+/// Stands for an exit status that could not be learned; shells use it for "cannot be run".
+constexpr int kUnknownStatus = 126;
 
 struct Pipe {
   FileDescriptor read_end;
@@ -44,6 +46,8 @@ class FileActions {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+    // Sockets of libcurl are not closed by themselves when another program starts.
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
   }
   FileActions(const FileActions&) = delete;
   FileActions& operator=(const FileActions&) = delete;
@@ -56,7 +60,7 @@ class FileActions {
 };
 
 /// Gives the child a process group of its own, so that all of it can be killed, and the signals
-/// that a shell expects: this program blocks some and ignores SIGPIPE.
+/// that a shell expects: this program blocks some and ignores others.
 class SpawnAttributes {
  public:
   SpawnAttributes() {
@@ -64,7 +68,7 @@ class SpawnAttributes {
     sigemptyset(&none);
     sigset_t defaults;
     sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
+    for (const int signal : {SIGPIPE, SIGXFSZ, SIGCHLD}) sigaddset(&defaults, signal);
     ::posix_spawnattr_init(&attributes_);
     ::posix_spawnattr_setsigmask(&attributes_, &none);
     ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
@@ -109,7 +113,11 @@ class Shell {
 
   [[nodiscard]] bool has_ended() {
     int status = 0;
-    if (!status_ && ::waitpid(process_, &status, WNOHANG) == process_) status_ = status;
+    if (status_) return true;
+    const pid_t ended = ::waitpid(process_, &status, WNOHANG);
+    if (ended == process_) status_ = status;
+    // Somebody else has waited for it: it has ended, and nobody knows how.
+    if (ended < 0 && errno == ECHILD) status_ = W_EXITCODE(kUnknownStatus, 0);
     return status_.has_value();
   }
   /// How it has failed, for a message; empty if it has not.

@@ -8,8 +8,6 @@
 namespace vrni2syslog {
 namespace {
 
-constexpr std::string_view kPrefix = "VRNI2SYSLOG_";
-
 [[nodiscard]] std::vector<std::string> split_at_blanks(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {

@@ -13,6 +13,9 @@ namespace vrni2syslog {
 /// The process's environment, read once at the start.
 class Environment {
  public:
+  /// What the names of options begin with.
+  static constexpr std::string_view kPrefix = "VRNI2SYSLOG_";
+
   Environment() = default;
   explicit Environment(std::map<std::string, std::string, std::less<>> variables)
       : variables_(std::move(variables)) {}
