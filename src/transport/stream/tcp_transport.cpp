@@ -127,9 +127,8 @@ void StreamConnector::set_socket_options(int socket) const {
   set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, kKeepaliveIdleSeconds);
   set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, kKeepaliveIntervalSeconds);
   set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
-  const auto limit = std::min<std::chrono::milliseconds::rep>(options_.progress_timeout.count(),
-                                                              std::numeric_limits<int>::max());
-  set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(limit));
+  // No TCP_USER_TIMEOUT: if the peer's window is smaller than a segment, its time runs although the
+  // peer takes bytes. ProgressWatch tells slow from dead.
 }
 
 StreamMaker plain_stream_maker() {
