@@ -110,6 +110,27 @@ class Verify(IntegrationTest):
         # What comes twice does not make up for what does not come.
         self.assert_verdicts([lines[0]] + [lines[0]] + lines[2:], INCOMPLETE, "missing 1")
 
+    def test_lines_behind_the_manifest_that_has_proven_a_sending(self):
+        lines = sending(["a", "b", "c"])
+        forged = lines[0].replace('flow_id="a"', 'flow_id="forged"')
+        for name, behind, surplus in (("forged", [forged], 1), ("two", [forged, forged], 2), ("one of them again", [lines[1]], 1),
+                                      ("forged, then all again", [forged, *lines], 4)):
+            with self.subTest(name):
+                text = self.assert_verdicts(lines + behind, INCOMPLETE, f"surplus {surplus}")
+                self.assertIn(f"-:{len(lines) + 1}", text, "the first of these lines is named")
+        for name, behind in (("all again", lines), ("all again, twice", lines + lines), ("the manifest again", lines[-1:])):
+            with self.subTest(name):
+                self.assert_verdicts(lines + behind, COMPLETE, "complete")
+
+    def test_a_line_that_should_not_be_there_is_named_by_file_and_line(self):
+        lines = sending(["a", "b"])
+        files = [self.directory / name for name in ("flows.log.1", "flows.log")]
+        files[0].write_text("".join(line + "\n" for line in lines))
+        files[1].write_text("another program\n" + lines[0].replace('"a"', '"z"') + "\n")
+        done = self.verify_bytes(b"", *files)
+        self.assertEqual(INCOMPLETE, done.returncode)
+        self.assertIn(f"{files[1]}:2", done.stdout.decode())
+
     def test_a_sending_that_was_broken_off_and_sent_again(self):
         lines = self.run_of()
         again = with_attempt(lines, 2)
