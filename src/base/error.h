@@ -26,8 +26,9 @@ class Error : public std::runtime_error {
 };
 
 /// Makes bytes that came from outside fit for one line of a message: control characters become
-/// blanks, invalid UTF-8 becomes U+FFFD, and a text longer than `max_bytes` is cut at the end of a
-/// character and marked with "...".
+/// blanks, invalid UTF-8 becomes U+FFFD, and a text longer than `max_bytes`, which are at least 3,
+/// is cut at the end of a character and marked with "...". The result has at most `max_bytes`, so
+/// that making it printable once more changes nothing.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max_bytes = 300);
 
 /// The text of an errno value, for messages ("No such file or directory").

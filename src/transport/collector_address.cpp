@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/ip_address.h"
 #include "base/number.h"
+#include "base/user_info.h"
 #include "transport/contract/url.h"
 #include "transport/schemes.h"
 
@@ -68,6 +69,16 @@ void require_one_format(const CollectorAddress& address) {
   }
 }
 
+/// Before anything of the text is quoted: a password with a '/' in it looks like a path, and one
+/// with a ',' like another address.
+void refuse_user_info(std::string_view text) {
+  if (without_user_info(text) == text) return;
+  const std::string_view host = text.substr(text.rfind('@') + 1);
+  throw Error(Fault::Usage,
+              fmt::format("collector address \"{}\": it has a user name, which syslog does not use",
+                          printable(host.substr(0, host.find('?')), 120)));
+}
+
 Endpoint parse_endpoint(std::string_view text, const TlsSettings& tls) {
   Endpoint endpoint;
   if (text == "-") {
@@ -98,6 +109,7 @@ std::string_view line_format_of(const CollectorAddress& address,
 }
 
 CollectorAddress parse_collector(std::string_view text, const TlsSettings& tls) {
+  refuse_user_info(text);
   CollectorAddress address;
   while (true) {
     const std::size_t comma = text.find(',');

@@ -93,6 +93,9 @@ std::string_view nearest_name(std::string_view wanted, std::span<const std::stri
   std::string_view nearest;
   std::size_t least = std::max<std::size_t>(1, wanted.size() / 3) + 1;
   for (const std::string_view name : names) {
+    // Each letter that one name has more than the other is a change.
+    const auto [shorter, longer] = std::minmax({wanted.size(), name.size()});
+    if (longer - shorter >= least) continue;
     const std::size_t changes = distance(wanted, name);
     if (changes < least) {
       least = changes;

@@ -37,10 +37,10 @@ class UrlReader {
 
  private:
   [[noreturn]] void refuse(std::string_view reason) const {
-    throw Error(
-        Fault::Usage,
-        fmt::format("collector address \"{}\": {}",
-                    printable(without_user_info(text_.substr(0, text_.find('?'))), 120), reason));
+    const std::string shown = without_user_info(text_);
+    throw Error(Fault::Usage,
+                fmt::format("collector address \"{}\": {}",
+                            printable(shown.substr(0, shown.find('?')), 120), reason));
   }
 
   static std::string lower_case(std::string_view text) {

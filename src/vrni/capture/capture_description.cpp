@@ -20,7 +20,9 @@ constexpr std::size_t kMaxOptions = 100;
 
 void append_member(std::string& json, std::string_view indent, std::string_view name,
                    std::string_view value) {
-  json += fmt::format("{}\"{}\": ", indent, name);
+  json += indent;
+  append_json_string(json, name);
+  json += ": ";
   append_json_string(json, value);
 }
 

@@ -16,7 +16,29 @@ TEST(Printable, KeepsForeignTextOnOneLine) {
 }
 
 TEST(Printable, CutsAtACharacterAndSaysSo) {
-  EXPECT_EQ(printable("ab\xC3\xA9z", 3), "ab...");
+  EXPECT_EQ(printable("abc\xC3\xA9zzzz", 7), "abc...");
+  EXPECT_EQ(printable("abcdefgh", 7), "abcd...");
+  EXPECT_EQ(printable("abcdefg", 3), "...");
+}
+
+TEST(Printable, SaysSoEvenIfWhatIsLeftIsShorter) {
+  // Each C1 control character of two bytes, and each line separator of three, becomes one blank.
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += "\xC2\x80";
+  EXPECT_EQ(printable(text, 10), "       ...");
+  text.clear();
+  for (int i = 0; i < 30; ++i) text += "\xE2\x80\xA8";
+  EXPECT_EQ(printable(text, 30), std::string_view("                              "));
+  EXPECT_EQ(printable(text + "ab", 31), "                            ...");
+}
+
+TEST(Printable, ChangesNothingTheSecondTime) {
+  for (const std::string_view text : {"abcdefghijkl", "\xFF\xFF\xFF\xFF\xFF\xFF", "a\nb",
+                                      "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"}) {
+    const std::string once = printable(text, 10);
+    EXPECT_LE(once.size(), 10U);
+    EXPECT_EQ(printable(once, 10), once);
+  }
 }
 
 TEST(Printable, LeavesShortTextAlone) {

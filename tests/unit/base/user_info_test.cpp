@@ -18,7 +18,13 @@ TEST(UserInfo, IsLeftOutOfAnAddress) {
            Row{"https://bob:hunt@er2@h", "https://h"},
            Row{"https://bob:hunt/er2@h", "https://h"},
            Row{"https://bob:hunt?er2@h/path", "https://h/path"},
+           Row{"https://bob:hun:ter/2@h", "https://h"},
+           Row{"https://bob::/hunter2@h", "https://h"},
+           Row{"https://[bob:hunt/er2@h", "https://h"},
+           Row{"https://[::1]bob:hunt/er2@h", "https://h"},
+           Row{"https://bob:123456/hunter2@h", "https://h"},
            Row{"tls://bob:hunt,er2@h", "tls://h"},
+           Row{"https://bob:hunt,er://2@h", "https://h"},
            Row{"tls://b:hunter2@h,tcp://c:hunter2@i:514,-", "tls://h,tcp://i:514,-"},
            Row{"tls://h,tcp://c:hunter2@i", "tls://h,tcp://i"},
        }) {
@@ -30,6 +36,7 @@ TEST(UserInfo, IsNotTakenForWhatItIsNot) {
   for (const char* const address :
        {"", "-", "h", "h:443", "2001:db8::1", "[2001:db8::1]:443", "https://h:443/api/ni",
         "tls://h?ca-file=/etc/a@b.pem", "tls://h:6514?ca-file=/etc/a@b.pem", "https://h/a@b",
+        "https://[2001:db8::1]:443/a@b", "https://[2001:db8::1]/a@b", "2001:db8::1/a@b",
         "file:///var/log/a@b.log", "unix:///run/a@b", "tls://a,file:///a@b,unix:///c@d,-",
         "udp://h:514,-"}) {
     EXPECT_EQ(without_user_info(address), address);

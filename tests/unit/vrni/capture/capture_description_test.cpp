@@ -40,6 +40,14 @@ TEST(CaptureDescription, ComesBackAsItWas) {
   EXPECT_EQ(read.options, kDescription.options);
 }
 
+TEST(CaptureDescription, ComesBackWhateverItsOptionsAreCalled) {
+  const CaptureDescription description{"p", "m", {{"a \"quoted\\name\t", "1"}, {"", "2"}}};
+  std::string json = to_json(description);
+  CaptureDescription read;
+  ASSERT_TRUE(read_capture_description(json, read));
+  EXPECT_EQ(read.options, description.options);
+}
+
 TEST(CaptureDescription, IsAFileThatAPersonCanRead) {
   EXPECT_EQ(to_json({"vrni2syslog 1.0.0", "2026-11-22T13:00:00Z", {{"filter", "x"}, {"a", "b"}}}),
             R"({
