@@ -12,8 +12,13 @@ check_packages="clang-format"
 test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime valgrind"
 bench_packages="curl strace valgrind"
 tidy_packages="clang-tidy"
+fuzz_packages="clang libclang-rt-14-dev"
 rsyslog_packages="rsyslog rsyslog-openssl rsyslog-relp"
 syslog_ng_packages="syslog-ng-core"
+
+# Asio 1.22 does not know that clang 14 has coroutines, and would leave them out.
+clang_coroutine_arguments="-DASIO_HAS_CO_AWAIT=1 -DASIO_HAS_STD_COROUTINE=1 -D__cpp_impl_coroutine=201902L
+  -Wno-builtin-macro-redefined -Wno-unknown-warning-option"
 
 # The simulator and the collectors are on this machine and must not be reached through a proxy.
 no_proxy="127.0.0.1,localhost,::1" NO_PROXY="127.0.0.1,localhost,::1"

@@ -111,12 +111,10 @@ check_bench() {
 check "Running every benchmark in its short form (packaging/bench.sh --short)" check_bench
 
 check "Checking the layout of the source (clang-format)" check_layout
-# Asio 1.22 does not know that clang 14 has coroutines, and would leave them out.
 check_tidy() {
+  # shellcheck disable=SC2046,SC2086 # one word for each argument
   find src -name '*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build --quiet \
-    --extra-arg=-DASIO_HAS_CO_AWAIT=1 --extra-arg=-DASIO_HAS_STD_COROUTINE=1 \
-    --extra-arg=-D__cpp_impl_coroutine=201902L --extra-arg=-Wno-builtin-macro-redefined \
-    --extra-arg=-Wno-unknown-warning-option
+    $(printf -- '--extra-arg=%s ' $clang_coroutine_arguments)
 }
 if [ -n "$is_full" ]; then
   check "Looking for mistakes in the source (clang-tidy)" check_tidy

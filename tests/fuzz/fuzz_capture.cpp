@@ -4,7 +4,7 @@
 #include "../support/valid_utf8.h"
 #include "base/error.h"
 #include "base/gzip.h"
-#include "fuzz_input.h"
+#include "properties.h"
 #include "vrni/capture/capture_description.h"
 #include "vrni/capture/recorded_call.h"
 

@@ -3,8 +3,8 @@
 
 #include "../support/valid_utf8.h"
 #include "format/line_format.h"
-#include "fuzz_input.h"
 #include "json/records.h"
+#include "properties.h"
 #include "vrni/fetch/flow_page.h"
 #include "vrni/metrics/metric_answers.h"
 #include "vrni/search/search_paging.h"

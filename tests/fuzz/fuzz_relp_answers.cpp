@@ -4,6 +4,7 @@
 #include "../support/valid_utf8.h"
 #include "base/error.h"
 #include "fuzz_input.h"
+#include "properties.h"
 #include "transport/relp/relp_session.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "line_expectation.h"
 
 #include "base/utf8.h"
-#include "fuzz_input.h"
+#include "properties.h"
 
 #include <algorithm>
 #include <set>
