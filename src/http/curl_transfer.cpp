@@ -96,20 +96,24 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
   set(CURLOPT_SSL_CTX_FUNCTION, &on_ssl_context);
   set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
-  // Tells the proxy's handshake from the platform's in on_ssl_context(): a proxy is verified by
-  // curl with the system's authorities, and neither by the platform's name nor by its fingerprint.
-  // Both are set, because otherwise OpenSSL's configuration decides where the platform's begins.
-  set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_1));
+  set(CURLOPT_PREREQFUNCTION, &on_connected);
+  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
+  // Two oldest versions tell the proxy's handshake from the platform's in on_ssl_context(): a proxy
+  // is verified by curl with the system's authorities, and neither by the platform's name nor by
+  // its fingerprint. Without them a context has what OpenSSL's configuration says.
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_1));
+  // A resumed session would not come to PeerVerification.
+  set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
   // PeerVerification loads the authorities, and its messages say more about a bad file.
   set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  const TlsSettings& tls = shared_.settings.tls;
-  const bool decides_alone = tls.fingerprint.has_value() || tls.is_insecure;
   // PeerVerification reports what it accepts as verified. If it were ever not asked, curl itself,
   // which knows no authorities, would refuse every certificate before anything is sent.
   set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, decides_alone ? 0L : 2L);
+  const TlsSettings& tls = shared_.settings.tls;
+  const bool has_other_name = tls.fingerprint.has_value() || tls.is_insecure;
+  set(CURLOPT_SSL_VERIFYHOST, has_other_name ? 0L : 2L);
 }
 
 long CurlTransfer::time_limit_ms() const {
@@ -277,6 +281,22 @@ CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self)
   } catch (...) {
     transfer.state_.exception = std::current_exception();
     return CURLE_ABORTED_BY_CALLBACK;
+  }
+}
+
+/// libcurl calls this on every connection, new or kept, before it sends the request.
+int CurlTransfer::on_connected(void* self, char* /*peer_ip*/, char* /*own_ip*/, int /*peer_port*/,
+                               int /*own_port*/) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  try {
+    const auto* const session = transfer.info<const curl_tlssessioninfo*>(CURLINFO_TLS_SSL_PTR);
+    const bool is_openssl = session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL;
+    transfer.shared_.verification.require_accepted(
+        is_openssl ? static_cast<const SSL*>(session->internals) : nullptr);
+    return CURL_PREREQFUNC_OK;
+  } catch (...) {
+    transfer.state_.exception = std::current_exception();
+    return CURL_PREREQFUNC_ABORT;
   }
 }
 

@@ -100,6 +100,7 @@ class CurlTransfer {
   static int on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t,
                          curl_off_t) noexcept;
   static CURLcode on_ssl_context(CURL* curl, void* context, void* self) noexcept;
+  static int on_connected(void* self, char*, char*, int, int) noexcept;
   [[nodiscard]] std::size_t take_bytes(const char* bytes, std::size_t length);
   void make_room(std::size_t length);
   [[nodiscard]] std::optional<HttpOutcome> interruption_at(SteadyTime now, curl_off_t received);

@@ -31,6 +31,12 @@ std::string certificate_form(std::string name) {
   return zone == std::string::npos ? name : name.substr(0, zone);
 }
 
+/// Where a connection keeps the PeerVerification that has accepted its peer.
+int verifier_index() noexcept {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
 /// Says that there is no passphrase for a key; otherwise OpenSSL would ask on the terminal.
 int no_passphrase(char*, int, int, void*) {
   return -1;
@@ -109,7 +115,24 @@ void PeerVerification::load_client_certificate(SSL_CTX* context) const {
 }
 
 int PeerVerification::verify(X509_STORE_CTX* store, void* self) noexcept {
-  return static_cast<PeerVerification*>(self)->accepts(store) ? 1 : 0;
+  auto& verification = *static_cast<PeerVerification*>(self);
+  if (!verification.accepts(store)) return 0;
+  verification.mark_accepted(store);
+  return 1;
+}
+
+void PeerVerification::mark_accepted(X509_STORE_CTX* store) noexcept {
+  auto* const connection =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  if (connection != nullptr) SSL_set_ex_data(connection, verifier_index(), this);
+}
+
+void PeerVerification::require_accepted(const SSL* connection) const {
+  if (connection != nullptr && SSL_get_ex_data(connection, verifier_index()) == this) return;
+  throw Error(Fault::Bug,
+              fmt::format("the certificate of {} was not verified, and so nothing was sent to it; "
+                          "OpenSSL's configuration (OPENSSL_CONF) may be the cause",
+                          printable(peer_name_)));
 }
 
 bool PeerVerification::accepts(X509_STORE_CTX* store) {

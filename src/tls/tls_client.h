@@ -43,6 +43,12 @@ class PeerVerification {
   /// A new client context that apply_to() has set up.
   [[nodiscard]] SslContext make_context();
 
+  /// Throws Error(Bug) unless the handshake of `connection` has come to this object, which has
+  /// accepted the peer. To be called before the first byte is sent: whatever the configuration of
+  /// OpenSSL or another library does to a context, nothing is sent to a peer that nobody has
+  /// verified. A resumed session counts as not verified.
+  void require_accepted(const SSL* connection) const;
+
   /// The certificate of the last handshake in which the peer showed one, accepted or not.
   [[nodiscard]] const std::optional<PeerCertificate>& certificate() const noexcept {
     return certificate_;
@@ -57,6 +63,8 @@ class PeerVerification {
 
  private:
   static int verify(X509_STORE_CTX* store, void* self) noexcept;
+  /// Lets require_accepted() know the connection that `store` belongs to.
+  void mark_accepted(X509_STORE_CTX* store) noexcept;
   [[nodiscard]] bool accepts(X509_STORE_CTX* store);
   [[nodiscard]] bool has_trusted_chain(X509_STORE_CTX* store);
   void load_trust(SSL_CTX* context) const;

@@ -6,6 +6,7 @@ import unittest
 from support.certificates import CertificateAuthority
 from support.connect_proxy import ConnectProxy
 from support.fake_platform import FakePlatform
+from support.openssl_configuration import openssl_configurations
 from support.peers import server_context
 from support.process import free_port
 from support.program import PASSWORD, run_program
@@ -132,9 +133,9 @@ class Checks(ProxyTest):
 class HttpsProxies(ProxyTest):
     """They must have a certificate of the system's authorities, whatever is said of the platform's."""
 
-    def run_through(self, certificate, *, trusted, **more):
+    def run_through(self, certificate, *, trusted, variables=None, **more):
         proxy = self.start(ConnectProxy(server_context(certificate), CREDENTIALS))
-        run = self.run_with({"https_proxy": f"https://{CREDENTIALS}@localhost:{proxy.port}"},
+        run = self.run_with({"https_proxy": f"https://{CREDENTIALS}@localhost:{proxy.port}", **(variables or {})},
                             through=(*AS_SYSTEM_AUTHORITIES, str(self.authority.ca_file)) if trusted else (), **more)
         return run, proxy
 
@@ -169,9 +170,12 @@ class HttpsProxies(ProxyTest):
     def test_the_platform_behind_one_is_verified(self):
         self.require_mounts()
         before = list(self.platform.requests)
+        wrong_fingerprint = {"trust": ("--platform-fingerprint", self.proxy_certificate.fingerprint())}
         for name, options, text in (
             ("name", {"host": "other.invalid"}, "other.invalid"),
-            ("fingerprint", {"trust": ("--platform-fingerprint", self.proxy_certificate.fingerprint())}, "fingerprint"),
+            ("fingerprint", wrong_fingerprint, "fingerprint"),
+            *((f"fingerprint, OpenSSL from {version}", {**wrong_fingerprint, "variables": variables}, "fingerprint")
+              for version, variables in openssl_configurations(self.directory)),
         ):
             with self.subTest(name):
                 run, _ = self.run_through(self.proxy_certificate, trusted=True, **options)

@@ -4,6 +4,7 @@ import ssl
 
 from support.certificates import CertificateAuthority
 from support.fake_platform import FakePlatform
+from support.openssl_configuration import openssl_configurations
 from support.peers import PythonCollector, read_frames, server_context
 from support.program import PASSWORD, run_program
 from support.testcase import IntegrationTest, main
@@ -298,6 +299,44 @@ class TlsToThePlatform(TlsTest):
     def test_insecure_warns(self):
         run = self.run_against_platform("--dry-run", "--insecure", trust=())
         self.assert_exit(run, OK, "warning")
+
+
+class TlsWithOtherDefaults(TlsTest):
+    """OpenSSL's configuration says otherwise than that of this machine; whom the program trusts is the same."""
+
+    def configurations(self):
+        return openssl_configurations(self.directory)
+
+    def assert_refused_everywhere(self, *options, text, host="localhost"):
+        for version, variables in self.configurations():
+            with self.subTest(version):
+                run = self.run_against_platform("--dry-run", trust=options, host=host, variables=variables)
+                self.assert_exit(run, UNAVAILABLE, text, self.platform_certificate.fingerprint())
+                self.assertEqual([], self.platform.requests, "the password was sent to a stranger")
+
+    def test_a_wrong_fingerprint_is_refused(self):
+        self.assert_refused_everywhere("--platform-fingerprint", self.self_signed.fingerprint(), text="fingerprint")
+
+    def test_an_unknown_authority_is_refused(self):
+        self.assert_refused_everywhere("--platform-ca-file", self.stranger.ca_file, text="not signed by an authority")
+
+    def test_whom_the_user_trusts_is_reached(self):
+        for version, variables in self.configurations():
+            for trust in (("--platform-fingerprint", self.platform_certificate.fingerprint()),
+                          ("--platform-ca-file", self.authority.ca_file), ("--insecure",)):
+                with self.subTest(version, trust=trust):
+                    run = self.run_against_platform("--dry-run", trust=trust, variables=variables)
+                    self.assert_exit(run, OK)
+                    self.assertEqual(FLOWS, len(run.lines))
+
+    def test_collectors_are_verified(self):
+        for version, variables in self.configurations():
+            with self.subTest(version):
+                collector = self.start(PythonCollector(server_context(self.self_signed, self.authority.ca_file, False, None)))
+                url = f"tls://localhost:{collector.port}?fingerprint={self.good.fingerprint()}"
+                self.assert_exit(self.run_against_platform("--collector", url, variables=variables), UNAVAILABLE, "fingerprint")
+                collector.stop()
+                self.assertEqual(b"", collector.received)
 
 
 if __name__ == "__main__":

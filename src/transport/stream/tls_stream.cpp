@@ -95,7 +95,10 @@ IoStatus TlsStream::handshake() {
   forget_errors();
   const int result = SSL_do_handshake(ssl_.get());
   const int error_number = errno;
-  if (result == 1) return IoStatus::Done;
+  if (result == 1) {
+    verification_.require_accepted(ssl_.get());
+    return IoStatus::Done;
+  }
   const int ssl_error = SSL_get_error(ssl_.get(), result);
   if (ssl_error == SSL_ERROR_WANT_READ) return IoStatus::WantRead;
   if (ssl_error == SSL_ERROR_WANT_WRITE) return IoStatus::WantWrite;

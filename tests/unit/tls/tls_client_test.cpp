@@ -1,6 +1,7 @@
 #include "tls/tls_client.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 #include "support/temporary_directory.h"
 #include "support/test_certificates.h"
 #include "tls/peer_certificate.h"
@@ -28,9 +29,7 @@ struct SslFree {
 using Ssl = std::unique_ptr<SSL, SslFree>;
 
 /// Shakes hands in memory; true where both sides are content.
-bool shake_hands(SSL_CTX* client_context, SSL_CTX* server_context) {
-  const Ssl client(SSL_new(client_context));
-  const Ssl server(SSL_new(server_context));
+bool shake_hands(const Ssl& client, const Ssl& server) {
   BIO* client_end = nullptr;
   BIO* server_end = nullptr;
   BIO_new_bio_pair(&client_end, 0, &server_end, 0);
@@ -61,7 +60,8 @@ class PeerVerificationTest : public testing::Test {
     certificate.use_in(server.get());
     verification_ = std::make_unique<PeerVerification>(settings_, name);
     const SslContext client = verification_->make_context();
-    return shake_hands(client.get(), server.get());
+    connection_.reset(SSL_new(client.get()));
+    return shake_hands(connection_, Ssl(SSL_new(server.get())));
   }
 
   std::string refusal() const {
@@ -76,6 +76,7 @@ class PeerVerificationTest : public testing::Test {
   TestCertificate ca_ = TestCertificate::authority("Test Authority");
   TlsSettings settings_;
   std::unique_ptr<PeerVerification> verification_;
+  Ssl connection_;
 };
 
 TEST_F(PeerVerificationTest, AcceptsATrustedCertificateWithTheRightName) {
@@ -212,7 +213,7 @@ TEST_F(PeerVerificationTest, ReplacesWhatTheContextTrustedBefore) {
   X509_STORE_add_cert(SSL_CTX_get_cert_store(client.get()), other.certificate());
   PeerVerification verification(settings_, "logs.test");
   verification.apply_to(client.get());
-  EXPECT_FALSE(shake_hands(client.get(), server.get()));
+  EXPECT_FALSE(shake_hands(Ssl(SSL_new(client.get())), Ssl(SSL_new(server.get()))));
 }
 
 TEST_F(PeerVerificationTest, SpeaksTls12AtLeast) {
@@ -221,6 +222,30 @@ TEST_F(PeerVerificationTest, SpeaksTls12AtLeast) {
   SSL_CTX_set_min_proto_version(client.get(), TLS1_VERSION);
   verification.apply_to(client.get());
   EXPECT_EQ(SSL_CTX_get_min_proto_version(client.get()), TLS1_2_VERSION);
+}
+
+TEST_F(PeerVerificationTest, KnowsTheConnectionsWhosePeerItHasAccepted) {
+  const TestCertificate leaf = ca_.issue({.names = {"DNS:logs.test"}});
+  ASSERT_TRUE(accepts(leaf, "logs.test"));
+  EXPECT_NO_THROW(verification_->require_accepted(connection_.get()));
+
+  const PeerVerification other(settings_, "logs.test");
+  for (const SSL* const connection : {connection_.get(), static_cast<SSL*>(nullptr)}) {
+    EXPECT_EQ(error_of([&] { other.require_accepted(connection); }).fault(), Fault::Bug);
+  }
+  ASSERT_FALSE(accepts(leaf, "other.test"));
+  EXPECT_EQ(error_of([&] { verification_->require_accepted(connection_.get()); }).fault(),
+            Fault::Bug);
+}
+
+TEST_F(PeerVerificationTest, DoesNotKnowAConnectionThatItHasNotSetUp) {
+  const SslContext server(SSL_CTX_new(TLS_server_method()));
+  ca_.issue({.names = {"DNS:logs.test"}}).use_in(server.get());
+  const SslContext client(SSL_CTX_new(TLS_client_method()));
+  const Ssl connection(SSL_new(client.get()));
+  ASSERT_TRUE(shake_hands(connection, Ssl(SSL_new(server.get()))));
+  const PeerVerification verification(settings_, "logs.test");
+  EXPECT_EQ(error_of([&] { verification.require_accepted(connection.get()); }).fault(), Fault::Bug);
 }
 
 class TlsFiles : public PeerVerificationTest {
