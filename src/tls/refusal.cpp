@@ -6,6 +6,8 @@
 #include <fmt/core.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
+
 namespace vrni2syslog {
 namespace {
 
@@ -28,13 +30,31 @@ std::string subject_at_fault(const RefusedPeer& peer) {
   return fmt::format("certificate of the authority {}", peer.authority_at_fault->subject);
 }
 
+/// The option that would trust the certificate. Whoever is in the middle may have made that, so
+/// nobody should paste the fingerprint unseen.
 std::string pin(const RefusedPeer& peer, std::string_view pin_hint) {
-  return fmt::format("{}{}", pin_hint, format_fingerprint(peer.certificate.fingerprint));
+  return fmt::format("{}{} (compare it at the server itself first)", pin_hint,
+                     format_fingerprint(peer.certificate.fingerprint));
 }
 
 /// `words` and the pin as a further remedy; empty if the certificate cannot be pinned.
 std::string or_pin(const RefusedPeer& peer, std::string_view words, std::string_view pin_hint) {
   return pin_hint.empty() ? std::string() : fmt::format("{}{}", words, pin(peer, pin_hint));
+}
+
+/// Only an IP entry counts for an address (RFC 6125), and some servers have it as a name instead.
+std::string explain_name(const RefusedPeer& peer) {
+  const std::string name = printable(peer.name);
+  const bool is_there_as_text =
+      std::ranges::find(peer.certificate.names, name) != peer.certificate.names.end();
+  if (is_there_as_text && peer.verify_result == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+    return fmt::format(
+        "certificate has {} as a host name and not as an IP address; connect by a host name, or "
+        "have a certificate issued with the subject alternative name IP:{}",
+        name, name);
+  }
+  return fmt::format("certificate is for {} and not for {}; connect by a name that it has",
+                     list_names(peer.certificate), name);
 }
 
 /// What is wrong with a certificate itself, and the remedy; empty if it is the chain that is not
@@ -45,8 +65,15 @@ std::string explain_certificate(const RefusedPeer& peer) {
   switch (peer.verify_result) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return fmt::format("certificate is for {} and not for {}; connect by a name that it has",
-                         list_names(peer.certificate), printable(peer.name));
+      return explain_name(peer);
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+      return fmt::format(
+          "{} is too weak ({}), and no authority can make up for that; have one issued with "
+          "SHA-256 "
+          "and an RSA key of at least 2048 bits or an elliptic curve",
+          subject_at_fault(peer), X509_verify_cert_error_string(peer.verify_result));
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return fmt::format("{} expired at {}; renew it", subject_at_fault(peer), dated.expires);
     case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -61,6 +88,26 @@ std::string explain_certificate(const RefusedPeer& peer) {
   }
 }
 
+/// Who signed the certificate, and why that does not count.
+std::string describe_issuer(const RefusedPeer& peer, const std::string& ca_file) {
+  const std::string& issuer = peer.certificate.issuer;
+  if (peer.knows_name_of_issuer) {
+    return fmt::format(
+        "certificate is signed by {}, but not with the key of the authority of that "
+        "name in {}",
+        issuer, ca_file.empty() ? "the system's list" : ca_file);
+  }
+  std::string text = ca_file.empty()
+                         ? "certificate is signed by an unknown authority, " + issuer
+                         : fmt::format("certificate is not signed by an authority of {}, but by {}",
+                                       ca_file, issuer);
+  // The chain has ended at the peer's own certificate.
+  if (!peer.authority_at_fault)
+    text +=
+        ", whose certificate the server has not sent, as it must if that is an intermediate one";
+  return text;
+}
+
 /// Why the chain of certificates is not trusted.
 std::string describe_chain(const RefusedPeer& peer) {
   const std::string ca_file = printable(peer.ca_file.string());
@@ -72,10 +119,8 @@ std::string describe_chain(const RefusedPeer& peer) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      if (ca_file.empty())
-        return "certificate is signed by an unknown authority, " + peer.certificate.issuer;
-      return fmt::format("certificate is not signed by an authority of {}, but by {}", ca_file,
-                         peer.certificate.issuer);
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+      return describe_issuer(peer, ca_file);
     default:
       return fmt::format("{} was refused: {}", subject_at_fault(peer),
                          X509_verify_cert_error_string(peer.verify_result));

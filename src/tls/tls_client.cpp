@@ -31,6 +31,20 @@ std::string certificate_form(std::string name) {
   return zone == std::string::npos ? name : name.substr(0, zone);
 }
 
+struct CertificatesFree {
+  void operator()(STACK_OF(X509) * certificates) const noexcept {
+    sk_X509_pop_free(certificates, X509_free);
+  }
+};
+
+/// Whether a trusted authority has the name of the one that signed the peer's certificate.
+bool knows_name_of_issuer(X509_STORE_CTX* store) {
+  const X509_NAME* issuer = X509_get_issuer_name(X509_STORE_CTX_get0_cert(store));
+  const std::unique_ptr<STACK_OF(X509), CertificatesFree> found(
+      X509_STORE_CTX_get1_certs(store, issuer));
+  return sk_X509_num(found.get()) > 0;
+}
+
 /// Where a connection keeps the PeerVerification that has accepted its peer.
 int verifier_index() noexcept {
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -138,6 +152,7 @@ void PeerVerification::require_accepted(const SSL* connection) const {
 bool PeerVerification::accepts(X509_STORE_CTX* store) {
   verify_result_ = X509_V_OK;
   is_fingerprint_wrong_ = false;
+  knows_name_of_issuer_ = false;
   authority_at_fault_.reset();
   const X509* leaf = X509_STORE_CTX_get0_cert(store);
   if (leaf == nullptr) {
@@ -172,6 +187,7 @@ bool PeerVerification::has_trusted_chain(X509_STORE_CTX* store) {
   const X509* at_fault = X509_STORE_CTX_get_current_cert(store);
   if (X509_STORE_CTX_get_error_depth(store) > 0 && at_fault != nullptr)
     authority_at_fault_ = describe_certificate(*at_fault);
+  knows_name_of_issuer_ = knows_name_of_issuer(store);
   return false;
 }
 
@@ -190,6 +206,7 @@ std::string PeerVerification::refusal(std::string_view trust_option,
   peer.authority_at_fault = authority_at_fault_;
   peer.verify_result = verify_result_;
   peer.is_fingerprint_wrong = is_fingerprint_wrong_;
+  peer.knows_name_of_issuer = knows_name_of_issuer_;
   peer.ca_file = settings_.ca_file;
   return explain_refusal(peer, trust_option, pin_hint);
 }

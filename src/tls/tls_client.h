@@ -77,6 +77,7 @@ class PeerVerification {
   std::optional<PeerCertificate> authority_at_fault_;
   int verify_result_ = X509_V_OK;
   bool is_fingerprint_wrong_ = false;
+  bool knows_name_of_issuer_ = false;
 };
 
 }  // namespace vrni2syslog

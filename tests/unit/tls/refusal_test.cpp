@@ -2,13 +2,15 @@
 
 #include "tls/tls_settings.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <openssl/x509_vfy.h>
 
 namespace vrni2syslog {
 namespace {
 
-const std::string kPin = "sha256:" + std::string(64, '0');
+const std::string kPin =
+    "sha256:" + std::string(64, '0') + " (compare it at the server itself first)";
 
 struct RefusalCase {
   const char* name;
@@ -55,8 +57,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "with --ca-file FILE or --fingerprint " +
                         kPin},
         RefusalCase{"UnknownAuthority", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-                    "certificate is signed by an unknown authority, CN=Authority (CN=a.test); if "
-                    "that is the right one, trust it with --ca-file FILE or --fingerprint " +
+                    "certificate is signed by an unknown authority, CN=Authority, whose "
+                    "certificate the server has not sent, as it must if that is an intermediate "
+                    "one (CN=a.test); if that is the right one, trust it with --ca-file FILE or "
+                    "--fingerprint " +
                         kPin},
         RefusalCase{"WrongPurpose", X509_V_ERR_INVALID_PURPOSE,
                     "certificate is not one for servers (extended key usage serverAuth); have one "
@@ -72,12 +76,58 @@ TEST_F(Refusal, NamesTheFileThatLacksTheAuthority) {
   peer_.ca_file = "/etc/ca.pem";
   peer_.verify_result = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
   EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
-            "certificate is not signed by an authority of /etc/ca.pem, but by CN=Authority "
+            "certificate is not signed by an authority of /etc/ca.pem, but by CN=Authority, whose "
+            "certificate the server has not sent, as it must if that is an intermediate one "
             "(CN=a.test); if that is the right one, trust it with --ca-file FILE");
   peer_.verify_result = X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
   EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
             "certificate is self-signed, and not in /etc/ca.pem (CN=a.test); if that is the right "
             "one, trust it with --ca-file FILE");
+}
+
+TEST_F(Refusal, TellsAnAuthorityFromAnotherOneOfItsName) {
+  peer_.verify_result = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+  peer_.knows_name_of_issuer = true;
+  for (const std::string file : {"", "/etc/ca.pem"}) {
+    peer_.ca_file = file;
+    EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
+              "certificate is signed by CN=Authority, but not with the key of the authority of "
+              "that name in " +
+                  (file.empty() ? std::string("the system's list") : file) +
+                  " (CN=a.test); if that is the right one, trust it with --ca-file FILE");
+  }
+}
+
+TEST_F(Refusal, SaysOfASentChainOnlyWhoIsNotTrusted) {
+  peer_.verify_result = X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
+  peer_.authority_at_fault = PeerCertificate{};
+  EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
+            "certificate is signed by an unknown authority, CN=Authority (CN=a.test); if that is "
+            "the right one, trust it with --ca-file FILE");
+}
+
+TEST_F(Refusal, SaysThatAnAddressIsThereAsANameOnly) {
+  peer_.verify_result = X509_V_ERR_IP_ADDRESS_MISMATCH;
+  for (const char* const address : {"127.0.0.1", "::1"}) {
+    peer_.name = address;
+    peer_.certificate.names = {"a.test", address};
+    EXPECT_EQ(explain_refusal(peer_, "--ca-file", "--fingerprint "),
+              fmt::format("certificate has {0} as a host name and not as an IP address; connect by "
+                          "a host name, or have a certificate issued with the subject alternative "
+                          "name IP:{0}, or pin it with --fingerprint {1}",
+                          address, kPin));
+  }
+}
+
+TEST_F(Refusal, OfAWeakCertificateProposesNoAuthority) {
+  for (const int result :
+       {X509_V_ERR_CA_MD_TOO_WEAK, X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL}) {
+    peer_.verify_result = result;
+    const std::string text = explain_refusal(peer_, "--ca-file", "--fingerprint ");
+    EXPECT_EQ(text.find("--ca-file"), std::string::npos) << text;
+    EXPECT_NE(text.find("have one issued with SHA-256"), std::string::npos) << text;
+    EXPECT_NE(text.find("pin it with --fingerprint"), std::string::npos) << text;
+  }
 }
 
 TEST_F(Refusal, NamesTheAuthorityAtFault) {

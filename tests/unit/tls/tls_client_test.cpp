@@ -224,6 +224,22 @@ TEST_F(PeerVerificationTest, SpeaksTls12AtLeast) {
   EXPECT_EQ(SSL_CTX_get_min_proto_version(client.get()), TLS1_2_VERSION);
 }
 
+TEST_F(PeerVerificationTest, TellsAnAuthorityFromAnotherOneOfItsName) {
+  const TestCertificate namesake = TestCertificate::authority("Test Authority");
+  EXPECT_FALSE(accepts(namesake.issue({.names = {"DNS:logs.test"}}), "logs.test"));
+  EXPECT_THAT(refusal(), HasSubstr("not with the key of the authority of that name in"));
+  const TestCertificate stranger = TestCertificate::authority("Other Authority");
+  EXPECT_FALSE(accepts(stranger.issue({.names = {"DNS:logs.test"}}), "logs.test"));
+  EXPECT_THAT(refusal(), HasSubstr("whose certificate the server has not sent"));
+}
+
+TEST_F(PeerVerificationTest, SaysThatAnAddressIsThereAsANameOnly) {
+  EXPECT_FALSE(accepts(ca_.issue({.names = {"DNS:127.0.0.1"}}), "127.0.0.1"));
+  EXPECT_THAT(refusal(), HasSubstr("has 127.0.0.1 as a host name and not as an IP address"));
+  EXPECT_FALSE(accepts(ca_.issue({.common_name = "127.0.0.1"}), "127.0.0.1"));
+  EXPECT_THAT(refusal(), HasSubstr("has 127.0.0.1 as a host name and not as an IP address"));
+}
+
 TEST_F(PeerVerificationTest, KnowsTheConnectionsWhosePeerItHasAccepted) {
   const TestCertificate leaf = ca_.issue({.names = {"DNS:logs.test"}});
   ASSERT_TRUE(accepts(leaf, "logs.test"));
