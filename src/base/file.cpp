@@ -42,6 +42,19 @@ class TemporaryFile {
     if (::fsync(descriptor_.get()) != 0) fail(Fault::CannotWrite, "cannot sync", path_, errno);
   }
 
+  /// Takes over who may read and write the regular file `target`, if there is one.
+  void take_permissions_of(const std::filesystem::path& target) {
+    struct stat status {};
+    if (::lstat(target.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+    // Only root may give a file away; then the permissions are for the one who runs the program.
+    const bool has_owner = ::fchown(descriptor_.get(), status.st_uid, status.st_gid) == 0 ||
+                           ::fchown(descriptor_.get(), static_cast<uid_t>(-1), status.st_gid) == 0;
+    const mode_t group = has_owner ? S_IRWXG : 0;
+    const mode_t mode = status.st_mode & (S_IRWXU | group | S_IRWXO);
+    if (::fchmod(descriptor_.get(), mode) != 0)
+      fail(Fault::CannotWrite, "cannot set the permissions of", path_, errno);
+  }
+
   void rename_to(const std::filesystem::path& target) {
     if (::rename(path_.c_str(), target.c_str()) != 0)
       fail(Fault::CannotWrite, "cannot replace", target, errno);
@@ -109,6 +122,14 @@ std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
   TemporaryFile temporary(path);
   temporary.write(content);
+  temporary.rename_to(path);
+  sync_directory_of(path);
+}
+
+void update_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  TemporaryFile temporary(path);
+  temporary.write(content);
+  temporary.take_permissions_of(path);
   temporary.rename_to(path);
   sync_directory_of(path);
 }

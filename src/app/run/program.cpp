@@ -273,7 +273,7 @@ class Program {
     report.failure = failure ? describe_exception(failure, signals_.received())
                              : Failure{.status = ExitStatus::Ok, .message = {}};
     try {
-      write_file_atomically(settings.report, to_json(report, settings));
+      update_file_atomically(settings.report, to_json(report, settings));
     } catch (const Error& error) {
       if (!failure) throw error.within("--report");
       console_.log().error(error.within("--report").what());  // and the run's own failure counts

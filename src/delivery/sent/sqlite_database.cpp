@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <new>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -144,7 +145,21 @@ void SqliteDatabase::open(const std::string& name, int flags) {
   if (connection == nullptr) throw std::bad_alloc();
   sqlite3_extended_result_codes(connection, 1);
   if (result != SQLITE_OK) fail(connection, name);
+  distrust_content();
   set_lock_wait(std::chrono::seconds(5));
+}
+
+/// Somebody else may have written the file: its schema can call no function that has effects, no
+/// trigger or view of it runs, and nothing can write past SQLite's own checks.
+void SqliteDatabase::distrust_content() {
+  constexpr std::pair<int, int> kSwitches[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                                               {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                               {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                                               {SQLITE_DBCONFIG_ENABLE_VIEW, 0}};
+  for (const auto& [name, value] : kSwitches) {
+    if (sqlite3_db_config(connection_.get(), name, value, nullptr) != SQLITE_OK)
+      fail(connection_.get());
+  }
 }
 
 void SqliteDatabase::set_lock_wait(std::chrono::milliseconds wait) noexcept {

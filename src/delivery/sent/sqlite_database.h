@@ -69,6 +69,7 @@ class SqliteDatabase {
 
  private:
   void open(const std::string& name, int flags);
+  void distrust_content();
 
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> connection_;
 };

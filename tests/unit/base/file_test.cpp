@@ -46,6 +46,28 @@ TEST_F(FileTest, ReplacesAFileAndLeavesNoTemporaryOne) {
   EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 1);
 }
 
+TEST_F(FileTest, KeepsThePermissionsOfAFileThatItUpdates) {
+  const fs::path path = directory_ / "report";
+  update_file_atomically(path, "first");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms(0600));
+  for (const unsigned mode : {0644U, 0640U, 0400U, 0666U}) {
+    fs::permissions(path, fs::perms(mode));
+    update_file_atomically(path, "again");
+    EXPECT_EQ(fs::status(path).permissions(), fs::perms(mode));
+    EXPECT_EQ(read_file(path, 100, Fault::CannotWrite), "again");
+  }
+}
+
+TEST_F(FileTest, TakesNoPermissionsFromWhatALinkLeadsTo) {
+  const fs::path target = directory_ / "target";
+  write_file_atomically(target, "kept");
+  fs::permissions(target, fs::perms(0666));
+  fs::create_symlink(target, directory_ / "report");
+  update_file_atomically(directory_ / "report", "new");
+  EXPECT_EQ(fs::status(directory_ / "report").permissions(), fs::perms(0600));
+  EXPECT_EQ(read_file(target, 100, Fault::CannotWrite), "kept");
+}
+
 TEST_F(FileTest, KeepsTheOldFileWhereTheNewOneCannotTakeItsPlace) {
   fs::create_directory(directory_ / "state");
   fs::create_directory(directory_ / "state" / "not-empty");

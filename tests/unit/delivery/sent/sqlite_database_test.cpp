@@ -56,6 +56,22 @@ TEST_F(SqliteDatabaseTest, KeepsBytesAndNumbers) {
   EXPECT_EQ(database.query_integer("SELECT count(*) FROM items WHERE id IS NULL"), 0);
 }
 
+TEST_F(SqliteDatabaseTest, RunsNothingThatAFileOfOthersHolds) {
+  const fs::path path = make_database();
+  {
+    SqliteDatabase hostile(path, SqliteAccess::ReadWrite);
+    hostile.execute("CREATE TRIGGER emptying AFTER INSERT ON items BEGIN DELETE FROM items; END");
+    hostile.execute("CREATE VIEW everything AS SELECT * FROM items");
+  }
+  SqliteDatabase database(path, SqliteAccess::ReadWrite);
+  database.execute("INSERT INTO items (text) VALUES (x'00')");
+  EXPECT_EQ(database.query_integer("SELECT count(*) FROM items"), 2);
+  EXPECT_EQ(database.query_integer("PRAGMA trusted_schema"), 0);
+  EXPECT_THROW((void)database.prepare("SELECT * FROM everything"), Error);
+  database.execute("PRAGMA writable_schema = ON");
+  EXPECT_THROW(database.execute("DELETE FROM sqlite_schema"), Error);
+}
+
 TEST_F(SqliteDatabaseTest, LetsGoOfTheDatabaseWhenAVisitorThrows) {
   SqliteDatabase database;
   database.execute("CREATE TABLE items (id INTEGER); INSERT INTO items VALUES (1), (2)");
