@@ -271,31 +271,6 @@ class TlsToThePlatform(TlsTest):
         self.assert_exit(run, UNAVAILABLE, self.platform_certificate.fingerprint())
         self.assertEqual([], self.platform.requests)
 
-    def with_oldest_version(self, version):
-        """The environment of a host whose OpenSSL is configured to begin at a version of TLS."""
-        configuration = self.directory / f"openssl-{version}.cnf"
-        configuration.write_text(
-            "openssl_conf = openssl\n[openssl]\nssl_conf = ssl\n[ssl]\nsystem_default = defaults\n[defaults]\n"
-            f"MinProtocol = {version}\nCipherString = DEFAULT@SECLEVEL=1\n")
-        return {"OPENSSL_CONF": str(configuration)}
-
-    def test_trust_does_not_depend_on_the_configuration_of_openssl(self):
-        pin, wrong_pin = (certificate.fingerprint() for certificate in (self.platform_certificate, self.self_signed))
-        for version in ("None", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"):
-            variables = self.with_oldest_version(version)
-            for name, trust, status in (
-                    ("pin", ("--platform-fingerprint", pin), OK),
-                    ("authority", None, OK),
-                    ("insecure", ("--insecure",), OK),
-                    ("wrong pin", ("--platform-fingerprint", wrong_pin), UNAVAILABLE),
-                    ("wrong authority", ("--platform-ca-file", self.stranger.ca_file), UNAVAILABLE)):
-                with self.subTest(f"{version}, {name}"):
-                    self.platform.requests.clear()
-                    run = self.run_against_platform("--dry-run", trust=trust, variables=variables)
-                    self.assert_exit(run, status, *(() if status == OK else (pin,)))
-                    if status != OK:
-                        self.assertEqual([], self.platform.requests, "the password was sent to a stranger")
-
     def test_insecure_warns(self):
         run = self.run_against_platform("--dry-run", "--insecure", trust=())
         self.assert_exit(run, OK, "warning")
