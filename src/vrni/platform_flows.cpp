@@ -1,5 +1,7 @@
 #include "vrni/platform_flows.h"
 
+#include "vrni/fetch/flow_fetcher.h"
+#include "vrni/search/search_paging.h"
 #include "vrni/search/unit_reader.h"
 
 #include <utility>
@@ -17,28 +19,36 @@ class PlatformEpoch final : public FlowEpoch {
   [[nodiscard]] std::unique_ptr<FlowBatch> next() override {
     if (!reader_) return nullptr;
     std::unique_ptr<FlowBatch> batch = reader_->next();
-    statistics_ = statistics_of(*reader_);
+    statistics_ = reader_->statistics();
     if (!batch) reader_.reset();
     return batch;
   }
 
   [[nodiscard]] ReadingStatistics statistics() const override {
-    return reader_ ? statistics_of(*reader_) : statistics_;
+    return reader_ ? reader_->statistics() : statistics_;
   }
 
  private:
-  [[nodiscard]] static ReadingStatistics statistics_of(const UnitReader& reader) {
-    return {.announced = reader.announced(),
-            .searches = reader.counts().searches,
-            .rereads = reader.counts().rereads,
-            .halvings = reader.counts().halvings};
-  }
-
   std::unique_ptr<UnitReader> reader_;
   ReadingStatistics statistics_;
 };
 
-}  // namespace
+class PlatformFlows final : public FlowSource {
+ public:
+  PlatformFlows(ApiClient& api, Log& log, std::string filter,
+                const std::vector<FlowField>& counters, std::chrono::seconds least_age);
+
+  [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
+  [[nodiscard]] SourceStatistics statistics() const override;
+
+ private:
+  ApiClient& api_;
+  Log& log_;
+  std::string filter_;
+  std::chrono::seconds least_age_;
+  FlowFetcher fetcher_;
+  SearchDepth depth_;
+};
 
 PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
                              const std::vector<FlowField>& counters, std::chrono::seconds least_age)
@@ -58,6 +68,14 @@ SourceStatistics PlatformFlows::statistics() const {
           .calls = api_.statistics().calls,
           .retries = api_.statistics().retries,
           .throttled = api_.statistics().throttled};
+}
+
+}  // namespace
+
+std::unique_ptr<FlowSource> make_platform_flows(ApiClient& api, Log& log, std::string filter,
+                                                const std::vector<FlowField>& counters,
+                                                std::chrono::seconds least_age) {
+  return std::make_unique<PlatformFlows>(api, log, std::move(filter), counters, least_age);
 }
 
 }  // namespace vrni2syslog

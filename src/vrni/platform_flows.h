@@ -1,10 +1,9 @@
 #pragma once
 
 #include "base/log.h"
+#include "flow/flow_field.h"
 #include "flow/flow_source.h"
 #include "vrni/api/api_client.h"
-#include "vrni/fetch/flow_fetcher.h"
-#include "vrni/search/search_paging.h"
 
 #include <chrono>
 #include <memory>
@@ -13,25 +12,12 @@
 
 namespace vrni2syslog {
 
-/// The flows of a platform that match a filter, unit by unit.
-class PlatformFlows final : public FlowSource {
- public:
-  /// `api` and `log` must outlive it. `counters` are those of FlowMetrics; `least_age` is how long
-  /// a unit must be over at the platform before it is read.
-  PlatformFlows(ApiClient& api, Log& log, std::string filter,
-                const std::vector<FlowField>& counters = {},
-                std::chrono::seconds least_age = std::chrono::seconds(0));
-
-  [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
-  [[nodiscard]] SourceStatistics statistics() const override;
-
- private:
-  ApiClient& api_;
-  Log& log_;
-  std::string filter_;
-  std::chrono::seconds least_age_;
-  FlowFetcher fetcher_;
-  SearchDepth depth_;
-};
+/// The flows of a platform that match a vRNI search filter, or all flows if it is empty, unit by
+/// unit. `api` and `log` must outlive the source. `counters` are the fields of flow_counters() that
+/// are added to each flow; `least_age` is how long a unit must be over at the platform before it is
+/// read.
+[[nodiscard]] std::unique_ptr<FlowSource> make_platform_flows(
+    ApiClient& api, Log& log, std::string filter, const std::vector<FlowField>& counters = {},
+    std::chrono::seconds least_age = std::chrono::seconds(0));
 
 }  // namespace vrni2syslog

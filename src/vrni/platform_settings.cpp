@@ -3,7 +3,7 @@
 namespace vrni2syslog {
 
 CurlSettings platform_curl_settings(const PlatformSettings& settings) {
-  return {.peer_name = settings.url.host,
+  return {.peer_name = settings.api.host,
           .tls = settings.tls,
           .connect_timeout = settings.connect_timeout,
           .answer_timeout = settings.answer_timeout};

@@ -2,28 +2,21 @@
 
 #include "http/curl_settings.h"
 #include "tls/tls_settings.h"
-#include "vrni/api/platform_url.h"
+#include "vrni/api/service_url.h"
 #include "vrni/capture/capture_description.h"
 #include "vrni/login/credentials.h"
 
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
-#include <optional>
 
 namespace vrni2syslog {
-
-/// Where a capture of the platform's answers is to be made.
-struct CaptureTarget {
-  std::filesystem::path directory;  ///< empty, or not there yet
-  CaptureDescription description;
-};
 
 /// The most requests at once that a user may allow; more would be a burden on any platform.
 inline constexpr std::size_t kMaxConcurrency = 32;
 
 struct PlatformSettings {
-  PlatformUrl url;
+  ServiceUrl api;
   Credentials credentials;
   TlsSettings tls;
   std::chrono::seconds connect_timeout{10};
@@ -32,7 +25,10 @@ struct PlatformSettings {
   /// not ends with Error(Configuration).
   std::chrono::seconds least_age{0};
   std::size_t concurrency = 4;  ///< the most requests in flight together
-  std::optional<CaptureTarget> save_capture;
+  /// The directory, empty or not there yet, in which a capture of the platform's answers is made;
+  /// an empty path for no capture.
+  std::filesystem::path save_capture;
+  CaptureDescription capture_description;  ///< of that capture
   /// The directory of a capture that answers in the platform's place; empty for the platform
   /// itself.
   std::filesystem::path replay_from;

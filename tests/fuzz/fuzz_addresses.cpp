@@ -5,7 +5,7 @@
 #include "base/user_info.h"
 #include "fuzz_input.h"
 #include "properties.h"
-#include "vrni/api/platform_url.h"
+#include "vrni/api/service_url.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -19,22 +19,13 @@ bool is_plain(std::string_view url) {
   return std::ranges::all_of(url, [](char c) { return c > ' ' && c <= '~' && c != '@'; });
 }
 
-void check_url(std::string_view text, PlatformUrl (*parse)(std::string_view)) {
+void check_url(std::string_view text, ServiceUrl (*parse)(std::string_view)) {
   const auto url = result_unless_refused({Fault::Usage}, [&] { return parse(text); });
   if (!url) return;
-  require(url->api_base.starts_with("https://") && is_plain(url->api_base) && !url->host.empty(),
-          "an address cannot be used", url->api_base);
-  const PlatformUrl again = parse(url->api_base);
-  require(again.api_base == url->api_base && again.host == url->host,
-          "an address is read differently the second time", text);
-}
-
-void check_console(std::string_view text) {
-  const auto url =
-      result_unless_refused({Fault::Usage}, [&] { return parse_cloud_auth_url(text); });
-  if (!url) return;
-  const ConsoleUrl again = parse_cloud_auth_url(url->exchange_url);
-  require(again.exchange_url == url->exchange_url && again.host == url->host,
+  require(url->url.starts_with("https://") && is_plain(url->url) && !url->host.empty(),
+          "an address cannot be used", url->url);
+  const ServiceUrl again = parse(url->url);
+  require(again.url == url->url && again.host == url->host,
           "an address is read differently the second time", text);
 }
 
@@ -65,7 +56,7 @@ void check(FuzzInput input) {
     case 1:
       return check_url(input.all(), parse_cloud_api_url);
     case 2:
-      return check_console(input.all());
+      return check_url(input.all(), parse_cloud_auth_url);
     case 3:
       return check_region(input.all());
     case 4:

@@ -9,8 +9,8 @@
 
 namespace vrni2syslog {
 
-Assembly::Assembly(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log)
-    : line_options_(settings.lines), platform_(settings.platform, clock, limits, log) {
+Assembly::Assembly(const Settings& settings, const RunLimits& limits, Log& log)
+    : line_options_(settings.lines) {
   line_options_.origin.process_id = std::to_string(::getpid());
   line_options_.origin.run_id = make_run_id();
   if (settings.sent_flows) sent_flows_ = RepeatAfterFilter::open(*settings.sent_flows);

@@ -1,13 +1,11 @@
 #pragma once
 
 #include "app/settings/settings.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
 #include "delivery/sent/sent_flow_filter.h"
 #include "pipeline/pipeline.h"
 #include "transport/net/transport_loop.h"
-#include "vrni/platform.h"
 
 #include <memory>
 #include <string>
@@ -16,16 +14,15 @@
 
 namespace vrni2syslog {
 
-/// The parts of a run, made as the settings say. Connects to nothing yet.
+/// What a run sends flows to, made as the settings say. Connects to nothing yet.
 class Assembly {
  public:
   /// All references must outlive the assembly. Throws Error(Usage) for lines that cannot be
   /// written, and what RepeatAfterFilter::open() throws.
-  Assembly(const Settings& settings, Clock& clock, const RunLimits& limits, Log& log);
+  Assembly(const Settings& settings, const RunLimits& limits, Log& log);
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
-  [[nodiscard]] Platform& platform() noexcept { return platform_; }
   [[nodiscard]] std::vector<Lane>& lanes() noexcept { return lanes_; }
   /// Identifies this run among all others.
   [[nodiscard]] const std::string& run_id() const noexcept { return line_options_.origin.run_id; }
@@ -42,7 +39,6 @@ class Assembly {
   LineOptions line_options_;
   std::unique_ptr<SentFlowFilter> sent_flows_;
   TransportLoop loop_;
-  Platform platform_;
   std::size_t collector_count_ = 0;
   std::vector<LaneKey> lane_keys_;  ///< of each lane
   std::vector<Lane> lanes_;         ///< after loop_: their sinks are destroyed before it

@@ -8,6 +8,7 @@
 #include "transport/net/transport_loop.h"
 #include "vrni/api/platform_time.h"
 #include "vrni/platform.h"
+#include "vrni/search/flow_search.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -66,7 +67,7 @@ class PlatformCheck {
 
  private:
   [[nodiscard]] bool look_up_name(bool is_behind_proxy) {
-    const std::string& host = settings_.platform.url.host;
+    const std::string& host = settings_.platform.api.host;
     return report_.step("platform name", [&] {
       try {
         return names_.describe(host);
@@ -104,17 +105,18 @@ class PlatformCheck {
 
   [[nodiscard]] bool search() {
     return report_.step("search", [&] {
-      return fmt::format("{} flows from {} to {}", platform_.count_flows(settings_.filter, window_),
+      return fmt::format("{} flows from {} to {}",
+                         count_flows(platform_.api(), settings_.filter, window_),
                          to_rfc3339(window_.start), to_rfc3339(window_.end));
     });
   }
 
   void compare_clocks() {
-    const std::optional<UnixSeconds> there = platform_.time();
+    const std::optional<UnixSeconds> there = platform_.api().platform_time();
     if (!there) return report_.skipped("clock", "the platform does not tell its time");
     report_.step("clock", [&] {
       const UnixSeconds here = clock_.now_seconds();
-      platform_.require_past(newest_window(here));
+      require_past(newest_window(here), settings_.platform.least_age, there);
       return describe_clock(here, *there);
     });
   }

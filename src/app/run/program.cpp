@@ -18,6 +18,9 @@
 #include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
 #include "base/file.h"
+#include "vrni/platform.h"
+#include "vrni/platform_flows.h"
+#include "vrni/vidm_client.h"
 
 #include <fmt/format.h>
 
@@ -157,15 +160,15 @@ class Program {
     std::ranges::copy(plan.warnings, std::back_inserter(settings.warnings));
     PlatformSettings& platform = settings.platform;
     platform.least_age = plan.least_age;
-    if (platform.save_capture) {
-      platform.save_capture->description =
+    if (!platform.save_capture.empty()) {
+      platform.capture_description =
           describe_run(settings, plan.window, values_, clock_.now_seconds());
     }
     if (!platform.replay_from.empty() || settings.mode == RunMode::ShowVidmClient) return;
     const SecretPrompt prompt = [this](const std::string& question) {
       return ask_for_secret(question, stop_.get_token());
     };
-    add_secret(platform.credentials, values_, platform.url.host,
+    add_secret(platform.credentials, values_, platform.api.host,
                {facts_, prompt, settings.warnings});
   }
 
@@ -179,7 +182,7 @@ class Program {
 
   [[nodiscard]] ExitStatus show_vidm_client(const Settings& settings, const RunLimits& limits) {
     Platform platform(settings.platform, clock_, limits, console_.log());
-    print(vidm_help(platform.vidm_client()));
+    print(vidm_help(read_vidm_client(platform.api())));
     return ExitStatus::Ok;
   }
 
@@ -235,7 +238,7 @@ class Program {
 
   [[nodiscard]] PipelineOptions options_of(const Settings& settings, SentFlowFilter* sent_flows) {
     const bool has_capture =
-        settings.platform.save_capture || !settings.platform.replay_from.empty();
+        !settings.platform.save_capture.empty() || !settings.platform.replay_from.empty();
     return {.epoch = {.send_manifest = settings.send_manifest,
                       .required_verdict = settings.required_verdict,
                       .reads_units_whole = has_capture,
@@ -246,11 +249,13 @@ class Program {
 
   void run_pipeline(const Settings& settings, const RunPlan& plan, const RunLimits& limits,
                     RunReport& report) {
-    Assembly assembly(settings, clock_, limits, console_.log());
+    Platform platform(settings.platform, clock_, limits, console_.log());
+    Assembly assembly(settings, limits, console_.log());
     report.run_id = assembly.run_id();
     if (job_) job_->begin(plan.window.start, assembly.run_id());
     const std::unique_ptr<FlowSource> source =
-        assembly.platform().flows(settings.filter, settings.counters);
+        make_platform_flows(platform.api(), console_.log(), settings.filter, settings.counters,
+                            settings.platform.least_age);
     Pipeline pipeline(
         *source, assembly.lanes(), options_of(settings, assembly.sent_flows()),
         {.clock = clock_, .limits = limits, .log = console_.log()},

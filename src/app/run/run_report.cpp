@@ -78,7 +78,7 @@ std::string to_json(const RunReport& report, const Settings& settings) {
   JsonObjectWriter object(json);
   object.text("program", fmt::format("vrni2syslog {}", kVersion));
   object.text("run", report.run_id);
-  object.text("platform", settings.platform.url.host);
+  object.text("platform", settings.platform.api.host);
   object.text("filter", settings.filter);
   object.boolean("dry_run", settings.mode == RunMode::DryRun);
   object.text("started", time_text(report.started));

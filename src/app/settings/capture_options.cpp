@@ -46,7 +46,7 @@ void refuse_both(const OptionValues& values, Option one, Option other, std::stri
                                    const TimeWindow& window, const OptionValues& values) {
   switch (option) {
     case Option::PlatformIp:
-      return without_path(settings.platform.url.api_base);
+      return without_path(settings.platform.api.url);
     case Option::Since:
       return to_rfc3339(window.start);
     case Option::Until:

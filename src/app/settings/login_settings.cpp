@@ -179,8 +179,8 @@ void refuse_contradictions(const OptionValues& values, const std::vector<LoginOp
 }
 
 [[nodiscard]] CloudCredentials make_cloud(const OptionValues& values) {
-  const ConsoleUrl console = values.parse(Option::CloudAuthUrl, parse_cloud_auth_url);
-  return {Secret(), console.host, console.exchange_url};
+  const ServiceUrl console = values.parse(Option::CloudAuthUrl, parse_cloud_auth_url);
+  return {Secret(), console.host, console.url};
 }
 
 [[nodiscard]] BearerCredentials make_bearer(const OptionValues& values, const SystemFacts& facts) {
@@ -243,7 +243,7 @@ Credentials make_login(const OptionValues& values, const SystemFacts& facts) {
   return credentials;
 }
 
-PlatformUrl make_platform_url(const OptionValues& values, const Credentials& login) {
+ServiceUrl make_platform_url(const OptionValues& values, const Credentials& login) {
   if (!std::holds_alternative<CloudCredentials>(login)) {
     if (values.is_given(Option::PlatformIp)) {
       return values.parse(Option::PlatformIp, parse_platform_url);

@@ -3,7 +3,7 @@
 #include "app/options/option_values.h"
 #include "app/settings/secrets.h"
 #include "app/settings/system_facts.h"
-#include "vrni/api/platform_url.h"
+#include "vrni/api/service_url.h"
 #include "vrni/login/credentials.h"
 
 #include <string>
@@ -18,7 +18,7 @@ namespace vrni2syslog {
 
 /// The address of the API: --platform-ip, or --cloud-api-url or --cloud-location for the cloud
 /// service. Throws Error(Usage) if neither is given, or both are.
-[[nodiscard]] PlatformUrl make_platform_url(const OptionValues& values, const Credentials& login);
+[[nodiscard]] ServiceUrl make_platform_url(const OptionValues& values, const Credentials& login);
 
 /// Finds the secret of `login`, by a question to the user if need be. `host` is that of the API,
 /// for the question. Throws what find_secret() throws.

@@ -41,7 +41,7 @@ constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
   platform.replay_from = make_replay_source(values);
   platform.credentials =
       platform.replay_from.empty() ? make_login(values, facts) : make_nobody(values);
-  platform.url = make_platform_url(values, platform.credentials);
+  platform.api = make_platform_url(values, platform.credentials);
   platform.tls = make_platform_tls(values);
   platform.connect_timeout = values.parse(Option::ConnectTimeout, parse_time_limit);
   platform.answer_timeout = values.parse(Option::AnswerTimeout, parse_time_limit);
@@ -49,7 +49,7 @@ constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
     return parse_count(text, kMaxConcurrency);
   });
   if (values.is_given(Option::SaveCapture)) {
-    platform.save_capture = CaptureTarget{values.text(Option::SaveCapture), {}};
+    platform.save_capture = values.text(Option::SaveCapture);
   }
   return platform;
 }
@@ -102,7 +102,7 @@ void require_confirmable(const OptionValues& values, Verdict required,
   }
   return make_job_settings(
       values, facts,
-      make_job_identity(settings.platform.url.api_base, settings.filter, settings.collectors));
+      make_job_identity(settings.platform.api.url, settings.filter, settings.collectors));
 }
 
 /// Sets what depends on where the lines go. A dry run looks at the state as the run would, and then
@@ -119,7 +119,7 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   }
   settings.job = find_job(values, facts, settings);
   settings.sent_flows = make_sent_flow_settings(
-      values, facts, scope_of(settings.platform.url.host, settings.collectors));
+      values, facts, scope_of(settings.platform.api.host, settings.collectors));
   if (settings.mode != RunMode::DryRun) return;
   if (settings.sent_flows) settings.sent_flows->is_dry_run = true;
   settings.collectors = {parse_collector("-", TlsSettings{})};
@@ -198,7 +198,7 @@ RunMode make_mode(const OptionValues& values) {
 
 JobSettings make_job(const OptionValues& values, const SystemFacts& facts) {
   std::vector<std::string> warnings;
-  const PlatformUrl platform = make_platform_url(values, make_login(values, facts));
+  const ServiceUrl platform = make_platform_url(values, make_login(values, facts));
   const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
   const std::vector<CollectorAddress> collectors = make_collectors(values, warnings);
   if (collectors.empty()) {
@@ -206,8 +206,7 @@ JobSettings make_job(const OptionValues& values, const SystemFacts& facts) {
                 "which job? Give its collectors as in a run (--collector URL), or the name of one "
                 "that there is (--job NAME; --status lists them)");
   }
-  return make_job_settings(values, facts,
-                           make_job_identity(platform.api_base, filter.text, collectors));
+  return make_job_settings(values, facts, make_job_identity(platform.url, filter.text, collectors));
 }
 
 Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
@@ -217,7 +216,7 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
   settings.filter = filter.text;
   settings.window_request = make_window_request(values, filter, facts.now);
-  settings.lines = make_line_options(values, settings.platform.url.host);
+  settings.lines = make_line_options(values, settings.platform.api.host);
   settings.format = make_format_name(values, settings.lines);
   set_collectors(settings, values, facts);
   settings.counters = make_counters(values, format_for_counters(settings), settings.lines,

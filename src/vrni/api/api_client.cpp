@@ -177,9 +177,9 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
   if (&call.server == &http_ && attempt.response.date) platform_time_ = attempt.response.date;
   attempt.body_bytes = attempt.response.body.size();
   attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
-  if (kind_of(attempt.response, true) == AnswerKind::Success)
-    attempt.reading = reader(attempt.response.body);
-  attempt.kind = kind_of(attempt.response, bool(attempt.reading));
+  attempt.kind = kind_of(attempt.response);
+  if (attempt.kind == AnswerKind::Success) attempt.reading = reader(attempt.response.body);
+  if (!attempt.reading) attempt.kind = AnswerKind::Unreadable;
   record_attempt_outcome(attempt.kind, call, attempt.response);
   return attempt;
 }

@@ -55,10 +55,8 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
          kind != AnswerKind::CertificateRefused;
 }
 
-[[nodiscard]] AnswerKind kind_of_status(int status, bool is_readable) {
-  if (status >= 200 && status < 300) {
-    return is_readable ? AnswerKind::Success : AnswerKind::Unreadable;
-  }
+[[nodiscard]] AnswerKind kind_of_status(int status) {
+  if (status >= 200 && status < 300) return AnswerKind::Success;
   switch (status) {
     case 401:
       return AnswerKind::Unauthorized;
@@ -80,10 +78,10 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
 
 }  // namespace
 
-AnswerKind kind_of(const HttpResponse& response, bool is_readable) {
+AnswerKind kind_of(const HttpResponse& response) {
   switch (response.outcome) {
     case HttpOutcome::Answered:
-      return kind_of_status(response.status, is_readable);
+      return kind_of_status(response.status);
     case HttpOutcome::CannotConnect:
       return AnswerKind::CannotConnect;
     case HttpOutcome::ProxyLoginRefused:

@@ -31,7 +31,8 @@ enum class AnswerKind : std::uint8_t {
 inline constexpr std::size_t kAnswerKindCount =
     static_cast<std::size_t>(AnswerKind::CertificateRefused) + 1;
 
-[[nodiscard]] AnswerKind kind_of(const HttpResponse& response, bool is_readable);
+/// The kind of an answer, as far as it shows before the body is read: never Unreadable.
+[[nodiscard]] AnswerKind kind_of(const HttpResponse& response);
 
 /// Whether the cause of a failure is not the call but the state of the server or the network, which
 /// may pass: 429, 408 and 502 to 504, time-outs, and connections that break or cannot be made.

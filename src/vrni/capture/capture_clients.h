@@ -6,7 +6,6 @@
 #include "vrni/capture/capture_files.h"
 
 #include <memory>
-#include <stop_token>
 #include <string>
 
 namespace vrni2syslog {
@@ -32,19 +31,8 @@ namespace vrni2syslog {
                                                                 const Clock& clock,
                                                                 RunLimits limits);
 
-/// A clock that tells another one's time and never waits: for calls that are answered from a
-/// capture, since no platform needs to be spared.
-class SleeplessClock final : public Clock {
- public:
-  /// `clock` must outlive it.
-  explicit SleeplessClock(const Clock& clock) : clock_(clock) {}
-
-  [[nodiscard]] WallTime now() const override { return clock_.now(); }
-  [[nodiscard]] SteadyTime steady_now() const override { return clock_.steady_now(); }
-  void sleep_until(SteadyTime /*time*/, std::stop_token /*stop*/) override {}
-
- private:
-  const Clock& clock_;
-};
+/// A clock that tells the time of `clock`, which must outlive it, and never waits: for calls that
+/// are answered from a capture, since no platform needs to be spared.
+[[nodiscard]] std::unique_ptr<Clock> make_sleepless_clock(const Clock& clock);
 
 }  // namespace vrni2syslog

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -104,7 +105,7 @@ HttpResponse ReplayingHttpClient::answer_to(const HttpRequest& request) {
 
 HttpResponse ReplayingHttpClient::last_of(const Answers& answers) const {
   HttpResponse response = capture_.read(answers.calls.back()).response;
-  if (is_transient(kind_of(response, true))) {
+  if (is_transient(kind_of(response))) {
     throw Error(Fault::Interrupted, "the captured run ended while it waited for the platform");
   }
   return response;
@@ -143,12 +144,28 @@ HttpResponse ReplayingHttpClient::find(const HttpRequest& request, std::string_v
                   printable(request.body, kMaxShownRequest)));
 }
 
+class SleeplessClock final : public Clock {
+ public:
+  explicit SleeplessClock(const Clock& clock) : clock_(clock) {}
+
+  [[nodiscard]] WallTime now() const override { return clock_.now(); }
+  [[nodiscard]] SteadyTime steady_now() const override { return clock_.steady_now(); }
+  void sleep_until(SteadyTime /*time*/, std::stop_token /*stop*/) override {}
+
+ private:
+  const Clock& clock_;
+};
+
 }  // namespace
 
 std::unique_ptr<HttpClient> make_replaying_client(CaptureReader capture, std::string api_base,
                                                   const Clock& clock, RunLimits limits) {
   return std::make_unique<ReplayingHttpClient>(std::move(capture), std::move(api_base), clock,
                                                std::move(limits));
+}
+
+std::unique_ptr<Clock> make_sleepless_clock(const Clock& clock) {
+  return std::make_unique<SleeplessClock>(clock);
 }
 
 }  // namespace vrni2syslog

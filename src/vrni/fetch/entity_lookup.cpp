@@ -17,7 +17,41 @@ constexpr std::size_t kMaxCachedBytes = 8U * 1024 * 1024;
 
 }  // namespace
 
-EntityLookup::EntityLookup(const EntityQuestion& question, ApiClient& api, Log& log)
+/// What is asked about many entities at once, and where the answer lies.
+struct EntityLookup::Question {
+  std::string_view what;          ///< for messages: "names of entities"
+  std::string_view path;          ///< operation of the API
+  std::string_view request_list;  ///< name of the list in the request
+  std::string_view entity_type;   ///< sent along; empty if the operation needs none
+  std::string_view answer_list;   ///< name of the list in the answer
+  std::string_view answer_key;    ///< name of the text in its elements
+  /// The object within the elements that has the key; empty if the elements have it themselves.
+  std::string_view answer_parent;
+};
+
+EntityLookup EntityLookup::names_of_entities(ApiClient& api, Log& log) {
+  static constexpr Question kNames{.what = "names of entities",
+                                   .path = "/entities/names",
+                                   .request_list = "entities",
+                                   .entity_type = "",
+                                   .answer_list = "entities",
+                                   .answer_key = "name",
+                                   .answer_parent = ""};
+  return {kNames, api, log};
+}
+
+EntityLookup EntityLookup::vlan_ids_of_networks(ApiClient& api, Log& log) {
+  static constexpr Question kVlanIds{.what = "VLAN ids of L2 networks",
+                                     .path = "/entities/fetch",
+                                     .request_list = "entity_ids",
+                                     .entity_type = "VlanL2Network",
+                                     .answer_list = "results",
+                                     .answer_key = "vlan_id",
+                                     .answer_parent = "entity"};
+  return {kVlanIds, api, log};
+}
+
+EntityLookup::EntityLookup(const Question& question, ApiClient& api, Log& log)
     : question_(question), api_(api), log_(log), cache_(kMaxCachedEntries, kMaxCachedBytes) {}
 
 EntityLookup::Answers EntityLookup::look_up(std::span<const std::string_view> ids,

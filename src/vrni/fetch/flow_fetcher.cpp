@@ -43,8 +43,8 @@ constexpr std::size_t kMaxFlowsGoneTogether = 10;
 FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters)
     : api_(api),
       log_(log),
-      names_(kNamesOfEntities, api, log),
-      vlan_ids_(kVlanIdsOfNetworks, api, log),
+      names_(EntityLookup::names_of_entities(api, log)),
+      vlan_ids_(EntityLookup::vlan_ids_of_networks(api, log)),
       metrics_(counters, api, log) {}
 
 bool FlowFetcher::begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch) {
@@ -73,42 +73,43 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
     missing_.emplace(hits[i].id, first + i);
     batch.flows[first + i].version_time = hits[i].time.value_or(UnixSeconds());
   }
-  if (const CallOutcome outcome = fetch_missing(hits, Version::OfTheHit, batch); !outcome)
+  if (const CallOutcome outcome = fetch_in_parts(hits, batch); !outcome)
     throw outcome.problem().error;
-  if (const CallOutcome outcome = fetch_missing(hits, Version::Current, batch); !outcome)
+  // The versions that are gone, and the flows that fail with their version, are asked for once
+  // more, without it.
+  std::vector<SearchHit> without_version = missing_of(hits);
+  for (SearchHit& hit : without_version) hit.time.reset();
+  if (const CallOutcome outcome = fetch_in_parts(without_version, batch); outcome) {
+    report_failing();
+  } else {
     log_.warning(outcome.problem().error.what());
+  }
   throw_if_all_are_missing(hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!missing_.contains(hits[i].id)) continue;
     Flow& flow = batch.flows[first + i];
     flow.id = batch.copy(hits[i].id);
     flow.is_partial = true;
-    ++partial_;
   }
   missing_.clear();
+  failing_.clear();
 }
 
-CallOutcome FlowFetcher::fetch_missing(std::span<const SearchHit> hits, Version version,
-                                       FlowBatch& batch) {
-  if (missing_.empty()) return CallOutcome::success();
-  std::vector<SearchHit> wanted;
-  wanted.reserve(missing_.size());
-  std::ranges::copy_if(hits, std::back_inserter(wanted),
+std::vector<SearchHit> FlowFetcher::missing_of(std::span<const SearchHit> hits) const {
+  std::vector<SearchHit> missing;
+  missing.reserve(missing_.size());
+  std::ranges::copy_if(hits, std::back_inserter(missing),
                        [this](const SearchHit& hit) { return missing_.contains(hit.id); });
-  if (version == Version::Current) {
-    for (SearchHit& hit : wanted) hit.time.reset();
-  }
-  std::vector<SearchHit> failing;
-  std::string reason;
-  CallOutcome outcome =
-      call_in_parts<SearchHit>(wanted, failing, [&](std::span<const SearchHit> some) {
-        CallOutcome part = fetch_once(some, batch);
-        if (!part) reason = part.problem().error.what();
-        return part;
-      });
-  // The flows that fail with their version are asked for once more, without it.
-  if (outcome && version == Version::Current) report_failing(failing, reason);
-  return outcome;
+  return missing;
+}
+
+CallOutcome FlowFetcher::fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch) {
+  failing_.clear();
+  return call_in_parts<SearchHit>(hits, failing_, [&](std::span<const SearchHit> some) {
+    CallOutcome part = fetch_once(some, batch);
+    if (!part) reason_ = part.problem().error.what();
+    return part;
+  });
 }
 
 void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
@@ -119,12 +120,12 @@ void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
                           hits));
 }
 
-void FlowFetcher::report_failing(const std::vector<SearchHit>& failing, const std::string& reason) {
-  if (failing.empty() || std::exchange(has_reported_failing_, true)) return;
+void FlowFetcher::report_failing() {
+  if (failing_.empty() || std::exchange(has_reported_failing_, true)) return;
   log_.warning(fmt::format(
       "the platform fails on single flows, which are sent with no more than their identity ({} "
       "in one search page, the first of them {}): {}",
-      failing.size(), printable(failing.front().id), reason));
+      failing_.size(), printable(failing_.front().id), reason_));
 }
 
 CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, FlowBatch& batch) {

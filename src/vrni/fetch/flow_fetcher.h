@@ -39,22 +39,20 @@ class FlowFetcher {
   /// sent.
   bool begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch);
 
-  /// How many flows have nothing but what the search said.
-  [[nodiscard]] std::uint64_t partial() const noexcept { return partial_; }
   /// FlowMetrics::without().
   [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
 
  private:
-  enum class Version : std::uint8_t { OfTheHit, Current };
-
   void fetch_part(std::span<const SearchHit> hits, FlowBatch& batch);
-  /// Asks for the hits that are still missing. Fails if too many of them cannot be had.
-  [[nodiscard]] CallOutcome fetch_missing(std::span<const SearchHit> hits, Version version,
-                                          FlowBatch& batch);
+  /// Those of the hits that have no flow yet.
+  [[nodiscard]] std::vector<SearchHit> missing_of(std::span<const SearchHit> hits) const;
+  /// Fetches hits in one call, or in parts. Sets failing_ and reason_; fails if too many of the
+  /// hits cannot be had.
+  [[nodiscard]] CallOutcome fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch);
   [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, FlowBatch& batch);
   /// A platform that knows none of many flows has a fault; it has not lost them.
   void throw_if_all_are_missing(std::size_t hits) const;
-  void report_failing(const std::vector<SearchHit>& failing, const std::string& reason);
+  void report_failing();
   /// Moves the flows of page_ to their places.
   void take_page(FlowBatch& batch);
   void report_left_out();
@@ -67,8 +65,9 @@ class FlowFetcher {
   std::optional<PendingCall> begun_;  ///< the first call of a fetch(), until it is awaited
   FlowPage page_;
   std::unordered_map<std::string_view, std::size_t>
-      missing_;  ///< ids of hits without a flow, and their places in the batch
-  std::uint64_t partial_ = 0;
+      missing_;                     ///< ids of hits without a flow, and their places in the batch
+  std::vector<SearchHit> failing_;  ///< on which the platform failed in the last fetch_in_parts()
+  std::string reason_;              ///< why it failed on the last of them
   bool has_reported_failing_ = false;
   bool has_reported_left_out_ = false;
 };

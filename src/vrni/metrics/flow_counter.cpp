@@ -4,11 +4,26 @@ namespace vrni2syslog {
 namespace {
 
 constexpr FlowCounter kFlowCounters[] = {
-    {"bytes", "flow.totalBytes.delta.summation.bytes", FlowField::Bytes, true},
-    {"bytes", "flow.srcBytes.delta.summation.bytes", FlowField::SourceBytes, false},
-    {"bytes", "flow.dstBytes.delta.summation.bytes", FlowField::DestinationBytes, false},
-    {"packets", "flow.totalPackets.delta.summation.number", FlowField::Packets, true},
-    {"sessions", "flow.allowedSessionCount.delta.summation.number", FlowField::Sessions, true},
+    {.group = "bytes",
+     .metric = "flow.totalBytes.delta.summation.bytes",
+     .field = FlowField::Bytes,
+     .is_main = true},
+    {.group = "bytes",
+     .metric = "flow.srcBytes.delta.summation.bytes",
+     .field = FlowField::SourceBytes,
+     .is_main = false},
+    {.group = "bytes",
+     .metric = "flow.dstBytes.delta.summation.bytes",
+     .field = FlowField::DestinationBytes,
+     .is_main = false},
+    {.group = "packets",
+     .metric = "flow.totalPackets.delta.summation.number",
+     .field = FlowField::Packets,
+     .is_main = true},
+    {.group = "sessions",
+     .metric = "flow.allowedSessionCount.delta.summation.number",
+     .field = FlowField::Sessions,
+     .is_main = true},
 };
 
 }  // namespace

@@ -15,6 +15,9 @@ constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
 /// If a call for this few points fails, their number is not the cause.
 constexpr std::size_t kHarmlessPoints = 50;
 constexpr int kNotFoundStatus = 404;
+/// The two forms of the operation. Newer platforms may have only the second one.
+constexpr std::string_view kFetchPath = "/metrics/fetch";
+constexpr std::string_view kNewerFetchPath = "/metrics/fetch/v2";
 
 }  // namespace
 
@@ -159,19 +162,20 @@ CallOutcome MetricFetcher::call_within_budget(const MetricRange& range, Indices 
 }
 
 CallOutcome MetricFetcher::call(const MetricRange& range, Indices flows) {
-  Form form = form_.value_or(Form::Pairs);
-  CallOutcome outcome = call_in_form(form, range, flows);
-  if (!outcome && outcome.problem().status == kNotFoundStatus && !form_) {
-    form = Form::Lists;
-    outcome = call_in_form(form, range, flows);
+  std::string_view path = path_.empty() ? kFetchPath : path_;
+  CallOutcome outcome = call_operation(path, range, flows);
+  if (!outcome && outcome.problem().status == kNotFoundStatus && path_.empty()) {
+    path = kNewerFetchPath;
+    outcome = call_operation(path, range, flows);
   }
-  if (outcome) form_ = form;
+  if (outcome) path_ = path;
   return outcome;
 }
 
-CallOutcome MetricFetcher::call_in_form(Form form, const MetricRange& range, Indices flows) {
+CallOutcome MetricFetcher::call_operation(std::string_view path, const MetricRange& range,
+                                          Indices flows) {
   const ApiCall fetch{.method = "POST",
-                      .path = form == Form::Pairs ? "/metrics/fetch" : "/metrics/fetch/v2",
+                      .path = path,
                       .body = body_of(range, flows),
                       .max_response_bytes = kMaxAnswerBytes,
                       .is_optional = true,

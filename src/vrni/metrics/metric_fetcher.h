@@ -11,7 +11,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,8 +50,6 @@ class MetricFetcher {
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
  private:
-  /// The two forms of the operation, the older one first.
-  enum class Form : std::uint8_t { Pairs, Lists };
   using Indices = std::span<const std::size_t>;  ///< of ids_
 
   [[nodiscard]] CallOutcome fetch_range(const MetricRange& range);
@@ -68,13 +65,14 @@ class MetricFetcher {
   [[nodiscard]] CallOutcome add_points_of_halves(const MetricRange& range, Indices flows);
   [[nodiscard]] CallOutcome call_within_budget(const MetricRange& range, Indices flows);
   [[nodiscard]] CallOutcome call(const MetricRange& range, Indices flows);
-  [[nodiscard]] CallOutcome call_in_form(Form form, const MetricRange& range, Indices flows);
+  [[nodiscard]] CallOutcome call_operation(std::string_view path, const MetricRange& range,
+                                           Indices flows);
   [[nodiscard]] std::string body_of(const MetricRange& range, Indices flows) const;
   /// Adds results_ to sums_of_range_.
   void take_results(Indices flows);
 
   ApiClient& api_;
-  std::optional<Form> form_;  ///< the one that the platform has answered
+  std::string_view path_;  ///< of the operation that the platform has answered; empty at first
   MetricLimits limits_;
 
   // During one fetch():

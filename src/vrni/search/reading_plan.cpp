@@ -91,11 +91,11 @@ ReadingStep ReadingPlan::next() {
   }
   const std::size_t page_size = next_page_size();
   ++last_search_;
-  ++counts_.searches;
+  ++statistics_.searches;
   if (reading.searches++ == 0)
     reading.first_search = last_search_;
   else
-    ++counts_.rereads;
+    ++statistics_.rereads;
   reading.distinct_before = reading.distinct;
   reading.listed = 0;
   reading.unreadable = 0;
@@ -126,7 +126,7 @@ void ReadingPlan::take_page(const SearchPage& page) {
     if (reading.total && *reading.total != *page.total_count) reading.is_total_steady = false;
     reading.total = std::max(*page.total_count, reading.total.value_or(0));
     reading.announced = std::max(*page.total_count, reading.announced.value_or(0));
-    if (readings_.size() == 1) announced_ = reading.announced;
+    if (readings_.size() == 1) statistics_.announced = reading.announced;
   }
   reading.unreadable += page.unreadable;
   // The first search has the longest pages.
@@ -178,7 +178,7 @@ bool ReadingPlan::can_halve() const {
 void ReadingPlan::halve(std::string_view reason) {
   if (!can_halve()) throw_indivisible(reason);
   Reading& reading = readings_.back();
-  ++counts_.halvings;
+  ++statistics_.halvings;
   // Halves first, then a third and the rest: pages that shift would shift at the same places again.
   const int parts = 2 + reading.halvings++;
   const seconds first_part =
@@ -207,14 +207,14 @@ void ReadingPlan::finish_window() {
       outer.is_to_be_counted = true;
       return;
     }
-    if (is_limit && readings_.size() == 1) announced_ = outer.distinct;
+    if (is_limit && readings_.size() == 1) statistics_.announced = outer.distinct;
     readings_.pop_back();
   }
 }
 
 /// Does the same, and the number of the window's flows is known better now than before.
 void ReadingPlan::finish_window_of(std::uint64_t total) {
-  if (readings_.size() == 1 && announced_) announced_ = total;
+  if (readings_.size() == 1 && statistics_.announced) statistics_.announced = total;
   finish_window();
 }
 
@@ -239,12 +239,12 @@ void ReadingPlan::throw_missing() const {
                 fmt::format("{}: the platform listed {} flows, and {} more without a readable id, "
                             "in {} searches; {}",
                             name_of(reading.window), reading.distinct, reading.unreadable,
-                            counts_.searches, how_to_repeat(unit)));
+                            statistics_.searches, how_to_repeat(unit)));
   }
   throw Error(Fault::Data,
               fmt::format("{}: the platform announced {} flows, but listed {} in {} searches; {}",
                           name_of(reading.window), reading.announced.value_or(0), reading.distinct,
-                          counts_.searches, how_to_repeat(unit)));
+                          statistics_.searches, how_to_repeat(unit)));
 }
 
 }  // namespace vrni2syslog

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "flow/flow_source.h"
 #include "flow/time_window.h"
 #include "vrni/search/search_paging.h"
 #include "vrni/search/seen_ids.h"
@@ -24,13 +25,6 @@ struct ReadingStep {
   TimeWindow window{};
   SearchNumber search = 0;    ///< number of the search; 0 if there is none
   std::size_t page_size = 0;  ///< what the search asks for
-};
-
-/// How a unit was read; for the summary.
-struct ReadingCounts {
-  std::uint64_t searches = 0;
-  std::uint64_t rereads = 0;   ///< searches of a window that had been searched before
-  std::uint64_t halvings = 0;  ///< windows that could only be read in parts
 };
 
 /// Decides how a unit is read whole from a platform whose pages shift, whose searches may end or
@@ -69,9 +63,7 @@ class ReadingPlan {
   /// Whether the window that is being searched is long enough to be halved.
   [[nodiscard]] bool can_halve() const;
 
-  /// How many flows the unit has, as the platform says; nullopt if it never did.
-  [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept { return announced_; }
-  [[nodiscard]] const ReadingCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return statistics_; }
 
  private:
   /// A window that is being read, and how far it is.
@@ -108,8 +100,7 @@ class ReadingPlan {
 
   std::vector<Reading> readings_;  ///< each within the one before; the last is being read
   SearchNumber last_search_ = 0;
-  std::optional<std::uint64_t> announced_;
-  ReadingCounts counts_;
+  ReadingStatistics statistics_;
 };
 
 }  // namespace vrni2syslog

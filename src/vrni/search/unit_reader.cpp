@@ -36,7 +36,6 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
   fetcher_.fetch(found.hits, *batch, std::move(found.fetch));
   found_.pop_front();
   begin_calls();
-  received_ += batch->flows.size();
   return batch;
 }
 
@@ -169,7 +168,7 @@ bool UnitReader::is_endless(const SearchPage& page) const {
 
 void UnitReader::finish() {
   is_finished_ = true;
-  if (plan_.announced()) return;
+  if (plan_.statistics().announced) return;
   log_.warning(
       fmt::format("window {} to {}: the platform did not say how many flows there are, so it is "
                   "not known whether the {} that it listed are all",

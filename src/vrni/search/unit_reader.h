@@ -35,13 +35,7 @@ class UnitReader {
   /// and what ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
-  /// How many flows the platform says there are; nullopt if it never did.
-  [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept {
-    return plan_.announced();
-  }
-  /// How many distinct flows were handed on.
-  [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
-  [[nodiscard]] const ReadingCounts& counts() const noexcept { return plan_.counts(); }
+  [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }
 
  private:
   /// Hits that are new to this unit, at most as many as one call fetches.
@@ -85,7 +79,6 @@ class UnitReader {
   SeenIds seen_;
   SearchPage page_;          ///< the last one that was read
   std::deque<Found> found_;  ///< its flows were not handed on yet
-  std::uint64_t received_ = 0;
   bool is_finished_ = false;
 };
 

@@ -22,8 +22,8 @@ TEST(PlatformFlows, ReadUnitAfterUnit) {
   fixture.script("/entities/fetch",
                  {answer(200, R"({"results":[{"entity_id":"a","entity":{}}]})")});
   ApiClient api = fixture.make_api();
-  PlatformFlows flows(api, fixture.log, "");
-  std::unique_ptr<FlowEpoch> epoch = flows.read(hour(0));
+  const std::unique_ptr<FlowSource> flows = make_platform_flows(api, fixture.log, "");
+  std::unique_ptr<FlowEpoch> epoch = flows->read(hour(0));
   EXPECT_TRUE(fixture.http.requests().empty()) << "nothing is asked before next()";
   EXPECT_EQ(epoch->statistics().announced, std::nullopt);
   const std::unique_ptr<FlowBatch> first = epoch->next();
@@ -36,7 +36,7 @@ TEST(PlatformFlows, ReadUnitAfterUnit) {
   EXPECT_EQ(epoch->statistics().announced, 2U);
   EXPECT_EQ(epoch->statistics().searches, 1U);
 
-  epoch = flows.read(hour(1));
+  epoch = flows->read(hour(1));
   EXPECT_EQ(epoch->window(), hour(1));
   const std::unique_ptr<FlowBatch> second = epoch->next();
   ASSERT_NE(second, nullptr);
@@ -44,7 +44,7 @@ TEST(PlatformFlows, ReadUnitAfterUnit) {
   EXPECT_EQ(epoch->next(), nullptr);
   EXPECT_EQ(epoch->statistics().announced, 1U);
 
-  const SourceStatistics statistics = flows.statistics();
+  const SourceStatistics statistics = flows->statistics();
   EXPECT_EQ(statistics.calls, fixture.http.requests().size());
   EXPECT_EQ(statistics.retries, 1U);
   EXPECT_EQ(statistics.without_metrics, 0U);
@@ -64,13 +64,14 @@ TEST(PlatformFlows, AddCountersThatAreAskedFor) {
       "/metrics/fetch",
       {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[1800,7]]}]})"), answer(403, "")});
   ApiClient api = fixture.make_api();
-  PlatformFlows flows(api, fixture.log, "", {FlowField::Bytes});
-  std::unique_ptr<FlowEpoch> epoch = flows.read(hour(0));
+  const std::unique_ptr<FlowSource> flows =
+      make_platform_flows(api, fixture.log, "", {FlowField::Bytes});
+  std::unique_ptr<FlowEpoch> epoch = flows->read(hour(0));
   EXPECT_EQ(epoch->next()->flows.at(0).text(FlowField::Bytes), "7");
   EXPECT_EQ(epoch->next(), nullptr);
-  epoch = flows.read(hour(1));
+  epoch = flows->read(hour(1));
   EXPECT_EQ(epoch->next()->flows.at(0).text(FlowField::Bytes), "");
-  EXPECT_EQ(flows.statistics().without_metrics, 1U);
+  EXPECT_EQ(flows->statistics().without_metrics, 1U);
 }
 
 }  // namespace

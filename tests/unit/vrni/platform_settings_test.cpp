@@ -7,7 +7,7 @@ namespace {
 
 [[nodiscard]] PlatformSettings pinned_platform() {
   PlatformSettings settings;
-  settings.url.host = "vrni.example.com";
+  settings.api.host = "vrni.example.com";
   settings.tls.ca_file = "/etc/ca.pem";
   settings.tls.fingerprint = Sha256Digest{};
   settings.connect_timeout = std::chrono::seconds(3);

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 [[nodiscard]] Settings day() {
   Settings settings;
-  settings.platform.url.host = "vrni.local";
+  settings.platform.api.host = "vrni.local";
   settings.filter = "name = 'a\"b'";
   settings.window_request.resolution = std::chrono::hours(1);
   return settings;

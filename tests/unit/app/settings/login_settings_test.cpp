@@ -244,7 +244,7 @@ TEST_F(LoginSettingsTest, HaveTheApiWhereTheyBelong) {
   struct Row {
     Arguments arguments;
     Credentials login;
-    const char* api_base;
+    const char* url;
   };
   for (const Row& row : {
            Row{{"--platform-ip", "h"}, PasswordCredentials{}, "https://h/api/ni"},
@@ -257,8 +257,7 @@ TEST_F(LoginSettingsTest, HaveTheApiWhereTheyBelong) {
                CloudCredentials{},
                "https://h:1/x"},
        }) {
-    EXPECT_EQ(make_platform_url(values_of({row.arguments, {}, {}}), row.login).api_base,
-              row.api_base);
+    EXPECT_EQ(make_platform_url(values_of({row.arguments, {}, {}}), row.login).url, row.url);
   }
   const Error without =
       failure_of([] { return make_platform_url(values_of({}), VidmCredentials{}); });

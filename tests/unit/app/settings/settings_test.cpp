@@ -59,7 +59,7 @@ const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrl
   require_files(values, settings);
   static_cast<void>(plan_run(settings, values, {}, kNow));
   if (settings.mode != RunMode::ShowVidmClient) {
-    add_secret(settings.platform.credentials, values, settings.platform.url.host,
+    add_secret(settings.platform.credentials, values, settings.platform.api.host,
                {facts, nobody, settings.warnings});
   }
   return settings;
@@ -82,8 +82,8 @@ const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrl
 TEST(Settings, HaveTheDefaultsOfTheManual) {
   const Settings settings = settings_of(kEnough);
   EXPECT_EQ(settings.mode, RunMode::Send);
-  EXPECT_EQ(settings.platform.url.host, "vrni.local");
-  EXPECT_EQ(settings.platform.url.api_base, "https://vrni.local/api/ni");
+  EXPECT_EQ(settings.platform.api.host, "vrni.local");
+  EXPECT_EQ(settings.platform.api.url, "https://vrni.local/api/ni");
   EXPECT_EQ(password_of(settings).username, "admin@local");
   EXPECT_EQ(password_of(settings).password.reveal(), "hunter2");
   EXPECT_EQ(password_of(settings).domain_type, "LOCAL");
@@ -117,7 +117,7 @@ TEST(Settings, TakeTheCommandLineOfTheScript) {
       settings_of({"--deployment_type", "onprem", "--platform_ip", "192.0.2.1", "--username", "u@d",
                    "--password", "VMware1!", "--domain_type", "LDAP", "--domain_value", "d",
                    "--vrli_server", "vrli.local", "--vrli_port", "9000"});
-  EXPECT_EQ(settings.platform.url.host, "192.0.2.1");
+  EXPECT_EQ(settings.platform.api.host, "192.0.2.1");
   EXPECT_EQ(password_of(settings).username, "u@d");
   EXPECT_EQ(password_of(settings).password.reveal(), "VMware1!");
   EXPECT_EQ(password_of(settings).domain_type, "LDAP");
@@ -131,7 +131,7 @@ TEST(Settings, TakeTheCommandLineOfTheScript) {
 TEST(Settings, TakeTheCommandLineOfTheScriptForTheCloudService) {
   const Settings settings = settings_of({"--deployment_type", "niaas", "--api_token", "hunter3",
                                          "--cloud_location", "UK", "--vrli_server", "vrli.local"});
-  EXPECT_EQ(settings.platform.url.api_base, "https://uk.api.mgmt.cloud.vmware.com/ni/api/ni");
+  EXPECT_EQ(settings.platform.api.url, "https://uk.api.mgmt.cloud.vmware.com/ni/api/ni");
   EXPECT_EQ(settings.lines.origin.hostname, "uk.api.mgmt.cloud.vmware.com");
   const auto& credentials = std::get<CloudCredentials>(settings.platform.credentials);
   EXPECT_EQ(credentials.api_token.reveal(), "hunter3");

@@ -17,7 +17,6 @@ struct KindCase {
   const char* name;
   HttpOutcome outcome;
   int status;
-  bool is_readable;
   AnswerKind expected;
 };
 
@@ -27,35 +26,32 @@ TEST_P(KindOf, ClassifiesTheAnswer) {
   HttpResponse response;
   response.outcome = GetParam().outcome;
   response.status = GetParam().status;
-  EXPECT_EQ(kind_of(response, GetParam().is_readable), GetParam().expected);
+  EXPECT_EQ(kind_of(response), GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, KindOf,
     testing::Values(
-        KindCase{"Ok", HttpOutcome::Answered, 200, true, AnswerKind::Success},
-        KindCase{"NoContent", HttpOutcome::Answered, 204, true, AnswerKind::Success},
-        KindCase{"OkButNoJson", HttpOutcome::Answered, 200, false, AnswerKind::Unreadable},
-        KindCase{"Redirect", HttpOutcome::Answered, 302, true, AnswerKind::Redirected},
-        KindCase{"BadRequest", HttpOutcome::Answered, 400, true, AnswerKind::Rejected},
-        KindCase{"Unauthorized", HttpOutcome::Answered, 401, true, AnswerKind::Unauthorized},
-        KindCase{"Forbidden", HttpOutcome::Answered, 403, true, AnswerKind::Forbidden},
-        KindCase{"NotFound", HttpOutcome::Answered, 404, true, AnswerKind::Rejected},
-        KindCase{"RequestTimeout", HttpOutcome::Answered, 408, true, AnswerKind::Busy},
-        KindCase{"TooManyRequests", HttpOutcome::Answered, 429, true, AnswerKind::Throttled},
-        KindCase{"InternalError", HttpOutcome::Answered, 500, true, AnswerKind::ServerError},
-        KindCase{"BadGateway", HttpOutcome::Answered, 502, true, AnswerKind::Busy},
-        KindCase{"ServiceUnavailable", HttpOutcome::Answered, 503, true, AnswerKind::Busy},
-        KindCase{"GatewayTimeout", HttpOutcome::Answered, 504, true, AnswerKind::Busy},
-        KindCase{"AnyOtherServerError", HttpOutcome::Answered, 599, true, AnswerKind::ServerError},
-        KindCase{"CannotConnect", HttpOutcome::CannotConnect, 0, true, AnswerKind::CannotConnect},
-        KindCase{"ProxyLogin", HttpOutcome::ProxyLoginRefused, 0, true,
-                 AnswerKind::ProxyLoginRefused},
-        KindCase{"Certificate", HttpOutcome::CertificateRefused, 0, true,
-                 AnswerKind::CertificateRefused},
-        KindCase{"TimedOut", HttpOutcome::TimedOut, 0, true, AnswerKind::TimedOut},
-        KindCase{"CutOff", HttpOutcome::CutOff, 200, true, AnswerKind::CutOff},
-        KindCase{"TooLarge", HttpOutcome::TooLarge, 200, true, AnswerKind::TooLarge}),
+        KindCase{"Ok", HttpOutcome::Answered, 200, AnswerKind::Success},
+        KindCase{"NoContent", HttpOutcome::Answered, 204, AnswerKind::Success},
+        KindCase{"Redirect", HttpOutcome::Answered, 302, AnswerKind::Redirected},
+        KindCase{"BadRequest", HttpOutcome::Answered, 400, AnswerKind::Rejected},
+        KindCase{"Unauthorized", HttpOutcome::Answered, 401, AnswerKind::Unauthorized},
+        KindCase{"Forbidden", HttpOutcome::Answered, 403, AnswerKind::Forbidden},
+        KindCase{"NotFound", HttpOutcome::Answered, 404, AnswerKind::Rejected},
+        KindCase{"RequestTimeout", HttpOutcome::Answered, 408, AnswerKind::Busy},
+        KindCase{"TooManyRequests", HttpOutcome::Answered, 429, AnswerKind::Throttled},
+        KindCase{"InternalError", HttpOutcome::Answered, 500, AnswerKind::ServerError},
+        KindCase{"BadGateway", HttpOutcome::Answered, 502, AnswerKind::Busy},
+        KindCase{"ServiceUnavailable", HttpOutcome::Answered, 503, AnswerKind::Busy},
+        KindCase{"GatewayTimeout", HttpOutcome::Answered, 504, AnswerKind::Busy},
+        KindCase{"AnyOtherServerError", HttpOutcome::Answered, 599, AnswerKind::ServerError},
+        KindCase{"CannotConnect", HttpOutcome::CannotConnect, 0, AnswerKind::CannotConnect},
+        KindCase{"ProxyLogin", HttpOutcome::ProxyLoginRefused, 0, AnswerKind::ProxyLoginRefused},
+        KindCase{"Certificate", HttpOutcome::CertificateRefused, 0, AnswerKind::CertificateRefused},
+        KindCase{"TimedOut", HttpOutcome::TimedOut, 0, AnswerKind::TimedOut},
+        KindCase{"CutOff", HttpOutcome::CutOff, 200, AnswerKind::CutOff},
+        KindCase{"TooLarge", HttpOutcome::TooLarge, 200, AnswerKind::TooLarge}),
     [](const auto& row) { return row.param.name; });
 
 struct AttemptsCase {

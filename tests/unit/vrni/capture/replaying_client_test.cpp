@@ -158,10 +158,10 @@ TEST_F(ReplayingClientTest, NeedsNeitherPausesNorTimeForRepeats) {
       replay({call_of("/search", "{}", throttled), call_of("/search", "{}", throttled),
               call_of("/search", "{}", expired), call_of("/search", "{}", answer(503, "")),
               call_of("/search", "{}", answer(200, "{}"))});
-  SleeplessClock clock(clock_);
+  const std::unique_ptr<Clock> clock = make_sleepless_clock(clock_);
   Log log(LogLevel::Warning, LogFormat::Text, [](std::string_view) {});
   const std::unique_ptr<Login> login = make_password_login({});
-  ApiClient api(*http, std::string(kBase), *login, RunContext{clock, RunLimits{}, log},
+  ApiClient api(*http, std::string(kBase), *login, RunContext{*clock, RunLimits{}, log},
                 [] { return 0.5; });
   std::vector<std::string> bodies;
   api.call({.method = "POST", .path = "/search", .body = "{}"}, [&](std::string& body) {

@@ -20,8 +20,8 @@ class EntityLookupTest : public testing::Test {
 
   ApiFixture fixture_;
   ApiClient api_ = fixture_.make_api();
-  EntityLookup names_{kNamesOfEntities, api_, fixture_.log};
-  EntityLookup vlan_ids_{kVlanIdsOfNetworks, api_, fixture_.log};
+  EntityLookup names_ = EntityLookup::names_of_entities(api_, fixture_.log);
+  EntityLookup vlan_ids_ = EntityLookup::vlan_ids_of_networks(api_, fixture_.log);
   FlowBatch batch_{TimeWindow{}};
 };
 
@@ -64,7 +64,7 @@ TEST_F(EntityLookupTest, DoesNotAskAgainIfThePlatformRejectsTheQuestion) {
 
 TEST_F(EntityLookupTest, DoesNotAskAgainIfThePlatformForbidsTheQuestion) {
   for (const int status : {403, 302}) {
-    EntityLookup names(kNamesOfEntities, api_, fixture_.log);
+    EntityLookup names = EntityLookup::names_of_entities(api_, fixture_.log);
     fixture_.script("/entities/names", {answer(status, "")});
     fixture_.log_lines.clear();
     EXPECT_THAT(look_up(names, {"1:1:1", "1:1:2"}), SizeIs(0));

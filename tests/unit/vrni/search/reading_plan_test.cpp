@@ -72,8 +72,8 @@ TEST_F(ReadingPlanTest, OneSearchIsEnoughIfAllIsListed) {
   list(3, 0, 3);
   plan_.finish_search(1);
   expect_done();
-  EXPECT_EQ(plan_.announced(), 3U);
-  EXPECT_EQ(plan_.counts().searches, 1U);
+  EXPECT_EQ(plan_.statistics().announced, 3U);
+  EXPECT_EQ(plan_.statistics().searches, 1U);
 }
 
 TEST_F(ReadingPlanTest, ThatAUnitIsEmptyIsAskedTwice) {
@@ -84,7 +84,7 @@ TEST_F(ReadingPlanTest, ThatAUnitIsEmptyIsAskedTwice) {
   list(0, 0, 0);
   plan_.finish_search(1);
   expect_done();
-  EXPECT_EQ(plan_.announced(), 0U);
+  EXPECT_EQ(plan_.statistics().announced, 0U);
 }
 
 TEST_F(ReadingPlanTest, AUnitThatOnlySeemedEmptyIsRead) {
@@ -95,7 +95,7 @@ TEST_F(ReadingPlanTest, AUnitThatOnlySeemedEmptyIsRead) {
   list(3, 0, 3);
   plan_.finish_search(1);
   expect_done();
-  EXPECT_EQ(plan_.announced(), 3U);
+  EXPECT_EQ(plan_.statistics().announced, 3U);
 }
 
 TEST_F(ReadingPlanTest, ALaterSearchDoesNotTakeBackWhatWasAnnounced) {
@@ -166,7 +166,7 @@ TEST_F(ReadingPlanTest, ARoundNumberMayBeTheLimitOfCounting) {
   list(0, 0, 0);
   plan_.finish_search(1);
   expect_done();
-  EXPECT_EQ(plan_.announced(), 20'003U);
+  EXPECT_EQ(plan_.statistics().announced, 20'003U);
 }
 
 TEST_F(ReadingPlanTest, AnAnnouncementThatTheSearchExceedsMeansNothing) {
@@ -184,7 +184,7 @@ TEST_F(ReadingPlanTest, AWindowOfUnknownSizeIsTakenAsItIs) {
   plan_.take_listed(0);
   plan_.finish_search(1);
   expect_done();
-  EXPECT_EQ(plan_.announced(), std::nullopt);
+  EXPECT_EQ(plan_.statistics().announced, std::nullopt);
 }
 
 TEST_F(ReadingPlanTest, AShortfallIsReadAgainAndBothSearchesCount) {
@@ -196,7 +196,7 @@ TEST_F(ReadingPlanTest, AShortfallIsReadAgainAndBothSearchesCount) {
   list(10, 2, 7);  // as on the other side of it now
   plan_.finish_search(2);
   expect_done();
-  EXPECT_EQ(plan_.counts().rereads, 1U);
+  EXPECT_EQ(plan_.statistics().rereads, 1U);
 }
 
 TEST_F(ReadingPlanTest, AsksForOtherPagesWhenItReadsAgain) {
@@ -204,7 +204,7 @@ TEST_F(ReadingPlanTest, AsksForOtherPagesWhenItReadsAgain) {
   for (const std::size_t size : {1000U, 7U, 8U, 5U, 9U, 6U, 9U, 7U}) {
     EXPECT_EQ(plan.next().page_size, size);
     take_page(plan, 30, 10);  // no longer than that, whatever is asked for
-    if (plan.counts().searches < 8) plan.finish_search(3);
+    if (plan.statistics().searches < 8) plan.finish_search(3);
   }
   EXPECT_THROW(plan.finish_search(3), Error);
 }
@@ -229,7 +229,7 @@ TEST_F(ReadingPlanTest, TheLastSearchSaysHowManyThereAre) {
   list(9, 0, 9);
   plan_.finish_search(1);
   expect_done();
-  EXPECT_EQ(plan_.announced(), 9U);
+  EXPECT_EQ(plan_.statistics().announced, 9U);
 }
 
 TEST_F(ReadingPlanTest, WithinASearchTheLargestNumberCounts) {
@@ -254,7 +254,7 @@ TEST_F(ReadingPlanTest, AWindowThatStaysShortIsReadInHalves) {
   list(2, 2, 4);
   plan_.finish_search(1);
   expect_done();
-  EXPECT_EQ(plan_.counts().halvings, 1U);
+  EXPECT_EQ(plan_.statistics().halvings, 1U);
 }
 
 TEST_F(ReadingPlanTest, AFlowInBothHalvesCountsInEach) {

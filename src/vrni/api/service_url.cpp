@@ -1,4 +1,4 @@
-#include "vrni/api/platform_url.h"
+#include "vrni/api/service_url.h"
 
 #include "base/ascii.h"
 #include "base/error.h"
@@ -22,13 +22,18 @@ struct UrlRules {
 };
 
 constexpr UrlRules kPlatform{
-    "platform", "/api/ni", false,
-    "a host, host:port, [IPv6 address]:port or https://host[:port][/api/ni]"};
-constexpr UrlRules kCloudApi{"cloud API", "/ni/api/ni", true,
-                             "a host or https://host[:port][/path]"};
-constexpr UrlRules kConsole{"Cloud Services console",
-                            "/csp/gateway/am/api/auth/api-tokens/authorize", true,
-                            "a host or https://host[:port][/path]"};
+    .service = "platform",
+    .path = "/api/ni",
+    .is_path_free = false,
+    .forms = "a host, host:port, [IPv6 address]:port or https://host[:port][/api/ni]"};
+constexpr UrlRules kCloudApi{.service = "cloud API",
+                             .path = "/ni/api/ni",
+                             .is_path_free = true,
+                             .forms = "a host or https://host[:port][/path]"};
+constexpr UrlRules kConsole{.service = "Cloud Services console",
+                            .path = "/csp/gateway/am/api/auth/api-tokens/authorize",
+                            .is_path_free = true,
+                            .forms = "a host or https://host[:port][/path]"};
 
 /// The regions, and what their hosts have before the name of the host in the United States.
 constexpr std::pair<std::string_view, std::string_view> kRegions[] = {
@@ -99,12 +104,7 @@ void check_host(const UrlText& url, std::string_view host) {
   return path;
 }
 
-struct Address {
-  std::string host;
-  std::string url;
-};
-
-[[nodiscard]] Address parse(std::string_view text, const UrlRules& rules) {
+[[nodiscard]] ServiceUrl parse(std::string_view text, const UrlRules& rules) {
   const UrlText url{text, rules};
   std::string_view rest = text;
   if (const std::size_t end_of_scheme = rest.find("://"); end_of_scheme != std::string_view::npos) {
@@ -121,17 +121,13 @@ struct Address {
                                           : fmt::format("https://{}{}", authority, path)};
 }
 
-[[nodiscard]] PlatformUrl to_platform_url(Address address) {
-  return {std::move(address.host), std::move(address.url)};
-}
-
 }  // namespace
 
-PlatformUrl parse_platform_url(std::string_view text) {
-  return to_platform_url(parse(text, kPlatform));
+ServiceUrl parse_platform_url(std::string_view text) {
+  return parse(text, kPlatform);
 }
 
-PlatformUrl parse_cloud_location(std::string_view text) {
+ServiceUrl parse_cloud_location(std::string_view text) {
   std::string name(text);
   std::ranges::transform(name, name.begin(), to_lower);
   for (const auto& [region, prefix] : kRegions) {
@@ -145,13 +141,12 @@ PlatformUrl parse_cloud_location(std::string_view text) {
                   printable(text)));
 }
 
-PlatformUrl parse_cloud_api_url(std::string_view text) {
-  return to_platform_url(parse(text, kCloudApi));
+ServiceUrl parse_cloud_api_url(std::string_view text) {
+  return parse(text, kCloudApi);
 }
 
-ConsoleUrl parse_cloud_auth_url(std::string_view text) {
-  Address address = parse(text, kConsole);
-  return {std::move(address.host), std::move(address.url)};
+ServiceUrl parse_cloud_auth_url(std::string_view text) {
+  return parse(text, kConsole);
 }
 
 }  // namespace vrni2syslog

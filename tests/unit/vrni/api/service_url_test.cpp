@@ -1,4 +1,4 @@
-#include "vrni/api/platform_url.h"
+#include "vrni/api/service_url.h"
 
 #include "base/error.h"
 
@@ -11,10 +11,10 @@ namespace {
 struct UrlCase {
   const char* text;
   const char* host;
-  const char* api_base;
+  const char* url;
 };
 
-TEST(PlatformUrl, AcceptsEveryFormOfAnAddress) {
+TEST(ServiceUrl, AcceptsEveryFormOfAnAddress) {
   const UrlCase rows[] = {
       {"vrni.local", "vrni.local", "https://vrni.local/api/ni"},
       {"vrni.local:8443", "vrni.local", "https://vrni.local:8443/api/ni"},
@@ -28,13 +28,13 @@ TEST(PlatformUrl, AcceptsEveryFormOfAnAddress) {
       {"https://vrni.local/api/ni/", "vrni.local", "https://vrni.local/api/ni"},
   };
   for (const UrlCase& row : rows) {
-    const PlatformUrl url = parse_platform_url(row.text);
+    const ServiceUrl url = parse_platform_url(row.text);
     EXPECT_EQ(url.host, row.host) << row.text;
-    EXPECT_EQ(url.api_base, row.api_base) << row.text;
+    EXPECT_EQ(url.url, row.url) << row.text;
   }
 }
 
-TEST(PlatformUrl, RefusesEverythingElse) {
+TEST(ServiceUrl, RefusesEverythingElse) {
   for (const char* const text : {"",
                                  "/",
                                  "https://",
@@ -75,9 +75,9 @@ TEST(CloudUrl, IsThatOfARegion) {
       {"Ca", "ca.api.mgmt.cloud.vmware.com", "https://ca.api.mgmt.cloud.vmware.com/ni/api/ni"},
   };
   for (const UrlCase& row : rows) {
-    const PlatformUrl url = parse_cloud_location(row.text);
+    const ServiceUrl url = parse_cloud_location(row.text);
     EXPECT_EQ(url.host, row.host) << row.text;
-    EXPECT_EQ(url.api_base, row.api_base) << row.text;
+    EXPECT_EQ(url.url, row.url) << row.text;
   }
   for (const char* const text : {"", "eu", "us ", "uk.example.com", "usa"}) {
     EXPECT_THROW((void)parse_cloud_location(text), Error) << text;
@@ -92,25 +92,25 @@ TEST(CloudUrl, MayBeAnyAddressAndPath) {
       {"https://ni.example.com/other/api/", "ni.example.com", "https://ni.example.com/other/api"},
   };
   for (const UrlCase& row : rows) {
-    const PlatformUrl url = parse_cloud_api_url(row.text);
+    const ServiceUrl url = parse_cloud_api_url(row.text);
     EXPECT_EQ(url.host, row.host) << row.text;
-    EXPECT_EQ(url.api_base, row.api_base) << row.text;
+    EXPECT_EQ(url.url, row.url) << row.text;
   }
   for (const char* const text : {"", "http://h", "h/a?x=y", "h/a#b", "h/a b", "u:p@h", "h/%2e"}) {
     EXPECT_THROW((void)parse_cloud_api_url(text), Error) << text;
   }
 }
 
-TEST(ConsoleUrl, LeadsToTheExchangeOfApiTokens) {
-  const ConsoleUrl url = parse_cloud_auth_url("https://console.cloud.vmware.com");
+TEST(ServiceUrl, LeadsToTheExchangeOfApiTokens) {
+  const ServiceUrl url = parse_cloud_auth_url("https://console.cloud.vmware.com");
   EXPECT_EQ(url.host, "console.cloud.vmware.com");
-  EXPECT_EQ(url.exchange_url,
+  EXPECT_EQ(url.url,
             "https://console.cloud.vmware.com/csp/gateway/am/api/auth/api-tokens/authorize");
-  EXPECT_EQ(parse_cloud_auth_url("h:1/own/path").exchange_url, "https://h:1/own/path");
+  EXPECT_EQ(parse_cloud_auth_url("h:1/own/path").url, "https://h:1/own/path");
   EXPECT_THROW((void)parse_cloud_auth_url("http://h"), Error);
 }
 
-TEST(PlatformUrl, KeepsAPasswordOutOfTheMessage) {
+TEST(ServiceUrl, KeepsAPasswordOutOfTheMessage) {
   try {
     (void)parse_platform_url("https://user:secret@vrni.local");
     FAIL();
