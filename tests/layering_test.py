@@ -41,7 +41,6 @@ UNTESTED = {
     "app/run/terminal.cpp": "tests/integration/test_command_line.py",
     "http/curl_http_client.cpp": "tests/integration/test_platform_faults.py",
     "http/curl_transfer.cpp": "tests/integration/test_platform_faults.py",
-    "vrni/fetch/flow_builder.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
     "vrni/search/flow_search.cpp": "tests/unit/vrni/search/unit_reader_test.cpp",
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",
     "transport/net/asio_implementation.cpp": "Asio's own code",

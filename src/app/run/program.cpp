@@ -12,7 +12,6 @@
 #include "app/run/signals.h"
 #include "app/run/state_command.h"
 #include "app/run/terminal.h"
-#include "app/run/vidm_help.h"
 #include "app/settings/capture_options.h"
 #include "app/settings/login_settings.h"
 #include "app/settings/run_plan.h"
@@ -20,7 +19,7 @@
 #include "base/file.h"
 #include "vrni/platform.h"
 #include "vrni/platform_flows.h"
-#include "vrni/vidm_client.h"
+#include "vrni/vidm_help.h"
 
 #include <fmt/format.h>
 
@@ -182,7 +181,7 @@ class Program {
 
   [[nodiscard]] ExitStatus show_vidm_client(const Settings& settings, const RunLimits& limits) {
     Platform platform(settings.platform, clock_, limits, console_.log());
-    print(vidm_help(read_vidm_client(platform.api())));
+    print(vidm_help(platform.api()));
     return ExitStatus::Ok;
   }
 

@@ -2,12 +2,286 @@
 
 #include "json/path_reader.h"
 #include "vrni/api/platform_time.h"
-#include "vrni/fetch/flow_builder.h"
 
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace vrni2syslog {
 namespace {
+
+/// The value of one property of an entity, whatever its shape: a scalar, an object of scalars, or a
+/// list of either. Reused from one property to the next.
+class PropertyValue {
+ public:
+  void clear() noexcept;
+  void add_scalar(std::string_view text) {
+    items_.push_back({.scalar = text, .is_object = false, .first_attribute = attributes_.size()});
+  }
+  void begin_object() {
+    items_.push_back({.scalar = {}, .is_object = true, .first_attribute = attributes_.size()});
+  }
+  /// Adds something that is neither a scalar nor an object of scalars, as an object without
+  /// attributes.
+  void add_unreadable() { begin_object(); }
+  /// Adds an attribute to the object that was begun last.
+  void add_attribute(std::string_view key, std::string_view text) {
+    attributes_.emplace_back(key, text);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+  [[nodiscard]] bool is_object(std::size_t item) const { return items_[item].is_object; }
+  [[nodiscard]] std::string_view scalar(std::size_t item) const { return items_[item].scalar; }
+  /// An attribute of an item that is an object; empty if it is absent, null or not a scalar.
+  [[nodiscard]] std::string_view attribute(std::size_t item, std::string_view key) const;
+
+ private:
+  struct Item {
+    std::string_view scalar;
+    bool is_object;
+    std::size_t first_attribute;
+  };
+
+  std::vector<Item> items_;
+  std::vector<std::pair<std::string_view, std::string_view>> attributes_;  ///< of all items
+};
+
+/// Makes flows of the properties of Flow entities, as the table flow_fields() says. The texts that
+/// it is given must live in the batch.
+class FlowBuilder {
+ public:
+  FlowBuilder(FlowBatch& batch, FlowPage& page) : batch_(batch), page_(page) {}
+
+  /// Begins a flow.
+  void begin();
+  /// Sets a property of the flow. If it comes twice, the last value counts.
+  void set(std::string_view property, const PropertyValue& value);
+  /// Adds the flow to the page, unless it has no id. `id` and `time` are those of the result around
+  /// the entity, if it has any.
+  void finish(std::string_view id, std::optional<UnixSeconds> time);
+
+ private:
+  /// The row of flow_fields() with this property, or null. Flow after flow the platform lists its
+  /// properties in the same order, so that the first guess is nearly always right.
+  [[nodiscard]] const FlowFieldInfo* find_field(std::string_view property);
+  void set_field(const FlowFieldInfo& info, const PropertyValue& value);
+  void set_address(FlowField field, const PropertyValue& value);
+  void set_port(const PropertyValue& value);
+  void set_single(FlowField field, std::string_view text);
+  void set_unknown(std::string_view property, const PropertyValue& value);
+  /// The texts of all items: scalars as they are, objects by their name or, without one, by their
+  /// id. An object with neither counts as left out, unless `property` is empty.
+  [[nodiscard]] FieldValue texts_of(std::string_view property, const PropertyValue& value);
+  void record_vlan_reference(FlowField network_field, const PropertyValue& value);
+  void leave_out(std::string_view property);
+  /// Takes the flow that is being built out of the page.
+  void drop();
+
+  FlowBatch& batch_;
+  FlowPage& page_;
+  /// By field: the field that followed it the last time.
+  std::array<const FlowFieldInfo*, kFlowFieldCount> successors_{};
+  const FlowFieldInfo* previous_ = nullptr;
+  Flow* flow_ = nullptr;  ///< the last one of the page, while it is being built
+  std::vector<UnknownField> unknown_;
+};
+
+/// The fields that an address fills besides its own.
+struct NetworkFields {
+  FlowField network;
+  FlowField netmask;
+};
+
+[[nodiscard]] NetworkFields network_fields_of(FlowField address) {
+  if (address == FlowField::SourceIp)
+    return {FlowField::SourceIpNetwork, FlowField::SourceIpNetmask};
+  return {FlowField::DestinationIpNetwork, FlowField::DestinationIpNetmask};
+}
+
+[[nodiscard]] std::optional<FlowField> vlan_field_of(FlowField network) {
+  if (network == FlowField::SourceNetwork) return FlowField::SourceVlanId;
+  if (network == FlowField::DestinationNetwork) return FlowField::DestinationVlanId;
+  return std::nullopt;
+}
+
+using FieldsByName = std::vector<const FlowFieldInfo*>;
+
+[[nodiscard]] std::string_view api_name_of(const FlowFieldInfo* row) {
+  return row->api_name;
+}
+
+[[nodiscard]] FieldsByName make_fields_by_name() {
+  FieldsByName rows;
+  for (const FlowFieldInfo& row : flow_fields()) {
+    if (!row.api_name.empty()) rows.push_back(&row);
+  }
+  std::ranges::sort(rows, {}, api_name_of);
+  return rows;
+}
+
+[[nodiscard]] std::string_view first_text(const PropertyValue& value) {
+  return value.size() == 0 || value.is_object(0) ? std::string_view() : value.scalar(0);
+}
+
+void PropertyValue::clear() noexcept {
+  items_.clear();
+  attributes_.clear();
+}
+
+std::string_view PropertyValue::attribute(std::size_t item, std::string_view key) const {
+  const std::size_t end =
+      item + 1 < items_.size() ? items_[item + 1].first_attribute : attributes_.size();
+  for (std::size_t i = items_[item].first_attribute; i < end; ++i) {
+    if (attributes_[i].first == key) return attributes_[i].second;
+  }
+  return {};
+}
+
+void FlowBuilder::begin() {
+  // If a result has two entities, the last one counts.
+  if (flow_ != nullptr) drop();
+  flow_ = &page_.flows.emplace_back();
+  unknown_.clear();
+}
+
+void FlowBuilder::set(std::string_view property, const PropertyValue& value) {
+  if (const FlowFieldInfo* const info = find_field(property)) {
+    set_field(*info, value);
+  } else if (property == "entity_id") {
+    flow_->id = first_text(value);
+  } else if (property == "name") {
+    flow_->name = first_text(value);
+  } else if (property != "entity_type") {
+    set_unknown(property, value);
+  }
+}
+
+const FlowFieldInfo* FlowBuilder::find_field(std::string_view property) {
+  const FlowFieldInfo** const guess =
+      previous_ == nullptr ? nullptr : &successors_[static_cast<std::size_t>(previous_->field)];
+  if (guess != nullptr && *guess != nullptr && (*guess)->api_name == property)
+    return previous_ = *guess;
+  static const FieldsByName kRows = make_fields_by_name();
+  const auto found = std::ranges::lower_bound(kRows, property, {}, api_name_of);
+  if (found == kRows.end() || (*found)->api_name != property) return nullptr;
+  if (guess != nullptr) *guess = *found;
+  return previous_ = *found;
+}
+
+void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& value) {
+  switch (info.kind) {
+    case FieldKind::IpAddress:
+      set_address(info.field, value);
+      break;
+    case FieldKind::Port:
+      set_port(value);
+      break;
+    case FieldKind::Text:
+    case FieldKind::Texts:
+    case FieldKind::Reference:
+    case FieldKind::References:
+      flow_->set(info.field, texts_of(info.api_name, value));
+      record_vlan_reference(info.field, value);
+      break;
+    case FieldKind::Derived:
+    case FieldKind::Counter:
+    case FieldKind::Record:
+      break;
+  }
+}
+
+void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
+  const NetworkFields fields = network_fields_of(field);
+  if (value.size() == 0 || !value.is_object(0)) {
+    flow_->set(field, texts_of(info_of(field).api_name, value));
+    return;
+  }
+  const std::string_view address = value.attribute(0, "ip_address");
+  const std::string_view network = value.attribute(0, "network_address");
+  // If the network is the address itself, the platform knows none.
+  const bool has_network = network != address;
+  set_single(field, address);
+  set_single(fields.network, has_network ? network : std::string_view());
+  set_single(fields.netmask, has_network ? value.attribute(0, "netmask") : std::string_view());
+}
+
+void FlowBuilder::set_port(const PropertyValue& value) {
+  if (value.size() == 0 || !value.is_object(0)) {
+    flow_->set(FlowField::DestinationPort,
+               texts_of(info_of(FlowField::DestinationPort).api_name, value));
+    return;
+  }
+  const std::string_view start = value.attribute(0, "start");
+  const std::string_view end = value.attribute(0, "end");
+  set_single(FlowField::DestinationPort, start.empty() ? value.attribute(0, "display") : start);
+  set_single(FlowField::DestinationPortEnd,
+             start.empty() || end == start ? std::string_view() : end);
+  set_single(FlowField::PortName, value.attribute(0, "iana_name"));
+}
+
+void FlowBuilder::set_single(FlowField field, std::string_view text) {
+  flow_->set(field, text.empty() ? FieldValue() : batch_.single(text));
+}
+
+FieldValue FlowBuilder::texts_of(std::string_view property, const PropertyValue& value) {
+  if (value.size() == 0) return {};
+  const std::span<std::string_view> texts = batch_.new_texts(value.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!value.is_object(i)) {
+      if (!value.scalar(i).empty()) texts[count++] = value.scalar(i);
+      continue;
+    }
+    const std::string_view name = value.attribute(i, "entity_name");
+    const std::string_view id = value.attribute(i, "entity_id");
+    if (name.empty() && id.empty()) {
+      leave_out(property);
+      continue;
+    }
+    texts[count] = name.empty() ? id : name;
+    if (name.empty()) page_.unnamed.push_back(&texts[count]);
+    ++count;
+  }
+  return texts.first(count);
+}
+
+void FlowBuilder::record_vlan_reference(FlowField network_field, const PropertyValue& value) {
+  const std::optional<FlowField> vlan_field = vlan_field_of(network_field);
+  if (!vlan_field || value.size() == 0 || !value.is_object(0)) return;
+  const std::string_view id = value.attribute(0, "entity_id");
+  if (id.empty() || value.attribute(0, "entity_type") != "VlanL2Network") return;
+  page_.vlans.push_back({page_.flows.size() - 1, *vlan_field, id});
+}
+
+void FlowBuilder::set_unknown(std::string_view property, const PropertyValue& value) {
+  // A later version of the API may have objects here: they do not count as left out.
+  const FieldValue texts = texts_of({}, value);
+  if (!texts.empty()) unknown_.push_back({property, texts});
+}
+
+void FlowBuilder::leave_out(std::string_view property) {
+  if (property.empty()) return;
+  if (page_.left_out++ == 0) page_.left_out_name = property;
+}
+
+void FlowBuilder::finish(std::string_view id, std::optional<UnixSeconds> time) {
+  if (!id.empty()) flow_->id = id;
+  if (flow_->id.empty()) return drop();
+  if (time) flow_->version_time = *time;
+  const std::span<UnknownField> unknown = batch_.new_unknown_fields(unknown_.size());
+  std::ranges::copy(unknown_, unknown.begin());
+  flow_->unknown_fields = unknown;
+  flow_ = nullptr;
+}
+
+void FlowBuilder::drop() {
+  page_.flows.pop_back();
+  std::erase_if(page_.vlans,
+                [&](const VlanReference& vlan) { return vlan.flow == page_.flows.size(); });
+  flow_ = nullptr;
+}
 
 enum class FlowPlace : std::uint8_t {
   Outside,

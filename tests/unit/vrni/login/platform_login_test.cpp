@@ -36,7 +36,7 @@ TEST(PasswordLogin, IsToALdapDomain) {
   EXPECT_EQ(login->account(), "eve@corp.example (LDAP corp.example)");
 }
 
-TEST(PasswordLogin, ThatIsRefusedHasTwoReasons) {
+TEST(PasswordLogin, NamesBothReasonsOfARefusal) {
   const std::unique_ptr<Login> login =
       make_password_login({.username = "u", .password = Secret("x"), .domain_value = {}});
   const TokenRequest request = obtain_from(*login, kAnswer).request;
@@ -56,7 +56,7 @@ TEST(VidmLogin, ExchangesTheAccessTokenForOneOfThePlatform) {
   EXPECT_TRUE(login->gives_back());
 }
 
-TEST(VidmLogin, ThatIsRefusedIsExplainedByItsStatus) {
+TEST(VidmLogin, ExplainsARefusalByItsStatus) {
   struct Row {
     int status;
     const char* words;

@@ -1,4 +1,4 @@
-#include "vrni/vidm_client.h"
+#include "vrni/vidm_help.h"
 
 #include "unit/vrni/api_fixture.h"
 
@@ -17,33 +17,35 @@ using testing::Not;
   fixture.script("/auth/vidm/client-id", {response});
   ApiClient api = fixture.make_api();
   try {
-    (void)read_vidm_client(api);
+    (void)vidm_help(api);
   } catch (const Error& error) {
     return error;
   }
   return Error(Fault::Bug, "no error");
 }
 
-TEST(VidmClient, IsAskedForWithoutALogin) {
+TEST(VidmHelp, NamesTheClientAndTheNextStepWithoutALogin) {
   ApiFixture fixture;
   fixture.script("/auth/vidm/client-id",
                  {answer(200, "{\"vidm_appliance\":\"vidm.local\",\"client_id\":\"a\\nb\"}")});
   ApiClient api = fixture.make_api();
-  const VidmClient client = read_vidm_client(api);
-  EXPECT_EQ(client.appliance, "vidm.local");
-  EXPECT_EQ(client.client_id, "a b");
+  const std::string text = vidm_help(api);
+  for (const char* words : {"vIDM appliance: vidm.local\n", "client id:      a b\n",
+                            "https://vidm.local/SAAS/auth/oauthtoken", "--vidm-token-file"}) {
+    EXPECT_THAT(text, HasSubstr(words));
+  }
   ASSERT_EQ(fixture.http.requests().size(), 1U);
   EXPECT_EQ(fixture.http.requests()[0].method, "GET");
   EXPECT_THAT(fixture.http.requests()[0].headers, Not(Contains(HasSubstr("Authorization"))));
 }
 
-TEST(VidmClient, IsNotKnownToEveryPlatform) {
+TEST(VidmHelp, IsRefusedByAPlatformWithoutAnIdentityManager) {
   const Error error = failure_of(answer(403, ""));
   EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_THAT(error.what(), HasSubstr("knows no VMware Identity Manager (403)"));
 }
 
-TEST(VidmClient, IsNotTakenFromOtherAnswers) {
+TEST(VidmHelp, IsNotMadeOfOtherAnswers) {
   EXPECT_EQ(failure_of(answer(200, "{}")).fault(), Fault::Data);
   EXPECT_EQ(failure_of(answer(200, R"({"client_id":"x"})")).fault(), Fault::Data);
   EXPECT_EQ(failure_of(answer(404, "")).fault(), Fault::Data);
