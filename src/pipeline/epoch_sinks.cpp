@@ -18,7 +18,7 @@ namespace {
 
 EpochSinks::EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>& wanted,
                        std::optional<Verdict> required, const RunContext& context)
-    : required_(required), context_(context), begin_(context.clock.steady_now()) {
+    : required_(required), context_(context) {
   for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
     for (const auto& [number, sink] : lanes[lane].sinks) {
       if (std::ranges::find(wanted, number) == wanted.end()) continue;
@@ -31,7 +31,10 @@ EpochSinks::EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>&
 }
 
 void EpochSinks::open() {
-  for (Target& target : targets_) attempt(target, [&] { target.sink->open(); });
+  for (Target& target : targets_) {
+    target.opened = context_.clock.steady_now();
+    attempt(target, [&] { target.sink->open(); });
+  }
 }
 
 void EpochSinks::send(std::size_t lane, const std::shared_ptr<const LineBatch>& lines) {
@@ -58,17 +61,19 @@ void EpochSinks::end() {
 
 void EpochSinks::wait_for_receipts() {
   for (Target& target : targets_) {
-    attempt(target, [&] {
-      const Receipt receipt = target.sink->wait_for_receipt();
-      target.outcome.duration = elapsed();
-      check_receipt(target, receipt);
-    });
+    std::optional<Receipt> receipt;
+    attempt(target, [&] { receipt = target.sink->wait_for_receipt(); });
+    if (!receipt) continue;
+    // It may have been there while those before it were waited for.
+    const SteadyTime end = std::min(receipt->given_at, context_.clock.steady_now());
+    attempt(target, [&] { check_receipt(target, *receipt); });
+    set_duration(target, end);
   }
 }
 
-std::chrono::milliseconds EpochSinks::elapsed() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.steady_now() -
-                                                               begin_);
+void EpochSinks::set_duration(Target& target, SteadyTime end) {
+  target.outcome.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(end - target.opened);
 }
 
 void EpochSinks::attempt(Target& target, const std::function<void()>& action) {
@@ -78,7 +83,7 @@ void EpochSinks::attempt(Target& target, const std::function<void()>& action) {
   } catch (const Error& error) {
     if (error.fault() == Fault::OutputClosed) throw;
     target.outcome.failure = error;
-    target.outcome.duration = elapsed();
+    set_duration(target, context_.clock.steady_now());
     target.sink->fail_over();
   }
 }

@@ -37,6 +37,11 @@ struct CollectorOutcome {
   std::uint64_t bytes = 0;                ///< of these lines, without framing
   std::chrono::milliseconds duration{0};  ///< from opening the connection to its receipt or failure
   std::uint32_t attempts = 1;             ///< epochs of the unit that it took part in
+
+  /// Whether the collector has got every line of the epoch, as far as --confirm wants to know.
+  [[nodiscard]] bool is_confirmed() const noexcept {
+    return !failure && verdict != Verdict::Failed;
+  }
 };
 
 /// The sinks of an epoch, each of which may fail without the others: what is sent goes to those
@@ -72,16 +77,17 @@ class EpochSinks {
   struct Target {
     Sink* sink = nullptr;
     std::size_t lane = 0;
+    SteadyTime opened{};  ///< when its connection began to be opened
     CollectorOutcome outcome;
   };
   void attempt(Target& target, const std::function<void()>& action);
-  [[nodiscard]] std::chrono::milliseconds elapsed() const;
+  /// Sets how long the target has taken, if it ended at `end`.
+  static void set_duration(Target& target, SteadyTime end);
   void check_receipt(Target& target, const Receipt& receipt);
 
   std::vector<Target> targets_;
   std::optional<Verdict> required_;
   RunContext context_;
-  SteadyTime begin_{};
 };
 
 /// The number of sinks in all lanes together.

@@ -23,8 +23,7 @@ namespace {
 }
 
 [[nodiscard]] bool is_confirmed_by_all(const std::vector<CollectorOutcome>& outcomes) {
-  return std::ranges::none_of(outcomes,
-                              [](const CollectorOutcome& one) { return one.failure.has_value(); });
+  return std::ranges::all_of(outcomes, &CollectorOutcome::is_confirmed);
 }
 
 }  // namespace
@@ -114,7 +113,7 @@ void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch)
 void Pipeline::remember(const DeliveryStep& step, EpochRunner& epoch) {
   Confirmations confirmations;
   for (const CollectorOutcome& outcome : epoch.outcomes()) {
-    if (!outcome.failure) confirmations.emplace(outcome.collector, outcome.verdict);
+    if (outcome.is_confirmed()) confirmations.emplace(outcome.collector, outcome.verdict);
   }
   // A flow that only some collectors have got in this epoch must not be left out for all.
   if (confirmations.size() == count_sinks(lanes_)) epoch.remember_sent_flows();

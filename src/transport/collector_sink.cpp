@@ -41,6 +41,7 @@ void CollectorSink::open() {
   session_ = Session::start(loop_.context(), order, options_, log_);
   if (!session_->wait_until_open(limits_)) give_up("before the connection was ready");
   warn_of_insecurity();
+  warn_of_failures();
 }
 
 void CollectorSink::send(std::shared_ptr<const LineBatch> lines) {
@@ -52,13 +53,17 @@ void CollectorSink::end_epoch() {
 }
 
 Receipt CollectorSink::wait_for_receipt() {
-  if (session_->finish(limits_)) return session_->receipt();
+  if (session_->finish(limits_)) {
+    warn_of_failures();  // of a connection that was made again
+    return session_->receipt();
+  }
   session_->cancel();
   return Receipt{Verdict::Failed, reason_of(limits_) + " before the collector had confirmed"};
 }
 
 void CollectorSink::fail_over() {
-  if (!session_ || !session_->was_opened()) return;  // all addresses were tried
+  const bool has_tried_all = !session_ || !session_->was_opened();
+  if (has_tried_all || address_.size() == 1) return;
   must_change_address_ = true;
   first_ = (first_ + session_->endpoint_index() + 1) % address_.size();
 }
@@ -78,6 +83,13 @@ void CollectorSink::warn_of_insecurity() {
       fmt::format("{}: the collector's certificate is not verified, so anybody may read "
                   "what is sent to it; set ?fingerprint= instead",
                   display_name()));
+}
+
+/// Once in a run: every unit would say the same of an address that stays out of reach.
+void CollectorSink::warn_of_failures() {
+  const std::string failures = session_->failures();
+  if (failures.empty() || std::exchange(are_failures_told_, true)) return;
+  log_.warning(fmt::format("using {}, because this failed: {}", display_name(), failures));
 }
 
 std::string CollectorSink::display_name() const {

@@ -49,6 +49,7 @@ class CollectorSink final : public Sink {
  private:
   [[noreturn]] void give_up(std::string_view before);
   void warn_of_insecurity();
+  void warn_of_failures();
 
   TransportLoop& loop_;
   CollectorAddress address_;
@@ -61,6 +62,7 @@ class CollectorSink final : public Sink {
   /// is told to.
   std::shared_ptr<Session> session_;
   bool is_insecurity_told_ = false;
+  bool are_failures_told_ = false;
 };
 
 }  // namespace vrni2syslog

@@ -167,6 +167,11 @@ std::size_t Session::endpoint_index() const {
   return endpoint_index_;
 }
 
+std::string Session::failures() const {
+  const std::lock_guard lock(mutex_);
+  return failures_;
+}
+
 std::string Session::peer_description() const {
   const std::lock_guard lock(mutex_);
   return peer_description_;
@@ -203,10 +208,7 @@ asio::awaitable<std::unique_ptr<Transport>> Session::connect() {
     try {
       std::unique_ptr<Transport> transport =
           co_await find_scheme(endpoint.scheme)->connect(loop_, endpoint, options_);
-      if (!failures.empty())
-        log_.warning(
-            fmt::format("using {}, because this failed: {}", endpoint.display_name(), failures));
-      set_connected(index, *transport);
+      set_connected(index, *transport, std::move(failures));
       co_return transport;
     } catch (const Error& error) {
       if (!may_fail_over(error) || address_.size() == 1)
@@ -346,12 +348,15 @@ void Session::set_stage(Stage stage) {
 void Session::set_receipt(Receipt receipt) {
   const std::lock_guard lock(mutex_);
   receipt_ = std::move(receipt);
+  receipt_.given_at = std::chrono::steady_clock::now();
 }
 
-void Session::set_connected(std::size_t endpoint_index, const Transport& transport) {
+void Session::set_connected(std::size_t endpoint_index, const Transport& transport,
+                            std::string failures) {
   const std::lock_guard lock(mutex_);
   endpoint_index_ = endpoint_index;
   peer_description_ = transport.peer_description();
+  if (!failures.empty()) failures_ = std::move(failures);
   stage_ = Stage::InEpoch;
   was_opened_ = true;
   changed_.notify_all();

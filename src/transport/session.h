@@ -68,6 +68,8 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] std::size_t endpoint_index() const;
   /// That endpoint.
   [[nodiscard]] const Endpoint& endpoint() const { return address_[endpoint_index()]; }
+  /// What was wrong with the addresses that were tried before it; empty if it was the first.
+  [[nodiscard]] std::string failures() const;
   [[nodiscard]] std::string peer_description() const;
 
  private:
@@ -96,7 +98,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void wake_loop();
   void set_stage(Stage stage);
   void set_receipt(Receipt receipt);
-  void set_connected(std::size_t endpoint_index, const Transport& transport);
+  void set_connected(std::size_t endpoint_index, const Transport& transport, std::string failures);
   void end(std::exception_ptr error) noexcept;
   template <typename Condition>
   bool wait(std::unique_lock<std::mutex>& lock, const RunLimits& limits, Condition condition);
@@ -119,6 +121,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool is_input_ended_ = false;
   bool was_opened_ = false;
   std::size_t endpoint_index_ = 0;
+  std::string failures_;
   std::string peer_description_;
   /// The last epoch's receipt; Failed if the connection broke.
   Receipt receipt_;

@@ -28,7 +28,7 @@ void write_window(JsonObjectWriter& object, const TimeWindow& window) {
 void append_collector(std::string& json, const CollectorOutcome& outcome) {
   JsonObjectWriter collector(json);
   collector.text("collector", outcome.name);
-  collector.boolean("confirmed", !outcome.failure && outcome.verdict != Verdict::Failed);
+  collector.boolean("confirmed", outcome.is_confirmed());
   collector.text("verdict", name_of(outcome.verdict));
   if (outcome.failure) collector.text("error", outcome.failure->what());
   collector.number("lines", outcome.lines);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/verdict.h"
 
@@ -15,6 +16,8 @@ inline constexpr const char* kClosedEarly = "the collector closed the connection
 struct Receipt {
   Verdict verdict = Verdict::Failed;
   std::string detail;  ///< for the user: what was missing, and the remedy; may be empty
+  /// When it was there, which may be long before anybody took it; the session sets it.
+  SteadyTime given_at = SteadyTime::max();
 };
 
 /// Error(Unconfirmed) for lines that `collector` (its display name) got and has not confirmed, for

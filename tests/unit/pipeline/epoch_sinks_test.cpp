@@ -171,6 +171,26 @@ TEST_F(EpochSinksTest, TellsWhatEachCollectorGotAndHowLongItTook) {
   EXPECT_EQ(outcomes[1].duration, std::chrono::milliseconds(500));
 }
 
+TEST_F(EpochSinksTest, MeasuresEachCollectorByItself) {
+  sinks_[0]->on_open = [&] { clock_.advance(std::chrono::seconds(10)); };
+  sinks_[0]->on_finish = [&] { clock_.advance(std::chrono::seconds(20)); };
+  EpochSinks sinks = epoch({0, 1, 2});
+  sinks.open();
+  sinks_[1]->receipt.given_at = clock_.steady_now() + std::chrono::seconds(1);
+  sinks_[2]->receipt = {Verdict::Failed, "reset"};
+  sinks_[2]->receipt.given_at = clock_.steady_now() + std::chrono::seconds(2);
+  finish(sinks);
+  const auto duration_of = [&](std::size_t number) {
+    for (const CollectorOutcome& outcome : sinks.outcomes()) {
+      if (outcome.collector == number) return outcome.duration;
+    }
+    return std::chrono::milliseconds(-1);
+  };
+  EXPECT_EQ(duration_of(0), std::chrono::seconds(30));
+  EXPECT_EQ(duration_of(1), std::chrono::seconds(1)) << "without the waits for the first one";
+  EXPECT_EQ(duration_of(2), std::chrono::seconds(2));
+}
+
 TEST_F(EpochSinksTest, TellsAVerdictThatIsNotEnough) {
   sinks_[1]->receipt = {Verdict::Acked, "it stayed open"};
   EpochSinks sinks(lanes_, {1}, Verdict::Consumed, {clock_, {}, log_});

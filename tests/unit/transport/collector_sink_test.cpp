@@ -51,6 +51,23 @@ TEST_F(CollectorTest, FailsOverInTheOrderGivenAndSaysSo) {
   EXPECT_THAT(log_text_, AllOf(HasSubstr("using " + alive), HasSubstr(dead)));
 }
 
+TEST_F(CollectorTest, SaysOnlyOnceInARunThatAnAddressCannotBeReached) {
+  std::string received;
+  TestServer one([&](FileDescriptor peer) { received += read_until_eof(peer.get()); });
+  TestServer two([&](FileDescriptor peer) { received += read_until_eof(peer.get()); });
+  const std::string dead = "tcp://127.0.0.1:" + std::to_string(unused_port());
+  const auto target = collector(dead + ",tcp://" + one.address() + ",tcp://" + two.address());
+  for (const char* line : {"first", "second"}) {
+    target->open();
+    target->send(batch({line}));
+    EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
+    one.close();
+  }
+  EXPECT_EQ(received, "first\nsecond\n");
+  EXPECT_THAT(log_text_, HasSubstr("using tcp://" + one.address()));
+  EXPECT_THAT(log_text_, testing::Not(HasSubstr("using tcp://" + two.address())));
+}
+
 TEST_F(CollectorTest, BeginsWithTheNextAddressOnceItIsToldToFailOver) {
   std::string first;
   std::string second;
