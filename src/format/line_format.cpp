@@ -17,13 +17,15 @@ namespace {
 struct FormatRow {
   std::string_view name;
   std::unique_ptr<LineLayout> (*make_layout)(const LineOptions&);
+  /// The format is a scheme's own (Scheme::own_format): users choose the scheme.
+  bool is_of_one_scheme = false;
 };
 
 /// A format is one row here, and one file pair (src/format/README.md).
 constexpr FormatRow kFormats[] = {
-    {"rfc5424", make_rfc5424_layout},
-    {"message", make_message_layout},
-    {"logger", make_logger_layout},
+    {.name = "rfc5424", .make_layout = make_rfc5424_layout},
+    {.name = "message", .make_layout = make_message_layout},
+    {.name = "logger", .make_layout = make_logger_layout},
 };
 
 constexpr std::string_view kLongIpv6Address = "2001:0db8:0000:0000:0000:0000:0000:0001";
@@ -34,6 +36,11 @@ constexpr std::uint32_t kLongestAttempt = std::numeric_limits<std::uint32_t>::ma
 void append_line(std::string& out, const LineWriter& line) {
   if (!line.fits()) throw Error(Fault::Bug, "a shortened line is longer than it may be");
   out += line.text();
+}
+
+[[nodiscard]] Error unknown_format(std::string_view name) {
+  return Error(Fault::Usage, fmt::format("'{}' is not a format; write one of: {}", printable(name),
+                                         fmt::join(line_format_names(), " ")));
 }
 
 }  // namespace
@@ -111,8 +118,16 @@ std::size_t LineFormat::smallest_manifest_line() {
 
 std::vector<std::string_view> line_format_names() {
   std::vector<std::string_view> names;
-  for (const FormatRow& row : kFormats) names.push_back(row.name);
+  for (const FormatRow& row : kFormats) {
+    if (!row.is_of_one_scheme) names.push_back(row.name);
+  }
   return names;
+}
+
+std::string parse_format_name(std::string_view text) {
+  const std::vector<std::string_view> names = line_format_names();
+  if (std::ranges::find(names, text) == names.end()) throw unknown_format(text);
+  return std::string(text);
 }
 
 bool shows_fields(std::string_view format, const LineOptions& options) {
@@ -125,8 +140,7 @@ std::unique_ptr<LineFormat> make_line_format(std::string_view name, const LineOp
     if (row.name == name)
       return std::make_unique<LineFormat>(row.name, options, row.make_layout(options));
   }
-  throw Error(Fault::Usage, fmt::format("'{}' is not a format; write one of: {}", printable(name),
-                                        fmt::join(line_format_names(), " ")));
+  throw unknown_format(name);
 }
 
 }  // namespace vrni2syslog

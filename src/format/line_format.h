@@ -45,16 +45,20 @@ class LineFormat {
   std::vector<char> room_;  ///< for one line of the largest size
 };
 
-/// The names of all formats, for --format, in the order of the help text.
+/// The names of the formats that users may choose, for --format, in the order of the help text. A
+/// format that belongs to one scheme of collectors is not among them.
 [[nodiscard]] std::vector<std::string_view> line_format_names();
+
+/// Reads the name of a format that users may choose (--format, ?format=). Throws Error(Usage).
+[[nodiscard]] std::string parse_format_name(std::string_view text);
 
 /// Whether the lines of a format show fields. False if MSG is all that they say, and if there is no
 /// format of that name.
 [[nodiscard]] bool shows_fields(std::string_view format, const LineOptions& options);
 
-/// The format of that name. Throws Error(Usage) for an unknown name, and for options that no line
-/// can be written with: an SD-ID that RFC 5424 does not allow, a field that is named twice, a size
-/// too small for the essential fields.
+/// The format of that name, whoever may choose it. Throws Error(Usage) for an unknown name, and for
+/// options that no line can be written with: an SD-ID that RFC 5424 does not allow, a field that is
+/// named twice, a size too small for the essential fields.
 [[nodiscard]] std::unique_ptr<LineFormat> make_line_format(std::string_view name,
                                                            const LineOptions& options);
 

@@ -49,19 +49,10 @@ void read_location(const Url& url, const Scheme& scheme, Endpoint& endpoint) {
   endpoint.path = url.path;
 }
 
-void read_options(const Url& url, const Scheme& scheme, const TlsSettings& tls,
-                  Endpoint& endpoint) {
-  UrlOptions options(url);
-  if (scheme.read_options != nullptr) scheme.read_options(options, tls, endpoint);
-  if (scheme.own_format.empty()) endpoint.format = options.take("format").value_or("");
-  options.require_all_taken();
-}
-
 /// A line is written once for all addresses of a collector.
 void require_one_format(const CollectorAddress& address) {
   for (const Endpoint& endpoint : address) {
-    const CollectorAddress alone{endpoint};
-    if (line_format_of(alone, {}) == line_format_of(address, {})) continue;
+    if (endpoint.format == address.front().format) continue;
     throw Error(Fault::Usage,
                 fmt::format("the addresses {} are of one collector, but have different formats; "
                             "give all of them the same ?format=, or repeat --collector",
@@ -92,7 +83,7 @@ Endpoint parse_endpoint(std::string_view text, const TlsSettings& tls) {
     refuse_url(url, fmt::format("unknown scheme; there are: {}", scheme_list()));
   endpoint.scheme = url.scheme;
   read_location(url, *scheme, endpoint);
-  read_options(url, *scheme, tls, endpoint);
+  read_url_options(url, *scheme, tls, endpoint);
   return endpoint;
 }
 
@@ -104,8 +95,15 @@ Verdict best_verdict(const Endpoint& endpoint) noexcept {
 
 std::string_view line_format_of(const CollectorAddress& address,
                                 std::string_view run_format) noexcept {
-  const Endpoint& endpoint = address.front();
-  return line_format_of(*find_scheme(endpoint.scheme), endpoint, run_format);
+  const std::string& own = address.front().format;
+  return own.empty() ? run_format : own;
+}
+
+std::size_t max_line_bytes(const CollectorAddress& address) noexcept {
+  std::size_t smallest = kNoLineLimit;
+  for (const Endpoint& endpoint : address)
+    smallest = std::min(smallest, find_scheme(endpoint.scheme)->max_line_bytes);
+  return smallest;
 }
 
 CollectorAddress parse_collector(std::string_view text, const TlsSettings& tls) {

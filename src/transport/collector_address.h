@@ -4,6 +4,7 @@
 #include "transport/contract/endpoint.h"
 #include "transport/contract/receipt.h"
 
+#include <cstddef>
 #include <string_view>
 
 namespace vrni2syslog {
@@ -15,6 +16,9 @@ namespace vrni2syslog {
 /// scheme nor its URL names one. All its addresses have the same.
 [[nodiscard]] std::string_view line_format_of(const CollectorAddress& address,
                                               std::string_view run_format) noexcept;
+
+/// The longest line, in bytes, that every address can carry; kNoLineLimit if there is no limit.
+[[nodiscard]] std::size_t max_line_bytes(const CollectorAddress& address) noexcept;
 
 /// Reads one `--collector`: URLs separated by commas, or "-" for standard output; a comma inside a
 /// URL is written %2C. `tls` holds what --collector-ca-file and its like set for all; a URL's query

@@ -1,9 +1,7 @@
 #include "transport/collector_sink.h"
 
 #include "base/error.h"
-#include "transport/collector_address.h"
 #include "transport/net/transport_loop.h"
-#include "transport/schemes.h"
 #include "transport/session.h"
 
 #include <fmt/format.h>
@@ -99,17 +97,6 @@ std::string CollectorSink::display_name() const {
 
 std::string CollectorSink::peer_description() const {
   return session_ ? session_->peer_description() : std::string();
-}
-
-std::string_view CollectorSink::line_format(std::string_view run_format) const noexcept {
-  return line_format_of(address_, run_format);
-}
-
-std::size_t CollectorSink::max_line_bytes() const noexcept {
-  std::size_t smallest = kNoLineLimit;
-  for (const Endpoint& endpoint : address_)
-    smallest = std::min(smallest, find_scheme(endpoint.scheme)->max_line_bytes);
-  return smallest;
 }
 
 }  // namespace vrni2syslog

@@ -41,10 +41,6 @@ class CollectorSink final : public Sink {
   /// After open(), for --check, who answered ("192.0.2.7:6514, TLSv1.3, certificate CN=..., expires
   /// ..., sha256:...").
   [[nodiscard]] std::string peer_description() const;
-  /// The name of the format for the collector's lines: its own one, or otherwise the run's.
-  [[nodiscard]] std::string_view line_format(std::string_view run_format) const noexcept;
-  /// The longest line, in bytes, that every address can carry; kNoLineLimit if there is no limit.
-  [[nodiscard]] std::size_t max_line_bytes() const noexcept;
 
  private:
   [[noreturn]] void give_up(std::string_view before);

@@ -102,10 +102,13 @@ std::string scheme_list() {
   return list;
 }
 
-std::string_view line_format_of(const Scheme& scheme, const Endpoint& endpoint,
-                                std::string_view run_format) noexcept {
-  if (!scheme.own_format.empty()) return scheme.own_format;
-  return endpoint.format.empty() ? run_format : endpoint.format;
+void read_url_options(const Url& url, const Scheme& scheme, const TlsSettings& tls,
+                      Endpoint& endpoint) {
+  UrlOptions options(url);
+  if (scheme.read_options != nullptr) scheme.read_options(options, tls, endpoint);
+  endpoint.format = scheme.own_format;
+  if (scheme.own_format.empty()) endpoint.format = options.take("format").value_or("");
+  options.require_all_taken();
 }
 
 }  // namespace vrni2syslog

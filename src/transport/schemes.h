@@ -31,12 +31,15 @@ struct Scheme {
   std::string_view name;
   Location location = Location::Network;
   std::uint16_t default_port = 0;  ///< 0 for a scheme without ports
-  /// The name of the only line format that the scheme takes; empty if it takes every one.
+  /// The name of the only line format that the scheme takes, whatever --format says; empty if it
+  /// takes every one.
   std::string_view own_format = {};
   std::size_t max_line_bytes = kNoLineLimit;  ///< kNoLineLimit if the transport has no limit
   Verdict best_verdict = Verdict::Consumed;   ///< the most that a receipt can say
   /// Takes the scheme's own options from the URL's query into the endpoint; null if it has none.
-  /// `tls` is what --collector-ca-file and its like set for all collectors. Throws Error(Usage).
+  /// What of them tells collectors at one address apart, such as a topic, it also puts into
+  /// Endpoint::distinction. `tls` is what --collector-ca-file and its like set for all collectors.
+  /// Throws Error(Usage).
   void (*read_options)(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) = nullptr;
   /// Makes a transport that is ready to send, on the transport loop's thread. The loop outlives the
   /// transport, which copies the rest. Throws Error(Unreachable) with the remedy, Error(Refused),
@@ -51,9 +54,10 @@ struct Scheme {
 /// "tls://, tcp://, ...", for messages.
 [[nodiscard]] std::string scheme_list();
 
-/// The name of the format for the endpoint's lines: the scheme's own one, otherwise the endpoint's
-/// (?format=), otherwise `run_format` (--format).
-[[nodiscard]] std::string_view line_format_of(const Scheme& scheme, const Endpoint& endpoint,
-                                              std::string_view run_format) noexcept;
+/// Takes what a URL's query says into the endpoint: the scheme's own options and ?format=, in whose
+/// place a scheme's own format stands. Throws Error(Usage) for an option that the scheme does not
+/// have, and what Scheme::read_options throws.
+void read_url_options(const Url& url, const Scheme& scheme, const TlsSettings& tls,
+                      Endpoint& endpoint);
 
 }  // namespace vrni2syslog

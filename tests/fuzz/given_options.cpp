@@ -33,8 +33,8 @@ void use_options(const std::vector<GivenOption>& given) {
     rest.remove_prefix(end + 1);
   }
   const LineOptions options = make_line_options(values, "vrni.local");
-  const std::string format = make_format_name(values, options);
-  require(make_line_format(format, options) != nullptr, "a format cannot be made", format);
+  const std::string format = values.parse(Option::Format, parse_format_name);
+  require_room_for_lines(values, options, format);
 }
 
 bool are_equal(const std::vector<GivenOption>& some, const std::vector<GivenOption>& others) {

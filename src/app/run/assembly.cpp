@@ -1,5 +1,8 @@
 #include "app/run/assembly.h"
 
+#include "transport/collector_address.h"
+#include "transport/collector_sink.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,18 +24,18 @@ Assembly::Assembly(const Settings& settings, const RunLimits& limits, Log& log)
 
 void Assembly::add_collector(const Settings& settings, const CollectorAddress& address,
                              const RunLimits& limits, Log& log) {
-  auto collector =
-      std::make_unique<CollectorSink>(loop_, address, settings.collector_options, limits, log);
   LineOptions options = line_options_;
-  options.max_line_bytes = std::min(options.max_line_bytes, collector->max_line_bytes());
-  const LaneKey key(collector->line_format(settings.format), options.max_line_bytes);
+  options.max_line_bytes = std::min(options.max_line_bytes, max_line_bytes(address));
+  const LaneKey key(line_format_of(address, settings.format), options.max_line_bytes);
   const auto known = std::ranges::find(lane_keys_, key);
   const auto index = static_cast<std::size_t>(known - lane_keys_.begin());
   if (known == lane_keys_.end()) {
     lane_keys_.push_back(key);
     lanes_.push_back({make_line_format(key.first, options), {}});
   }
-  lanes_[index].sinks.emplace(collector_count_++, std::move(collector));
+  lanes_[index].sinks.emplace(
+      collector_count_++,
+      std::make_unique<CollectorSink>(loop_, address, settings.collector_options, limits, log));
 }
 
 std::string make_run_id() {

@@ -5,6 +5,7 @@
 #include "app/settings/tls_options.h"
 #include "format/line_format.h"
 #include "transport/collector_address.h"
+#include "transport/schemes.h"
 
 namespace vrni2syslog {
 namespace {
@@ -34,12 +35,13 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
   return parse_collector(script.url, tls);
 }
 
-/// Reads a `--collector`, and refuses a ?format= that does not exist.
+/// Reads a `--collector`, and refuses a format that does not exist.
 [[nodiscard]] CollectorAddress parse_collector_with_format(std::string_view text,
                                                            const TlsSettings& tls) {
   CollectorAddress address = parse_collector(text, tls);
-  const std::string& format = address.front().format;
-  if (!format.empty()) static_cast<void>(make_line_format(format, LineOptions{}));  // throws
+  const Endpoint& first = address.front();
+  const bool is_schemes_own = !find_scheme(first.scheme)->own_format.empty();
+  if (!first.format.empty() && !is_schemes_own) static_cast<void>(parse_format_name(first.format));
   return address;
 }
 

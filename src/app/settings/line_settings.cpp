@@ -4,6 +4,7 @@
 #include "app/options/value_parsers.h"
 #include "base/ascii.h"
 #include "base/duration.h"
+#include "format/rfc5424/structured_data.h"
 
 #include <fmt/format.h>
 
@@ -41,13 +42,6 @@ constexpr std::array<std::pair<std::string_view, SdEscape>, 2> kEscapes{
   return fields;
 }
 
-[[nodiscard]] std::string parse_sd_id(std::string_view text) {
-  LineOptions options;
-  options.rfc5424.sd_id = text;
-  static_cast<void>(make_line_format("rfc5424", options));  // throws for an unfit one
-  return options.rfc5424.sd_id;
-}
-
 [[nodiscard]] std::size_t parse_max_size(std::string_view text) {
   const std::size_t size = parse_size(text);
   if (size > kMaxLineBytes) {
@@ -80,16 +74,11 @@ LineOptions make_line_options(const OptionValues& values, std::string_view platf
   return options;
 }
 
-std::string make_format_name(const OptionValues& values, const LineOptions& options) {
-  std::string name = values.parse(Option::Format, [](std::string_view text) {
-    static_cast<void>(make_line_format(text, LineOptions{}));  // throws for an unknown one
-    return std::string(text);
-  });
-  // What is left to refuse is a size that the essential fields do not fit into.
+void require_room_for_lines(const OptionValues& values, const LineOptions& options,
+                            std::string_view format) {
   static_cast<void>(values.parse(Option::MaxSize, [&](std::string_view) {
-    return make_line_format(name, options) != nullptr;
+    return make_line_format(format, options) != nullptr;
   }));
-  return name;
 }
 
 }  // namespace vrni2syslog

@@ -3,7 +3,6 @@
 #include "app/options/option_values.h"
 #include "format/line_format.h"
 
-#include <string>
 #include <string_view>
 
 namespace vrni2syslog {
@@ -13,7 +12,9 @@ namespace vrni2syslog {
 [[nodiscard]] LineOptions make_line_options(const OptionValues& values,
                                             std::string_view platform_host);
 
-/// The name of a format that can write lines with these options. Throws as above.
-[[nodiscard]] std::string make_format_name(const OptionValues& values, const LineOptions& options);
+/// Throws Error(Usage) if lines of a format cannot be written with these options: --max-size leaves
+/// no room for the essential fields.
+void require_room_for_lines(const OptionValues& values, const LineOptions& options,
+                            std::string_view format);
 
 }  // namespace vrni2syslog

@@ -126,6 +126,15 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   settings.required_verdict.reset();
 }
 
+/// Refuses sizes that leave no room for a collector's lines, before a job is locked.
+void require_writable_lines(const OptionValues& values, const Settings& settings) {
+  for (const CollectorAddress& address : settings.collectors) {
+    LineOptions options = settings.lines;
+    options.max_line_bytes = std::min(options.max_line_bytes, max_line_bytes(address));
+    require_room_for_lines(values, options, line_format_of(address, settings.format));
+  }
+}
+
 /// The format that decides whether counters are of use: one of a collector whose lines show fields,
 /// if there is any.
 [[nodiscard]] std::string_view format_for_counters(const Settings& settings) {
@@ -217,8 +226,9 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   settings.filter = filter.text;
   settings.window_request = make_window_request(values, filter, facts.now);
   settings.lines = make_line_options(values, settings.platform.api.host);
-  settings.format = make_format_name(values, settings.lines);
+  settings.format = values.parse(Option::Format, parse_format_name);
   set_collectors(settings, values, facts);
+  require_writable_lines(values, settings);
   settings.counters = make_counters(values, format_for_counters(settings), settings.lines,
                                     settings.window_request.resolution, settings.warnings);
   settings.send_manifest = !values.is_set(Option::NoManifest);

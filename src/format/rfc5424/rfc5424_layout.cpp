@@ -1,6 +1,5 @@
 #include "format/rfc5424/rfc5424_layout.h"
 
-#include "base/error.h"
 #include "format/record/header.h"
 #include "format/record/value_writer.h"
 #include "format/rfc5424/structured_data.h"
@@ -44,13 +43,7 @@ Rfc5424Layout::Rfc5424Layout(const LineOptions& options)
       after_time_(texts_by_kind(options, after_time)),
       values_(SpecialCharacters(kSdSpecialCharacters),
               options.rfc5424.escape == SdEscape::Safe ? substitute_in_sd_value : escape_sd_value) {
-  const std::string& sd_id = options.rfc5424.sd_id;
-  if (!is_valid_private_sd_id(sd_id)) {
-    throw Error(Fault::Usage, fmt::format("SD-ID '{}' is not one of RFC 5424; write a name, "
-                                          "'@' and a private enterprise number, at most "
-                                          "32 characters in all, as in vrniflow@32473",
-                                          printable(sd_id)));
-  }
+  static_cast<void>(parse_sd_id(options.rfc5424.sd_id));  // throws for an unfit one
   for (const FlowFieldInfo& info : flow_fields()) {
     key_texts_[static_cast<std::size_t>(info.field)] = fmt::format(R"( {}=")", info.name);
   }

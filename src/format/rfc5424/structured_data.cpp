@@ -1,6 +1,9 @@
 #include "format/rfc5424/structured_data.h"
 
 #include "base/ascii.h"
+#include "base/error.h"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -57,6 +60,15 @@ bool is_valid_private_sd_id(std::string_view id) noexcept {
   const std::size_t at = id.find('@');
   return is_valid_sd_name(id) && at != std::string_view::npos && at > 0 &&
          is_enterprise_number(id.substr(at + 1));
+}
+
+std::string parse_sd_id(std::string_view text) {
+  if (is_valid_private_sd_id(text)) return std::string(text);
+  throw Error(Fault::Usage,
+              fmt::format("SD-ID '{}' is not one of RFC 5424; write a name, '@' and a "
+                          "private enterprise number, at most 32 characters in all, "
+                          "as in vrniflow@32473",
+                          printable(text)));
 }
 
 void escape_sd_value(LineWriter& writer, std::string_view clean_text) noexcept {

@@ -2,6 +2,7 @@
 
 #include "format/record/line_writer.h"
 
+#include <string>
 #include <string_view>
 
 namespace vrni2syslog {
@@ -14,6 +15,9 @@ namespace vrni2syslog {
 /// "name@number", where the number is a private enterprise number, which may have sub-identifiers
 /// ("32473.1"). Names without "@" are reserved for the IETF.
 [[nodiscard]] bool is_valid_private_sd_id(std::string_view id) noexcept;
+
+/// Reads an SD-ID that anybody may define (--sd-id). Throws Error(Usage).
+[[nodiscard]] std::string parse_sd_id(std::string_view text);
 
 /// The characters that must not stand in a PARAM-VALUE as they are (RFC 5424 section 6.3.3).
 inline constexpr std::string_view kSdSpecialCharacters = "\"\\]";

@@ -19,9 +19,15 @@ struct Endpoint {
   std::filesystem::path path;  ///< of unix:// and file://
   Framing framing = Framing::Lf;
   TlsSettings tls;
-  std::string format;  ///< the name of the line format (?format=); empty for the run's --format
+  /// The name of the line format: the scheme's own one, or ?format=; empty for the run's --format.
+  std::string format;
+  /// The options of the URL that tell collectors at this address apart, as they stand there:
+  /// "topic=flows"; empty if the scheme has none. They are shown, and are part of what identifies a
+  /// job.
+  std::string distinction;
 
-  /// As the user wrote it, for messages: without its query, so that nothing secret is shown.
+  /// As the user wrote it, for messages. Of its query it has nothing but the distinction, so that
+  /// nothing secret is shown.
   [[nodiscard]] std::string display_name() const;
 };
 

@@ -155,6 +155,11 @@ TEST(CollectorAddress, HasALimit) {
   EXPECT_STREQ(error.what(), "more than 32 addresses for one collector");
 }
 
+TEST(CollectorAddress, LimitsLinesToWhatEveryEndpointCarries) {
+  EXPECT_GT(max_line_bytes(parse_collector("tcp://a,file:///b", {})), 1'000'000U);
+  EXPECT_EQ(max_line_bytes(parse_collector("tcp://a,udp://b", {})), 2048U);
+}
+
 TEST(CollectorAddress, NamesTheFormatOfItsLines) {
   EXPECT_EQ(line_format_of(parse_collector("tls://a", {}), "run's"), "run's");
   EXPECT_EQ(line_format_of(parse_collector("tls://a?format=x&framing=lf", {}), "run's"), "x");

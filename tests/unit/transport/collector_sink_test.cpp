@@ -98,11 +98,6 @@ TEST_F(CollectorTest, TellsForEachAddressWhatWasWrong) {
                                   HasSubstr("tcp://nonsense.invalid:514: cannot look up")));
 }
 
-TEST_F(CollectorTest, LimitsLinesToWhatEveryAddressCarries) {
-  EXPECT_GT(collector("tcp://a,file:///b")->max_line_bytes(), 1'000'000U);
-  EXPECT_EQ(collector("tcp://a,udp://b")->max_line_bytes(), 2048U);
-}
-
 /// A peer that closes its first connection before a line has come, as a load balancer does with an
 /// idle one, and serves the second.
 class IdleCollector : public CollectorTest {

@@ -1,5 +1,7 @@
 #include "transport/schemes.h"
 
+#include "base/error.h"
+
 #include <gtest/gtest.h>
 
 namespace vrni2syslog {
@@ -29,16 +31,33 @@ TEST(Schemes, AreListedForMessages) {
   EXPECT_EQ(scheme_list(), "tls://, tcp://, udp://, relp://, relps://, unix://, file://, -");
 }
 
+[[nodiscard]] Endpoint endpoint_of(const Scheme& scheme, const char* text) {
+  Endpoint endpoint;
+  endpoint.scheme = scheme.name;
+  endpoint.host = "a";
+  endpoint.port = 9;
+  read_url_options(parse_url(text), scheme, {}, endpoint);
+  return endpoint;
+}
+
 TEST(Schemes, MayHaveAFormatOfTheirOwnThatOverridesEveryOther) {
   constexpr Scheme kAny{.name = "any"};
   constexpr Scheme kOwn{.name = "own", .own_format = "cfapi"};
-  Endpoint plain;
-  Endpoint with_format;
-  with_format.format = "message";
-  EXPECT_EQ(line_format_of(kAny, plain, "rfc5424"), "rfc5424");
-  EXPECT_EQ(line_format_of(kAny, with_format, "rfc5424"), "message");
-  EXPECT_EQ(line_format_of(kOwn, plain, "rfc5424"), "cfapi");
-  EXPECT_EQ(line_format_of(kOwn, with_format, "rfc5424"), "cfapi");
+  EXPECT_EQ(endpoint_of(kAny, "any://a").format, "");
+  EXPECT_EQ(endpoint_of(kAny, "any://a?format=message").format, "message");
+  EXPECT_EQ(endpoint_of(kOwn, "own://a").format, "cfapi");
+  EXPECT_THROW(static_cast<void>(endpoint_of(kOwn, "own://a?format=message")), Error);
+}
+
+TEST(Schemes, MaySayWhatTellsCollectorsAtOneAddressApart) {
+  constexpr Scheme kTopics{
+      .name = "topics", .read_options = [](UrlOptions& options, const TlsSettings&, Endpoint& to) {
+        to.distinction = "topic=" + options.take("topic").value_or("flows");
+        static_cast<void>(options.take("password"));
+      }};
+  EXPECT_EQ(endpoint_of(kTopics, "topics://a").display_name(), "topics://a:9?topic=flows");
+  EXPECT_EQ(endpoint_of(kTopics, "topics://a?topic=x&password=y").display_name(),
+            "topics://a:9?topic=x");
 }
 
 }  // namespace

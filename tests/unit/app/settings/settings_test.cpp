@@ -250,6 +250,15 @@ const BadValue kBadValues[] = {
   return arguments;
 }
 
+TEST(Settings, RefuseASizeThatIsTooSmallForTheFormatOfOneCollector) {
+  const Arguments small =
+      kEnough + Arguments{"--format", "message", "--max-size", "300", "--collector"};
+  EXPECT_EQ(failure_of(small + Arguments{"tls://h?format=message"}).second, "no error");
+  const auto [fault, message] = failure_of(small + Arguments{"tls://h?format=rfc5424"});
+  EXPECT_EQ(fault, Fault::Usage);
+  EXPECT_THAT(message, HasSubstr("too short for the essential fields in the format rfc5424"));
+}
+
 TEST(Settings, RefuseABadValueOnTheCommandLine) {
   for (const BadValue& row : kBadValues) {
     const auto [fault, message] = failure_of(enough_without(row.option) +
