@@ -13,8 +13,13 @@ test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime valgrind
 bench_packages="curl strace valgrind"
 tidy_packages="clang-tidy"
 fuzz_packages="clang libclang-rt-14-dev"
-rsyslog_packages="rsyslog rsyslog-openssl rsyslog-relp"
-syslog_ng_packages="syslog-ng-core"
+# For the tests, which run them from build-collectors/: one line for each set of packages that can be used without the others.
+collector_packages="rsyslog rsyslog-openssl rsyslog-relp
+syslog-ng-core
+haproxy
+nginx libnginx-mod-stream
+stunnel4
+logrotate"
 
 # Asio 1.22 does not know that clang 14 has coroutines, and would leave them out.
 clang_coroutine_arguments="-DASIO_HAS_CO_AWAIT=1 -DASIO_HAS_STD_COROUTINE=1 -D__cpp_impl_coroutine=201902L
@@ -81,29 +86,30 @@ download_packages() {
   apt-get download -q $(printf '%s\n' "$@" $lacking | sort -u)
 }
 
-# Unpacks rsyslog and syslog-ng into build-collectors/, from where the tests run them. They cannot be installed side by side, and
-# installing one of them would start a system service. Does nothing if the same packages have been unpacked before.
+# Unpacks the collectors, and what stands before collectors, into build-collectors/, from where the tests run them. Some of them cannot
+# be installed side by side, and installing one of them would start a system service. Does nothing for what was unpacked before.
 unpack_collectors() {
-  wanted_packages="$rsyslog_packages $syslog_ng_packages"
-  [ "$(cat "$collectors/complete" 2>/dev/null)" != "$wanted_packages" ] || return 0
   command -v apt-get >/dev/null 2>&1 || return 0
-  say "Unpacking rsyslog and syslog-ng into build-collectors/ (nothing is installed)"
-  rm -rf "$collectors"
-  mkdir -p "$collectors/packages"
-  cd "$collectors/packages"
-  for wanted in "$rsyslog_packages" "$syslog_ng_packages"; do
-    # shellcheck disable=SC2086 # one word for each package
-    download_packages $wanted || { update_package_index && download_packages $wanted; } || {
+  printf '%s\n' "$collector_packages" | while read -r wanted; do
+    grep -qsxF "$wanted" "$collectors/complete" || unpack_packages "$wanted" </dev/null ||
       say "$wanted cannot be downloaded: tests that need it use what is installed, or are skipped"
-      break
-    }
   done
-  cd "$repository"
+}
+
+# unpack_packages PACKAGES: these, and those that they depend on and that are not installed here.
+unpack_packages() {
+  say "Unpacking $1 into build-collectors/ (nothing is installed)"
+  rm -rf "$collectors/packages"
+  mkdir -p "$collectors/packages"
+  cd "$collectors/packages" || return 1
+  # shellcheck disable=SC2086 # one word for each package
+  download_packages $1 || { update_package_index && download_packages $1; } || { cd "$repository" && return 1; }
+  cd "$repository" || return 1
   for package in "$collectors"/packages/*.deb; do
-    [ ! -e "$package" ] || dpkg -x "$package" "$collectors"
+    dpkg -x "$package" "$collectors" || return 1
   done
-  [ ! -e "$collectors/usr/sbin/syslog-ng" ] || printf '%s\n' "$wanted_packages" >"$collectors/complete"
   rm -r "$collectors/packages"
+  printf '%s\n' "$1" >>"$collectors/complete"
 }
 
 # configure_build DIRECTORY OPTION...: makes a build directory with these options, or sets them in an existing one.

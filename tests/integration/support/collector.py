@@ -16,22 +16,23 @@ STREAM_LIMIT = 64 * 1024
 
 @dataclass(frozen=True)
 class Installation:
-    """A daemon on this machine: unpacked by packaging/test.sh below VRNI2SYSLOG_COLLECTORS, or installed."""
+    """A daemon or tool on this machine: unpacked by packaging/test.sh below VRNI2SYSLOG_COLLECTORS, or installed."""
 
     binary: Path
     modules: Path | None
     environment: dict
 
     @staticmethod
-    def find(daemon, typical_module):
-        """Skips the test where there is none. `typical_module` is a file in the directory of its modules."""
+    def find(daemon, typical_module=None):
+        """Skips the test where there is none. `typical_module` is a file in the directory of its modules, if it has any."""
         environment = dict(os.environ)
         root = Path(os.environ.get("VRNI2SYSLOG_COLLECTORS", "/nonexistent"))
-        unpacked = root / "usr/sbin" / daemon
-        if unpacked.exists():
+        unpacked = next((path for path in (root / "usr/sbin" / daemon, root / "usr/bin" / daemon) if path.exists()), None)
+        if unpacked is not None:
             libraries = sorted({str(file.parent) for file in root.glob("**/lib*.so.*")})
             environment["LD_LIBRARY_PATH"] = ":".join(libraries)
-            return Installation(unpacked, next(root.glob(f"usr/lib/**/{typical_module}")).parent, environment)
+            modules = next(root.glob(f"usr/lib/**/{typical_module}")).parent if typical_module else None
+            return Installation(unpacked, modules, environment)
         installed = find_binary(daemon)
         if installed is None:
             raise unittest.SkipTest(f"{daemon} is neither installed nor unpacked; packaging/test.sh unpacks it")

@@ -5,8 +5,13 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <thread>
 
 namespace vrni2syslog {
 namespace {
@@ -18,6 +23,10 @@ class FileCollector : public CollectorFixture {
  protected:
   std::string address(const std::string& name) const {
     return "file://" + (directory_.path() / name).string();
+  }
+  /// Waits until the session's thread has written so much.
+  void wait_for_size(const std::string& name, std::uintmax_t size) const {
+    while (std::filesystem::file_size(directory_.path() / name) < size) std::this_thread::yield();
   }
   TemporaryDirectory directory_;
 };
@@ -61,6 +70,118 @@ TEST_F(FileCollector, RefusesWhatIsNoRegularFile) {
     EXPECT_EQ(error.fault(), Fault::CannotCreate) << target;
     EXPECT_THAT(error.what(), HasSubstr("not a regular file"));
   }
+}
+
+/// What others do to a file while an epoch is written to it, and what the receipt says.
+struct Interference {
+  const char* name = "";
+  std::function<void(const TemporaryDirectory& directory)> action;
+  const char* detail = "";
+};
+
+class FileInterference : public FileCollector, public testing::WithParamInterface<Interference> {};
+
+TEST_P(FileInterference, MakesTheEpochFailAndTheNextOneGoesToTheFileOfThatName) {
+  directory_.write("log", "before\n");
+  const auto target = collector(address("log"));
+  target->open();
+  target->send(batch({"one", "two"}));
+  wait_for_size("log", sizeof "before\none\ntwo\n" - 1);
+  GetParam().action(directory_);
+  const Receipt receipt = target->wait_for_receipt();
+  EXPECT_EQ(receipt.verdict, Verdict::Failed);
+  EXPECT_THAT(receipt.detail, HasSubstr(GetParam().detail));
+
+  target->open();
+  target->send(batch({"one", "two"}));
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
+  EXPECT_THAT(directory_.read("log"), testing::EndsWith("one\ntwo\n"));
+}
+
+void resize(const TemporaryDirectory& directory, std::uintmax_t size) {
+  std::filesystem::resize_file(directory.path() / "log", size);
+}
+
+void rename_to(const TemporaryDirectory& directory, const char* name) {
+  std::filesystem::rename(directory.path() / "log", directory.path() / name);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FileInterference,
+    testing::Values(Interference{.name = "Removed",
+                                 .action =
+                                     [](const auto& directory) {
+                                       std::filesystem::remove(directory.path() / "log");
+                                     },
+                                 .detail = "renamed, removed or replaced"},
+                    Interference{
+                        .name = "Renamed",
+                        .action = [](const auto& directory) { rename_to(directory, "log.1"); },
+                        .detail = "renamed, removed or replaced"},
+                    Interference{.name = "RenamedAndMadeAnew",
+                                 .action =
+                                     [](const auto& directory) {
+                                       rename_to(directory, "log.1");
+                                       directory.write("log", "");
+                                     },
+                                 .detail = "renamed, removed or replaced"},
+                    Interference{.name = "ReplacedByACopy",
+                                 .action =
+                                     [](const auto& directory) {
+                                       directory.write("copy", directory.read("log"));
+                                       std::filesystem::rename(directory.path() / "copy",
+                                                               directory.path() / "log");
+                                     },
+                                 .detail = "renamed, removed or replaced"},
+                    Interference{.name = "RemovedThoughAnotherLinkIsLeft",
+                                 .action =
+                                     [](const auto& directory) {
+                                       std::filesystem::create_hard_link(directory.path() / "log",
+                                                                         directory.path() / "link");
+                                       std::filesystem::remove(directory.path() / "log");
+                                     },
+                                 .detail = "renamed, removed or replaced"},
+                    Interference{.name = "Emptied",
+                                 .action = [](const auto& directory) { resize(directory, 0); },
+                                 .detail = "was cut"},
+                    Interference{.name = "CutByAByte",
+                                 .action =
+                                     [](const auto& directory) {
+                                       resize(directory, sizeof "before\none\ntwo\n" - 2);
+                                     },
+                                 .detail = "was cut"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(FileCollector, IsNotConfirmedIfItWasCutBetweenTwoWrites) {
+  const auto target = collector(address("log"));
+  target->open();
+  target->send(batch({"one", "two"}));
+  wait_for_size("log", 8);
+  std::filesystem::resize_file(directory_.path() / "log", 0);
+  target->send(batch({"a line that makes the file longer than it was before"}));
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Failed);
+}
+
+TEST_F(FileCollector, TakesTheFileThatHasTheNameWhenTheFirstLineComes) {
+  directory_.write("log", "before\n");
+  const auto target = collector(address("log"));
+  target->open();
+  rename_to(directory_, "log.1");
+  target->send(batch({"one"}));
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
+  EXPECT_EQ(directory_.read("log"), "one\n");
+  EXPECT_EQ(directory_.read("log.1"), "before\n");
+}
+
+TEST_F(FileCollector, MayGrowByOthers) {
+  const auto target = collector(address("log"));
+  target->open();
+  target->send(batch({"one"}));
+  wait_for_size("log", 4);
+  std::ofstream(directory_.path() / "log", std::ios::app) << "of another program\n";
+  target->send(batch({"two"}));
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
+  EXPECT_EQ(directory_.read("log"), "one\nof another program\ntwo\n");
 }
 
 TEST_F(FileCollector, TellsThatItCannotWrite) {
