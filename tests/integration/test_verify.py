@@ -358,6 +358,72 @@ class Verify(IntegrationTest):
         self.assertEqual(UNREADABLE, done.returncode)
         self.assertIn(b"log.1.gz", done.stderr)
 
+    def check_within(self, content, *arguments, limit=30, memory=256 << 20):
+        """Runs the tool with so many seconds of processor time and so many bytes of memory, and returns how it ended."""
+        command = ["bash", "-c", f'ulimit -t {seconds(limit)} -v {memory // 1024}; exec "$@"', "bash", VERIFY, *map(str, arguments)]
+        return subprocess.run(command, input=content, capture_output=True, timeout=seconds(4 * limit), check=False)
+
+    def test_many_sendings_of_one_window_take_linear_time(self):
+        """Whoever can send to the collector can send these. Compared pair by pair they would take minutes."""
+        count = 2500
+        whole = [line for number in range(count) for line in sending("a", run=f"whole{number}")]
+        found = [line for number in range(count) for line in sending("a", run=f"broken{number}")[:-1]]
+        lost = [line for number in range(count) for line in sending([f"lost{number}"], run=f"broken{number}")[:-1]]
+        cut = [line[:150] for line in lost]
+        mixed = [line for pair in zip(lost, whole[::2], whole[1::2]) for line in pair]
+        attempts = [line.replace(' run="u"', f' run="u" attempt="{number + 1}"') for number in range(count)
+                    for line in sending([f"lost{number}"], run="u")[:-1]]
+        origins = [line.replace("vrni.local", f"vrni{number}") for number in range(count) for line in sending("", run="r")]
+        for name, lines, status, text in (
+                ("broken off and sent again", found + whole, COMPLETE, ""),
+                ("not sent again", lost + whole, INCOMPLETE, "could not be compared with later sendings"),
+                ("mixed", mixed, INCOMPLETE, "could not be compared with later sendings"),
+                ("cut", cut + whole, INCOMPLETE, f"{count} of them in no later sending"),
+                ("attempts", attempts, NO_MANIFEST, "unfinished"),
+                ("origins", origins, COMPLETE, "")):
+            with self.subTest(name):
+                done = self.check_within("".join(line + "\n" for line in lines).encode())
+                output = done.stdout.decode() + done.stderr.decode()
+                self.assertEqual(status, done.returncode, output[-1000:])
+                self.assertIn(text, output)
+
+    def test_files_that_are_made_to_do_harm(self):
+        mark = b"[vrniflow@32473 "
+        long_line = sending("a")[0].encode()
+        for name, content, status, text in (
+                ("a bomb of line feeds", gzip.compress(bytes([10]) * (40 << 20)), UNREADABLE, b"more than 200 times its size"),
+                ("a bomb without a line feed", gzip.compress(b"a" * (64 << 20)), UNREADABLE, b"more than 200 times its size"),
+                ("a bomb in a bomb", gzip.compress(gzip.compress(bytes(64 << 20))), NO_MANIFEST, b"no manifest"),
+                ("a line without an end", b"a" * (64 << 20), NO_MANIFEST, b"longer than 1048576 bytes"),
+                ("marks without an end", mark * (1 << 17), NO_MANIFEST, b"longer than 1048576 bytes"),
+                ("quotes without an end", mark + b'a="' + b"\\" * (1 << 20), NO_MANIFEST, b"longer than 1048576 bytes"),
+                ("parameters without an end", mark + b'a="b" ' * (1 << 17), NO_MANIFEST, b"no manifest"),
+                ("a huge number", long_line.replace(b' run="aaaa"', b' run="aaaa" attempt="' + b"9" * 500_000 + b'"'), NO_MANIFEST,
+                 b"1 line cut, damaged"),
+                ("a negative number", sending("a")[1].replace('flows="1"', 'flows="-1"').encode(), NO_MANIFEST, b"1 line cut, damaged"),
+                ("not gzip behind its first bytes", bytes([31, 139]) + b"text", UNREADABLE, b"-: "),
+                ("control characters", sending("a", run="\x1b[2J\x9b1m\u202e\r")[0].encode(), NO_MANIFEST, b"run ?[2J?1m??"),
+                ("NUL", bytes(1000) + long_line, NO_MANIFEST, b"unfinished")):
+            with self.subTest(name):
+                done = self.check_within(content)
+                output = done.stdout + done.stderr
+                self.assertEqual(status, done.returncode, output[-1000:])
+                self.assertIn(text, output)
+                self.assertNotIn(b"Traceback", output)
+                self.assertNotRegex(output.decode(), "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+
+    def test_a_legitimate_file_may_shrink_much(self):
+        content = ("".join(line + "\n" for line in sending(str(number) for number in range(50_000)))).encode()
+        packed = gzip.compress(content, 9)
+        self.assertGreater(len(content), 10 * len(packed))
+        self.assertEqual(COMPLETE, self.check_within(packed, limit=60).returncode)
+
+    def test_the_name_of_a_file_may_hold_control_characters(self):
+        done = self.verify_bytes(b"", self.directory / "no\x1b[2Jsuch\nfile")
+        self.assertEqual(UNREADABLE, done.returncode)
+        self.assertNotIn(b"\x1b", done.stderr)
+        self.assertEqual(1, done.stderr.count(b"\n"))
+
     def test_what_it_cannot_do(self):
         self.assertEqual(UNREADABLE, self.verify_bytes(b"", self.directory / "none").returncode)
         self.assertEqual(USAGE, self.verify_bytes(b"", "--since", "yesterday").returncode)
