@@ -170,9 +170,7 @@ class Matcher {
 
   /// The first place from `from` on.
   [[nodiscard]] std::optional<Place> find(std::size_t from) {
-    matches_.fill(0);
-    pending_ = 0;
-    cut_begin_ = text_.size();
+    start();
     for (std::size_t at = from; at < text_.size(); ++at) {
       if (pending_ == 0) at = std::min(text_.find_first_of(wanted_, at), text_.size());
       const std::size_t begin = at;
@@ -182,6 +180,16 @@ class Matcher {
       if (const std::optional<Place> place = step(at)) return place;
     }
     return end_ == TextEnd::Cut ? beginning_at_end() : std::nullopt;
+  }
+
+  /// Where the pattern ends if it begins at `begin`, or behind backslashes there.
+  [[nodiscard]] std::optional<std::size_t> end_from(std::size_t begin) {
+    start();
+    if (begin < text_.size()) reach(begin, 0, begin);
+    for (std::size_t at = begin; pending_ != 0 && at < text_.size(); ++at) {
+      if (const std::optional<Place> place = step(at)) return place->end;
+    }
+    return std::nullopt;
   }
 
  private:
@@ -202,6 +210,12 @@ class Matcher {
     lengths |= bit;
     known = begin;
     ++pending_;
+  }
+
+  void start() {
+    matches_.fill(0);
+    pending_ = 0;
+    cut_begin_ = text_.size();
   }
 
   /// Follows all readings from one place of the text on.
@@ -270,13 +284,23 @@ class Matcher {
   std::size_t cut_begin_ = 0;  ///< of what may begin a secret where the text is cut
 };
 
-/// The rest of a secret that is longer than a pattern: all that is not certainly something else.
-[[nodiscard]] std::size_t end_of_long_secret(std::string_view text, std::size_t from) {
-  return std::min(text.find_first_of("\"'<>\r\n", from), text.size());
+/// Where a secret ends of which the first kMaxPattern characters end at `from`: behind the rest of
+/// it, and behind all that is not certainly something else.
+[[nodiscard]] std::size_t end_of_long_secret(std::string_view text, std::size_t from,
+                                             std::string_view rest) {
+  std::size_t end = from;
+  while (!rest.empty()) {
+    const std::string_view pattern = rest.substr(0, Matcher::kMaxPattern);
+    const std::optional<std::size_t> next = Matcher(text, pattern, TextEnd::Whole).end_from(end);
+    if (!next) break;
+    end = *next;
+    rest.remove_prefix(pattern.size());
+  }
+  return std::min(text.find_first_of("\"'<>\r\n", end), text.size());
 }
 
 void hide(std::string& text, std::string_view pattern, TextEnd end) {
-  const bool is_long = pattern.size() > Matcher::kMaxPattern;
+  const std::string_view rest = pattern.substr(std::min(pattern.size(), Matcher::kMaxPattern));
   Matcher matcher(text, pattern.substr(0, Matcher::kMaxPattern), end);
   std::optional<Place> place = matcher.find(0);
   if (!place) return;
@@ -288,7 +312,7 @@ void hide(std::string& text, std::string_view pattern, TextEnd end) {
   std::size_t shown_to = 0;
   for (; place; place = matcher.find(shown_to)) {
     shown.append(text, shown_to, place->begin - shown_to).append(Redactor::kHidden);
-    shown_to = is_long ? end_of_long_secret(text, place->end) : place->end;
+    shown_to = rest.empty() ? place->end : end_of_long_secret(text, place->end, rest);
   }
   text = shown.append(text, shown_to);
 }
@@ -366,6 +390,12 @@ void Redactor::add(const Secret& secret) {
 
 void Redactor::hide_in(std::string& text) const {
   for (const Secret& form : forms_) hide(text, form.reveal(), TextEnd::Whole);
+}
+
+void Redactor::hide_in_record(std::string& text) const {
+  for (const Secret& form : forms_) {
+    if (form.reveal().size() >= kMinSecretBytes) hide(text, form.reveal(), TextEnd::Whole);
+  }
 }
 
 void Redactor::hide_in_cut(std::string& text) const {

@@ -26,6 +26,9 @@ class Redactor {
   void add(const Secret& secret);
 
   void hide_in(std::string& text) const;
+  /// The same for a text that must stay of use, such as a recorded answer: secrets that are too
+  /// short to be told from other words are left in it.
+  void hide_in_record(std::string& text) const;
   /// The same for a text that was cut, perhaps in the middle of a secret.
   void hide_in_cut(std::string& text) const;
 

@@ -50,9 +50,10 @@ void try_token(ApiClient& api) {
 /// in its place.
 class Platform::AnswerSource {
  public:
-  /// `clock` must outlive it. Does not connect yet. Throws what CaptureWriter and CaptureReader
-  /// throw.
-  AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits);
+  /// `clock` and `redactor`, for captures, must outlive it. Does not connect yet. Throws what
+  /// CaptureWriter and CaptureReader throw.
+  AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits,
+               const Redactor& redactor);
   AnswerSource(const AnswerSource&) = delete;
   AnswerSource& operator=(const AnswerSource&) = delete;
 
@@ -76,7 +77,7 @@ class Platform::AnswerSource {
 };
 
 Platform::AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& clock,
-                                     const RunLimits& limits)
+                                     const RunLimits& limits, const Redactor& redactor)
     : clock_(clock), limits_(limits), sleepless_clock_(make_sleepless_clock(clock)) {
   const std::string& api_base = settings.api.url;
   if (!settings.replay_from.empty()) {
@@ -86,7 +87,7 @@ Platform::AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& cl
   curl_ = std::make_unique<CurlHttpClient>(platform_curl_settings(settings), clock, limits);
   if (settings.save_capture.empty()) return;
   CaptureWriter writer(settings.save_capture, settings.capture_description);
-  capture_ = make_capturing_client(*curl_, std::move(writer), api_base, clock);
+  capture_ = make_capturing_client(*curl_, std::move(writer), api_base, clock, redactor);
 }
 
 HttpClient& Platform::AnswerSource::http() noexcept {
@@ -110,9 +111,10 @@ std::string Platform::AnswerSource::peer_description() const {
 
 Platform::Platform(const PlatformSettings& settings, Clock& clock, const RunLimits& limits,
                    Log& log)
-    : answers_(std::make_unique<AnswerSource>(settings, clock, limits)),
+    : redactor_(settings.proxy_passwords),
+      answers_(std::make_unique<AnswerSource>(settings, clock, limits, redactor_)),
       login_(std::visit(LoginMaker{settings, clock, limits}, settings.credentials)),
-      api_(answers_->http(), settings.api.url, *login_,
+      api_(answers_->http(), settings.api.url, ApiIdentity{*login_, redactor_},
            RunContext{answers_->clock(), answers_->limits(), log}, make_random(),
            settings.concurrency) {}
 

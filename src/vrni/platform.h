@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
+#include "http/redactor.h"
 #include "vrni/api/api_client.h"
 #include "vrni/login/login.h"
 #include "vrni/platform_settings.h"
@@ -41,6 +42,7 @@ class Platform {
  private:
   class AnswerSource;
 
+  Redactor redactor_;  ///< of all secrets of the run
   std::unique_ptr<AnswerSource> answers_;
   std::unique_ptr<Login> login_;
   ApiClient api_;

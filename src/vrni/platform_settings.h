@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/secret.h"
 #include "http/curl_settings.h"
 #include "tls/tls_settings.h"
 #include "vrni/api/service_url.h"
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -24,7 +26,8 @@ struct PlatformSettings {
   /// How long a unit must be over by the platform's clock before it is read; reading one that is
   /// not ends with Error(Configuration).
   std::chrono::seconds least_age{0};
-  std::size_t concurrency = 4;  ///< the most requests in flight together
+  std::vector<Secret> proxy_passwords;  ///< not sent from here, but messages may repeat them
+  std::size_t concurrency = 4;          ///< the most requests in flight together
   /// The directory, empty or not there yet, in which a capture of the platform's answers is made;
   /// an empty path for no capture.
   std::filesystem::path save_capture;

@@ -45,6 +45,7 @@ constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
   platform.tls = make_platform_tls(values);
   platform.connect_timeout = values.parse(Option::ConnectTimeout, parse_time_limit);
   platform.answer_timeout = values.parse(Option::AnswerTimeout, parse_time_limit);
+  platform.proxy_passwords = facts.proxy_passwords;
   platform.concurrency = values.parse(Option::Concurrency, [](std::string_view text) {
     return parse_count(text, kMaxConcurrency);
   });

@@ -33,10 +33,27 @@ constexpr uid_t kRoot = 0;
   return std::nullopt;
 }
 
+/// The passwords in the addresses of all proxies that libcurl may use.
+[[nodiscard]] std::vector<Secret> find_proxy_passwords(const Environment& environment) {
+  std::vector<Secret> passwords;
+  for (const std::string_view name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    const std::string address = environment.find(name).value_or("");
+    // The password may hold any character, even if it should have been encoded.
+    const std::size_t host = address.rfind('@');
+    if (host == std::string::npos) continue;
+    const std::size_t scheme = address.find("://");
+    const std::size_t user = scheme == std::string::npos ? 0 : scheme + 3;
+    const std::size_t colon = address.find(':', user);
+    if (colon < host) passwords.emplace_back(address.substr(colon + 1, host - colon - 1));
+  }
+  return passwords;
+}
+
 }  // namespace
 
 SystemFacts find_system_facts(const Environment& environment, uid_t user, UnixSeconds now) {
-  SystemFacts facts{now, default_state_directory(environment, user), {}};
+  SystemFacts facts{
+      now, default_state_directory(environment, user), {}, find_proxy_passwords(environment)};
   const std::string directory = environment.find("CREDENTIALS_DIRECTORY").value_or("");
   if (directory.empty()) return facts;
   for (const SecretKind* kind : kSecretKinds) {

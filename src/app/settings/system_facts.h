@@ -1,12 +1,14 @@
 #pragma once
 
 #include "app/options/environment.h"
+#include "base/secret.h"
 #include "base/timestamp.h"
 
 #include <filesystem>
 #include <map>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -17,6 +19,8 @@ struct SystemFacts {
   std::filesystem::path state_directory;
   /// The files of systemd's credentials, by SecretKind::credential.
   std::map<std::string, std::filesystem::path, std::less<>> credentials;
+  /// The passwords in the addresses of proxies (https_proxy and its like).
+  std::vector<Secret> proxy_passwords = {};
 };
 
 /// `user` is the effective user id of the process.

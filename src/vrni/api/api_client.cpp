@@ -16,6 +16,8 @@ constexpr int kMaxRenewedLogins = 20;
 /// say.
 constexpr int kAttemptsToWarnOf = 8;
 constexpr std::size_t kShownBodyBytes = 400;
+/// An error's description in the API's form is shorter; more is not searched for it.
+constexpr std::size_t kMaxErrorBytes = 64 * 1024;
 constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
 
 }  // namespace
@@ -43,11 +45,12 @@ struct ApiClient::Attempt {
   AnswerKind kind = AnswerKind::Success;
 };
 
-ApiClient::ApiClient(HttpClient& http, std::string api_base, Login& login, RunContext run,
+ApiClient::ApiClient(HttpClient& http, std::string api_base, ApiIdentity identity, RunContext run,
                      std::function<double()> random, std::size_t concurrency)
     : http_(http),
       api_base_(std::move(api_base)),
-      login_(login),
+      login_(identity.login),
+      redactor_(identity.redactor),
       run_(std::move(run)),
       random_(std::move(random)),
       throttle_(concurrency) {}
@@ -63,6 +66,7 @@ void ApiClient::log_in() {
 void ApiClient::obtain_token() {
   break_off_begun();
   Token token = login_.obtain([this](const TokenRequest& request) { return fetch_token(request); });
+  redactor_.add(token.text);
   const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
   log_out();
   token_ = std::move(token);
@@ -83,6 +87,7 @@ void ApiClient::renew_token() {
 }
 
 Token ApiClient::fetch_token(const TokenRequest& request) {
+  redactor_.add(request.secret);
   const bool is_elsewhere = request.server != nullptr;
   const Outgoing call{.server = is_elsewhere ? *request.server : http_,
                       .method = "POST",
@@ -248,34 +253,29 @@ void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error,
   sleep(decision.delay);
 }
 
-ApiClient::Attempt ApiClient::without_secrets(Attempt attempt, const Redactor& redactor) {
+ApiClient::Attempt ApiClient::without_secrets(Attempt attempt) const {
   const bool is_cut = attempt.body_start.size() < attempt.body_bytes;
   if (is_cut) {
-    redactor.hide_in_cut(attempt.body_start);
+    redactor_.hide_in_cut(attempt.body_start);
   } else {
-    redactor.hide_in(attempt.body_start);
+    redactor_.hide_in(attempt.body_start);
   }
-  redactor.hide_in(attempt.response.body);
-  redactor.hide_in(attempt.response.content_type);
-  redactor.hide_in(attempt.response.error);
+  if (attempt.response.body.size() > kMaxErrorBytes) attempt.response.body.clear();
+  redactor_.hide_in(attempt.response.body);
+  redactor_.hide_in(attempt.response.content_type);
+  redactor_.hide_in(attempt.response.error);
   if (!attempt.reading) {
     std::string problem = attempt.reading.problem();
-    redactor.hide_in(problem);
+    redactor_.hide_in(problem);
     attempt.reading = Outcome::failure(std::move(problem));
   }
   return attempt;
 }
 
-Redactor ApiClient::redactor_of(const Outgoing& call) const {
-  if (call.login != nullptr) return Redactor({call.login->secret});
-  if (call.needs_token && token_) return Redactor({token_->text});
-  return Redactor({});
-}
-
 Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const RetryDecision& decision,
                           int attempts) const {
   const std::string account = login_.account();
-  const Attempt shown = without_secrets(last, redactor_of(call));
+  const Attempt shown = without_secrets(last);
   const std::string refusal =
       call.login != nullptr ? call.login->refusal(last.response.status) : login_.refused_token();
   return describe_failure(

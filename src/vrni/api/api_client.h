@@ -25,15 +25,22 @@ struct ApiStatistics {
   std::uint64_t throttled = 0;  ///< answers of 429
 };
 
+/// Who logs in, and who is told of every secret that is sent or received, so that messages and
+/// captures show none of them.
+struct ApiIdentity {
+  Login& login;
+  Redactor& redactor;
+};
+
 /// Calls operations of the platform's API: logs in when needed, keeps to what the platform can
 /// bear, repeats calls that failed for reasons that may pass, and checks that answers can be read.
 /// Used by one thread.
 class ApiClient {
  public:
-  /// `http` and `login` must outlive it. `api_base` is what the URL of every call begins with.
-  /// `random` gives numbers in [0, 1), by which the delays before repeats are spread; `concurrency`
-  /// is how many requests may be in flight together.
-  ApiClient(HttpClient& http, std::string api_base, Login& login, RunContext run,
+  /// `http` and what `identity` refers to must outlive it. `api_base` is what the URL of every call
+  /// begins with. `random` gives numbers in [0, 1), by which the delays before repeats are spread;
+  /// `concurrency` is how many requests may be in flight together.
+  ApiClient(HttpClient& http, std::string api_base, ApiIdentity identity, RunContext run,
             std::function<double()> random, std::size_t concurrency = 1);
 
   /// Gets a token if there is none, or if the present one expires soon; in the second case a
@@ -95,10 +102,8 @@ class ApiClient {
   [[nodiscard]] RetryDecision decide(RetryPolicy& policy, const Outgoing& call,
                                      const Attempt& last);
   void prepare_retry(const RetryDecision& decision, const Error& error, int attempts);
-  /// Knows the secret that a call carries and that an answer may repeat.
-  [[nodiscard]] Redactor redactor_of(const Outgoing& call) const;
   /// The attempt as a message may show it.
-  [[nodiscard]] static Attempt without_secrets(Attempt attempt, const Redactor& redactor);
+  [[nodiscard]] Attempt without_secrets(Attempt attempt) const;
   [[nodiscard]] Error error_of(const Attempt& last, const Outgoing& call,
                                const RetryDecision& decision, int attempts) const;
   [[nodiscard]] Outgoing outgoing(const PendingCall& pending) const;
@@ -118,6 +123,7 @@ class ApiClient {
   HttpClient& http_;
   std::string api_base_;
   Login& login_;
+  Redactor& redactor_;
   std::optional<Token> token_;
   SteadyTime renew_at_ = SteadyTime::max();
   RunContext run_;

@@ -10,15 +10,18 @@
 
 namespace vrni2syslog {
 
-// `api_base` is what the URLs of requests to the API begin with; the clock must outlive the client.
+// `api_base` is what the URLs of requests to the API begin with; clock and redactor must outlive
+// the client.
 
 /// Hands requests on to `http`, which must outlive it, and writes each of them with its outcome
-/// into a capture, except those that carry credentials in their bodies. PendingAnswer::wait() also
+/// into a capture, without the secrets that `redactor` knows by then, except those that carry
+/// credentials in their bodies. PendingAnswer::wait() also
 /// throws Error(CannotWrite) if the capture cannot be written.
 [[nodiscard]] std::unique_ptr<HttpClient> make_capturing_client(HttpClient& http,
                                                                 CaptureWriter capture,
                                                                 std::string api_base,
-                                                                const Clock& clock);
+                                                                const Clock& clock,
+                                                                const Redactor& redactor);
 
 /// Answers from a capture, without a network. Equal requests (method, path and body) get the
 /// recorded outcomes in their order, failures included, and then the last of them again. So a run

@@ -85,7 +85,7 @@ void CaptureWriter::write(const RecordedCall& call, const Redactor& redactor) {
                             printable(directory_.string()), calls_));
   }
   std::string json = to_json(call);
-  redactor.hide_in(json);
+  redactor.hide_in_record(json);
   write_file(recorded_call_name(calls_ + 1, call.path), gzip(json));
   ++calls_;
 }

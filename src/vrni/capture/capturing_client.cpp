@@ -5,29 +5,19 @@
 #include <cstddef>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace vrni2syslog {
 namespace {
 
-/// Knows the tokens in the headers of a request, which an answer might repeat: a proxy's error page
-/// may show everything that was sent to it.
-[[nodiscard]] Redactor redactor_of(const HttpRequest& request) {
-  std::vector<Secret> secrets;
-  for (const std::string& header : request.headers) {
-    if (header.starts_with("Content-Type:") || header.starts_with("Accept:")) continue;
-    std::string secret = header.substr(header.find_last_of(" :") + 1);
-    // A shorter text is no token, and hiding it would hide the call.
-    if (secret.size() >= Redactor::kMinSecretBytes) secrets.emplace_back(std::move(secret));
-  }
-  return Redactor(secrets);
-}
-
 class CapturingHttpClient final : public HttpClient {
  public:
   CapturingHttpClient(HttpClient& http, CaptureWriter capture, std::string api_base,
-                      const Clock& clock)
-      : http_(http), capture_(std::move(capture)), api_base_(std::move(api_base)), clock_(clock) {}
+                      const Clock& clock, const Redactor& redactor)
+      : http_(http),
+        capture_(std::move(capture)),
+        api_base_(std::move(api_base)),
+        clock_(clock),
+        redactor_(redactor) {}
 
   [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override;
   [[nodiscard]] std::size_t in_flight() const override { return http_.in_flight(); }
@@ -40,6 +30,7 @@ class CapturingHttpClient final : public HttpClient {
   CaptureWriter capture_;
   std::string api_base_;
   const Clock& clock_;
+  const Redactor& redactor_;
 };
 
 /// An answer that is written into the capture when it is taken.
@@ -47,7 +38,6 @@ class CapturingHttpClient::Answer final : public PendingAnswer {
  public:
   Answer(CapturingHttpClient& client, std::string path, HttpRequest request)
       : client_(client),
-        redactor_(redactor_of(request)),
         call_{.method = request.method,
               .path = std::move(path),
               .body = request.body,
@@ -64,13 +54,12 @@ class CapturingHttpClient::Answer final : public PendingAnswer {
     // A request that was begun earlier has taken longer than anybody waited for it.
     call_.duration = std::max(waited, call_.response.waited_for);
     call_.start = clock.now() - call_.duration;
-    client_.capture_.write(call_, redactor_);
+    client_.capture_.write(call_, client_.redactor_);
     return std::move(call_.response);
   }
 
  private:
   CapturingHttpClient& client_;
-  Redactor redactor_;
   RecordedCall call_;
   std::unique_ptr<PendingAnswer> answer_;
 };
@@ -85,9 +74,10 @@ std::unique_ptr<PendingAnswer> CapturingHttpClient::begin(HttpRequest request) {
 }  // namespace
 
 std::unique_ptr<HttpClient> make_capturing_client(HttpClient& http, CaptureWriter capture,
-                                                  std::string api_base, const Clock& clock) {
-  return std::make_unique<CapturingHttpClient>(http, std::move(capture), std::move(api_base),
-                                               clock);
+                                                  std::string api_base, const Clock& clock,
+                                                  const Redactor& redactor) {
+  return std::make_unique<CapturingHttpClient>(http, std::move(capture), std::move(api_base), clock,
+                                               redactor);
 }
 
 }  // namespace vrni2syslog

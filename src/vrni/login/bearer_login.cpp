@@ -66,10 +66,8 @@ Token BearerLogin::obtain(const TokenFetcher& /*fetch*/) {
     throw Error(Fault::LoginRefused,
                 fmt::format("{}: the command prints no token on its first line", kCommandOption));
   }
-  if (!set_text(token, text.reveal())) {
-    throw Error(Fault::Configuration,
-                fmt::format("{}: its first line holds bytes that no token has", account()));
-  }
+  if (const Outcome set = set_text(token, text.reveal()); !set)
+    throw Error(Fault::Configuration, fmt::format("{}: {}", account(), set.problem()));
   return token;
 }
 

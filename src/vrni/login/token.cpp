@@ -3,6 +3,8 @@
 #include "base/number.h"
 #include "json/records.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -32,6 +34,10 @@ constexpr int kMarginPart = 10;
 
 Outcome set_text(Token& token, std::string_view text) {
   if (text.empty()) return Outcome::failure("the answer holds no token");
+  if (text.size() > kMaxTokenBytes) {
+    return Outcome::failure(
+        fmt::format("the token is longer than {} KiB, as no token is", kMaxTokenBytes / 1024));
+  }
   const bool is_printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
   if (!is_printable) return Outcome::failure("the token holds bytes that no HTTP header may hold");
   token.text = Secret(std::string(text));

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,11 @@ struct Token {
   std::optional<std::chrono::milliseconds> life;
 };
 
-/// Sets a token's text. It becomes part of a header line: a text that would break it is refused.
+/// Servers take no longer header lines, and a platform must not fill our memory.
+inline constexpr std::size_t kMaxTokenBytes = 16 * 1024;
+
+/// Sets a token's text. It becomes part of a header line: a text that would break it is refused,
+/// and one that is longer than kMaxTokenBytes.
 [[nodiscard]] Outcome set_text(Token& token, std::string_view text);
 
 /// Reads the token from the platform's answer, whose `expiry` is documented in seconds since the

@@ -97,6 +97,25 @@ TEST(Redactor, HidesTheWholeTextWhereAShortSecretIsInIt) {
   EXPECT_EQ(shown(R"(say \"x\/y\")", "x/y"), "<hidden>");
 }
 
+TEST(Redactor, LeavesShortSecretsInARecord) {
+  const Redactor redactor({Secret("main"), Secret("hunter2-secret")});
+  std::string text = R"({"domain":"hunter2-secret"})";
+  redactor.hide_in_record(text);
+  EXPECT_EQ(text, R"({"domain":"<hidden>"})");
+}
+
+TEST(Redactor, HidesALongSecretThatHoldsQuotesAndMarkup) {
+  for (const std::size_t length : {62U, 63U, 64U, 65U, 126U, 127U, 1000U}) {
+    std::string secret;
+    while (secret.size() < length) secret += R"(it's "so" <long> & 100%25 +)";
+    secret += "\"the end\"";
+    EXPECT_EQ(shown("sent: " + secret + " (wrong)", secret).find("the end"), std::string::npos);
+    std::string html;
+    for (const char c : secret) html += c == '"' ? "&quot;" : c == '<' ? "&lt;" : std::string(1, c);
+    EXPECT_EQ(shown("sent: " + html + " (wrong)", secret).find("the end"), std::string::npos);
+  }
+}
+
 TEST(Redactor, HidesWhatMayBeTheBeginningOfASecretWhereATextWasCut) {
   EXPECT_EQ(shown_of_cut("sent: hunter2-", "hunter2-secret"), "sent: <hidden>");
   EXPECT_EQ(shown("sent: hunter2-", "hunter2-secret"), "sent: hunter2-");

@@ -39,11 +39,12 @@ class ApiFixture {
   std::unique_ptr<Login> password_login = make_password_login(
       {.username = "admin@local", .password = Secret("pass\"word"), .domain_value = {}});
   Login& login = *password_login;
+  Redactor redactor{{}};
 
   [[nodiscard]] ApiClient make_api() { return make_api(login); }
   [[nodiscard]] ApiClient make_api(Login& other, std::size_t concurrency = 1) {
     return ApiClient(
-        http, std::string(kBase), other,
+        http, std::string(kBase), {other, redactor},
         RunContext{clock, RunLimits{stop.get_token(), deadline}, log}, [] { return 0.5; },
         concurrency);
   }

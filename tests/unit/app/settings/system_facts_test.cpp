@@ -52,5 +52,21 @@ TEST(SystemFacts, FindSystemdCredentialsWithAndWithoutThePrefix) {
   EXPECT_THAT(facts_of({}).credentials, IsEmpty());
 }
 
+TEST(SystemFacts, FindThePasswordsOfProxies) {
+  const auto passwords = [](const std::string& address) {
+    std::string found;
+    for (const Secret& password : facts_of({{"https_proxy", address}}).proxy_passwords)
+      found += password.reveal();
+    return found;
+  };
+  EXPECT_EQ(passwords("http://bob:s3cret@proxy:3128"), "s3cret");
+  EXPECT_EQ(passwords("bob:s3cret@proxy:3128"), "s3cret");
+  EXPECT_EQ(passwords("http://bob:s3/c@r?e#t@proxy:3128"), "s3/c@r?e#t");
+  EXPECT_EQ(passwords("http://bob@proxy:3128"), "");
+  EXPECT_EQ(passwords("http://proxy:3128"), "");
+  EXPECT_EQ(facts_of({{"ALL_PROXY", "a:b@p"}, {"HTTPS_PROXY", "c:d@p"}}).proxy_passwords.size(),
+            2U);
+}
+
 }  // namespace
 }  // namespace vrni2syslog

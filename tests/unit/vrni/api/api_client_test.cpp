@@ -105,7 +105,7 @@ TEST(ApiClient, KeepsATokenInACutAnswerToItself) {
   std::string said;
   Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
   ApiClient api(
-      fixture.http, std::string(ApiFixture::kBase), fixture.login,
+      fixture.http, std::string(ApiFixture::kBase), {fixture.login, fixture.redactor},
       RunContext{fixture.clock, RunLimits{fixture.stop.get_token(), fixture.deadline}, log},
       [] { return 0.5; });
   said += error_of(api).what();
@@ -204,7 +204,7 @@ constexpr std::string_view kEchoed = "s3cret/+w0rd=";
   std::string said;
   Log log(LogLevel::Debug, LogFormat::Text, [&](std::string_view line) { said += line; });
   ApiClient api(
-      fixture.http, std::string(ApiFixture::kBase), login,
+      fixture.http, std::string(ApiFixture::kBase), {login, fixture.redactor},
       RunContext{fixture.clock, RunLimits{fixture.stop.get_token(), fixture.deadline}, log},
       [] { return 0.5; });
   return said + error_of(api).what();
@@ -236,6 +236,30 @@ TEST(ApiClient, TellsNoSecretThatAnAnswerRepeatsWhateverTheLogin) {
       EXPECT_THAT(text, AllOf(HasSubstr("https://"), Not(HasSubstr("s3cret")))) << login;
     }
   }
+}
+
+TEST(ApiClient, TellsNoSecretOfAnEarlierCall) {
+  ApiFixture fixture;
+  const auto login = make_password_login(
+      {.username = "u", .password = Secret("S3cretPassw0rd!"), .domain_value = {}});
+  fixture.script("/auth/token", {answer(200, R"({"token":"first-token/1"})"),
+                                 answer(200, R"({"token":"second-token/2"})")});
+  fixture.script(
+      "/search",
+      {answer(401, "{}"),
+       answer(400, R"({"code":400,"message":"S3cretPassw0rd! first-token\/1 second-token%2F2"})")});
+  ApiClient api = fixture.make_api(*login);
+  const std::string said = error_of(api).what();
+  EXPECT_THAT(said, HasSubstr("<hidden> <hidden> <hidden>"));
+}
+
+TEST(ApiClient, SearchesNoLongAnswerForAnErrorsDescription) {
+  ApiFixture fixture;
+  const std::string padding(1'000'000, 'a');
+  fixture.script("/search",
+                 {answer(400, R"({"code":400,"message":"too long","more":")" + padding + R"("})")});
+  ApiClient api = fixture.make_api();
+  EXPECT_THAT(error_of(api).what(), HasSubstr("/search"));
 }
 
 TEST(ApiClient, ShowsTheRestOfWhatRepeatsASecret) {
@@ -487,7 +511,7 @@ TEST(ApiClient, DoesNotMakeWhoChecksWaitLong) {
   ApiFixture fixture;
   fixture.script("/search", {answer(503, "")});
   ApiClient api(
-      fixture.http, std::string(ApiFixture::kBase), fixture.login,
+      fixture.http, std::string(ApiFixture::kBase), {fixture.login, fixture.redactor},
       RunContext{fixture.clock, RunLimits{.stop = fixture.stop.get_token(), .gives_up_early = true},
                  fixture.log},
       [] { return 0.5; });
@@ -504,7 +528,7 @@ TEST(ApiClient, ShowsWhoWatchesWhatItWaitsFor) {
   Log log(
       LogLevel::Warning, LogFormat::Text, [](std::string_view) { FAIL(); },
       [&](std::string_view text) { shown.emplace_back(text); });
-  ApiClient api(fixture.http, std::string(ApiFixture::kBase), fixture.login,
+  ApiClient api(fixture.http, std::string(ApiFixture::kBase), {fixture.login, fixture.redactor},
                 RunContext{fixture.clock, RunLimits{}, log}, [] { return 0.5; });
   api.call(kSearch, accept_json);
   EXPECT_THAT(shown, ElementsAre(AllOf(HasSubstr("429"), HasSubstr("again in 30500 ms"))));

@@ -30,13 +30,14 @@ class CapturingClientTest : public testing::Test {
   TemporaryDirectory directory_;
   std::filesystem::path path_ = directory_.path() / "capture";
   ManualClock clock_;
+  Redactor redactor_{{Secret("s3cret+token/==")}};
   HttpResponse response_ = answer(200, "{}");
   FakeHttpClient http_{[this](const HttpRequest&) {
     clock_.advance(std::chrono::milliseconds(250));
     return response_;
   }};
   std::unique_ptr<HttpClient> client_ = make_capturing_client(
-      http_, CaptureWriter(path_, kAnyDescription), "https://vrni.local/api/ni", clock_);
+      http_, CaptureWriter(path_, kAnyDescription), "https://vrni.local/api/ni", clock_, redactor_);
 };
 
 TEST_F(CapturingClientTest, KeepsRequestAndAnswerAndHandsBothOn) {
@@ -84,6 +85,14 @@ TEST_F(CapturingClientTest, HidesATokenThatAnAnswerRepeats) {
   EXPECT_THAT(json,
               HasSubstr("you sent Authorization: NetworkInsight <hidden> or <hidden> or <hidden>"));
   EXPECT_THAT(json, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(CapturingClientTest, HidesSecretsOfOtherCalls) {
+  redactor_.add(Secret("hunter2-password"));
+  redactor_.add(Secret("short"));
+  response_ = answer(200, R"({"text":"hunter2-password, short"})");
+  (void)send("POST", "https://vrni.local/api/ni/search", "");
+  EXPECT_EQ(capture().read(0).response.body, R"({"text":"<hidden>, short"})");
 }
 
 TEST_F(CapturingClientTest, TellsHowLongTheAnswerTook) {

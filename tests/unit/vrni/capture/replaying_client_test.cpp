@@ -161,7 +161,8 @@ TEST_F(ReplayingClientTest, NeedsNeitherPausesNorTimeForRepeats) {
   const std::unique_ptr<Clock> clock = make_sleepless_clock(clock_);
   Log log(LogLevel::Warning, LogFormat::Text, [](std::string_view) {});
   const std::unique_ptr<Login> login = make_password_login({});
-  ApiClient api(*http, std::string(kBase), *login, RunContext{*clock, RunLimits{}, log},
+  Redactor redactor({});
+  ApiClient api(*http, std::string(kBase), {*login, redactor}, RunContext{*clock, RunLimits{}, log},
                 [] { return 0.5; });
   std::vector<std::string> bodies;
   api.call({.method = "POST", .path = "/search", .body = "{}"}, [&](std::string& body) {

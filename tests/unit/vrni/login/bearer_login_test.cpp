@@ -70,8 +70,8 @@ TEST_F(BearerLoginTest, RefusesWhatIsNoToken) {
            Row{"exit 3 # s3cret", Fault::LoginRefused, "exit status 3"},
            Row{"true # s3cret", Fault::LoginRefused, "prints no token"},
            Row{"echo; echo s3cret", Fault::LoginRefused, "prints no token"},
-           Row{"echo two s3crets", Fault::Configuration, "no token has"},
-           Row{"printf 's3cret\\033'", Fault::Configuration, "no token has"},
+           Row{"echo two s3crets", Fault::Configuration, "no HTTP header may hold"},
+           Row{"printf 's3cret\\033'", Fault::Configuration, "no HTTP header may hold"},
        }) {
     const Error error = failure_of({{}, row.command});
     EXPECT_EQ(error.fault(), row.fault) << row.command;

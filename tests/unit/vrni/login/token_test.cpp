@@ -74,5 +74,13 @@ TEST(Token, IsRenewedBeforeItExpires) {
   }
 }
 
+TEST(Token, IsNoLongerThanAServerTakes) {
+  Token token;
+  EXPECT_TRUE(set_text(token, std::string(kMaxTokenBytes, 'a')));
+  const Outcome set = set_text(token, std::string(kMaxTokenBytes + 1, 'a'));
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.problem(), "the token is longer than 16 KiB, as no token is");
+}
+
 }  // namespace
 }  // namespace vrni2syslog
