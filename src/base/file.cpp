@@ -4,9 +4,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -17,6 +19,21 @@ namespace {
 [[noreturn]] void fail(Fault fault, std::string_view what, const std::filesystem::path& path,
                        int error) {
   throw Error(fault, fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
+}
+
+/// Waits until a read would not block. Returns false if that is not so in time.
+[[nodiscard]] bool await_bytes(const FileDescriptor& descriptor,
+                               std::chrono::steady_clock::time_point until) {
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    pollfd watched{descriptor.get(), POLLIN, 0};
+    const int ready = ::poll(&watched, 1, static_cast<int>(std::max(left.count(), 0L)));
+    if (ready > 0) return true;
+    // A file that cannot be watched is read at once, and tells what is wrong with it.
+    if (ready < 0 && errno != EINTR) return true;
+    if (left.count() <= 0) return false;
+  }
 }
 
 /// Removes a temporary file unless it has been given its final name.
@@ -101,14 +118,23 @@ void FileDescriptor::reset() noexcept {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
-std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, Fault failure) {
-  const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, Fault failure,
+                      std::chrono::milliseconds time) {
+  // O_NONBLOCK, because otherwise a pipe is not even opened before somebody writes into it.
+  const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor.is_open()) fail(failure, "cannot open", path, errno);
+  const auto until = std::chrono::steady_clock::now() + time;
   std::string content;
   std::array<char, 4096> buffer;
   for (;;) {
+    if (!await_bytes(descriptor, until)) {
+      throw Error(failure, fmt::format("nobody has written the end of {} within {} s; is it a pipe "
+                                       "without a writer?",
+                                       path.string(),
+                                       std::chrono::ceil<std::chrono::seconds>(time).count()));
+    }
     const ssize_t count = ::read(descriptor.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) fail(failure, "cannot read", path, errno);
     if (count == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(count));

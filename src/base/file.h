@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -28,10 +29,14 @@ class FileDescriptor {
   int descriptor_ = -1;
 };
 
-/// The content of a small file. Throws Error(`failure`) with the path and the reason, for example
-/// if it is longer than `max_bytes`.
+/// The longest time that read_file() waits for a file to be written: of a pipe, whose writer may
+/// never come.
+inline constexpr std::chrono::seconds kFileReadTime{10};
+
+/// The content of a small file, or of a pipe. Throws Error(`failure`) with the path and the reason,
+/// for example if it is longer than `max_bytes`, or not there after `time`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
-                                    Fault failure);
+                                    Fault failure, std::chrono::milliseconds time = kFileReadTime);
 
 /// Replaces the content of `path` so that after a crash it is either the old or the new one, by a
 /// temporary file in the same directory, fsync, rename, and fsync of the directory. Throws

@@ -1,11 +1,14 @@
 #include "base/file.h"
 
 #include "base/error.h"
+#include "support/error_of.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace vrni2syslog {
 namespace {
@@ -97,6 +100,34 @@ TEST_F(FileTest, RefusesAFileThatIsTooLong) {
   write_file_atomically(directory_ / "secret", "12345");
   EXPECT_EQ(fault_of_reading(directory_ / "secret", 5), std::nullopt);
   EXPECT_EQ(fault_of_reading(directory_ / "secret", 4), Fault::Configuration);
+}
+
+TEST_F(FileTest, WaitsForAPipeAsLongAsItMay) {
+  const fs::path path = directory_ / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const auto read = [&] {
+    return read_file(path, 100, Fault::Configuration, std::chrono::milliseconds(20));
+  };
+  const Error without_writer = error_of([&] { (void)read(); });
+  EXPECT_EQ(without_writer.fault(), Fault::Configuration);
+  EXPECT_NE(std::string(without_writer.what()).find("is it a pipe without a writer?"),
+            std::string::npos);
+
+  // A writer that does not come to the end.
+  FileDescriptor writer(::open(path.c_str(), O_RDWR));
+  ASSERT_EQ(::write(writer.get(), "12345", 5), 5);
+  EXPECT_EQ(error_of([&] { (void)read(); }).fault(), Fault::Configuration);
+}
+
+TEST_F(FileTest, ReadsAPipeToItsEnd) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const FileDescriptor reader(ends[0]);
+  FileDescriptor writer(ends[1]);
+  ASSERT_EQ(::write(writer.get(), "secret", 6), 6);
+  writer.reset();
+  const fs::path path = "/proc/self/fd/" + std::to_string(reader.get());
+  EXPECT_EQ(read_file(path, 100, Fault::Configuration), "secret");
 }
 
 TEST_F(FileTest, ReportsAFileThatCannotBeRead) {
