@@ -237,6 +237,12 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   settings.report = make_report_path(values, settings.mode);
   const std::string warning = insecurity_warning(values, settings.platform);
   if (!warning.empty()) settings.warnings.push_back(warning);
+  if (values.is_set(Option::InsecurePermissions)) {
+    settings.warnings.push_back(
+        values.origin(Option::InsecurePermissions) +
+        ": whoever can change the configuration or a file that it names can make this program do "
+        "anything");
+  }
   return settings;
 }
 
