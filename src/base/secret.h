@@ -1,10 +1,22 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace vrni2syslog {
+
+/// Overwrites a text, and the memory behind its end, and empties it.
+inline void wipe(std::string& text) noexcept {
+  // All of the memory is wiped, since a moved-from string has no length but may still hold
+  // characters. The pointer is volatile because compilers drop writes to memory that is about to be
+  // freed.
+  text.resize(text.capacity());
+  volatile char* bytes = text.data();
+  for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = '\0';
+  text.clear();
+}
 
 /// A password or token. It has no conversion and no formatter, so that it cannot be printed by
 /// accident, and its memory is wiped when it is destroyed.
@@ -31,15 +43,7 @@ class Secret {
   [[nodiscard]] std::string_view reveal() const noexcept { return value_; }
 
  private:
-  void wipe() noexcept {
-    // All of the memory is wiped, since a moved-from string has no length but may still hold
-    // characters. The pointer is volatile because compilers drop writes to memory that is about to
-    // be freed.
-    value_.resize(value_.capacity());
-    volatile char* bytes = value_.data();
-    for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = '\0';
-    value_.clear();
-  }
+  void wipe() noexcept { vrni2syslog::wipe(value_); }
 
   std::string value_;
 };

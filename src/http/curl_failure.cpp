@@ -94,8 +94,10 @@ std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
       return fmt::format("the connection broke before the answer was whole ({})",
                          printable(failure.reason));
     case HttpOutcome::TooLarge:
-      return fmt::format("the answer is longer than {} MiB, more than the API gives",
-                         failure.max_response_bytes / (1024 * 1024));
+      return fmt::format(
+          "the answer is longer than {} MiB, or its headers are longer than any of "
+          "the API",
+          failure.max_response_bytes / (1024 * 1024));
   }
   return printable(failure.reason);
 }

@@ -1,12 +1,14 @@
 #include "http/curl_transfer.h"
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "http/curl_failure.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <ctime>
 #include <new>
 #include <optional>
@@ -20,6 +22,9 @@ using std::chrono::milliseconds;
 /// An answer that has begun to arrive and then stands still for this long is given up.
 constexpr std::chrono::seconds kStallTime{30};
 constexpr long kReceiveBufferBytes = 256L * 1024;
+/// Of one answer, with those of proxies and those before and behind it. libcurl keeps them all, and
+/// before its version 8.3 without a bound (CVE-2023-38039).
+constexpr std::size_t kMaxHeaderBytes = 256U * 1024;
 /// All answers that are read ahead may take up this much memory together; libcurl's and the
 /// kernel's buffers may hold a little more.
 constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
@@ -92,6 +97,8 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_WRITEFUNCTION, &on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_HEADERFUNCTION, &on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_XFERINFOFUNCTION, &on_progress);
   set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
   set(CURLOPT_SSL_CTX_FUNCTION, &on_ssl_context);
@@ -165,7 +172,15 @@ void CurlTransfer::start(CURLM* multi, HttpRequest request) {
 
 void CurlTransfer::stop() noexcept {
   if (multi_ != nullptr) curl_multi_remove_handle(std::exchange(multi_, nullptr), curl_);
+  forget_request();
   forget_response();
+}
+
+void CurlTransfer::forget_request() noexcept {
+  wipe(request_.body);
+  for (std::string& header : request_.headers) wipe(header);
+  for (curl_slist* header = headers_.get(); header != nullptr; header = header->next)
+    explicit_bzero(header->data, std::strlen(header->data));
 }
 
 void CurlTransfer::forget_response() noexcept {
@@ -200,6 +215,15 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
     transfer.state_.exception = std::current_exception();
     return 0;
   }
+}
+
+std::size_t CurlTransfer::on_header(char* /*bytes*/, std::size_t size, std::size_t count,
+                                    void* self) noexcept {
+  State& state = static_cast<CurlTransfer*>(self)->state_;
+  state.header_bytes += size * count;
+  if (state.header_bytes <= kMaxHeaderBytes) return size * count;
+  state.interruption = HttpOutcome::TooLarge;
+  return 0;
 }
 
 std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {

@@ -80,6 +80,7 @@ class CurlTransfer {
     std::optional<HttpOutcome> interruption;  ///< why this side has broken it off
     std::exception_ptr exception;  ///< thrown in a callback, through which it must not fly
     TlsPeer last_handshake = TlsPeer::None;
+    std::size_t header_bytes = 0;
     curl_off_t received = 0;
     SteadyTime started;
     SteadyTime last_progress;
@@ -97,6 +98,8 @@ class CurlTransfer {
   [[nodiscard]] long time_limit_ms() const;
 
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t on_header(char* bytes, std::size_t size, std::size_t count,
+                               void* self) noexcept;
   static int on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t,
                          curl_off_t) noexcept;
   static CURLcode on_ssl_context(CURL* curl, void* context, void* self) noexcept;
@@ -107,6 +110,8 @@ class CurlTransfer {
   void record_first_byte_time() noexcept;
   void resume_receiving() noexcept;
   void forget_response() noexcept;
+  /// Wipes what a login has sent, and the tokens in headers.
+  void forget_request() noexcept;
 
   [[nodiscard]] HttpOutcome outcome() const;
   /// Why the platform's certificate was refused in this transfer; empty if it was not.

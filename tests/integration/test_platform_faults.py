@@ -76,6 +76,10 @@ class PlatformFaults(FakePlatformTest):
         self.platform.replace_always(SEARCH, Answer(b"<html><body>Sign in</body></html>", headers={"Content-Type": "text/html"}))
         self.assert_failure(DATA, "/search", "Sign in")
 
+    def test_headers_that_fill_the_memory(self):
+        self.platform.replace_always(SEARCH, Answer(b"{}", headers={f"X-Filler-{i}": "x" * 8000 for i in range(36)}))
+        self.assert_failure(DATA, "/search", "its headers are longer")
+
     def test_html_at_login(self):
         self.platform.replace_always(LOGIN, Answer(b"<!DOCTYPE html><title>Proxy</title>", headers={"Content-Type": "text/html"}))
         self.assert_failure(DATA, "/auth/token", "Proxy")

@@ -18,6 +18,11 @@ namespace vrni2syslog {
 
 /// A call that asks for a token. It holds a secret.
 struct TokenRequest {
+  TokenRequest() = default;
+  TokenRequest(const TokenRequest&) = default;
+  TokenRequest& operator=(const TokenRequest&) = default;
+  ~TokenRequest() { wipe(body); }
+
   HttpClient* server = nullptr;  ///< the server that gives tokens; null for the platform itself
   std::string url;               ///< absolute, or the platform's operation: "/auth/token"
   std::string_view content_type = "application/json";

@@ -20,5 +20,14 @@ TEST(Secret, LeavesNothingBehindWhenMoved) {
   EXPECT_EQ(second.reveal().size(), 100U);
 }
 
+TEST(Wipe, LeavesNothingInTheMemoryOfAText) {
+  std::string text = "hunter2-secret, which is too long to be kept in the string itself";
+  const char* const bytes = text.data();
+  const std::size_t length = text.size();
+  wipe(text);
+  EXPECT_EQ(text, "");
+  EXPECT_EQ(std::string(bytes, length), std::string(length, '\0'));
+}
+
 }  // namespace
 }  // namespace vrni2syslog

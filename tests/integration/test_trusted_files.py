@@ -1,0 +1,219 @@
+"""Which files and directories the program trusts, and what it leaves to the commands that it starts."""
+
+import os
+import signal
+import subprocess
+import time
+
+from support.certificates import CertificateAuthority
+from support.fake_platform import LOGIN, SEARCH, Answer, FakePlatform, json_answer
+from support.program import BINARY, PASSWORD, environment, run_program
+from support.testcase import IntegrationTest, main
+
+OK, DATA, CANNOT_CREATE, CANNOT_WRITE, CONFIGURATION = 0, 65, 73, 74, 78
+NOBODY = 65534
+IS_ROOT = os.geteuid() == 0
+
+
+class TrustTest(IntegrationTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = CertificateAuthority(cls.class_directory())
+        cls.certificate = cls.authority.issue("platform")
+
+    def setUp(self):
+        super().setUp()
+        self.platform = self.start(FakePlatform(self.certificate, count=3))
+        self.password = self.write("password", PASSWORD + "\n")
+        self.trust = ("--platform-ca-file", self.write("ca.pem", self.authority.ca_file.read_text()))
+
+    def write(self, name, text, mode=0o600):
+        path = self.directory / name
+        path.write_text(text)
+        path.chmod(mode)
+        return path
+
+    def window(self):
+        return ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
+
+    def options(self, *options):
+        return ("--platform-ip", f"127.0.0.1:{self.platform.port}", *self.trust, "--filter", "", "--deadline", "30s", *options)
+
+    def dry_run(self, *options, **more):
+        return run_program(self.directory, *self.options("--dry-run", *self.window(), "--password-file", self.password, *options), **more)
+
+    def job(self, *options, **more):
+        """A run that keeps a state."""
+        return run_program(self.directory, *self.options(
+            "--job", "j", "--state-dir", self.directory / "state", "--collector", f"file://{self.directory}/flows.log",
+            "--password-file", self.password, *options), **more)
+
+    def assert_refused(self, run, status, *texts):
+        self.assert_exit(run, status, *texts)
+        self.assertEqual([], self.platform.requests, "nothing may be asked, and no password sent")
+
+
+class Files(TrustTest):
+    def test_that_others_can_write_are_refused_and_named(self):
+        config = self.write("config", "insecure = yes\n")
+        ca_file = self.trust[1]
+        for path, options in ((config, ("--config", config)), (self.password, ()), (ca_file, ())):
+            for mode in (0o622, 0o620, 0o602, 0o666):
+                with self.subTest(path.name, mode=oct(mode)):
+                    path.chmod(mode)
+                    self.assert_refused(self.dry_run(*options), CONFIGURATION, str(path), "chmod go-w")
+            path.chmod(0o600)
+
+    def test_are_read_nevertheless_if_the_user_says_so(self):
+        self.password.chmod(0o622)
+        run = self.dry_run("--insecure-permissions")
+        self.assert_exit(run, OK, "--insecure-permissions: whoever can change")
+        self.assertEqual(3, sum("FLOW_" in line for line in run.lines))
+
+    def test_of_other_users_are_refused(self):
+        if not IS_ROOT:
+            self.skipTest("only root can give a file away")
+        os.chown(self.password, NOBODY, -1)
+        self.assert_refused(self.dry_run(), CONFIGURATION, str(self.password), f"belongs to another user (uid {NOBODY})")
+
+    def test_in_a_directory_that_others_can_write_are_refused(self):
+        self.directory.chmod(0o777)
+        self.assert_refused(self.dry_run(), CONFIGURATION, "is in the directory")
+
+    def test_with_a_byte_order_mark_are_read(self):
+        self.password.write_bytes(b"\xef\xbb\xbf" + PASSWORD.encode() + b"\r\n")
+        config = self.directory / "config"
+        config.write_bytes(b"\xef\xbb\xbfno-manifest = yes\n")
+        config.chmod(0o600)
+        self.assert_exit(self.dry_run("--config", config), OK)
+
+    def test_with_a_secret_that_is_no_text_are_refused_before_the_login(self):
+        for name, content in (("NUL", PASSWORD.encode() + b"\0\n"), ("UTF-16", PASSWORD.encode("utf-16")),
+                              ("Latin-1", "pässwörd\n".encode("latin-1"))):
+            with self.subTest(name):
+                self.password.write_bytes(content)
+                self.assert_refused(self.dry_run(), CONFIGURATION, "UTF-8")
+
+    def test_that_nobody_writes_are_not_awaited_for_ever(self):
+        self.password.unlink()
+        os.mkfifo(self.password, 0o600)
+        started = time.monotonic()
+        self.assert_refused(self.dry_run(), CONFIGURATION, "is it a pipe without a writer?")
+        self.assertLess(time.monotonic() - started, 60)
+
+
+class Directories(TrustTest):
+    def test_of_the_state_that_others_can_write_are_refused(self):
+        state = self.directory / "state"
+        state.mkdir()
+        state.chmod(0o777)
+        self.assert_refused(self.job(), CONFIGURATION, str(state), "can be written by others")
+
+    def test_a_state_that_is_gone_is_no_first_run(self):
+        self.assert_exit(self.job(), OK)
+        for path in (self.directory / "state").glob("j.state*"):
+            path.unlink()
+        asked = len(self.platform.requests)
+        self.assert_exit(self.job(), CANNOT_WRITE, "is gone although the job has run before", "--set-watermark", "--forget")
+        self.assertEqual(asked, len(self.platform.requests))
+        forget = run_program(self.directory, "--forget", "--job", "j", "--state-dir", self.directory / "state")
+        self.assert_exit(forget, OK)
+        self.assert_exit(self.job(), OK)
+
+    def test_a_lock_that_is_a_link_to_another_file_leaves_that_alone(self):
+        precious = self.write("precious", "precious")
+        state = self.directory / "state"
+        state.mkdir(0o700)
+        os.link(precious, state / "j.lock")
+        self.assert_refused(self.job(), CONFIGURATION, "is not a file of its own")
+        self.assertEqual("precious", precious.read_text())
+
+    def test_of_captures_must_be_ones_own(self):
+        link = self.directory / "link"
+        link.symlink_to(self.directory)
+        self.assert_refused(self.dry_run("--save-capture", link), CANNOT_CREATE, str(link))
+        capture = self.directory / "capture"
+        self.assert_exit(self.dry_run("--save-capture", capture), OK)
+        next(capture.glob("*search*")).chmod(0o666)
+        run = run_program(self.directory, "--source", f"file:{capture}", "--dry-run")
+        self.assert_exit(run, DATA, "can be written by others")
+        if not IS_ROOT:
+            return
+        foreign = self.directory / "foreign"
+        foreign.mkdir(0o777)
+        os.chown(foreign, NOBODY, -1)
+        asked = len(self.platform.requests)
+        self.assert_exit(self.dry_run("--save-capture", foreign), CANNOT_CREATE, "belongs to another user")
+        self.assertEqual(asked, len(self.platform.requests))
+
+
+class Secrets(TrustTest):
+    def test_of_the_whole_run_are_hidden_wherever_they_come_back(self):
+        capture = self.directory / "capture"
+        self.platform.replace(LOGIN, json_answer({"token": "first-t0ken/1", "expiry": 0}), json_answer({"token": "second-t0ken/2"}))
+        self.platform.replace(SEARCH, Answer(status=401))
+        self.platform.replace_always(SEARCH, json_answer(
+            {"code": 400, "message": f"{PASSWORD} first-t0ken/1 second-t0ken%2F2"}, status=400))
+        run = self.dry_run("--save-capture", capture)
+        self.assertIn("<hidden> <hidden> <hidden>", run.stderr)
+        answers = b"".join(subprocess.run(["gzip", "-dc", path], capture_output=True, check=True).stdout
+                           for path in capture.glob("*.gz"))
+        for secret in (PASSWORD, "first-t0ken", "second-t0ken"):
+            self.assertNotIn(secret, run.stderr)
+            self.assertNotIn(secret.encode(), answers)
+
+    def test_of_proxies_are_not_shown_where_their_address_is_odd(self):
+        for address in ("http://puser:pr0x/ysecret@127.0.0.1:3128", "http://puser:pr0x#ysecret@127.0.0.1:3128",
+                        "http://puser:pr0x?ysecret@127.0.0.1:3128", "http://puser:pr0x@ysecret@127.0.0.1:3128",
+                        "http://puser:pr0x ysecret@127.0.0.1:3128", "http://puser:pr0xysecret@127.0.0.1:99999",
+                        "http://puser:pr0xysecret@127.0.0.1:port", "htp://puser:pr0xysecret@127.0.0.1:1",
+                        "ftp://puser:pr0xysecret@127.0.0.1:1"):
+            with self.subTest(address):
+                report = self.directory / "report"
+                run = self.dry_run("--report", report, "--deadline", "2s", variables={"https_proxy": address})
+                self.assertNotEqual(OK, run.status)
+                for text in (run.stderr, report.read_text()):
+                    self.assertNotIn("ysecret", text)
+
+    def test_of_tls_sessions_are_not_written_down(self):
+        keys = self.directory / "keys"
+        self.assert_exit(self.dry_run(variables={"SSLKEYLOGFILE": str(keys)}), OK)
+        self.assertFalse(keys.exists())
+
+    def test_are_not_inherited_by_commands(self):
+        command = "env > inherited; ls -l /proc/self/fd >> inherited; echo b3arer-t0ken"
+        self.platform.replace(SEARCH, Answer(status=401))  # so the command runs again, with connections open
+        run_program(self.directory, *self.options("--dry-run", *self.window(), "--bearer-token-command", command),
+                    variables={"VRNI2SYSLOG_LOG_LEVEL": "warning"})
+        inherited = (self.directory / "inherited").read_text()
+        self.assertNotIn("VRNI2SYSLOG_", inherited)
+        self.assertNotIn("socket:", inherited)
+
+
+class Process(TrustTest):
+    def run_in(self, prepare, *options):
+        """Runs the program in a process that `prepare` has set up."""
+        done = subprocess.run([BINARY, *map(str, self.options(*options))], cwd=self.directory, env=environment(self.directory),
+                              capture_output=True, text=True, timeout=120, check=False, preexec_fn=prepare)
+        return done
+
+    def test_a_limit_of_file_lengths_is_an_error_with_a_message(self):
+        import resource
+        done = self.run_in(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)),
+                           "--job", "j", "--state-dir", self.directory / "state", "--collector", "udp://127.0.0.1:9",
+                           "--password-file", self.password)
+        self.assertEqual(CANNOT_WRITE, done.returncode, done.stderr)
+        self.assertIn("File too large", done.stderr)
+        self.assertEqual([], [path.name for path in (self.directory / "state").iterdir() if not path.name.endswith(".lock")])
+
+    def test_a_parent_that_ignores_the_end_of_children_makes_no_difference(self):
+        self.platform.tokens.add("b3arer-t0ken")
+        started = time.monotonic()
+        done = self.run_in(lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN), "--dry-run", *self.window(),
+                           "--bearer-token-command", "echo b3arer-t0ken")
+        self.assertNotIn("did not end", done.stderr)
+        self.assertLess(time.monotonic() - started, 50)
+
+
+if __name__ == "__main__":
+    main()
