@@ -32,7 +32,10 @@ CollectorSink::~CollectorSink() {
 
 void CollectorSink::open() {
   if (session_ && !must_change_address_ && session_->begin_epoch()) return;
-  if (session_) session_->close(limits_);
+  if (session_) {
+    options_.longest_idle = session_->longest_idle();
+    session_->close(limits_);
+  }
   must_change_address_ = false;
   CollectorAddress order = address_;
   std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(first_), order.end());

@@ -26,6 +26,9 @@ constexpr std::chrono::seconds kCancelLimit{5};
 /// The orderly end of a session between two epochs is a courtesy: every receipt has been given.
 constexpr std::chrono::seconds kCloseLimit{2};
 
+/// A peer that leaves sooner after the last line did not do so because the connection was idle.
+constexpr std::chrono::seconds kShortestIdleLimit{1};
+
 /// Whether an address further down the list may do better.
 bool may_fail_over(const Error& error) {
   return error.fault() != Fault::Configuration && error.fault() != Fault::Usage;
@@ -63,9 +66,12 @@ std::shared_ptr<Session> Session::start(asio::io_context& loop, const CollectorA
 
 Session::Session(asio::io_context& loop, const CollectorAddress& address,
                  const CollectorOptions& options, Log& log)
-    : loop_(loop), address_(address), options_(options), log_(log), wakeup_(loop) {
-  wakeup_.expires_at(SteadyTime::max());
-}
+    : loop_(loop),
+      address_(address),
+      options_(options),
+      log_(log),
+      wakeup_(loop),
+      longest_idle_(options.longest_idle) {}
 
 // The caller's side.
 
@@ -177,6 +183,11 @@ std::string Session::peer_description() const {
   return peer_description_;
 }
 
+std::optional<std::chrono::milliseconds> Session::longest_idle() const {
+  const std::lock_guard lock(mutex_);
+  return longest_idle_;
+}
+
 void Session::wake_loop() {
   asio::post(loop_, [self = shared_from_this()] { self->wakeup_.cancel(); });
 }
@@ -221,16 +232,35 @@ asio::awaitable<std::unique_ptr<Transport>> Session::connect() {
   throw Error(do_all_refuse ? Fault::Refused : Fault::Unreachable, failures);
 }
 
+/// Connects anew for the rest of an epoch. Once a part of it is committed, only the same address
+/// will do: the lines of one epoch must not be spread over the addresses of a list.
+asio::awaitable<std::unique_ptr<Transport>> Session::connect_again() {
+  if (!has_committed_part_) co_return co_await connect();
+  try {
+    std::unique_ptr<Transport> transport =
+        co_await find_scheme(endpoint().scheme)->connect(loop_, endpoint(), options_);
+    last_use_ = std::chrono::steady_clock::now();
+    co_return transport;
+  } catch (const Error& error) {
+    throw error.within(endpoint().display_name());
+  }
+}
+
 /// Sends an epoch and sets its receipt. If the connection breaks, the transport is gone afterwards.
 asio::awaitable<void> Session::run_epoch(std::unique_ptr<Transport>& transport) {
   try {
-    co_await await_input_or_reconnect(transport);
-    while (true) {
-      const std::shared_ptr<const LineBatch> lines = co_await next_lines(*transport);
-      if (!lines) break;
-      co_await transport->send(*lines);
+    Receipt receipt;
+    has_committed_part_ = false;
+    for (bool has_more = true; has_more;) {
+      if (!transport) transport = co_await connect_again();
+      co_await await_input_or_reconnect(transport);
+      co_await send_part(*transport);
+      Receipt part = co_await transport->commit();
+      if (!has_committed_part_ || part.verdict < receipt.verdict) receipt = std::move(part);
+      has_committed_part_ = true;
+      has_more = false;
+      if (receipt.verdict != Verdict::Failed) has_more = co_await has_another_part(transport);
     }
-    Receipt receipt = co_await transport->commit();
     set_receipt(std::move(receipt));
   } catch (const Error& error) {
     if (!transport) throw;  // connect() has told everything
@@ -242,40 +272,84 @@ asio::awaitable<void> Session::run_epoch(std::unique_ptr<Transport>& transport) 
   }
 }
 
-/// Waits for an epoch's first line, or for its end. A peer may close a connection that is idle
-/// while the platform is slow (a load balancer does). Nothing is lost with it, so it is made again
-/// when it is needed.
+/// Waits for lines or the end of the epoch, while the connection holds no line that is not
+/// committed. A peer may close a connection that is idle while the platform is slow (a load
+/// balancer does). Nothing is lost with it, so it is made again when it is needed.
 asio::awaitable<void> Session::await_input_or_reconnect(std::unique_ptr<Transport>& transport) {
   std::optional<Error> end;
   // Again with the input there: if both came at the same time, the input may have been seen first,
   // but watch() then finds the end at once.
   for (int look = 0; look < 2 && !end; ++look) {
-    asio::awaitable<void> input = await_input();
+    asio::awaitable<void> input = await_input(SteadyTime::max());
     end = co_await watch_until(*transport, std::move(input));
   }
   if (!end) co_return;
   if (!is_for_receipt(*end)) throw Error(*end);
+  const Error reason = idle_end(*end);
   log_.info(fmt::format("{}: the connection ended before the first line ({}); connecting again",
-                        endpoint().display_name(), end->what()));
+                        endpoint().display_name(), reason.what()));
   transport.reset();
-  co_await await_input();
-  transport = co_await connect();
+  co_await await_input(SteadyTime::max());
+  transport = co_await connect_again();
 }
 
-/// The next lines to send, or null at the end of the epoch.
-asio::awaitable<std::shared_ptr<const LineBatch>> Session::next_lines(Transport& transport) {
-  while (!has_input()) {
-    asio::awaitable<void> input = await_input();
-    const std::optional<Error> end = co_await watch_until(transport, std::move(input));
-    if (end) throw Error(*end);
+/// Sends lines to the end of the epoch, or until a pause that is too long.
+asio::awaitable<void> Session::send_part(Transport& transport) {
+  while (true) {
+    co_await await_lines_or_pause(transport);
+    const std::shared_ptr<const LineBatch> lines = take_lines();
+    if (!lines) co_return;
+    co_await transport.send(*lines);
+    last_use_ = std::chrono::steady_clock::now();
   }
+}
+
+asio::awaitable<void> Session::await_lines_or_pause(Transport& transport) {
+  while (!has_input() && std::chrono::steady_clock::now() < end_of_pause()) {
+    asio::awaitable<void> input = await_input(end_of_pause());
+    const std::optional<Error> end = co_await watch_until(transport, std::move(input));
+    if (end) throw idle_end(*end);
+  }
+}
+
+/// After a part was committed: waits whether the epoch has more lines. A transport that cannot be
+/// used again is gone afterwards if it has.
+asio::awaitable<bool> Session::has_another_part(std::unique_ptr<Transport>& transport) {
+  if (is_input_used_up()) co_return false;
+  if (!transport->is_reusable()) transport.reset();
+  co_await await_input(SteadyTime::max());
+  co_return !is_input_used_up();
+}
+
+/// The next lines to send, or null if there are none.
+std::shared_ptr<const LineBatch> Session::take_lines() {
   const std::lock_guard lock(mutex_);
-  if (queue_.empty()) co_return nullptr;
+  if (queue_.empty()) return nullptr;
   std::shared_ptr<const LineBatch> lines = std::move(queue_.front());
   queue_.pop_front();
   queued_bytes_ -= lines->byte_count();
   changed_.notify_all();
-  co_return lines;
+  return lines;
+}
+
+/// When the connection will have been idle for too long.
+SteadyTime Session::end_of_pause() const {
+  const std::lock_guard lock(mutex_);
+  return longest_idle_ ? last_use_ + *longest_idle_ : SteadyTime::max();
+}
+
+/// Why a connection that nothing was sent on has ended. If it was idle for long, remembers not to
+/// leave the next one idle for so long.
+Error Session::idle_end(const Error& end) {
+  const auto idle = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - last_use_);
+  if (!is_for_receipt(end) || idle < kShortestIdleLimit) return end;
+  {
+    const std::lock_guard lock(mutex_);
+    longest_idle_ = std::min(longest_idle_.value_or(idle), idle / 2);
+  }
+  return Error(end.fault(),
+               fmt::format("{}, after {} s without a line", end.what(), idle.count() / 1000));
 }
 
 /// Keeps the connection until the caller begins an epoch (true), or closes the session or the peer
@@ -299,14 +373,17 @@ asio::awaitable<void> Session::close_in_order(Transport& transport) {
   }
 }
 
-asio::awaitable<void> Session::await_input() {
-  while (!has_input()) {
+/// Waits for lines or the end of the epoch, but not beyond `until`.
+asio::awaitable<void> Session::await_input(SteadyTime until) {
+  wakeup_.expires_at(until);
+  while (!has_input() && std::chrono::steady_clock::now() < until) {
     asio::error_code ignored;
     co_await wakeup_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 }
 
 asio::awaitable<void> Session::await_stage_change(Stage from) {
+  wakeup_.expires_at(SteadyTime::max());
   while (stage() == from) {
     asio::error_code ignored;
     co_await wakeup_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -324,6 +401,12 @@ Error Session::within_endpoint(const Error& error) const {
 bool Session::has_input() const {
   const std::lock_guard lock(mutex_);
   return !queue_.empty() || is_input_ended_;
+}
+
+/// Whether the epoch has no more lines.
+bool Session::is_input_used_up() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.empty() && is_input_ended_;
 }
 
 Session::Stage Session::stage() const {
@@ -353,6 +436,7 @@ void Session::set_receipt(Receipt receipt) {
 
 void Session::set_connected(std::size_t endpoint_index, const Transport& transport,
                             std::string failures) {
+  last_use_ = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
   endpoint_index_ = endpoint_index;
   peer_description_ = transport.peer_description();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/run_limits.h"
@@ -14,21 +15,25 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace vrni2syslog {
 
 /// A session with a collector, for one epoch or, if the transport is reusable, for many: a
 /// coroutine on the transport loop, and the bounded queue through which the pipeline's thread feeds
-/// it. A connection that the peer closes before the first line of an epoch is made again. The
-/// functions of the caller's side that return bool return false if the run's limits came first; the
-/// session should then be cancelled.
+/// it. A connection that the peer closes before the first line of an epoch is made again. If a
+/// connection was closed because it was idle, the session commits an epoch in parts from then on,
+/// each before the connection has been idle for so long again. The functions of the caller's side
+/// that return bool return false if the run's limits came first; the session should then be
+/// cancelled.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   /// Connects at once, for the first epoch. `loop` and `log` must outlive the coroutine.
@@ -71,6 +76,9 @@ class Session : public std::enable_shared_from_this<Session> {
   /// What was wrong with the addresses that were tried before it; empty if it was the first.
   [[nodiscard]] std::string failures() const;
   [[nodiscard]] std::string peer_description() const;
+  /// What CollectorOptions::longest_idle should be for the next session, after what this one has
+  /// seen.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> longest_idle() const;
 
  private:
   enum class Stage {
@@ -83,16 +91,23 @@ class Session : public std::enable_shared_from_this<Session> {
 
   static asio::awaitable<void> run(std::shared_ptr<Session> self);
   asio::awaitable<std::unique_ptr<Transport>> connect();
+  asio::awaitable<std::unique_ptr<Transport>> connect_again();
   asio::awaitable<void> run_epoch(std::unique_ptr<Transport>& transport);
   asio::awaitable<void> await_input_or_reconnect(std::unique_ptr<Transport>& transport);
-  asio::awaitable<std::shared_ptr<const LineBatch>> next_lines(Transport& transport);
+  asio::awaitable<void> send_part(Transport& transport);
+  asio::awaitable<bool> has_another_part(std::unique_ptr<Transport>& transport);
+  asio::awaitable<void> await_lines_or_pause(Transport& transport);
   asio::awaitable<bool> await_next_epoch(Transport& transport);
   asio::awaitable<void> close_in_order(Transport& transport);
-  asio::awaitable<void> await_input();
+  asio::awaitable<void> await_input(SteadyTime until);
   asio::awaitable<void> await_stage_change(Stage from);
 
   [[nodiscard]] Error within_endpoint(const Error& error) const;
   [[nodiscard]] bool has_input() const;
+  [[nodiscard]] bool is_input_used_up() const;
+  [[nodiscard]] std::shared_ptr<const LineBatch> take_lines();
+  [[nodiscard]] SteadyTime end_of_pause() const;
+  [[nodiscard]] Error idle_end(const Error& end);
   [[nodiscard]] Stage stage() const;
   [[nodiscard]] Stage end_if_between_epochs();
   void wake_loop();
@@ -111,6 +126,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // Only for the loop's thread.
   asio::steady_timer wakeup_;  ///< never expires; cancelled to have the coroutine look again
   asio::cancellation_signal cancellation_;
+  bool has_committed_part_ = false;  ///< of the epoch that is being sent
+  SteadyTime last_use_{};            ///< when the connection was made, or the last lines were sent
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
@@ -123,6 +140,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t endpoint_index_ = 0;
   std::string failures_;
   std::string peer_description_;
+  std::optional<std::chrono::milliseconds> longest_idle_;
   /// The last epoch's receipt; Failed if the connection broke.
   Receipt receipt_;
   /// The error that ended the session, unless the receipt says it.

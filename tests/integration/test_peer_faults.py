@@ -125,6 +125,31 @@ class Peers(JobTest):
         self.assertEqual(1, peer.connections)
         self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
 
+    def test_one_that_reads_slowly_behind_a_window_smaller_than_a_segment(self):
+        """The kernel counts the time since its first probe of such a window, although bytes are taken all the while."""
+        def script(peer, connection):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+            until = time.monotonic() + 6
+            while time.monotonic() < until:
+                peer.take(connection, 16_384)
+                peer.pause(0.35)
+            peer.take_all(connection)
+        peer = self.start(ScriptedPeer([script]))
+        self.assert_silent(self.run_job(urls_of(peer.port), "--send-timeout", "3s"))
+        peer.stop()
+        self.assertEqual(1, peer.connections)
+        self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
+
+    def test_one_whose_window_is_closed_over_relp(self):
+        """Its kernel answers every probe, and nothing is taken."""
+        def script(peer, connection):
+            opening = connection.recv(4096)
+            connection.sendall(opening.split(b" ")[0] + b" rsp 37 200 OK\nrelp_version=0\ncommands=syslog\n")
+            peer.pause()
+        peer = self.start(ScriptedPeer([script] * 9, receive_buffer=SMALL_BUFFER))
+        run = self.run_job([f"relp://127.0.0.1:{peer.port}"], "--send-timeout", "2s", "--deadline", "5s", timeout=30)
+        self.assert_exit(run, TEMPORARY, "for 2 s")
+
     def test_one_that_talks_all_the_time(self):
         def script(peer, connection):
             connection.sendall(b"<13>who are you?\n" * 10_000)

@@ -2,7 +2,8 @@
 collector behind it is believed, as README.md says."""
 
 from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
-from support.peers import ScriptedPeer, closes_if_idle, reset_after, reset_on_close
+from support.certificates import CertificateAuthority
+from support.peers import ScriptedPeer, closes_if_idle, closes_whenever_idle, read_frames, reset_after, reset_on_close, server_context
 from support.process import free_port
 from support.relay import Relay
 from support.testcase import main
@@ -79,6 +80,39 @@ class IdleRelays(JobTest):
         peer = self.start(ScriptedPeer([lambda peer, connection: peer.refuse()]))
         run = self.run_job(urls_of(peer.port), "--log-level", "info", "--deadline", "5s")
         self.assert_exit(run, TEMPORARY, "Connection refused", "given up")
+
+
+class SlowPlatform(JobTest):
+    """A platform that takes longer for every answer than a load balancer lets a connection be idle. Each pause ends a connection."""
+
+    flows = 60
+    switches = ("--latency", "1500", "--page-cap", "20")
+    IDLE_SECONDS = 1.2
+
+    def assert_gets_through(self, peer, url, split, *options):
+        """In the first attempt, with every line once: the pause before the first line shows how long a connection may be idle."""
+        run = self.run_job([url], "--log-level", "info", "--confirm", "consumed", "--concurrency", "1", *options)
+        self.assert_exit(run, OK, "the connection ended before the first line", "after 1 s without a line")
+        self.assertNotIn("in vain", run.stderr)
+        peer.stop()
+        self.assertGreater(peer.connections, 3)
+        lines = [line for delivery in peer.deliveries for line in split(delivery)]
+        self.assertEqual(1, sum("MANIFEST" in line for line in lines))
+        self.assert_complete(parse(lines), self.watermark() - DAY, self.watermark())
+
+    def scripts(self):
+        return [closes_whenever_idle(self.IDLE_SECONDS)] * 99
+
+    def test_over_tcp(self):
+        peer = self.start(ScriptedPeer(self.scripts()))
+        self.assert_gets_through(peer, *urls_of(peer.port), lambda delivery: delivery.decode().split("\n")[:-1])
+
+    def test_over_tls(self):
+        authority = CertificateAuthority(self.directory)
+        peer = self.start(ScriptedPeer(self.scripts(), context=server_context(authority.issue("collector"))))
+        self.assert_gets_through(
+            peer, f"tls://localhost:{peer.port}", lambda delivery: [frame.decode() for frame in read_frames(delivery)],
+            "--collector-ca-file", authority.ca_file)
 
 
 if __name__ == "__main__":

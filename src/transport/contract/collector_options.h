@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace vrni2syslog {
 
@@ -16,6 +17,10 @@ struct CollectorOptions {
   /// For the proof at the end of an epoch: the peer's answer to the orderly close, or with RELP
   /// each of the last acknowledgements.
   std::chrono::milliseconds close_timeout{10'000};
+  /// After so long without a line, the lines of the epoch so far are committed, and the next ones
+  /// go over a new connection if the transport needs one: something between us and the collector is
+  /// known to close idle connections. Without a value no pause is too long.
+  std::optional<std::chrono::milliseconds> longest_idle;
   /// If this many bytes of lines wait to be sent, Sink::send() waits.
   std::size_t queue_bytes = 4U * 1024 * 1024;
 };

@@ -208,6 +208,17 @@ def closes_if_idle(seconds, ends=lambda connection: None):
     return script
 
 
+def closes_whenever_idle(seconds):
+    """A script: the connection is read to its end, or closed as soon as nothing comes for so long."""
+    def script(peer, connection):
+        connection.settimeout(seconds)
+        try:
+            peer.take_all(connection)
+        except TimeoutError:
+            pass
+    return script
+
+
 def never_reads(peer, connection):
     """A script: the window closes, and stays so."""
     peer.pause()

@@ -5,8 +5,11 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <future>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -36,6 +39,69 @@ TEST_F(CollectorTest, CanBeOpenedAgainAfterFinish) {
   two.join();
   EXPECT_EQ(first, "first\n");
   EXPECT_EQ(second, "second\n");
+}
+
+TEST_F(CollectorTest, CommitsAnEpochInPartsIfIdleConnectionsAreClosed) {
+  options_.longest_idle = milliseconds(20);
+  std::vector<std::string> parts(2);
+  std::array<std::promise<void>, 2> ends;
+  std::size_t count = 0;
+  TestServer server(2, [&](FileDescriptor peer) {
+    parts[count] = read_until_eof(peer.get());
+    ends[count++].set_value();
+  });
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  target->send(batch({"one"}));
+  ends[0].get_future().wait();
+  target->send(batch({"two"}));
+  ends[1].get_future().wait();
+  // Nothing more to send is no reason to connect again.
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
+  server.join();
+  EXPECT_THAT(parts, testing::ElementsAre("one\n", "two\n"));
+}
+
+TEST_F(CollectorTest, HasTheWorstVerdictOfAnEpochsParts) {
+  options_.longest_idle = milliseconds(20);
+  std::promise<void> first_end;
+  int count = 0;
+  TestServer server(2, [&](FileDescriptor peer) {
+    if (count++ > 0) {
+      (void)read_bytes(peer.get(), 4);
+      return reset_connection(std::move(peer));
+    }
+    (void)read_until_eof(peer.get());
+    first_end.set_value();
+  });
+  const auto target = collector("tcp://" + server.address());
+  target->open();
+  target->send(batch({"one"}));
+  first_end.get_future().wait();
+  target->send(batch({"two"}));
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Failed);
+}
+
+TEST_F(CollectorTest, SpreadsNoEpochOverTheAddressesOfAList) {
+  options_.longest_idle = milliseconds(20);
+  std::promise<void> first_end;
+  TestServer one([&](FileDescriptor peer) {
+    (void)read_until_eof(peer.get());
+    first_end.set_value();
+  });
+  TestServer two([](FileDescriptor peer) { (void)read_until_eof(peer.get()); });
+  const auto target = collector("tcp://" + one.address() + ",tcp://" + two.address());
+  target->open();
+  target->send(batch({"one"}));
+  first_end.get_future().wait();
+  one.close();
+  const Error error = error_of([&] {
+    target->send(batch({"two"}));
+    (void)target->wait_for_receipt();
+  });
+  EXPECT_EQ(error.fault(), Fault::Unreachable);
+  EXPECT_THAT(error.what(), testing::StartsWith("tcp://" + one.address()));
+  target->open();  // whose end the second server waits for
 }
 
 TEST_F(CollectorTest, FailsOverInTheOrderGivenAndSaysSo) {
