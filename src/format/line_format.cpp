@@ -84,6 +84,13 @@ void LineFormat::append_manifest(std::string& out, const Manifest& manifest) {
   append_line(out, line);
 }
 
+/// Shorter than a manifest, for which there is room.
+void LineFormat::append_test(std::string& out, WallTime time) {
+  LineWriter line = new_line();
+  layout_->write(line, builder_.build_test(time));
+  append_line(out, line);
+}
+
 std::size_t LineFormat::smallest_flow_line() {
   FlowBatch batch{TimeWindow{}};
   Flow flow;

@@ -33,6 +33,8 @@ class LineFormat {
   LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit);
   /// Appends one line like append_flow().
   void append_manifest(std::string& out, const Manifest& manifest);
+  /// Appends a line that says that it is a test, and nothing of a flow (--send-test).
+  void append_test(std::string& out, WallTime time);
 
  private:
   [[nodiscard]] std::size_t smallest_flow_line();

@@ -453,5 +453,33 @@ class Operators(JobTest):
         self.assertIn(f"ok      state: {self.file}, goes on from {rfc3339(self.watermark())}\n", run.stdout.decode())
 
 
+    def test_check_does_not_call_consumed_what_was_not_sent(self):
+        collector = self.start(UnreliableCollector())
+        run = self.run_job(urls_of(collector.port), "--check")
+        self.assert_exit(run, OK)
+        self.assertIn("close: closed in order; nothing was sent\n", run.stdout.decode())
+        self.assertNotIn("consumed", run.stdout.decode())
+        collector.stop()
+        self.assertEqual(b"", collector.received)
+
+    def test_check_with_a_test_line(self):
+        collector, other = self.start(UnreliableCollector()), self.start(UnreliableCollector(["reset"], after=1))
+        path = self.directory / "archive"
+        urls = [f"tcp://127.0.0.1:{collector.port},tcp://127.0.0.1:{other.port}", f"file://{path}?format=message"]
+        run = self.run_job(urls, "--check", "--send-test")
+        self.assertEqual(TEMPORARY, run.status, str(run))
+        text = run.stdout.decode()
+        self.assertRegex(text, rf"(?m)^ok      collector tcp://127.0.0.1:{collector.port} test line: consumed, \d+ bytes$")
+        self.assertRegex(text, rf"(?m)^FAILED  collector tcp://127.0.0.1:{other.port} test line: .*reset the connection")
+        self.assertRegex(text, rf"(?m)^ok      collector file://{path} test line: consumed")
+        collector.stop()
+        self.assertRegex(collector.received.decode(), r'\A<166>1 \S+ \S+ vrni2syslog \d+ TEST \[vrniflow@32473 test="1"\] vRNI-Test: .*\n\Z')
+        self.assertRegex(path.read_text(), r"\AvRNI-Test: .*\n\Z")
+        self.assertFalse(self.file.exists(), "the job has not begun")
+
+    def test_a_test_line_is_a_part_of_the_check(self):
+        self.assert_exit(self.run_job(urls_of(9), "--send-test"), USAGE, "--send-test", "--check")
+
+
 if __name__ == "__main__":
     main()

@@ -131,6 +131,13 @@ class Verify(IntegrationTest):
         self.assertEqual(INCOMPLETE, done.returncode)
         self.assertIn(f"{files[1]}:2", done.stdout.decode())
 
+    def test_a_test_line_belongs_to_no_sending(self):
+        test = f'{RAW}TEST [vrniflow@32473 test="1"] vRNI-Test: x'
+        lines = sending(["a", "b"])
+        self.assert_verdicts([test, lines[0], test, *lines[1:], test], COMPLETE, "complete")
+        self.assertIn("1 line cut, damaged", self.assert_verdicts(
+            [*lines, lines[0].replace('flow_id="a"', 'test="1"').replace(' run="aaaa"', "")], INCOMPLETE, "complete"))
+
     def test_a_sending_that_was_broken_off_and_sent_again(self):
         lines = self.run_of()
         again = with_attempt(lines, 2)

@@ -60,6 +60,7 @@ enum class Option : std::uint8_t {
   NoManifest,
   DryRun,
   Check,
+  SendTest,
   SaveCapture,
   Source,
   PrintConfig,

@@ -4,6 +4,9 @@
 #include "app/settings/window_plan.h"
 #include "base/error.h"
 #include "delivery/checkpoint/state_directory.h"
+#include "format/line_format.h"
+#include "transport/collector_address.h"
+#include "transport/collector_sink.h"
 #include "transport/net/resolver.h"
 #include "transport/net/transport_loop.h"
 #include "vrni/api/platform_time.h"
@@ -13,8 +16,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <unistd.h>
 
 namespace vrni2syslog {
 namespace {
@@ -146,25 +152,62 @@ void check_verdict(const Receipt& receipt, std::optional<Verdict> required) {
                           receipt.detail.empty() ? "" : ": ", receipt.detail));
 }
 
+/// What an orderly end shows that nothing was sent before. "consumed" would say more than is known:
+/// a relay closes in order, too, if there is nobody behind it.
+[[nodiscard]] std::string describe_close(const Receipt& receipt) {
+  const std::string end = receipt.detail.empty() ? "closed in order" : receipt.detail;
+  return end + "; nothing was sent";
+}
+
+[[nodiscard]] std::shared_ptr<const LineBatch> make_test_line(const CollectorAddress& address,
+                                                              const Settings& settings,
+                                                              const Clock& clock) {
+  LineOptions options = settings.lines;
+  options.max_line_bytes = std::min(options.max_line_bytes, max_line_bytes(address));
+  options.origin.process_id = std::to_string(::getpid());
+  auto line = std::make_shared<LineBatch>();
+  make_line_format(line_format_of(address, settings.format), options)
+      ->append_test(line->buffer(), clock.now());
+  line->end_line();
+  return line;
+}
+
+/// Ends the connection, having sent a test line if that is asked for.
+void check_receipt(CollectorSink& collector, const std::string& name, const Endpoint& endpoint,
+                   const Settings& settings, const Clock& clock, CheckReport& report) {
+  if (!settings.sends_test_line) {
+    report.step(name + " close", [&] {
+      const Receipt receipt = collector.wait_for_receipt();
+      check_verdict(receipt, settings.required_verdict);
+      return describe_close(receipt);
+    });
+    return;
+  }
+  report.step(name + " test line", [&] {
+    const auto line = make_test_line({endpoint}, settings, clock);
+    collector.send(line);
+    const Receipt receipt = collector.wait_for_receipt();
+    check_verdict(receipt, settings.required_verdict);
+    return fmt::format("{}, {} bytes{}{}", name_of(receipt.verdict), line->byte_count(),
+                       receipt.detail.empty() ? "" : ": ", receipt.detail);
+  });
+}
+
 void check_collector(const Endpoint& endpoint, const Settings& settings, const Names& names,
-                     TransportLoop& loop, const RunLimits& limits, Log& log, CheckReport& report) {
+                     TransportLoop& loop, const RunContext& context, CheckReport& report) {
   const std::string name = fmt::format("collector {}", endpoint.display_name());
   if (!endpoint.host.empty() &&
       !report.step(name + " name", [&] { return names.describe(endpoint.host); })) {
     return;
   }
-  CollectorSink collector(loop, {endpoint}, settings.collector_options, limits, log);
+  CollectorSink collector(loop, {endpoint}, settings.collector_options, context.limits,
+                          context.log);
   const bool is_open = report.step(name + " open", [&] {
     collector.open();
     return collector.peer_description();
   });
   if (!is_open) return;
-  report.step(name + " close", [&] {
-    const Receipt receipt = collector.wait_for_receipt();
-    check_verdict(receipt, settings.required_verdict);
-    return fmt::format("{}{}{}", name_of(receipt.verdict), receipt.detail.empty() ? "" : ": ",
-                       receipt.detail);
-  });
+  check_receipt(collector, name, endpoint, settings, context.clock, report);
 }
 
 /// Begins an epoch, as a run does before it sends anything, and takes it back.
@@ -203,7 +246,7 @@ void run_check(const Settings& settings, const TimeWindow& window, const Environ
   PlatformCheck(settings, window, names, platform, clock, report).run(has_proxy(environment));
   for (const CollectorAddress& address : settings.collectors) {
     for (const Endpoint& endpoint : address) {
-      check_collector(endpoint, settings, names, loop, limits, log, report);
+      check_collector(endpoint, settings, names, loop, context, report);
     }
   }
 }

@@ -222,6 +222,9 @@ JobSettings make_job(const OptionValues& values, const SystemFacts& facts) {
 Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   Settings settings;
   settings.mode = make_mode(values);
+  settings.sends_test_line = values.is_set(Option::SendTest);
+  if (settings.sends_test_line && settings.mode != RunMode::Check)
+    throw values.error(Option::SendTest, "it is a part of --check, which has to be given too");
   settings.platform = make_platform(values, facts);
   const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
   settings.filter = filter.text;

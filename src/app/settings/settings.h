@@ -46,6 +46,7 @@ struct LogSettings {
 /// has been tried yet.
 struct Settings {
   RunMode mode = RunMode::Send;
+  bool sends_test_line = false;  ///< a check sends each collector a line (--send-test)
   /// Lacks what is only known later: the secret, the least age of units, the description of a
   /// capture.
   PlatformSettings platform;

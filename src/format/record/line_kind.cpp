@@ -46,6 +46,8 @@ std::string_view message_id(LineKind kind) noexcept {
       return "FLOW_DENY";
     case LineKind::Manifest:
       return "MANIFEST";
+    case LineKind::Test:
+      return "TEST";
   }
   return "FLOW";
 }

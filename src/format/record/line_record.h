@@ -15,6 +15,7 @@ namespace vrni2syslog {
 /// Names of the marks: fields that say something of the line itself. They come last in a record.
 inline constexpr std::string_view kAttemptMark = "attempt";      ///< LineFormat::begin_epoch()
 inline constexpr std::string_view kPartialMark = "partial";      ///< Flow::is_partial
+inline constexpr std::string_view kTestMark = "test";            ///< LineKind::Test
 inline constexpr std::string_view kTruncatedMark = "truncated";  ///< LineRecord::is_truncated
 
 /// One field that a line shows. It has a value, though perhaps nothing is left of it once it is

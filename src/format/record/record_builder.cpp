@@ -155,10 +155,7 @@ bool RecordBuilder::has_field_named(std::string_view name) const noexcept {
 const LineRecord& RecordBuilder::build(const Manifest& manifest, ManifestMessage message) {
   record_.kind = LineKind::Manifest;
   record_.unit = manifest.window;
-  record_.time = manifest.time;
-  rewrite(event_text_, append_rfc3339_millis, manifest.time);
-  start_text_.clear();  // the texts of times are no longer those of a flow
-  record_.timestamp = event_text_;
+  set_time(manifest.time);
   record_.is_truncated = false;
 
   fields_.clear();
@@ -172,6 +169,28 @@ const LineRecord& RecordBuilder::build(const Manifest& manifest, ManifestMessage
     append_manifest_evidence(message_, manifest, run_id_, scratch_);
   record_.message = message_;
   return record_;
+}
+
+const LineRecord& RecordBuilder::build_test(WallTime time) {
+  record_.kind = LineKind::Test;
+  record_.unit = TimeWindow{};
+  set_time(time);
+  record_.is_truncated = false;
+  fields_.assign(1, mark(kTestMark));
+  record_.fields = fields_;
+  message_ = "vRNI-Test: ";
+  message_ += record_.timestamp;
+  message_ += " a test of the way to this collector; no flow";
+  record_.message = message_;
+  return record_;
+}
+
+/// Sets the time of a line that is not a flow's.
+void RecordBuilder::set_time(WallTime time) {
+  record_.time = time;
+  rewrite(event_text_, append_rfc3339_millis, time);
+  start_text_.clear();  // the texts of times are no longer those of a flow
+  record_.timestamp = event_text_;
 }
 
 void RecordBuilder::add_manifest_fields(const Manifest& manifest) {

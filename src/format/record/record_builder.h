@@ -23,8 +23,8 @@ namespace vrni2syslog {
 /// Whether the message of a manifest repeats what its fields say: digest and run.
 enum class ManifestMessage { Short, WithEvidence };
 
-/// Makes the records of flows and manifests: selects and orders the fields, and writes times, marks
-/// and MSG. Keeps its memory from one flow to the next.
+/// Makes the records of flows, manifests and test lines: selects and orders the fields, and writes
+/// times, marks and MSG. Keeps its memory from one flow to the next.
 class RecordBuilder {
  public:
   /// Throws Error(Usage) if LineOptions::fields names a field twice.
@@ -37,6 +37,8 @@ class RecordBuilder {
   [[nodiscard]] const LineRecord& build(const Flow& flow, const TimeWindow& unit);
   /// The record of a manifest. Valid until the next call.
   [[nodiscard]] const LineRecord& build(const Manifest& manifest, ManifestMessage message);
+  /// The record of a test line. Valid until the next call.
+  [[nodiscard]] const LineRecord& build_test(WallTime time);
 
  private:
   /// The Record fields are numbered from FlowField::FlowId.
@@ -45,6 +47,7 @@ class RecordBuilder {
 
   void set_fixed_field(FlowField field, std::string_view text) noexcept;
   void set_times(const Flow& flow, const TimeWindow& unit);
+  void set_time(WallTime time);
   void add_known_fields(const Flow& flow);
   void add_unknown_fields(const Flow& flow);
   void add_manifest_fields(const Manifest& manifest);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -43,6 +44,21 @@ TEST_F(LineFormatTest, WritesTheManifestSoThatTheMessageAloneProvesIt) {
   out.clear();
   make_line_format("logger", options)->append_manifest(out, manifest);
   EXPECT_EQ(out, "<166>" + text);
+}
+
+TEST_F(LineFormatTest, WritesATestLineThatNobodyTakesForAFlow) {
+  const std::string text =
+      "vRNI-Test: 2026-11-22T13:00:00.000Z a test of the way to this collector; no flow";
+  for (const auto& [format, expected] :
+       {std::pair("rfc5424",
+                  "<166>1 2026-11-22T13:00:00.000Z vrni.local vrni2syslog 4711 TEST "
+                  "[vrniflow@32473 test=\"1\"] " +
+                      text),
+        std::pair("message", text), std::pair("logger", "<166>" + text)}) {
+    std::string out;
+    make_line_format(format, options)->append_test(out, kUnit.end);
+    EXPECT_EQ(out, expected);
+  }
 }
 
 TEST_F(LineFormatTest, SaysInTheManifestHowManyFlowsWereLeftOut) {

@@ -25,6 +25,7 @@ TEST(LineKind, DecidesMessageIdAndSeverity) {
   EXPECT_EQ(message_id(LineKind::FlowDeny), "FLOW_DENY");
   EXPECT_EQ(message_id(LineKind::Flow), "FLOW");
   EXPECT_EQ(message_id(LineKind::Manifest), "MANIFEST");
+  EXPECT_EQ(message_id(LineKind::Test), "TEST");
   EXPECT_EQ(severity_of(LineKind::FlowAllow, options), Severity::Informational);
   EXPECT_EQ(severity_of(LineKind::FlowDeny, options), Severity::Warning);
   options.severity_allow = Severity::Debug;
