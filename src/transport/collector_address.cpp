@@ -18,6 +18,24 @@ namespace {
 constexpr std::size_t kMaxAddresses = 32;
 constexpr std::size_t kMaxHostBytes = 255;  // RFC 1035 section 2.3.4
 
+/// Without the blanks around it, as people write them behind a comma.
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+/// What to write in place of a host that is none.
+std::string host_remedy(const Url& url, const Scheme& scheme) {
+  const bool is_ascii =
+      std::ranges::all_of(url.host, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!is_ascii)
+    return "write an international name in its ASCII form, as in xn--bcher-kva.example (idn2 NAME "
+           "shows it)";
+  return fmt::format("write a host name or address, as in {}://HOST:{}", scheme.name,
+                     scheme.default_port);
+}
+
 bool is_host_name(std::string_view host) {
   return !host.empty() && host.size() <= kMaxHostBytes && host.front() != '-' &&
          std::ranges::all_of(
@@ -35,8 +53,7 @@ std::uint16_t read_port(const Url& url, std::uint16_t default_port) {
 void read_location(const Url& url, const Scheme& scheme, Endpoint& endpoint) {
   if (scheme.location == Location::Network) {
     if (url.is_host_in_brackets ? !is_ipv6_address(url.host) : !is_host_name(url.host))
-      refuse_url(url, fmt::format("write a host name or address, as in {}://HOST:{}", scheme.name,
-                                  scheme.default_port));
+      refuse_url(url, host_remedy(url, scheme));
     if (!url.path.empty() && url.path != "/")
       refuse_url(url, fmt::format("{}:// takes no path", scheme.name));
     endpoint.host = url.host;
@@ -111,7 +128,7 @@ CollectorAddress parse_collector(std::string_view text, const TlsSettings& tls) 
   CollectorAddress address;
   while (true) {
     const std::size_t comma = text.find(',');
-    address.push_back(parse_endpoint(text.substr(0, comma), tls));
+    address.push_back(parse_endpoint(trimmed(text.substr(0, comma)), tls));
     if (address.size() > kMaxAddresses)
       throw Error(Fault::Usage,
                   fmt::format("more than {} addresses for one collector", kMaxAddresses));

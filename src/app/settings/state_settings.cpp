@@ -4,14 +4,25 @@
 #include "base/duration.h"
 #include "base/error.h"
 
+#include <fmt/format.h>
+
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace vrni2syslog {
 
 std::filesystem::path find_state_directory(const OptionValues& values, const SystemFacts& facts) {
   if (values.is_given(Option::StateDir)) {
-    return std::filesystem::absolute(values.text(Option::StateDir));
+    std::error_code error;
+    const std::filesystem::path path =
+        std::filesystem::absolute(values.text(Option::StateDir), error);
+    if (!error) return path;
+    throw values.error(
+        Option::StateDir,
+        fmt::format("the directory that the run was started in is not there any more "
+                    "({}); give an absolute path",
+                    error.message()));
   }
   if (!facts.state_directory.empty()) return facts.state_directory;
   throw Error(Fault::Usage,

@@ -28,7 +28,7 @@ void throw_connection_broken(int error_number) {
     case EPIPE:
     case ECONNRESET:
     case ENOTCONN:
-      throw Error(Fault::Unconfirmed, "the collector reset the connection");
+      throw Error(Fault::Unconfirmed, std::string(kReset));
     case ETIMEDOUT:
       throw Error(Fault::Unconfirmed, "the collector stopped answering");
     default:

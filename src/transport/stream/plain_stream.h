@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace vrni2syslog {
@@ -32,6 +33,9 @@ class PlainStream final : public ByteStream {
 /// Bytes in the socket's send buffer that the peer's kernel has not acknowledged, or, for a unix
 /// socket, that the peer has not read. Throws Error(Unconfirmed) if the connection is broken.
 [[nodiscard]] std::size_t unacknowledged_bytes(int socket);
+
+/// The text of the error for a connection that the peer has reset.
+inline constexpr std::string_view kReset = "the collector reset the connection";
 
 /// Throws Error(Unconfirmed) for a connection that a system call has found broken, with the errno
 /// value in the words of this program.

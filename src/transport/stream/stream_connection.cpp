@@ -40,6 +40,16 @@ constexpr milliseconds kMaxDrainPoll{20};
   return ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
 }
 
+/// Why the orderly close has failed. A peer that had acknowledged every byte and then resets may
+/// have read them or not; one that always ends so can never confirm anything.
+[[nodiscard]] std::string explain_failed_close(std::string_view reason, CloseAction action) {
+  if (reason != kReset || action == CloseAction::AwaitDrain) return std::string(reason);
+  return fmt::format(
+      "{} in place of closing it, so nobody knows what it has read; if it always does so, use "
+      "relp://, or have it close in order (HAProxy: no \"option nolinger\")",
+      reason);
+}
+
 /// Frames lines into one buffer, sends that in large pieces, and reads the peer's side all the
 /// while, so that its end is noticed.
 class StreamConnection final : public Transport {
@@ -156,7 +166,7 @@ asio::awaitable<Receipt> StreamConnection::commit() {
       co_await take_close_step(machine, close_start);
     } catch (const Error& error) {
       if (is_out_of_reach(error.fault())) throw;
-      machine.handle(CloseEvent::Broken, error.what());
+      machine.handle(CloseEvent::Broken, explain_failed_close(error.what(), machine.action()));
     }
   }
   co_return machine.receipt();

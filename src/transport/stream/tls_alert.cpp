@@ -31,6 +31,20 @@ bool is_about_certificate(int reason, ClientCertificate certificate) noexcept {
   }
 }
 
+/// Whether the server's settings are the reason, so that the next handshake would fail as well. An
+/// answer that is not TLS is not among them: a relay may give it while its server is away.
+bool is_lasting(int reason) noexcept {
+  switch (reason) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_DH_KEY_TOO_SMALL:
+    case SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// The alert's name as in the RFCs. OpenSSL's text is "tlsv1 alert unknown ca".
 std::string alert_name(std::string_view text) {
   constexpr std::string_view kMark = " alert ";
@@ -57,13 +71,24 @@ std::string explain_other(int reason, const std::string& text) {
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
       return fmt::format("the collector refuses the TLS handshake ({}); its log may say why", text);
     case SSL_R_TLSV1_UNRECOGNIZED_NAME:
-      return fmt::format("the collector does not know the host name ({})", text);
+      return fmt::format(
+          "the collector does not know the host name ({}); connect by a name that it knows, and "
+          "not "
+          "by an address, with which no name is sent",
+          text);
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
       return fmt::format("the answer is not TLS ({}); use tcp:// for a port without TLS", text);
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
       return fmt::format("the collector offers neither TLS 1.2 nor TLS 1.3 ({})", text);
+    case SSL_R_DH_KEY_TOO_SMALL:
+      return fmt::format(
+          "the collector's Diffie-Hellman parameters are too weak ({}); have it use ECDHE, or 2048 "
+          "bits",
+          text);
+    case SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED:
+      return fmt::format("the collector's TLS is from before RFC 5746 ({}); update it", text);
     default:
       return text;
   }
@@ -76,7 +101,8 @@ Error explain_tls_reason(int reason, const std::string& text, ClientCertificate 
   const std::string alert = alert_name(text);
   if (is_about_certificate(reason, certificate))
     return {Fault::Refused, explain_refusal(certificate, alert)};
-  return {otherwise, explain_other(reason, alert)};
+  const bool will_last = otherwise == Fault::Unreachable && is_lasting(reason);
+  return {will_last ? Fault::Refused : otherwise, explain_other(reason, alert)};
 }
 
 Error explain_tls_error(ClientCertificate certificate, Fault otherwise) {

@@ -46,6 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         GoodAddress{"tls://a.test", "a.test", 6514, "", Framing::Octet, "tls://a.test:6514"},
         GoodAddress{"TLS://A.test:1/", "A.test", 1, "", Framing::Octet, "tls://A.test:1"},
+        GoodAddress{" tcp://a  ", "a", 514, "", Framing::Lf, "tcp://a:514"},
         GoodAddress{"tcp://a", "a", 514, "", Framing::Lf, "tcp://a:514"},
         GoodAddress{"tcp://192.0.2.7:65535", "192.0.2.7", 65535, "", Framing::Lf,
                     "tcp://192.0.2.7:65535"},
@@ -90,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadAddress{"tls://", "write a host name"}, BadAddress{"tls://:514", "write a host name"},
         BadAddress{"tls://a b", "write a host name"}, BadAddress{"tls://-a", "write a host name"},
         BadAddress{"tls://[nonsense]", "write a host name"},
-        BadAddress{"tls://h\xc3\xa9.test", "write a host name"},
+        BadAddress{"tls://h\xc3\xa9.test", "xn--"}, BadAddress{"tls://a, ,tls://b", "is empty"},
         BadAddress{"tls://2001:db8::7", "in brackets"}, BadAddress{"tls://[::1", "without a ']'"},
         BadAddress{"tls://[::1]x", "what follows the ']'"},
         BadAddress{"tls://[::1]:", "port is missing"}, BadAddress{"tls://a:", "port is missing"},
@@ -139,7 +140,7 @@ TEST(Endpoint, MakesHostileTextPrintable) {
 
 TEST(CollectorAddress, ListsWhereToFailOverTo) {
   const CollectorAddress address =
-      parse_collector("tls://a,tcp://b:99?framing=octet,file:///c", {});
+      parse_collector("tls://a, tcp://b:99?framing=octet ,file:///c", {});
   ASSERT_EQ(address.size(), 3U);
   EXPECT_EQ(address[0].display_name(), "tls://a:6514");
   EXPECT_EQ(address[1].display_name(), "tcp://b:99");

@@ -2,15 +2,19 @@
 
 #include "app/options/options.h"
 #include "base/error.h"
+#include "support/error_of.h"
 #include "transport/collector_address.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace vrni2syslog {
 namespace {
 
 using std::chrono::hours;
+using testing::AllOf;
 using testing::HasSubstr;
 using Arguments = std::vector<std::string>;
 
@@ -27,6 +31,23 @@ TEST(StateDirectory, IsTheOneThatIsGivenOrThatOfTheSystem) {
   EXPECT_EQ(find_state_directory(values_of({"--state-dir", "/srv/state"}), facts_of("/s")),
             "/srv/state");
   EXPECT_EQ(find_state_directory(values_of({}), facts_of("/s")), "/s");
+}
+
+TEST(StateDirectory, CannotBeRelativeToADirectoryThatIsGone) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  const std::filesystem::path gone = std::filesystem::path(testing::TempDir()) / "gone_directory";
+  std::filesystem::create_directory(gone);
+  std::filesystem::current_path(gone);
+  std::filesystem::remove(gone);
+  const Error error = error_of([] {
+    (void)find_state_directory(values_of({"--state-dir", "rel"}), facts_of(""));
+  });
+  const auto absolute =
+      find_state_directory(values_of({"--state-dir", "/srv/state"}), facts_of(""));
+  std::filesystem::current_path(before);
+  EXPECT_EQ(error.fault(), Fault::Usage);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("--state-dir"), HasSubstr("absolute path")));
+  EXPECT_EQ(absolute, "/srv/state");
 }
 
 TEST(StateDirectory, MustBeGivenIfTheSystemHasNone) {

@@ -66,7 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "the collector refuses the TLS handshake (alert \"x y\"); its log may say why",
                   Fault::Unconfirmed},
         AlertCase{"HostName", SSL_R_TLSV1_UNRECOGNIZED_NAME, NotRequested,
-                  "the collector does not know the host name (alert \"x y\")", Fault::Unconfirmed},
+                  "the collector does not know the host name (alert \"x y\"); connect by a name "
+                  "that it knows, and not by an address, with which no name is sent",
+                  Fault::Unconfirmed},
         AlertCase{"Version", SSL_R_TLSV1_ALERT_PROTOCOL_VERSION, NotRequested,
                   "the collector offers neither TLS 1.2 nor TLS 1.3 (alert \"x y\")",
                   Fault::Unconfirmed}),
@@ -77,6 +79,23 @@ TEST(TlsError, TellsOfAPortWithoutTls) {
                                   Fault::Unreachable)
                    .what(),
                "the answer is not TLS (wrong number); use tcp:// for a port without TLS");
+}
+
+TEST(TlsError, RefusesTheCollectorInAHandshakeIfItsSettingsAreTheReason) {
+  for (const int reason : {SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION,
+                           SSL_R_DH_KEY_TOO_SMALL, SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED}) {
+    EXPECT_EQ(explain_tls_reason(reason, "x", NotRequested, Fault::Unreachable).fault(),
+              Fault::Refused)
+        << reason;
+    EXPECT_EQ(explain_tls_reason(reason, "x", NotRequested, Fault::Unconfirmed).fault(),
+              Fault::Unconfirmed)
+        << reason;
+  }
+  for (const int reason : {SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_BAD_LENGTH}) {
+    EXPECT_EQ(explain_tls_reason(reason, "x", NotRequested, Fault::Unreachable).fault(),
+              Fault::Unreachable)
+        << reason;
+  }
 }
 
 TEST(TlsError, IsOpensslsOwnTextWhereThereIsNoRemedy) {

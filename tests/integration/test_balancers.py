@@ -1,0 +1,149 @@
+"""Real load balancers and tunnels between the program and its collector: what a receipt is worth behind them, and what costs nothing."""
+
+import socket
+import subprocess
+import time
+
+from support.balancer import Haproxy, Nginx, Stunnel
+from support.certificates import CertificateAuthority
+from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
+from support.peers import ScriptedPeer, read_frames, server_context
+from support.process import free_port
+from support.program import ROOT
+from support.rsyslogd import Rsyslogd
+from support.testcase import main
+
+VERIFY = ROOT / "packaging/vrni2syslog-verify"
+
+
+class BalancerTest(JobTest):
+    def setUp(self):
+        super().setUp()
+        self.authority = CertificateAuthority(self.directory / "authority")
+        self.certificate = self.authority.issue("collector")
+
+    def tls_options(self):
+        return ("--collector-ca-file", self.authority.ca_file)
+
+    def assert_all_there(self, lines):
+        self.assert_complete(parse(lines), self.watermark() - DAY, self.watermark())
+
+    def assert_not_confirmed(self, url, *options):
+        run = self.run_job([url], "--deadline", "4s", "--close-timeout", "2s", *options, timeout=60)
+        self.assert_exit(run, TEMPORARY)
+        self.assertEqual([], [verdict for verdict in self.values("  verdict") if verdict == "consumed"])
+        return run
+
+
+class CollectorUp(BalancerTest):
+    flows = 300
+
+    def assert_delivered(self, balancer, peer, *options, url="tcp://127.0.0.1:{}", split=lambda data: data.decode().split("\n")[:-1]):
+        self.assert_silent(self.run_job([url.format(balancer.port)], "--confirm", "consumed", *options))
+        peer.stop()
+        self.assertEqual(1, len(peer.deliveries))
+        self.assert_all_there(split(peer.received))
+
+    def test_haproxy(self):
+        peer = self.start(ScriptedPeer())
+        self.assert_delivered(self.start(Haproxy(self.directory, peer.port)), peer)
+
+    def test_nginx(self):
+        peer = self.start(ScriptedPeer())
+        self.assert_delivered(self.start(Nginx(self.directory, peer.port)), peer)
+
+    def test_stunnel_that_ends_tls(self):
+        peer = self.start(ScriptedPeer())
+        self.assert_delivered(self.start(Stunnel(self.directory, peer.port, self.certificate)), peer, *self.tls_options(),
+                              url="tls://localhost:{}?framing=lf")
+
+    def test_tls_passed_through(self):
+        peer = self.start(ScriptedPeer(context=server_context(self.certificate)))
+        self.assert_delivered(
+            self.start(Haproxy(self.directory, peer.port)), peer, *self.tls_options(), url="tls://localhost:{}",
+            split=lambda data: [frame.decode() for frame in read_frames(data)])
+
+    def test_relp_passed_through(self):
+        collector = self.start(Rsyslogd(self.directory, module="imrelp", is_raw=True))
+        balancer = self.start(Haproxy(self.directory, collector.port))
+        self.assert_silent(self.run_job([f"relp://127.0.0.1:{balancer.port}"], "--confirm", "consumed"))
+        self.assert_all_there(collector.lines())
+
+    def test_a_collector_with_a_small_window(self):
+        def script(peer, connection):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+            until = time.monotonic() + 5
+            while time.monotonic() < until:
+                peer.take(connection, 16_384)
+                peer.pause(0.35)
+            peer.take_all(connection)
+        peer = self.start(ScriptedPeer([script]))
+        self.assert_delivered(self.start(Haproxy(self.directory, peer.port)), peer, "--send-timeout", "4s", "--close-timeout", "20s")
+
+
+class CollectorDown(BalancerTest):
+    flows = 20
+    """Little enough for the balancer's buffer."""
+
+    def test_haproxy_keeps_our_end_and_closes_in_order(self):
+        """The limit of what can be known over TCP: nothing distinguishes this from a collector that has read everything. The archive
+        shows it, because the manifest is missing as well."""
+        balancer = self.start(Haproxy(self.directory, free_port()))
+        self.assert_silent(self.run_job(urls_of(balancer.port), "--confirm", "consumed"))
+        self.assertEqual(["consumed"], self.values("  verdict"))
+        verify = subprocess.run([VERIFY], input=b"", capture_output=True, timeout=60, check=False)
+        self.assertEqual(2, verify.returncode)
+
+    def test_check_does_not_call_that_consumed(self):
+        balancer = self.start(Haproxy(self.directory, free_port()))
+        run = self.run_job(urls_of(balancer.port), "--check")
+        self.assertNotIn("consumed", run.stdout.decode())
+
+    def test_tls_passed_through_is_not_confirmed(self):
+        balancer = self.start(Haproxy(self.directory, free_port()))
+        self.assert_not_confirmed(f"tls://localhost:{balancer.port}", *self.tls_options())
+
+    def test_relp_passed_through_is_not_confirmed(self):
+        balancer = self.start(Haproxy(self.directory, free_port()))
+        self.assert_not_confirmed(f"relp://127.0.0.1:{balancer.port}")
+
+    def test_nginx_passes_the_failure_on(self):
+        self.assert_not_confirmed(*urls_of(self.start(Nginx(self.directory, free_port())).port))
+
+    def test_stunnel_passes_the_failure_on(self):
+        balancer = self.start(Stunnel(self.directory, free_port(), self.certificate))
+        self.assert_not_confirmed(f"tls://localhost:{balancer.port}?framing=lf", *self.tls_options())
+
+
+class Habits(BalancerTest):
+    """What balancers do to connections of collectors that are up."""
+
+    flows = 60
+    switches = ("--latency", "1500", "--page-cap", "20")
+
+    def test_idle_connections_are_closed_and_the_job_gets_through(self):
+        peer = self.start(ScriptedPeer())
+        balancer = self.start(Haproxy(self.directory, peer.port, idle="1200ms"))
+        run = self.run_job(urls_of(balancer.port), "--log-level", "info", "--confirm", "consumed", "--concurrency", "1")
+        self.assert_exit(run, OK, "after 1 s without a line")
+        self.assertNotIn("in vain", run.stderr)
+        peer.stop()
+        self.assert_all_there(peer.lines())
+
+    def test_the_same_over_relp(self):
+        collector = self.start(Rsyslogd(self.directory, module="imrelp", is_raw=True))
+        balancer = self.start(Haproxy(self.directory, collector.port, idle="1200ms"))
+        run = self.run_job([f"relp://127.0.0.1:{balancer.port}"], "--log-level", "info", "--concurrency", "1")
+        self.assert_exit(run, OK, "after 1 s without a line")
+        self.assertNotIn("in vain", run.stderr)
+        self.assert_all_there(collector.lines())
+
+    def test_one_that_ends_by_a_reset_never_confirms_and_the_message_says_what_does(self):
+        peer = self.start(ScriptedPeer())
+        balancer = self.start(Haproxy(self.directory, peer.port, options="option nolinger"))
+        run = self.assert_not_confirmed(*urls_of(balancer.port), "--deadline", "20s")
+        self.assert_exit(run, TEMPORARY, "reset the connection in place of closing it", "relp://")
+
+
+if __name__ == "__main__":
+    main()
