@@ -3,6 +3,7 @@
 import configparser
 import json
 import os
+import platform
 import re
 import shutil
 import stat
@@ -83,6 +84,40 @@ class Hardening(unittest.TestCase):
     def test_the_stack_can_neither_overflow_unseen_nor_be_run(self):
         self.assertIn("__stack_chk_fail", output_of("readelf", "--dyn-syms", "-W", BINARY))
         self.assertRegex(output_of("readelf", "-lW", BINARY), r"(?m)^\s+GNU_STACK\s.* RW ")
+
+
+def compile_command():
+    """With which the program's main() was compiled; empty if nobody knows."""
+    file = BUILD / "compile_commands.json"
+    commands = json.loads(file.read_text()) if file.exists() else []
+    return next((entry["command"] for entry in commands if entry["output"].startswith("src/vrni2syslog.p/")), "")
+
+
+@unittest.skipIf(IS_SANITIZED, "sanitizers go without")
+@unittest.skipUnless(re.search(r" -O[123s] ", compile_command()), "only optimised builds have it")
+class HardeningOfOptimisedBuilds(unittest.TestCase):
+    """Where the compiler knows it: GCC 12 on x86-64 does."""
+
+    def assert_in_code(self, flag, instruction, times):
+        if flag not in compile_command():
+            self.skipTest(f"the compiler does not know {flag}")
+        if platform.machine() != "x86_64":
+            self.skipTest("the instruction is that of x86-64")
+        self.assertGreaterEqual(Path(BINARY).read_bytes().count(instruction), times)
+
+    def test_indirect_jumps_have_marked_targets(self):
+        self.assert_in_code("-fcf-protection", b"\xf3\x0f\x1e\xfa", 1000)  # endbr64
+
+    def test_the_stack_cannot_jump_over_its_guard(self):
+        self.assert_in_code("-fstack-clash-protection", b"\x48\x83\x0c\x24\x00", 1)  # orq $0, (%rsp)
+
+    def test_variables_are_initialised_and_calls_of_the_c_library_checked(self):
+        command = compile_command()
+        self.assertRegex(command, r"-D_FORTIFY_SOURCE=[23]")
+        self.assertRegex(output_of("readelf", "--dyn-syms", "-W", BINARY), r"__\w+_chk")
+        if "g++" in command and int(output_of("g++", "-dumpversion").split(".")[0]) >= 12:
+            for flag in ("-ftrivial-auto-var-init=zero", "-fstack-clash-protection", "-D_FORTIFY_SOURCE=3"):
+                self.assertIn(flag, command)
 
 
 @unittest.skipUnless(shutil.which("meson") and (BUILD / "build.ninja").exists(), "no build directory of Meson")
