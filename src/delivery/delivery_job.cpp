@@ -35,6 +35,19 @@ DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
   checkpoint_ = resume_checkpoint(*saved_, settings.identity);
   for (const std::string& notice : notices_of_dropped(*saved_, settings.identity))
     log.warning(notice);
+  drop_forgotten_windows(log);
+}
+
+/// The platform keeps flows for a month.
+void DeliveryJob::drop_forgotten_windows(Log& log) {
+  constexpr std::chrono::days kLongestMemory{32};
+  const TimeWindow forgotten{UnixSeconds::min(), clock_.now_seconds() - kLongestMemory};
+  for (const TimeWindow& window : give_up_owed(*checkpoint_, forgotten)) {
+    log.warning(
+        fmt::format("window {} of job {} could never be read, and the platform no longer "
+                    "has it: its flows are lost",
+                    to_text(window), settings_.name));
+  }
 }
 
 void DeliveryJob::begin(UnixSeconds start, const std::string& run_id) {
@@ -59,6 +72,24 @@ std::vector<UnixSeconds> DeliveryJob::watermarks() const {
   for (const CollectorCheckpoint& collector : checkpoint_->collectors)
     watermarks.push_back(collector.watermark);
   return watermarks;
+}
+
+std::vector<std::vector<TimeWindow>> DeliveryJob::owed() const {
+  std::vector<std::vector<TimeWindow>> owed;
+  for (const CollectorCheckpoint& collector : checkpoint_->collectors)
+    owed.push_back(collector.owed);
+  return owed;
+}
+
+bool DeliveryJob::owe(const TimeWindow& unit, const std::vector<std::size_t>& collectors) {
+  Checkpoint owing = *checkpoint_;
+  for (const std::size_t collector : collectors) {
+    if (!vrni2syslog::owe(owing, collector, unit)) return false;
+  }
+  checkpoint_ = std::move(owing);
+  is_first_start_ = false;
+  save();
+  return true;
 }
 
 void DeliveryJob::confirm(const TimeWindow& unit, const Confirmations& confirmations) {

@@ -50,9 +50,13 @@ class DeliveryJob final : public Ledger {
 
   // After begin().
   [[nodiscard]] std::vector<UnixSeconds> watermarks() const override;
+  [[nodiscard]] std::vector<std::vector<TimeWindow>> owed() const override;
+  [[nodiscard]] bool owe(const TimeWindow& unit,
+                         const std::vector<std::size_t>& collectors) override;
   void confirm(const TimeWindow& unit, const Confirmations& confirmations) override;
 
  private:
+  void drop_forgotten_windows(Log& log);
   void save();
 
   JobSettings settings_;

@@ -1,6 +1,8 @@
 #include "delivery/delivery_plan.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -23,14 +25,26 @@ namespace {
 }  // namespace
 
 DeliveryPlan::DeliveryPlan(const std::vector<TimeWindow>& units,
-                           const std::vector<UnixSeconds>& watermarks)
-    : units_(cut(units, watermarks)) {
-  for (const UnixSeconds watermark : watermarks) {
-    Progress progress;
-    progress.due = SteadyTime::min();
-    while (progress.next_unit < units_.size() && units_[progress.next_unit].end <= watermark)
-      ++progress.next_unit;
-    collectors_.push_back(progress);
+                           const std::vector<UnixSeconds>& watermarks,
+                           const std::vector<std::vector<TimeWindow>>& owed) {
+  for (const std::vector<TimeWindow>& windows : owed)
+    units_.insert(units_.end(), windows.begin(), windows.end());
+  std::ranges::sort(units_, {},
+                    [](const TimeWindow& unit) { return std::pair(unit.start, unit.end); });
+  units_.erase(std::unique(units_.begin(), units_.end()), units_.end());
+  const std::size_t first_new = units_.size();
+  std::ranges::copy(cut(units, watermarks), std::back_inserter(units_));
+  needed_by_.resize(units_.size());
+  for (std::size_t number = 0; number < watermarks.size(); ++number) {
+    Progress& collector = collectors_.emplace_back();
+    for (std::size_t unit = 0; unit < units_.size(); ++unit) {
+      const bool is_owed =
+          unit < first_new && std::ranges::find(owed[number], units_[unit]) != owed[number].end();
+      const bool is_new = unit >= first_new && units_[unit].end > watermarks[number];
+      if (!is_owed && !is_new) continue;
+      collector.units.push_back(unit);
+      ++needed_by_[unit];
+    }
   }
 }
 
@@ -39,10 +53,11 @@ std::optional<DeliveryStep> DeliveryPlan::next(SteadyTime now) const {
   std::vector<std::size_t> wanting;
   for (std::size_t i = 0; i < collectors_.size(); ++i) {
     const Progress& collector = collectors_[i];
-    if (!is_waiting_for_units(collector) || collector.due > now || collector.next_unit > oldest)
-      continue;
-    if (collector.next_unit < oldest) wanting.clear();
-    oldest = collector.next_unit;
+    if (!is_waiting_for_units(collector) || collector.due > now) continue;
+    const std::size_t unit = collector.units[collector.position];
+    if (unit > oldest) continue;
+    if (unit < oldest) wanting.clear();
+    oldest = unit;
     wanting.push_back(i);
   }
   if (wanting.empty()) return std::nullopt;
@@ -67,9 +82,18 @@ std::optional<TimeWindow> DeliveryPlan::unit_after(const DeliveryStep& step, Ste
 
 void DeliveryPlan::confirm(std::size_t collector) {
   Progress& its = collectors_.at(collector);
-  ++its.next_unit;
-  its.failed_attempts = 0;
-  its.last_failure.reset();
+  --needed_by_[its.units[its.position]];
+  go_on(its);
+}
+
+void DeliveryPlan::pass_over(std::size_t collector) {
+  go_on(collectors_.at(collector));
+}
+
+void DeliveryPlan::go_on(Progress& collector) noexcept {
+  ++collector.position;
+  collector.failed_attempts = 0;
+  collector.last_failure.reset();
 }
 
 int DeliveryPlan::fail(std::size_t collector) {
@@ -103,9 +127,7 @@ std::vector<Error> DeliveryPlan::reasons_of_giving_up() const {
 }
 
 std::size_t DeliveryPlan::units_done() const {
-  std::size_t done = units_.size();
-  for (const Progress& collector : collectors_) done = std::min(done, collector.next_unit);
-  return done;
+  return static_cast<std::size_t>(std::ranges::count(needed_by_, 0U));
 }
 
 }  // namespace vrni2syslog

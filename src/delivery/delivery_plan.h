@@ -24,8 +24,10 @@ struct DeliveryStep {
 class DeliveryPlan {
  public:
   /// `units` are in order, without gaps. `watermarks` has for each collector the time up to which
-  /// it has everything; a unit that a watermark divides is cut in two there.
-  DeliveryPlan(const std::vector<TimeWindow>& units, const std::vector<UnixSeconds>& watermarks);
+  /// it has everything, except for the windows that it is owed, which `owed` has for each collector
+  /// in order; these come first. A unit that a watermark divides is cut in two there.
+  DeliveryPlan(const std::vector<TimeWindow>& units, const std::vector<UnixSeconds>& watermarks,
+               const std::vector<std::vector<TimeWindow>>& owed = {});
 
   /// The oldest unit that any collector needs which is not waiting for another attempt, and all
   /// such collectors that need it.
@@ -39,6 +41,8 @@ class DeliveryPlan {
 
   /// The collector has confirmed the unit that was its next.
   void confirm(std::size_t collector);
+  /// The unit that was its next cannot be had now: the collector goes on with the one after it.
+  void pass_over(std::size_t collector);
   /// The collector has not confirmed it. Returns the number of its attempts that have failed in a
   /// row, this one included.
   int fail(std::size_t collector);
@@ -60,17 +64,20 @@ class DeliveryPlan {
 
  private:
   struct Progress {
-    std::size_t next_unit = 0;
-    SteadyTime due{};
+    std::vector<std::size_t> units;  ///< that it needs, in order
+    std::size_t position = 0;        ///< in `units`
+    SteadyTime due = SteadyTime::min();
     int failed_attempts = 0;
     std::optional<Error> last_failure;
     std::optional<Error> given_up_for;
   };
-  [[nodiscard]] bool is_waiting_for_units(const Progress& collector) const noexcept {
-    return !collector.given_up_for && collector.next_unit < units_.size();
+  [[nodiscard]] static bool is_waiting_for_units(const Progress& collector) noexcept {
+    return !collector.given_up_for && collector.position < collector.units.size();
   }
+  void go_on(Progress& collector) noexcept;
 
   std::vector<TimeWindow> units_;
+  std::vector<std::size_t> needed_by_;  ///< by unit: collectors that have not confirmed it
   std::vector<Progress> collectors_;
 };
 

@@ -23,6 +23,15 @@ class Ledger {
   /// The time up to which each collector has confirmed everything, in the order of their numbers.
   [[nodiscard]] virtual std::vector<UnixSeconds> watermarks() const = 0;
 
+  /// The windows that each collector is owed, in the order of their numbers.
+  [[nodiscard]] virtual std::vector<std::vector<TimeWindow>> owed() const = 0;
+
+  /// Writes down, safe against crashes, that the unit could not be read for these collectors: they
+  /// are owed it from now on, and go on with the units after it. Returns false, and changes
+  /// nothing, if too much is owed already. Throws Error if it cannot be written down.
+  [[nodiscard]] virtual bool owe(const TimeWindow& unit,
+                                 const std::vector<std::size_t>& collectors) = 0;
+
   /// Writes down, safe against crashes, which collectors have confirmed the unit. Throws Error if
   /// that cannot be done.
   virtual void confirm(const TimeWindow& unit, const Confirmations& confirmations) = 0;

@@ -41,6 +41,10 @@ using std::chrono::local_days;
 
 }  // namespace
 
+std::string to_text(const TimeWindow& window) {
+  return to_rfc3339(window.start) + "/" + to_rfc3339(window.end);
+}
+
 TimeWindow last_window(UnixSeconds now, std::chrono::seconds length, std::chrono::seconds settle) {
   const UnixSeconds end = now - settle;
   return {end - length, end};

@@ -3,6 +3,7 @@
 #include "base/timestamp.h"
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace vrni2syslog {
@@ -15,6 +16,10 @@ struct TimeWindow {
   [[nodiscard]] bool is_empty() const noexcept { return start >= end; }
   bool operator==(const TimeWindow&) const = default;
 };
+
+/// The window as an interval of ISO 8601 (section 5.5.2):
+/// "2026-11-22T12:00:00Z/2026-11-22T13:00:00Z".
+[[nodiscard]] std::string to_text(const TimeWindow& window);
 
 /// The `length` before now, ended `settle` in the past, because flows reach the platform late.
 /// Shifted, not shortened.

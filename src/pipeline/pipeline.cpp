@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace vrni2syslog {
@@ -26,6 +28,18 @@ namespace {
   return std::ranges::all_of(outcomes, &CollectorOutcome::is_confirmed);
 }
 
+/// As many names as a message can bear.
+[[nodiscard]] std::string first_of(const std::set<std::string>& names) {
+  constexpr std::size_t kMostNamed = 5;
+  std::string text;
+  std::size_t named = 0;
+  for (const std::string& name : names) {
+    if (named++ == kMostNamed) return text + ", ... (--status lists all)";
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineOptions& options,
@@ -38,17 +52,38 @@ Pipeline::Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineO
       random_(std::random_device{}()) {}
 
 void Pipeline::run(const std::vector<TimeWindow>& units) {
-  plan_.emplace(units, options_.ledger != nullptr ? options_.ledger->watermarks()
-                                                  : none_confirmed(count_sinks(lanes_)));
+  if (options_.ledger != nullptr) {
+    plan_.emplace(units, options_.ledger->watermarks(), options_.ledger->owed());
+  } else {
+    plan_.emplace(units, none_confirmed(count_sinks(lanes_)));
+  }
   statistics_.units_total = plan_->unit_count();
   while (const std::optional<SteadyTime> due = plan_->next_due()) {
     const SteadyTime now = context_.clock.steady_now();
     const std::optional<DeliveryStep> step = plan_->next(std::max(now, *due));
     if (*due > now) context_.clock.sleep_until(*due, context_.limits.stop);
-    run_step(*step);
+    run_or_owe(*step);
   }
   ahead_.reset();
   report_given_up();
+  report_owed();
+}
+
+/// One unit that cannot be read does not keep the collectors from those after it.
+void Pipeline::run_or_owe(const DeliveryStep& step) {
+  try {
+    run_step(step);
+  } catch (const Error& error) {
+    // At the deadline nothing more can be read in this run.
+    const bool may_be_owed = error.fault() == Fault::Data && may_resend() && !is_past_deadline();
+    const bool is_alone = options_.ledger == nullptr && plan_->unit_count() == 1;
+    if (!may_be_owed || is_alone) throw;
+    if (options_.ledger != nullptr && !options_.ledger->owe(step.unit, step.collectors)) throw;
+    context_.log.error(error.what());
+    ahead_.reset();
+    for (const std::size_t collector : step.collectors) plan_->pass_over(collector);
+    last_unread_ = error;
+  }
 }
 
 /// Statistics and coverage have what the step did, however it ends.
@@ -190,6 +225,27 @@ void Pipeline::report_given_up() {
   const std::vector<Error> reasons = plan_->reasons_of_giving_up();
   for (std::size_t i = 1; i < reasons.size(); ++i) context_.log.error(reasons[i].what());
   if (!reasons.empty()) throw Error(reasons.front());
+}
+
+/// The last window's error is the run's; the others are in the log. What is owed from earlier runs
+/// counts, too, until it was read.
+void Pipeline::report_owed() {
+  std::set<std::string> owed;
+  if (options_.ledger != nullptr) {
+    for (const std::vector<TimeWindow>& windows : options_.ledger->owed()) {
+      for (const TimeWindow& window : windows) owed.insert(to_text(window));
+    }
+  }
+  if (owed.empty() && !last_unread_) return;
+  if (owed.empty()) {
+    throw Error(Fault::Data, fmt::format("not every window could be read; the last of these: {}",
+                                         last_unread_->what()));
+  }
+  throw Error(Fault::Data,
+              fmt::format("could not be read, and is owed to collectors: {}; every run tries that "
+                          "again until the platform no longer has it, or until --give-up WINDOW "
+                          "says that nobody waits for it",
+                          first_of(owed)));
 }
 
 void Pipeline::observe(const EpochCounts& before, const EpochCounts& epoch) {

@@ -50,6 +50,7 @@ class Pipeline {
   [[nodiscard]] const std::vector<UnitCoverage>& coverage() const noexcept { return coverage_; }
 
  private:
+  void run_or_owe(const DeliveryStep& step);
   void run_step(const DeliveryStep& step);
   void deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch);
   [[nodiscard]] std::unique_ptr<FlowEpoch> begin_reading(const TimeWindow& unit);
@@ -63,6 +64,7 @@ class Pipeline {
   [[nodiscard]] Error reason_of_end(const Error& error, const DeliveryStep& step) const;
   [[nodiscard]] const Error& reason_of(const CollectorOutcome& outcome) const;
   void report_given_up();
+  void report_owed();
   void observe(const EpochCounts& before, const EpochCounts& epoch);
 
   FlowSource& source_;
@@ -72,6 +74,7 @@ class Pipeline {
   Observer observer_;
   std::optional<DeliveryPlan> plan_;
   std::unique_ptr<ReadAhead> ahead_;  ///< of the unit that is likely to come next
+  std::optional<Error> last_unread_;  ///< why the last unit that is owed could not be read
   std::mt19937_64 random_;
   RunStatistics statistics_;
   std::vector<UnitCoverage> coverage_;

@@ -213,34 +213,67 @@ class Faults(JobTest):
 class Shortfalls(FakePlatformTest):
     """A platform that announces flows and does not list them."""
 
-    def run_job(self, collector, ago):
+    def run_job(self, collector, ago, *more):
         return run_program(
             self.directory, "--platform-ip", f"127.0.0.1:{self.platform.port}", "--platform-ca-file", self.authority.ca_file,
             "--filter", "", "--state-dir", self.directory / "state", "--job", JOB, "--settle", f"{ago}h",
-            "--collector", urls_of(collector.port)[0], variables={"VRNI2SYSLOG_PASSWORD": PLATFORM_PASSWORD})
+            "--collector", urls_of(collector.port)[0], *more, variables={"VRNI2SYSLOG_PASSWORD": PLATFORM_PASSWORD})
 
-    def test_a_window_with_a_shortfall_is_kept_for_the_next_run(self):
+    def state_command(self, *command):
+        return run_program(self.directory, "--state-dir", self.directory / "state", "--job", JOB, *command)
+
+    def fail_from(self, is_bad):
+        """The platform announces flows that it does not list, in searches whose window begins at a bad time."""
+        def announces_more(body):
+            answer = json.loads(self.platform.search(body).body)
+            more = 3 if is_bad(body["time_range"]) else 0
+            return json_answer({**answer, "total_count": answer["total_count"] + more})
+        self.platform.replace_always(SEARCH, announces_more)
+
+    def test_a_window_with_a_shortfall_is_owed_and_read_by_a_later_run(self):
         self.platform = self.start(FakePlatform(self.certificate))
         collector = self.start(UnreliableCollector())
         state = self.directory / "state" / f"{JOB}.state"
         self.assert_exit(self.run_job(collector, 9), OK)
-        before = state.read_bytes()
-        end = seconds_of(re.search(r"(?m)^watermark: (.*)$", before.decode())[1])
-
-        def announces_more(body):
-            answer = json.loads(self.platform.search(body).body)
-            return json_answer({**answer, "total_count": answer["total_count"] + 3})
-        self.platform.replace_always(SEARCH, announces_more)
+        end = seconds_of(re.search(r"(?m)^watermark: (.*)$", state.read_text())[1])
+        self.fail_from(lambda window: True)
         run = self.run_job(collector, 5)
-        self.assert_exit(run, DATA, "announced 28 flows, but listed 25", f"--since {rfc3339(end)}")
-        self.assertEqual(before, state.read_bytes())
+        owed = f"{rfc3339(end)}/"
+        self.assert_exit(run, DATA, "announced 28 flows, but listed 25", f"--since {rfc3339(end)}", owed, "--give-up")
+        self.assertIn(f"is owed {owed}", self.state_command("--status").stdout.decode())
         self.platform.answer_honestly()
         self.assert_exit(self.run_job(collector, 3), OK)
-        self.assertNotEqual(before, state.read_bytes())
+        self.assertNotIn("owed", self.state_command("--status").stdout.decode())
         collector.stop()
-        last = parse(collector.deliveries[-1].decode().split("\n"))
-        self.assertEqual({end}, {line.start for line in last}, "from where the last whole window ended")
-        self.assertEqual(sorted(self.platform.ids), sorted(line.flow for line in last))
+        for delivery, start in ((-2, end), (-1, None)):
+            lines = parse(collector.deliveries[delivery].decode().split("\n"))
+            self.assertEqual(sorted(self.platform.ids), sorted(line.flow for line in lines))
+            if start:
+                self.assertEqual({start}, {line.start for line in lines}, "what is owed comes first, as one window")
+
+    def test_one_window_that_cannot_be_read_does_not_stop_the_rest(self):
+        self.platform = self.start(FakePlatform(self.certificate, count=3))
+        collector = self.start(UnreliableCollector())
+        self.fail_from(lambda window: bad <= window["start_time"] + 1 < bad + HOUR)
+        now = int(time.time())
+        bad = (now - 4 * HOUR) // HOUR * HOUR
+        hourly = ("--resolution", "1h")
+        for attempt in range(2):
+            run = self.run_job(collector, 1, *hourly)
+            self.assert_exit(run, DATA, f"{rfc3339(bad)}/{rfc3339(bad + HOUR)}")
+        collector.stop()
+        starts = {line.start for delivery in collector.deliveries
+                  for line in parse(delivery.decode().split("\n")) if b"MANIFEST" in delivery}
+        self.assertTrue({bad - HOUR, bad + HOUR} <= starts, "the hours around it")
+        self.assertFalse(bad in starts)
+        window = f"{rfc3339(bad)}/{rfc3339(bad + HOUR)}"
+        self.assert_exit(self.state_command("--give-up", "2020-01-01T00:00:00Z/2020-01-02T00:00:00Z"), USAGE, "is owed no window")
+        self.assert_exit(self.state_command("--give-up", "nonsense"), USAGE, "is not a window")
+        given_up = self.state_command("--give-up", window)
+        self.assert_exit(given_up, OK)
+        self.assertIn(f"no longer waits for {window}", given_up.stdout.decode())
+        collector = self.start(UnreliableCollector())
+        self.assertNotIn("owed", self.state_command("--status").stdout.decode())
 
 
 class GatedCollector(PythonCollector):
@@ -320,7 +353,7 @@ class States(JobTest):
             ("a digit changed", good.replace(b"watermark: 2", b"watermark: 3", 1), IO, ("is damaged",)),
             ("something else", b"\0" * 5000, IO, ("is damaged",)),
             ("too long", b"x" * 5_000_000, IO, ("longer than",)),
-            ("of a later version", b"vrni2syslog state 2\nnew: yes\n", CONFIGURATION, ("has format 2", "later version")),
+            ("of a later version", b"vrni2syslog state 3\nnew: yes\n", CONFIGURATION, ("has format 3", "later version")),
         ):
             with self.subTest(name):
                 self.file.write_bytes(content)

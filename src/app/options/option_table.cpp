@@ -394,6 +394,13 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .kind = Kind::Time,
      .help = "make the job's next run start at TIME",
      .place = OptionPlace::CommandLineOnly},
+    {.option = Option::GiveUp,
+     .name = "give-up",
+     .group = Group::Running,
+     .argument = "WINDOW",
+     .help = "no longer try to read the job's owed windows within this one, START/END as --status "
+             "shows them, and do nothing else",
+     .place = OptionPlace::CommandLineOnly},
     {.option = Option::Insecure,
      .name = "insecure",
      .group = Group::Running,

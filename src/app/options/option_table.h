@@ -71,6 +71,7 @@ enum class Option : std::uint8_t {
   Status,
   Forget,
   SetWatermark,
+  GiveUp,
   Insecure,
   InsecurePermissions,
   ConnectTimeout,

@@ -39,7 +39,12 @@ using std::chrono::seconds;
                       to_rfc3339(collector.watermark));
   if (collector.watermark < newest)
     text += fmt::format("; lacks what others have got, up to {}", to_rfc3339(newest));
-  return text + "\n";
+  text += "\n";
+  for (const TimeWindow& window : collector.owed) {
+    text += fmt::format("    is owed {}, which could not be read: every run tries again\n",
+                        to_text(window));
+  }
+  return text;
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ class Program {
  private:
   [[nodiscard]] ExitStatus run_mode() {
     const RunMode mode = make_mode(values_);
-    if (mode == RunMode::Status || mode == RunMode::Forget || mode == RunMode::SetWatermark) {
+    if (is_state_command(mode)) {
       print(run_state_command(mode, values_, facts_, clock_, stop_.get_token()));
       return ExitStatus::Ok;
     }
@@ -190,7 +190,7 @@ class Program {
     RunReport report;
     report.started = clock_.now();
     report.window = plan.window;
-    if (plan.window.is_empty()) {
+    if (plan.window.is_empty() && !is_owing()) {
       console_.log().info(
           fmt::format("nothing to do yet: the job goes on from {}", to_rfc3339(plan.window.start)));
       finish_report(report, settings, nullptr);
@@ -205,6 +205,11 @@ class Program {
     console_.end_progress();
     console_.show_summary(report.statistics);
     return ExitStatus::Ok;
+  }
+
+  /// Whether the job has windows to read besides those that are new.
+  [[nodiscard]] bool is_owing() const {
+    return job_ && job_->checkpoint() && !owed_windows(*job_->checkpoint()).empty();
   }
 
   /// Once the clock, or whatever was wrong, is set right, a first run starts somewhere else.

@@ -76,20 +76,65 @@ namespace {
   Checkpoint checkpoint = state_to_change(job, values, facts, time);
   // A watermark that is set by hand is no confirmation.
   for (CollectorCheckpoint& collector : checkpoint.collectors)
-    collector = {collector.name, time, std::nullopt, std::nullopt};
+    collector = {collector.name, time, std::nullopt, std::nullopt, {}};
   checkpoint.saved_at = clock.now_seconds();
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
   lock.remember_state(true);
   return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));
 }
 
+/// Reads START/END, two times of which the second is later.
+[[nodiscard]] TimeWindow parse_window(std::string_view text, const TimeZone& zone) {
+  const std::size_t slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    const TimeWindow window{parse_time(text.substr(0, slash), zone),
+                            parse_time(text.substr(slash + 1), zone)};
+    if (!window.is_empty()) return window;
+  }
+  throw Error(Fault::Usage,
+              fmt::format("'{}' is not a window: give its start and end as --status shows them, "
+                          "2026-11-22T12:00:00Z/2026-11-22T13:00:00Z",
+                          printable(text)));
+}
+
+[[nodiscard]] std::string give_up(const JobSettings& job, const OptionValues& values, Clock& clock,
+                                  const std::stop_token& stop) {
+  const TimeZone zone = values.parse(Option::TimeZone, TimeZone::locate);
+  const TimeWindow period =
+      values.parse(Option::GiveUp, [&](std::string_view text) { return parse_window(text, zone); });
+  prepare_state_directory(job.state_directory);
+  const JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
+  CheckpointFile file(job.state_directory, job.name);
+  std::optional<Checkpoint> checkpoint = file.load();
+  if (!checkpoint) throw no_such_job(job);
+  const std::vector<TimeWindow> given_up = give_up_owed(*checkpoint, period);
+  if (given_up.empty()) {
+    throw Error(Fault::Usage,
+                fmt::format("job {} is owed no window within {}; --status lists those "
+                            "that there are",
+                            job.name, to_text(period)));
+  }
+  checkpoint->saved_at = clock.now_seconds();
+  file.save(*checkpoint);
+  std::string text;
+  for (const TimeWindow& window : given_up)
+    text += fmt::format("job {} no longer waits for {}\n", job.name, to_text(window));
+  return text;
+}
+
 }  // namespace
+
+bool is_state_command(RunMode mode) noexcept {
+  return mode == RunMode::Status || mode == RunMode::Forget || mode == RunMode::SetWatermark ||
+         mode == RunMode::GiveUp;
+}
 
 std::string run_state_command(RunMode mode, const OptionValues& values, const SystemFacts& facts,
                               Clock& clock, const std::stop_token& stop) {
   if (mode == RunMode::Status) return show_status(values, facts, clock);
   const JobSettings job = find_job(values, facts);
   if (mode == RunMode::Forget) return forget(job, clock, stop);
+  if (mode == RunMode::GiveUp) return give_up(job, values, clock, stop);
   return set_watermark(job, values, facts, clock, stop);
 }
 

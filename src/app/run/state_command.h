@@ -9,9 +9,12 @@
 
 namespace vrni2syslog {
 
-/// Does what --status, --forget or --set-watermark ask for, and returns the text to print. The job
-/// is that of --job, or of the other options; the last two lock it. Throws Error(Usage) if there is
-/// no such job, and what DeliveryJob throws.
+/// Whether a mode shows or changes states of jobs, and runs nothing.
+[[nodiscard]] bool is_state_command(RunMode mode) noexcept;
+
+/// Does what --status, --forget, --set-watermark or --give-up ask for, and returns the text to
+/// print. The job is that of --job, or of the other options; the last ones lock it. Throws
+/// Error(Usage) if there is no such job, and what DeliveryJob throws.
 [[nodiscard]] std::string run_state_command(RunMode mode, const OptionValues& values,
                                             const SystemFacts& facts, Clock& clock,
                                             const std::stop_token& stop);

@@ -192,7 +192,8 @@ RunMode make_mode(const OptionValues& values) {
       {Option::GetVidmClientId, RunMode::ShowVidmClient},
       {Option::Status, RunMode::Status},
       {Option::Forget, RunMode::Forget},
-      {Option::SetWatermark, RunMode::SetWatermark}};
+      {Option::SetWatermark, RunMode::SetWatermark},
+      {Option::GiveUp, RunMode::GiveUp}};
   std::vector<Option> given;
   RunMode mode = RunMode::Send;
   for (const auto& [option, its_mode] : kModes) {

@@ -33,7 +33,8 @@ enum class RunMode : std::uint8_t {
   ShowVidmClient,
   Status,
   Forget,
-  SetWatermark
+  SetWatermark,
+  GiveUp
 };
 
 /// What the program logs, and how.

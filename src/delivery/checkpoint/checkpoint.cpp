@@ -38,7 +38,7 @@ Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
   checkpoint.platform = identity.platform;
   checkpoint.filter = identity.filter;
   for (const std::string& name : identity.collectors)
-    checkpoint.collectors.push_back({name, start, std::nullopt, std::nullopt});
+    checkpoint.collectors.push_back({name, start, std::nullopt, std::nullopt, {}});
   return checkpoint;
 }
 
@@ -52,7 +52,7 @@ Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& id
     result.collectors.push_back(
         known != checkpoint.collectors.end()
             ? *known
-            : CollectorCheckpoint{name, watermark_of(checkpoint), std::nullopt, std::nullopt});
+            : CollectorCheckpoint{name, watermark_of(checkpoint), std::nullopt, std::nullopt, {}});
   }
   return result;
 }
@@ -73,10 +73,43 @@ std::vector<std::string> notices_of_dropped(const Checkpoint& checkpoint,
 void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit, Verdict verdict,
              UnixSeconds now) {
   CollectorCheckpoint& its = checkpoint.collectors.at(collector);
-  if (unit.start > its.watermark) return;
+  if (std::erase(its.owed, unit) == 0 && unit.start > its.watermark) return;
   its.watermark = std::max(its.watermark, unit.end);
   its.verdict = verdict;
   its.confirmed_at = now;
+}
+
+bool owe(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit) {
+  CollectorCheckpoint& its = checkpoint.collectors.at(collector);
+  const bool is_owed_already = std::ranges::find(its.owed, unit) != its.owed.end();
+  if (is_owed_already) return true;
+  if (its.owed.size() >= kMaxOwedWindows) return false;
+  // What lies between the watermark and the unit is not owed, and must not be passed over.
+  if (unit.start > its.watermark) return false;
+  its.owed.push_back(unit);
+  std::ranges::sort(its.owed, {}, &TimeWindow::start);
+  its.watermark = std::max(its.watermark, unit.end);
+  return true;
+}
+
+std::vector<TimeWindow> owed_windows(const Checkpoint& checkpoint) {
+  std::vector<TimeWindow> windows;
+  for (const CollectorCheckpoint& collector : checkpoint.collectors)
+    windows.insert(windows.end(), collector.owed.begin(), collector.owed.end());
+  std::ranges::sort(windows, {}, &TimeWindow::start);
+  windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
+  return windows;
+}
+
+std::vector<TimeWindow> give_up_owed(Checkpoint& checkpoint, const TimeWindow& period) {
+  const auto is_within = [&](const TimeWindow& window) {
+    return period.start <= window.start && window.end <= period.end;
+  };
+  std::vector<TimeWindow> given_up = owed_windows(checkpoint);
+  std::erase_if(given_up, [&](const TimeWindow& window) { return !is_within(window); });
+  for (CollectorCheckpoint& collector : checkpoint.collectors)
+    std::erase_if(collector.owed, is_within);
+  return given_up;
 }
 
 }  // namespace vrni2syslog

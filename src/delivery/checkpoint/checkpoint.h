@@ -10,13 +10,20 @@
 
 namespace vrni2syslog {
 
+/// The most windows that a collector may be owed: more than the hours of a month, in which the
+/// platform forgets them.
+inline constexpr std::size_t kMaxOwedWindows = 1000;
+
 /// The progress of one collector of a job.
 struct CollectorCheckpoint {
   std::string name;
-  /// The end of the last unit that it has confirmed; it has all of the job's flows up to here.
+  /// It has all of the job's flows up to here, except for those of the windows that it is owed.
   UnixSeconds watermark{};
   std::optional<Verdict> verdict;           ///< of that unit; nullopt before the first one
   std::optional<UnixSeconds> confirmed_at;  ///< when that was
+  /// Windows before the watermark that it lacks, because they could not be read: in order, without
+  /// overlaps, kMaxOwedWindows at most.
+  std::vector<TimeWindow> owed;
 
   bool operator==(const CollectorCheckpoint&) const = default;
 };
@@ -54,9 +61,20 @@ struct Checkpoint {
 [[nodiscard]] std::vector<std::string> notices_of_dropped(const Checkpoint& checkpoint,
                                                           const JobIdentity& identity);
 
-/// Records that collector number `collector` has confirmed a unit. If the unit starts after its
-/// watermark, the collector lacks what is in between, and nothing changes.
+/// Records that collector number `collector` has confirmed a unit: one that it was owed, or the
+/// next one. If the unit starts after its watermark, the collector lacks what is in between, and
+/// nothing changes.
 void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit, Verdict verdict,
              UnixSeconds now);
+
+/// Records that a unit could not be read for collector number `collector`, which goes on behind it
+/// and is owed the unit. Returns false, and changes nothing, if it is owed kMaxOwedWindows already.
+[[nodiscard]] bool owe(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit);
+
+/// All windows that any collector is owed, in order.
+[[nodiscard]] std::vector<TimeWindow> owed_windows(const Checkpoint& checkpoint);
+
+/// No collector is owed the windows within `period` any longer. Returns these windows, in order.
+std::vector<TimeWindow> give_up_owed(Checkpoint& checkpoint, const TimeWindow& period);
 
 }  // namespace vrni2syslog

@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kMagic = "vrni2syslog state ";
 constexpr std::string_view kDigestName = "sha256: ";
 constexpr std::size_t kSha256Digits = 64;
+constexpr int kOldestVersion = 1;
 
 [[noreturn]] void damaged(std::string_view how) {
   throw Error(Fault::CannotWrite, fmt::format("is damaged ({})", how));
@@ -42,6 +43,9 @@ class LineReader {
   explicit LineReader(std::string_view text) : rest_(text) {}
 
   [[nodiscard]] bool is_at_end() const noexcept { return rest_.empty(); }
+  [[nodiscard]] bool is_before(std::string_view name) const noexcept {
+    return rest_.starts_with(name) && rest_.substr(name.size()).starts_with(": ");
+  }
 
   [[nodiscard]] std::string value_of(std::string_view name) {
     const std::size_t end = rest_.find('\n');
@@ -60,6 +64,15 @@ class LineReader {
     const std::string value = value_of(name);
     if (value.empty()) return std::nullopt;
     return time_in(name, value);
+  }
+
+  [[nodiscard]] TimeWindow window_of(std::string_view name) {
+    const std::string value = value_of(name);
+    const std::size_t slash = std::min(value.find('/'), value.size() - 1);
+    const TimeWindow window{time_in(name, value.substr(0, slash)),
+                            time_in(name, value.substr(slash + 1))};
+    if (window.start >= window.end) damaged(fmt::format("'{}' is not a window", name));
+    return window;
   }
 
   [[nodiscard]] std::optional<Verdict> optional_verdict_of(std::string_view name) {
@@ -105,11 +118,13 @@ void require_version(std::string_view text) {
   const std::size_t end = rest.find('\n');
   const std::optional<int> version = parse_whole<int>(rest.substr(0, end));
   if (!version || end == std::string_view::npos) damaged("its first line is wrong");
-  if (*version == kCheckpointVersion) return;
+  if (*version >= kOldestVersion && *version <= kCheckpointVersion) return;
   throw Error(
       Fault::Configuration,
-      fmt::format("has format {}, but this program knows only format {}; use a later version of it",
-                  *version, kCheckpointVersion));
+      fmt::format(
+          "has format {}, but this program knows only formats up to {}; use a later version "
+          "of it",
+          *version, kCheckpointVersion));
 }
 
 /// The text before the line of the digest, which is right.
@@ -128,7 +143,8 @@ void require_version(std::string_view text) {
 }  // namespace
 
 std::string format_checkpoint(const Checkpoint& checkpoint) {
-  std::string text = fmt::format("{}{}\n", kMagic, kCheckpointVersion);
+  const bool is_owing = !owed_windows(checkpoint).empty();
+  std::string text = fmt::format("{}{}\n", kMagic, is_owing ? kCheckpointVersion : kOldestVersion);
   append_line(text, "job", checkpoint.job);
   append_line(text, "platform", checkpoint.platform);
   append_line(text, "filter", checkpoint.filter);
@@ -141,6 +157,7 @@ std::string format_checkpoint(const Checkpoint& checkpoint) {
     append_line(text, "  verdict", collector.verdict ? name_of(*collector.verdict) : "");
     append_line(text, "  confirmed",
                 collector.confirmed_at ? to_rfc3339(*collector.confirmed_at) : "");
+    for (const TimeWindow& window : collector.owed) append_line(text, "  owed", to_text(window));
   }
   const std::string digest = digest_of(text);
   return text.append(kDigestName).append(digest).append("\n");
@@ -163,6 +180,7 @@ Checkpoint parse_checkpoint(std::string_view text) {
     collector.watermark = lines.time_of("  watermark");
     collector.verdict = lines.optional_verdict_of("  verdict");
     collector.confirmed_at = lines.optional_time_of("  confirmed");
+    while (lines.is_before("  owed")) collector.owed.push_back(lines.window_of("  owed"));
   } while (!lines.is_at_end());
   if (format_checkpoint(checkpoint) != text) damaged("it contradicts itself");
   return checkpoint;

@@ -7,8 +7,10 @@
 
 namespace vrni2syslog {
 
-/// The version of the text below. A change that an older program would misread needs a new number.
-inline constexpr int kCheckpointVersion = 1;
+/// The latest version of the text below. A change that an older program would misread needs a new
+/// number. A text has the lowest version that can say what it says: version 2 is version 1 with the
+/// windows that collectors are owed.
+inline constexpr int kCheckpointVersion = 2;
 
 /// A checkpoint as people can read it: a line of the version, lines of "name: value" in a fixed
 /// order, and the SHA-256 of all of them at the end. Control characters and backslashes in values

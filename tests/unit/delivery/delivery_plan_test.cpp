@@ -54,6 +54,26 @@ TEST(DeliveryPlan, CutsAUnitThatAWatermarkDivides) {
   EXPECT_EQ(plan.next(kNow), step(unit(3), {0, 1, 2, 3}));
 }
 
+TEST(DeliveryPlan, BeginsWithWhatIsOwed) {
+  DeliveryPlan plan({unit(5)}, {hour(5), hour(5)}, {{unit(1)}, {unit(0), unit(1)}});
+  EXPECT_EQ(plan.unit_count(), 3U);
+  EXPECT_EQ(plan.next(kNow), step(unit(0), {1}));
+  plan.confirm(1);
+  EXPECT_EQ(plan.next(kNow), step(unit(1), {0, 1}));
+  plan.confirm(0);
+  plan.confirm(1);
+  EXPECT_EQ(plan.next(kNow), step(unit(5), {0, 1}));
+}
+
+TEST(DeliveryPlan, GoesOnBehindAUnitThatCannotBeHad) {
+  DeliveryPlan plan({unit(0), unit(1)}, {hour(0)});
+  plan.pass_over(0);
+  EXPECT_EQ(plan.next(kNow), step(unit(1), {0}));
+  plan.confirm(0);
+  EXPECT_EQ(plan.next_due(), std::nullopt);
+  EXPECT_EQ(plan.units_done(), 1U);
+}
+
 TEST(DeliveryPlan, HasNothingForWhoHasEverything) {
   const DeliveryPlan plan({unit(0)}, {hour(1), hour(5)});
   EXPECT_EQ(plan.next_due(), std::nullopt);

@@ -17,9 +17,13 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Not;
 using testing::SizeIs;
 
 [[nodiscard]] TimeWindow hour(int number) {
@@ -188,15 +192,31 @@ class RecordingLedger final : public Ledger {
   explicit RecordingLedger(Journal& journal) : journal_(journal) {}
 
   [[nodiscard]] std::vector<UnixSeconds> watermarks() const override { return marks; }
+  [[nodiscard]] std::vector<std::vector<TimeWindow>> owed() const override {
+    return owed_windows.empty() ? std::vector<std::vector<TimeWindow>>(marks.size()) : owed_windows;
+  }
+  [[nodiscard]] bool owe(const TimeWindow& unit,
+                         const std::vector<std::size_t>& collectors) override {
+    if (is_full) return false;
+    owed_windows = owed();
+    for (const std::size_t collector : collectors) owed_windows[collector].push_back(unit);
+    journal_.push_back("owed " + to_rfc3339(unit.start).substr(11, 5));
+    return true;
+  }
   void confirm(const TimeWindow& unit, const Confirmations& confirmations) override {
     std::string entry = "confirmed " + to_rfc3339(unit.start).substr(11, 5);
     for (const auto& [collector, verdict] : confirmations)
       entry += " " + std::to_string(collector) + ":" + name_of(verdict);
     journal_.push_back(entry);
+    for (const auto& [collector, verdict] : confirmations) {
+      if (!owed_windows.empty()) std::erase(owed_windows[collector], unit);
+    }
     if (on_confirm) on_confirm();
   }
 
   std::function<void()> on_confirm;
+  std::vector<std::vector<TimeWindow>> owed_windows;
+  bool is_full = false;
   std::vector<UnixSeconds> marks;  ///< none: there is no ledger
 
  private:
@@ -590,6 +610,67 @@ TEST_F(PipelineRepeats, DoesNotRepeatWhatThePlatformCouldNotDo) {
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00"));
 }
 
+TEST_F(PipelineRepeats, OwesAUnitThatCannotBeReadAndGoesOn) {
+  ledger_.marks = {hour(0).start, hour(0).start};
+  add_lane("a");
+  add_lane("b");
+  script_.at_end = [this, unit = 0]() mutable {
+    script_.failure.reset();
+    if (unit++ == 1) script_.failure = Error(Fault::Data, "nonsense");
+  };
+  const Error error = failure_of({hour(0), hour(1), hour(2)});
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("2026-11-22T13:00:00Z/2026-11-22T14:00:00Z"),
+                                  HasSubstr("--give-up")));
+  EXPECT_THAT(journal_, Contains("owed 13:00"));
+  EXPECT_THAT(journal_, Contains("confirmed 14:00 0:consumed 1:consumed"));
+  EXPECT_THAT(messages_, Contains(HasSubstr("nonsense")));
+  EXPECT_EQ(seen_.units_done, 2U);
+}
+
+TEST_F(PipelineRepeats, ReadsWhatIsOwedFirst) {
+  ledger_.marks = {hour(3).start, hour(3).start};
+  ledger_.owed_windows = {{hour(0)}, {hour(0), hour(1)}};
+  add_lane("a");
+  add_lane("b");
+  run({hour(3)});
+  EXPECT_THAT(journal_,
+              IsSupersetOf({"confirmed 12:00 0:consumed 1:consumed", "confirmed 13:00 1:consumed",
+                            "confirmed 15:00 0:consumed 1:consumed"}));
+  EXPECT_EQ(std::ranges::count(journal_, "read 13:00"), 1);
+  EXPECT_LT(std::ranges::find(journal_, "read 13:00"), std::ranges::find(journal_, "read 15:00"));
+}
+
+TEST_F(PipelineRepeats, EndsWithAFaultAsLongAsSomethingIsOwed) {
+  ledger_.marks = {hour(3).start};
+  ledger_.owed_windows = {{hour(0)}};
+  add_lane("a");
+  script_.failure = Error(Fault::Data, "nonsense");
+  EXPECT_EQ(failure_of({}).fault(), Fault::Data);
+  script_.failure.reset();
+  run({});
+  EXPECT_THAT(ledger_.owed_windows, ElementsAre(IsEmpty()));
+}
+
+TEST_F(PipelineRepeats, EndsIfMoreIsOwedThanCanBeRemembered) {
+  ledger_.marks = {hour(0).start};
+  ledger_.is_full = true;
+  add_lane("a");
+  script_.failure = Error(Fault::Data, "nonsense");
+  EXPECT_THAT(failure_of({hour(0), hour(1)}).what(), HasSubstr("nonsense"));
+  EXPECT_THAT(journal_, Not(Contains("read 13:00")));
+}
+
+TEST_F(PipelineRepeats, OwesNothingThatThePlatformWasOutOfReachFor) {
+  ledger_.marks = {hour(0).start};
+  add_lane("a");
+  for (const Fault fault : {Fault::Unreachable, Fault::LoginRefused, Fault::Interrupted}) {
+    script_.failure = Error(fault, "gone");
+    EXPECT_EQ(failure_of({hour(0), hour(1)}).fault(), fault);
+  }
+  EXPECT_THAT(ledger_.owed_windows, IsEmpty());
+}
+
 TEST_F(PipelineRepeats, EndsWhenAStopIsRequested) {
   RecordingSink& sink = add_lane("a");
   sink.failures_of_open = std::deque<Error>(1000, Error(Fault::Unreachable, "refused"));
@@ -746,13 +827,13 @@ TEST_F(PipelineAhead, TellsOfAFailureOfThePlatformOnceTheUnitBeforeIsConfirmed) 
   Gate has_failed;
   script_.at_end = [&, is_first = true]() mutable {
     if (std::exchange(is_first, false)) return;
-    script_.failure = Error(Fault::Data, "2 flows are missing");
+    script_.failure = Error(Fault::Unreachable, "the platform is gone");
     has_failed.open();
   };
   sink.on_finish = [&] { EXPECT_TRUE(has_failed.pass()); };
   const Error error = failure_of({hour(0), hour(1), hour(2)});
   EXPECT_STREQ(error.what(),
-               "flows from 2026-11-22T13:00:00Z to 2026-11-22T14:00:00Z: 2 flows are missing");
+               "flows from 2026-11-22T13:00:00Z to 2026-11-22T14:00:00Z: the platform is gone");
   EXPECT_THAT(journal_, testing::Contains("confirmed 12:00 0:consumed"));
   EXPECT_EQ(seen_.units_done, 1U);
   ASSERT_THAT(coverage_, SizeIs(2));

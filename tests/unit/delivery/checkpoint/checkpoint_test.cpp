@@ -55,6 +55,42 @@ INSTANTIATE_TEST_SUITE_P(Table, CheckpointConfirm,
                                          ConfirmCase{"OneBehindAGap", 3, 4, 2}),
                          [](const auto& row) { return row.param.name; });
 
+TEST(Checkpoint, IsPastAUnitThatItOwes) {
+  Checkpoint checkpoint = two_hours_and_one();
+  const TimeWindow unread{hour(2), hour(3)};
+  ASSERT_TRUE(owe(checkpoint, 0, unread));
+  EXPECT_EQ(checkpoint.collectors[0].watermark, hour(3));
+  EXPECT_TRUE(owe(checkpoint, 0, unread)) << "again, which changes nothing";
+  EXPECT_EQ(owed_windows(checkpoint), std::vector{unread});
+  EXPECT_FALSE(owe(checkpoint, 1, {hour(2), hour(3)})) << "it lacks an hour before";
+
+  confirm(checkpoint, 0, unread, Verdict::Consumed, hour(9));
+  EXPECT_THAT(owed_windows(checkpoint), testing::IsEmpty());
+  EXPECT_EQ(checkpoint.collectors[0].watermark, hour(3));
+}
+
+TEST(Checkpoint, OwesAsManyWindowsAsThePlatformRemembers) {
+  Checkpoint checkpoint = first_checkpoint("nightly", two_collectors(), hour(0));
+  for (int i = 0; i < static_cast<int>(kMaxOwedWindows); ++i)
+    ASSERT_TRUE(owe(checkpoint, 0, {hour(i), hour(i + 1)}));
+  const Checkpoint full = checkpoint;
+  const int next = static_cast<int>(kMaxOwedWindows);
+  EXPECT_FALSE(owe(checkpoint, 0, {hour(next), hour(next + 1)}));
+  EXPECT_EQ(checkpoint, full);
+}
+
+TEST(Checkpoint, GivesUpTheWindowsOfAPeriod) {
+  Checkpoint checkpoint = first_checkpoint("nightly", two_collectors(), hour(0));
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(owe(checkpoint, 0, {hour(i), hour(i + 1)}));
+    ASSERT_TRUE(owe(checkpoint, 1, {hour(i), hour(i + 1)}));
+  }
+  EXPECT_EQ(give_up_owed(checkpoint, {hour(1), hour(3)}).size(), 2U);
+  EXPECT_EQ(owed_windows(checkpoint),
+            (std::vector<TimeWindow>{{hour(0), hour(1)}, {hour(3), hour(4)}}));
+  EXPECT_EQ(checkpoint.collectors[0].watermark, hour(4));
+}
+
 TEST(Checkpoint, IsTakenUpInTheOrderOfTheRun) {
   JobIdentity identity = two_collectors();
   std::swap(identity.collectors[0], identity.collectors[1]);

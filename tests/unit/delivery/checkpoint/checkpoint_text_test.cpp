@@ -45,6 +45,32 @@ TEST(CheckpointText, IsReadBack) {
   EXPECT_EQ(parse_checkpoint(format_checkpoint(first)), first);
 }
 
+TEST(CheckpointText, HasTheNextVersionIfItHoldsOwedWindows) {
+  Checkpoint checkpoint = two_hours_and_one();
+  ASSERT_TRUE(owe(checkpoint, 0, {hour(2), hour(3)}));
+  ASSERT_TRUE(owe(checkpoint, 0, {hour(3), hour(4)}));
+  const std::string text = format_checkpoint(checkpoint);
+  EXPECT_THAT(text, testing::StartsWith("vrni2syslog state 2\n"));
+  EXPECT_THAT(text, HasSubstr("  owed: 2026-11-22T14:00:00Z/2026-11-22T15:00:00Z\n"
+                              "  owed: 2026-11-22T15:00:00Z/2026-11-22T16:00:00Z\n"
+                              "collector: tcp://b:514\n"));
+  EXPECT_EQ(parse_checkpoint(text), checkpoint);
+}
+
+TEST(CheckpointText, TakesNoWindowThatIsNone) {
+  Checkpoint checkpoint = two_hours_and_one();
+  ASSERT_TRUE(owe(checkpoint, 0, {hour(2), hour(3)}));
+  const std::string text = format_checkpoint(checkpoint);
+  const std::string window = "2026-11-22T14:00:00Z/2026-11-22T15:00:00Z";
+  for (const std::string_view other :
+       {"", "/", "2026-11-22T14:00:00Z", "2026-11-22T15:00:00Z/2026-11-22T14:00:00Z"}) {
+    std::string body = text.substr(0, text.find("sha256: "));
+    body.replace(body.find(window), window.size(), other);
+    const Error error = error_of([&] { static_cast<void>(parse_checkpoint(with_digest(body))); });
+    EXPECT_EQ(error.fault(), Fault::CannotWrite) << other;
+  }
+}
+
 TEST(CheckpointText, HoldsAnyCharacter) {
   Checkpoint checkpoint = two_hours_and_one();
   checkpoint.filter.clear();
@@ -98,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         DamageCase{"Empty", "", Fault::CannotWrite, "is empty"},
         DamageCase{"OtherFile", "root:x:0:0\n", Fault::CannotWrite, "does not begin as"},
-        DamageCase{"LaterVersion", altered("state 1", "state 2"), Fault::Configuration,
+        DamageCase{"LaterVersion", altered("state 1", "state 3"), Fault::Configuration,
                    "use a later version"},
         DamageCase{"NoVersion", altered("state 1", "state x"), Fault::CannotWrite, "first line"},
         DamageCase{"SomethingBehind", with_digest(kBody) + "\n", Fault::CannotWrite, "cut short"},
