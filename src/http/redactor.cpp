@@ -94,22 +94,6 @@ void append_utf8(std::string& out, unsigned code_point) {
   return decoded;
 }
 
-/// "%3C", or what becomes of it if it is encoded again: "%253C", "%25253C".
-[[nodiscard]] std::optional<Decoded> percent_encoding_at(std::string_view text, std::size_t at) {
-  constexpr std::string_view kEncodedPercent = "25";
-  constexpr int kMostLayers = 4;
-  if (text.substr(at, 1) != "%") return std::nullopt;
-  std::size_t digits = at + 1;
-  for (int layer = 1; layer < kMostLayers && text.substr(digits, 2) == kEncodedPercent &&
-                      hex_at(text, digits + 2, 2);
-       ++layer) {
-    digits += kEncodedPercent.size();
-  }
-  const std::optional<unsigned> byte = hex_at(text, digits, 2);
-  if (!byte) return std::nullopt;
-  return Decoded{std::string(1, static_cast<char>(*byte)), digits + 2 - at};
-}
-
 /// All that a place of a text may stand for, besides the character itself.
 class Readings {
  public:
@@ -120,9 +104,7 @@ class Readings {
       }
       add(unicode_escape_at(text, at));
     }
-    add(percent_encoding_at(text, at));
-    // Of a percent sign that was encoded alone.
-    if (text.substr(at, 3) == "%25") add(Decoded{"%", 3});
+    add_percent_encodings(text, at);
     if (text[at] == '+') add(Decoded{" ", 1});
     add(numeric_entity_at(text, at));
     for (const auto& [entity, meaning] : kHtmlEntities) {
@@ -133,6 +115,22 @@ class Readings {
   [[nodiscard]] const std::vector<Decoded>& all() const noexcept { return all_; }
 
  private:
+  /// "%3C", and what becomes of it if it is encoded again: "%253C", "%25253C". How often that was
+  /// done is not known, since the character itself may be a percent sign.
+  void add_percent_encodings(std::string_view text, std::size_t at) {
+    constexpr std::string_view kEncodedPercent = "25";
+    constexpr int kMostLayers = 4;
+    if (text[at] != '%') return;
+    std::size_t digits = at + 1;
+    for (int layer = 1; layer <= kMostLayers; ++layer) {
+      const std::optional<unsigned> byte = hex_at(text, digits, 2);
+      if (!byte) return;
+      add(Decoded{std::string(1, static_cast<char>(*byte)), digits + 2 - at});
+      if (text.substr(digits, 2) != kEncodedPercent) return;
+      digits += kEncodedPercent.size();
+    }
+  }
+
   void add(std::optional<Decoded> decoded) {
     if (decoded) all_.push_back(std::move(*decoded));
   }

@@ -46,6 +46,11 @@ namespace {
     case SQLITE_CORRUPT:
       return {Fault::CannotWrite, fmt::format("{} is damaged ({}); move it away to begin a new one",
                                               path, printable(sqlite3_errmsg(connection)))};
+    case SQLITE_NOMEM:
+      return {Fault::CannotWrite,
+              fmt::format("{} needs more memory than there is; if it is small, it is damaged: move "
+                          "it away to begin a new one",
+                          path)};
     case SQLITE_FULL:
       return {Fault::CannotWrite,
               fmt::format("no room for {}, its journal or temporary files; make "
@@ -69,7 +74,8 @@ namespace {
 
 [[noreturn]] void fail(sqlite3* connection, const std::string& path) {
   const int code = sqlite3_extended_errcode(connection);
-  if (code == SQLITE_NOMEM) throw std::bad_alloc();
+  // A damaged file may ask for more memory than there is.
+  if (code == SQLITE_NOMEM && path.empty()) throw std::bad_alloc();
   throw describe(connection, code, path);
 }
 
