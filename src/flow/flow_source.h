@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.h"
 #include "flow/flow.h"
 
 #include <cstdint>
@@ -42,6 +43,10 @@ class FlowEpoch {
   [[nodiscard]] virtual std::unique_ptr<FlowBatch> next() = 0;
 
   [[nodiscard]] virtual ReadingStatistics statistics() const = 0;
+
+  /// After the end: why the unit does not count as delivered even if all that next() has returned
+  /// is confirmed, since there is more that another reading may bring. nullopt if there is not.
+  [[nodiscard]] virtual std::optional<Error> shortfall() const { return std::nullopt; }
 
   /// The Pipeline has seen every collector that this epoch was sent to confirm it, and has written
   /// that down if it has a ledger. If collectors are at different units, the unit comes once more

@@ -359,6 +359,9 @@ HttpResponse CurlTransfer::take_response() {
   response.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
   if (const char* const type = info<const char*>(CURLINFO_CONTENT_TYPE))
     response.content_type = type;
+  curl_header* location = nullptr;
+  if (curl_easy_header(curl_, "Location", 0, CURLH_HEADER, -1, &location) == CURLHE_OK)
+    response.location = location->value;
   if (const auto seconds = info<curl_off_t>(CURLINFO_RETRY_AFTER); seconds > 0) {
     // Part of the delay has passed if the answer came before anybody waited for it.
     const auto passed =

@@ -41,6 +41,7 @@ struct HttpResponse {
   int status = 0;
   std::string body;
   std::string content_type;
+  std::string location;  ///< where a redirect leads; empty if the answer does not say so
   std::optional<std::chrono::seconds> retry_after;  ///< from either form of the header
   std::optional<std::chrono::sys_seconds> date;     ///< the server's clock, if the answer tells it
   std::string error;                        ///< for the user, with remedy; empty when Answered

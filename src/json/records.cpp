@@ -42,13 +42,16 @@ class JsonRecords::Reader final : public JsonPathReader<Reader, RecordPlace> {
         break;
     }
   }
-  void take_null(Place place) { pass_over(place); }
+  void take_null(Place place) {
+    if (place == Place::List) ++records_.unreadable_;
+  }
   [[nodiscard]] bool enter(Place place) {
     switch (place) {
       case Place::Root:
         return is_object_ = true;
       case Place::List:
         if (member() != records_.list_name_) return false;
+        records_.root_.push_back({{}, member(), {}});
         return records_.has_list_ = true;
       case Place::Record:
         if (records_.size() == records_.max_records_) return false;
@@ -64,6 +67,7 @@ class JsonRecords::Reader final : public JsonPathReader<Reader, RecordPlace> {
   }
   void pass_over(Place place) {
     if (place == Place::List) ++records_.unreadable_;
+    if (place == Place::Root) records_.root_.push_back({{}, member(), {}});
   }
 
  private:
@@ -71,6 +75,10 @@ class JsonRecords::Reader final : public JsonPathReader<Reader, RecordPlace> {
   bool is_object_ = false;
   std::string_view parent_;
 };
+
+bool JsonRecords::has(std::string_view key) const {
+  return std::ranges::find(root_, key, &Member::key) != root_.end();
+}
 
 std::string_view JsonRecords::text(std::string_view key) const {
   const auto found = std::ranges::find(root_, key, &Member::key);

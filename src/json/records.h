@@ -27,6 +27,8 @@ class JsonRecords {
   /// How many records there are.
   [[nodiscard]] std::size_t size() const noexcept { return first_members_.size(); }
 
+  /// Whether the outermost object has a member of this name that is not null.
+  [[nodiscard]] bool has(std::string_view key) const;
   /// A scalar of the outermost object; empty if it is absent, null or not a scalar.
   [[nodiscard]] std::string_view text(std::string_view key) const;
   /// A scalar of a record, counted from 0, or of the object `parent` within it. Empty as above.

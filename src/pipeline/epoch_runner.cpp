@@ -63,6 +63,7 @@ void EpochRunner::read(FlowEpoch& flows, const Observer& observer) {
     observer(counts_);
   }
   counts_.set_reading(flows.statistics());
+  shortfall_ = flows.shortfall();
   if (options_.send_manifest) send_manifest(flows.window());
   warn_of_partial_flows();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.h"
 #include "base/run_context.h"
 #include "base/sha256.h"
 #include "delivery/sent/sent_flow_filter.h"
@@ -62,6 +63,9 @@ class EpochRunner {
   void remember_sent_flows();
 
   [[nodiscard]] const EpochCounts& counts() const noexcept { return counts_; }
+  /// Why the unit does not count as delivered even if every collector confirms the epoch:
+  /// FlowEpoch::shortfall().
+  [[nodiscard]] const std::optional<Error>& shortfall() const noexcept { return shortfall_; }
   /// Final after wait_for_receipts().
   [[nodiscard]] std::vector<CollectorOutcome> outcomes() const { return sinks_.outcomes(); }
 
@@ -78,6 +82,7 @@ class EpochRunner {
   EpochSinks sinks_;
   std::vector<Sha256> digests_;  ///< of each lane's lines
   EpochCounts counts_;
+  std::optional<Error> shortfall_;
   bool is_noting_sent_flows_ = false;
 };
 

@@ -144,8 +144,10 @@ void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch)
 }
 
 /// Remembers what was confirmed: first the flows, then how far the collectors are. A crash in
-/// between makes the next run read the unit again, and leave out what it has sent.
+/// between makes the next run read the unit again, and leave out what it has sent. Nothing is
+/// remembered of a unit that does not count, whatever the collectors say.
 void Pipeline::remember(const DeliveryStep& step, EpochRunner& epoch) {
+  if (epoch.shortfall()) throw Error(*epoch.shortfall());
   Confirmations confirmations;
   for (const CollectorOutcome& outcome : epoch.outcomes()) {
     if (outcome.is_confirmed()) confirmations.emplace(outcome.collector, outcome.verdict);

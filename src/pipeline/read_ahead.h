@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace vrni2syslog {
 
@@ -24,6 +25,7 @@ class ReadAhead final : public FlowEpoch {
 
   [[nodiscard]] std::unique_ptr<FlowBatch> next() override;
   [[nodiscard]] ReadingStatistics statistics() const override { return flows_->statistics(); }
+  [[nodiscard]] std::optional<Error> shortfall() const override { return flows_->shortfall(); }
   void confirmed() override { flows_->confirmed(); }
 
  private:

@@ -1,6 +1,7 @@
 #include "vrni/platform.h"
 
 #include "http/curl_http_client.h"
+#include "json/records.h"
 #include "vrni/capture/capture_clients.h"
 #include "vrni/capture/capture_files.h"
 
@@ -38,10 +39,13 @@ struct LoginMaker {
   }
 };
 
-/// Makes a call to see whether the platform accepts the token. Its answer does not matter.
+/// Makes a call to see whether the platform accepts the token. What it answers does not matter.
 void try_token(ApiClient& api) {
   const ApiCall call{.method = "GET", .path = "/info/version", .body = {}};
-  (void)api.try_call(call, [](std::string&) { return Outcome::success(); });
+  (void)api.try_call(call, [](std::string& body) {
+    JsonRecords answer("");
+    return read_records(body, answer);
+  });
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ class PlatformEpoch final : public FlowEpoch {
     if (!reader_) return nullptr;
     std::unique_ptr<FlowBatch> batch = reader_->next();
     statistics_ = reader_->statistics();
+    shortfall_ = reader_->shortfall();
     if (!batch) reader_.reset();
     return batch;
   }
@@ -28,9 +29,12 @@ class PlatformEpoch final : public FlowEpoch {
     return reader_ ? reader_->statistics() : statistics_;
   }
 
+  [[nodiscard]] std::optional<Error> shortfall() const override { return shortfall_; }
+
  private:
   std::unique_ptr<UnitReader> reader_;
   ReadingStatistics statistics_;
+  std::optional<Error> shortfall_;
 };
 
 class PlatformFlows final : public FlowSource {

@@ -55,8 +55,8 @@ struct Job {
 class FlowLines {
  public:
   FlowLines() : batch_(answer_window()), format_(make_line_format("rfc5424", short_lines())) {
-    if (const Outcome read = read_flow_page(make_fetch_answer(kFlows), batch_, page_); !read)
-      throw std::runtime_error(read.problem());
+    if (const BodyOutcome read = read_flow_page(make_fetch_answer(kFlows), batch_, page_); !read)
+      throw std::runtime_error(read.problem().text);
   }
 
   [[nodiscard]] std::shared_ptr<const LineBatch> format_all() {

@@ -75,8 +75,8 @@ void FlowStages::run_sax() {
 
 void FlowStages::parse() {
   batch_ = std::make_unique<FlowBatch>(answer_window());
-  if (const Outcome read = read_flow_page(std::move(body_), *batch_, page_); !read)
-    throw std::runtime_error(read.problem());
+  if (const BodyOutcome read = read_flow_page(std::move(body_), *batch_, page_); !read)
+    throw std::runtime_error(read.problem().text);
   if (page_.flows.size() != flow_count_) throw std::runtime_error("flows are missing");
 }
 

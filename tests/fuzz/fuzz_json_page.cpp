@@ -18,9 +18,9 @@ namespace {
 constexpr UnixSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
 constexpr TimeWindow kUnit{kNoon, kNoon + std::chrono::hours(1)};
 
-void check_outcome(const Outcome& outcome) {
+void check_outcome(const BodyOutcome& outcome) {
   if (outcome) return;
-  const std::string& problem = outcome.problem();
+  const std::string& problem = outcome.problem().text;
   require(!problem.empty() && is_valid_utf8(problem), "a problem is no text for a message",
           problem);
 }
@@ -28,7 +28,7 @@ void check_outcome(const Outcome& outcome) {
 void check_flow_page(const std::string& body) {
   FlowBatch batch(kUnit);
   FlowPage page;
-  const Outcome read = read_flow_page(body, batch, page);
+  const BodyOutcome read = read_flow_page(body, batch, page);
   check_outcome(read);
   if (!read) return;
   const std::unique_ptr<LineFormat> format = make_line_format("rfc5424", LineOptions());
@@ -49,7 +49,7 @@ void check_flow_page(const std::string& body) {
 
 void check_search_page(const std::string& body) {
   SearchPage page;
-  const Outcome read = read_search_page(body, page);
+  const BodyOutcome read = read_search_page(body, page);
   check_outcome(read);
   if (!read) return;
   for (const SearchHit& hit : page.hits) require(!hit.id.empty(), "a result has no id", body);
@@ -59,7 +59,7 @@ void check_metric_sums(std::string body) {
   const MetricRange range{kNoon, std::chrono::minutes(30), 4};
   constexpr std::size_t kMaxResults = 3;
   std::vector<MetricSum> sums;
-  const Outcome read = read_metric_sums(body, range, kMaxResults, sums);
+  const BodyOutcome read = read_metric_sums(body, range, kMaxResults, sums);
   check_outcome(read);
   if (!read) return;
   require(sums.size() <= kMaxResults, "more results than asked for", body);
@@ -71,7 +71,7 @@ void check_metric_sums(std::string body) {
 
 void check_metric_schema(std::string body) {
   MetricSchema schema;
-  const Outcome read = read_metric_schema(body, schema);
+  const BodyOutcome read = read_metric_schema(body, schema);
   check_outcome(read);
   if (!read) return;
   for (const auto& [metric, interval] : schema) {

@@ -107,8 +107,8 @@ std::string answer_body(const Value& document) {
 
 void read_flow(const Value& document, FlowBatch& batch) {
   FlowPage page;
-  const Outcome read = read_flow_page(answer_body(document), batch, page);
-  if (!read) throw Error(Fault::Data, read.problem());
+  const BodyOutcome read = read_flow_page(answer_body(document), batch, page);
+  if (!read) throw Error(Fault::Data, read.problem().text);
   if (page.flows.size() != 1) throw Error(Fault::Data, "the answer must hold one flow");
   batch.flows = page.flows;
   Flow& flow = batch.flows.front();

@@ -69,6 +69,13 @@ class Matrix(CompletenessTest):
         self.assertEqual(ids, set(counts), str(run))
         self.assertEqual([], [flow for flow, count in counts.items() if count > 1], "flows came twice")
 
+    def assert_kept(self, run, lines, ids):
+        """The platform fails on single flows, which it may yet give: the window is kept for another run, whatever was sent of it."""
+        self.assert_exit(run, DATA, "Invalid entity id")
+        counts = identities(lines)
+        self.assertLessEqual(set(counts), ids, str(run))
+        self.assertEqual([], [flow for flow, count in counts.items() if count > 1], "flows came twice")
+
     def check(self, page_cap):
         # Small pages make many calls, so there are fewer flows on them.
         flows, depth, churn = (600, 300, 1) if page_cap == 10 else (2500, 2000, 5)
@@ -86,7 +93,7 @@ class Matrix(CompletenessTest):
             results = list(workers.map(lambda options: self.read(flows, *options), switches))
         for options, result in zip(switches, results):
             with self.subTest(" ".join(options)):
-                self.assert_complete(*result)
+                (self.assert_kept if "--reject-id-every" in options else self.assert_complete)(*result)
 
     def test_pages_as_long_as_asked_for(self):
         self.check(0)

@@ -8,8 +8,6 @@
 namespace vrni2syslog::simulator {
 namespace {
 
-constexpr int kInternalError = 500;
-
 std::optional<std::int64_t> integer_parameter(const Request& request, const std::string& name) {
   const std::string_view text = request.parameter(name);
   if (text.empty()) return std::nullopt;
@@ -67,9 +65,7 @@ Answer answer_search(Platform& platform, const SearchBody& body) {
   if (!offset) return error_answer(400, "Invalid cursor");
   const auto size = static_cast<std::uint64_t>(body.size);
   if (platform.pager.is_too_deep(*offset, size)) {
-    const int status = platform.options.pages.deep_offset_status;
-    return status < kInternalError ? error_answer(status, "Result window is too large")
-                                   : empty_answer(status);
+    return error_answer(platform.options.pages.deep_offset_status, "Result window is too large");
   }
   if (!body.sort_by.empty() && !FlowSubject::can_sort_by(body.sort_by)) {
     return error_answer(400, "Cannot sort by this field");

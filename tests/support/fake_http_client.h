@@ -20,6 +20,11 @@ namespace vrni2syslog {
   return response;
 }
 
+/// An error in the form of the API.
+[[nodiscard]] inline HttpResponse api_error(int status) {
+  return answer(status, R"({"code":)" + std::to_string(status) + R"(,"message":"no"})");
+}
+
 [[nodiscard]] inline HttpResponse failure(HttpOutcome outcome,
                                           std::string error = "the network is to blame") {
   HttpResponse response;

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace vrni2syslog {
 namespace {
 
@@ -23,17 +26,57 @@ constexpr std::size_t kShownBytes = 120;
   return fmt::format("\"{}\"", printable(failed.body_start, kShownBytes));
 }
 
-/// "503, busy" or "no connection ...", as a clause after "answers ".
+/// What the answer says of the failure: the platform's message, or the start of what stands in its
+/// place. Empty if it says nothing that may be shown.
+[[nodiscard]] std::string words_of(const FailedAttempt& failed) {
+  if (failed.is_answer_hidden) return {};
+  std::string message = api_error_text(failed.response.body);
+  if (!message.empty() || failed.body_start.empty()) return message;
+  return shown_body(failed);
+}
+
+/// "503: busy".
 [[nodiscard]] std::string status_and_reason(const FailedAttempt& failed) {
-  const std::string reason =
-      failed.is_answer_hidden ? std::string() : api_error_text(failed.response.body);
+  const std::string reason = words_of(failed);
   if (reason.empty()) return fmt::format("{}", failed.response.status);
   return fmt::format("{}: {}", failed.response.status, reason);
 }
 
+/// The scheme and the host of an address, since its path may hold a secret; "elsewhere" if it has
+/// none.
+[[nodiscard]] std::string shown_location(std::string_view location) {
+  const std::size_t scheme_end = location.find("://");
+  if (scheme_end == std::string_view::npos) return "elsewhere";
+  const std::string_view scheme = location.substr(0, scheme_end);
+  std::string_view host = location.substr(scheme_end + 3);
+  host = host.substr(0, host.find_first_of("/?#\\"));
+  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos)
+    host.remove_prefix(at + 1);
+  return "to " + printable(fmt::format("{}://{}", scheme, host), kShownBytes);
+}
+
+[[nodiscard]] std::string redirection(const FailedAttempt& failed) {
+  return fmt::format("answers {} and sends the client {}, which the API never does",
+                     failed.response.status, shown_location(failed.response.location));
+}
+
+/// Of a server that has answered as the platform does before, so that its address is right.
+[[nodiscard]] std::string foreign_answer(const FailedAttempt& failed) {
+  constexpr std::string_view kMeaning =
+      "the platform is starting, or something in front of it answers in its place";
+  const int status = failed.response.status;
+  if (status < 300) {
+    return fmt::format("the answer cannot be read: expected the JSON of the API, got {} ({}); {}",
+                       shown_body(failed), failed.problem, kMeaning);
+  }
+  if (status < 400) return fmt::format("{}: {}", redirection(failed), kMeaning);
+  return fmt::format("the answer is not one of the API ({}, {}): {}", status, shown_body(failed),
+                     kMeaning);
+}
+
 [[nodiscard]] std::string rejection(const FailedAttempt& failed) {
   if (failed.is_answer_hidden) return std::string(failed.refusal);
-  if (failed.response.status == 404) {
+  if (failed.response.status == 404 && api_error_text(failed.response.body).empty()) {
     return fmt::format("not found (404, {}): is this the address of the platform itself?",
                        shown_body(failed));
   }
@@ -46,8 +89,11 @@ constexpr std::size_t kShownBytes = 120;
 
 [[nodiscard]] std::string message_of(const FailedAttempt& failed) {
   switch (failed.kind) {
-    case AnswerKind::Unauthorized:
-      return std::string(failed.refusal);
+    case AnswerKind::Unauthorized: {
+      const std::string words = words_of(failed);
+      if (words.empty()) return std::string(failed.refusal);
+      return fmt::format("{}; the answer says: {}", failed.refusal, words);
+    }
     case AnswerKind::Forbidden:
       if (failed.is_answer_hidden) return std::string(failed.refusal);
       return fmt::format(
@@ -60,10 +106,9 @@ constexpr std::size_t kShownBytes = 120;
           "and not of a collector or of a proxy that wants a login?",
           shown_body(failed), failed.problem);
     case AnswerKind::Redirected:
-      return fmt::format(
-          "answers {} and sends the client elsewhere, which the API never does: give the address "
-          "of the platform itself",
-          failed.response.status);
+      return fmt::format("{}: give the address of the platform itself", redirection(failed));
+    case AnswerKind::Foreign:
+      return foreign_answer(failed);
     case AnswerKind::Rejected:
       return rejection(failed);
     case AnswerKind::Throttled:
@@ -90,6 +135,7 @@ constexpr std::size_t kShownBytes = 120;
       return Fault::LoginRefused;
     case AnswerKind::Unreadable:
     case AnswerKind::Redirected:
+    case AnswerKind::Foreign:
     case AnswerKind::Rejected:
     case AnswerKind::TooLarge:
     case AnswerKind::ServerError:
@@ -130,6 +176,41 @@ std::string api_error_text(std::string body) {
     text += detail;
   }
   return printable(text);
+}
+
+void ErrorMembers::take(std::string_view name, std::optional<std::string_view> text) {
+  constexpr std::string_view kNoErrors[] = {"false", "0", "200", ""};
+  const bool is_error = !text || std::ranges::find(kNoErrors, *text) == std::end(kNoErrors);
+  if (name == "error") {
+    has_error_ = is_error;
+  } else if (name == "code") {
+    has_code_ = is_error;
+  } else if (name == "message") {
+    has_message_ = true;
+  } else {
+    return;
+  }
+  if (text && name != "code") text_ = *text;
+}
+
+BodyOutcome ErrorMembers::outcome() const {
+  return BodyOutcome::foreign(fmt::format("it reports an error: {}", printable(text_)));
+}
+
+ErrorMembers error_members_of(const JsonRecords& answer) {
+  ErrorMembers members;
+  for (const std::string_view name : {"error", "code", "message"}) {
+    const std::string_view text = answer.text(name);
+    if (answer.has(name))
+      members.take(name, text.data() == nullptr ? std::nullopt : std::optional(text));
+  }
+  return members;
+}
+
+bool is_api_error(std::string body) {
+  JsonRecords answer("details");
+  if (!read_records(body, answer)) return false;
+  return !answer.text("code").empty() || !answer.text("message").empty();
 }
 
 }  // namespace vrni2syslog

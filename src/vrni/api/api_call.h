@@ -3,11 +3,13 @@
 #include "base/error.h"
 #include "base/outcome.h"
 #include "http/http_client.h"
+#include "json/records.h"
 #include "vrni/api/retry_policy.h"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,9 +47,55 @@ class PendingCall {
   std::shared_ptr<Answer> answer_;  ///< shared with the ApiClient, which may break it off
 };
 
-/// Reads an answer's body, which it may overwrite. The outcome says what is wrong with the body.
-/// Called once for each attempt that brought a body.
-using BodyReader = std::function<Outcome(std::string& body)>;
+/// What is wrong with the body of an answer that claims to be a success.
+struct BodyProblem {
+  std::string text;  ///< a clause for a message
+  /// It is another answer than that of the operation, such as a report of an error. Otherwise it is
+  /// meant to be that answer, but cannot be read.
+  bool is_foreign = false;
+};
+
+/// Whether a body could be read.
+class [[nodiscard]] BodyOutcome : public BasicOutcome<BodyProblem> {
+ public:
+  BodyOutcome(BasicOutcome<BodyProblem> outcome)  // NOLINT(google-explicit-constructor)
+      : BasicOutcome(std::move(outcome)) {}
+  /// A problem with the operation's own answer.
+  BodyOutcome(const Outcome& outcome)  // NOLINT(google-explicit-constructor)
+      : BasicOutcome(outcome ? success() : failure({.text = outcome.problem()})) {}
+
+  [[nodiscard]] static BodyOutcome foreign(std::string text) {
+    return failure({.text = std::move(text), .is_foreign = true});
+  }
+};
+
+/// The members of an answer's outermost object that tell of an error. The documented answers have
+/// neither of them.
+class ErrorMembers {
+ public:
+  /// Takes a member that is not null; an object and a list have no text.
+  void take(std::string_view name, std::optional<std::string_view> text = std::nullopt);
+
+  /// Whether there was an error, or both the code of a failure and a message.
+  [[nodiscard]] bool has_error() const noexcept {
+    return has_error_ || (has_code_ && has_message_);
+  }
+  /// The outcome of an answer with an error.
+  [[nodiscard]] BodyOutcome outcome() const;
+
+ private:
+  bool has_error_ = false;
+  bool has_code_ = false;
+  bool has_message_ = false;
+  std::string text_;
+};
+
+/// The same for an answer that was read as records.
+[[nodiscard]] ErrorMembers error_members_of(const JsonRecords& answer);
+
+/// Reads an answer's body, which it may overwrite. Called once for each attempt that brought a
+/// body.
+using BodyReader = std::function<BodyOutcome(std::string& body)>;
 
 /// A call that failed for good.
 struct ApiFailure {
@@ -55,14 +103,16 @@ struct ApiFailure {
   int status;  ///< of HTTP; 0 if there was no answer
   Error error;
 
-  /// Whether the platform answers but cannot do the call as a whole: parts of it may succeed.
+  /// Whether the platform answers but cannot do the call as a whole: parts of it may succeed. A
+  /// foreign answer says nothing about the call, and so nothing about its parts.
   [[nodiscard]] bool may_succeed_in_parts() const noexcept {
     return kind == AnswerKind::Rejected || kind == AnswerKind::ServerError ||
            kind == AnswerKind::TooLarge || kind == AnswerKind::Unreadable;
   }
-  /// Whether the platform does not let the account, or the client, do this.
+  /// Whether the platform, or what answers in its place, does not do this for the client.
   [[nodiscard]] bool is_refusal() const noexcept {
-    return kind == AnswerKind::Forbidden || kind == AnswerKind::Redirected;
+    return kind == AnswerKind::Forbidden || kind == AnswerKind::Redirected ||
+           kind == AnswerKind::Foreign;
   }
 };
 
@@ -90,5 +140,9 @@ struct FailedAttempt {
 
 /// The platform's own words about an error, printable; empty if the body holds none.
 [[nodiscard]] std::string api_error_text(std::string body);
+
+/// Whether a body is a report of an error in the form of the API: a JSON object with a code or a
+/// message.
+[[nodiscard]] bool is_api_error(std::string body);
 
 }  // namespace vrni2syslog

@@ -1,5 +1,7 @@
 #include "vrni/api/api_client.h"
 
+#include "base/ascii.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,6 +21,27 @@ constexpr std::size_t kShownBodyBytes = 400;
 /// An error's description in the API's form is shorter; more is not searched for it.
 constexpr std::size_t kMaxErrorBytes = 64 * 1024;
 constexpr std::size_t kMaxTokenAnswerBytes = 1024 * 1024;
+constexpr int kNotFound = 404;
+
+/// Whether a status is about the size of the request, so that who answers does not matter: proxies
+/// limit it, too.
+[[nodiscard]] bool is_about_size(int status) {
+  return status == 413 || status == 414 || status == 431;
+}
+
+/// Whether a body may be a JSON object, as all answers of the API are.
+[[nodiscard]] bool looks_like_json_object(std::string_view body) {
+  constexpr std::string_view kBeforeObject = "\xEF\xBB\xBF \t\r\n";
+  const std::size_t start = body.find_first_not_of(kBeforeObject);
+  return start != std::string_view::npos && body[start] == '{';
+}
+
+/// Whether a refusal (403) is about the token, as that of a gateway is: "JWT expired".
+[[nodiscard]] bool is_about_token(std::string text) {
+  std::ranges::transform(text, text.begin(), to_lower);
+  const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+  return has("expired") && (has("token") || has("jwt"));
+}
 
 }  // namespace
 
@@ -31,6 +54,7 @@ struct ApiClient::Outgoing {
   std::string_view body;
   std::size_t max_response_bytes;
   bool needs_token;
+  bool is_optional = false;
   Patience patience = Patience::UntilDeadline;
   const TokenRequest* login = nullptr;          ///< set if the call asks for a token
   PendingCall::Answer* begun_answer = nullptr;  ///< of the first attempt, if that was begun
@@ -41,7 +65,7 @@ struct ApiClient::Attempt {
   HttpResponse response;
   std::string body_start;  ///< for messages: reading overwrites the body
   std::size_t body_bytes = 0;
-  Outcome reading = Outcome::success();
+  BodyOutcome reading = Outcome::success();
   AnswerKind kind = AnswerKind::Success;
 };
 
@@ -148,6 +172,7 @@ ApiClient::Outgoing ApiClient::outgoing(const PendingCall& pending) const {
           .body = call.body,
           .max_response_bytes = call.max_response_bytes,
           .needs_token = call.needs_token,
+          .is_optional = call.is_optional,
           .patience = call.patience,
           .begun_answer = pending.answer_.get()};
 }
@@ -184,9 +209,41 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
   attempt.body_start = attempt.response.body.substr(0, kShownBodyBytes);
   attempt.kind = kind_of(attempt.response);
   if (attempt.kind == AnswerKind::Success) attempt.reading = reader(attempt.response.body);
-  if (!attempt.reading) attempt.kind = AnswerKind::Unreadable;
+  attempt.kind = kind_of_answer(attempt, call);
   record_attempt_outcome(attempt.kind, call, attempt.response);
   return attempt;
+}
+
+AnswerKind ApiClient::kind_of_answer(const Attempt& attempt, const Outgoing& call) const {
+  const AnswerKind kind = attempt.reading ? kind_of(attempt.response) : AnswerKind::Unreadable;
+  const bool is_expiry =
+      kind == AnswerKind::Forbidden && call.needs_token && is_about_token(attempt.body_start);
+  if (is_expiry) return AnswerKind::Unauthorized;
+  // A front end would not answer for a platform whose address is wrong.
+  const auto known = known_servers_.find(&call.server);
+  const bool is_proven = &call.server == &http_ && known != known_servers_.end() &&
+                         known->second == Knowledge::AnswersAsApi;
+  return is_proven && has_foreign_answer(attempt, call) ? AnswerKind::Foreign : kind;
+}
+
+bool ApiClient::has_foreign_answer(const Attempt& attempt, const Outgoing& call) const {
+  const HttpResponse& response = attempt.response;
+  if (!attempt.reading)
+    return attempt.reading.problem().is_foreign || !looks_like_json_object(attempt.body_start);
+  switch (kind_of(response)) {
+    case AnswerKind::Redirected:
+      return true;
+    case AnswerKind::ServerError:
+      return !is_api_error(response.body);
+    case AnswerKind::Forbidden:
+      // A login that may have been refused is not repeated: accounts are locked by that.
+      return call.login == nullptr && !is_api_error(response.body);
+    case AnswerKind::Rejected:
+      return (call.login == nullptr || response.status == kNotFound) &&
+             !is_about_size(response.status) && !is_api_error(response.body);
+    default:
+      return false;
+  }
 }
 
 void ApiClient::record_attempt_outcome(AnswerKind kind, const Outgoing& call,
@@ -199,8 +256,10 @@ void ApiClient::record_attempt_outcome(AnswerKind kind, const Outgoing& call,
 }
 
 CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader& reader) {
-  RetryPolicy policy(run_.limits.gives_up_early ? std::min(call.patience, Patience::Bounded)
-                                                : call.patience);
+  // A platform that lacks an optional operation may leave the answer to its front end.
+  RetryPolicy policy(
+      run_.limits.gives_up_early ? std::min(call.patience, Patience::Bounded) : call.patience,
+      call.is_optional ? Patience::Brief : Patience::UntilDeadline);
   std::optional<Error> last_error;
   for (;;) {
     const Attempt last = attempt_after(last_error, call, reader);
@@ -235,7 +294,8 @@ RetryDecision ApiClient::decide(RetryPolicy& policy, const Outgoing& call, const
   if (known_servers_.contains(&call.server)) policy.assume_known_server();
   const RetryDecision decision =
       policy.decide(last.kind, last.response.retry_after, time_left(), random_());
-  if (policy.is_known()) known_servers_.insert(&call.server);
+  if (policy.is_known()) known_servers_.try_emplace(&call.server, Knowledge::Answers);
+  if (last.kind == AnswerKind::Success) known_servers_[&call.server] = Knowledge::AnswersAsApi;
   // A token may have expired, but a login that is refused stays refused.
   if (decision.action == RetryAction::LogIn && !call.needs_token) return {RetryAction::GiveUp};
   return decision;
@@ -263,11 +323,12 @@ ApiClient::Attempt ApiClient::without_secrets(Attempt attempt) const {
   if (attempt.response.body.size() > kMaxErrorBytes) attempt.response.body.clear();
   redactor_.hide_in(attempt.response.body);
   redactor_.hide_in(attempt.response.content_type);
+  redactor_.hide_in(attempt.response.location);
   redactor_.hide_in(attempt.response.error);
   if (!attempt.reading) {
-    std::string problem = attempt.reading.problem();
-    redactor_.hide_in(problem);
-    attempt.reading = Outcome::failure(std::move(problem));
+    BodyProblem problem = attempt.reading.problem();
+    redactor_.hide_in(problem.text);
+    attempt.reading = BodyOutcome::failure(std::move(problem));
   }
   return attempt;
 }
@@ -291,7 +352,7 @@ Error ApiClient::error_of(const Attempt& last, const Outgoing& call, const Retry
        .response = shown.response,
        .body_start = shown.body_start,
        .body_bytes = shown.body_bytes,
-       .problem = shown.reading ? std::string_view() : shown.reading.problem()});
+       .problem = shown.reading ? std::string_view() : shown.reading.problem().text});
 }
 
 HttpRequest ApiClient::request_of(const Outgoing& call) const {

@@ -10,9 +10,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +61,7 @@ class ApiClient {
 
   /// The same for a caller that can do something else if the platform answers, but not with what
   /// was asked for. Such failures are the outcome: Rejected, ServerError, Unreadable and TooLarge,
-  /// and of an optional call also Forbidden and Redirected. All others are thrown.
+  /// and of an optional call also Forbidden, Redirected and Foreign. All others are thrown.
   [[nodiscard]] CallOutcome try_call(ApiCall api_call, const BodyReader& reader) {
     return try_call(PendingCall(std::move(api_call)), reader);
   }
@@ -89,6 +89,12 @@ class ApiClient {
   struct Outgoing;
   struct Attempt;
 
+  /// What the run knows of a server.
+  enum class Knowledge : std::uint8_t {
+    Answers,       ///< it has answered something
+    AnswersAsApi,  ///< it has answered a call as the API does
+  };
+
   /// Gets a fresh token, and gives back the previous one.
   void obtain_token();
   void renew_token();
@@ -113,6 +119,9 @@ class ApiClient {
   void await_turn();
   /// Breaks off the calls that carry the previous token: they would be refused.
   void break_off_begun() noexcept;
+  /// The kind of an attempt's answer, which may be foreign, or hide that the token has expired.
+  [[nodiscard]] AnswerKind kind_of_answer(const Attempt& attempt, const Outgoing& call) const;
+  [[nodiscard]] bool has_foreign_answer(const Attempt& attempt, const Outgoing& call) const;
   void record_attempt_outcome(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
   void sleep(std::chrono::milliseconds delay);
   void sleep_until(SteadyTime time);
@@ -129,7 +138,7 @@ class ApiClient {
   RunContext run_;
   std::function<double()> random_;
   Throttle throttle_;
-  std::set<const HttpClient*> known_servers_;  ///< that have answered
+  std::map<const HttpClient*, Knowledge> known_servers_;
   std::vector<std::weak_ptr<PendingCall::Answer>> begun_;
   std::optional<UnixSeconds> platform_time_;
   int renewed_logins_ = 0;

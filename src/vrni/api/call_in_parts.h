@@ -17,7 +17,8 @@ inline constexpr std::size_t kMaxFailingItems = 8;
 
 /// Asks for many items in one call. If that fails, asks for halves, down to single items, so that
 /// an item that the platform cannot cope with does not cost the others. Such items go to `failing`.
-/// Fails if too many fail, or if parts of the call would fail like the whole. Parts of `smallest`
+/// Fails if too many fail, or if parts of the call would fail like the whole: an answer that says
+/// nothing about the call says nothing about single items. Parts of `smallest`
 /// items or fewer are not divided: they fail as if they were one item.
 template <typename Item>
 [[nodiscard]] CallOutcome call_in_parts(

@@ -19,6 +19,7 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
     case AnswerKind::Throttled:
       return 30;
     case AnswerKind::Busy:
+    case AnswerKind::Foreign:
       return 8;
     case AnswerKind::CutOff:
       return 6;
@@ -99,15 +100,17 @@ AnswerKind kind_of(const HttpResponse& response) {
 }
 
 bool is_transient(AnswerKind kind) noexcept {
-  return kind == AnswerKind::Throttled || kind == AnswerKind::Busy ||
+  return kind == AnswerKind::Throttled || kind == AnswerKind::Busy || kind == AnswerKind::Foreign ||
          kind == AnswerKind::TimedOut || kind == AnswerKind::CutOff ||
          kind == AnswerKind::CannotConnect;
 }
 
 bool RetryPolicy::is_last_attempt(AnswerKind kind) const {
-  if (patience_ == Patience::UntilDeadline && is_known_ && is_transient(kind)) return false;
+  const Patience patience =
+      kind == AnswerKind::Foreign ? std::min(patience_, with_foreign_) : patience_;
+  if (patience == Patience::UntilDeadline && is_known_ && is_transient(kind)) return false;
   return attempts_by_kind_[static_cast<std::size_t>(kind)] >=
-         (patience_ == Patience::Brief ? few_attempts(kind) : max_attempts(kind));
+         (patience == Patience::Brief ? few_attempts(kind) : max_attempts(kind));
 }
 
 RetryDecision RetryPolicy::decide(AnswerKind kind, std::optional<std::chrono::seconds> retry_after,

@@ -24,6 +24,9 @@ enum class AnswerKind : std::uint8_t {
   Forbidden,     ///< 403
   Rejected,      ///< 400 and the rest of 4xx
   Redirected,    ///< 3xx and every other status that no API answers with
+  /// An answer that has not the form of the API, from a server that has answered in that form
+  /// before: a front end answers in its place, or it is starting. It says nothing about the call.
+  Foreign,
   TooLarge,
   ProxyLoginRefused,
   CertificateRefused,
@@ -35,7 +38,8 @@ inline constexpr std::size_t kAnswerKindCount =
 [[nodiscard]] AnswerKind kind_of(const HttpResponse& response);
 
 /// Whether the cause of a failure is not the call but the state of the server or the network, which
-/// may pass: 429, 408 and 502 to 504, time-outs, and connections that break or cannot be made.
+/// may pass: 429, 408 and 502 to 504, foreign answers, time-outs, and connections that break or
+/// cannot be made.
 [[nodiscard]] bool is_transient(AnswerKind kind) noexcept;
 
 enum class RetryAction : std::uint8_t {
@@ -63,8 +67,10 @@ enum class Patience : std::uint8_t {
 class RetryPolicy {
  public:
   /// Until a server has answered for the first time in the run, attempts are bounded whatever the
-  /// patience: its address may be wrong, which is to be reported soon.
-  explicit RetryPolicy(Patience patience) : patience_(patience) {}
+  /// patience: its address may be wrong, which is to be reported soon. `with_foreign` is the
+  /// patience with foreign answers, if it is less.
+  explicit RetryPolicy(Patience patience, Patience with_foreign = Patience::UntilDeadline)
+      : patience_(patience), with_foreign_(with_foreign) {}
 
   /// To be called if the server has answered another call.
   void assume_known_server() noexcept { is_known_ = true; }
@@ -82,6 +88,7 @@ class RetryPolicy {
   [[nodiscard]] bool is_last_attempt(AnswerKind kind) const;
 
   Patience patience_;
+  Patience with_foreign_;
   bool is_known_ = false;
   int attempts_ = 0;
   std::array<int, kAnswerKindCount> attempts_by_kind_{};

@@ -15,6 +15,8 @@ namespace vrni2syslog {
 namespace {
 
 constexpr std::size_t kMaxShownRequest = 300;
+/// A request that is repeated more often in a row waits for an answer that is not in the capture.
+constexpr std::size_t kMaxRepeats = 10'000;
 
 [[nodiscard]] Sha256Digest digest_of(std::string_view method, std::string_view path,
                                      std::string_view body) {
@@ -43,6 +45,10 @@ constexpr std::size_t kMaxShownRequest = 300;
   return too_large;
 }
 
+[[noreturn]] void throw_ended_in_wait() {
+  throw Error(Fault::Interrupted, "the captured run ended while it waited for the platform");
+}
+
 class ReplayingHttpClient final : public HttpClient {
  public:
   ReplayingHttpClient(CaptureReader capture, std::string api_base, const Clock& clock,
@@ -65,6 +71,7 @@ class ReplayingHttpClient final : public HttpClient {
 
   void throw_if_ended() const;
   [[nodiscard]] HttpResponse last_of(const Answers& answers) const;
+  void throw_if_repeated_in_vain(const Sha256Digest& request);
   [[nodiscard]] HttpResponse answer_to(const HttpRequest& request);
   [[nodiscard]] HttpResponse find(const HttpRequest& request, std::string_view path);
 
@@ -76,6 +83,8 @@ class ReplayingHttpClient final : public HttpClient {
   /// The first call that has not been read: a run that goes the same way as the captured one reads
   /// each file once.
   std::size_t next_ = 0;
+  Sha256Digest last_request_{};
+  std::size_t repeats_ = 0;  ///< of the last request, one after the other
 };
 
 /// A request that is looked up when somebody wants its answer, since the answers to some requests
@@ -105,10 +114,14 @@ HttpResponse ReplayingHttpClient::answer_to(const HttpRequest& request) {
 
 HttpResponse ReplayingHttpClient::last_of(const Answers& answers) const {
   HttpResponse response = capture_.read(answers.calls.back()).response;
-  if (is_transient(kind_of(response))) {
-    throw Error(Fault::Interrupted, "the captured run ended while it waited for the platform");
-  }
+  if (is_transient(kind_of(response))) throw_ended_in_wait();
   return response;
+}
+
+void ReplayingHttpClient::throw_if_repeated_in_vain(const Sha256Digest& request) {
+  repeats_ = request == last_request_ ? repeats_ + 1 : 0;
+  last_request_ = request;
+  if (repeats_ > kMaxRepeats) throw_ended_in_wait();
 }
 
 void ReplayingHttpClient::throw_if_ended() const {
@@ -117,6 +130,7 @@ void ReplayingHttpClient::throw_if_ended() const {
 
 HttpResponse ReplayingHttpClient::find(const HttpRequest& request, std::string_view path) {
   const Sha256Digest wanted = digest_of(request.method, path, request.body);
+  throw_if_repeated_in_vain(wanted);
   if (const auto known = answers_.find(wanted); known != answers_.end()) {
     Answers& answers = known->second;
     if (answers.served < answers.calls.size())

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxCachedEntries = 100'000;
 constexpr std::size_t kMaxCachedBytes = 8U * 1024 * 1024;
+/// A platform that knows none of this many entities has a fault; fewer may all be gone.
+constexpr std::size_t kFewestToKnow = 10;
 
 }  // namespace
 
@@ -78,13 +80,20 @@ EntityLookup::Answers EntityLookup::look_up(std::span<const std::string_view> id
 }
 
 void EntityLookup::ask(std::span<const std::string_view> ids) {
-  while (!ids.empty() && !is_refused_) {
+  while (!ids.empty() && failures_in_a_row_ < kMaxFailuresInARow) {
     const auto part = ids.first(std::min(ids.size(), kMaxEntitiesPerCall));
     ids = ids.subspan(part.size());
     std::vector<std::string_view> failing;
+    has_empty_answer_ = false;
     const CallOutcome outcome = call_in_parts<std::string_view>(
         part, failing, [this](std::span<const std::string_view> some) { return ask_once(some); });
-    if (!outcome) return report(outcome.problem());
+    if (!outcome) return record_failure(outcome.problem().error.what());
+    if (has_empty_answer_) {
+      record_failure(fmt::format("POST {}: an answer lists none of those that were asked for",
+                                 question_.path));
+    } else {
+      failures_in_a_row_ = 0;
+    }
     for (const std::string_view id : failing) cache_.insert(id, {});
   }
 }
@@ -95,6 +104,10 @@ CallOutcome EntityLookup::ask_once(std::span<const std::string_view> ids) {
   CallOutcome outcome =
       api_.try_call(question, [this](std::string& body) { return read_answer(body); });
   if (!outcome) return outcome;
+  if (!has_records_ && ids.size() >= kFewestToKnow) {
+    has_empty_answer_ = true;
+    return outcome;
+  }
   for (const std::string_view id : ids) {
     const auto answer = fresh_.find(std::string(id));
     cache_.insert(id,
@@ -117,24 +130,28 @@ std::string EntityLookup::request_body(std::span<const std::string_view> ids) co
   return body;
 }
 
-Outcome EntityLookup::read_answer(std::string& body) {
+BodyOutcome EntityLookup::read_answer(std::string& body) {
   JsonRecords answer(question_.answer_list, kMaxEntitiesPerCall);
   if (Outcome read = read_records(body, answer); !read) return read;
-  if (!answer.has_list())
-    return Outcome::failure(fmt::format("the answer has no list \"{}\"", question_.answer_list));
+  if (const ErrorMembers error = error_members_of(answer); error.has_error())
+    return error.outcome();
+  if (!answer.has_list()) {
+    return BodyOutcome::foreign(
+        fmt::format("the answer has no list \"{}\"", question_.answer_list));
+  }
+  has_records_ = answer.size() > 0;
   for (std::size_t i = 0; i < answer.size(); ++i) {
     const std::string_view text = answer.text_of(i, question_.answer_key, question_.answer_parent);
     if (!text.empty())
       fresh_.insert_or_assign(std::string(answer.text_of(i, "entity_id")), std::string(text));
   }
-  return Outcome::success();
+  return BodyOutcome::success();
 }
 
-void EntityLookup::report(const ApiFailure& failure) {
-  // An error of the server may pass; after any other failure the platform cannot answer at all.
-  if (failure.kind != AnswerKind::ServerError) is_refused_ = true;
+void EntityLookup::record_failure(std::string_view reason) {
+  ++failures_in_a_row_;
   if (std::exchange(is_reported_, true)) return;
-  log_.warning(fmt::format("the {} are not all known: {}", question_.what, failure.error.what()));
+  log_.warning(fmt::format("the {} are not all known: {}", question_.what, reason));
 }
 
 void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch) {

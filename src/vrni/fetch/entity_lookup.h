@@ -16,11 +16,12 @@
 namespace vrni2syslog {
 
 /// Answers one question about entities, and remembers the answers. If the platform cannot answer,
-/// no run fails: there is one warning. A platform that rejects or forbids the question as such, or
-/// answers it with nonsense, is not asked again.
+/// no run fails: there is one warning, and it is asked again with the next batch. After
+/// kMaxFailuresInARow failures it is not asked any more.
 class EntityLookup {
  public:
   using Answers = std::unordered_map<std::string_view, std::string_view>;
+  static constexpr int kMaxFailuresInARow = 3;
 
   // `api` and `log` must outlive the lookup.
   /// POST /entities/names: the names of entities of any type.
@@ -40,15 +41,17 @@ class EntityLookup {
   void ask(std::span<const std::string_view> ids);
   [[nodiscard]] CallOutcome ask_once(std::span<const std::string_view> ids);
   [[nodiscard]] std::string request_body(std::span<const std::string_view> ids) const;
-  [[nodiscard]] Outcome read_answer(std::string& body);
-  void report(const ApiFailure& failure);
+  [[nodiscard]] BodyOutcome read_answer(std::string& body);
+  void record_failure(std::string_view reason);
 
   const Question& question_;  ///< a constant of the program
   ApiClient& api_;
   Log& log_;
   BoundedCache cache_;  ///< an empty text means that there is no answer
   std::unordered_map<std::string, std::string> fresh_;  ///< answers of the calls for one batch
-  bool is_refused_ = false;
+  bool has_records_ = false;                            ///< the last answer listed an entity
+  bool has_empty_answer_ = false;  ///< one of those to the last batch listed none of many
+  int failures_in_a_row_ = 0;
   bool is_reported_ = false;
 };
 

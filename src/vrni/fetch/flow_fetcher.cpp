@@ -13,8 +13,6 @@ namespace {
 
 /// A thousand flows are some megabytes. If an answer is longer than this, it is asked for in parts.
 constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
-/// In a unit with old flows, this many may be gone together.
-constexpr std::size_t kMaxFlowsGoneTogether = 10;
 
 [[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits) {
   std::string body;
@@ -69,6 +67,7 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
   const std::size_t first = batch.flows.size();
   batch.flows.resize(first + hits.size());
   missing_.clear();
+  reason_.clear();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     missing_.emplace(hits[i].id, first + i);
     batch.flows[first + i].version_time = hits[i].time.value_or(UnixSeconds());
@@ -79,12 +78,10 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
   // more, without it.
   std::vector<SearchHit> without_version = missing_of(hits);
   for (SearchHit& hit : without_version) hit.time.reset();
-  if (const CallOutcome outcome = fetch_in_parts(without_version, batch); outcome) {
-    report_failing();
-  } else {
-    log_.warning(outcome.problem().error.what());
-  }
+  if (const CallOutcome outcome = fetch_in_parts(without_version, batch); !outcome)
+    throw outcome.problem().error;
   throw_if_all_are_missing(hits.size());
+  record_failing();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!missing_.contains(hits[i].id)) continue;
     Flow& flow = batch.flows[first + i];
@@ -113,14 +110,15 @@ CallOutcome FlowFetcher::fetch_in_parts(std::span<const SearchHit> hits, FlowBat
 }
 
 void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
-  if (hits <= kMaxFlowsGoneTogether || missing_.size() < hits) return;
+  if (missing_.size() < hits) return;
   throw Error(Fault::Data,
-              fmt::format("POST /entities/fetch: the platform answers without any of the {} flows "
-                          "that its search found; they are kept for another run",
-                          hits));
+              fmt::format("POST /entities/fetch: the platform gives none of the {} flows that its "
+                          "search found ({}); they are kept for another run",
+                          hits, reason_.empty() ? "it answers without them" : reason_));
 }
 
-void FlowFetcher::report_failing() {
+void FlowFetcher::record_failing() {
+  failed_ += failing_.size();
   if (failing_.empty() || std::exchange(has_reported_failing_, true)) return;
   log_.warning(fmt::format(
       "the platform fails on single flows, which are sent with no more than their identity ({} "

@@ -28,9 +28,9 @@ class FlowFetcher {
   /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ.
   /// If the version of a hit is gone, its current version takes its place; if there is none either,
   /// the flow has nothing but what the search said (Flow::is_partial). So has a flow that the
-  /// platform fails on, with a warning, if these are few. `begun` is the call that begin() made for
-  /// the same hits. Throws Error(Data) if the platform knows none of many hits, and what
-  /// ApiClient::call() throws.
+  /// platform fails on, with a warning, if these are few: failed() counts them. `begun` is the call
+  /// that begin() made for the same hits. Throws Error(Data) if not one of the hits that are
+  /// fetched together can be had, and what ApiClient::call() throws.
   void fetch(std::span<const SearchHit> hits, FlowBatch& batch,
              std::optional<PendingCall> begun = std::nullopt);
 
@@ -39,6 +39,9 @@ class FlowFetcher {
   /// sent.
   bool begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch);
 
+  /// How many flows were handed on without their content because the platform fails on them. It may
+  /// have it.
+  [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
   /// FlowMetrics::without().
   [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
 
@@ -50,9 +53,10 @@ class FlowFetcher {
   /// hits cannot be had.
   [[nodiscard]] CallOutcome fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch);
   [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, FlowBatch& batch);
-  /// A platform that knows none of many flows has a fault; it has not lost them.
+  /// A platform that gives none of the flows that it has just found has a fault; it has not lost
+  /// them.
   void throw_if_all_are_missing(std::size_t hits) const;
-  void report_failing();
+  void record_failing();
   /// Moves the flows of page_ to their places.
   void take_page(FlowBatch& batch);
   void report_left_out();
@@ -67,7 +71,8 @@ class FlowFetcher {
   std::unordered_map<std::string_view, std::size_t>
       missing_;                     ///< ids of hits without a flow, and their places in the batch
   std::vector<SearchHit> failing_;  ///< on which the platform failed in the last fetch_in_parts()
-  std::string reason_;              ///< why it failed on the last of them
+  std::string reason_;              ///< of the last call that failed for these hits
+  std::uint64_t failed_ = 0;
   bool has_reported_failing_ = false;
   bool has_reported_left_out_ = false;
 };

@@ -312,12 +312,14 @@ class FlowPageReader final : public JsonPathReader<FlowPageReader, FlowPlace> {
 
   [[nodiscard]] bool has_results() const noexcept { return has_results_; }
   [[nodiscard]] bool has_too_many_results() const noexcept { return results_ > max_results_; }
+  [[nodiscard]] const ErrorMembers& error_members() const noexcept { return error_members_; }
 
   void take(Place place, std::string_view text);
   [[nodiscard]] bool enter(Place place);
   void leave(Place place);
   void pass_over(Place place) {
     if (place == Place::List) value_.add_unreadable();
+    if (place == Place::Root) error_members_.take(member());
   }
 
  private:
@@ -328,6 +330,7 @@ class FlowPageReader final : public JsonPathReader<FlowPageReader, FlowPlace> {
   std::size_t max_results_;
   std::size_t results_ = 0;
   bool has_results_ = false;
+  ErrorMembers error_members_;
   std::string_view property_;  ///< of the entity, while its object or list is read
   PropertyValue value_;
   bool has_entity_ = false;
@@ -352,8 +355,10 @@ void FlowPageReader::take(Place place, std::string_view text) {
     case Place::ObjectInList:
       value_.add_attribute(member(), text);
       break;
-    case Place::Outside:
     case Place::Root:
+      error_members_.take(member(), text);
+      break;
+    case Place::Outside:
     case Place::Results:
       break;
   }
@@ -413,17 +418,19 @@ void FlowPage::clear() {
   left_out_name = {};
 }
 
-Outcome read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
-                       std::size_t max_results) {
+BodyOutcome read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
+                           std::size_t max_results) {
   page.clear();
   FlowPageReader reader(batch, page, max_results);
   if (Outcome read = read_json(body, reader); !read) return read;
-  if (!reader.has_results()) return Outcome::failure("the answer has no list \"results\"");
-  if (reader.has_too_many_results()) return Outcome::failure("more results than asked for");
+  if (reader.error_members().has_error()) return reader.error_members().outcome();
+  if (!reader.has_results()) return BodyOutcome::foreign("the answer has no list \"results\"");
+  if (reader.has_too_many_results())
+    return BodyOutcome::failure({.text = "more results than asked for"});
   // The views outlive the move: with its padding the text is too long to lie in the string object
   // itself.
   batch.keep(std::move(body));
-  return Outcome::success();
+  return BodyOutcome::success();
 }
 
 }  // namespace vrni2syslog

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/outcome.h"
 #include "flow/flow.h"
+#include "vrni/api/api_call.h"
 #include "vrni/api/call_in_parts.h"
 
 #include <cstddef>
@@ -36,7 +36,7 @@ struct FlowPage {
 /// the flows point into it; `page` is replaced. Results without an entity are passed over. Values
 /// of another type than documented are converted if that makes sense, and otherwise left out. Fails
 /// also if the answer has more results than the `max_results` that were asked for.
-[[nodiscard]] Outcome read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
-                                     std::size_t max_results = kMaxEntitiesPerCall);
+[[nodiscard]] BodyOutcome read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
+                                         std::size_t max_results = kMaxEntitiesPerCall);
 
 }  // namespace vrni2syslog

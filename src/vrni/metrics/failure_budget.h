@@ -12,7 +12,7 @@ class FailureBudget {
  public:
   static constexpr std::size_t kMaxFailedCalls = 60;
   /// The most batches in a row that may fail completely.
-  static constexpr int kMaxVainBatches = 2;
+  static constexpr int kMaxVainBatches = 3;
   /// Once single flows have been found to fail, a batch is divided into this many parts at most.
   static constexpr std::size_t kCoarseParts = 8;
 
@@ -25,8 +25,6 @@ class FailureBudget {
   void on_useful_batch() noexcept { vain_batches_ = 0; }
   /// A batch has the metric of none, which may be different for the next one.
   void on_vain_batch() noexcept { ++vain_batches_; }
-  /// The platform will not do better.
-  void give_up() noexcept { vain_batches_ = kMaxVainBatches; }
 
   /// Down to how many flows a batch may be divided: to single ones until some were found, and to
   /// coarse parts from then on, which costs the neighbours of such a flow their metric, too.

@@ -25,7 +25,7 @@ FlowMetrics::FlowMetrics(const std::vector<FlowField>& counters, ApiClient& api,
 
 void FlowMetrics::add(std::span<Flow> flows, FlowBatch& batch) {
   if (metrics_.empty() || flows.empty()) return;
-  if (!std::exchange(has_asked_for_schema_, true)) read_schema();
+  if (!has_schema_ && schema_failures_ < FailureBudget::kMaxVainBatches) read_schema();
   std::vector<Flow*> known;
   ids_.clear();
   for (Flow& flow : flows) {
@@ -58,9 +58,9 @@ void FlowMetrics::read_schema() {
     if (error.fault() == Fault::Interrupted || error.fault() == Fault::Refused) throw;
     reason = error.what();
   }
+  if (schema_failures_++ > 0) return;
   log_.warning(fmt::format(
-      "--metrics: the platform does not tell its metrics, so all flows are sent without counters: "
-      "{}",
+      "--metrics: the platform does not tell its metrics, so flows are sent without counters: {}",
       reason));
 }
 
@@ -126,13 +126,10 @@ bool FlowMetrics::fetch(FetchedMetric& metric, const TimeWindow& unit) {
 
 void FlowMetrics::record_failure(FetchedMetric& metric, const ApiFailure& failure) {
   report(metric, failure.error.what());
-  if (failure.is_refusal() || failure.status == kNotFound) {
-    for (FetchedMetric& any : metrics_) any.budget.give_up();
-  } else if (failure.kind == AnswerKind::ServerError) {
-    metric.budget.on_vain_batch();  // it may pass
-  } else {
-    metric.budget.give_up();
-  }
+  if (!failure.is_refusal() && failure.status != kNotFound) return metric.budget.on_vain_batch();
+  // So it would be with the other metrics.
+  is_out_of_reach_ = true;
+  for (FetchedMetric& any : metrics_) any.budget.on_vain_batch();
 }
 
 void FlowMetrics::report(const FetchedMetric& metric, std::string_view reason) {

@@ -47,7 +47,7 @@ class FlowMetrics {
   Log& log_;
   MetricFetcher fetcher_;
   std::vector<FetchedMetric> metrics_;
-  bool has_asked_for_schema_ = false;
+  int schema_failures_ = 0;  ///< in a row
   bool has_schema_ = false;
 
   // During one add():

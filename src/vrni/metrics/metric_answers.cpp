@@ -44,11 +44,15 @@ class MetricSchemaReader final : public JsonPathReader<MetricSchemaReader, Schem
   explicit MetricSchemaReader(MetricSchema& schema) : schema_(schema) {}
 
   [[nodiscard]] bool has_results() const noexcept { return has_results_; }
+  [[nodiscard]] const ErrorMembers& error_members() const noexcept { return error_members_; }
 
   void take(Place place, std::string_view text);
   [[nodiscard]] bool enter(Place place) {
     has_results_ = has_results_ || place == Place::Results;
     return true;
+  }
+  void pass_over(Place place) {
+    if (place == Place::Root) error_members_.take(member());
   }
   void leave(Place place) {
     if (place == Place::Metric) finish_metric();
@@ -59,11 +63,13 @@ class MetricSchemaReader final : public JsonPathReader<MetricSchemaReader, Schem
 
   MetricSchema& schema_;
   bool has_results_ = false;
+  ErrorMembers error_members_;
   std::string_view metric_;
   std::optional<seconds> shortest_;
 };
 
 void MetricSchemaReader::take(Place place, std::string_view text) {
+  if (place == Place::Root) error_members_.take(member(), text);
   if (place == Place::Metric && member() == "metric") metric_ = text;
   if (place != Place::Intervals) return;
   const std::optional<seconds> interval = parse_interval(text);
@@ -135,7 +141,7 @@ class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace
       : range_(range), max_results_(max_results), sums_(sums) {}
 
   /// The first thing that is wrong.
-  [[nodiscard]] Outcome outcome() const;
+  [[nodiscard]] BodyOutcome outcome() const;
 
   void take(Place place, std::string_view text);
   void take_null(Place place);
@@ -143,6 +149,7 @@ class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace
   void leave(Place place);
   void pass_over(Place place) {
     if (place >= Place::Points) fail("a point of an unknown form");
+    if (place == Place::Root) error_members_.take(member());
   }
 
  private:
@@ -158,6 +165,7 @@ class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace
   const std::size_t max_results_;
   std::vector<MetricSum>& sums_;
   bool has_results_ = false;
+  ErrorMembers error_members_;
   std::string problem_;
   std::size_t results_ = 0;
   std::string_view id_;
@@ -167,16 +175,18 @@ class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace
   std::vector<Point> points_;
 };
 
-Outcome MetricSumReader::outcome() const {
-  if (!has_results_) return Outcome::failure("the answer has no list \"results\"");
-  if (!problem_.empty()) return Outcome::failure(problem_);
-  return Outcome::success();
+BodyOutcome MetricSumReader::outcome() const {
+  if (error_members_.has_error()) return error_members_.outcome();
+  if (!has_results_) return BodyOutcome::foreign("the answer has no list \"results\"");
+  if (!problem_.empty()) return BodyOutcome::failure({.text = problem_});
+  return BodyOutcome::success();
 }
 
 void MetricSumReader::take(Place place, std::string_view text) {
   switch (place) {
     case Place::Root:
       if (member() == "interval") check_interval(text);
+      error_members_.take(member(), text);
       break;
     case Place::Result:
       if (member() == "entity_id") id_ = text;
@@ -267,22 +277,23 @@ void MetricSumReader::sum_up_points(MetricSum& result) {
 
 }  // namespace
 
-Outcome read_metric_schema(std::string& body, MetricSchema& schema) {
+BodyOutcome read_metric_schema(std::string& body, MetricSchema& schema) {
   schema.clear();
   MetricSchemaReader reader(schema);
   if (Outcome read = read_json(body, reader); !read) return read;
-  if (!reader.has_results()) return Outcome::failure("the answer has no list \"results\"");
-  return Outcome::success();
+  if (reader.error_members().has_error()) return reader.error_members().outcome();
+  if (!reader.has_results()) return BodyOutcome::foreign("the answer has no list \"results\"");
+  return BodyOutcome::success();
 }
 
-Outcome read_metric_sums(std::string& body, const MetricRange& range, std::size_t max_results,
-                         std::vector<MetricSum>& sums) {
+BodyOutcome read_metric_sums(std::string& body, const MetricRange& range, std::size_t max_results,
+                             std::vector<MetricSum>& sums) {
   sums.clear();
   MetricSumReader reader(range, max_results, sums);
   if (Outcome read = read_json(body, reader); !read) return read;
-  if (Outcome read = reader.outcome(); !read) return read;
-  if (has_an_id_twice(sums)) return Outcome::failure("an entity comes twice");
-  return Outcome::success();
+  if (BodyOutcome read = reader.outcome(); !read) return read;
+  if (has_an_id_twice(sums)) return BodyOutcome::failure({.text = "an entity comes twice"});
+  return BodyOutcome::success();
 }
 
 }  // namespace vrni2syslog

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/outcome.h"
+#include "vrni/api/api_call.h"
 #include "vrni/metrics/counter_sum.h"
 #include "vrni/metrics/metric_ranges.h"
 
@@ -18,7 +18,7 @@ using MetricSchema = std::map<std::string, std::chrono::seconds, std::less<>>;
 
 /// Reads an answer of GET /schema/Flow/metrics into `schema`, whose content it replaces. Metrics
 /// without a usable interval, of a minute to a year, are passed over.
-[[nodiscard]] Outcome read_metric_schema(std::string& body, MetricSchema& schema);
+[[nodiscard]] BodyOutcome read_metric_schema(std::string& body, MetricSchema& schema);
 
 /// One result of an answer of POST /metrics/fetch: an entity, and the sum of its points.
 struct MetricSum {
@@ -38,7 +38,7 @@ struct MetricSum {
 /// A wrong sum is worse than none: an answer is also refused if it has more results than the
 /// `max_results` that were asked for, an entity twice, more points than there can be, points of an
 /// unknown form, or another interval.
-[[nodiscard]] Outcome read_metric_sums(std::string& body, const MetricRange& range,
-                                       std::size_t max_results, std::vector<MetricSum>& sums);
+[[nodiscard]] BodyOutcome read_metric_sums(std::string& body, const MetricRange& range,
+                                           std::size_t max_results, std::vector<MetricSum>& sums);
 
 }  // namespace vrni2syslog

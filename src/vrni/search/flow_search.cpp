@@ -18,9 +18,9 @@ CallOutcome search_next_page(ApiClient& api, PendingCall search, SearchPage& pag
 
 CallOutcome search_first_page(ApiClient& api, PendingCall search, SearchPage& page) {
   return api.try_call(std::move(search), [&](std::string& answer) {
-    Outcome read = read_search_page(std::move(answer), page);
+    BodyOutcome read = read_search_page(std::move(answer), page);
     if (read && page.says_nothing())
-      return Outcome::failure("it has neither flows nor their number, total_count");
+      return BodyOutcome::foreign("it has neither flows nor their number, total_count");
     return read;
   });
 }

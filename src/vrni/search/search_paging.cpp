@@ -20,16 +20,18 @@ constexpr std::uint64_t kLeastDepthLimit = 5'000;
 
 }  // namespace
 
-Outcome read_search_page(std::string body, SearchPage& page) {
+BodyOutcome read_search_page(std::string body, SearchPage& page) {
   page.body = std::move(body);
   page.hits.clear();
   JsonRecords answer("results", kMaxHitsPerPage);
   if (Outcome read = read_records(page.body, answer); !read) return read;
   page.total_count = parse_whole<std::uint64_t>(answer.text("total_count"));
+  if (const ErrorMembers error = error_members_of(answer); error.has_error())
+    return error.outcome();
   if (!answer.has_list())
-    return Outcome::failure("not a search answer: it has no list \"results\"");
+    return BodyOutcome::foreign("not a search answer: it has no list \"results\"");
   if (answer.size() + answer.unreadable() > kMaxHitsPerPage)
-    return Outcome::failure("more results than the largest page of a search has");
+    return BodyOutcome::failure({.text = "more results than the largest page of a search has"});
   page.cursor = answer.text("cursor");
   page.unreadable = answer.unreadable();
   page.hits.reserve(answer.size());
@@ -42,7 +44,7 @@ Outcome read_search_page(std::string body, SearchPage& page) {
           {id, answer.text_of(i, "entity_type"), parse_api_time(answer.text_of(i, "time"))});
     }
   }
-  return Outcome::success();
+  return BodyOutcome::success();
 }
 
 std::string search_body(const std::string& filter, const TimeWindow& window, std::size_t size,

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/outcome.h"
 #include "flow/time_window.h"
+#include "vrni/api/api_call.h"
 #include "vrni/api/search_hit.h"
 #include "vrni/search/seen_ids.h"
 
@@ -38,7 +38,7 @@ struct SearchPage {
 
 /// Reads an answer into `page`, whose content it replaces. Fails also if the answer has no list of
 /// results, or more than kMaxHitsPerPage of them.
-[[nodiscard]] Outcome read_search_page(std::string body, SearchPage& page);
+[[nodiscard]] BodyOutcome read_search_page(std::string body, SearchPage& page);
 
 /// The body of POST /search for the flows that were active in a window. `filter` may be empty, and
 /// so may `cursor`, for the first page.

@@ -33,10 +33,21 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
   if (found_.empty()) return nullptr;
   auto batch = std::make_unique<FlowBatch>(unit_);
   Found& found = found_.front();
+  const std::uint64_t failed_before = fetcher_.failed();
   fetcher_.fetch(found.hits, *batch, std::move(found.fetch));
+  failed_ += fetcher_.failed() - failed_before;
   found_.pop_front();
   begin_calls();
   return batch;
+}
+
+std::optional<Error> UnitReader::shortfall() const {
+  if (failed_ == 0) return std::nullopt;
+  return Error(Fault::Data,
+               fmt::format("the platform failed on {} of {} flows, which were sent with no more "
+                           "than their identity; the window does not count as done, so that "
+                           "another run reads it again",
+                           failed_, seen_.size()));
 }
 
 void UnitReader::read_ahead() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.h"
 #include "base/log.h"
 #include "flow/flow.h"
 #include "flow/time_window.h"
@@ -36,6 +37,8 @@ class UnitReader {
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }
+  /// FlowEpoch::shortfall(): flows whose content the platform failed to give.
+  [[nodiscard]] std::optional<Error> shortfall() const;
 
  private:
   /// Hits that are new to this unit, at most as many as one call fetches.
@@ -77,8 +80,9 @@ class UnitReader {
   std::uint64_t results_ = 0;             ///< of that search so far
   std::optional<PendingCall> next_page_;  ///< of that search, once it was begun
   SeenIds seen_;
-  SearchPage page_;          ///< the last one that was read
-  std::deque<Found> found_;  ///< its flows were not handed on yet
+  SearchPage page_;           ///< the last one that was read
+  std::deque<Found> found_;   ///< its flows were not handed on yet
+  std::uint64_t failed_ = 0;  ///< flows that were handed on, but the platform failed on them
   bool is_finished_ = false;
 };
 

@@ -60,5 +60,15 @@ TEST(JsonRecords, CountsRecordsAboveTheLimitAsUnreadable) {
   EXPECT_EQ(records.text("z"), "5");
 }
 
+TEST(JsonRecords, TellsWhetherAMemberIsThereThatIsNotNull) {
+  std::string body = R"({"a":1,"b":null,"c":{"x":2},"d":[3],"results":[],"e":""})";
+  JsonRecords answer("results");
+  ASSERT_TRUE(read_records(body, answer));
+  for (const char* const there : {"a", "c", "d", "results", "e"})
+    EXPECT_TRUE(answer.has(there)) << there;
+  for (const char* const absent : {"b", "x", "f"}) EXPECT_FALSE(answer.has(absent)) << absent;
+  EXPECT_EQ(answer.text("c"), "");
+}
+
 }  // namespace
 }  // namespace vrni2syslog

@@ -64,6 +64,7 @@ struct SourceScript {
   std::optional<Error> failure = std::nullopt;  ///< at the end of a unit, in place of the end
   bool are_flows_partial = false;
   std::function<void()> on_next = nullptr;
+  std::optional<Error> shortfall = std::nullopt;
   std::vector<std::string> confirmed{};  ///< what the source heard of it: "12:00"
 };
 
@@ -96,6 +97,7 @@ class TwoBatchEpoch final : public FlowEpoch {
   [[nodiscard]] ReadingStatistics statistics() const override {
     return {.announced = 3, .searches = 1};
   }
+  [[nodiscard]] std::optional<Error> shortfall() const override { return script_.shortfall; }
   void confirmed() override {
     script_.confirmed.push_back(to_rfc3339(window().start).substr(11, 5));
   }
@@ -356,6 +358,21 @@ TEST_F(PipelineTest, ConfirmsNothingOfAUnitThatCouldNotBeRead) {
                "flows from 2026-11-22T12:00:00Z to 2026-11-22T13:00:00Z: 2 flows are missing");
   EXPECT_THAT(journal_, ElementsAre("open a", "read 12:00"));
   EXPECT_EQ(seen_.units_done, 0U);
+}
+
+TEST_F(PipelineTest, RemembersNothingOfAUnitThatFallsShort) {
+  RecordingSink& sink = add_lane("a");
+  ledger_.marks = {hour(0).start};
+  has_filter_ = true;
+  script_.shortfall = Error(Fault::Data, "one flow could not be had");
+  const Error error = failure_of({hour(0)});
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(), HasSubstr("one flow could not be had"));
+  EXPECT_THAT(sink.lines, SizeIs(4)) << "what there is was sent, with its manifest";
+  EXPECT_THAT(journal_, ElementsAre("begin 12:00", "open a", "read 12:00", "finish a", "rollback"));
+  EXPECT_THAT(script_.confirmed, IsEmpty());
+  ASSERT_THAT(coverage_, SizeIs(1));
+  EXPECT_FALSE(coverage_[0].is_done);
 }
 
 TEST_F(PipelineTest, PassesOnThatNobodyReadsTheOutputAnyMore) {

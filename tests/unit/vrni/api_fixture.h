@@ -65,7 +65,7 @@ class ApiFixture {
       return answer(
           200, "{\"token\":\"token-" + std::to_string(++tokens_) + "\",\"expiry\":1509332642427}");
     }
-    return answer(404, "");
+    return api_error(404);
   }
 
   std::map<std::string, std::deque<HttpResponse>> scripts_;

@@ -62,7 +62,7 @@ TEST(PlatformFlows, AddCountersThatAreAskedFor) {
           R"({"results":[{"metric":"flow.totalBytes.delta.summation.bytes","intervals":[1800]}]})")});
   fixture.script(
       "/metrics/fetch",
-      {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[1800,7]]}]})"), answer(403, "")});
+      {answer(200, R"({"results":[{"entity_id":"a","pointlist":[[1800,7]]}]})"), api_error(403)});
   ApiClient api = fixture.make_api();
   const std::unique_ptr<FlowSource> flows =
       make_platform_flows(api, fixture.log, "", {FlowField::Bytes});

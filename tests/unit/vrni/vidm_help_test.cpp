@@ -40,7 +40,7 @@ TEST(VidmHelp, NamesTheClientAndTheNextStepWithoutALogin) {
 }
 
 TEST(VidmHelp, IsRefusedByAPlatformWithoutAnIdentityManager) {
-  const Error error = failure_of(answer(403, ""));
+  const Error error = failure_of(api_error(403));
   EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_THAT(error.what(), HasSubstr("knows no VMware Identity Manager (403)"));
 }
@@ -48,7 +48,7 @@ TEST(VidmHelp, IsRefusedByAPlatformWithoutAnIdentityManager) {
 TEST(VidmHelp, IsNotMadeOfOtherAnswers) {
   EXPECT_EQ(failure_of(answer(200, "{}")).fault(), Fault::Data);
   EXPECT_EQ(failure_of(answer(200, R"({"client_id":"x"})")).fault(), Fault::Data);
-  EXPECT_EQ(failure_of(answer(404, "")).fault(), Fault::Data);
+  EXPECT_EQ(failure_of(api_error(404)).fault(), Fault::Data);
   EXPECT_EQ(failure_of(answer(401, "")).fault(), Fault::LoginRefused);
 }
 

@@ -62,8 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "nobody comes in"},
         StatusCase{"Forbidden", AnswerKind::Forbidden, 403, Fault::LoginRefused, "give it a role"},
         StatusCase{"Rejected", AnswerKind::Rejected, 400, Fault::Data, "400: its own words"},
-        StatusCase{"NotFound", AnswerKind::Rejected, 404, Fault::Data,
-                   "is this the address of the platform"},
+        StatusCase{"NotFound", AnswerKind::Rejected, 404, Fault::Data, "404: its own words"},
         StatusCase{"Redirected", AnswerKind::Redirected, 302, Fault::Data,
                    "sends the client elsewhere"},
         StatusCase{"ServerError", AnswerKind::ServerError, 500, Fault::Data, "500: its own words"},
@@ -123,6 +122,89 @@ TEST(DescribeFailure, SaysThatTheDeadlineEndedTheAttempts) {
   const Error error = error_of(AnswerKind::Busy, response_of(503, ""), "", true);
   EXPECT_EQ(error.fault(), Fault::Unreachable);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("the platform fails (503)"), HasSubstr("deadline")));
+}
+
+TEST(DescribeFailure, SaysWhatTheAnswerSaysOfARefusal) {
+  struct Case {
+    AnswerKind kind;
+    int status;
+    const char* body;
+    const char* words;
+  };
+  for (const Case& row :
+       {Case{AnswerKind::Unauthorized, 401, R"({"message":"User account is locked"})",
+             "nobody comes in; the answer says: User account is locked"},
+        {AnswerKind::Unauthorized, 401, "<html>gateway</html>", "says: \"<html>gateway</html>\""},
+        {AnswerKind::Unauthorized, 401, "", "search: nobody comes in (3 attempts)"},
+        {AnswerKind::Forbidden, 403, "<html>your address is not allowed</html>",
+         "(403: \"<html>your address is not allowed</html>\")"},
+        {AnswerKind::Rejected, 400, "bad\nrequest", "(400: \"bad request\")"},
+        {AnswerKind::Busy, 503, "<html>maintenance", "(503: \"<html>maintenance\")"}}) {
+    EXPECT_THAT(error_of(row.kind, response_of(row.status, row.body), row.body).what(),
+                HasSubstr(row.words));
+  }
+}
+
+TEST(DescribeFailure, ShowsOnlySchemeAndHostOfWhereARedirectLeads) {
+  for (const AnswerKind kind : {AnswerKind::Redirected, AnswerKind::Foreign}) {
+    HttpResponse response = response_of(302, "");
+    for (const char* const location :
+         {"https://sso.corp:8443/login?token=s3cret", "https://bob:s3cret@sso.corp:8443#s3cret",
+          "https://sso.corp:8443\\s3cret"}) {
+      response.location = location;
+      EXPECT_THAT(error_of(kind, response).what(),
+                  AllOf(HasSubstr("302"), HasSubstr("to https://sso.corp:8443,"),
+                        testing::Not(HasSubstr("s3cret"))));
+    }
+    for (const char* const location : {"", "/login?token=s3cret"}) {
+      response.location = location;
+      EXPECT_THAT(error_of(kind, response).what(), HasSubstr("sends the client elsewhere"));
+    }
+  }
+}
+
+TEST(DescribeFailure, AsksAboutTheAddressWhereTheAnswerIsNotThePlatforms) {
+  EXPECT_THAT(error_of(AnswerKind::Rejected, response_of(404, "<html>"), "<html>").what(),
+              HasSubstr("(404, \"<html>\"): is this the address of the platform itself?"));
+}
+
+TEST(DescribeFailure, SaysOfAForeignAnswerWhatItIs) {
+  const Error html = error_of(AnswerKind::Foreign, response_of(404, "<html>nginx"), "<html>nginx");
+  EXPECT_EQ(html.fault(), Fault::Data);
+  EXPECT_THAT(html.what(), AllOf(HasSubstr("(404, \"<html>nginx\")"), HasSubstr("is starting")));
+  EXPECT_THAT(error_of(AnswerKind::Foreign, response_of(200, "")).what(),
+              AllOf(HasSubstr("got an empty body"), HasSubstr("is starting")));
+}
+
+TEST(ErrorMembers, AreThoseOfAnErrorInAnAnswerThatIsNone) {
+  struct Case {
+    const char* body;
+    bool has_error;
+  };
+  for (const Case& row : {Case{R"({"results":[],"code":500,"message":"search timed out"})", true},
+                          {R"({"results":[],"error":"no shard"})", true},
+                          {R"({"results":[],"error":{"reason":"no shard"}})", true},
+                          {R"({"results":[],"error":true})", true},
+                          {R"({"results":[]})", false},
+                          {R"({"results":[],"error":null,"code":null,"message":"x"})", false},
+                          {R"({"results":[],"error":false})", false},
+                          {R"({"results":[],"error":""})", false},
+                          {R"({"results":[],"code":200,"message":"OK"})", false},
+                          {R"({"results":[],"message":"a word"})", false},
+                          {R"({"results":[{"code":1,"message":"x","error":"y"}]})", false}}) {
+    std::string body = row.body;
+    JsonRecords answer("results");
+    ASSERT_TRUE(read_records(body, answer));
+    EXPECT_EQ(error_members_of(answer).has_error(), row.has_error) << row.body;
+  }
+}
+
+TEST(ApiError, IsAnObjectWithACodeOrAMessage) {
+  EXPECT_TRUE(is_api_error(R"({"code":404,"message":"no such entity"})"));
+  EXPECT_TRUE(is_api_error(R"({"message":"no"})"));
+  for (const char* const other :
+       {"", "<html>", "[]", "{}", R"({"error":"Not Found"})", "{\"code\":"})
+    EXPECT_FALSE(is_api_error(other)) << other;
 }
 
 TEST(ApiErrorText, JoinsMessageAndDetails) {

@@ -360,7 +360,7 @@ TEST(ApiClient, SendsACallThatNeedsNoTokenWithoutOne) {
 TEST(ApiClient, RepeatsWhatMayPass) {
   ApiFixture fixture;
   fixture.script("/search", {answer(503, ""), failure(HttpOutcome::CutOff), answer(200, "<html>"),
-                             answer(500, ""), failure(HttpOutcome::TimedOut),
+                             api_error(500), failure(HttpOutcome::TimedOut),
                              failure(HttpOutcome::CannotConnect), answer(200, "{}")});
   ApiClient api = fixture.make_api();
   api.call(kSearch, accept_json);
@@ -390,13 +390,95 @@ TEST(ApiClient, ReturnsFailuresThatMayBeOfOnePartOnly) {
   ApiFixture fixture;
   ApiClient api = fixture.make_api();
   for (const HttpResponse& response :
-       {answer(400, ""), answer(500, ""), answer(200, "x"), failure(HttpOutcome::TooLarge)}) {
+       {api_error(400), api_error(500), answer(413, "<html>"), failure(HttpOutcome::TooLarge)}) {
     fixture.script("/search", {response});
     EXPECT_FALSE(api.try_call(kSearch, accept_json));
   }
-  for (const HttpResponse& response : {answer(403, ""), failure(HttpOutcome::CertificateRefused)}) {
+  for (const HttpResponse& response : {api_error(403), failure(HttpOutcome::CertificateRefused)}) {
     fixture.script("/search", {response});
     EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error);
+  }
+}
+
+/// Answers that come from a front end, or from a platform that is starting.
+[[nodiscard]] std::vector<HttpResponse> foreign_answers() {
+  return {answer(404, "<html>nginx</html>"),
+          answer(404, ""),
+          answer(400, "no"),
+          answer(405, ""),
+          answer(501, ""),
+          answer(500, "<html>"),
+          answer(403, "<html>WAF</html>"),
+          answer(302, ""),
+          answer(200, "<html>Sign in</html>"),
+          answer(200, ""),
+          answer(200, "[]"),
+          answer(200, "17")};
+}
+
+TEST(ApiClient, RepeatsWhatIsNotInTheFormOfTheApiUntilTheDeadline) {
+  for (const HttpResponse& foreign : foreign_answers()) {
+    ApiFixture fixture;
+    fixture.deadline = fixture.clock.steady_now() + std::chrono::minutes(10);
+    fixture.script("/search", {foreign});
+    ApiClient api = fixture.make_api();
+    const Error error = error_of(api);
+    EXPECT_EQ(error.fault(), Fault::Data) << foreign.status;
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("something in front of it answers in its place"),
+                                    HasSubstr("deadline")));
+    EXPECT_GT(fixture.http.requests_to("/search").size(), 20U);
+    fixture.script("/search", {foreign, foreign, answer(200, "{}")});
+    fixture.deadline = SteadyTime::max();
+    ApiClient later = fixture.make_api();
+    later.call(kSearch, accept_json);
+  }
+}
+
+TEST(ApiClient, TellsAWrongAddressSoonByAForeignAnswer) {
+  for (const HttpResponse& foreign : foreign_answers()) {
+    ApiFixture fixture;
+    fixture.script("/auth/token", {foreign});
+    ApiClient api = fixture.make_api();
+    EXPECT_NE(error_of(api).fault(), Fault::Bug);
+    EXPECT_LE(fixture.http.requests_to("/auth/token").size(), 3U) << foreign.status;
+  }
+}
+
+TEST(ApiClient, DoesNotRepeatALoginThatMayHaveBeenRefused) {
+  for (const HttpResponse& refusal : {answer(403, "<html>"), answer(400, "no")}) {
+    ApiFixture fixture;
+    fixture.script("/search", {answer(200, "{}"), answer(401, "")});
+    ApiClient api = fixture.make_api();
+    api.call(kSearch, accept_json);
+    fixture.script("/auth/token", {refusal});
+    EXPECT_EQ(error_of(api).fault(), Fault::LoginRefused);
+    EXPECT_LE(fixture.http.requests_to("/auth/token").size(), 3U);  // with those to delete it
+  }
+}
+
+TEST(ApiClient, TakesA403AboutTheTokenForA401) {
+  for (const char* const words : {"JWT expired at 2026-11-22", "Your token has Expired"}) {
+    ApiFixture fixture;
+    fixture.script("/search", {answer(403, words), answer(200, "{}")});
+    ApiClient api = fixture.make_api();
+    api.call(kSearch, accept_json);
+    EXPECT_EQ(fixture.http.requests_to("/search").at(1).headers.back(),
+              "Authorization: NetworkInsight token-2");
+  }
+}
+
+TEST(ApiClient, ReturnsAForeignAnswerToAnOptionalCallSoon) {
+  ApiCall optional = kSearch;
+  optional.is_optional = true;
+  for (const HttpResponse& foreign : foreign_answers()) {
+    ApiFixture fixture;
+    fixture.script("/search", {foreign});
+    ApiClient api = fixture.make_api();
+    const CallOutcome outcome = api.try_call(optional, accept_json);
+    ASSERT_FALSE(outcome);
+    EXPECT_TRUE(outcome.problem().is_refusal());
+    EXPECT_FALSE(outcome.problem().may_succeed_in_parts());
+    EXPECT_EQ(fixture.http.requests_to("/search").size(), 4U);
   }
 }
 
@@ -405,8 +487,8 @@ TEST(ApiClient, ReturnsARefusalOfAnOptionalCall) {
   optional.is_optional = true;
   ApiFixture fixture;
   ApiClient api = fixture.make_api();
-  for (const int status : {403, 302}) {
-    fixture.script("/search", {answer(status, "")});
+  {
+    fixture.script("/search", {api_error(403)});
     EXPECT_FALSE(api.try_call(optional, accept_json));
     EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error);
   }
@@ -416,7 +498,7 @@ TEST(ApiClient, ReturnsARefusalOfAnOptionalCall) {
 
 TEST(ApiClient, DoesNotRepeatWhatCannotPass) {
   for (const HttpResponse& response :
-       {answer(400, ""), answer(403, ""), answer(302, ""), failure(HttpOutcome::TooLarge),
+       {api_error(400), api_error(403), failure(HttpOutcome::TooLarge),
         failure(HttpOutcome::CertificateRefused)}) {
     ApiFixture fixture;
     fixture.script("/search", {response});

@@ -79,6 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, RetryPolicyAttempts,
     testing::Values(AttemptsCase{"Throttled", AnswerKind::Throttled, 30},
                     AttemptsCase{"Busy", AnswerKind::Busy, 8},
+                    AttemptsCase{"Foreign", AnswerKind::Foreign, 8},
                     AttemptsCase{"CutOff", AnswerKind::CutOff, 6},
                     AttemptsCase{"CannotConnect", AnswerKind::CannotConnect, 5},
                     AttemptsCase{"ServerError", AnswerKind::ServerError, 3},
@@ -156,8 +157,24 @@ TEST(RetryPolicy, DoesNotWaitBeyondTheDeadline) {
             RetryAction::Retry);
 }
 
-constexpr AnswerKind kTransient[] = {AnswerKind::Throttled, AnswerKind::Busy, AnswerKind::TimedOut,
-                                     AnswerKind::CutOff, AnswerKind::CannotConnect};
+constexpr AnswerKind kTransient[] = {AnswerKind::Throttled, AnswerKind::Busy,
+                                     AnswerKind::Foreign,   AnswerKind::TimedOut,
+                                     AnswerKind::CutOff,    AnswerKind::CannotConnect};
+
+TEST(RetryPolicy, HasLessPatienceWithForeignAnswersWhereItIsToldSo) {
+  RetryPolicy policy(Patience::UntilDeadline, Patience::Brief);
+  policy.assume_known_server();
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    ASSERT_EQ(policy.decide(AnswerKind::Busy, std::nullopt, kForever, 0.5).action,
+              RetryAction::Retry);
+  }
+  for (int attempt = 1; attempt < 4; ++attempt) {
+    ASSERT_EQ(policy.decide(AnswerKind::Foreign, std::nullopt, kForever, 0.5).action,
+              RetryAction::Retry);
+  }
+  EXPECT_EQ(policy.decide(AnswerKind::Foreign, std::nullopt, kForever, 0.5).action,
+            RetryAction::GiveUp);
+}
 
 TEST(RetryPolicy, WaitsForWhatPassesUntilTheDeadline) {
   for (const AnswerKind kind : kTransient) {

@@ -51,10 +51,14 @@ TEST_F(EntityLookupTest, AsksForAThousandAtATime) {
 }
 
 TEST_F(EntityLookupTest, DoesNotAskAgainIfThePlatformRejectsTheQuestion) {
-  fixture_.script("/entities/names", {answer(404, "")});
+  fixture_.script("/entities/names", {api_error(404)});
   std::vector<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.push_back("1:1:" + std::to_string(i));
-  EXPECT_THAT(look_up(names_, {ids.begin(), ids.end()}), SizeIs(0));
+  for (int batch = 0; batch < EntityLookup::kMaxFailuresInARow; ++batch) {
+    const std::size_t before = fixture_.http.requests().size();
+    EXPECT_THAT(look_up(names_, {ids.begin(), ids.end()}), SizeIs(0));
+    EXPECT_GT(fixture_.http.requests().size(), before);
+  }
   const std::size_t calls = fixture_.http.requests().size();
   EXPECT_THAT(look_up(names_, {"1:1:5000"}), SizeIs(0));
   EXPECT_EQ(fixture_.http.requests().size(), calls);
@@ -63,22 +67,52 @@ TEST_F(EntityLookupTest, DoesNotAskAgainIfThePlatformRejectsTheQuestion) {
 }
 
 TEST_F(EntityLookupTest, DoesNotAskAgainIfThePlatformForbidsTheQuestion) {
-  for (const int status : {403, 302}) {
+  for (const HttpResponse& no :
+       {api_error(403), answer(302, ""), answer(404, "<html>"), answer(200, "<html>")}) {
     EntityLookup names = EntityLookup::names_of_entities(api_, fixture_.log);
-    fixture_.script("/entities/names", {answer(status, "")});
+    fixture_.script("/entities/names", {no});
     fixture_.log_lines.clear();
-    EXPECT_THAT(look_up(names, {"1:1:1", "1:1:2"}), SizeIs(0));
+    for (int batch = 0; batch < EntityLookup::kMaxFailuresInARow; ++batch)
+      EXPECT_THAT(look_up(names, {"1:1:1", "1:1:2"}), SizeIs(0));
     const std::size_t calls = fixture_.http.requests().size();
     EXPECT_THAT(look_up(names, {"1:1:3"}), SizeIs(0));
     EXPECT_EQ(fixture_.http.requests().size(), calls);
     ASSERT_THAT(fixture_.log_lines, SizeIs(1));
-    EXPECT_THAT(fixture_.log_lines[0], HasSubstr(std::to_string(status)));
   }
-  EXPECT_THAT(fixture_.http.requests_to("/entities/names"), SizeIs(2));
+}
+
+TEST_F(EntityLookupTest, AsksAgainAfterASingleFailure) {
+  const HttpResponse good = answer(200, R"({"entities":[{"entity_id":"1:1:1","name":"a"}]})");
+  std::vector<std::string> ids;
+  for (int i = 1; i < 20; ++i) ids.push_back("1:1:" + std::to_string(i));
+  for (const HttpResponse& bad :
+       {api_error(403), answer(302, ""), answer(200, R"({"entities":[]})")}) {
+    fixture_.log_lines.clear();
+    EntityLookup names = EntityLookup::names_of_entities(api_, fixture_.log);
+    fixture_.script("/entities/names", {bad});
+    EXPECT_THAT(look_up(names, {ids.begin(), ids.end()}), SizeIs(0));
+    EXPECT_THAT(look_up(names, {ids.begin(), ids.end()}), SizeIs(0));
+    EXPECT_THAT(fixture_.log_lines, SizeIs(1)) << "nothing is left out in silence";
+    fixture_.script("/entities/names", {good});
+    EXPECT_THAT(look_up(names, {ids.begin(), ids.end()}), SizeIs(1));
+    fixture_.script("/entities/names", {bad});
+    for (int batch = 0; batch < 2; ++batch) (void)look_up(names, {"1:1:100", "1:1:101"});
+    fixture_.script("/entities/names", {good});
+    (void)look_up(names, {"1:1:102"});
+    EXPECT_THAT(fixture_.http.requests_to("/entities/names").back().body, HasSubstr("1:1:102"));
+  }
+}
+
+TEST_F(EntityLookupTest, TakesAnEmptyAnswerForAFewEntitiesForTheirEnd) {
+  fixture_.script("/entities/names", {answer(200, R"({"entities":[]})")});
+  for (const char* const id : {"1:1:1", "1:1:2", "1:1:3", "1:1:4", "1:1:4"})
+    (void)look_up(names_, {id});
+  EXPECT_THAT(fixture_.http.requests_to("/entities/names"), SizeIs(4));
+  EXPECT_THAT(fixture_.log_lines, SizeIs(0));
 }
 
 TEST_F(EntityLookupTest, AsksAgainAfterAnErrorOfTheServer) {
-  fixture_.script("/entities/names", {answer(500, "")});
+  fixture_.script("/entities/names", {api_error(500)});
   std::vector<std::string> ids;
   for (int i = 0; i < 100; ++i) ids.push_back("1:1:" + std::to_string(i));
   EXPECT_THAT(look_up(names_, {ids.begin(), ids.end()}), SizeIs(0));
@@ -90,7 +124,7 @@ TEST_F(EntityLookupTest, AsksAgainAfterAnErrorOfTheServer) {
 
 TEST_F(EntityLookupTest, LosesOnlyTheNameThatThePlatformFailsOn) {
   fixture_.respond("/entities/names", [](const HttpRequest& request) {
-    if (request.body.find("1:1:13\"") != std::string::npos) return answer(500, "");
+    if (request.body.find("1:1:13\"") != std::string::npos) return api_error(500);
     return answer(200, R"({"entities":[{"entity_id":"1:1:12","name":"twelve"}]})");
   });
   const auto answers = look_up(names_, {"1:1:11", "1:1:12", "1:1:13"});

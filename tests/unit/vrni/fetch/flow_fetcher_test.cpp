@@ -117,7 +117,7 @@ TEST_F(FlowFetcherTest, FetchesAThousandAtATime) {
 
 TEST_F(FlowFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
   for (const HttpResponse& over_bad :
-       {answer(400, ""), answer(500, ""), answer(200, "{\"results\":["),
+       {api_error(400), api_error(404), api_error(500), answer(200, "{\"results\":["),
         failure(HttpOutcome::TooLarge)}) {
     fixture_.respond("/entities/fetch",
                      [&](const HttpRequest& request) { return stumble(request, over_bad); });
@@ -126,6 +126,47 @@ TEST_F(FlowFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
     EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b", "bad", "c", "d"));
     for (const Flow& flow : batch_.flows) EXPECT_EQ(flow.is_partial, flow.id == "bad");
   }
+  EXPECT_EQ(fetcher_.failed(), 5U);
+}
+
+TEST_F(FlowFetcherTest, FailsIfThePlatformGivesNoneOfTheFlows) {
+  fixture_.deadline = fixture_.clock.steady_now() + std::chrono::minutes(5);
+  api_.log_in();
+  for (const HttpResponse& bad :
+       {api_error(400), api_error(404), api_error(500), answer(404, "<html>nginx</html>"),
+        answer(500, ""), answer(200, "<html>Sign in</html>"), answer(200, "{"), answer(200, "{}"),
+        answer(200, R"({"results":[]})"), answer(200, R"({"results":[],"code":500,"message":"x"})"),
+        answer(200, R"({"results":[{"entity_id":"id-0","entity":null}]})"),
+        failure(HttpOutcome::TooLarge)}) {
+    for (const int count : {1, 3, 5, 8, 9, 10, 11, 25}) {
+      FlowFetcher fetcher(api_, fixture_.log);
+      fixture_.script("/entities/fetch", {bad});
+      std::vector<std::string> ids;
+      for (int i = 0; i < count; ++i) ids.push_back("id-" + std::to_string(i));
+      std::vector<SearchHit> hits;
+      for (const std::string& id : ids) hits.push_back({id, "Flow", std::nullopt});
+      FlowBatch batch{TimeWindow{}};
+      EXPECT_THROW(fetcher.fetch(hits, batch), Error) << count << bad.body << bad.status;
+    }
+  }
+}
+
+TEST_F(FlowFetcherTest, DoesNotDivideWhatGotAForeignAnswer) {
+  fixture_.deadline = fixture_.clock.steady_now() + std::chrono::minutes(5);
+  for (const HttpResponse& bad :
+       {answer(404, "<html>nginx</html>"), answer(500, ""), answer(200, "")}) {
+    fixture_.script("/entities/fetch", {bad});
+    EXPECT_THROW(fetch({"a", "b", "c"}), Error);
+    for (const HttpRequest& request : fixture_.http.requests_to("/entities/fetch"))
+      EXPECT_THAT(request.body, AllOf(HasSubstr("\"a\""), HasSubstr("\"c\"")));
+  }
+}
+
+TEST_F(FlowFetcherTest, CountsNoFailureOfFlowsThatAreGone) {
+  fixture_.script("/entities/fetch", {answer(200, R"({"results":[)" + result_of("a") + "]}")});
+  fetch({"a", "b"});
+  EXPECT_EQ(partial_flows(), 1U);
+  EXPECT_EQ(fetcher_.failed(), 0U);
 }
 
 TEST_F(FlowFetcherTest, SaysOnceWhyThePlatformFailsOnAFlow) {
@@ -139,13 +180,10 @@ TEST_F(FlowFetcherTest, SaysOnceWhyThePlatformFailsOnAFlow) {
                                 HasSubstr("400: cannot read bad"))));
 }
 
-TEST_F(FlowFetcherTest, FailsIfThePlatformAnswersWithoutAnyOfManyFlows) {
+TEST_F(FlowFetcherTest, SaysThatThePlatformAnswersWithoutAnyFlow) {
   fixture_.script("/entities/fetch", {answer(200, R"({"results":[]})")});
   std::vector<std::string> ids;
-  for (int i = 0; i < 10; ++i) ids.push_back("id-" + std::to_string(i));
-  fetch(ids);
-  EXPECT_EQ(partial_flows(), 10U);
-  ids.emplace_back("id-10");
+  for (int i = 0; i < 11; ++i) ids.push_back("id-" + std::to_string(i));
   try {
     fetch(ids);
     ADD_FAILURE() << "an empty answer is taken for eleven flows that are gone";
@@ -174,7 +212,7 @@ TEST_F(FlowFetcherTest, DoesNotTakeMoreResultsThanItAskedFor) {
 }
 
 TEST_F(FlowFetcherTest, FailsIfThePlatformFailsOnAllFlows) {
-  fixture_.script("/entities/fetch", {answer(404, "")});
+  fixture_.script("/entities/fetch", {api_error(404)});
   std::vector<std::string> ids;
   for (int i = 0; i < 100; ++i) ids.push_back("id-" + std::to_string(i));
   EXPECT_THROW(fetch(ids), Error);

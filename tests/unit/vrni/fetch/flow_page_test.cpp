@@ -29,7 +29,7 @@ class OneFlow {
 
   FlowBatch batch{TimeWindow{}};
   FlowPage page;
-  Outcome outcome;
+  BodyOutcome outcome;
 };
 
 TEST(FlowPage, ReadsTheOfficialExample) {
@@ -289,7 +289,7 @@ TEST(FlowPage, RefusesMoreResultsThanWereAskedFor) {
       R"({"results":[{"entity":{"entity_id":"a"}},{},{"entity":{"entity_id":"b"}}]})";
   EXPECT_TRUE(read_flow_page(body, batch, page, 3));
   EXPECT_EQ(page.flows.size(), 2U);
-  EXPECT_EQ(read_flow_page(body, batch, page, 2).problem(), "more results than asked for");
+  EXPECT_EQ(read_flow_page(body, batch, page, 2).problem().text, "more results than asked for");
   EXPECT_EQ(page.flows.size(), 1U);
 }
 

@@ -138,21 +138,34 @@ TEST_F(FlowMetricsTest, UsesTheShortestIntervalOfEachMetric) {
 
 TEST_F(FlowMetricsTest, SaysOnceThatThePlatformTellsNoMetrics) {
   for (const HttpResponse& no :
-       {answer(404, ""), answer(403, ""), answer(302, ""), answer(500, ""), answer(503, ""),
+       {api_error(404), api_error(403), answer(302, ""), api_error(500), answer(503, ""),
         answer(401, ""), answer(200, "<html>"), failure(HttpOutcome::CannotConnect)}) {
     fixture_.script(kSchemaPath, {no});
     fixture_.log_lines.clear();
     FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
-    add(metrics, {"a", "b"});
+    for (int batch = 0; batch < FailureBudget::kMaxVainBatches; ++batch) add(metrics, {"a", "b"});
     const std::size_t calls_for_schema = calls(kSchemaPath);
     add(metrics, {"c"});
     EXPECT_EQ(counters_of(0), "");
     EXPECT_EQ(calls(kSchemaPath), calls_for_schema);
     EXPECT_THAT(fixture_.log_lines,
                 ElementsAre(AllOf(HasSubstr("does not tell its metrics"), HasSubstr(kSchemaPath))));
-    EXPECT_EQ(metrics.without(), 3U);
+    EXPECT_EQ(metrics.without(), 7U);
   }
   EXPECT_EQ(calls(), 0U);
+}
+
+TEST_F(FlowMetricsTest, AsksForTheSchemaAgainAfterASingleFailure) {
+  for (const HttpResponse& no :
+       {api_error(404), api_error(403), answer(302, ""), answer(200, "")}) {
+    fixture_.script(kSchemaPath, {no});
+    FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
+    add(metrics, {"a"});
+    fixture_.script(kSchemaPath, {schema_of({kTotal})});
+    add(metrics, {"a"});
+    EXPECT_NE(counters_of(0), "") << no.status;
+    EXPECT_EQ(metrics.without(), 1U);
+  }
 }
 
 TEST_F(FlowMetricsTest, NamesTheMetricsThatThePlatformDoesNotHave) {
@@ -168,17 +181,16 @@ TEST_F(FlowMetricsTest, NamesTheMetricsThatThePlatformDoesNotHave) {
 
 TEST_F(FlowMetricsTest, DoesNotAskAgainForWhatThePlatformRefuses) {
   for (const int status : {403, 302, 404, 400}) {
-    fixture_.respond(kFetchPath, [&](const HttpRequest&) { return answer(status, ""); });
+    fixture_.respond(kFetchPath, [&](const HttpRequest&) { return api_error(status); });
     fixture_.log_lines.clear();
     FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
     std::vector<std::string> ids;
     for (int i = 0; i < 40; ++i) ids.push_back("id-" + std::to_string(i));
-    add(metrics, ids);
-    add(metrics, ids);
+    for (int batch = 0; batch < FailureBudget::kMaxVainBatches; ++batch) add(metrics, ids);
     const std::size_t before = calls();
     add(metrics, ids);
     EXPECT_EQ(calls(), before) << status;
-    EXPECT_EQ(metrics.without(), 120U);
+    EXPECT_EQ(metrics.without(), 160U);
     EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr(std::to_string(status))));
   }
 }
@@ -186,7 +198,7 @@ TEST_F(FlowMetricsTest, DoesNotAskAgainForWhatThePlatformRefuses) {
 TEST_F(FlowMetricsTest, KeepsTheOtherCountersIfOneFails) {
   fixture_.respond(kFetchPath, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
-    if (asked.metric == kTotal) return answer(500, "");
+    if (asked.metric == kTotal) return api_error(500);
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
@@ -194,18 +206,18 @@ TEST_F(FlowMetricsTest, KeepsTheOtherCountersIfOneFails) {
   for (int i = 0; i < 40; ++i) ids.push_back("id-" + std::to_string(i));
   std::size_t calls_before = 0;
   std::vector<std::size_t> calls_of_batch;
-  for (int batch = 0; batch < 4; ++batch) {
+  for (int batch = 0; batch < 5; ++batch) {
     add(metrics, ids);
     EXPECT_EQ(counters_of(0), "packets=2 ");
     calls_of_batch.push_back(calls() - calls_before);
     calls_before = calls();
   }
-  EXPECT_EQ(metrics.without(), 160U);
+  EXPECT_EQ(metrics.without(), 200U);
   EXPECT_THAT(fixture_.log_lines, ElementsAre(AllOf(HasSubstr("without bytes"), HasSubstr("500"))));
   // An error of the server may pass, but not for ever.
   EXPECT_GT(calls_of_batch[1], 1U);
-  EXPECT_EQ(calls_of_batch[2], 1U);
   EXPECT_EQ(calls_of_batch[3], 1U);
+  EXPECT_EQ(calls_of_batch[4], 1U);
 }
 
 TEST_F(FlowMetricsTest, GoesOnWithoutCountersIfThePlatformIsOutOfReach) {
@@ -213,9 +225,9 @@ TEST_F(FlowMetricsTest, GoesOnWithoutCountersIfThePlatformIsOutOfReach) {
   FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
   add(metrics, {"a"});
   const std::size_t calls_of_a_batch = calls();
-  for (int batch = 0; batch < 3; ++batch) add(metrics, {"a"});
-  EXPECT_EQ(calls(), 2 * calls_of_a_batch);
-  EXPECT_EQ(metrics.without(), 4U);
+  for (int batch = 0; batch < 5; ++batch) add(metrics, {"a"});
+  EXPECT_EQ(calls(), FailureBudget::kMaxVainBatches * calls_of_a_batch);
+  EXPECT_EQ(metrics.without(), 6U);
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
@@ -248,7 +260,7 @@ TEST_F(FlowMetricsTest, AsksAgainAfterAFailure) {
 TEST_F(FlowMetricsTest, CountsFlowsThatThePlatformFailsOn) {
   fixture_.respond(kFetchPath, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
-    if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
+    if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return api_error(400);
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   FlowMetrics metrics({FlowField::Bytes, FlowField::Packets}, api_, fixture_.log);
@@ -260,20 +272,20 @@ TEST_F(FlowMetricsTest, CountsFlowsThatThePlatformFailsOn) {
 }
 
 TEST_F(FlowMetricsTest, GivesUpIfThePlatformFailsOnAllOfFewFlows) {
-  fixture_.respond(kFetchPath, [](const HttpRequest&) { return answer(500, ""); });
+  fixture_.respond(kFetchPath, [](const HttpRequest&) { return api_error(500); });
   FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);
-  for (int batch = 0; batch < 2; ++batch) add(metrics, {"a", "b"});
+  for (int batch = 0; batch < FailureBudget::kMaxVainBatches; ++batch) add(metrics, {"a", "b"});
   const std::size_t before = calls();
   for (int batch = 0; batch < 10; ++batch) add(metrics, {"a", "b"});
   EXPECT_EQ(calls(), before);
-  EXPECT_EQ(metrics.without(), 24U);
+  EXPECT_EQ(metrics.without(), 26U);
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
 TEST_F(FlowMetricsTest, GivesUpIfThePlatformFailsOnAFewOfManyFlows) {
   fixture_.respond(kFetchPath, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
-    if (std::ranges::find(asked.ids, "id-33") != asked.ids.end()) return answer(400, "");
+    if (std::ranges::find(asked.ids, "id-33") != asked.ids.end()) return api_error(400);
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   FlowMetrics metrics({FlowField::Bytes}, api_, fixture_.log);

@@ -58,8 +58,8 @@ const MetricRange kRange{UnixSeconds(seconds(3600)), seconds(1800), 3};
 /// "id=sum id=- " of the results, or what is wrong with the answer.
 [[nodiscard]] std::string read(std::string body, std::size_t max_results = 10) {
   std::vector<MetricSum> sums;
-  const Outcome read = read_metric_sums(body, kRange, max_results, sums);
-  return read ? text_of(sums) : read.problem();
+  const BodyOutcome read = read_metric_sums(body, kRange, max_results, sums);
+  return read ? text_of(sums) : read.problem().text;
 }
 
 [[nodiscard]] std::string read_pairs(const std::string& pointlist) {
@@ -171,9 +171,9 @@ TEST(MetricSums, SaysWhatIsWrongWithTheAnswer) {
        }) {
     std::string text = body;
     std::vector<MetricSum> sums;
-    const Outcome read = read_metric_sums(text, kRange, 10, sums);
+    const BodyOutcome read = read_metric_sums(text, kRange, 10, sums);
     ASSERT_FALSE(read) << body;
-    EXPECT_THAT(read.problem(), HasSubstr(problem)) << body;
+    EXPECT_THAT(read.problem().text, HasSubstr(problem)) << body;
   }
 }
 

@@ -134,7 +134,7 @@ TEST_F(MetricFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
 TEST_F(MetricFetcherTest, LeavesLostFlowsOutOfLaterRanges) {
   fixture_.respond(kPairs, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
-    if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return answer(400, "");
+    if (std::ranges::find(asked.ids, "bad") != asked.ids.end()) return api_error(400);
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   EXPECT_TRUE(fetch({"a", "bad"}, hours(7 * 24)));
@@ -164,7 +164,7 @@ TEST_F(MetricFetcherTest, CountsNoPointTwiceIfHalfOfACallFails) {
     const MetricRequest asked(request.body);
     const bool is_late = asked.start >= 604'800 + 48 * 3600;
     const bool has_bad = std::ranges::find(asked.ids, "bad") != asked.ids.end();
-    if (asked.points() > 50 || (is_late && has_bad)) return answer(400, "");
+    if (asked.points() > 50 || (is_late && has_bad)) return api_error(400);
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   EXPECT_TRUE(fetch({"a", "bad", "c"}, hours(4 * 24), seconds(3600)));
@@ -261,7 +261,7 @@ TEST_F(MetricFetcherTest, EndsWhenTheBudgetIsSpent) {
   fixture_.respond(kPairs, [](const HttpRequest& request) {
     const MetricRequest asked(request.body);
     if (std::ranges::any_of(asked.ids, [](const std::string& id) { return id.ends_with("33"); }))
-      return answer(500, "");
+      return api_error(500);
     return answer_metrics(asked, [](const std::string&, std::int64_t) { return 1; });
   });
   const std::vector<std::string> ids = ids_of(300);

@@ -117,6 +117,27 @@ TEST_F(UnitReaderTest, ReportsMissingFlowsAfterThoseThatAreThere) {
                     HasSubstr("announced 5"), HasSubstr("listed 2")));
 }
 
+TEST_F(UnitReaderTest, FallsShortIfThePlatformFailsOnAFlow) {
+  fixture_.script("/search", {page_of({"a", "bad", "c"}, R"(,"total_count":3)")});
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    return request.body.find("bad") == std::string::npos ? fetched(request) : api_error(500);
+  });
+  EXPECT_FALSE(reader_.shortfall());
+  EXPECT_EQ(read_all(), (std::vector<std::vector<std::string>>{{"a", "bad", "c"}}));
+  ASSERT_TRUE(reader_.shortfall());
+  EXPECT_EQ(reader_.shortfall()->fault(), Fault::Data);
+  EXPECT_THAT(reader_.shortfall()->what(), HasSubstr("failed on 1 of 3 flows"));
+}
+
+TEST_F(UnitReaderTest, DoesNotFallShortBecauseAFlowIsGone) {
+  fixture_.script("/search", {page_of({"a", "gone"}, R"(,"total_count":2)")});
+  fixture_.respond("/entities/fetch", [](const HttpRequest&) {
+    return answer(200, R"({"results":[{"entity_id":"a","entity":{"protocol":"TCP"}}]})");
+  });
+  (void)read_all();
+  EXPECT_FALSE(reader_.shortfall());
+}
+
 TEST_F(UnitReaderTest, ReportsFlowsWithoutAnId) {
   for (const char* const total : {R"(,"total_count":2)", ""}) {
     fixture_.script("/search", {answer(200, std::string(R"({"results":[{"entity_id":"a"},)"
@@ -139,7 +160,7 @@ TEST_F(UnitReaderTest, ReadsAgainWhatHasShiftedBetweenPages) {
 
 TEST_F(UnitReaderTest, HalvesAWindowWhoseLaterPagesFail) {
   fixture_.script("/search", {page_of({"a", "b"}, R"(,"cursor":"x","total_count":3)"),
-                              answer(400, ""), page_of({"a", "c"}, R"(,"total_count":2)"),
+                              api_error(400), page_of({"a", "c"}, R"(,"total_count":2)"),
                               page_of({"b"}, R"(,"total_count":1)")});
   EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
   const auto searches = fixture_.http.requests_to("/search");
@@ -164,8 +185,8 @@ TEST_F(UnitReaderTest, CountsAgainWhatItsHalvesDoNotAddUpTo) {
   fixture_.script(
       "/search",
       {page_of({"a", "b", "c", "d", "e", "f", "g", "h", "i"}, R"(,"cursor":"x","total_count":11)"),
-       answer(400, ""), page_of({"a"}, R"(,"total_count":1)"),
-       page_of({"j"}, R"(,"total_count":1)"), page_of({"a"}, R"(,"total_count":10)")});
+       api_error(400), page_of({"a"}, R"(,"total_count":1)"), page_of({"j"}, R"(,"total_count":1)"),
+       page_of({"a"}, R"(,"total_count":10)")});
   EXPECT_THAT(read_all(), SizeIs(2));
   const auto searches = fixture_.http.requests_to("/search");
   ASSERT_THAT(searches, SizeIs(5));
@@ -233,7 +254,7 @@ TEST_F(UnitReaderTest, SaysWhenEvenASecondIsTooMuch) {
   fixture_.respond("/search", [](const HttpRequest& request) {
     return request.body.find("cursor") == std::string::npos
                ? page_of({"a", "b"}, R"(,"cursor":"x","total_count":50000)")
-               : answer(400, "");
+               : api_error(400);
   });
   const Error error = error_of_reading();
   EXPECT_EQ(error.fault(), Fault::Data);
