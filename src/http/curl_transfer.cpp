@@ -101,6 +101,10 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_XFERINFOFUNCTION, &on_progress);
   set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
+  set_tls_options();
+}
+
+void CurlTransfer::set_tls_options() {
   set(CURLOPT_SSL_CTX_FUNCTION, &on_ssl_context);
   set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
   set(CURLOPT_PREREQFUNCTION, &on_connected);

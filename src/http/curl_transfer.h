@@ -94,6 +94,7 @@ class CurlTransfer {
   [[nodiscard]] Value info(CURLINFO what) const;
 
   void set_options_of_all_requests();
+  void set_tls_options();
   void set_options_of_request();
   [[nodiscard]] long time_limit_ms() const;
 
