@@ -76,8 +76,9 @@ void Pipeline::run_or_owe(const DeliveryStep& step) {
   } catch (const Error& error) {
     // At the deadline nothing more can be read in this run.
     const bool may_be_owed = error.fault() == Fault::Data && may_resend() && !is_past_deadline();
-    const bool is_alone = options_.ledger == nullptr && plan_->unit_count() == 1;
-    if (!may_be_owed || is_alone) throw;
+    // A capture that is damaged, or lacks a call, is no better in its later units.
+    const bool has_others = plan_->unit_count() > 1 && !options_.epoch.reads_units_whole;
+    if (!may_be_owed || (options_.ledger == nullptr && !has_others)) throw;
     if (options_.ledger != nullptr && !options_.ledger->owe(step.unit, step.collectors)) throw;
     context_.log.error(error.what());
     ahead_.reset();
