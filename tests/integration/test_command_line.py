@@ -76,6 +76,7 @@ BAD_VALUES = {
     "job": ["a/b", "../x", ".hidden", "two words", "x" * 65],
     "lock-wait": ["x", "-1s"],
     "set-watermark": ["yesterday", "2025-13-01", "9999-01-01"],
+    "give-up": ["yesterday", "2025-01-02/2025-01-01", "2025-01-01/"],
     "connect-timeout": ["0s", "x"],
     "deadline": ["0s", "x"],
     "report": ["/dev/null", "/tmp"],

@@ -398,8 +398,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .name = "give-up",
      .group = Group::Running,
      .argument = "WINDOW",
-     .help = "no longer try to read the job's owed windows within this one, START/END as --status "
-             "shows them, and do nothing else",
+     .help = "no longer wait for owed windows within START/END",
      .place = OptionPlace::CommandLineOnly},
     {.option = Option::Insecure,
      .name = "insecure",
@@ -410,8 +409,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .name = "insecure-permissions",
      .group = Group::Running,
      .kind = Kind::Flag,
-     .help = "read configuration, secrets, keys and certificates also from files that other users "
-             "can change",
+     .help = "trust files that other users can change",
      .place = OptionPlace::NotInFile},
     {.option = Option::ConnectTimeout,
      .name = "connect-timeout",

@@ -36,13 +36,18 @@ def rfc3339(seconds):
     return datetime.datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+_DECEPTIVE = (range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x206A), range(0xFEFF, 0xFF00))
+"""Characters that are invisible or change the direction of writing."""
+
+
 def clean(text):
-    """One line of valid UTF-8, without blanks around it."""
+    """One line of valid UTF-8 that reads as it is written, without blanks around it."""
     def clean_character(character):
         code = ord(character)
         if code < 0x20 or 0x7F <= code < 0xA0 or code in (0x2028, 0x2029):
             return " "
-        return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code < 0xE000 else character
+        is_replaced = 0xD800 <= code < 0xE000 or any(code in codes for codes in _DECEPTIVE)
+        return "\N{REPLACEMENT CHARACTER}" if is_replaced else character
 
     return "".join(map(clean_character, text)).strip(" ")
 
