@@ -116,7 +116,8 @@ class Report(ReportTest):
         self.assertEqual(DATA, report["exit_status"])
         self.assertIn(report["error"], run.stderr)
         self.assertEqual((2, 0), (report["units"], report["units_done"]))
-        self.assertEqual([("2025-06-01T00:00:00Z", False)], [(unit["start"], unit["done"]) for unit in report["coverage"]])
+        self.assertEqual([("2025-06-01T00:00:00Z", False), ("2025-06-01T12:00:00Z", False)],
+                         [(unit["start"], unit["done"]) for unit in report["coverage"]], "one does not stop the other")
 
     def test_of_a_delivery_that_was_not_confirmed(self):
         collector = self.start(PythonCollector(close_after=1000))
