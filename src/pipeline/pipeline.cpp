@@ -244,11 +244,13 @@ void Pipeline::report_owed() {
     throw Error(Fault::Data, fmt::format("not every window could be read; the last of these: {}",
                                          last_unread_->what()));
   }
-  throw Error(Fault::Data,
-              fmt::format("could not be read, and is owed to collectors: {}; every run tries that "
-                          "again until the platform no longer has it, or until --give-up WINDOW "
-                          "says that nobody waits for it",
-                          first_of(owed)));
+  throw Error(
+      Fault::Data,
+      fmt::format(
+          "windows could not be read, and collectors are owed them: {}; every run tries them "
+          "again until the platform no longer has them, or until --give-up WINDOW "
+          "says that nobody waits for them",
+          first_of(owed)));
 }
 
 void Pipeline::observe(const EpochCounts& before, const EpochCounts& epoch) {

@@ -269,10 +269,11 @@ class Shortfalls(FakePlatformTest):
         window = f"{rfc3339(bad)}/{rfc3339(bad + HOUR)}"
         self.assert_exit(self.state_command("--give-up", "2020-01-01T00:00:00Z/2020-01-02T00:00:00Z"), USAGE, "is owed no window")
         self.assert_exit(self.state_command("--give-up", "nonsense"), USAGE, "is not a window")
+        self.assert_exit(self.state_command("--set-watermark", rfc3339(bad + 2 * HOUR)), OK)
+        self.assertIn(f"is owed {window}", self.state_command("--status").stdout.decode(), "which is before the new watermark")
         given_up = self.state_command("--give-up", window)
         self.assert_exit(given_up, OK)
         self.assertIn(f"no longer waits for {window}", given_up.stdout.decode())
-        collector = self.start(UnreliableCollector())
         self.assertNotIn("owed", self.state_command("--status").stdout.decode())
 
 

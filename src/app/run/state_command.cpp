@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -64,6 +65,14 @@ namespace {
   return first_checkpoint(job.name, make_job(values, facts).identity, time);
 }
 
+/// What a collector is owed and does not get anyway, because it starts again behind it.
+[[nodiscard]] std::vector<TimeWindow> owed_before(const CollectorCheckpoint& collector,
+                                                  UnixSeconds time) {
+  std::vector<TimeWindow> owed = collector.owed;
+  std::erase_if(owed, [&](const TimeWindow& window) { return window.start >= time; });
+  return owed;
+}
+
 [[nodiscard]] std::string set_watermark(const JobSettings& job, const OptionValues& values,
                                         const SystemFacts& facts, Clock& clock,
                                         const std::stop_token& stop) {
@@ -76,7 +85,7 @@ namespace {
   Checkpoint checkpoint = state_to_change(job, values, facts, time);
   // A watermark that is set by hand is no confirmation.
   for (CollectorCheckpoint& collector : checkpoint.collectors)
-    collector = {collector.name, time, std::nullopt, std::nullopt, {}};
+    collector = {collector.name, time, std::nullopt, std::nullopt, owed_before(collector, time)};
   checkpoint.saved_at = clock.now_seconds();
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
   lock.remember_state(true);
