@@ -1,5 +1,6 @@
 #include "app/run/assembly.h"
 
+#include "app/settings/line_settings.h"
 #include "transport/collector_address.h"
 #include "transport/collector_sink.h"
 
@@ -24,8 +25,7 @@ Assembly::Assembly(const Settings& settings, const RunLimits& limits, Log& log)
 
 void Assembly::add_collector(const Settings& settings, const CollectorAddress& address,
                              const RunLimits& limits, Log& log) {
-  LineOptions options = line_options_;
-  options.max_line_bytes = std::min(options.max_line_bytes, max_line_bytes(address));
+  const LineOptions options = line_options_for(address, line_options_);
   const LaneKey key(line_format_of(address, settings.format), options.max_line_bytes);
   const auto known = std::ranges::find(lane_keys_, key);
   const auto index = static_cast<std::size_t>(known - lane_keys_.begin());

@@ -1,6 +1,7 @@
 #include "app/run/check.h"
 
 #include "app/run/job_report.h"
+#include "app/settings/line_settings.h"
 #include "app/settings/window_plan.h"
 #include "base/error.h"
 #include "delivery/checkpoint/state_directory.h"
@@ -16,7 +17,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -162,8 +162,7 @@ void check_verdict(const Receipt& receipt, std::optional<Verdict> required) {
 [[nodiscard]] std::shared_ptr<const LineBatch> make_test_line(const CollectorAddress& address,
                                                               const Settings& settings,
                                                               const Clock& clock) {
-  LineOptions options = settings.lines;
-  options.max_line_bytes = std::min(options.max_line_bytes, max_line_bytes(address));
+  LineOptions options = line_options_for(address, settings.lines);
   options.origin.process_id = std::to_string(::getpid());
   auto line = std::make_shared<LineBatch>();
   make_line_format(line_format_of(address, settings.format), options)

@@ -74,6 +74,11 @@ LineOptions make_line_options(const OptionValues& values, std::string_view platf
   return options;
 }
 
+LineOptions line_options_for(const CollectorAddress& address, LineOptions options) {
+  options.max_line_bytes = std::min(options.max_line_bytes, max_line_bytes(address));
+  return options;
+}
+
 void require_room_for_lines(const OptionValues& values, const LineOptions& options,
                             std::string_view format) {
   static_cast<void>(values.parse(Option::MaxSize, [&](std::string_view) {

@@ -130,9 +130,8 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
 /// Refuses sizes that leave no room for a collector's lines, before a job is locked.
 void require_writable_lines(const OptionValues& values, const Settings& settings) {
   for (const CollectorAddress& address : settings.collectors) {
-    LineOptions options = settings.lines;
-    options.max_line_bytes = std::min(options.max_line_bytes, max_line_bytes(address));
-    require_room_for_lines(values, options, line_format_of(address, settings.format));
+    require_room_for_lines(values, line_options_for(address, settings.lines),
+                           line_format_of(address, settings.format));
   }
 }
 
