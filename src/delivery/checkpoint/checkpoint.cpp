@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -96,7 +97,8 @@ std::vector<TimeWindow> owed_windows(const Checkpoint& checkpoint) {
   std::vector<TimeWindow> windows;
   for (const CollectorCheckpoint& collector : checkpoint.collectors)
     windows.insert(windows.end(), collector.owed.begin(), collector.owed.end());
-  std::ranges::sort(windows, {}, &TimeWindow::start);
+  std::ranges::sort(windows, {},
+                    [](const TimeWindow& one) { return std::pair(one.start, one.end); });
   windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
   return windows;
 }

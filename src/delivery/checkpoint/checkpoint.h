@@ -68,7 +68,8 @@ void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& un
              UnixSeconds now);
 
 /// Records that a unit could not be read for collector number `collector`, which goes on behind it
-/// and is owed the unit. Returns false, and changes nothing, if it is owed kMaxOwedWindows already.
+/// and is owed the unit. Returns false, and changes nothing, if it is owed kMaxOwedWindows already,
+/// or lacks what is before the unit.
 [[nodiscard]] bool owe(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit);
 
 /// All windows that any collector is owed, in order.

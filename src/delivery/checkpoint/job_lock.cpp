@@ -90,7 +90,7 @@ void JobLock::read_content() {
 void JobLock::write_content() const {
   const std::string text =
       fmt::format("{}\n{}", ::getpid(), has_had_state_ ? kStateMark : std::string_view());
-  // The new content is never shorter where it matters: a crash in between leaves the mark.
+  // In this order, so that a crash in between leaves the mark.
   if (::pwrite(descriptor_.get(), text.data(), text.size(), 0) !=
           static_cast<ssize_t>(text.size()) ||
       ::ftruncate(descriptor_.get(), static_cast<off_t>(text.size())) != 0) {
