@@ -51,7 +51,7 @@ class PlatformFlows final : public FlowSource {
   std::string filter_;
   std::chrono::seconds least_age_;
   FlowFetcher fetcher_;
-  SearchDepth depth_;
+  SearchExperience experience_;
 };
 
 PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
@@ -64,7 +64,8 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
   return std::make_unique<PlatformEpoch>(
-      unit, std::make_unique<UnitReader>(api_, fetcher_, depth_, log_, filter_, unit, least_age_));
+      unit,
+      std::make_unique<UnitReader>(api_, fetcher_, experience_, log_, filter_, unit, least_age_));
 }
 
 SourceStatistics PlatformFlows::statistics() const {

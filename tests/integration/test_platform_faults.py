@@ -10,7 +10,7 @@ import time
 import unittest
 import zlib
 
-from support.fake_platform import FETCH, LOGIN, SEARCH, Answer, FakePlatform, FakePlatformTest, json_answer, make_flow
+from support.fake_platform import FETCH, LOGIN, NAMES, SEARCH, Answer, FakePlatform, FakePlatformTest, json_answer, make_flow
 from support.program import IS_SANITIZED, PASSWORD, run_program, seconds
 from support.testcase import IS_FULL, main
 
@@ -367,6 +367,100 @@ class PlatformFaults(FakePlatformTest):
             return json_answer(answer)
         self.platform.replace_always(SEARCH, search)
         self.assert_all_flows()
+
+    # Windows and numbers.
+
+    def search_with(self, **members):
+        """The honest answer to a search, with other members."""
+        def search(body):
+            return json_answer({**json.loads(self.platform.search(body).body), **members})
+        return search
+
+    def test_a_platform_that_searches_less_than_it_was_asked_for(self):
+        start = int(datetime.datetime.fromisoformat(WINDOW[1]).timestamp())
+        for name, echo in (
+            ("only the last part", {"start_time": start + 1800}), ("only the first part", {"end_time": start + 1800}),
+            ("now", {"start_time": int(time.time()), "end_time": int(time.time())}),
+            ("divided by 1000", {"start_time": start // 1000, "end_time": (start + 3600) // 1000}),
+            ("in milliseconds", {"start_time": (start + 600) * 1000}), ("as a float", {"start_time": float(start + 600)}),
+        ):
+            with self.subTest(name):
+                self.platform.replace_always(SEARCH, self.search_with(**echo))
+                self.assert_failure(DATA, "2025-06-01T00:00:00Z to 2025-06-01T01:00:00Z", "searched only from")
+
+    def test_an_echo_that_says_nothing_or_more(self):
+        start = int(datetime.datetime.fromisoformat(WINDOW[1]).timestamp())
+        for echo in ({"start_time": 0, "end_time": 0}, {"start_time": None, "end_time": None}, {"start_time": "x", "end_time": []},
+                     {"start_time": start - 86400, "end_time": start + 86400}, {"start_time": start * 1000, "end_time": (start + 3600) * 1000},
+                     {"start_time": start + 1, "end_time": start + 3599}):
+            with self.subTest(echo=echo):
+                self.platform.replace_always(SEARCH, self.search_with(**echo))
+                self.assertEqual("", self.assert_all_flows().stderr)
+
+    def test_a_platform_that_is_starting_says_that_there_is_nothing(self):
+        for empty in ({"results": [], "total_count": 0}, {"total_count": 0}, {"results": None, "total_count": 0}):
+            with self.subTest(empty=empty):
+                self.platform.replace(SEARCH, json_answer(empty))
+                begin = time.monotonic()
+                self.assert_all_flows()
+                self.assertGreaterEqual(time.monotonic() - begin, 9, "seconds until it is asked again")
+
+    def test_many_empty_windows_cost_one_pause(self):
+        self.platform.flows = []
+        begin = time.monotonic()
+        self.assert_all_flows("--resolution", "1m")
+        self.assertLess(time.monotonic() - begin, seconds(40))
+        self.assertEqual(120, self.platform.calls(SEARCH))
+
+    def test_numbers_that_are_written_as_floats_and_times_as_text(self):
+        whole = self.search_with(total_count=25.0)
+        for moment in (1.7e9, "2023-11-14T22:13:20Z", "1700000000", 1_700_000_000_000):
+            with self.subTest(time=moment):
+                def search(body, moment=moment):
+                    answer = json.loads(whole(body).body)
+                    for result in answer["results"]:
+                        result["time"] = moment
+                    return json_answer(answer)
+                self.platform.replace_always(SEARCH, search)
+                run = self.assert_all_flows()
+                self.assertEqual("", run.stderr)
+                self.assertTrue(all('snapshot="2023-11-14T22:13:20Z"' in line for line in run.lines), str(run))
+
+    def test_a_number_of_flows_that_is_too_small(self):
+        """It may be that of a page: nobody knows how many there are, which is told."""
+        self.platform.page_size = 1000
+        self.platform.replace_always(SEARCH, self.search_with(total_count=10))
+        run = self.assert_all_flows()
+        self.assertIn("said fewer than it listed", run.stderr)
+        self.assertEqual(3, self.platform.calls(SEARCH), "one page, and once more in two shorter ones")
+
+    def test_a_platform_that_refuses_long_pages(self):
+        self.platform.replace_always(SEARCH, lambda body: self.platform.search(body) if body["size"] <= 100 else json_answer(
+            {"code": 400, "message": "size must not exceed 100"}, status=400))
+        self.assertEqual("", self.assert_all_flows().stderr)
+
+    def test_a_licence_without_the_usual_filter(self):
+        self.platform.replace_always(SEARCH, json_answer({"code": 400, "message": "not available for current License"}, status=400))
+        run = run_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{self.platform.port}", "--platform-ca-file", self.authority.ca_file,
+            "--dry-run", *WINDOW, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}, timeout=40)
+        self.assert_exit(run, DATA, "not available for current License", "--filter ''")
+
+    def test_names_are_asked_for_again_after_one_failure(self):
+        for flow in self.platform.flows:
+            flow["source_vm"].pop("entity_name", None)
+        self.platform.page_size = 5
+
+        def names(body):
+            return json_answer({"entities": [{**wanted, "name": "named"} for wanted in body["entities"]]})
+        for name, failure in {**self.FOREIGN, "forbidden": json_answer({"code": 403, "message": "no"}, status=403)}.items():
+            with self.subTest(name):
+                self.platform.answer_honestly()
+                self.platform.replace_always(NAMES, names)
+                self.platform.replace(NAMES, failure)
+                run = self.assert_all_flows()
+                unnamed = [line for line in run.lines if 'src_vm="named"' not in line]
+                self.assertEqual(5 if name == "forbidden" else 0, len(unnamed), str(run))
 
     # The session.
 

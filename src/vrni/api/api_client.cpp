@@ -405,6 +405,11 @@ void ApiClient::sleep(std::chrono::milliseconds delay) {
   sleep_until(run_.clock.steady_now() + delay);
 }
 
+void ApiClient::pause(std::chrono::milliseconds length) {
+  sleep(std::min(length, time_left() / 2));
+  throw_if_stopped();
+}
+
 void ApiClient::sleep_until(SteadyTime time) {
   if (time > run_.clock.steady_now())
     run_.clock.sleep_until(std::min(time, run_.limits.deadline), run_.limits.stop);

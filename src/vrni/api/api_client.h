@@ -78,6 +78,9 @@ class ApiClient {
   /// Waits until one more of the calls that were begun has its answer. Returns false if none will
   /// have one before somebody asks for it. Throws what call() throws when the run ends.
   [[nodiscard]] bool await_any() { return http_.await_any(); }
+  /// Lets time pass, but at most half of what the run has left. Throws Error(Interrupted) if the
+  /// run is stopped.
+  void pause(std::chrono::milliseconds length);
   /// How many requests may be in flight together, as of now.
   [[nodiscard]] std::size_t concurrency() const noexcept { return throttle_.concurrency(); }
   /// The time at the platform when it answered last; nullopt if its answers do not tell.

@@ -14,6 +14,18 @@ namespace {
 /// The header is as old as the answer, and two machines' clocks are seldom exactly the same.
 constexpr std::chrono::minutes kTolerance{1};
 
+/// A time of RFC 3339.
+[[nodiscard]] std::optional<UnixSeconds> parse_written_time(std::string_view text) {
+  const bool has_time = text.find('T') != std::string_view::npos;
+  if (!has_time) return std::nullopt;
+  try {
+    static const TimeZone kUtc = TimeZone::utc();
+    return parse_time(text, kUtc);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
@@ -38,8 +50,9 @@ std::string describe_clock(UnixSeconds here, UnixSeconds platform_now) {
 std::optional<UnixSeconds> parse_api_time(std::string_view text) {
   // As seconds this is in the year 5138. The documentation of the API confuses the units.
   constexpr std::int64_t kLargestSeconds = 100'000'000'000;
-  std::optional<std::int64_t> number = parse_whole<std::int64_t>(text);
-  if (!number || *number <= 0) return std::nullopt;
+  std::optional<std::int64_t> number = parse_integral(text);
+  if (!number) return parse_written_time(text);
+  if (*number <= 0) return std::nullopt;
   if (*number > kLargestSeconds) *number /= 1000;
   if (*number > kLargestSeconds) return std::nullopt;
   return UnixSeconds(std::chrono::seconds(*number));

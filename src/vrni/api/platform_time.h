@@ -23,7 +23,8 @@ void require_past(const TimeWindow& unit, std::chrono::seconds least_age,
 [[nodiscard]] std::string describe_clock(UnixSeconds here, UnixSeconds platform_now);
 
 /// Reads a time of the API: seconds since the epoch, or milliseconds if the number is too large for
-/// seconds. Returns nullopt if the text is no such time.
+/// seconds. The number may be written as a floating-point number, and the time as a text of RFC
+/// 3339 with its zone. Returns nullopt if the text is no such time.
 [[nodiscard]] std::optional<UnixSeconds> parse_api_time(std::string_view text);
 
 }  // namespace vrni2syslog

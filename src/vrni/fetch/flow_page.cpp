@@ -1,5 +1,6 @@
 #include "vrni/fetch/flow_page.h"
 
+#include "base/number.h"
 #include "json/path_reader.h"
 #include "vrni/api/platform_time.h"
 
@@ -70,6 +71,10 @@ class FlowBuilder {
   void set_address(FlowField field, const PropertyValue& value);
   void set_port(const PropertyValue& value);
   void set_single(FlowField field, std::string_view text);
+  /// Sets a field to an attribute of all items, each of which is an object.
+  void set_all(FlowField field, const PropertyValue& value, std::string_view key);
+  /// A number as it is written in digits: "443" for "443.0". Any other text stays.
+  [[nodiscard]] std::string_view in_digits(std::string_view number);
   void set_unknown(std::string_view property, const PropertyValue& value);
   /// The texts of all items: scalars as they are, objects by their name or, without one, by their
   /// id. An object with neither counts as left out, unless `property` is empty.
@@ -198,6 +203,7 @@ void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
     flow_->set(field, texts_of(info_of(field).api_name, value));
     return;
   }
+  if (value.size() > 1) return set_all(field, value, "ip_address");
   const std::string_view address = value.attribute(0, "ip_address");
   const std::string_view network = value.attribute(0, "network_address");
   // If the network is the address itself, the platform knows none.
@@ -209,12 +215,26 @@ void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
 
 void FlowBuilder::set_port(const PropertyValue& value) {
   if (value.size() == 0 || !value.is_object(0)) {
+    PropertyValue ports;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (value.is_object(i)) {
+        ports.add_unreadable();
+      } else {
+        ports.add_scalar(in_digits(value.scalar(i)));
+      }
+    }
     flow_->set(FlowField::DestinationPort,
-               texts_of(info_of(FlowField::DestinationPort).api_name, value));
+               texts_of(info_of(FlowField::DestinationPort).api_name, ports));
     return;
   }
-  const std::string_view start = value.attribute(0, "start");
-  const std::string_view end = value.attribute(0, "end");
+  if (value.size() > 1) {
+    // Each with its end, if it is a range.
+    set_all(FlowField::DestinationPort, value,
+            value.attribute(0, "display").empty() ? "start" : "display");
+    return set_all(FlowField::PortName, value, "iana_name");
+  }
+  const std::string_view start = in_digits(value.attribute(0, "start"));
+  const std::string_view end = in_digits(value.attribute(0, "end"));
   set_single(FlowField::DestinationPort, start.empty() ? value.attribute(0, "display") : start);
   set_single(FlowField::DestinationPortEnd,
              start.empty() || end == start ? std::string_view() : end);
@@ -223,6 +243,22 @@ void FlowBuilder::set_port(const PropertyValue& value) {
 
 void FlowBuilder::set_single(FlowField field, std::string_view text) {
   flow_->set(field, text.empty() ? FieldValue() : batch_.single(text));
+}
+
+void FlowBuilder::set_all(FlowField field, const PropertyValue& value, std::string_view key) {
+  const std::span<std::string_view> texts = batch_.new_texts(value.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const std::string_view text = value.is_object(i) ? value.attribute(i, key) : value.scalar(i);
+    if (!text.empty()) texts[count++] = in_digits(text);
+  }
+  flow_->set(field, texts.first(count));
+}
+
+std::string_view FlowBuilder::in_digits(std::string_view number) {
+  if (number.find_first_of(".eE") == std::string_view::npos) return number;
+  const std::optional<std::int64_t> whole = parse_integral(number);
+  return whole ? batch_.copy(std::to_string(*whole)) : number;
 }
 
 FieldValue FlowBuilder::texts_of(std::string_view property, const PropertyValue& value) {

@@ -26,7 +26,7 @@ void append_form_value(std::string& out, std::string_view value) {
 }
 
 [[nodiscard]] std::optional<std::chrono::milliseconds> life_of(std::string_view expires_in) {
-  const auto seconds = parse_whole<std::int64_t>(expires_in);
+  const auto seconds = parse_integral(expires_in);
   if (!seconds || *seconds <= 0 || *seconds > kLongestLifeSeconds) return std::nullopt;
   return std::chrono::seconds(*seconds);
 }

@@ -23,7 +23,7 @@ constexpr milliseconds kLongestMargin = std::chrono::minutes(5);
 constexpr int kMarginPart = 10;
 
 [[nodiscard]] std::optional<milliseconds> life_until(std::string_view expiry, WallTime now) {
-  const auto number = parse_whole<std::int64_t>(expiry);
+  const auto number = parse_integral(expiry);
   if (!number || *number <= 0 || *number > kLastMilliseconds) return std::nullopt;
   const milliseconds since_epoch =
       *number > kFirstMilliseconds ? milliseconds(*number) : std::chrono::seconds(*number);

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -22,7 +21,7 @@ constexpr seconds kMaxInterval{366 * 86'400};
 
 /// nullopt for anything that cannot be an interval.
 [[nodiscard]] std::optional<seconds> parse_interval(std::string_view text) {
-  const std::optional<std::int64_t> number = parse_whole<std::int64_t>(text);
+  const std::optional<std::int64_t> number = parse_integral(text);
   if (!number || *number < kMinInterval.count() || *number > kMaxInterval.count())
     return std::nullopt;
   return seconds(*number);
@@ -88,15 +87,6 @@ void MetricSchemaReader::finish_metric() {
 constexpr std::size_t kSparePoints = 2;
 /// Stands for null, which means "no data" and must not move the values after it.
 constexpr std::string_view kNoData = "-1";
-
-/// A whole number, also if it is written as a double ("1.6E9"), as in lists of doubles.
-[[nodiscard]] std::optional<std::int64_t> parse_integral(std::string_view text) {
-  constexpr double kLargestExact = 1e15;
-  const std::optional<double> number = parse_whole<double>(text);
-  if (!number || !(std::abs(*number) <= kLargestExact) || *number != std::trunc(*number))
-    return std::nullopt;
-  return static_cast<std::int64_t>(*number);
-}
 
 /// In seconds since the epoch. Some platforms write milliseconds.
 [[nodiscard]] std::optional<std::int64_t> parse_point_time(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 namespace vrni2syslog {
@@ -25,9 +26,27 @@ CallOutcome search_first_page(ApiClient& api, PendingCall search, SearchPage& pa
   });
 }
 
+void require_searched(const TimeWindow& window, const SearchPage& page) {
+  constexpr std::chrono::seconds kTolerance{2};
+  const UnixSeconds from = page.searched_from.value_or(window.start);
+  const UnixSeconds until = page.searched_until.value_or(window.end);
+  if (from <= window.start + kTolerance && until + kTolerance >= window.end) return;
+  throw Error(Fault::Data,
+              fmt::format("window {} to {}: the platform says that it has searched only from {} to "
+                          "{}, so that flows may be missing; it may not keep flows of that time "
+                          "any more, or limit how long a window is (--resolution cuts it)",
+                          to_rfc3339(window.start), to_rfc3339(window.end), to_rfc3339(from),
+                          to_rfc3339(until)));
+}
+
 Error describe_search_failure(const ApiFailure& failure, const std::string& filter) {
-  constexpr int kBadRequest = 400;
   if (failure.status != kBadRequest || filter.empty()) return failure.error;
+  if (filter == kDefaultFilter) {
+    return Error(failure.error.fault(),
+                 fmt::format("{}; the search was for the flows of virtual machines, as it is "
+                             "without --filter; --filter '' asks for all flows",
+                             failure.error.what()));
+  }
   return Error(Fault::Usage,
                fmt::format("{}; check the filter: {}", failure.error.what(), printable(filter)));
 }
@@ -37,6 +56,7 @@ std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeW
   PendingCall search(search_call(search_body(filter, window, 1, {})));
   if (const CallOutcome outcome = search_first_page(api, std::move(search), page); !outcome)
     throw describe_search_failure(outcome.problem(), filter);
+  require_searched(window, page);
   if (!page.total_count) throw Error(Fault::Data, "POST /search: the answer has no total_count");
   return *page.total_count;
 }

@@ -6,8 +6,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace vrni2syslog {
+
+/// The status of a call that the platform does not understand, or does not want to.
+inline constexpr int kBadRequest = 400;
 
 /// POST /search.
 [[nodiscard]] ApiCall search_call(std::string body);
@@ -20,8 +24,16 @@ namespace vrni2syslog {
 /// SearchPage::says_nothing().
 [[nodiscard]] CallOutcome search_first_page(ApiClient& api, PendingCall search, SearchPage& page);
 
-/// The failure of a search, for the user. If the platform rejects the filter, this is Error(Usage)
-/// with the filter in its message.
+/// Throws Error(Data) if the platform says that it has searched less than the window that it was
+/// asked for. It may search more, and say nothing.
+void require_searched(const TimeWindow& window, const SearchPage& page);
+
+/// The filter of users who give none. Must be the default of --filter.
+inline constexpr std::string_view kDefaultFilter =
+    "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))";
+
+/// The failure of a search, for the user. If the platform rejects a filter that the user has given,
+/// this is Error(Usage) with the filter in its message.
 [[nodiscard]] Error describe_search_failure(const ApiFailure& failure, const std::string& filter);
 
 /// How many flows match a filter in a window, as the platform says. Throws Error(Data) if it does

@@ -44,6 +44,11 @@ constexpr std::uint64_t kCountingLimit = 10'000;
   return total >= announced - announced / 10;
 }
 
+/// Whether more flows are listed than announced, and not just a few that came late.
+[[nodiscard]] bool is_far_below(std::uint64_t announced, std::uint64_t listed) {
+  return listed > announced + std::max<std::uint64_t>(announced / 10, 10);
+}
+
 [[nodiscard]] std::string name_of(const TimeWindow& window) {
   return fmt::format("window {} to {}", to_rfc3339(window.start), to_rfc3339(window.end));
 }
@@ -63,13 +68,19 @@ bool ReadingPlan::Reading::has_listed_all() const noexcept {
   return total && is_total_steady && listed >= *total;
 }
 
+bool ReadingPlan::Reading::announces_too_few() const noexcept {
+  return total && is_far_below(*total, listed);
+}
+
+bool ReadingPlan::Reading::never_announced_enough() const noexcept {
+  return announces_too_few() && announced && is_far_below(*announced, listed);
+}
+
 bool ReadingPlan::Reading::is_whole() const noexcept {
   if (unreadable > 0) return false;
   if (!announced) return true;  // as far as anybody can know
   if (may_be_counting_limit(*announced)) return false;
-  // If it lists more than it announces, and not just a few that came late, then what it announces
-  // means nothing.
-  if (total && listed > *total + std::max<std::uint64_t>(*total / 10, 10)) return false;
+  if (announces_too_few()) return false;
   const bool has_settled = is_total_steady || distinct == distinct_before;
   if (has_all_announced() && has_settled) return true;
   return has_listed_all() && is_nearly(*total, *announced);
@@ -90,6 +101,7 @@ ReadingStep ReadingPlan::next() {
                     name_of(readings_.front().window), last_search_));
   }
   const std::size_t page_size = next_page_size();
+  const bool is_doubtful = readings_.size() == 1 && reading.searches == 1 && reading.announced == 0;
   ++last_search_;
   ++statistics_.searches;
   if (reading.searches++ == 0)
@@ -101,7 +113,7 @@ ReadingStep ReadingPlan::next() {
   reading.unreadable = 0;
   reading.total.reset();
   reading.is_total_steady = true;
-  return {ReadingStep::Kind::Search, reading.window, last_search_, page_size};
+  return {ReadingStep::Kind::Search, reading.window, last_search_, page_size, is_doubtful};
 }
 
 std::size_t ReadingPlan::next_page_size() const {
@@ -126,7 +138,7 @@ void ReadingPlan::take_page(const SearchPage& page) {
     if (reading.total && *reading.total != *page.total_count) reading.is_total_steady = false;
     reading.total = std::max(*page.total_count, reading.total.value_or(0));
     reading.announced = std::max(*page.total_count, reading.announced.value_or(0));
-    if (readings_.size() == 1) statistics_.announced = reading.announced;
+    if (readings_.size() == 1 && !is_count_useless_) statistics_.announced = reading.announced;
   }
   reading.unreadable += page.unreadable;
   // The first search has the longest pages.
@@ -134,7 +146,7 @@ void ReadingPlan::take_page(const SearchPage& page) {
 }
 
 void ReadingPlan::finish_search(std::uint64_t pages) {
-  const Reading& reading = readings_.back();
+  Reading& reading = readings_.back();
   // An empty unit is asked for twice, because a platform that is starting also says that it is
   // empty.
   const bool is_doubtful = readings_.size() == 1 && reading.announced == 0 && reading.searches == 1;
@@ -145,6 +157,14 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
   }
   const bool is_limit = reading.announced && may_be_counting_limit(*reading.announced);
   if (is_limit) return halve("the platform may have stopped counting at exactly this number");
+  const bool is_same_again = reading.searches > 1 && reading.distinct == reading.distinct_before;
+  if (is_same_again && reading.unreadable == 0 && reading.never_announced_enough()) {
+    // The number may be that of a page, or an old one. So nobody knows how many there are.
+    is_count_useless_ = true;
+    statistics_.announced.reset();
+    reading.announced.reset();
+    return finish_window();
+  }
   // A single page cannot shift; but a platform that has answered badly once is asked once more.
   const bool may_differ = pages > 1 || readings_.size() == 1;
   const bool has_news = pages > 1 && reading.distinct > reading.distinct_before;
@@ -203,11 +223,12 @@ void ReadingPlan::finish_window() {
     // Its halves are whole, so the results that were unreadable in its own search are not missing.
     outer.unreadable = 0;
     const bool is_limit = outer.announced && may_be_counting_limit(*outer.announced);
-    if (outer.announced && !is_limit && !outer.has_all_announced()) {
+    if (outer.announced && !is_limit && !outer.has_all_announced() && !is_count_useless_) {
       outer.is_to_be_counted = true;
       return;
     }
-    if (is_limit && readings_.size() == 1) statistics_.announced = outer.distinct;
+    if (is_limit && readings_.size() == 1 && !is_count_useless_)
+      statistics_.announced = outer.distinct;
     readings_.pop_back();
   }
 }

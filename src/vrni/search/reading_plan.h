@@ -25,6 +25,9 @@ struct ReadingStep {
   TimeWindow window{};
   SearchNumber search = 0;    ///< number of the search; 0 if there is none
   std::size_t page_size = 0;  ///< what the search asks for
+  /// The unit seems to be empty, as it also does while the platform is starting: time must have
+  /// passed before it is asked again.
+  bool is_after_pause = false;
 };
 
 /// Decides how a unit is read whole from a platform whose pages shift, whose searches may end or
@@ -63,6 +66,7 @@ class ReadingPlan {
   /// Whether the window that is being searched is long enough to be halved.
   [[nodiscard]] bool can_halve() const;
 
+  /// Nothing is announced if the platform never said how many flows there are, or lists more.
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return statistics_; }
 
  private:
@@ -89,6 +93,11 @@ class ReadingPlan {
     [[nodiscard]] bool is_whole() const noexcept;
     [[nodiscard]] bool has_all_announced() const noexcept;
     [[nodiscard]] bool has_listed_all() const noexcept;
+    /// Whether it lists more than it announces, and not just a few that came late: what it
+    /// announces means nothing then.
+    [[nodiscard]] bool announces_too_few() const noexcept;
+    /// Whether this is so of every search of the window.
+    [[nodiscard]] bool never_announced_enough() const noexcept;
   };
 
   void halve(std::string_view reason);
@@ -100,6 +109,7 @@ class ReadingPlan {
 
   std::vector<Reading> readings_;  ///< each within the one before; the last is being read
   SearchNumber last_search_ = 0;
+  bool is_count_useless_ = false;  ///< a window has more flows than the platform says
   ReadingStatistics statistics_;
 };
 

@@ -18,6 +18,13 @@ constexpr int kMaxPagesWithoutNews = 10;
 /// A single failure below this depth is not taken for a limit of the platform.
 constexpr std::uint64_t kLeastDepthLimit = 5'000;
 
+[[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text) {
+  if (const auto count = parse_whole<std::uint64_t>(text)) return count;
+  const std::optional<std::int64_t> number = parse_integral(text);
+  if (!number || *number < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*number);
+}
+
 }  // namespace
 
 BodyOutcome read_search_page(std::string body, SearchPage& page) {
@@ -25,10 +32,14 @@ BodyOutcome read_search_page(std::string body, SearchPage& page) {
   page.hits.clear();
   JsonRecords answer("results", kMaxHitsPerPage);
   if (Outcome read = read_records(page.body, answer); !read) return read;
-  page.total_count = parse_whole<std::uint64_t>(answer.text("total_count"));
+  page.unreadable_times = 0;
+  page.total_count = parse_count(answer.text("total_count"));
+  page.searched_from = parse_api_time(answer.text("start_time"));
+  page.searched_until = parse_api_time(answer.text("end_time"));
   if (const ErrorMembers error = error_members_of(answer); error.has_error())
     return error.outcome();
-  if (!answer.has_list())
+  const bool is_empty = page.total_count == 0 && !answer.has("results");
+  if (!answer.has_list() && !is_empty)
     return BodyOutcome::foreign("not a search answer: it has no list \"results\"");
   if (answer.size() + answer.unreadable() > kMaxHitsPerPage)
     return BodyOutcome::failure({.text = "more results than the largest page of a search has"});
@@ -39,10 +50,11 @@ BodyOutcome read_search_page(std::string body, SearchPage& page) {
     const std::string_view id = answer.text_of(i, "entity_id");
     if (id.empty()) {
       ++page.unreadable;
-    } else {
-      page.hits.push_back(
-          {id, answer.text_of(i, "entity_type"), parse_api_time(answer.text_of(i, "time"))});
+      continue;
     }
+    const std::string_view time = answer.text_of(i, "time");
+    page.hits.push_back({id, answer.text_of(i, "entity_type"), parse_api_time(time)});
+    if (!time.empty() && !page.hits.back().time) ++page.unreadable_times;
   }
   return BodyOutcome::success();
 }

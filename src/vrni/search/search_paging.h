@@ -15,15 +15,21 @@
 
 namespace vrni2syslog {
 
-inline constexpr std::size_t kSearchPageSize = 1000;    ///< as many as one bulk fetch takes
+inline constexpr std::size_t kSearchPageSize = 1000;  ///< as many as one bulk fetch takes
+/// For a platform that refuses pages of kSearchPageSize.
+inline constexpr std::size_t kSmallSearchPageSize = 100;
 inline constexpr std::size_t kMaxHitsPerPage = 10'000;  ///< a documented limit
 
 /// An answer of POST /search.
 struct SearchPage {
   std::string body;  ///< the views of `hits` point into it: a page is neither copied nor moved
   std::vector<SearchHit> hits;
-  std::size_t unreadable = 0;  ///< how many results have no id
+  std::size_t unreadable = 0;        ///< how many results have no id
+  std::size_t unreadable_times = 0;  ///< how many results have a time that cannot be read
   std::optional<std::uint64_t> total_count;
+  /// The window that the platform says it has searched; nullopt where it does not say so.
+  std::optional<UnixSeconds> searched_from;
+  std::optional<UnixSeconds> searched_until;
   std::string cursor;  ///< empty if it is absent or null
 
   SearchPage() = default;
@@ -37,7 +43,7 @@ struct SearchPage {
 };
 
 /// Reads an answer into `page`, whose content it replaces. Fails also if the answer has no list of
-/// results, or more than kMaxHitsPerPage of them.
+/// results, unless it says that there are none, or more than kMaxHitsPerPage of them.
 [[nodiscard]] BodyOutcome read_search_page(std::string body, SearchPage& page);
 
 /// The body of POST /search for the flows that were active in a window. `filter` may be empty, and
@@ -56,6 +62,8 @@ class SearchCursor {
  public:
   SearchCursor(std::string filter, const TimeWindow& window, std::size_t page_size);
 
+  [[nodiscard]] const TimeWindow& window() const noexcept { return window_; }
+  [[nodiscard]] std::size_t page_size() const noexcept { return page_size_; }
   [[nodiscard]] bool is_at_end() const noexcept { return is_at_end_; }
   /// The body of the next request.
   [[nodiscard]] std::string next_request() const;

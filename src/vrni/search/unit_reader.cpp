@@ -15,13 +15,18 @@ namespace {
   return call && call->is_begun();
 }
 
+/// Calls that failed because of more than their number.
+[[nodiscard]] std::uint64_t failures_of(const ApiStatistics& statistics) {
+  return statistics.retries - std::min(statistics.retries, statistics.throttled);
+}
+
 }  // namespace
 
-UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log,
+UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
                        std::string filter, const TimeWindow& unit, std::chrono::seconds least_age)
     : api_(api),
       fetcher_(fetcher),
-      depth_(depth),
+      experience_(experience),
       log_(log),
       filter_(std::move(filter)),
       unit_(unit),
@@ -93,7 +98,8 @@ void UnitReader::advance() {
 }
 
 void UnitReader::begin(const ReadingStep& step) {
-  cursor_.emplace(filter_, step.window, step.page_size);
+  if (step.is_after_pause) wait_before_asking_again();
+  cursor_.emplace(filter_, step.window, std::min(step.page_size, experience_.page_size));
   search_ = step.search;
   results_ = 0;
   if (search_ > 1) {
@@ -102,18 +108,32 @@ void UnitReader::begin(const ReadingStep& step) {
   }
 }
 
+/// A platform that is starting says that there is nothing. Once per run is enough, as long as it
+/// does not fail: then it may be starting again.
+void UnitReader::wait_before_asking_again() {
+  if (experience_.failures_when_working != failures_of(api_.statistics())) {
+    log_.pause(fmt::format("the platform has no flows from {} to {}; asking again, since a "
+                           "platform that is starting says so, too",
+                           to_rfc3339(unit_.start), to_rfc3339(unit_.end)),
+               kPauseOfEmptyUnit);
+    api_.pause(kPauseOfEmptyUnit);
+  }
+  note_working_index();
+}
+
+void UnitReader::note_working_index() {
+  experience_.failures_when_working = failures_of(api_.statistics());
+}
+
 void UnitReader::read_page() {
   const bool is_first = cursor_->pages() == 0;
   if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
   PendingCall call = *std::exchange(next_page_, std::nullopt);
   const auto search = is_first ? search_first_page : search_next_page;
   if (const CallOutcome outcome = search(api_, std::move(call), page_); !outcome) {
-    if (is_first) throw describe_search_failure(outcome.problem(), filter_);
-    depth_.record_failed_depth(results_);
-    cursor_.reset();
-    plan_.abandon_search(outcome.problem().error.what());
-    return;
+    return fail_search(outcome.problem());
   }
+  require_searched(cursor_->window(), page_);
   if (is_first) require_past(unit_, least_age_, api_.platform_time());
   take_page();
   if (cursor_->is_at_end()) {
@@ -129,6 +149,31 @@ void UnitReader::read_page() {
   }
 }
 
+void UnitReader::fail_search(const ApiFailure& failure) {
+  if (cursor_->pages() > 0) {
+    experience_.depth.record_failed_depth(results_);
+    cursor_.reset();
+    return plan_.abandon_search(failure.error.what());
+  }
+  const bool may_be_too_long =
+      failure.status == kBadRequest && cursor_->page_size() > kSmallSearchPageSize;
+  if (!may_be_too_long) {
+    experience_.page_size = kSearchPageSize;
+    throw describe_search_failure(failure, filter_);
+  }
+  log_.info(fmt::format("{}; asking for pages of {}", failure.error.what(), kSmallSearchPageSize));
+  experience_.page_size = kSmallSearchPageSize;
+  cursor_.emplace(filter_, cursor_->window(), kSmallSearchPageSize);
+}
+
+void UnitReader::report_unreadable_times() {
+  if (page_.unreadable_times == 0 || std::exchange(experience_.has_reported_times, true)) return;
+  log_.warning(fmt::format(
+      "{} results of a search have a time that cannot be read: their flows are fetched in their "
+      "present version, and their lines have no snapshot",
+      page_.unreadable_times));
+}
+
 void UnitReader::take_page() {
   std::vector<SearchHit> hits;
   std::uint64_t new_in_search = 0;
@@ -138,6 +183,15 @@ void UnitReader::take_page() {
     if (last_search == 0) hits.push_back(hit);
     if (last_search != search_) ++new_in_search;
   }
+  if (seen_.size() > experience_.most_flows_of_unit) {
+    throw Error(Fault::Data,
+                fmt::format("{} to {}: the platform lists more than {} flows, which is more than "
+                            "can be kept in mind; make the unit shorter with --resolution",
+                            to_rfc3339(unit_.start), to_rfc3339(unit_.end),
+                            experience_.most_flows_of_unit));
+  }
+  if (!page_.hits.empty()) note_working_index();
+  report_unreadable_times();
   add_found(hits);
   results_ += new_in_search;
   plan_.take_page(page_);
@@ -169,8 +223,8 @@ UnitReader::Found::Found(std::span<const SearchHit> found) : hits(found.begin(),
 }
 
 bool UnitReader::is_too_deep(const SearchPage& page) const {
-  return cursor_->pages() == 1 && page.total_count && depth_.is_exceeded_by(*page.total_count) &&
-         plan_.can_halve();
+  return cursor_->pages() == 1 && page.total_count &&
+         experience_.depth.is_exceeded_by(*page.total_count) && plan_.can_halve();
 }
 
 bool UnitReader::is_endless(const SearchPage& page) const {
@@ -181,8 +235,8 @@ void UnitReader::finish() {
   is_finished_ = true;
   if (plan_.statistics().announced) return;
   log_.warning(
-      fmt::format("window {} to {}: the platform did not say how many flows there are, so it is "
-                  "not known whether the {} that it listed are all",
+      fmt::format("window {} to {}: the platform did not say how many flows there are, or said "
+                  "fewer than it listed, so it is not known whether these {} are all",
                   to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.size()));
 }
 

@@ -21,19 +21,37 @@
 
 namespace vrni2syslog {
 
+/// What the searches of a run have shown of the platform. The readings of its units share it.
+struct SearchExperience {
+  SearchDepth depth;
+  std::size_t page_size = kSearchPageSize;  ///< less if the platform refuses that many
+  /// How many calls had failed, without those that were throttled, when the platform last showed
+  /// that its index works: by listing a flow, or by saying twice, with a pause in between, that
+  /// there is none. If no call has failed since, it is believed at once that a unit is empty.
+  std::optional<std::uint64_t> failures_when_working;
+  bool has_reported_times = false;  ///< that times of results cannot be read
+  /// A unit with more flows is refused, since their ids are kept in memory.
+  std::size_t most_flows_of_unit = 10'000'000;
+};
+
 /// Reads the flows of one unit: by one search if that lists as many as the platform announces, and
 /// otherwise by as many searches as ReadingPlan asks for. If the platform can cope with several
 /// calls at once, it searches and fetches a few calls ahead of what next() hands on.
 class UnitReader {
  public:
-  /// `api`, `fetcher`, `depth` and `log` must outlive it. `depth` is what the searches of other
-  /// units have shown; `least_age` is what require_past() takes.
-  UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchDepth& depth, Log& log, std::string filter,
-             const TimeWindow& unit, std::chrono::seconds least_age = std::chrono::seconds(0));
+  /// How long an empty unit waits until it is asked for again.
+  static constexpr std::chrono::seconds kPauseOfEmptyUnit{10};
+
+  /// `api`, `fetcher`, `experience` and `log` must outlive it. `least_age` is what require_past()
+  /// takes.
+  UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
+             std::string filter, const TimeWindow& unit,
+             std::chrono::seconds least_age = std::chrono::seconds(0));
 
   /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Throws
   /// Error(Usage) if the platform rejects the filter, Error(Data) if flows are missing at the end,
-  /// and what ApiClient::call() throws.
+  /// if the platform says that it has searched less than the window, or if there are too many
+  /// flows, and what ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }
@@ -60,8 +78,12 @@ class UnitReader {
   /// Makes one call of the API, or finds that the unit is read.
   void advance();
   void begin(const ReadingStep& step);
+  void wait_before_asking_again();
   void read_page();
+  void fail_search(const ApiFailure& failure);
   void take_page();
+  void note_working_index();
+  void report_unreadable_times();
   void add_found(std::span<const SearchHit> hits);
   void finish();
   [[nodiscard]] bool is_too_deep(const SearchPage& page) const;
@@ -69,7 +91,7 @@ class UnitReader {
 
   ApiClient& api_;
   FlowFetcher& fetcher_;
-  SearchDepth& depth_;
+  SearchExperience& experience_;
   Log& log_;
   std::string filter_;
   TimeWindow unit_;

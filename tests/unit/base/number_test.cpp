@@ -27,5 +27,27 @@ TEST(ParseWhole, TakesNothingElse) {
   EXPECT_EQ(parse_whole<std::uint64_t>("-1"), std::nullopt);
 }
 
+TEST(ParseIntegral, ReadsWholeNumbersHoweverTheyAreWritten) {
+  struct Row {
+    const char* text;
+    std::optional<std::int64_t> number;
+  };
+  for (const auto& [text, number] : {Row{"443", 443},
+                                     {"443.0", 443},
+                                     {"2.5E1", 25},
+                                     {"1.7E9", 1'700'000'000},
+                                     {"-3.0", -3},
+                                     {"9223372036854775807", INT64_MAX},
+                                     {"1e15", 1'000'000'000'000'000},
+                                     {"1e16", std::nullopt},
+                                     {"1.5", std::nullopt},
+                                     {"nan", std::nullopt},
+                                     {"inf", std::nullopt},
+                                     {"", std::nullopt},
+                                     {"1e", std::nullopt},
+                                     {" 1", std::nullopt}})
+    EXPECT_EQ(parse_integral(text), number) << text;
+}
+
 }  // namespace
 }  // namespace vrni2syslog

@@ -57,11 +57,18 @@ TEST(RequirePast, LeavesTimeForFlowsThatComeLate) {
   EXPECT_THROW(require_past(kUnit, seconds(300), kUnit.end + seconds(239)), Error);
 }
 
+TEST(ApiTime, MayBeWrittenAsAFloatOrAText) {
+  for (const char* const text :
+       {"1.50928332E9", "1509283320.0", "1.50928332e12", "2017-10-29T13:22:00Z",
+        "2017-10-29T14:22:00+01:00", "2017-10-29T13:22:00.123Z"})
+    EXPECT_EQ(parse_api_time(text), UnixSeconds(seconds(1509283320))) << text;
+}
+
 TEST(ApiTime, IsSecondsOrMilliseconds) {
   EXPECT_EQ(parse_api_time("1509283320"), UnixSeconds(seconds(1509283320)));
   EXPECT_EQ(parse_api_time("1509283320123"), UnixSeconds(seconds(1509283320)));
-  for (const char* const text :
-       {"", "0", "-5", "x", "12x", "1.5e9", "99999999999999999", "99999999999999999999"}) {
+  for (const char* const text : {"", "0", "-5", "x", "12x", "1.5", "Today", "2026-13-40T99:00:00Z",
+                                 "99999999999999999", "99999999999999999999"}) {
     EXPECT_EQ(parse_api_time(text), std::nullopt) << text;
   }
 }

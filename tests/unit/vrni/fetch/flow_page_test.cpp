@@ -293,5 +293,22 @@ TEST(FlowPage, RefusesMoreResultsThanWereAskedFor) {
   EXPECT_EQ(page.flows.size(), 1U);
 }
 
+TEST(FlowPage, ReadsPortsThatAreWrittenAsFloats) {
+  OneFlow range(R"("port":{"start":443.0,"end":4.44E2})");
+  EXPECT_THAT(range.texts(FlowField::DestinationPort), ElementsAre("443"));
+  EXPECT_THAT(range.texts(FlowField::DestinationPortEnd), ElementsAre("444"));
+  OneFlow number(R"("port":443.0)");
+  EXPECT_THAT(number.texts(FlowField::DestinationPort), ElementsAre("443"));
+}
+
+TEST(FlowPage, ReadsAllItemsWhereOneIsUsual) {
+  OneFlow flow(
+      R"("port":[{"start":80,"end":80,"iana_name":"http"},{"start":443,"end":443,"iana_name":"https"}],
+         "source_ip":[{"ip_address":"10.0.0.1"},{"ip_address":"10.0.0.2"}])");
+  EXPECT_THAT(flow.texts(FlowField::DestinationPort), ElementsAre("80", "443"));
+  EXPECT_THAT(flow.texts(FlowField::PortName), ElementsAre("http", "https"));
+  EXPECT_THAT(flow.texts(FlowField::SourceIp), ElementsAre("10.0.0.1", "10.0.0.2"));
+}
+
 }  // namespace
 }  // namespace vrni2syslog

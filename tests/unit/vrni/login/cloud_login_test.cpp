@@ -53,7 +53,7 @@ TEST_F(CloudLoginTest, DoesNotTrustTheLifeThatItIsTold) {
            Row{"\"1800\"", minutes(30)},
            Row{"0", std::nullopt},
            Row{"-1", std::nullopt},
-           Row{"1e3", std::nullopt},
+           Row{"0.5", std::nullopt},
            Row{"null", std::nullopt},
            Row{"9223372036854775807", std::nullopt},
        }) {

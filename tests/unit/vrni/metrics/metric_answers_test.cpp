@@ -30,7 +30,7 @@ TEST(MetricSchema, PassesOverWhatCannotBeUsed) {
   EXPECT_THAT(
       read_schema(R"({"total":1,"more":{"results":[{"metric":"x","intervals":[1800]}]},"results":[
       {"metric":"no interval"}, {"metric":"none","intervals":[]}, {"intervals":[1800]}, 7, [1], null,
-      {"metric":"odd","intervals":["many",0,-1800,1,59,1e3,99999999999,null,{"a":1800},[1800]]},
+      {"metric":"odd","intervals":["many",0,-1800,1,59,1800.5,99999999999,null,{"a":1800},[1800]]},
       {"metric":{"metric":"inner"},"intervals":{"intervals":[1800]}},
       {"metric":"good","intervals":["nonsense",1800]}]})"),
       ElementsAre(Pair("good", seconds(1800))));

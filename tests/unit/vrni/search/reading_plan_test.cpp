@@ -169,14 +169,32 @@ TEST_F(ReadingPlanTest, ARoundNumberMayBeTheLimitOfCounting) {
   EXPECT_EQ(plan_.statistics().announced, 20'003U);
 }
 
-TEST_F(ReadingPlanTest, AnAnnouncementThatTheSearchExceedsMeansNothing) {
+TEST_F(ReadingPlanTest, ALaterAnnouncementThatTheSearchExceedsMeansNothing) {
   expect_search(0, 100);
-  list(5, 0, 50);
+  list(60, 0, 50);
   plan_.finish_search(2);
   expect_search(0, 100);
   list(5, 0, 50);
   plan_.finish_search(2);
   expect_search(0, 50);
+}
+
+TEST_F(ReadingPlanTest, AnAnnouncementThatTwoSearchesExceedIsDropped) {
+  expect_search(0, 100);
+  list(10, 0, 25);
+  plan_.finish_search(1);
+  expect_search(0, 100);
+  list(10, 0, 25);
+  plan_.finish_search(1);
+  expect_done();
+  EXPECT_EQ(plan_.statistics().announced, std::nullopt);
+}
+
+TEST_F(ReadingPlanTest, OnlyTheSecondSearchOfAnEmptyUnitWaits) {
+  EXPECT_FALSE(plan_.next().is_after_pause);
+  list(0, 0, 0);
+  plan_.finish_search(1);
+  EXPECT_TRUE(plan_.next().is_after_pause);
 }
 
 TEST_F(ReadingPlanTest, AWindowOfUnknownSizeIsTakenAsItIs) {

@@ -40,6 +40,29 @@ TEST(SearchPage, ReadsWrongTypesAsFarAsTheyMakeSense) {
   EXPECT_EQ(page.total_count, 3U);
 }
 
+TEST(SearchPage, ReadsNumbersInEveryWayOfWritingThem) {
+  for (const char* const count : {"25", "25.0", "2.5E1", "\"25\"", "2.5e+1"}) {
+    SearchPage page;
+    ASSERT_TRUE(
+        read_search_page(R"({"results":[],"total_count":)" + std::string(count) + "}", page));
+    EXPECT_EQ(page.total_count, 25U) << count;
+  }
+  for (const char* const count : {"-1", "1.5", "1e30", "null", "\"many\"", "-2.0"}) {
+    SearchPage page;
+    ASSERT_TRUE(
+        read_search_page(R"({"results":[],"total_count":)" + std::string(count) + "}", page));
+    EXPECT_EQ(page.total_count, std::nullopt) << count;
+  }
+  for (const char* const time : {"1.7E9", "1700000000.0", "1700000000000", "1.7e12",
+                                 "\"2023-11-14T22:13:20Z\"", "\"2023-11-14T23:13:20.5+01:00\""}) {
+    SearchPage page;
+    ASSERT_TRUE(read_search_page(
+        R"({"results":[{"entity_id":"a","time":)" + std::string(time) + "}]}", page));
+    EXPECT_EQ(page.hits.at(0).time, at(1'700'000'000)) << time;
+    EXPECT_EQ(page.unreadable_times, 0U);
+  }
+}
+
 TEST(SearchPage, ForgetsThePageBefore) {
   SearchPage page;
   ASSERT_TRUE(
@@ -53,8 +76,10 @@ TEST(SearchPage, ForgetsThePageBefore) {
 TEST(SearchPage, RefusesAnAnswerWithoutAListOfResults) {
   SearchPage page;
   EXPECT_TRUE(read_search_page(R"({"results":[],"total_count":0})", page));
-  EXPECT_FALSE(read_search_page(R"({"total_count":0})", page));
-  EXPECT_FALSE(read_search_page(R"({"results":null,"total_count":0})", page));
+  EXPECT_TRUE(read_search_page(R"({"total_count":0})", page));
+  EXPECT_TRUE(read_search_page(R"({"results":null,"total_count":0.0})", page));
+  EXPECT_FALSE(read_search_page(R"({"results":{},"total_count":0})", page));
+  EXPECT_FALSE(read_search_page(R"({"results":"x","total_count":0})", page));
   EXPECT_FALSE(read_search_page(R"({})", page));
   EXPECT_FALSE(read_search_page(R"({"message":"down for maintenance"})", page));
   EXPECT_FALSE(read_search_page(R"({"results":null,"total_count":7})", page));

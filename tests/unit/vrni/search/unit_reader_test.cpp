@@ -69,8 +69,8 @@ class UnitReaderTest : public testing::Test {
   ApiFixture fixture_;
   ApiClient api_ = fixture_.make_api();
   FlowFetcher fetcher_{api_, fixture_.log};
-  SearchDepth depth_;
-  UnitReader reader_{api_, fetcher_, depth_, fixture_.log, "protocol = 'TCP'", kUnit};
+  SearchExperience experience_;
+  UnitReader reader_{api_, fetcher_, experience_, fixture_.log, "protocol = 'TCP'", kUnit};
 };
 
 TEST_F(UnitReaderTest, ReadsPageAfterPage) {
@@ -105,6 +105,120 @@ TEST_F(UnitReaderTest, ReadsAnEmptyUnit) {
   EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2)) << "asked twice";
   EXPECT_TRUE(fixture_.http.requests_to("/entities/fetch").empty());
   EXPECT_TRUE(fixture_.log_lines.empty());
+  EXPECT_THAT(fixture_.clock.sleeps(), ElementsAre(UnitReader::kPauseOfEmptyUnit));
+}
+
+TEST_F(UnitReaderTest, PausesOnceForManyEmptyUnits) {
+  fixture_.script("/search", {page_of({}, R"(,"total_count":0)")});
+  for (int unit = 0; unit < 24; ++unit) {
+    UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+    EXPECT_EQ(reader.next(), nullptr);
+  }
+  EXPECT_THAT(fixture_.clock.sleeps(), SizeIs(1));
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(48));
+}
+
+TEST_F(UnitReaderTest, BelievesAPlatformThatHasListedFlowsUntilItFails) {
+  fixture_.script("/search",
+                  {page_of({"a"}, R"(,"total_count":1)"), page_of({}, R"(,"total_count":0)")});
+  (void)read_all();
+  UnitReader empty(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+  EXPECT_EQ(empty.next(), nullptr);
+  EXPECT_THAT(fixture_.clock.sleeps(), SizeIs(0));
+  fixture_.script("/search", {answer(503, ""), page_of({}, R"(,"total_count":0)")});
+  UnitReader later(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+  EXPECT_EQ(later.next(), nullptr);
+  ASSERT_THAT(fixture_.clock.sleeps(), SizeIs(2));
+  EXPECT_EQ(fixture_.clock.sleeps().back(), UnitReader::kPauseOfEmptyUnit);
+}
+
+TEST_F(UnitReaderTest, PausesForHalfOfTheTimeThatIsLeftAtMost) {
+  fixture_.deadline = fixture_.clock.steady_now() + std::chrono::seconds(8);
+  ApiClient api = fixture_.make_api();
+  fixture_.script("/search", {page_of({}, R"(,"total_count":0)")});
+  UnitReader reader(api, fetcher_, experience_, fixture_.log, "", kUnit);
+  EXPECT_EQ(reader.next(), nullptr);
+  EXPECT_THAT(fixture_.clock.sleeps(), ElementsAre(std::chrono::seconds(4)));
+}
+
+TEST_F(UnitReaderTest, ReadsWhatAPlatformHasOnceItHasStarted) {
+  fixture_.script("/search",
+                  {page_of({}, R"(,"total_count":0)"), page_of({"a", "b"}, R"(,"total_count":2)")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b")));
+}
+
+TEST_F(UnitReaderTest, RefusesAWindowOfWhichThePlatformHasSearchedAPart) {
+  // kUnit is 3600 to 7200; searches begin a second before.
+  for (const char* const part :
+       {R"("start_time":3603,"end_time":7200)", R"("start_time":3599,"end_time":7197)",
+        R"("start_time":1700000000,"end_time":1700000000)", R"("start_time":3,"end_time":7)",
+        R"("start_time":1700000000)", R"("end_time":7000)",
+        R"("start_time":"1970-01-01T01:30:00Z","end_time":7200)"}) {
+    fixture_.script("/search", {page_of({"a"}, R"(,"total_count":1,)" + std::string(part))});
+    UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+    try {
+      (void)reader.next();
+      ADD_FAILURE() << part;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::Data);
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("1970-01-01T01:00:00Z to 1970-01-01T02:00:00Z"),
+                                      HasSubstr("searched only from")));
+    }
+    EXPECT_THROW((void)count_flows(api_, "", kUnit), Error) << part;
+  }
+}
+
+TEST_F(UnitReaderTest, TakesAnyEchoThatCoversTheWindow) {
+  for (const char* const echo :
+       {R"("start_time":3599,"end_time":7200)", R"("start_time":3602,"end_time":7198)",
+        R"("start_time":0,"end_time":86400)", R"("start_time":null,"end_time":null)",
+        R"("start_time":0,"end_time":0)", R"("start_time":"x","end_time":{})",
+        R"("start_time":3.599E3,"end_time":7200.0)"}) {
+    fixture_.script("/search", {page_of({"a"}, R"(,"total_count":1,)" + std::string(echo))});
+    UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+    EXPECT_NE(reader.next(), nullptr) << echo;
+  }
+}
+
+TEST_F(UnitReaderTest, AsksForSmallPagesIfThePlatformRefusesLargeOnes) {
+  fixture_.respond("/search", [](const HttpRequest& request) {
+    return request.body.find(R"("size":1000)") == std::string::npos
+               ? page_of({"a"}, R"(,"total_count":1)")
+               : api_error(400);
+  });
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a")));
+  UnitReader next(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+  EXPECT_NE(next.next(), nullptr);
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(3)) << "it is remembered";
+}
+
+TEST_F(UnitReaderTest, ReadsAUnitWhoseNumberOfFlowsIsTooSmall) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 25; ++i) ids.push_back(std::to_string(i));
+  fixture_.script("/search", {page_of(ids, R"(,"total_count":10)")});
+  EXPECT_THAT(read_all(), ElementsAre(SizeIs(25)));
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2));
+  EXPECT_EQ(reader_.statistics().announced, std::nullopt);
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("said fewer than it listed")));
+}
+
+TEST_F(UnitReaderTest, RefusesAUnitWithMoreFlowsThanFitInMemory) {
+  experience_.most_flows_of_unit = 3;
+  fixture_.script("/search", {page_of({"a", "b", "c", "d"}, R"(,"total_count":4)")});
+  const Error error = error_of_reading();
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("more than 3 flows"), HasSubstr("--resolution")));
+}
+
+TEST_F(UnitReaderTest, SaysOnceThatTimesCannotBeRead) {
+  const std::string page =
+      R"({"results":[{"entity_id":"a","time":"yesterday"},{"entity_id":"b","time":{}}],"total_count":2})";
+  for (int unit = 0; unit < 3; ++unit) {
+    fixture_.script("/search", {answer(200, page)});
+    UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+    EXPECT_NE(reader.next(), nullptr);
+  }
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("1 results of a search have a time")));
 }
 
 TEST_F(UnitReaderTest, ReportsMissingFlowsAfterThoseThatAreThere) {
@@ -143,7 +257,7 @@ TEST_F(UnitReaderTest, ReportsFlowsWithoutAnId) {
     fixture_.script("/search", {answer(200, std::string(R"({"results":[{"entity_id":"a"},)"
                                                         R"({"entity_id":null}])") +
                                                 total + "}")});
-    UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+    UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
     EXPECT_NE(reader.next(), nullptr);
     EXPECT_THROW((void)reader.next(), Error);
   }
@@ -170,8 +284,8 @@ TEST_F(UnitReaderTest, HalvesAWindowWhoseLaterPagesFail) {
 }
 
 TEST_F(UnitReaderTest, HalvesAtOnceWhatIsKnownToBeTooDeep) {
-  depth_.record_failed_depth(2);
-  depth_.record_failed_depth(2);
+  experience_.depth.record_failed_depth(2);
+  experience_.depth.record_failed_depth(2);
   fixture_.script("/search", {page_of({"a"}, R"(,"cursor":"x","total_count":3)"),
                               page_of({"a", "b"}, R"(,"total_count":2)"),
                               page_of({"c"}, R"(,"total_count":1)")});
@@ -214,7 +328,7 @@ TEST_F(UnitReaderTest, TakesAnAnswerThatSaysNothingForNoAnswer) {
   EXPECT_EQ(error.fault(), Fault::Data);
   EXPECT_THAT(error.what(), HasSubstr("total_count"));
   fixture_.script("/search", {page_of({"a"}, R"(,"cursor":"x","total_count":1)"), page_of({}, "")});
-  UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+  UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
   EXPECT_NE(reader.next(), nullptr);
   EXPECT_EQ(reader.next(), nullptr) << "behind the last page it may say nothing";
 }
@@ -227,7 +341,7 @@ TEST_F(UnitReaderTest, DoesNotFollowASearchThatListsManyMoreThanItAnnounces) {
     return page_of(ids, R"(,"total_count":1,"cursor":")" + std::to_string(++page) + "\"");
   });
   const TimeWindow second{kUnit.start, kUnit.start + std::chrono::seconds(1)};
-  UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", second);
+  UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", second);
   EXPECT_THROW(
       {
         while (reader.next() != nullptr) {
@@ -250,6 +364,20 @@ TEST_F(UnitReaderTest, BlamesTheFilterForABadRequest) {
   EXPECT_THAT(error.what(), AllOf(HasSubstr("Invalid field"), HasSubstr("protocol = 'TCP'")));
 }
 
+TEST_F(UnitReaderTest, DoesNotBlameAFilterThatTheUserHasNotGiven) {
+  fixture_.script("/search",
+                  {answer(400, R"({"code":400,"message":"not available for license"})")});
+  UnitReader reader(api_, fetcher_, experience_, fixture_.log, std::string(kDefaultFilter), kUnit);
+  try {
+    (void)reader.next();
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Data);
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("not available for license"), HasSubstr("--filter ''")));
+  }
+}
+
 TEST_F(UnitReaderTest, SaysWhenEvenASecondIsTooMuch) {
   fixture_.respond("/search", [](const HttpRequest& request) {
     return request.body.find("cursor") == std::string::npos
@@ -266,7 +394,7 @@ TEST_F(UnitReaderTest, RefusesWhatIsNoAnswerToASearch) {
   for (const char* const body :
        {"<html><title>Log in</title>", "[]", "", "{}", R"({"results":[{"entity_id":"a")"}) {
     fixture_.script("/search", {answer(200, body)});
-    UnitReader reader(api_, fetcher_, depth_, fixture_.log, "", kUnit);
+    UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
     try {
       (void)reader.next();
       ADD_FAILURE() << body;
@@ -321,8 +449,8 @@ class UnitReaderAhead : public testing::Test {
   ApiFixture fixture_;
   ApiClient api_ = fixture_.make_api(fixture_.login, 4);
   FlowFetcher fetcher_{api_, fixture_.log};
-  SearchDepth depth_;
-  UnitReader reader_{api_, fetcher_, depth_, fixture_.log, "", kUnit};
+  SearchExperience experience_;
+  UnitReader reader_{api_, fetcher_, experience_, fixture_.log, "", kUnit};
 };
 
 TEST_F(UnitReaderAhead, HandsOnWhatThePlatformListsInItsOrder) {
