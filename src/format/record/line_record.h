@@ -6,6 +6,7 @@
 #include "format/record/clean_text.h"
 #include "format/record/line_kind.h"
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,6 +18,13 @@ inline constexpr std::string_view kAttemptMark = "attempt";      ///< LineFormat
 inline constexpr std::string_view kPartialMark = "partial";      ///< Flow::is_partial
 inline constexpr std::string_view kTestMark = "test";            ///< LineKind::Test
 inline constexpr std::string_view kTruncatedMark = "truncated";  ///< LineRecord::is_truncated
+inline constexpr std::array kMarks{kAttemptMark, kPartialMark, kTruncatedMark};
+
+/// Names of the fields that only a manifest has, beside FlowField::Run and those of the window.
+inline constexpr std::string_view kFlowsField = "flows";          ///< Manifest::flow_count
+inline constexpr std::string_view kDigestField = "lines_sha256";  ///< Manifest::lines_digest
+inline constexpr std::string_view kLeftOutField = "left_out";     ///< Manifest::left_out_count
+inline constexpr std::array kManifestFields{kFlowsField, kDigestField, kLeftOutField};
 
 /// One field that a line shows. It has a value, though perhaps nothing is left of it once it is
 /// cleaned.

@@ -1,7 +1,11 @@
 #include "format/record/message_text.h"
 
+#include "base/ascii.h"
+#include "format/record/line_record.h"
+
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace vrni2syslog {
@@ -17,6 +21,35 @@ void append_clean_or(std::string& out, std::string_view text, std::string_view o
                      std::string& scratch) {
   const std::string_view clean = clean_text(text, TextRole::Single, scratch);
   out += clean.empty() ? otherwise : clean;
+}
+
+[[nodiscard]] bool ends_with_word(std::string_view text, std::string_view word) noexcept {
+  return text.size() >= word.size() &&
+         std::ranges::equal(text.substr(text.size() - word.size()), word, {}, to_lower);
+}
+
+/// Whether a reader that looks for "name=value" could take the end of `text` for the name of one of
+/// our fields. Such a reader need not look at what stands before the name, and some accept blanks
+/// after it or do not tell upper from lower case.
+[[nodiscard]] bool ends_with_field_name(std::string_view text) noexcept {
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
+  const auto ends_with = [text](std::string_view name) { return ends_with_word(text, name); };
+  return std::ranges::any_of(flow_fields(), ends_with, &FlowFieldInfo::name) ||
+         std::ranges::any_of(kMarks, ends_with) || std::ranges::any_of(kManifestFields, ends_with);
+}
+
+/// Changes what names have brought into `out` from `start` on, so that no reader of "name=value"
+/// finds a field there: a quotation mark becomes an apostrophe, and the equals sign after the name
+/// of one of our fields a colon. Every other equals sign stays.
+void make_unlike_fields(std::string& out, std::size_t start) noexcept {
+  for (std::size_t i = out.find_first_of("\"=", start); i != std::string::npos;
+       i = out.find_first_of("\"=", i + 1)) {
+    if (out[i] == '"') {
+      out[i] = '\'';
+    } else if (ends_with_field_name(std::string_view(out).substr(start, i - start))) {
+      out[i] = ':';
+    }
+  }
 }
 
 /// The VM of one end, or its address.
@@ -53,6 +86,7 @@ void append_flow_message(std::string& out, const Flow& flow, std::string_view ti
   out += ' ';
   out += timestamp.substr(kDateLength + 1, kTimeOfDayLength);
   out += ' ';
+  const std::size_t first_word = out.size();
   append_clean_or(out, flow.text(FlowField::Action), kNothing, scratch);
   out += ' ';
   append_clean_or(out, flow.text(FlowField::Protocol), kNothing, scratch);
@@ -60,6 +94,7 @@ void append_flow_message(std::string& out, const Flow& flow, std::string_view ti
   const std::size_t before = out.size();
   append_clean_or(out, flow.name, "", scratch);
   if (out.size() == before) append_made_up_name(out, flow, scratch);
+  make_unlike_fields(out, first_word);
 }
 
 void append_manifest_message(std::string& out, const Manifest& manifest) {

@@ -15,6 +15,9 @@ namespace vrni2syslog {
 /// Appends the MSG of a flow as VMware's script writes it, so that dashboards made for it keep
 /// working: "vRNI-Flow: 2026-11-22 13:00:00 ALLOW TCP web-01 -> db-01 [port:443]". A missing action
 /// or protocol is "-". A flow without a name gets one made of its VMs (or addresses) and its port.
+/// Many receivers look for fields in MSG too, as `name="value"` or `name=value`, so names must not
+/// bring any: a quotation mark becomes an apostrophe, and the equals sign after the name of one of
+/// our fields a colon.
 /// `timestamp` is the time of the event in RFC 3339, UTC.
 void append_flow_message(std::string& out, const Flow& flow, std::string_view timestamp,
                          std::string& scratch);

@@ -201,10 +201,10 @@ void RecordBuilder::add_manifest_fields(const Manifest& manifest) {
                      to_rfc3339(manifest.window.start));
   add_manifest_field(field_without_value(info_of(FlowField::WindowEnd)),
                      to_rfc3339(manifest.window.end));
-  add_manifest_field(field_named("flows"), std::to_string(manifest.flow_count));
-  add_manifest_field(field_named("lines_sha256"), to_hex(manifest.lines_digest));
+  add_manifest_field(field_named(kFlowsField), std::to_string(manifest.flow_count));
+  add_manifest_field(field_named(kDigestField), to_hex(manifest.lines_digest));
   if (manifest.left_out_count != 0)
-    add_manifest_field(field_named("left_out"), std::to_string(manifest.left_out_count));
+    add_manifest_field(field_named(kLeftOutField), std::to_string(manifest.left_out_count));
 }
 
 void RecordBuilder::add_manifest_field(RecordField field, std::string text) {

@@ -1,6 +1,7 @@
 """What a line must say of a flow: written after the program's contract and the platform's API, not after the program."""
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from .line_limit import DEFAULT_LIMIT, Content, LimitedLine
@@ -14,6 +15,14 @@ _SHORT_NAMES = {
     "destination_security_groups": "dst_groups", "source_security_tags": "src_tags",
     "destination_security_tags": "dst_tags",
 }
+_FLOW_NAMES = """action proto dst_port dst_port_end port_name rule_id traffic_type within_host flow_tag egress_network_policy
+    ingress_network_policy k8s_egress bytes packets sessions flow_id window_start window_end snapshot run attempt partial truncated flows
+    lines_sha256 left_out""".split()
+_END_NAMES = """ip vm net vlan_id cluster host datacenter groups tags vm_tags ip_sets folders resource_pool vnic vpc cloud_network azure_nsg
+    nsx_vpc nsx_project k8s_pod k8s_node k8s_namespace k8s_service supervisor_namespace supervisor_cluster ip_network ip_netmask
+    bytes""".split()
+_NAMES = _FLOW_NAMES + [prefix + name for prefix in ("src_", "dst_") for name in _END_NAMES]
+_LOOKS_LIKE_A_FIELD = re.compile(f"({'|'.join(_NAMES)})( *)=", re.IGNORECASE | re.ASCII)
 _IDENTITY = ("entity_id", "entity_type", "name")
 _ALLOWED = ("ALLOW", "ACCEPT")
 _DENIED = ("DENY", "DROP", "REJECT")
@@ -50,6 +59,11 @@ def clean(text):
         return "\N{REPLACEMENT CHARACTER}" if is_replaced else character
 
     return "".join(map(clean_character, text)).strip(" ")
+
+
+def unlike_fields(text):
+    """A text in which no reader of name="value" or name=value finds one of our fields."""
+    return _LOOKS_LIKE_A_FIELD.sub(r"\1\2:", text.replace('"', "'"))
 
 
 def parameter_name(api_name):
@@ -140,7 +154,8 @@ class ExpectedLine:
         """MSG, as flows_to_vrli.py writes it."""
         time = datetime.datetime.fromtimestamp(self._clamped, UTC).strftime("%Y-%m-%d %H:%M:%S")
         action, protocol = (self.parameters.get(name, "-") for name in ("action", "proto"))
-        return f"vRNI-Flow: {time} {action} {protocol} {clean(self._entity.get('name', '')) or self._made_up_name()}"
+        name = clean(self._entity.get("name", "")) or self._made_up_name()
+        return f"vRNI-Flow: {time} " + unlike_fields(f"{action} {protocol} {name}")
 
     def _made_up_name(self):
         def end(side):

@@ -44,6 +44,44 @@ TEST_F(MessageTextTest, KeepsTheMessageFreeOfOuterBlanksAndControls) {
   EXPECT_THAT(line("message"), EndsWith(" TCP a  b"));
 }
 
+struct ForgedField {
+  std::string_view name;
+  std::string_view message;  ///< what MSG says instead
+};
+
+class ForgedFields : public FlowFixture, public ::testing::WithParamInterface<ForgedField> {};
+
+TEST_P(ForgedFields, CannotComeFromTheNameOfAFlow) {
+  flow.name = GetParam().name;
+  EXPECT_THAT(line("message"), EndsWith(" ALLOW TCP " + std::string(GetParam().message)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    MessageText, ForgedFields,
+    ::testing::Values(
+        ForgedField{R"(x action="ALLOW" rule_id="7" -> y)", "x action:'ALLOW' rule_id:'7' -> y"},
+        ForgedField{"x action=ALLOW src_ip=10.6.6.6", "x action:ALLOW src_ip:10.6.6.6"},
+        ForgedField{"x Action = ALLOW", "x Action : ALLOW"},
+        ForgedField{"\xC3\xA9"
+                    "dst_ip=1",
+                    "\xC3\xA9"
+                    "dst_ip:1"},
+        ForgedField{"my_action=ALLOW", "my_action:ALLOW"},
+        ForgedField{"action\n=\tALLOW", "action : ALLOW"},
+        ForgedField{"truncated=1 attempt=9 partial=1", "truncated:1 attempt:9 partial:1"},
+        ForgedField{"flows=1 lines_sha256=0 left_out=2", "flows:1 lines_sha256:0 left_out:2"},
+        ForgedField{"db act=ALLOW src=1.1.1.1", "db act=ALLOW src=1.1.1.1"},
+        ForgedField{"=action a=b actions=c", "=action a=b actions=c"},
+        ForgedField{"action==ALLOW", "action:=ALLOW"}, ForgedField{"\"\"", "''"}));
+
+TEST_F(MessageTextTest, LetsNoOtherTextOfThePlatformForgeAFieldEither) {
+  flow.name = "";
+  set(FlowField::Action, "\"run=1");
+  set(FlowField::Protocol, "bytes =\"2\"");
+  set(FlowField::SourceVm, "rule_id=\"3");
+  EXPECT_THAT(line("message"), EndsWith(" 'run:1 bytes :'2' rule_id:'3 -> 10.0.1.9 [port:443]"));
+}
+
 TEST(MessageText, TellsInAManifestHowManyFlowsAndOfWhichWindow) {
   std::string scratch;
   const Manifest manifest{
