@@ -29,6 +29,9 @@ constexpr FormatRow kFormats[] = {
 };
 
 constexpr std::string_view kLongIpv6Address = "2001:0db8:0000:0000:0000:0000:0000:0001";
+/// A line is made shorter once more if a value that was cut has taken a longer key than before. A
+/// few fields can.
+constexpr int kMaxShortenings = 16;
 constexpr std::uint32_t kLongestAttempt = std::numeric_limits<std::uint32_t>::max();
 
 /// A line that was made short enough must fit. If it ever does not, memory beyond the room must not
@@ -62,20 +65,39 @@ LineResult LineFormat::append_flow(std::string& out, const Flow& flow, const Tim
   const LineRecord& record = builder_.build(flow, unit);
   LineWriter line = new_line();
   layout_->write(line, record);
-  if (line.fits()) {
+  if (line.fits() && has_room_for_message(record.message)) {
     out += line.text();
     return record.is_truncated ? LineResult::Truncated : LineResult::Whole;
   }
-  line = new_line();
-  layout_->write(line, shortener_.shorten(record, *layout_, room_.size()));
-  append_line(out, line);
+  append_shortened(out, record);
   return LineResult::Truncated;
+}
+
+void LineFormat::append_shortened(std::string& out, const LineRecord& record) {
+  std::size_t max_bytes = room_.size();
+  LineWriter line = new_line();
+  layout_->write(line, shortener_.shorten(record, *layout_, max_bytes));
+  for (int repetition = 0; repetition < kMaxShortenings && !line.fits(); ++repetition) {
+    max_bytes -= std::min(max_bytes, line.size() - room_.size());
+    line = new_line();
+    layout_->write(line, shortener_.shorten(record, *layout_, max_bytes));
+  }
+  append_line(out, line);
+}
+
+bool LineFormat::has_room_for_message(std::string_view message) const noexcept {
+  const std::size_t max_bytes = layout_->max_message_bytes();
+  if (max_bytes == std::numeric_limits<std::size_t>::max()) return true;
+  LineWriter counter;
+  layout_->write_message(counter, message);
+  return counter.size() <= max_bytes;
 }
 
 void LineFormat::append_manifest(std::string& out, const Manifest& manifest) {
   LineWriter line = new_line();
-  layout_->write(line, builder_.build(manifest, ManifestMessage::WithEvidence));
-  if (!line.fits()) {
+  const LineRecord& record = builder_.build(manifest, ManifestMessage::WithEvidence);
+  layout_->write(line, record);
+  if (!line.fits() || !has_room_for_message(record.message)) {
     // Fields carry the digest and the run: the constructor has refused a size that is too small for
     // a format without fields.
     line = new_line();
@@ -102,14 +124,8 @@ std::size_t LineFormat::smallest_flow_line() {
   flow.set(FlowField::DestinationIp, batch.single(kLongIpv6Address));
   flow.set(FlowField::DestinationPort, batch.single("65535"));
   LineRecord record = builder_.build(flow, batch.unit);
-  std::vector<RecordField> fields(record.fields.begin(), record.fields.end());
-  fields.push_back(mark(kTruncatedMark));
-  record.fields = fields;
-  record.is_truncated = true;
   record.message = record.message.substr(0, kMinMessageBytes);
-  LineWriter counter;
-  layout_->write(counter, record);
-  return counter.size();
+  return shortener_.size_of(record, *layout_);
 }
 
 std::size_t LineFormat::smallest_manifest_line() {

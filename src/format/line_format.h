@@ -37,6 +37,8 @@ class LineFormat {
   void append_test(std::string& out, WallTime time);
 
  private:
+  void append_shortened(std::string& out, const LineRecord& record);
+  [[nodiscard]] bool has_room_for_message(std::string_view message) const noexcept;
   [[nodiscard]] std::size_t smallest_flow_line();
   [[nodiscard]] std::size_t smallest_manifest_line();
   [[nodiscard]] LineWriter new_line() noexcept { return LineWriter(room_); }

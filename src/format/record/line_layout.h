@@ -3,6 +3,8 @@
 #include "format/record/line_record.h"
 #include "format/record/line_writer.h"
 
+#include <cstddef>
+#include <limits>
 #include <string_view>
 
 namespace vrni2syslog {
@@ -24,15 +26,18 @@ class LineLayout {
     writer.put(clean_text);
   }
 
+  /// The most bytes that MSG may take as write_message() writes it.
+  [[nodiscard]] virtual std::size_t max_message_bytes() const noexcept {
+    return std::numeric_limits<std::size_t>::max();
+  }
+
   /// False if MSG is all that a line says. Then the functions below are never called.
   [[nodiscard]] virtual bool has_fields() const noexcept { return false; }
-  /// Writes one field with its key as write() does, or nothing if cleaning leaves no text. The key
-  /// and all that surrounds or separates the texts take the same number of bytes whatever the texts
-  /// are.
+  /// Writes all that one field adds to the line that write() writes, or more: its key and its
+  /// texts, each as often as the line shows it.
   virtual void write_field(LineWriter&, const RecordField&) {}
-  /// Writes a clean text of a field as write_field() does: special characters are escaped, each by
-  /// itself.
-  virtual void write_value(LineWriter&, std::string_view) const noexcept {}
+  /// Writes what one clean text of the field adds: special characters are escaped, each by itself.
+  virtual void write_value(LineWriter&, const RecordField&, std::string_view) const noexcept {}
 };
 
 }  // namespace vrni2syslog

@@ -7,18 +7,30 @@
 namespace vrni2syslog {
 namespace {
 
-using WriteText = void (LineLayout::*)(LineWriter&, std::string_view) const noexcept;
+/// The size of MSG, or of a part of it, as a layout writes it.
+struct MessageSize {
+  const LineLayout& layout;
 
-[[nodiscard]] std::size_t written_size(const LineLayout& layout, WriteText write,
-                                       std::string_view text) noexcept {
-  LineWriter counter;
-  (layout.*write)(counter, text);
-  return counter.size();
-}
+  [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept {
+    LineWriter counter;
+    layout.write_message(counter, text);
+    return counter.size();
+  }
+};
 
-/// The size of a field as a layout writes it with these texts.
-[[nodiscard]] std::size_t written_size(LineLayout& layout, RecordField field, FieldValue texts) {
-  field.value = texts;
+/// The size of a text of a field, or of a part of it, as a layout writes it.
+struct ValueSize {
+  const LineLayout& layout;
+  const RecordField& field;
+
+  [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept {
+    LineWriter counter;
+    layout.write_value(counter, field, text);
+    return counter.size();
+  }
+};
+
+[[nodiscard]] std::size_t field_size(LineLayout& layout, const RecordField& field) {
   LineWriter counter;
   layout.write_field(counter, field);
   return counter.size();
@@ -26,14 +38,15 @@ using WriteText = void (LineLayout::*)(LineWriter&, std::string_view) const noex
 
 /// The start of a clean text that takes at most `max_bytes` when it is written. It ends neither
 /// within a character nor with a blank.
+template <typename WrittenSize>
 [[nodiscard]] std::string_view cut(std::string_view text, std::size_t max_bytes,
-                                   const LineLayout& layout, WriteText write) noexcept {
+                                   WrittenSize written_size) noexcept {
   std::size_t written = 0;
   std::size_t length = 0;
   while (length < text.size()) {
     const std::string_view character =
         text.substr(length, utf8_character_length(text.substr(length)));
-    written += written_size(layout, write, character);
+    written += written_size(character);
     if (written > max_bytes) break;
     length += character.size();
   }
@@ -42,10 +55,17 @@ using WriteText = void (LineLayout::*)(LineWriter&, std::string_view) const noex
   return text;
 }
 
-// Texts of one byte, which no format escapes, to measure what stands around them.
-constexpr std::string_view kProbes[] = {"x", "x"};
-constexpr FieldValue kOneProbe(kProbes, 1);
-constexpr FieldValue kTwoProbes(kProbes, 2);
+/// The size of what stands between two items of a list.
+[[nodiscard]] std::size_t separator_size(LineLayout& layout) {
+  // No format escapes this text.
+  constexpr std::string_view kProbes[] = {"x", "x"};
+  RecordField list;
+  list.role = TextRole::ListItem;
+  list.value = FieldValue(kProbes, 2);
+  const std::size_t two_items = field_size(layout, list);
+  list.value = FieldValue(kProbes, 1);
+  return two_items - field_size(layout, list) - kProbes[0].size();
+}
 
 }  // namespace
 
@@ -53,10 +73,15 @@ const LineRecord& RecordShortener::shorten(const LineRecord& record, LineLayout&
                                            std::size_t max_bytes) {
   measure(record, layout);
   vrni2syslog::shorten(sizes_, max_bytes);
-  record_.message = cut(record.message, sizes_.message, layout, &LineLayout::write_message);
+  record_.message = cut(record.message, sizes_.message, MessageSize{layout});
   collect_kept_fields(layout);
   record_.fields = kept_fields_;
   return record_;
+}
+
+std::size_t RecordShortener::size_of(const LineRecord& record, LineLayout& layout) {
+  measure(record, layout);
+  return total_size(sizes_);
 }
 
 void RecordShortener::measure(const LineRecord& record, LineLayout& layout) {
@@ -68,35 +93,37 @@ void RecordShortener::measure(const LineRecord& record, LineLayout& layout) {
   layout.write(counter, record_);
 
   sizes_.fixed = counter.size();
-  sizes_.message = written_size(layout, &LineLayout::write_message, record.message);
+  sizes_.message = MessageSize{layout}(record.message);
+  sizes_.max_message = layout.max_message_bytes();
   sizes_.fields.clear();
   sizes_.texts.clear();
   fields_.clear();
   texts_.clear();
   if (!layout.has_fields()) return;
-  RecordField list;
-  list.role = TextRole::ListItem;
-  sizes_.separator = written_size(layout, list, kTwoProbes) -
-                     written_size(layout, list, kOneProbe) - kProbes[0].size();
+  sizes_.separator = separator_size(layout);
   for (const RecordField& field : record.fields) measure_field(field, layout);
   if (!record.is_truncated) measure_field(mark(kTruncatedMark), layout);
 }
 
 void RecordShortener::measure_field(const RecordField& field, LineLayout& layout) {
   const std::size_t first = texts_.size();
+  std::size_t texts_size = 0;
   for (const std::string_view text : field.value) {
     const std::string_view clean = clean_text(text, field.role, scratch_);
     if (clean.empty()) continue;
-    sizes_.texts.push_back(written_size(layout, &LineLayout::write_value, clean));
+    texts_size += sizes_.texts.emplace_back(ValueSize{layout, field}(clean));
     texts_.push_back(text);
   }
-  if (texts_.size() == first) return;
+  const std::size_t count = texts_.size() - first;
+  if (count == 0) return;
   fields_.push_back(field);
-  sizes_.fields.push_back({.overhead = written_size(layout, field, kOneProbe) - kProbes[0].size(),
-                           .first_text = first,
-                           .text_count = texts_.size() - first,
-                           .is_essential = field.is_essential,
-                           .is_fixed_size = field.is_fixed_size});
+  const std::size_t size = field_size(layout, field);
+  sizes_.fields.push_back(
+      {.overhead = size - std::min(size, texts_size + (count - 1) * sizes_.separator),
+       .first_text = first,
+       .text_count = count,
+       .is_essential = field.is_essential,
+       .is_fixed_size = field.is_fixed_size});
 }
 
 void RecordShortener::collect_kept_fields(const LineLayout& layout) {
@@ -110,8 +137,7 @@ void RecordShortener::collect_kept_fields(const LineLayout& layout) {
       std::string_view text = texts_[t];
       if (sized.is_essential && !sized.is_fixed_size) {
         const std::string_view clean = clean_text(text, fields_[i].role, scratch_);
-        text =
-            cut_texts_.emplace_back(cut(clean, sizes_.texts[t], layout, &LineLayout::write_value));
+        text = cut_texts_.emplace_back(cut(clean, sizes_.texts[t], ValueSize{layout, fields_[i]}));
       }
       texts_[kept++] = text;
     }

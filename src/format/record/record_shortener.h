@@ -16,10 +16,14 @@ namespace vrni2syslog {
 /// long.
 class RecordShortener {
  public:
-  /// A record that `layout` writes in at most `max_bytes`, marked as truncated. Valid until the
-  /// next call, and as long as `record`.
+  /// A record that `layout` writes in at most `max_bytes`, marked as truncated; in a few bytes more
+  /// if a value that was cut takes another key than it would have taken whole. Valid until the next
+  /// call, and as long as `record`.
   [[nodiscard]] const LineRecord& shorten(const LineRecord& record, LineLayout& layout,
                                           std::size_t max_bytes);
+  /// How many bytes a record takes at most, with the mark that it is truncated: shorten() leaves it
+  /// as it is if a line has room for them.
+  [[nodiscard]] std::size_t size_of(const LineRecord& record, LineLayout& layout);
 
  private:
   void measure(const LineRecord& record, LineLayout& layout);

@@ -34,6 +34,10 @@ class Shortener {
   }
 
   void run() {
+    if (line_.message > line_.max_message) {
+      total_ -= line_.message - line_.max_message;
+      line_.message = line_.max_message;
+    }
     if (fits()) return;
     treat_overlong_texts(Fields::Lists);
     if (!lists_alone_make_it_fit()) {
@@ -171,6 +175,12 @@ class Shortener {
 };
 
 }  // namespace
+
+std::size_t total_size(const LineSizes& line) noexcept {
+  std::size_t total = line.fixed + line.message;
+  for (const SizedField& field : line.fields) total += kept_of(line, field).bytes;
+  return total;
+}
 
 void shorten(LineSizes& line, std::size_t max_bytes) {
   Shortener(line, max_bytes).run();

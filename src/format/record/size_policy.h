@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace vrni2syslog {
@@ -19,17 +20,23 @@ struct LineSizes {
   std::size_t fixed = 0;      ///< header and frame
   std::size_t separator = 1;  ///< between two texts of a field
   std::size_t message = 0;    ///< MSG; afterwards: the most that it may take
+  /// The most that MSG may take however short the line is.
+  std::size_t max_message = std::numeric_limits<std::size_t>::max();
   std::vector<SizedField> fields;
   /// The texts of all fields, at least 1 byte each. Afterwards: the most that a text may take, 0 if
   /// it is left out.
   std::vector<std::size_t> texts;
 };
 
+/// The size of the whole line.
+[[nodiscard]] std::size_t total_size(const LineSizes& line) noexcept;
+
 /// MSG is not cut below this before essential values are: "vRNI-Flow: <time>" is left.
 inline constexpr std::size_t kMinMessageBytes = 32;
 
-/// Decides what is left out of a line of more than `max_bytes`, in this order, and no more than
-/// necessary. A text that takes more than a quarter of the line is overlong.
+/// Cuts MSG to LineSizes::max_message, and decides what else is left out of a line of more than
+/// `max_bytes`, in this order, and no more than necessary. A text that takes more than a quarter of
+/// the line is overlong.
 ///  1. Lists lose their overlong items.
 ///  2. Lists lose their last items, the longest list first, until each has one. If that will not be
 ///     enough, overlong texts of other fields are first left out with their fields (those of an

@@ -19,7 +19,8 @@ class Rfc5424Layout final : public LineLayout {
   void write(LineWriter& writer, const LineRecord& record) override;
   [[nodiscard]] bool has_fields() const noexcept override { return true; }
   void write_field(LineWriter& writer, const RecordField& field) override;
-  void write_value(LineWriter& writer, std::string_view clean_text) const noexcept override {
+  void write_value(LineWriter& writer, const RecordField&,
+                   std::string_view clean_text) const noexcept override {
     values_.write_clean(writer, clean_text);
   }
 

@@ -43,7 +43,14 @@ class Line {
     return total;
   }
 
-  LineSizes sizes{.fixed = 100, .separator = 1, .message = 0, .fields = {}, .texts = {}};
+  LineSizes sizes = with_fixed_part(100);
+
+ private:
+  static LineSizes with_fixed_part(std::size_t bytes) {
+    LineSizes sizes;
+    sizes.fixed = bytes;
+    return sizes;
+  }
 };
 
 using Texts = std::vector<std::size_t>;
@@ -176,6 +183,17 @@ TEST(SizePolicy, CutsAMessageThatIsTheWholeLine) {
   Line line(70'000);
   line.shorten_to(480);
   EXPECT_EQ(line.sizes.message, 380U);
+}
+
+TEST(SizePolicy, CutsAMessageToItsOwnLimitThoughTheLineFits) {
+  Line line(70);
+  line.sizes.max_message = 60;
+  line.field(Kind::Optional, {20, 20});
+  EXPECT_EQ(total_size(line.sizes), line.total());
+  line.shorten_to(8000);
+  EXPECT_EQ(line.sizes.message, 60U);
+  EXPECT_EQ(line.texts(), (Texts{20, 20}));
+  EXPECT_EQ(total_size(line.sizes), line.total());
 }
 
 TEST(SizePolicy, CountsWhatStandsBetweenTheItemsOfAList) {
