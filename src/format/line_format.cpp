@@ -1,7 +1,11 @@
 #include "format/line_format.h"
 
 #include "base/error.h"
+#include "format/cef/cef_layout.h"
+#include "format/json/json_layout.h"
+#include "format/leef/leef_layout.h"
 #include "format/logger/message_layout.h"
+#include "format/rfc3164/rfc3164_layout.h"
 #include "format/rfc5424/rfc5424_layout.h"
 
 #include <fmt/format.h>
@@ -24,6 +28,11 @@ struct FormatRow {
 /// A format is one row here, and one file pair (src/format/README.md).
 constexpr FormatRow kFormats[] = {
     {.name = "rfc5424", .make_layout = make_rfc5424_layout},
+    {.name = "rfc3164", .make_layout = make_rfc3164_layout},
+    {.name = "cef", .make_layout = make_cef_layout},
+    {.name = "leef", .make_layout = make_leef_layout},
+    {.name = "json", .make_layout = make_json_layout},
+    {.name = "json-syslog", .make_layout = make_json_syslog_layout},
     {.name = "message", .make_layout = make_message_layout},
     {.name = "logger", .make_layout = make_logger_layout},
 };

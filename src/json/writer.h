@@ -3,6 +3,7 @@
 #include "base/json_string.h"
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,6 +38,22 @@ class JsonObjectWriter {
     if (!std::exchange(is_first_, false)) json_ += ',';
     append_json_string(json_, name);
     json_ += ':';
+  }
+  /// Writes an object as a member: write_members(object) writes what is in it, with the
+  /// JsonObjectWriter that it is given. If it writes nothing, the member is left out.
+  template <typename WriteMembers>
+  void object_unless_empty(std::string_view name, WriteMembers write_members) {
+    const std::size_t size = json_.size();
+    const bool was_first = is_first_;
+    key(name);
+    JsonObjectWriter object(json_);
+    write_members(object);
+    if (object.is_first_) {
+      json_.resize(size);
+      is_first_ = was_first;
+    } else {
+      object.end();
+    }
   }
   /// Ends the object: nothing may follow.
   void end() { json_ += '}'; }

@@ -22,8 +22,12 @@ void check(const CheckedLine& checked) {
   require(line->message_id == "FLOW" || line->message_id == "FLOW_ALLOW" ||
               line->message_id == "FLOW_DENY",
           "MSGID is forged", line->message_id);
-  require_params(*line, expected_params(checked.flow, checked.unit, checked.options),
-                 checked.result, checked.flow.is_partial);
+  const Replacement safe{"\"\\]", "'/)"};
+  const bool is_safe = checked.options.rfc5424.escape == SdEscape::Safe;
+  require_ordered_params(
+      line->params,
+      expected_params(checked.flow, checked.unit, checked.options, is_safe ? safe : Replacement()),
+      checked.result, checked.flow.is_partial);
 }
 
 }  // namespace

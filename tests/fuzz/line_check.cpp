@@ -12,6 +12,8 @@ namespace vrni2syslog::testing {
 namespace {
 
 constexpr UnixSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
+/// A line of any format may have this size.
+constexpr std::size_t kEnoughBytes = 1100;
 constexpr std::size_t kPlatformFieldCount = static_cast<std::size_t>(FlowField::FlowId);
 
 LineOptions read_options(FuzzInput& input) {
@@ -99,7 +101,7 @@ void check_line_format(std::string_view name, FuzzInput input, LineCheck check) 
   try {
     format = make_line_format(name, options);
   } catch (const Error& error) {
-    const bool may_be_too_short = options.max_line_bytes < 800;
+    const bool may_be_too_short = options.max_line_bytes < kEnoughBytes;
     require(error.fault() == Fault::Usage && may_be_too_short, "options are refused", error.what());
     return;
   }

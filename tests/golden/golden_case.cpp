@@ -40,6 +40,8 @@ void read_option(std::string_view name, const Value& value, LineOptions& options
     options.origin.hostname = text_of(value);
   } else if (name == "app_name") {
     options.origin.app_name = text_of(value);
+  } else if (name == "run") {
+    options.origin.run_id = text_of(value);
   } else if (name == "facility") {
     options.facility = parse_facility(text_of(value));
   } else if (name == "severity_allow") {

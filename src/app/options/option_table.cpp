@@ -267,7 +267,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .group = Group::Lines,
      .argument = "NAME",
      .default_value = "rfc5424",
-     .help = "line format (logger: for logger --prio-prefix)",
+     .help = "line format (cef: Sentinel, leef: QRadar, json: Elastic)",
      .choices = line_format_names},
     {.option = Option::Fields,
      .name = "fields",

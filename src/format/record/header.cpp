@@ -2,7 +2,7 @@
 
 #include "base/ascii.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxHostname = 255;
 constexpr std::size_t kMaxAppName = 48;
 constexpr std::size_t kMaxProcessId = 128;
+constexpr std::size_t kMaxTag = 32;
 
 /// PRINTUSASCII of RFC 5424 section 6.
 [[nodiscard]] bool is_printable_ascii(char c) noexcept {
@@ -21,6 +22,10 @@ constexpr std::size_t kMaxProcessId = 128;
 
 [[nodiscard]] bool is_hostname_character(char c) noexcept {
   return is_alphanumeric(c) || c == '.' || c == '-' || c == ':';
+}
+
+[[nodiscard]] bool is_tag_character(char c) noexcept {
+  return is_alphanumeric(c) || c == '.' || c == '-' || c == '_';
 }
 
 [[nodiscard]] std::string fit(std::string_view text, std::size_t max_bytes,
@@ -42,6 +47,30 @@ std::string rfc5424_origin_text(LineKind kind, const LineOptions& options) {
   return fmt::format("{} {} {} {}", hostname_field(origin.hostname),
                      app_name_field(origin.app_name), process_id_field(origin.process_id),
                      message_id(kind));
+}
+
+void write_rfc3164_time(LineWriter& writer, std::string_view timestamp) noexcept {
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  constexpr std::size_t kMonthLength = 3;
+  // "2026-11-02T12:34:56.000Z"
+  const auto month = static_cast<std::size_t>((timestamp[5] - '0') * 10 + timestamp[6] - '0');
+  writer.put(kMonths.substr((month - 1) * kMonthLength, kMonthLength));
+  writer.put(' ');
+  writer.put(timestamp[8] == '0' ? ' ' : timestamp[8]);
+  writer.put(timestamp[9]);
+  writer.put(' ');
+  writer.put(timestamp.substr(11, 8));
+}
+
+std::string rfc3164_tag(const LineOrigin& origin) {
+  const std::string name = fit(origin.app_name, kMaxTag, is_tag_character, '_');
+  const std::string process_id = fit(origin.process_id, kMaxProcessId, is_alphanumeric, '_');
+  return origin.process_id.empty() ? name + ":" : fmt::format("{}[{}]:", name, process_id);
+}
+
+void write_epoch_millis(LineWriter& writer, WallTime time) noexcept {
+  const fmt::format_int digits(time.time_since_epoch().count());
+  writer.put(std::string_view(digits.data(), digits.size()));
 }
 
 TextsByKind texts_by_kind(const LineOptions& options,

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/clock.h"
 #include "format/record/line_kind.h"
 #include "format/record/line_options.h"
+#include "format/record/line_writer.h"
 
 #include <array>
 #include <string>
@@ -15,6 +17,19 @@ namespace vrni2syslog {
 /// The header of RFC 5424 (section 6.2) after the time, up to and including MSGID:
 /// "vrni.example.com vrni2syslog 4711 FLOW_ALLOW".
 [[nodiscard]] std::string rfc5424_origin_text(LineKind kind, const LineOptions& options);
+
+/// What CEF and LEEF say of the program: vendor, product, and the version of the keys and their
+/// meanings, which is not the program's.
+inline constexpr std::string_view kProductText = "vrni2syslog|vRNI flows|1.0";
+
+/// The time of RFC 3164 (section 4.1.2), in UTC: "Nov  2 12:34:56". `timestamp` is that of RFC
+/// 3339, LineRecord::timestamp.
+void write_rfc3164_time(LineWriter& writer, std::string_view timestamp) noexcept;
+/// The tag of RFC 3164 (section 4.1.3), with what follows it: "vrni2syslog[4711]:". Receivers read
+/// at most 32 bytes of a name of letters, digits, "." "-" and "_"; any other byte becomes "_".
+[[nodiscard]] std::string rfc3164_tag(const LineOrigin& origin);
+/// Milliseconds since 1970: "1795350896000".
+void write_epoch_millis(LineWriter& writer, WallTime time) noexcept;
 
 /// A text for each LineKind, such as a part of the header: it is the same in all lines of a run.
 using TextsByKind = std::array<std::string, kLineKindCount>;

@@ -18,7 +18,7 @@ inline constexpr std::string_view kAttemptMark = "attempt";      ///< LineFormat
 inline constexpr std::string_view kPartialMark = "partial";      ///< Flow::is_partial
 inline constexpr std::string_view kTestMark = "test";            ///< LineKind::Test
 inline constexpr std::string_view kTruncatedMark = "truncated";  ///< LineRecord::is_truncated
-inline constexpr std::array kMarks{kAttemptMark, kPartialMark, kTruncatedMark};
+inline constexpr std::array kMarks{kAttemptMark, kPartialMark, kTestMark, kTruncatedMark};
 
 /// Names of the fields that only a manifest has, beside FlowField::Run and those of the window.
 inline constexpr std::string_view kFlowsField = "flows";          ///< Manifest::flow_count

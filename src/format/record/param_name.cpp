@@ -43,10 +43,21 @@ void cut_to(std::string& name, std::size_t max_bytes) {
   while (!name.empty() && name.back() == '_') name.pop_back();
 }
 
+/// A name as formats write it that have no underscores in their keys.
+[[nodiscard]] std::string without_underscores(std::string_view name) {
+  std::string text(name);
+  std::erase(text, '_');
+  return text;
+}
+
 [[nodiscard]] bool is_reserved(std::string_view name) {
-  return std::ranges::find(kReceiverNames, name) != kReceiverNames.end() ||
-         flow_field_by_name(name).has_value() || name == kPartialMark || name == kAttemptMark ||
-         name == kTruncatedMark;
+  const std::string squeezed = without_underscores(name);
+  const auto is_same = [&](std::string_view other) {
+    return squeezed == without_underscores(other);
+  };
+  return std::ranges::any_of(kReceiverNames, is_same) ||
+         std::ranges::any_of(flow_fields(), is_same, &FlowFieldInfo::name) ||
+         std::ranges::any_of(kMarks, is_same);
 }
 
 }  // namespace
@@ -74,13 +85,13 @@ std::optional<std::string_view> UnknownFieldNames::name_of(std::string_view api_
 
   const std::string wanted = fit_param_name(api_name);
   std::string name = wanted;
-  for (int number = 2; taken_.contains(name) || is_reserved(name); ++number) {
+  for (int number = 2; taken_.contains(without_underscores(name)) || is_reserved(name); ++number) {
     const std::string suffix = fmt::format("_{}", number);
     name = wanted;
     cut_to(name, kMaxParamName - suffix.size());
     name += suffix;
   }
-  taken_.insert(name);
+  taken_.insert(without_underscores(name));
   return names_.emplace(api_name, std::move(name)).first->second;
 }
 

@@ -20,7 +20,8 @@ inline constexpr std::size_t kMaxParamName = 32;  ///< RFC 5424 section 6.3, SD-
 [[nodiscard]] std::string fit_param_name(std::string_view api_name);
 
 /// The names of the platform's unknown fields in one run: each field has one name, the same in
-/// every line, and no two fields share one.
+/// every line, and no two fields share one, not even without underscores, which not every format
+/// can write.
 class UnknownFieldNames {
  public:
   /// The most fields that a run names, so that a platform cannot make the program remember any
@@ -34,7 +35,7 @@ class UnknownFieldNames {
 
  private:
   std::map<std::string, std::string, std::less<>> names_;
-  std::set<std::string, std::less<>> taken_;
+  std::set<std::string, std::less<>> taken_;  ///< without underscores
 };
 
 }  // namespace vrni2syslog

@@ -3,7 +3,14 @@
 namespace vrni2syslog {
 
 bool ValueWriter::write_cleaned(LineWriter& writer, std::string_view text, TextRole role) {
-  const std::string_view clean = clean_text(text, role, scratch_);
+  std::string_view clean = clean_text(text, role, scratch_);
+  if (clean.find_first_of(blanked_) != std::string_view::npos) {
+    blanked_scratch_ = clean;
+    for (char& c : blanked_scratch_) {
+      if (blanked_.find(c) != std::string::npos) c = ' ';
+    }
+    clean = clean_text(blanked_scratch_, role, scratch_);  // without the blanks at its ends
+  }
   escape_(writer, clean);
   return !clean.empty();
 }

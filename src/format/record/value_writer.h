@@ -21,6 +21,15 @@ class ValueWriter {
   ValueWriter(const SpecialCharacters& special_characters, Escape escape) noexcept
       : special_characters_(special_characters), escape_(escape) {}
 
+  /// For a format that has no escapes: each of `characters`, as many as SpecialCharacters takes,
+  /// becomes a blank.
+  [[nodiscard]] static ValueWriter with_blanks_for(std::string_view characters) {
+    ValueWriter writer(SpecialCharacters(characters),
+                       [](LineWriter& out, std::string_view text) noexcept { out.put(text); });
+    writer.blanked_ = characters;
+    return writer;
+  }
+
   /// Writes the texts of which something is left after cleaning; nothing at all if there is none.
   void write(LineWriter& writer, FieldValue value, TextRole role) {
     const std::size_t start = writer.size();
@@ -52,7 +61,8 @@ class ValueWriter {
 
   SpecialCharacters special_characters_;
   Escape escape_;
-  std::string scratch_;
+  std::string blanked_;
+  std::string scratch_, blanked_scratch_;
 };
 
 }  // namespace vrni2syslog

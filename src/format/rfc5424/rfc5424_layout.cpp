@@ -1,12 +1,11 @@
 #include "format/rfc5424/rfc5424_layout.h"
 
 #include "format/record/header.h"
-#include "format/record/value_writer.h"
+#include "format/rfc5424/param_writer.h"
 #include "format/rfc5424/structured_data.h"
 
 #include <fmt/core.h>
 
-#include <array>
 #include <string>
 
 namespace vrni2syslog {
@@ -18,17 +17,18 @@ class Rfc5424Layout final : public LineLayout {
 
   void write(LineWriter& writer, const LineRecord& record) override;
   [[nodiscard]] bool has_fields() const noexcept override { return true; }
-  void write_field(LineWriter& writer, const RecordField& field) override;
+  void write_field(LineWriter& writer, const RecordField& field) override {
+    params_.write(writer, field);
+  }
   void write_value(LineWriter& writer, const RecordField&,
                    std::string_view clean_text) const noexcept override {
-    values_.write_clean(writer, clean_text);
+    params_.write_value(writer, clean_text);
   }
 
  private:
   TextsByKind before_time_;  ///< "<166>1 "
   TextsByKind after_time_;   ///< " vrni.local vrni2syslog 4711 FLOW_ALLOW [vrniflow@32473"
-  std::array<std::string, kFlowFieldCount> key_texts_;  ///< ` src_ip="`, by FlowField
-  ValueWriter values_;
+  ParamWriter params_;
 };
 
 [[nodiscard]] std::string before_time(LineKind kind, const LineOptions& options) {
@@ -42,12 +42,8 @@ class Rfc5424Layout final : public LineLayout {
 Rfc5424Layout::Rfc5424Layout(const LineOptions& options)
     : before_time_(texts_by_kind(options, before_time)),
       after_time_(texts_by_kind(options, after_time)),
-      values_(SpecialCharacters(kSdSpecialCharacters),
-              options.rfc5424.escape == SdEscape::Safe ? substitute_in_sd_value : escape_sd_value) {
+      params_(options.rfc5424.escape) {
   static_cast<void>(parse_sd_id(options.rfc5424.sd_id));  // throws for an unfit one
-  for (const FlowFieldInfo& info : flow_fields()) {
-    key_texts_[static_cast<std::size_t>(info.field)] = fmt::format(R"( {}=")", info.name);
-  }
 }
 
 void Rfc5424Layout::write(LineWriter& writer, const LineRecord& record) {
@@ -55,27 +51,9 @@ void Rfc5424Layout::write(LineWriter& writer, const LineRecord& record) {
   writer.put(before_time_[kind]);
   writer.put(record.timestamp);
   writer.put(after_time_[kind]);
-  for (const RecordField& field : record.fields) write_field(writer, field);
+  for (const RecordField& field : record.fields) params_.write(writer, field);
   writer.put("] ");
   writer.put(record.message);
-}
-
-void Rfc5424Layout::write_field(LineWriter& writer, const RecordField& field) {
-  const std::size_t before = writer.size();
-  if (field.field) {
-    writer.put(key_texts_[static_cast<std::size_t>(*field.field)]);
-  } else {
-    writer.put(' ');
-    writer.put(field.name);
-    writer.put("=\"");
-  }
-  const std::size_t start = writer.size();
-  values_.write(writer, field.value, field.role);
-  if (writer.size() == start) {
-    writer.rewind(before);
-  } else {
-    writer.put('"');
-  }
 }
 
 }  // namespace

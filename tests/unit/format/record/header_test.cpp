@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string>
+#include <string_view>
+
 namespace vrni2syslog {
 namespace {
 
@@ -48,6 +52,31 @@ TEST(HeaderField, MakesAProcessIdOfPrintableAsciiOfAtMost128) {
   EXPECT_EQ(process_id_field("47 11\n"), "47_11_");
   EXPECT_EQ(process_id_field(""), "-");
   EXPECT_EQ(process_id_field(std::string(200, '1')), std::string(128, '1'));
+}
+
+std::string rfc3164_time(std::string_view timestamp) {
+  std::array<char, 20> room{};
+  LineWriter writer(room);
+  write_rfc3164_time(writer, timestamp);
+  return std::string(writer.text());
+}
+
+TEST(Rfc3164Header, PadsTheDayWithABlank) {
+  EXPECT_EQ(rfc3164_time("2026-11-22T12:34:56.000Z"), "Nov 22 12:34:56");
+  EXPECT_EQ(rfc3164_time("2026-01-02T00:00:00.999Z"), "Jan  2 00:00:00");
+  EXPECT_EQ(rfc3164_time("2026-12-30T23:59:59.000Z"), "Dec 30 23:59:59");
+}
+
+TEST(Rfc3164Header, HasATagThatReceiversRead) {
+  LineOrigin origin;
+  origin.process_id = "4711";
+  EXPECT_EQ(rfc3164_tag(origin), "vrni2syslog[4711]:");
+  origin.process_id = "";
+  EXPECT_EQ(rfc3164_tag(origin), "vrni2syslog:");
+  origin.app_name = "my app[1]: x";
+  EXPECT_EQ(rfc3164_tag(origin), "my_app_1___x:");
+  origin.app_name = std::string(40, 'a');
+  EXPECT_EQ(rfc3164_tag(origin), std::string(32, 'a') + ":");
 }
 
 }  // namespace

@@ -1,0 +1,63 @@
+#include "format/record/standard_keys.h"
+
+#include "base/ascii.h"
+#include "format/record/clean_text.h"
+
+#include <algorithm>
+
+namespace vrni2syslog {
+namespace {
+
+/// The size of the cleaned texts, with commas.
+[[nodiscard]] std::size_t joined_size(const RecordField& field, std::string& scratch) {
+  std::size_t size = 0;
+  for (const std::string_view text : field.value) {
+    const std::string_view clean = clean_text(text, field.role, scratch);
+    if (!clean.empty()) size += clean.size() + 1;
+  }
+  return size - std::min<std::size_t>(size, 1);
+}
+
+}  // namespace
+
+bool StandardKeys::allows(const StandardKey& key, const RecordField& field) {
+  if (!is_of_type(field.value, key.type, scratch_)) return false;
+  return key.max_bytes == std::numeric_limits<std::size_t>::max() ||
+         joined_size(field, scratch_) <= key.max_bytes;
+}
+
+const StandardKey* StandardKeys::key_for(const RecordField& field) {
+  if (!field.field) return nullptr;
+  for (const StandardKey& key : keys_) {
+    if (key.field == *field.field && allows(key, field)) return &key;
+  }
+  return nullptr;
+}
+
+void StandardKeys::sort(std::span<const RecordField> fields) {
+  std::ranges::fill(found_, nullptr);
+  others_.clear();
+  for (const RecordField& field : fields) {
+    const StandardKey* const key = key_for(field);
+    if (key == nullptr) {
+      others_.push_back(&field);
+    } else {
+      found_[static_cast<std::size_t>(key - keys_.data())] = &field;
+    }
+  }
+}
+
+bool is_other_protocol(const RecordField& field) noexcept {
+  return field.field == FlowField::Protocol && field.value.size() == 1 &&
+         std::ranges::equal(field.value.front(), std::string_view("OTHER"), {}, to_upper);
+}
+
+void append_pascal_case(std::string& out, std::string_view name) {
+  bool begins_word = true;
+  for (const char c : name) {
+    if (c != '_') out += begins_word ? to_upper(c) : c;
+    begins_word = c == '_';
+  }
+}
+
+}  // namespace vrni2syslog
