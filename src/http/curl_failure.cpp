@@ -69,6 +69,14 @@ HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status) {
       return is_connected ? HttpOutcome::TimedOut : HttpOutcome::CannotConnect;
     case CURLE_FILESIZE_EXCEEDED:
       return HttpOutcome::TooLarge;
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:  // an answer without headers, as of HTTP/0.9
+    case CURLE_WRITE_ERROR:           // of curl's decoder: ours come with an interruption
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+#endif
+      return is_connected ? HttpOutcome::Undecodable : HttpOutcome::CannotConnect;
     default:
       return is_connected ? HttpOutcome::CutOff : HttpOutcome::CannotConnect;
   }
@@ -98,6 +106,11 @@ std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
           "the answer is longer than {} MiB, or its headers are longer than any of "
           "the API",
           failure.max_response_bytes / (1024 * 1024));
+    case HttpOutcome::Undecodable:
+      return fmt::format(
+          "the answer cannot be decoded ({}): is this the address of the platform itself, and does "
+          "nothing in front of it change its answers?",
+          printable(failure.reason));
   }
   return printable(failure.reason);
 }

@@ -90,7 +90,6 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_QUICK_EXIT, 1L);
 #endif
   set(CURLOPT_USERAGENT, "vrni2syslog");
-  set(CURLOPT_ACCEPT_ENCODING, "");
   set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(shared_.settings.connect_timeout.count()));
@@ -142,6 +141,11 @@ void CurlTransfer::set_options_of_request() {
   // "Expect: 100-continue" would cost a round trip, or a second where the server ignores it.
   headers_.reset(curl_slist_append(nullptr, "Expect:"));
   if (!headers_) throw std::bad_alloc();
+  // Without any "Accept-Encoding", every coding is acceptable (RFC 9110, 12.5.3).
+  if (request_.is_uncompressed &&
+      curl_slist_append(headers_.get(), "Accept-Encoding: identity") == nullptr)
+    throw std::bad_alloc();
+  set(CURLOPT_ACCEPT_ENCODING, request_.is_uncompressed ? static_cast<const char*>(nullptr) : "");
   for (const std::string& header : request_.headers) {
     if (curl_slist_append(headers_.get(), header.c_str()) == nullptr) throw std::bad_alloc();
   }

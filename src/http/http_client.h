@@ -20,6 +20,8 @@ struct HttpRequest {
   std::string body;
   std::size_t max_response_bytes =
       256U * 1024 * 1024;  ///< a longer answer ends the transfer with TooLarge
+  /// Asks for an answer that is not compressed, and takes it as it comes, whatever coding it names.
+  bool is_uncompressed = false;
   /// If set, it bounds the request in place of the client's time-outs and the run's limits. For
   /// what must be tidied up even after the run was stopped.
   std::optional<std::chrono::milliseconds> own_time_limit;
@@ -32,8 +34,9 @@ enum class HttpOutcome {
   ProxyLoginRefused,   ///< 407 of the proxy: trying again might lock the account
   CertificateRefused,  ///< TLS verification failed: trying again changes nothing
   TimedOut,
-  CutOff,  ///< the connection broke before the answer was whole, or the answer was not HTTP
+  CutOff,  ///< the connection broke before the answer was whole
   TooLarge,
+  Undecodable,  ///< an answer came, but it is not HTTP, or its content coding is unknown or damaged
 };
 
 struct HttpResponse {

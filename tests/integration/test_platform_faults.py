@@ -154,6 +154,41 @@ class PlatformFaults(FakePlatformTest):
                     self.platform.replace(path, Answer(body, headers={"Content-Encoding": "gzip"}))
                     self.assert_all_flows()
 
+    def coded(self, honest, coding):
+        """Honest answers in a content coding that curl cannot undo."""
+        def answer(body):
+            plain = honest(body).body
+            if not isinstance(coding, str):
+                return Answer(coding(plain), headers={"Content-Encoding": "gzip"}) if self.platform.takes_gzip else Answer(plain)
+            return Answer(plain, headers={"Content-Encoding": coding})
+        return answer
+
+    def test_content_codings_that_curl_cannot_undo(self):
+        """The call is repeated without compression; later ones are so from the beginning."""
+        def in_two(plain):
+            return gzip.compress(plain[:7]) + gzip.compress(plain[7:])
+        for coding in ("UTF-8", "binary", "aws-chunked", "none", "gzip", "deflate", "gzip, gzip", in_two,
+                       lambda plain: gzip.compress(plain) + bytes(9)):
+            with self.subTest(coding=coding):
+                self.platform.answer_honestly()
+                self.platform.requests.clear()
+                self.platform.replace_always(SEARCH, self.coded(self.platform.search, coding))
+                self.platform.replace_always(FETCH, self.coded(self.platform.fetch, coding))
+                run = self.assert_all_flows()
+                self.assertEqual("", run.stderr)
+                self.assertLessEqual(self.platform.calls(SEARCH) + self.platform.calls(FETCH), 9, "three pages, and what was under way")
+
+    def test_a_content_coding_that_curl_cannot_undo_at_login(self):
+        self.platform.replace(LOGIN, Answer(b"{}", headers={"Content-Encoding": "UTF-8"}))
+        self.assert_all_flows()
+        self.assertEqual(2, self.platform.calls(LOGIN))
+
+    def test_answers_that_are_not_http(self):
+        self.platform.replace_always(SEARCH, Answer(b'{"results": []}', is_bare=True))
+        begin = time.monotonic()
+        self.assert_failure(DATA, "/search", "cannot be decoded", "HTTP/0.9", "(3 attempts)")
+        self.assertLess(time.monotonic() - begin, seconds(30))
+
     def test_a_wrong_content_length(self):
         for path in (LOGIN, SEARCH, FETCH):
             for name, body, length in (("too long", b'{"results": []}', 4000), ("too short", b'{"results": [ ] }', 9),

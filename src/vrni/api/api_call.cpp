@@ -120,6 +120,7 @@ constexpr std::size_t kShownBytes = 120;
     case AnswerKind::CutOff:
     case AnswerKind::CannotConnect:
     case AnswerKind::TooLarge:
+    case AnswerKind::Undecodable:
     case AnswerKind::ProxyLoginRefused:
     case AnswerKind::CertificateRefused:
     case AnswerKind::Success:
@@ -138,6 +139,7 @@ constexpr std::size_t kShownBytes = 120;
     case AnswerKind::Foreign:
     case AnswerKind::Rejected:
     case AnswerKind::TooLarge:
+    case AnswerKind::Undecodable:
     case AnswerKind::ServerError:
       return Fault::Data;
     case AnswerKind::Success:

@@ -112,7 +112,7 @@ struct ApiFailure {
   /// Whether the platform, or what answers in its place, does not do this for the client.
   [[nodiscard]] bool is_refusal() const noexcept {
     return kind == AnswerKind::Forbidden || kind == AnswerKind::Redirected ||
-           kind == AnswerKind::Foreign;
+           kind == AnswerKind::Foreign || kind == AnswerKind::Undecodable;
   }
 };
 

@@ -210,6 +210,7 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
   attempt.kind = kind_of(attempt.response);
   if (attempt.kind == AnswerKind::Success) attempt.reading = reader(attempt.response.body);
   attempt.kind = kind_of_answer(attempt, call);
+  if (attempt.kind == AnswerKind::Undecodable) asks_uncompressed_ = true;
   record_attempt_outcome(attempt.kind, call, attempt.response);
   return attempt;
 }
@@ -364,6 +365,7 @@ HttpRequest ApiClient::request_of(const Outgoing& call) const {
   if (call.needs_token) request.headers.push_back(login_.header(*token_));
   request.body = call.body;
   request.max_response_bytes = call.max_response_bytes;
+  request.is_uncompressed = asks_uncompressed_;
   return request;
 }
 

@@ -61,7 +61,8 @@ class ApiClient {
 
   /// The same for a caller that can do something else if the platform answers, but not with what
   /// was asked for. Such failures are the outcome: Rejected, ServerError, Unreadable and TooLarge,
-  /// and of an optional call also Forbidden, Redirected and Foreign. All others are thrown.
+  /// and of an optional call also Forbidden, Redirected, Foreign and Undecodable. All others are
+  /// thrown.
   [[nodiscard]] CallOutcome try_call(ApiCall api_call, const BodyReader& reader) {
     return try_call(PendingCall(std::move(api_call)), reader);
   }
@@ -144,6 +145,7 @@ class ApiClient {
   std::map<const HttpClient*, Knowledge> known_servers_;
   std::vector<std::weak_ptr<PendingCall::Answer>> begun_;
   std::optional<UnixSeconds> platform_time_;
+  bool asks_uncompressed_ = false;  ///< an answer could not be decoded
   int renewed_logins_ = 0;
   ApiStatistics statistics_;
 };

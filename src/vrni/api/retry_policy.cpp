@@ -28,6 +28,7 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
     case AnswerKind::ServerError:
     case AnswerKind::TimedOut:  // each of them has lasted minutes
     case AnswerKind::Unreadable:
+    case AnswerKind::Undecodable:
       return 3;
     case AnswerKind::Unauthorized:
       return 2;
@@ -52,8 +53,8 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
 /// Whether something at the address speaks HTTP, whatever it says.
 [[nodiscard]] bool is_answer(AnswerKind kind) {
   return kind != AnswerKind::TimedOut && kind != AnswerKind::CutOff &&
-         kind != AnswerKind::CannotConnect && kind != AnswerKind::ProxyLoginRefused &&
-         kind != AnswerKind::CertificateRefused;
+         kind != AnswerKind::CannotConnect && kind != AnswerKind::Undecodable &&
+         kind != AnswerKind::ProxyLoginRefused && kind != AnswerKind::CertificateRefused;
 }
 
 [[nodiscard]] AnswerKind kind_of_status(int status) {
@@ -95,6 +96,8 @@ AnswerKind kind_of(const HttpResponse& response) {
       return AnswerKind::CutOff;
     case HttpOutcome::TooLarge:
       return AnswerKind::TooLarge;
+    case HttpOutcome::Undecodable:
+      return AnswerKind::Undecodable;
   }
   return AnswerKind::CutOff;
 }

@@ -28,6 +28,7 @@ enum class AnswerKind : std::uint8_t {
   /// before: a front end answers in its place, or it is starting. It says nothing about the call.
   Foreign,
   TooLarge,
+  Undecodable,  ///< not HTTP, or in a content coding that is unknown or damaged
   ProxyLoginRefused,
   CertificateRefused,
 };

@@ -24,14 +24,15 @@ constexpr std::size_t kMaxDigits = 9;
 constexpr std::size_t kMaxOperationBytes = 40;
 constexpr std::size_t kMaxShownError = 1000;
 
-constexpr std::array<std::pair<std::string_view, HttpOutcome>, 7> kOutcomes{
+constexpr std::array<std::pair<std::string_view, HttpOutcome>, 8> kOutcomes{
     {{"answered", HttpOutcome::Answered},
      {"cannot-connect", HttpOutcome::CannotConnect},
      {"proxy-login-refused", HttpOutcome::ProxyLoginRefused},
      {"certificate-refused", HttpOutcome::CertificateRefused},
      {"timed-out", HttpOutcome::TimedOut},
      {"cut-off", HttpOutcome::CutOff},
-     {"too-large", HttpOutcome::TooLarge}}};
+     {"too-large", HttpOutcome::TooLarge},
+     {"undecodable", HttpOutcome::Undecodable}}};
 
 [[nodiscard]] std::string_view name_of(HttpOutcome outcome) {
   return std::ranges::find(kOutcomes, outcome, &std::pair<std::string_view, HttpOutcome>::second)

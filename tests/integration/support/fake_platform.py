@@ -20,7 +20,7 @@ VERSION_TIME = 1_700_000_000
 @dataclass
 class Answer:
     """One answer. `body` may be an iterator of pieces, then `length` says how long it pretends to be. `cut_after` ends the
-    connection after so many bytes of the body; `delay` is in seconds."""
+    connection after so many bytes of the body; `delay` is in seconds. `is_bare`: without status and headers, as in HTTP/0.9."""
 
     body: object = b""
     status: int = 200
@@ -28,6 +28,7 @@ class Answer:
     length: int | None = None
     cut_after: int | None = None
     delay: float = 0.0
+    is_bare: bool = False
 
 
 def json_answer(value, **more):
@@ -56,6 +57,8 @@ class FakePlatform:
         self.flows = [make_flow(number) for number in range(count)]
         self.page_size = page_size
         self.requests = []
+        self.takes_gzip = False
+        """Whether the request that is answered takes a compressed answer."""
         self.tokens = set()
         self._issued = 0
         self._replacements = defaultdict(deque)
@@ -115,6 +118,7 @@ class FakePlatform:
         text = handler.rfile.read(size) if size else b"{}"
         with self._lock:
             self.requests.append((handler.command, path))
+            self.takes_gzip = "gzip" in handler.headers.get("Accept-Encoding", "")
             answer = None
             if handler.command == "POST":
                 queue = self._replacements[path]
@@ -208,6 +212,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send(self, answer):
         time.sleep(answer.delay)
+        if answer.is_bare:
+            self.wfile.write(answer.body)
+            self.close_connection = True
+            return
         is_whole = isinstance(answer.body, bytes)
         length = answer.length if answer.length is not None else len(answer.body) if is_whole else None
         self.send_response(answer.status)

@@ -23,6 +23,10 @@ TEST(CurlFailure, MeansSomethingElseBeforeARequestCouldBeSent) {
             HttpOutcome::CertificateRefused},
         Row{CURLE_OPERATION_TIMEDOUT, HttpOutcome::CannotConnect, HttpOutcome::TimedOut},
         Row{CURLE_FILESIZE_EXCEEDED, HttpOutcome::TooLarge, HttpOutcome::TooLarge},
+        Row{CURLE_BAD_CONTENT_ENCODING, HttpOutcome::CannotConnect, HttpOutcome::Undecodable},
+        Row{CURLE_WEIRD_SERVER_REPLY, HttpOutcome::CannotConnect, HttpOutcome::Undecodable},
+        Row{CURLE_UNSUPPORTED_PROTOCOL, HttpOutcome::CannotConnect, HttpOutcome::Undecodable},
+        Row{CURLE_WRITE_ERROR, HttpOutcome::CannotConnect, HttpOutcome::Undecodable},
         Row{CURLE_RECV_ERROR, HttpOutcome::CannotConnect, HttpOutcome::CutOff},
         Row{CURLE_GOT_NOTHING, HttpOutcome::CannotConnect, HttpOutcome::CutOff}}) {
     EXPECT_EQ(outcome_of(code, false, 0), before) << code;
@@ -63,6 +67,7 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
         Row{HttpOutcome::CertificateRefused, plain, "Connection refused"},
         Row{HttpOutcome::TimedOut, plain, "--resolution"},
         Row{HttpOutcome::CutOff, plain, "before the answer was whole"},
+        Row{HttpOutcome::Undecodable, plain, "cannot be decoded (Connection refused"},
         Row{HttpOutcome::TooLarge, large, "longer than 32 MiB"}}) {
     const std::string told = describe_failure(outcome, failure);
     EXPECT_THAT(told, HasSubstr(text));

@@ -74,6 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "the network"},
         StatusCase{"ProxyLogin", AnswerKind::ProxyLoginRefused, 0, Fault::Refused, "the network"},
         StatusCase{"Certificate", AnswerKind::CertificateRefused, 0, Fault::Refused, "the network"},
+        StatusCase{"Undecodable", AnswerKind::Undecodable, 0, Fault::Data, "the network"},
         StatusCase{"TooLarge", AnswerKind::TooLarge, 0, Fault::Data, "the network"}),
     [](const auto& row) { return row.param.name; });
 

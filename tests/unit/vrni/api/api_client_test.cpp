@@ -497,6 +497,32 @@ TEST(ApiClient, ReturnsARefusalOfAnOptionalCall) {
   EXPECT_THROW((void)api.try_call(optional, accept_json), Error);
 }
 
+TEST(ApiClient, AsksForUncompressedAnswersOnceOneCouldNotBeDecoded) {
+  ApiFixture fixture;
+  fixture.script("/search", {failure(HttpOutcome::Undecodable), answer(200, "{}")});
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  api.call(kSearch, accept_json);
+  const std::vector<HttpRequest> searches = fixture.http.requests_to("/search");
+  ASSERT_EQ(searches.size(), 3U);
+  EXPECT_FALSE(searches[0].is_uncompressed);
+  EXPECT_TRUE(searches[1].is_uncompressed);
+  EXPECT_TRUE(searches[2].is_uncompressed);
+}
+
+TEST(ApiClient, GivesUpWhatCannotBeDecodedAfterThreeAttempts) {
+  ApiFixture fixture;
+  ApiClient api = fixture.make_api();
+  fixture.script("/search", {answer(200, "{}"), failure(HttpOutcome::Undecodable)});
+  api.call(kSearch, accept_json);
+  EXPECT_EQ(error_of(api).fault(), Fault::Data);
+  EXPECT_EQ(fixture.http.requests_to("/search").size(), 4U);
+  EXPECT_THROW((void)api.try_call(kSearch, accept_json), Error) << "not divided";
+  ApiCall optional = kSearch;
+  optional.is_optional = true;
+  EXPECT_FALSE(api.try_call(optional, accept_json)) << "the run goes on without it";
+}
+
 TEST(ApiClient, DoesNotRepeatWhatCannotPass) {
   for (const HttpResponse& response :
        {api_error(400), api_error(403), failure(HttpOutcome::TooLarge),

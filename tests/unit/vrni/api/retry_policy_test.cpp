@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         KindCase{"Certificate", HttpOutcome::CertificateRefused, 0, AnswerKind::CertificateRefused},
         KindCase{"TimedOut", HttpOutcome::TimedOut, 0, AnswerKind::TimedOut},
         KindCase{"CutOff", HttpOutcome::CutOff, 200, AnswerKind::CutOff},
+        KindCase{"Undecodable", HttpOutcome::Undecodable, 200, AnswerKind::Undecodable},
         KindCase{"TooLarge", HttpOutcome::TooLarge, 200, AnswerKind::TooLarge}),
     [](const auto& row) { return row.param.name; });
 
@@ -85,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                     AttemptsCase{"ServerError", AnswerKind::ServerError, 3},
                     AttemptsCase{"TimedOut", AnswerKind::TimedOut, 3},
                     AttemptsCase{"Unreadable", AnswerKind::Unreadable, 3},
+                    AttemptsCase{"Undecodable", AnswerKind::Undecodable, 3},
                     AttemptsCase{"Rejected", AnswerKind::Rejected, 1},
                     AttemptsCase{"Forbidden", AnswerKind::Forbidden, 1},
                     AttemptsCase{"Redirected", AnswerKind::Redirected, 1},

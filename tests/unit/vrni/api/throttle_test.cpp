@@ -72,8 +72,9 @@ TEST_F(ThrottleTest, TakesComplaintsOfOneMomentForOne) {
 
 TEST_F(ThrottleTest, TellsComplaintsFromFaultsOfTheCall) {
   answer_many(50);
-  for (const AnswerKind kind : {AnswerKind::Rejected, AnswerKind::Unauthorized,
-                                AnswerKind::Unreadable, AnswerKind::Forbidden}) {
+  for (const AnswerKind kind :
+       {AnswerKind::Rejected, AnswerKind::Unauthorized, AnswerKind::Unreadable,
+        AnswerKind::Undecodable, AnswerKind::Forbidden}) {
     complain(kind);
     EXPECT_EQ(throttle_.concurrency(), 4U);
   }

@@ -76,7 +76,8 @@ TEST(RecordedCall, KeepsEveryByteOfAnAnswer) {
 TEST(RecordedCall, KeepsHowACallEndedWithoutAnAnswer) {
   for (const HttpOutcome outcome :
        {HttpOutcome::CannotConnect, HttpOutcome::ProxyLoginRefused, HttpOutcome::CertificateRefused,
-        HttpOutcome::TimedOut, HttpOutcome::CutOff, HttpOutcome::TooLarge}) {
+        HttpOutcome::TimedOut, HttpOutcome::CutOff, HttpOutcome::TooLarge,
+        HttpOutcome::Undecodable}) {
     const HttpResponse read = read_back(search_call(failure(outcome, "the cable is out"))).response;
     EXPECT_EQ(read.outcome, outcome);
     EXPECT_EQ(read.error, "the cable is out");
