@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace vrni2syslog {
 namespace {
 
@@ -19,6 +22,36 @@ constexpr long kProxyAuthenticationRequired = 407;
   return std::string(reason.substr(0, quote)) + "the address, which is not shown";
 }
 
+/// An alert with which a server ends the handshake, in the words of OpenSSL, and what it means.
+struct RefusalAlert {
+  std::string_view words;
+  std::string_view meaning;
+  bool is_lasting;
+};
+constexpr std::array kRefusalAlerts{
+    RefusalAlert{.words = "alert certificate required",
+                 .meaning = "the server demands a client certificate, which no platform does: give "
+                            "the address of the platform itself, and not of a gateway",
+                 .is_lasting = true},
+    RefusalAlert{.words = "alert no application protocol",
+                 .meaning = "the server does not speak HTTP/1.1, but perhaps HTTP/2 only: give the "
+                            "address of the platform itself, or let what is in front of it speak "
+                            "HTTP/1.1, too",
+                 .is_lasting = true},
+    // Also where the two have no cipher in common, and while a server starts.
+    RefusalAlert{.words = "alert handshake failure",
+                 .meaning = "the server refuses the TLS handshake: it may demand a client "
+                            "certificate, which no platform does",
+                 .is_lasting = false},
+};
+
+[[nodiscard]] const RefusalAlert* alert_in(std::string_view reason) {
+  const auto* const found = std::ranges::find_if(kRefusalAlerts, [&](const RefusalAlert& alert) {
+    return reason.find(alert.words) != std::string_view::npos;
+  });
+  return found == kRefusalAlerts.end() ? nullptr : found;
+}
+
 [[nodiscard]] std::string no_connection(const CurlFailure& failure) {
   if (failure.proxy_status >= kFirstErrorStatus) {
     return fmt::format(
@@ -26,10 +59,25 @@ constexpr long kProxyAuthenticationRequired = 407;
         "no_proxy",
         failure.proxy_status);
   }
+  if (const RefusalAlert* const alert = alert_in(failure.reason))
+    return fmt::format("cannot connect: {} ({})", alert->meaning, printable(failure.reason));
   // If libcurl cannot read the address of the proxy, it quotes all of it, with the password.
   return fmt::format(
       "cannot connect ({}); check the address, the network, and https_proxy if there is one",
       printable(without_quoted_address(failure.reason)));
+}
+
+[[nodiscard]] std::string undecodable(std::string_view reason) {
+  if (reason.find("HTTP/0.9") != std::string_view::npos) {
+    return fmt::format(
+        "the answer cannot be decoded ({}): this is no HTTP/1.1, but perhaps HTTP/2 only; give the "
+        "address of the platform itself",
+        printable(reason));
+  }
+  return fmt::format(
+      "the answer cannot be decoded ({}): does something in front of the platform change its "
+      "answers?",
+      printable(reason));
 }
 
 [[nodiscard]] std::string refused_certificate(const CurlFailure& failure) {
@@ -39,7 +87,10 @@ constexpr long kProxyAuthenticationRequired = 407;
         "system's, or name the platform in no_proxy",
         printable(failure.reason));
   }
-  return failure.refusal.empty() ? printable(failure.reason) : std::string(failure.refusal);
+  if (!failure.refusal.empty()) return std::string(failure.refusal);
+  if (const RefusalAlert* const alert = alert_in(failure.reason))
+    return fmt::format("{} ({})", alert->meaning, printable(failure.reason));
+  return printable(failure.reason);
 }
 
 }  // namespace
@@ -82,6 +133,11 @@ HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status) {
   }
 }
 
+bool is_lasting_refusal(std::string_view reason) {
+  const RefusalAlert* const alert = alert_in(reason);
+  return alert != nullptr && alert->is_lasting;
+}
+
 std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
   switch (outcome) {
     case HttpOutcome::Answered:
@@ -107,10 +163,7 @@ std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
           "the API",
           failure.max_response_bytes / (1024 * 1024));
     case HttpOutcome::Undecodable:
-      return fmt::format(
-          "the answer cannot be decoded ({}): is this the address of the platform itself, and does "
-          "nothing in front of it change its answers?",
-          printable(failure.reason));
+      return undecodable(failure.reason);
   }
   return printable(failure.reason);
 }

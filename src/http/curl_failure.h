@@ -15,6 +15,10 @@ namespace vrni2syslog {
 /// was none.
 [[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status);
 
+/// Whether curl's words about a failure tell of an alert with which the server refuses this client
+/// for good.
+[[nodiscard]] bool is_lasting_refusal(std::string_view reason);
+
 /// What the message about a failed transfer needs to know.
 struct CurlFailure {
   std::string_view reason;             ///< curl's own words

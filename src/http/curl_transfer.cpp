@@ -29,14 +29,21 @@ constexpr std::size_t kMaxHeaderBytes = 256U * 1024;
 /// kernel's buffers may hold a little more.
 constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
 
-/// The time in the header "Date" of the last answer.
-[[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl) {
+/// The time in the header "Date" of the last answer. If a proxy has added one of its own, the one
+/// that is nearer to `own` counts: two clocks that agree are more likely right than the third.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> server_time(CURL* curl, WallTime own) {
+  std::optional<std::chrono::sys_seconds> nearest;
   curl_header* header = nullptr;
-  if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
-    return std::nullopt;
-  const std::time_t time = curl_getdate(header->value, nullptr);
-  if (time < 0) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(time));
+  std::size_t count = 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (curl_easy_header(curl, "Date", i, CURLH_HEADER, -1, &header) != CURLHE_OK) break;
+    count = header->amount;
+    const std::time_t seconds = curl_getdate(header->value, nullptr);
+    if (seconds < 0) continue;
+    const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
+    if (!nearest || std::chrono::abs(time - own) < std::chrono::abs(*nearest - own)) nearest = time;
+  }
+  return nearest;
 }
 
 }  // namespace
@@ -347,6 +354,11 @@ HttpOutcome CurlTransfer::outcome() const {
   // Behind an https proxy curl takes a refused certificate for a broken connection.
   if (how == HttpOutcome::CannotConnect && !platform_refusal().empty())
     return HttpOutcome::CertificateRefused;
+  // With TLS 1.3 the alert may come after the request was sent.
+  const bool is_broken = how == HttpOutcome::CannotConnect || how == HttpOutcome::CutOff;
+  if (is_broken && state_.last_handshake == TlsPeer::Platform &&
+      is_lasting_refusal(error_text_.data()))
+    return HttpOutcome::CertificateRefused;
   return how;
 }
 
@@ -377,7 +389,7 @@ HttpResponse CurlTransfer::take_response() {
     response.retry_after =
         std::max(std::chrono::seconds(seconds) - passed, std::chrono::seconds(0));
   }
-  response.date = server_time(curl_);
+  response.date = server_time(curl_, shared_.clock.now());
   return response;
 }
 

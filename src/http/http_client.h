@@ -32,7 +32,7 @@ enum class HttpOutcome {
   Answered,            ///< there is a status, and the body is whole
   CannotConnect,       ///< name not found, refused, unreachable: nothing was sent
   ProxyLoginRefused,   ///< 407 of the proxy: trying again might lock the account
-  CertificateRefused,  ///< TLS verification failed: trying again changes nothing
+  CertificateRefused,  ///< a side of TLS refuses the other: trying again changes nothing
   TimedOut,
   CutOff,  ///< the connection broke before the answer was whole
   TooLarge,

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import email.utils
 import gzip
 import json
 import re
@@ -432,6 +433,23 @@ class PlatformFaults(FakePlatformTest):
                 self.platform.replace_always(SEARCH, self.search_with(**echo))
                 self.assertEqual("", self.assert_all_flows().stderr)
 
+    def test_a_platform_that_does_not_say_how_many_flows_there_are(self):
+        """It is searched until nothing new comes, because a single search may miss flows."""
+        for total in (None, -1, 1.5, 1e30, "many"):
+            with self.subTest(total_count=total):
+                self.platform.answer_honestly()
+                self.platform.requests.clear()
+                honest = self.search_with(total_count=total)
+                self.platform.replace_always(SEARCH, honest)
+
+                def without_three(body, honest=honest):
+                    answer = json.loads(honest(body).body)
+                    return json_answer({**answer, "results": answer["results"][3:]})
+                self.platform.replace(SEARCH, without_three)
+                run = self.assert_all_flows()
+                self.assertIn("did not say how many flows", run.stderr)
+                self.assertLessEqual(self.platform.calls(SEARCH), 12, "three searches of at most four pages")
+
     def test_a_platform_that_is_starting_says_that_there_is_nothing(self):
         for empty in ({"results": [], "total_count": 0}, {"total_count": 0}, {"results": None, "total_count": 0}):
             with self.subTest(empty=empty):
@@ -439,6 +457,16 @@ class PlatformFaults(FakePlatformTest):
                 begin = time.monotonic()
                 self.assert_all_flows()
                 self.assertGreaterEqual(time.monotonic() - begin, 9, "seconds until it is asked again")
+
+    def test_a_date_of_a_proxy_beside_that_of_the_platform(self):
+        self.platform = self.start(FakePlatform(self.certificate, tells_time=False))
+        right, wrong = email.utils.formatdate(usegmt=True), "Wed, 01 Jan 2020 00:00:00 GMT"
+        for dates in ({"Date": wrong, "date": right}, {"Date": right, "date": wrong}, {"Date": "soon", "date": right}):
+            with self.subTest(dates=dates):
+                self.platform.replace_always(SEARCH, lambda body, dates=dates: Answer(self.platform.search(body).body, headers=dates))
+                self.assert_all_flows()
+        self.platform.replace_always(SEARCH, lambda body: Answer(self.platform.search(body).body, headers={"Date": wrong, "date": wrong}))
+        self.assert_failure(78, "2020")
 
     def test_many_empty_windows_cost_one_pause(self):
         self.platform.flows = []

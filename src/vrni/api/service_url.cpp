@@ -88,12 +88,40 @@ void check_port(const UrlText& url, std::string_view port) {
   return authority.substr(0, colon);
 }
 
-void check_host(const UrlText& url, std::string_view host) {
+/// Splits a host into itself and the zone of an IPv6 address ("eth0"), which is empty for others.
+[[nodiscard]] std::pair<std::string_view, std::string_view> split_zone(std::string_view host) {
+  constexpr std::string_view kEncodedPercent = "25";
+  const std::size_t percent = host.find('%');
+  if (percent == std::string_view::npos) return {host, {}};
+  std::string_view zone = host.substr(percent + 1);
+  if (zone.starts_with(kEncodedPercent) && zone != kEncodedPercent)
+    zone.remove_prefix(kEncodedPercent.size());
+  return {host.substr(0, percent), zone};
+}
+
+/// Returns the host without its zone.
+[[nodiscard]] std::string_view check_host(const UrlText& url, std::string_view text) {
+  const auto [host, zone] = split_zone(text);
   if (host.empty()) url.refuse("there is no host");
   const bool is_address = host.find(':') != std::string_view::npos;
-  if (!std::ranges::all_of(host, is_address ? is_ipv6_character : is_name_character)) {
+  const bool has_zone = host.size() < text.size();
+  if (!std::ranges::all_of(host, is_address ? is_ipv6_character : is_name_character) ||
+      (has_zone && !is_address)) {
     url.refuse("this is not a host name or address");
   }
+  if (has_zone && (zone.empty() || !std::ranges::all_of(zone, is_name_character)))
+    url.refuse("the part behind '%' is not the name of a network interface");
+  return host;
+}
+
+/// The authority as it stands in a URL: a bare IPv6 address in brackets, its zone behind "%25".
+[[nodiscard]] std::string authority_of(std::string_view authority, std::string_view host) {
+  const bool is_bare_ipv6 = !authority.starts_with('[') && host.find(':') != std::string_view::npos;
+  std::string text = is_bare_ipv6 ? fmt::format("[{}]", authority) : std::string(authority);
+  const auto [address, zone] = split_zone(host);
+  if (!zone.empty())
+    text.replace(text.find(host), host.size(), fmt::format("{}%25{}", address, zone));
+  return text;
 }
 
 [[nodiscard]] std::string_view path_of(const UrlText& url, std::string_view path) {
@@ -108,17 +136,17 @@ void check_host(const UrlText& url, std::string_view host) {
   const UrlText url{text, rules};
   std::string_view rest = text;
   if (const std::size_t end_of_scheme = rest.find("://"); end_of_scheme != std::string_view::npos) {
-    if (rest.substr(0, end_of_scheme) != "https") url.refuse("it is served over https only");
+    std::string scheme(rest.substr(0, end_of_scheme));
+    std::ranges::transform(scheme, scheme.begin(), to_lower);
+    if (scheme != "https") url.refuse("it is served over https only");
     rest.remove_prefix(end_of_scheme + 3);
   }
   const std::size_t end_of_authority = std::min(rest.find('/'), rest.size());
   const std::string_view authority = rest.substr(0, end_of_authority);
   const std::string_view path = path_of(url, rest.substr(end_of_authority));
   const std::string_view host = host_of(url, authority);
-  check_host(url, host);
-  const bool is_bare_ipv6 = !authority.starts_with('[') && host.find(':') != std::string_view::npos;
-  return {std::string(host), is_bare_ipv6 ? fmt::format("https://[{}]{}", authority, path)
-                                          : fmt::format("https://{}{}", authority, path)};
+  const std::string_view name = check_host(url, host);
+  return {std::string(name), fmt::format("https://{}{}", authority_of(authority, host), path)};
 }
 
 }  // namespace

@@ -7,12 +7,13 @@ namespace vrni2syslog {
 
 /// Where a service is: the platform's API, or the console of the cloud service.
 struct ServiceUrl {
-  std::string host;  ///< for messages, and HOSTNAME of the lines
+  std::string host;  ///< for messages, and HOSTNAME of the lines; without the zone of an address
   std::string url;   ///< with its path: "https://vrni.local/api/ni"
 };
 
 /// Reads the address of a platform's API: a host, host:port, [address]:port, or an https URL with
-/// or without the path /api/ni. Like all of these, throws Error(Usage) for any other text.
+/// or without the path /api/ni. A link-local address has its zone behind "%" or, as in a URL
+/// (RFC 6874), "%25". Like all of these, throws Error(Usage) for any other text.
 [[nodiscard]] ServiceUrl parse_platform_url(std::string_view text);
 
 /// Reads the name of a region of the cloud service: us, uk, jp, au, de or ca, in either case.

@@ -22,6 +22,13 @@ constexpr std::string_view kCommandOption = "--bearer-token-command";
   return Secret(std::string(first_line(output.reveal())));
 }
 
+/// Whether a text is an answer that holds a token, and not the token itself: JSON, or a page. No
+/// token begins so (RFC 6750, 2.1).
+[[nodiscard]] bool is_whole_answer(std::string_view text) {
+  constexpr std::string_view kFirstOfAnswers = "{[\"<";
+  return kFirstOfAnswers.find(text.front()) != std::string_view::npos;
+}
+
 class BearerLogin final : public Login {
  public:
   /// `clock` must outlive it; it and `limits` bound the command.
@@ -65,6 +72,12 @@ Token BearerLogin::obtain(const TokenFetcher& /*fetch*/) {
   if (text.empty()) {
     throw Error(Fault::LoginRefused,
                 fmt::format("{}: the command prints no token on its first line", kCommandOption));
+  }
+  if (is_whole_answer(text.reveal())) {
+    throw Error(Fault::Configuration,
+                fmt::format("{}: this is JSON or a page, and not the token alone, which is what is "
+                            "sent; for example, jq -r .access_token takes it out",
+                            account()));
   }
   if (const Outcome set = set_text(token, text.reveal()); !set)
     throw Error(Fault::Configuration, fmt::format("{}: {}", account(), set.problem()));

@@ -77,8 +77,7 @@ bool ReadingPlan::Reading::never_announced_enough() const noexcept {
 }
 
 bool ReadingPlan::Reading::is_whole() const noexcept {
-  if (unreadable > 0) return false;
-  if (!announced) return true;  // as far as anybody can know
+  if (unreadable > 0 || !announced) return false;
   if (may_be_counting_limit(*announced)) return false;
   if (announces_too_few()) return false;
   const bool has_settled = is_total_steady || distinct == distinct_before;
@@ -151,6 +150,7 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
   // empty.
   const bool is_doubtful = readings_.size() == 1 && reading.announced == 0 && reading.searches == 1;
   if (is_doubtful) return;
+  if (!reading.announced && reading.unreadable == 0) return finish_unannounced_search(pages);
   if (reading.is_whole()) {
     return finish_window_of(reading.has_all_announced() ? *reading.announced
                                                         : reading.total.value_or(0));
@@ -172,6 +172,19 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
   const std::uint64_t limit = has_news ? patience.with_news : patience.without_news;
   if (may_differ && reading.searches < limit) return;
   halve({});
+}
+
+void ReadingPlan::finish_unannounced_search(std::uint64_t pages) {
+  const Reading& reading = readings_.back();
+  if (may_be_counting_limit(reading.listed) && can_halve())
+    return halve("the platform may list no more than this number");
+  const bool is_confirmed = reading.searches > 1 && reading.distinct == reading.distinct_before;
+  // A single page cannot shift; but a platform that has answered badly once is asked once more.
+  const bool is_single_page_of_part = pages <= 1 && readings_.size() > 1;
+  if (is_confirmed || is_single_page_of_part) return finish_window();
+  const SearchBudget& patience = can_halve() ? kPatience : kPatienceWithShortestWindow;
+  if (reading.searches < patience.with_news) return;
+  halve("every search lists other flows, and none says how many there are");
 }
 
 void ReadingPlan::abandon_search(std::string_view reason) {

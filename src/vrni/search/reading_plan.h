@@ -36,7 +36,8 @@ struct ReadingStep {
 /// A window is whole in one of two cases. Either as many distinct flows have been listed since its
 /// first search as any of its searches announced, and the last search brought nothing new or saw
 /// the number stand still. Or its last search listed all that it announced, and that is nearly as
-/// many as before, since a few flows may have left.
+/// many as before, since a few flows may have left. If no search announces anything, a search that
+/// brings nothing new is all that confirms the one before it.
 ///
 /// Until then the window is searched again, with pages of another length, because flows that shift
 /// from page to page may do so at the same rows again. If that brings nothing, it is read in
@@ -101,6 +102,7 @@ class ReadingPlan {
   };
 
   void halve(std::string_view reason);
+  void finish_unannounced_search(std::uint64_t pages);
   void finish_window();
   void finish_window_of(std::uint64_t total);
   [[nodiscard]] std::size_t next_page_size() const;

@@ -56,6 +56,11 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
   proxys_certificate.is_proxys_certificate = true;
   CurlFailure refused = plain;
   refused.refusal = "self-signed; trust it with --platform-ca-file";
+  const auto alert = [](std::string_view reason) {
+    CurlFailure failure;
+    failure.reason = reason;
+    return failure;
+  };
   CurlFailure large = plain;
   large.max_response_bytes = 32UL * 1024 * 1024;
   for (const auto& [outcome, failure, text] :
@@ -67,6 +72,13 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
         Row{HttpOutcome::CertificateRefused, plain, "Connection refused"},
         Row{HttpOutcome::TimedOut, plain, "--resolution"},
         Row{HttpOutcome::CutOff, plain, "before the answer was whole"},
+        Row{HttpOutcome::CertificateRefused, alert("tlsv13 alert certificate required"),
+            "demands a client certificate"},
+        Row{HttpOutcome::CertificateRefused, alert("tlsv1 alert no application protocol"),
+            "HTTP/2 only"},
+        Row{HttpOutcome::CannotConnect, alert("sslv3 alert handshake failure"),
+            "may demand a client certificate"},
+        Row{HttpOutcome::Undecodable, alert("Received HTTP/0.9 when not allowed"), "HTTP/2 only"},
         Row{HttpOutcome::Undecodable, plain, "cannot be decoded (Connection refused"},
         Row{HttpOutcome::TooLarge, large, "longer than 32 MiB"}}) {
     const std::string told = describe_failure(outcome, failure);
@@ -74,6 +86,17 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
     EXPECT_EQ(told.find('\n'), std::string::npos) << "one line";
   }
   EXPECT_EQ(describe_failure(HttpOutcome::Answered, plain), "");
+}
+
+TEST(CurlFailure, LastsIfAnAlertSaysWhatRepeatingCannotCure) {
+  EXPECT_TRUE(is_lasting_refusal(
+      "OpenSSL SSL_read: OpenSSL/3.0.22: error:0A00045C:SSL routines::tlsv13 alert certificate "
+      "required, errno 0"));
+  EXPECT_TRUE(is_lasting_refusal(
+      "OpenSSL/3.0.22: error:0A000460:SSL routines::tlsv1 alert no application protocol"));
+  EXPECT_FALSE(is_lasting_refusal(
+      "OpenSSL/3.0.22: error:0A000410:SSL routines::sslv3 alert handshake failure"));
+  EXPECT_FALSE(is_lasting_refusal(""));
 }
 
 TEST(CurlFailure, DoesNotShowThePasswordOfAProxy) {

@@ -458,7 +458,8 @@ TEST(ApiClient, DoesNotRepeatALoginThatMayHaveBeenRefused) {
 }
 
 TEST(ApiClient, TakesA403AboutTheTokenForA401) {
-  for (const char* const words : {"JWT expired at 2026-11-22", "Your token has Expired"}) {
+  for (const char* const words : {"JWT expired at 2026-11-22", "Your token has Expired",
+                                  "invalid_token: it was revoked", "JWT is not valid any more"}) {
     ApiFixture fixture;
     fixture.script("/search", {answer(403, words), answer(200, "{}")});
     ApiClient api = fixture.make_api();

@@ -71,6 +71,11 @@ TEST_F(BearerLoginTest, RefusesWhatIsNoToken) {
            Row{"true # s3cret", Fault::LoginRefused, "prints no token"},
            Row{"echo; echo s3cret", Fault::LoginRefused, "prints no token"},
            Row{"echo two s3crets", Fault::Configuration, "no HTTP header may hold"},
+           Row{R"(echo '{"access_token":"s3cret"}')", Fault::Configuration, "jq -r .access_token"},
+           Row{"echo '{'; echo s3cret", Fault::Configuration, "not the token alone"},
+           Row{R"(echo '"s3cret"')", Fault::Configuration, "not the token alone"},
+           Row{"echo '[\"s3cret\"]'", Fault::Configuration, "not the token alone"},
+           Row{"echo '<html>s3cret'", Fault::Configuration, "not the token alone"},
            Row{"printf 's3cret\\033'", Fault::Configuration, "no HTTP header may hold"},
        }) {
     const Error error = failure_of({{}, row.command});
@@ -81,6 +86,8 @@ TEST_F(BearerLoginTest, RefusesWhatIsNoToken) {
   }
   EXPECT_THAT(failure_of({directory_.write("token", "\n"), {}}).what(),
               HasSubstr("must hold the bearer token"));
+  EXPECT_EQ(failure_of({directory_.write("token.json", "{\"access_token\":\"x\"}"), {}}).fault(),
+            Fault::Configuration);
   EXPECT_EQ(failure_of({"/nonexistent", {}}).fault(), Fault::Configuration);
 }
 

@@ -46,7 +46,7 @@ class ReadingPlanTest : public testing::Test {
   void expect_done() { EXPECT_EQ(plan_.next().kind, Kind::Done); }
 
   /// A page that announces `total` and lists flows [first, last).
-  void list(std::uint64_t total, int first, int last) {
+  void list(std::optional<std::uint64_t> total, int first, int last) {
     take_page(plan_, total, static_cast<std::size_t>(last - first));
     for (int id = first; id < last; ++id)
       plan_.take_listed(seen_.note(compact_id("1:515:" + std::to_string(id)), search_));
@@ -197,12 +197,48 @@ TEST_F(ReadingPlanTest, OnlyTheSecondSearchOfAnEmptyUnitWaits) {
   EXPECT_TRUE(plan_.next().is_after_pause);
 }
 
-TEST_F(ReadingPlanTest, AWindowOfUnknownSizeIsTakenAsItIs) {
-  expect_search(0, 100);
-  plan_.take_listed(0);
-  plan_.finish_search(1);
+TEST_F(ReadingPlanTest, AWindowOfUnknownSizeIsSearchedUntilNothingNewComes) {
+  for (const int last : {5, 7, 7}) {
+    expect_search(0, 100);
+    list(std::nullopt, 0, last);
+    plan_.finish_search(2);
+  }
   expect_done();
   EXPECT_EQ(plan_.statistics().announced, std::nullopt);
+}
+
+TEST_F(ReadingPlanTest, AWindowOfUnknownSizeThatAlwaysBringsNewFlowsIsHalved) {
+  for (int search = 1; search <= 8; ++search) {
+    expect_search(0, 100);
+    list(std::nullopt, 0, search);
+    plan_.finish_search(2);
+  }
+  expect_search(0, 50);
+  list(std::nullopt, 0, 4);
+  plan_.finish_search(1);
+  expect_search(50, 100);
+  list(std::nullopt, 4, 8);
+  plan_.finish_search(1);
+  expect_done();
+}
+
+TEST_F(ReadingPlanTest, AWindowOfUnknownSizeWithARoundNumberOfFlowsMayHaveMore) {
+  expect_search(0, 100);
+  list(std::nullopt, 0, 10'000);
+  plan_.finish_search(10);
+  expect_search(0, 50);
+}
+
+TEST_F(ReadingPlanTest, ASecondOfUnknownSizeThatNeverSettlesIsNotWhole) {
+  ReadingPlan plan(window(0, 1));
+  std::string reason;
+  for (int search = 1; search <= 32 && reason.empty(); ++search) {
+    EXPECT_EQ(plan.next().search, search);
+    plan.take_listed(0);
+    reason = error_of([&] { plan.finish_search(2); });
+    if (reason == "no error") reason.clear();
+  }
+  EXPECT_THAT(reason, AllOf(HasSubstr("32 of unknown"), HasSubstr("other flows")));
 }
 
 TEST_F(ReadingPlanTest, AShortfallIsReadAgainAndBothSearchesCount) {
