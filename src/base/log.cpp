@@ -1,8 +1,8 @@
 #include "base/log.h"
 
-#include "base/json_string.h"
+#include "base/text/json_string.h"
+#include "base/text/utf8.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 
 #include <fmt/core.h>
 

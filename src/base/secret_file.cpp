@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 
 #include <fmt/core.h>
 

@@ -1,7 +1,7 @@
 #include "base/timestamp.h"
 
-#include "base/ascii.h"
 #include "base/error.h"
+#include "base/text/ascii.h"
 
 #include <date/date.h>
 #include <date/tz.h>

@@ -1,7 +1,7 @@
 #include "base/user_info.h"
 
-#include "base/ip_address.h"
-#include "base/number.h"
+#include "base/text/ip_address.h"
+#include "base/text/number.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "http/redactor.h"
 
-#include "base/number.h"
+#include "base/text/number.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "json/reader.h"
 
-#include "base/number.h"
-#include "base/utf8.h"
+#include "base/text/number.h"
+#include "base/text/utf8.h"
 
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/json_string.h"
+#include "base/text/json_string.h"
 
 #include <concepts>
 #include <cstddef>

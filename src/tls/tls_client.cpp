@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/ip_address.h"
+#include "base/text/ip_address.h"
 #include "tls/refusal.h"
 
 #include <fmt/core.h>

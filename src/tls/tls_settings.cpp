@@ -1,8 +1,8 @@
 #include "tls/tls_settings.h"
 
-#include "base/ascii.h"
 #include "base/error.h"
-#include "base/number.h"
+#include "base/text/ascii.h"
+#include "base/text/number.h"
 
 #include <fmt/core.h>
 

@@ -1,9 +1,9 @@
 #include "transport/collector_address.h"
 
-#include "base/ascii.h"
 #include "base/error.h"
-#include "base/ip_address.h"
-#include "base/number.h"
+#include "base/text/ascii.h"
+#include "base/text/ip_address.h"
+#include "base/text/number.h"
 #include "base/user_info.h"
 #include "transport/contract/url.h"
 #include "transport/schemes.h"

@@ -1,7 +1,7 @@
 /// Any secret, in any text, in any of the encodings that servers and gateways repeat it in: it is
 /// hidden, nothing more is hidden the second time, and the time grows with the text alone.
 
-#include "base/json_string.h"
+#include "base/text/json_string.h"
 #include "fuzz_input.h"
 #include "http/redactor.h"
 #include "properties.h"

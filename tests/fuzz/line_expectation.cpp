@@ -1,7 +1,7 @@
 #include "line_expectation.h"
 
-#include "base/ascii.h"
-#include "base/utf8.h"
+#include "base/text/ascii.h"
+#include "base/text/utf8.h"
 #include "properties.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "oracle_calls.h"
 
-#include "base/number.h"
+#include "base/text/number.h"
 #include "request_body.h"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "app/options/value_parsers.h"
 #include "base/file.h"
 #include "base/file_trust.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "app/options/option_names.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 #include <algorithm>
 #include <cstddef>

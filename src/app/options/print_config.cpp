@@ -1,7 +1,7 @@
 #include "app/options/print_config.h"
 
+#include "base/text/utf8.h"
 #include "base/user_info.h"
-#include "base/utf8.h"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/number.h"
+#include "base/text/number.h"
 
 #include <fmt/format.h>
 

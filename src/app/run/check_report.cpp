@@ -1,7 +1,7 @@
 #include "app/run/check_report.h"
 
 #include "base/error.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include "app/options/option_names.h"
 #include "app/options/value_parsers.h"
-#include "base/ascii.h"
 #include "base/duration.h"
+#include "base/text/ascii.h"
 #include "format/rfc5424/structured_data.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "app/settings/login_settings.h"
 
 #include "app/options/value_parsers.h"
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "app/settings/metric_settings.h"
 
-#include "base/ascii.h"
 #include "base/duration.h"
+#include "base/text/ascii.h"
 #include "vrni/metrics/flow_counter.h"
 
 #include <fmt/format.h>

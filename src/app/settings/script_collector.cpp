@@ -1,7 +1,7 @@
 #include "app/settings/script_collector.h"
 
 #include "base/error.h"
-#include "base/number.h"
+#include "base/text/number.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "app/settings/search_filter.h"
 
-#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/text/ascii.h"
 
 #include <algorithm>
 #include <regex>

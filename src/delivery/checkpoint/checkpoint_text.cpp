@@ -1,8 +1,8 @@
 #include "delivery/checkpoint/checkpoint_text.h"
 
 #include "base/error.h"
-#include "base/number.h"
 #include "base/sha256.h"
+#include "base/text/number.h"
 
 #include <fmt/format.h>
 

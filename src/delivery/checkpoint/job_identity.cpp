@@ -1,8 +1,8 @@
 #include "delivery/checkpoint/job_identity.h"
 
-#include "base/ascii.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "base/text/ascii.h"
 
 #include <fmt/format.h>
 

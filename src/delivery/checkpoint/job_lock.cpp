@@ -1,9 +1,9 @@
 #include "delivery/checkpoint/job_lock.h"
 
-#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/file_trust.h"
+#include "base/text/ascii.h"
 
 #include <fmt/format.h>
 

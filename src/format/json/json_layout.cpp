@@ -1,6 +1,6 @@
 #include "format/json/json_layout.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "format/record/header.h"
 #include "format/record/ip_protocol.h"
 #include "format/record/value_type.h"

@@ -1,6 +1,6 @@
 #include "format/leef/leef_layout.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "format/record/header.h"
 #include "format/record/ip_protocol.h"
 #include "format/record/standard_keys.h"

@@ -1,6 +1,6 @@
 #include "format/record/header.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "format/record/ip_protocol.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 #include <algorithm>
 #include <array>

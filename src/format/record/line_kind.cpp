@@ -1,6 +1,6 @@
 #include "format/record/line_kind.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 #include <algorithm>
 

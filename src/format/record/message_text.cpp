@@ -1,6 +1,6 @@
 #include "format/record/message_text.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "format/record/line_record.h"
 
 #include <fmt/core.h>

@@ -1,6 +1,6 @@
 #include "format/record/param_name.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "flow/flow_field.h"
 #include "format/record/line_record.h"
 

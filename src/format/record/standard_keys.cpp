@@ -1,6 +1,6 @@
 #include "format/record/standard_keys.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "format/record/clean_text.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "format/record/value_type.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "format/record/clean_text.h"
 #include "format/record/ip_protocol.h"
 

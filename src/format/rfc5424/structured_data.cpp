@@ -1,7 +1,7 @@
 #include "format/rfc5424/structured_data.h"
 
-#include "base/ascii.h"
 #include "base/error.h"
+#include "base/text/ascii.h"
 
 #include <fmt/core.h>
 

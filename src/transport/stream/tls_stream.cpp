@@ -1,7 +1,7 @@
 #include "transport/stream/tls_stream.h"
 
 #include "base/error.h"
-#include "base/ip_address.h"
+#include "base/text/ip_address.h"
 #include "tls/tls_client.h"
 #include "transport/stream/plain_stream.h"
 #include "transport/stream/tls_alert.h"

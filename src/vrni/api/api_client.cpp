@@ -1,6 +1,6 @@
 #include "vrni/api/api_client.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 #include <fmt/format.h>
 

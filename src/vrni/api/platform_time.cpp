@@ -2,7 +2,7 @@
 
 #include "base/duration.h"
 #include "base/error.h"
-#include "base/number.h"
+#include "base/text/number.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "vrni/capture/recorded_call.h"
 
-#include "base/ascii.h"
 #include "base/error.h"
+#include "base/text/ascii.h"
 #include "base/timestamp.h"
 #include "json/path_reader.h"
 #include "json/writer.h"

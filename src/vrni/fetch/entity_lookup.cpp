@@ -1,6 +1,6 @@
 #include "vrni/fetch/entity_lookup.h"
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 #include "json/records.h"
 #include "json/writer.h"
 #include "vrni/api/call_in_parts.h"

@@ -1,6 +1,6 @@
 #include "vrni/fetch/flow_page.h"
 
-#include "base/number.h"
+#include "base/text/number.h"
 #include "json/path_reader.h"
 #include "vrni/api/platform_time.h"
 

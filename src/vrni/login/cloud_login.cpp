@@ -1,6 +1,6 @@
-#include "base/ascii.h"
 #include "base/error.h"
-#include "base/number.h"
+#include "base/text/ascii.h"
+#include "base/text/number.h"
 #include "json/records.h"
 #include "vrni/login/login.h"
 

@@ -1,6 +1,6 @@
 #include "vrni/login/token.h"
 
-#include "base/number.h"
+#include "base/text/number.h"
 #include "json/records.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "vrni/metrics/counter_sum.h"
 
-#include "base/number.h"
+#include "base/text/number.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "vrni/metrics/metric_answers.h"
 
-#include "base/number.h"
+#include "base/text/number.h"
 #include "json/path_reader.h"
 
 #include <fmt/format.h>

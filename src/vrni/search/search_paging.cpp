@@ -1,6 +1,6 @@
 #include "vrni/search/search_paging.h"
 
-#include "base/number.h"
+#include "base/text/number.h"
 #include "json/records.h"
 #include "json/writer.h"
 #include "vrni/api/platform_time.h"

@@ -1,6 +1,6 @@
 #include "format/rfc5424/rfc5424_layout.h"
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "flow_fixture.h"
 #include "support/valid_utf8.h"
 

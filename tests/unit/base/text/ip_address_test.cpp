@@ -1,4 +1,4 @@
-#include "base/ip_address.h"
+#include "base/text/ip_address.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "base/json_string.h"
+#include "base/text/json_string.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "base/ip_address.h"
+#include "base/text/ip_address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
