@@ -38,8 +38,7 @@ CXX=${CXX:-clang++}
 export CXX
 configure_build "$build" -Dbuildtype=debug -Doptimization=1 -Dunity=on -Dunity_size=8 -Db_pie=false -Db_lundef=false \
   -Db_sanitize=address,undefined \
-  -Dcpp_args="-fsanitize=fuzzer-no-link,-fno-sanitize=function,-gline-tables-only,$(printf '%s,' $clang_coroutine_arguments)" \
-  >/dev/null
+  -Dcpp_args="-fsanitize=fuzzer-no-link -fno-sanitize=function -gline-tables-only $(echo $clang_coroutine_arguments)"
 say "Building the targets in $build/"
 ninja -C "$build" fuzz
 
