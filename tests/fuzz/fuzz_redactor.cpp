@@ -111,9 +111,7 @@ std::string encode(FuzzInput& input, std::string_view secret) {
   return encoded;
 }
 
-void check_idempotence(const Redactor& redactor, std::string_view secret, const std::string& text) {
-  // The mark itself could complete a secret that holds a part of it.
-  if (secret.find_first_of("<>") != std::string_view::npos) return;
+void check_idempotence(const Redactor& redactor, const std::string& text) {
   std::string again = text;
   redactor.hide_in(again);
   require(again == text, "more is hidden the second time", text);
@@ -126,9 +124,10 @@ void check_encoded(FuzzInput& input, const Redactor& redactor, std::string_view 
   text += input.text();
   redactor.hide_in(text);
   require(text.find(Redactor::kHidden) != std::string::npos, "a secret is not found", encoded);
-  require(text.find(encoded) == std::string::npos || encoded == Redactor::kHidden,
-          "a secret is shown", text);
-  check_idempotence(redactor, secret, text);
+  // The mark itself could complete a secret that holds a part of it.
+  if (secret.find_first_of("<>") != std::string_view::npos) return;
+  require(text.find(encoded) == std::string::npos, "a secret is shown", text);
+  check_idempotence(redactor, text);
 }
 
 /// The beginning of a secret at the end of a text that was cut.

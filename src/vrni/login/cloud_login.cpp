@@ -6,13 +6,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <utility>
 
 namespace vrni2syslog {
 namespace {
-
-constexpr std::int64_t kLongestLifeSeconds = 366LL * 24 * 3600;
 
 /// Appends a value of a form (application/x-www-form-urlencoded).
 void append_form_value(std::string& out, std::string_view value) {
@@ -27,7 +24,8 @@ void append_form_value(std::string& out, std::string_view value) {
 
 [[nodiscard]] std::optional<std::chrono::milliseconds> life_of(std::string_view expires_in) {
   const auto seconds = parse_integral(expires_in);
-  if (!seconds || *seconds <= 0 || *seconds > kLongestLifeSeconds) return std::nullopt;
+  if (!seconds || *seconds <= 0 || *seconds > std::chrono::seconds(kLongestTokenLife).count())
+    return std::nullopt;
   return std::chrono::seconds(*seconds);
 }
 

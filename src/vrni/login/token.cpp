@@ -27,7 +27,8 @@ constexpr int kMarginPart = 10;
   if (!number || *number <= 0 || *number > kLastMilliseconds) return std::nullopt;
   const milliseconds since_epoch =
       *number > kFirstMilliseconds ? milliseconds(*number) : std::chrono::seconds(*number);
-  return WallTime(since_epoch) - now;
+  const milliseconds life = WallTime(since_epoch) - now;
+  return life > kLongestTokenLife ? std::nullopt : std::optional(life);
 }
 
 }  // namespace

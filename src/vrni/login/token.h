@@ -12,10 +12,14 @@
 
 namespace vrni2syslog {
 
+/// No token is valid for longer: an answer that says so is mistaken, or counts in other units.
+inline constexpr std::chrono::hours kLongestTokenLife{366 * 24};
+
 /// What lets a call in for a while.
 struct Token {
   Secret text;
-  /// How long it is valid from now on; nullopt if the answer does not say so, or says nonsense.
+  /// How long it is valid from now on, at most kLongestTokenLife; nullopt if the answer does not
+  /// say so, or says nonsense.
   std::optional<std::chrono::milliseconds> life;
 };
 

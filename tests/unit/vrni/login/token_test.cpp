@@ -46,6 +46,9 @@ TEST(Token, ExpiresInSecondsOrMillisecondsSinceTheEpoch) {
            Row{"1.5", std::nullopt},
            Row{"\"soon\"", std::nullopt},
            Row{"null", std::nullopt},
+           Row{"1795422400", hours(366 * 24)},
+           Row{"1795422401", std::nullopt},
+           Row{"17959997000", std::nullopt},
            Row{"9223372036854775807", std::nullopt},
            Row{"99999999999999999999", std::nullopt},
        }) {
