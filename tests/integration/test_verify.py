@@ -3,6 +3,8 @@ missing what was sent again."""
 
 import gzip
 import hashlib
+import itertools
+import json
 import os
 import re
 import subprocess
@@ -46,7 +48,7 @@ def without_header(lines):
     return [re.sub(r"^<\d+>1 (\S+) (\S+) (\S+) (\S+) (\S+) ", r"Nov 24 10:00:00 loghost \3[\4]: \5 ", line) for line in lines]
 
 
-class Verify(IntegrationTest):
+class VerifyTest(IntegrationTest):
     @classmethod
     def setUpClass(cls):
         cls.simulator = cls.start_for_class(Simulator(cls.class_directory(), "--hostile", "0.3", flows=FLOWS))
@@ -73,6 +75,13 @@ class Verify(IntegrationTest):
         self.assertEqual(sorted(verdicts), sorted(told), text)
         return text
 
+    def check_within(self, content, *arguments, limit=30, memory=256 << 20):
+        """Runs the tool with so many seconds of processor time and so many bytes of memory, and returns how it ended."""
+        command = ["bash", "-c", f'ulimit -t {seconds(limit)} -v {memory // 1024}; exec "$@"', "bash", VERIFY, *map(str, arguments)]
+        return subprocess.run(command, input=content, capture_output=True, timeout=seconds(4 * limit), check=False)
+
+
+class Verify(VerifyTest):
     def test_what_is_whole_is_complete(self):
         lines = self.run_of()
         self.assertIn("SHA-256 as sent", self.assert_verdicts(lines, COMPLETE, "complete"))
@@ -365,11 +374,6 @@ class Verify(IntegrationTest):
         self.assertEqual(UNREADABLE, done.returncode)
         self.assertIn(b"log.1.gz", done.stderr)
 
-    def check_within(self, content, *arguments, limit=30, memory=256 << 20):
-        """Runs the tool with so many seconds of processor time and so many bytes of memory, and returns how it ended."""
-        command = ["bash", "-c", f'ulimit -t {seconds(limit)} -v {memory // 1024}; exec "$@"', "bash", VERIFY, *map(str, arguments)]
-        return subprocess.run(command, input=content, capture_output=True, timeout=seconds(4 * limit), check=False)
-
     def test_many_sendings_of_one_window_take_linear_time(self):
         """Whoever can send to the collector can send these. Compared pair by pair they would take minutes."""
         count = 2500
@@ -458,6 +462,190 @@ class Verify(IntegrationTest):
 
     def test_quiet(self):
         self.assertEqual(b"", self.verify(self.run_of(), "--quiet").stdout)
+
+
+FORMATS = ("rfc3164", "cef", "leef", "json", "json-syslog")
+"""All that hold every field, but rfc5424."""
+
+# How a format writes a text that somebody else has chosen.
+ESCAPES = {
+    "rfc3164": lambda text: text.replace('"', "'").replace("\\", "/").replace("]", ")"),
+    "cef": lambda text: text.replace("\\", "\\\\").replace("=", "\\="),
+    "leef": lambda text: text.replace("^", " ").replace("|", " "),
+    "json": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "json-syslog": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+}
+# Where such a text may be: in front of a field that every line has.
+NAMED = {
+    "rfc3164": (' flow_id="', ' src_vm_x="{}" flow_id="'), "cef": (" dvchost=", " shostx={} dvchost="),
+    "leef": ("^flowId=", "^srcVmX={}^flowId="), "json": ('"flow_id":"', '"src_vm_x":"{}","flow_id":"'),
+    "json-syslog": ('"flow_id":"', '"src_vm_x":"{}","flow_id":"'),
+}
+
+
+def as_another_sending(lines):
+    """The lines of a run as those of its second sending, in any format."""
+    for old, new in ((r'( run="[0-9a-f]{16}")', r'\1 attempt="2"'), (r"( vrni2syslogFlowRun=[0-9a-f]{16})", r"\1 vrni2syslogFlowAttempt=2"),
+                     (r"(\^run=[0-9a-f]{16})", r"\1^vrniAttempt=2"), (r'("run":"[0-9a-f]{16}")', r'\1,"attempt":"2"')):
+        lines = [re.sub(old, new, line) for line in lines]
+    return lines
+
+
+def as_rewritten(line):
+    """A line as a collector stores it that writes a header of its own, or sorts the members of an object."""
+    if line.startswith("{"):
+        return json.dumps(json.loads(line), sort_keys=True)
+    return re.sub(r"^<\d+>\S+ +\d+ [0-9:]+ (\S+) ", r"2025-06-01T12:34:56+00:00 \1 ", line)
+
+
+class VerifyFormats(VerifyTest):
+    """The same in every other format that has fields."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lines = {}
+        for name in FORMATS:
+            run = cls.simulator.run_program(
+                cls.class_directory(), "--filter", "", "--dry-run", "--format", name, window=Window(DAY.start, DAY.start + HALF // 2))
+            cls.lines[name] = run.lines
+
+    def for_every_format(self, check):
+        """Calls check(format, lines of a run)."""
+        for name, lines in self.lines.items():
+            with self.subTest(name):
+                self.assertGreater(len(lines), 20)
+                check(name, lines)
+
+    def test_what_is_whole_is_complete_and_what_is_missing_or_changed_is_not(self):
+        def check(_, lines):
+            self.assertIn("SHA-256 as sent", self.assert_verdicts(lines, COMPLETE, "complete", options=("--digest", "require")))
+            for i in (0, 7, len(lines) - 2):
+                self.assert_verdicts(lines[:i] + lines[i + 1:], INCOMPLETE, "missing 1")
+            self.assert_verdicts(lines[:-1], NO_MANIFEST, "unfinished")
+            some = next(i for i, line in enumerate(lines) if "_TRAFFIC" in line)
+            changed = [*lines[:some], lines[some].replace("_TRAFFIC", "_TRAFFIK", 1), *lines[some + 1:]]
+            for bad in (changed, [lines[1], lines[0], *lines[2:]], [line for line in lines for _ in range(2)]):
+                self.assert_verdicts(bad, INCOMPLETE, "digest differs")
+                self.assert_verdicts(bad, COMPLETE, "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(lines + lines, COMPLETE, "complete")
+
+        self.for_every_format(check)
+
+    def test_lines_that_had_to_be_made_shorter(self):
+        for name in FORMATS:
+            with self.subTest(name):
+                lines = self.run_of(FIRST, "--format", name, "--max-size", "1200")
+                self.assertTrue(any(re.search('runcated(="?|":")1', line) for line in lines))
+                self.assert_verdicts(lines, COMPLETE, "complete", options=("--digest", "require"))
+
+    def test_what_was_sent_before(self):
+        def check(_, lines):
+            again = as_another_sending(lines)
+            self.assertNotEqual(lines[0], again[0])
+            text = self.assert_verdicts(lines[:20] + again, COMPLETE, "sent again", "complete", options=("--digest", "ignore"))
+            self.assertRegex(text, "(?m)^complete .* attempt 2")
+            self.assert_verdicts(lines[:20] + again[1:], INCOMPLETE, "unfinished", "missing 1", options=("--digest", "ignore"))
+
+        self.for_every_format(check)
+
+    def test_lines_behind_a_prefix_or_a_header_of_the_collector(self):
+        def check(name, lines):
+            prefixed = ["Nov 24 10:00:00 loghost " + line for line in lines]
+            self.assertIn("SHA-256 as sent", self.assert_verdicts(prefixed, COMPLETE, "complete"))
+            if name == "json-syslog":
+                return  # its object alone looks like a line of json
+            rewritten = list(map(as_rewritten, lines))
+            self.assertIn("cannot be checked", self.assert_verdicts(rewritten, COMPLETE, "complete"))
+            self.assert_verdicts(rewritten, INCOMPLETE, "digest unknown", options=("--digest", "require"))
+            self.assert_verdicts(rewritten[1:], INCOMPLETE, "missing 1")
+
+        self.for_every_format(check)
+
+    def test_an_object_without_its_header_is_not_called_as_sent(self):
+        objects = [line[line.index("{"):] for line in self.run_of(FIRST, "--format", "json-syslog")]
+        self.assert_verdicts(objects, INCOMPLETE, "digest differs")
+        self.assert_verdicts(objects, COMPLETE, "complete", options=("--digest", "ignore"))
+
+    def test_hostile_names_count_for_nothing(self):
+        quoted = [line for lines in (*self.lines.values(), sending("a")) for line in lines[-2:]]
+        def check(name, lines):
+            old, new = NAMED[name]
+            hostile = [line.replace(old, new.format(ESCAPES[name](text)), 1) for text, line in zip(itertools.cycle(quoted), lines[:-1])]
+            self.assertFalse(set(hostile) & set(lines))
+            hostile += lines[-1:]
+            self.assert_verdicts(hostile, COMPLETE, "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(hostile[1:], INCOMPLETE, "missing 1", options=("--digest", "ignore"))
+            # A collector may have put something before them, or replaced their headers.
+            self.assert_verdicts(["h: " + line for line in hostile], COMPLETE, "complete", options=("--digest", "ignore"))
+            if name != "json-syslog":
+                self.assert_verdicts(list(map(as_rewritten, hostile)), COMPLETE, "complete", options=("--digest", "ignore"))
+
+        self.for_every_format(check)
+
+    def test_what_other_programs_say_is_doubtful(self):
+        second = self.run_of(SECOND)
+
+        def check(_, lines):
+            others = ["<34>Nov 24 10:00:00 h sshd[1]: Invalid user " + line for line in lines]
+            self.assert_verdicts(second + others, INCOMPLETE, "complete", "doubtful")
+            text = self.assert_verdicts([*others[:1], *lines[1:]], COMPLETE, "complete")
+            self.assertIn("SHA-256 as sent", text)
+
+        self.for_every_format(check)
+
+    def test_lines_that_are_torn(self):
+        def check(_, lines):
+            place = lines[0].index("TCP" if "TCP" in lines[0] else "UDP") if any(p in lines[0] for p in ("TCP", "UDP")) else 100
+            text = self.assert_verdicts([lines[0][:place]] + lines[1:], INCOMPLETE, "missing 1")
+            self.assertNotIn("Traceback", text)
+            # The next line follows the torn one without a line feed.
+            done = self.verify([lines[0][:200] + lines[0], *lines[1:]])
+            self.assertRegex(done.stdout.decode(), "(?m)^complete .*SHA-256 as sent$\n1 line cut, damaged")
+            for length in (10, 30):
+                self.assert_verdicts([lines[0][:length] + lines[0], *lines[1:]], COMPLETE, "complete")
+
+        self.for_every_format(check)
+
+    def test_a_test_line_belongs_to_no_sending(self):
+        tests = {
+            "rfc3164": '<166>Jun  1 09:00:00 vrni.local vrni2syslog[1]: test="1" vRNI-Test: x',
+            "cef": "<166>Jun  1 09:00:00 vrni.local CEF:0|vrni2syslog|vRNI flows|1.0|TEST|Test|1|rt=1 vrni2syslogFlowTest=1 msg=vRNI-Test: x",
+            "leef": "<166>Jun  1 09:00:00 vrni.local LEEF:2.0|vrni2syslog|vRNI flows|1.0|TEST|^|cat=Test^devTime=1^sev=1^vrniTest=1",
+            "json": '{"@timestamp":"2025-06-01T09:00:00.000Z","ecs":{"version":"9.4.0"},"message":"vRNI-Test: x",'
+                    '"event":{"kind":"event","dataset":"vrni.test"},"vrni":{"test":"1"}}'}
+        tests["json-syslog"] = "<166>1 2025-06-01T09:00:00.000Z vrni.local vrni2syslog 1 TEST - " + tests["json"]
+        def check(name, lines):
+            text = self.assert_verdicts([tests[name], *lines, tests[name]], COMPLETE, "complete")
+            self.assertNotIn("damaged", text)
+
+        self.for_every_format(check)
+
+    def test_several_formats_in_one_file(self):
+        lines = [*self.lines.values(), self.run_of()]
+        mixed = [line for group in zip(*(one[-20:] for one in lines)) for line in group]
+        mixed = [line for one in lines for line in one[:-20]] + mixed
+        self.assert_verdicts(mixed, COMPLETE, *["complete"] * len(lines), options=("--digest", "require"))
+
+    def test_lines_that_are_made_to_do_harm(self):
+        cef = "CEF:0|vrni2syslog|vRNI flows|1.0|FLOW|Flow|1|rt="
+        head = '{"@timestamp":"2025-06-01T09:00:00.000Z","ecs":'
+        for name, line in (
+                ("many CEF headers", ("<1>Nov 24 10:00:00 h " + cef) * 12_000), ("many CEF headers, rewritten", cef * 20_000),
+                ("a huge time", f"<1>Nov 24 10:00:00 h {cef}1 start=" + "9" * 500_000),
+                ("a time beyond all calendars", f"<1>Nov 24 10:00:00 h {cef}1 start=999999999999999999 end=1 vrni2syslogFlowRun=1"),
+                ("many LEEF headers", "<1>Nov 24 10:00:00 h LEEF:2.0|vrni2syslog|vRNI flows|1.0|FLOW|^|" * 15_000),
+                ("many attributes", "<1>Nov 24 10:00:00 h LEEF:2.0|vrni2syslog|vRNI flows|1.0|FLOW|^|" + "a=^" * 300_000),
+                ("many objects", head * 20_000 + '"vrni.flow"'), ("deep objects", head + '{"a":' * 150_000 + '"vrni.flow"'),
+                ("deep lists", head + "[" * 900_000 + '"vrni.flow"'), ("a huge number", head + "9" * 900_000 + ',"a":"vrni.flow"}'),
+                ("no object", head + '1,"event":"vrni.flow"}'), ("numbers", head + '1,"event":{"dataset":"vrni.flow","start":1},"vrni":[]}'),
+                ("not UTF-8", head + '1,"event":{"dataset":"vrni.flow","start":"\udcff"},"vrni":{}}'),
+                ("many tags", "a:" * 500_000 + ' flow_id="'), ("a long tag", "a" * 1_000_000 + ' flow_id="'),
+                ("many open quotes", ' a: a="' * 140_000 + ' flow_id="'), ("many fields", ' a: a="b"' * 110_000 + ' flow_id="')):
+            with self.subTest(name):
+                done = self.check_within(line.encode("utf-8", "surrogateescape"))
+                self.assertEqual(NO_MANIFEST, done.returncode, (done.stdout + done.stderr)[-1000:])
+                self.assertNotIn(b"Traceback", done.stderr)
 
 
 if __name__ == "__main__":
