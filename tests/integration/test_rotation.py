@@ -3,51 +3,35 @@ are kept."""
 
 import gzip
 import subprocess
-import time
 
 from support.collector import Installation
 from support.job import DAY, OK, JobTest, parse
-from support.simulator import Simulator
 from support.testcase import main
-
-MANY = 1_000_000
-FLOWS = 300
 
 
 class Rotation(JobTest):
-    """Every test has a platform of its own, which holds its flows back until the file has been rotated."""
+    """The platform holds its flows back until the file has been rotated."""
 
-    @classmethod
-    def setUpClass(cls):
-        """Nothing is shared: the gate cannot be closed again."""
+    flows = 300
+    switches = ("--page-cap", "20")
 
     def setUp(self):
         super().setUp()
-        platform = self.directory / "platform"
-        platform.mkdir()
-        now = int(time.time())
-        self.simulator = self.start(Simulator(
-            platform, "--fetch-gate", "--page-cap", "20", flows=FLOWS, since=now - 2 * DAY, until=now))
         self.archive = self.directory / "archive"
         self.archive.mkdir(mode=0o750)
         self.log = self.archive / "flows.log"
 
     def run_around(self, interfere, *options, before_first_line=False):
         """Runs a job, and has `interfere` happen when the first lines are in the file, or before there are any."""
+        self.simulator.close_gate()
         job = self.start_job([f"file://{self.log}"], "--log-level", "info", "--concurrency", "1", *options)
         job.wait_until(self.log.exists, "the file is there")
         if not before_first_line:
-            job.wait_until(self.has_lines_after_a_fetch, "the first lines are in the file")
+            self.simulator.permit_fetches_until(lambda: self.log.stat().st_size > 0, "the first lines are in the file", job)
         interfere()
-        self.simulator.permit_fetches(MANY)
-        self.assertEqual(OK, job.wait(60), job.output_text())
+        self.simulator.open_gate()
+        self.assertEqual(OK, job.wait(), job.output_text())
         return job.output_text()
-
-    def has_lines_after_a_fetch(self):
-        """Lets one more answer through the gate. It may be one that brings no lines."""
-        self.simulator.permit_fetches(1)
-        time.sleep(0.2)
-        return self.log.stat().st_size > 0
 
     def kept_lines(self):
         """What is in the files that are left, the oldest first."""

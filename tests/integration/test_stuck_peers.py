@@ -10,7 +10,7 @@ from support.certificates import CertificateAuthority
 from support.job import JOB, TEMPORARY, JobTest, urls_of
 from support.network_fault import Names, SystemCalls
 from support.peers import PythonCollector, ScriptedPeer, never_closes, never_reads, server_context
-from support.process import wait_until
+from support.process import IsIdle, wait_until
 from support.program import seconds, start_program
 from support.relp_peer import RelpPeer
 from support.silent_listener import SilentListener
@@ -37,29 +37,6 @@ class UnixListener:
 
     def stop(self):
         self._socket.close()
-
-
-class IsIdle:
-    """Whether all threads of a process have slept, and have used next to no time of the processor, in some looks one after the
-    other. Some that are waiting look for progress now and then, so that this need not last."""
-
-    LOOKS = 5
-
-    def __init__(self, pid):
-        self._tasks = Path(f"/proc/{pid}/task")
-        self._last = 0
-        self._looks = 0
-
-    def __call__(self):
-        if self._looks >= self.LOOKS:
-            return True
-        # Behind the name in brackets: the state is the first field, user and system time are 12th and 13th.
-        threads = [(task / "stat").read_text().rpartition(") ")[2].split() for task in sorted(self._tasks.iterdir())]
-        ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
-        is_idle = ticks <= self._last + 1 and all(fields[0] == "S" for fields in threads)
-        self._last = ticks
-        self._looks = self._looks + 1 if is_idle else 0
-        return self._looks >= self.LOOKS
 
 
 def is_pending(pid, number):

@@ -66,8 +66,6 @@ po::options_description server_group(Options& options, RawOptions& raw) {
   add("port-file", po::value(&options.server.port_file), "write the port to this file");
   add("latency", kept(raw.latency), "milliseconds before every answer");
   add("gzip", po::bool_switch(&options.server.uses_gzip), "compress for clients that accept it");
-  add("fetch-gate", po::bool_switch(&options.server.has_fetch_gate),
-      "answers to bulk fetches wait until GET /simulator/gate?permit=N lets N more through");
   return group;
 }
 

@@ -19,7 +19,6 @@ struct ServerOptions {
   std::string ca_out, port_file;
   std::chrono::milliseconds latency{0};
   bool uses_gzip = false;
-  bool has_fetch_gate = false;  ///< bulk fetches wait for GET /simulator/gate?permit=N
 };
 
 struct DataOptions {

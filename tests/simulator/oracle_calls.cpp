@@ -99,10 +99,24 @@ Answer get_ids(Platform& platform, const Call& call) {
   return answer;
 }
 
-Answer open_gate(Platform& platform, const Call& call) {
-  platform.fetch_gate.permit(
-      number_parameter<std::uint64_t>(call.request, "permit", 1, "a whole number"));
-  return empty_answer(204);
+Answer work_gate(Platform& platform, const Call& call) {
+  Gate& gate = platform.fetch_gate;
+  const std::string_view state = call.request.parameter("state");
+  if (state == "closed") {
+    gate.close();
+  } else if (state == "open") {
+    gate.open();
+  } else if (!state.empty()) {
+    throw BadRequest("state must be closed or open");
+  }
+  gate.permit(number_parameter<std::uint64_t>(call.request, "permit", 0, "a whole number"));
+  Answer answer;
+  JsonWriter(answer.body)
+      .begin_object()
+      .key("waiting")
+      .number(static_cast<std::int64_t>(gate.waiting()))
+      .end_object();
+  return answer;
 }
 
 Answer get_statistics(Platform& platform, const Call&) {

@@ -13,8 +13,10 @@ namespace vrni2syslog::simulator {
 [[nodiscard]] Answer get_truth(Platform& platform, const Call& call);
 /// Their ids, one a line.
 [[nodiscard]] Answer get_ids(Platform& platform, const Call& call);
-/// Lets `permit` more answers through the gate of --fetch-gate.
-[[nodiscard]] Answer open_gate(Platform& platform, const Call& call);
+/// Works the gate of the answers to bulk fetches, which is open at first: `state=closed` or
+/// `state=open`, then `permit=N` lets N more answers through a closed one. The answer says how many
+/// are {"waiting"} there.
+[[nodiscard]] Answer work_gate(Platform& platform, const Call& call);
 [[nodiscard]] Answer get_statistics(Platform& platform, const Call& call);
 
 }  // namespace vrni2syslog::simulator

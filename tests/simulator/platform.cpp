@@ -29,8 +29,7 @@ Platform::Platform(const Options& platform_options)
       cloud_tokens(options.data.seed + 1, options.login.token_life, Tokens::kNoLimit),
       bearer_tokens(options.login.bearer_tokens),
       faults(options.faults),
-      misses(options.fetch),
-      fetch_gate(options.server.has_fetch_gate) {}
+      misses(options.fetch) {}
 
 void Platform::revoke_tokens() {
   tokens.remove_all();

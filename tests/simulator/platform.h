@@ -47,7 +47,7 @@ struct Platform {
   Faults faults;
   FetchMisses misses;
   Stopper stopper;
-  Gate fetch_gate;
+  Gate fetch_gate;  ///< of the answers to bulk fetches
 };
 
 /// A request for one row of the routing table.

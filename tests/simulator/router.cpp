@@ -55,7 +55,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/ni/metrics/fetch", Access::Data, fetch_metrics},
     Route{"POST", "/api/ni/metrics/fetch/v2", Access::Data, fetch_metrics_v2},
     Route{"GET", "/simulator/flows", Access::Oracle, get_truth},
-    Route{"GET", "/simulator/gate", Access::Oracle, open_gate},
+    Route{"GET", "/simulator/gate", Access::Oracle, work_gate},
     Route{"GET", "/simulator/ids", Access::Oracle, get_ids},
     Route{"GET", "/simulator/statistics", Access::Oracle, get_statistics},
 };

@@ -71,6 +71,37 @@ def has_open(pid, path):
         return False
 
 
+class IsIdle:
+    """Whether all threads of a process have slept, and have used next to no time of the processor, in some looks one after the
+    other: it has done all that it can, and waits for somebody else. A thread that a busy machine keeps waiting does not sleep."""
+
+    LOOKS = 5
+
+    def __init__(self, pid):
+        self._tasks = Path(f"/proc/{pid}/task")
+        self._last = 0
+        self._looks = 0
+
+    def __call__(self):
+        # Some that are waiting look for progress now and then, so that it need not last.
+        if self._looks >= self.LOOKS:
+            return True
+        # Behind the name in brackets: the state is the first field, user and system time are 12th and 13th.
+        threads = [text.rpartition(") ")[2].split() for text in self._statistics()]
+        ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
+        is_idle = ticks <= self._last + 1 and all(fields[0] == "S" for fields in threads)
+        self._last = ticks
+        self._looks = self._looks + 1 if is_idle else 0
+        return self._looks >= self.LOOKS
+
+    def _statistics(self):
+        for task in sorted(self._tasks.iterdir()):
+            try:
+                yield (task / "stat").read_text()
+            except OSError:
+                pass  # the thread has ended meanwhile
+
+
 class Process:
     """A child in a process group of its own, its output in files of `directory`."""
 

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from .expected_line import ExpectedLine, Window, rfc3339
-from .process import Process
+from .process import IsIdle, Process
 from .program import ROOT, environment, run_program
 
 BINARY = os.environ.get("VRNI2SYSLOG_SIMULATOR", str(ROOT / "build/tests/simulator/vrni-simulator"))
@@ -53,9 +53,33 @@ class Simulator:
         with urllib.request.urlopen(f"https://127.0.0.1:{self.port}{path}", context=self._context, timeout=60) as answer:
             return answer.read().decode("utf-8")
 
+    def close_gate(self):
+        """From now on the answers to bulk fetches wait until the test lets them through."""
+        self._get("/simulator/gate?state=closed")
+
+    def open_gate(self):
+        self._get("/simulator/gate?state=open")
+
     def permit_fetches(self, count):
-        """Lets so many more answers through the gate of --fetch-gate."""
+        """Lets so many more answers through the closed gate."""
         self._get(f"/simulator/gate?permit={count}")
+
+    def waiting_fetches(self):
+        """How many answers wait in front of the closed gate."""
+        return json.loads(self._get("/simulator/gate"))["waiting"]
+
+    def permit_fetches_until(self, condition, what, job, *others):
+        """Lets answers through the closed gate one by one until `condition` holds: each when the process `job`, which has asked for
+        them, and the `others` have done all that they can with those before. So no more is let through on a busy machine than on
+        another. AssertionError where the job ends before."""
+        while not condition():
+            are_idle = [IsIdle(process.pid) for process in (job, *others)]
+
+            def is_met_or_stuck():
+                return condition() or self.waiting_fetches() and all([is_idle() for is_idle in are_idle])
+            job.wait_until(is_met_or_stuck, what)
+            if not condition():
+                self.permit_fetches(1)
 
     def statistics(self):
         return json.loads(self._get("/simulator/statistics"))
