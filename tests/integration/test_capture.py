@@ -241,7 +241,7 @@ class Capture(FakePlatformTest):
 
     def test_a_run_that_was_killed_leaves_what_it_had(self):
         # The second page of the search never comes.
-        self.platform.replace(SEARCH, self.platform.search, Answer(b"{}", delay=60))
+        self.platform.replace(SEARCH, self.platform.search, Answer(is_held=True))
         process = start_program(self.directory, *self.arguments, variables=self.variables)
         self.addCleanup(process.kill)
         wait_until((self.capture / "000002-entities-fetch.json.gz").exists, "two calls")

@@ -14,7 +14,7 @@ from support.certificates import CertificateAuthority
 from support.fake_platform import LOGIN, SEARCH, FakePlatform, FakePlatformTest
 from support.job import CONFIGURATION, DAY, HOUR, JOB, OK, TEMPORARY, USAGE, JobTest, parse, urls_of
 from support.peers import PythonCollector, UnreliableCollector
-from support.process import wait_until
+from support.process import IsIdle, wait_until
 from support.program import PASSWORD, run_program, seconds, start_program
 from support.simulator import PASSWORD as SIMULATOR_PASSWORD
 from support.testcase import IntegrationTest, main
@@ -38,7 +38,8 @@ class PlatformDuringWhoseLogoutARunIsStopped(FakePlatform):
     def _honest_answer(self, handler, path, body):
         if handler.command == "DELETE" and self.job is not None:
             self.job.send_signal(signal.SIGTERM)
-            time.sleep(0.5)  # so that the signal has come before the answer
+            # It has acted on the signal before the answer comes.
+            self.job.wait_until(IsIdle(self.job.pid), "it waits for the answer")
         return super()._honest_answer(handler, path, body)
 
 
@@ -134,7 +135,7 @@ class Jumps(JobTest):
                 ago = 9 if shift > 0 else 5
                 job = self.start(start_program(
                     self.directory, *map(str, self.simulator.arguments_for(None)),
-                    *self.options(urls_of(port), ago, ("--close-timeout", "1s", "--confirm", "consumed")),
+                    *self.options(urls_of(port), ago, ("--close-timeout", "30s", "--confirm", "consumed")),
                     variables={"VRNI2SYSLOG_PASSWORD": SIMULATOR_PASSWORD, **variables}))
                 wait_until(lambda: stalled.connections > 0, "the epoch has begun")
                 clock.write_text(f"{shift:+d}")

@@ -18,6 +18,8 @@ from support.testcase import IS_FULL, IntegrationTest, main
 
 FLOWS, RESTARTS, UNIT = (1_000_000, 20, HOUR) if IS_FULL else (20_000, 3, 3 * HOUR)
 BYTES_PER_LINE = 300
+PATIENCE = 3000 if IS_FULL else 240
+"""Seconds."""
 LINE = re.compile(rb' flow_id="([^"]*)" window_start="([^"]*)" window_end="[^"]*" run="[^"]*"(?: attempt="(\d+)")?\]')
 
 
@@ -44,10 +46,13 @@ class Soak(IntegrationTest):
             f"tcp://127.0.0.1:{collector.port}", "--fields", "action,flow_id,window_start,window_end,run", "--report", report,
             "--log-level", "info", variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
         cpu = self.interrupt(job, simulator, collector, chance)
-        while job.is_running:
+
+        def has_ended():
+            nonlocal cpu
             cpu = cpu_seconds(job.pid) or cpu
-            time.sleep(0.05)
-        self.assertEqual(OK, job.wait(1), job.output_text())
+            return not job.is_running
+        wait_until(has_ended, "the end of the job", PATIENCE)
+        self.assertEqual(OK, job.wait(), job.output_text())
         wall = time.monotonic() - begin
         collector.process.stop()
         lost, lines, distinct = self.compare(simulator, collector)

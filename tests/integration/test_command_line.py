@@ -448,7 +448,7 @@ class Check(CommandLineTest):
 class Secrets(CommandLineTest):
     def slow_platform(self):
         platform = self.start(FakePlatform(self.certificate, count=FLOWS))
-        platform.replace(SEARCH, Answer(status=503, delay=5))
+        platform.replace(SEARCH, Answer(is_held=True))
         return platform
 
     def test_never_in_any_output(self):
@@ -475,7 +475,7 @@ class Secrets(CommandLineTest):
                 self.assertNotIn(PASSWORD.encode(), command_line)
                 process.stop()
                 platform.requests.clear()
-                platform.replace(SEARCH, Answer(status=503, delay=5))
+                platform.replace(SEARCH, Answer(is_held=True))
 
     def start_on_terminal(self):
         """A run that asks for the password; the terminal's other end, and what it shows by then."""
@@ -534,7 +534,7 @@ class Signals(CommandLineTest):
         for name in ("SIGTERM", "SIGINT"):
             with self.subTest(name):
                 platform = self.start(FakePlatform(self.certificate, count=FLOWS))
-                platform.replace_always(SEARCH, Answer(status=503, delay=0.1))
+                platform.replace_always(SEARCH, Answer(status=503))
                 process = self.start(start_program(
                     self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file",
                     str(self.authority.ca_file), "--dry-run", *WINDOW, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))

@@ -17,8 +17,8 @@ from support.testcase import main
 from support.write_fault import fault
 
 UNAVAILABLE = 69
-SLOW = ("--page-cap", "40", "--latency", "60")
-"""An epoch of some seconds, in many batches."""
+STEPS = ("--page-cap", "40")
+"""An epoch in many batches, which the gate lets through one by one."""
 SECONDS_TO_END = 5
 """After a signal."""
 
@@ -37,6 +37,18 @@ class LocalTest(JobTest):
         """A run that is started by another command."""
         return run_program(self.directory, *self.simulator.arguments_for(None), *self.options(self.urls, ago, more),
                            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}, through=through, timeout=timeout)
+
+    def start_until(self, condition, what, *more, ago=1):
+        """A run of which so much has been let through the gate that the condition holds, and no more comes before it is opened."""
+        self.simulator.close_gate()
+        self.addCleanup(self.simulator.open_gate)
+        job = self.start_job(self.urls, *more, ago=ago)
+        self.simulator.permit_fetches_until(condition, what, job)
+        return job
+
+    def start_until_there_are_lines(self, *more):
+        count = len(self.collector.received)
+        return self.start_until(lambda: len(self.collector.received) > count, "some lines are there", *more)
 
     def assert_one_error(self, run, statuses, *texts):
         self.assertIn(run.status, statuses, str(run))
@@ -110,7 +122,7 @@ class Disks(LocalTest):
 
 
 class Signals(LocalTest):
-    switches = SLOW
+    switches = STEPS
 
     def setUp(self):
         super().setUp()
@@ -123,28 +135,29 @@ class Signals(LocalTest):
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
             with self.subTest(name):
                 before = self.file.read_bytes()
-                connections = self.collector.connections
-                job = self.start_job(self.urls)
-                job.wait_until(lambda: self.collector.connections > connections, "an epoch has begun")
+                job = self.start_until_there_are_lines()
                 job.send_signal(getattr(signal, name))
                 self.assertEqual(TEMPORARY, job.wait(seconds(SECONDS_TO_END)))
                 self.assertIn(f"stopped by {name}", job.output_text())
                 self.assertEqual(before, self.file.read_bytes())
+        self.simulator.open_gate()
         self.assert_silent(self.run_job(self.urls))
         self.assert_delivered(start)
 
     def test_that_mean_nothing(self):
         """SIGPIPE, and SIGHUP under nohup."""
-        job = self.start_job(self.urls)
-        job.wait_until(lambda: self.collector.connections > 0, "an epoch has begun")
+        job = self.start_until_there_are_lines()
         job.send_signal(signal.SIGPIPE)
+        self.simulator.open_gate()
         self.assertEqual(OK, job.wait(seconds(60)), job.output_text())
+        self.simulator.close_gate()
         start, connections = self.watermark() - DAY, self.collector.connections
         nohup = self.start(Process(
             ["nohup", BINARY, *self.simulator.arguments_for(None), *self.options(self.urls, 0)], self.directory, "nohup",
             env=environment(self.directory, {"VRNI2SYSLOG_PASSWORD": PASSWORD})))
         nohup.wait_until(lambda: self.collector.connections > connections, "the next has begun")
         nohup.send_signal(signal.SIGHUP)
+        self.simulator.open_gate()
         self.assertEqual(OK, nohup.wait(seconds(60)), nohup.output_text())
         self.assert_delivered(start)
 
@@ -168,7 +181,9 @@ class Limits(LocalTest):
         refused = 0
         for value in values:
             before = self.file.read_bytes()
-            run = self.run_through(("sh", "-c", f'ulimit {command} {value}; exec "$0" "$@"'), "--deadline", "2s", ago=5)
+            # What leaves too little is tried again up to the deadline, and what is enough takes its time.
+            deadline = ("--deadline", "2s") if value != values[-1] else ()
+            run = self.run_through(("sh", "-c", f'ulimit {command} {value}; exec "$0" "$@"'), *deadline, ago=5)
             with self.subTest(value=value, status=run.status):
                 if run.status == OK:
                     continue
@@ -194,33 +209,38 @@ class Limits(LocalTest):
 class Pauses(LocalTest):
     """The process stands still for longer than its time-outs, as on a laptop that sleeps."""
 
-    switches = SLOW
+    switches = STEPS
     timeouts = ("--send-timeout", "1s", "--close-timeout", "1s", "--answer-timeout", "2s", "--connect-timeout", "1s",
                 "--confirm", "consumed")
 
-    def pause(self, condition, what, *more):
-        job = self.start_job(self.urls, *self.timeouts, *more)
-        job.wait_until(condition, what)
+    PAUSE_SECONDS = 3
+
+    def end_after_pause(self, job, pause_seconds=PAUSE_SECONDS):
+        """Has the process stand still for so long, while the platform goes on. Returns its exit status."""
         job.send_signal(signal.SIGSTOP)
-        time.sleep(3)
+        self.simulator.open_gate()
+        time.sleep(pause_seconds)
         job.send_signal(signal.SIGCONT)
-        return job, job.wait(seconds(60))
+        return job.wait(seconds(60))
+
+    def assert_delivered_after_pause(self, job):
+        self.assertEqual(OK, self.end_after_pause(job), job.output_text())
+        self.assert_delivered(self.watermark() - DAY)
 
     def test_between_connecting_and_sending(self):
-        job, status = self.pause(lambda: self.collector.connections > 0, "connected")
-        self.assertEqual(OK, status, job.output_text())
-        self.assert_delivered(self.watermark() - DAY)
+        self.assert_delivered_after_pause(
+            self.start_until(lambda: self.collector.connections > 0, "connected", *self.timeouts))
 
     def test_in_the_middle(self):
-        job, status = self.pause(lambda: len(self.collector.received) > 2000, "some lines are there")
-        self.assertEqual(OK, status, job.output_text())
-        self.assert_delivered(self.watermark() - DAY)
+        self.assert_delivered_after_pause(self.start_until_there_are_lines(*self.timeouts))
 
     def test_beyond_the_deadline(self):
         self.assert_silent(self.run_job(self.urls, ago=30))
-        start, before, count = self.watermark() - DAY, self.file.read_bytes(), len(self.collector.received)
-        job, status = self.pause(lambda: len(self.collector.received) > count, "some lines are there", "--deadline", "3s")
-        self.assertEqual(TEMPORARY, status, job.output_text())
+        start, before = self.watermark() - DAY, self.file.read_bytes()
+        deadline_seconds = seconds(10)
+        end = time.monotonic() + deadline_seconds + self.PAUSE_SECONDS
+        job = self.start_until_there_are_lines(*self.timeouts, "--deadline", f"{deadline_seconds}s")
+        self.assertEqual(TEMPORARY, self.end_after_pause(job, end - time.monotonic()), job.output_text())
         self.assertEqual(before, self.file.read_bytes())
         self.assert_silent(self.run_job(self.urls))
         self.assert_delivered(start)
@@ -230,9 +250,8 @@ class Pauses(LocalTest):
         impatient = self.start(UnreliableCollector(["close"], after=2000))
         self.collector.stop()
         self.collector, self.urls = impatient, urls_of(impatient.port)
-        job, status = self.pause(lambda: impatient.ended > 0, "the collector has closed")
-        self.assertEqual(OK, status, job.output_text())
-        self.assert_delivered(self.watermark() - DAY)
+        self.assert_delivered_after_pause(
+            self.start_until(lambda: impatient.ended > 0, "the collector has closed", *self.timeouts))
 
 
 if __name__ == "__main__":

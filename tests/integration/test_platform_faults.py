@@ -620,11 +620,11 @@ class PlatformFaults(FakePlatformTest):
         self.assert_out_of_reach("/entities/fetch", deadline="4s")
 
     def test_answer_that_never_comes(self):
-        self.platform.replace(SEARCH, Answer(delay=20))
+        self.platform.replace(SEARCH, Answer(is_held=True))
         self.assert_all_flows("--answer-timeout", "1s")
 
     def test_answers_that_never_come(self):
-        self.platform.replace_always(SEARCH, Answer(delay=20))
+        self.platform.replace_always(SEARCH, Answer(is_held=True))
         self.assert_failure(UNAVAILABLE, options=("--answer-timeout", "1s"), deadline="10s", timeout=40)
 
     def test_platform_that_is_not_there(self):

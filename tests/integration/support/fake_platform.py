@@ -20,14 +20,15 @@ VERSION_TIME = 1_700_000_000
 @dataclass
 class Answer:
     """One answer. `body` may be an iterator of pieces, then `length` says how long it pretends to be. `cut_after` ends the
-    connection after so many bytes of the body; `delay` is in seconds. `is_bare`: without status and headers, as in HTTP/0.9."""
+    connection after so many bytes of the body. With `is_held` it does not come while the platform is there. `is_bare`: without status
+    and headers, as in HTTP/0.9."""
 
     body: object = b""
     status: int = 200
     headers: dict = field(default_factory=dict)
     length: int | None = None
     cut_after: int | None = None
-    delay: float = 0.0
+    is_held: bool = False
     is_bare: bool = False
 
 
@@ -108,6 +109,7 @@ class FakePlatform:
             self.tokens.clear()
 
     def stop(self):
+        self._server.is_stopped.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(10)
@@ -188,6 +190,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
+    def __init__(self, *arguments):
+        self.is_stopped = threading.Event()
+        super().__init__(*arguments)
+
     def handle_error(self, request, client_address):
         """A client that goes away is part of the tests."""
 
@@ -211,7 +217,10 @@ class _Handler(BaseHTTPRequestHandler):
         raise NotImplementedError
 
     def send(self, answer):
-        time.sleep(answer.delay)
+        if answer.is_held:
+            self.server.is_stopped.wait()
+            self.close_connection = True
+            return
         if answer.is_bare:
             self.wfile.write(answer.body)
             self.close_connection = True
