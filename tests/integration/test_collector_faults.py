@@ -10,10 +10,10 @@ import time
 
 from support.certificates import CertificateAuthority
 from support.expected_line import Window
-from support.job import DAY, HOUR, JOB, OK, PASSWORD, TEMPORARY, JobTest, parse, seconds_of
+from support.job import DAY, HOUR, JOB, OK, JobTest, parse, seconds_of
 from support.naive_sender import send_and_trust
 from support.process import START_TIMEOUT, find_binary, wait_until
-from support.program import ROOT, environment, run_program, seconds, start_program
+from support.program import ROOT, environment, seconds
 from support.rsyslogd import WITHOUT_QUEUE, Rsyslogd
 from support.simulator import Simulator
 from support.syslog_ng import SyslogNg
@@ -196,27 +196,20 @@ class Trial:
         self._platform.open_gate()
 
     def _arguments(self, more):
-        return (*map(str, self._platform.arguments_for(None)), "--filter", "", "--state-dir", str(self._state), "--job", JOB,
-                "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", *self._platform_options, *self._collector_options, *more)
+        return ("--filter", "", "--state-dir", self._state, "--job", JOB, "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", *self._platform_options, *self._collector_options, *more)
 
     def start(self, *more):
-        self._job = start_program(self.directory, *self._arguments(more), variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+        self._job = self._platform.start_program(self.directory, *self._arguments(more), window=None)
         self._stack.callback(self._job.stop)
 
     def run(self):
-        return run_program(self.directory, *self._arguments(()), variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+        return self._platform.run_program(self.directory, *self._arguments(()), window=None)
 
     def assert_ends(self, status):
         self.test.assertEqual(status, self._job.wait(seconds(START_TIMEOUT)), self._job.output_text())
 
-    def assert_ends_in_vain(self):
-        """The run is stopped after an attempt that nobody has confirmed."""
-        self._job.wait_until(lambda: "was in vain" in self._job.output_text(), "an attempt in vain")
-        self.stop_job()
-
-    def stop_job(self):
-        self._job.send_signal(signal.SIGTERM)
-        self.assert_ends(TEMPORARY)
+    def assert_in_vain(self, *texts):
+        self.test.assert_in_vain(self._job, *texts)
 
     def stored(self):
         """By window, the ids in the collector's file."""
@@ -322,7 +315,7 @@ class Interrupted(CollectorTest):
     def test_it_stays_away_until_the_next_run(self):
         def trial_of(trial, listener, fault):
             self.interrupt(trial, listener, fault, "--log-level", "info")
-            trial.assert_ends_in_vain()
+            trial.assert_in_vain("was in vain")
             trial.assert_delivered()
             trial.collector.start_again()
             run = trial.run()
@@ -389,7 +382,7 @@ class FullDisk(CollectorTest):
             trial.start()
             trial.wait_for(lambda: trial.collector.output.exists() and trial.collector.output.stat().st_size >= self.LIMIT, "a full disk")
             trial.wait_for(IsFull(trial.collector), "it no longer reads")
-            trial.stop_job()
+            trial.assert_in_vain()
             trial.assert_delivered()
             trial.collector.stop()
             trial.rotate()

@@ -9,9 +9,9 @@ import re
 import time
 from pathlib import Path
 
-from support.job import DAY, HOUR, JOB, OK, PASSWORD, JobTest, seconds_of
+from support.job import DAY, HOUR, JOB, OK, JobTest, seconds_of
 from support.process import wait_until
-from support.program import seconds, start_program
+from support.program import seconds
 from support.rsyslogd import WITHOUT_QUEUE, Rsyslogd
 from support.simulator import Simulator
 from support.testcase import IS_FULL, IntegrationTest, main
@@ -40,11 +40,10 @@ class Soak(IntegrationTest):
         collector = self.start(Rsyslogd(self.directory, ruleset=WITHOUT_QUEUE, is_raw=True))
         report = self.directory / "report.json"
         begin = time.monotonic()
-        job = self.start(start_program(
-            self.directory, *map(str, simulator.arguments_for(None)), "--filter", "", "--state-dir", self.directory / "state",
-            "--job", JOB, "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", "--collector",
+        job = self.start(simulator.start_program(
+            self.directory, "--filter", "", "--state-dir", self.directory / "state", "--job", JOB, "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", "--collector",
             f"tcp://127.0.0.1:{collector.port}", "--fields", "action,flow_id,window_start,window_end,run", "--report", report,
-            "--log-level", "info", variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
+            "--log-level", "info", window=None))
         cpu = self.interrupt(job, simulator, collector, chance)
 
         def has_ended():

@@ -10,7 +10,9 @@ from support.certificates import CertificateAuthority
 from support.expected_line import rfc3339
 from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
 from support.network_fault import SystemCalls
-from support.peers import PythonCollector, ScriptedPeer, never_closes, never_reads, reset_after, reset_on_close, server_context
+from support.peers import (
+    PythonCollector, ScriptedPeer, never_closes, never_reads, reads_slowly, reset_after, reset_on_close, server_context,
+)
 from support.process import free_port, wait_until
 from support.program import ROOT, seconds
 from support.relp_peer import RelpPeer
@@ -23,7 +25,7 @@ CLOSE_WAIT = 8
 """The state of a connection whose other side has ended its half: TCP_CLOSE_WAIT of Linux."""
 POSITIONS = 40
 COLLECTORS_OF_A_RUN = 100
-SMALL_BUFFER, MEDIUM_BUFFER = 4096, 65_536
+SMALL_BUFFER = 4096
 CHANGE_OF_LENGTH = 16
 """Bytes by which the lines of the same flows may differ from one run to the next: process ids and numbers of attempts."""
 SEEDS = range(1, 41) if IS_FULL else range(1, 5)
@@ -114,28 +116,15 @@ class Peers(JobTest):
 
     def test_one_that_is_slow_but_reads(self):
         """For longer than its time-out, which is that without any progress."""
-        def script(peer, connection):
-            for _ in range(8):
-                peer.take(connection, 40_000)
-                peer.pause(0.3)
-            peer.take_all(connection)
-        peer = self.start(ScriptedPeer([script], receive_buffer=MEDIUM_BUFFER))
-        self.assert_silent(self.run_job(urls_of(peer.port), "--send-timeout", "2s"))
-        peer.stop()
-        self.assertEqual(1, peer.connections)
-        self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())
+        self.assert_slow_one_gets_all(reads_slowly(8, count=40_000), send_timeout="2s")
 
     def test_one_that_reads_slowly_behind_a_window_smaller_than_a_segment(self):
         """The kernel counts the time since its first probe of such a window, although bytes are taken all the while."""
-        def script(peer, connection):
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-            until = time.monotonic() + 6
-            while time.monotonic() < until:
-                peer.take(connection, 16_384)
-                peer.pause(0.35)
-            peer.take_all(connection)
+        self.assert_slow_one_gets_all(reads_slowly(17), send_timeout="3s")
+
+    def assert_slow_one_gets_all(self, script, send_timeout):
         peer = self.start(ScriptedPeer([script]))
-        self.assert_silent(self.run_job(urls_of(peer.port), "--send-timeout", "3s"))
+        self.assert_silent(self.run_job(urls_of(peer.port), "--send-timeout", send_timeout))
         peer.stop()
         self.assertEqual(1, peer.connections)
         self.assert_complete(parse(peer.lines()), self.watermark() - DAY, self.watermark())

@@ -1,10 +1,12 @@
 """A relay between the program and its collector: one that passes every end on is as good as none, and one that answers for the
 collector behind it is believed, as README.md says."""
 
-from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
+import threading
+
+from support.job import DAY, OK, JobTest, parse, urls_of
 from support.certificates import CertificateAuthority
-from support.peers import ScriptedPeer, closes_if_idle, closes_whenever_idle, read_frames, reset_after, reset_on_close, server_context
-from support.process import free_port
+from support.peers import ScriptedPeer, ends_when, read_frames, reset_after, reset_on_close, server_context
+from support.process import IsIdle, free_port
 from support.relay import Relay
 from support.testcase import main
 
@@ -51,18 +53,35 @@ class Relays(JobTest):
         self.assertEqual(["consumed"], self.values("  verdict"))
 
 
-class IdleRelays(JobTest):
-    """A load balancer that ends what is idle, and a platform that needs longer for its first flows."""
+class SlowPlatform(JobTest):
+    """The platform has nothing to send for longer than something in between lets a connection be idle."""
 
     flows = 200
-    switches = ("--latency", "300")
-    IDLE_SECONDS = 0.3
+    switches = ("--page-cap", "20")
+    IDLE_SECONDS = 1.2
+
+    def setUp(self):
+        super().setUp()
+        self.simulator.close_gate()
+        self.addCleanup(self.simulator.open_gate)
+
+    def start_and_wait_for_end(self, url, *options):
+        """A job whose connection ends before it has a line."""
+        job = self.start_job([url], "--log-level", "info", "--confirm", "consumed", "--concurrency", "1", *options)
+        job.wait_until(lambda: f"{url}: the connection ended before the first line" in job.output_text(), "the end is seen")
+        return job
 
     def assert_made_again(self, ends):
-        peer = self.start(ScriptedPeer([closes_if_idle(self.IDLE_SECONDS, ends)] * 9))
-        run = self.run_job(urls_of(peer.port), "--log-level", "info", "--confirm", "consumed")
-        self.assert_exit(run, OK, f"tcp://127.0.0.1:{peer.port}: the connection ended before the first line")
-        self.assertNotIn("in vain", run.stderr)
+        moment = threading.Event()
+        peer = self.start(ScriptedPeer([ends_when(moment, ends)]))
+        job = self.start_job(urls_of(peer.port), "--log-level", "info", "--confirm", "consumed")
+        job.wait_until(self.simulator.waiting_fetches, "the collector is connected, and the platform has been asked")
+        job.wait_until(IsIdle(job.pid), "the run waits for flows")
+        moment.set()
+        job.wait_until(lambda: "the connection ended before the first line" in job.output_text(), "the end is seen")
+        self.simulator.open_gate()
+        self.assertEqual(OK, job.wait(), job.output_text())
+        self.assertNotIn("in vain", job.output_text())
         peer.stop()
         self.assertEqual(2, peer.connections)
         self.assertEqual(b"", peer.deliveries[0])
@@ -78,38 +97,38 @@ class IdleRelays(JobTest):
     def test_gone_for_good(self):
         """It cannot be connected to again, so that the unit has to be sent again."""
         peer = self.start(ScriptedPeer([lambda peer, connection: peer.refuse()]))
-        run = self.run_job(urls_of(peer.port), "--log-level", "info", "--deadline", "5s")
-        self.assert_exit(run, TEMPORARY, "Connection refused", "given up")
-
-
-class SlowPlatform(JobTest):
-    """A platform that takes longer for every answer than a load balancer lets a connection be idle. Each pause ends a connection."""
-
-    flows = 60
-    switches = ("--latency", "1500", "--page-cap", "20")
-    IDLE_SECONDS = 1.2
+        job = self.start_and_wait_for_end(*urls_of(peer.port))
+        self.simulator.open_gate()
+        self.assert_in_vain(job, "Connection refused", "was in vain")
 
     def assert_gets_through(self, peer, url, split, *options):
-        """In the first attempt, with every line once: the pause before the first line shows how long a connection may be idle."""
-        run = self.run_job([url], "--log-level", "info", "--confirm", "consumed", "--concurrency", "1", *options)
-        self.assert_exit(run, OK, "the connection ended before the first line", "after 1 s without a line")
-        self.assertNotIn("in vain", run.stderr)
+        """In the first attempt, with every line once: the pause before the first line shows how long a connection may be idle, and
+        later ones are ended before that."""
+        job = self.start_and_wait_for_end(url, *options)
+        self.assertRegex(job.output_text(), r"after \d+ s without a line")
+        self.pause_between_lines(job, lambda: len(peer.received), peer.is_unconnected)
+        self.assertNotIn("in vain", job.output_text())
         peer.stop()
         self.assertGreater(peer.connections, 3)
         lines = [line for delivery in peer.deliveries for line in split(delivery)]
         self.assertEqual(1, sum("MANIFEST" in line for line in lines))
         self.assert_complete(parse(lines), self.watermark() - DAY, self.watermark())
 
-    def scripts(self):
-        return [closes_whenever_idle(self.IDLE_SECONDS)] * 99
+    def closes_if_idle(self, peer, connection):
+        """A script: the connection is closed when nothing has come for a while."""
+        connection.settimeout(self.IDLE_SECONDS)
+        try:
+            peer.take_all(connection)
+        except TimeoutError:
+            pass
 
     def test_over_tcp(self):
-        peer = self.start(ScriptedPeer(self.scripts()))
+        peer = self.start(ScriptedPeer([self.closes_if_idle]))
         self.assert_gets_through(peer, *urls_of(peer.port), lambda delivery: delivery.decode().split("\n")[:-1])
 
     def test_over_tls(self):
         authority = CertificateAuthority(self.directory)
-        peer = self.start(ScriptedPeer(self.scripts(), context=server_context(authority.issue("collector"))))
+        peer = self.start(ScriptedPeer([self.closes_if_idle], context=server_context(authority.issue("collector"))))
         self.assert_gets_through(
             peer, f"tls://localhost:{peer.port}", lambda delivery: [frame.decode() for frame in read_frames(delivery)],
             "--collector-ca-file", authority.ca_file)

@@ -13,6 +13,9 @@ from .process import find_binary, has_bound, wait_until
 STREAM_LIMIT = 64 * 1024
 """Bytes of one message that the collectors are set up for: more than the program ever sends."""
 
+_ESTABLISHED, _LISTEN = "01", "0A"
+"""States of the kernel's table."""
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -99,9 +102,16 @@ class Collector:
 
     def unread_bytes(self):
         """What the kernel holds for it of connections, and it has not read."""
+        return sum(int(columns[4].split(":")[1], 16) for columns in self._connections())
+
+    def is_unconnected(self):
+        """Whether nobody has a connection to it any more."""
+        return not any(columns[3] == _ESTABLISHED for columns in self._connections())
+
+    def _connections(self):
+        """The rows of its connections in the kernel's table."""
         rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:])
-        return sum(int(columns[4].split(":")[1], 16) for columns in rows
-                   if int(columns[1].split(":")[1], 16) == self.port and columns[3] != "0A")
+        return [columns for columns in rows if int(columns[1].split(":")[1], 16) == self.port and columns[3] != _LISTEN]
 
     def parse(self, row):
         """A Record of one object of the file."""

@@ -7,8 +7,8 @@ import re
 import time
 
 from support.expected_line import Window
-from support.program import seconds, start_program
-from support.simulator import PASSWORD, Simulator
+from support.program import seconds
+from support.simulator import Simulator
 from support.testcase import IntegrationTest
 
 FLOWS = 400
@@ -63,9 +63,18 @@ class JobTest(IntegrationTest):
             self.directory, *self.options(urls, ago, more), window=None, variables=variables, timeout=timeout)
 
     def start_job(self, urls, *more, ago=1, variables=None):
-        return self.start(start_program(
-            self.directory, *map(str, self.simulator.arguments_for(None)), *self.options(urls, ago, more),
-            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}))
+        return self.start(self.simulator.start_program(
+            self.directory, *self.options(urls, ago, more), window=None, variables=variables))
+
+    def pause_between_lines(self, job, received, is_unconnected):
+        """Lets some lines of the running job through the closed gate, and no more while the collector is connected; once more; and then
+        all. `received` counts what has come."""
+        for _ in range(2):
+            count = received()
+            self.simulator.permit_fetches_until(lambda: received() > count, "more lines", job)
+            job.wait_until(is_unconnected, "the end of the connection on which nothing comes")
+        self.simulator.open_gate()
+        self.assertEqual(OK, job.wait(), job.output_text())
 
     def operate(self, *arguments):
         return self.simulator.run_program(

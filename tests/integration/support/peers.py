@@ -1,6 +1,5 @@
 """Collectors written in Python, for what real ones do not do on demand."""
 
-import select
 import socket
 import ssl
 import struct
@@ -154,6 +153,9 @@ class ScriptedPeer(PythonCollector):
         finally:
             self.deliveries.append(self.received[before:])
 
+    def is_unconnected(self):
+        return self.ended == self.connections
+
     def take(self, connection, count):
         """Reads so many bytes and not one more; fewer where the connection ends."""
         while count > 0:
@@ -198,24 +200,23 @@ def reset_after(count):
     return script
 
 
-def closes_if_idle(seconds, ends=lambda connection: None):
-    """A script: the connection is ended if nothing comes for so long; otherwise it is read to its end."""
+def ends_when(moment, ends=lambda connection: None):
+    """A script: nothing is read, and the connection is ended, after `ends`, when the threading.Event is set."""
     def script(peer, connection):
-        if select.select([connection], [], [], seconds)[0]:
-            peer.take_all(connection)
-        else:
-            ends(connection)
+        moment.wait(ACCEPT_TIMEOUT)
+        ends(connection)
     return script
 
 
-def closes_whenever_idle(seconds):
-    """A script: the connection is read to its end, or closed as soon as nothing comes for so long."""
+def reads_slowly(rounds, count=16_384, pause=0.35):
+    """A script: takes `count` bytes so many times, each time with a pause of seconds, through a buffer of no more; then it reads to
+    the end."""
     def script(peer, connection):
-        connection.settimeout(seconds)
-        try:
-            peer.take_all(connection)
-        except TimeoutError:
-            pass
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, count)
+        for _ in range(rounds):
+            peer.take(connection, count)
+            peer.pause(pause)
+        peer.take_all(connection)
     return script
 
 

@@ -1,12 +1,10 @@
 """A RELP collector written in Python, which answers otherwise than a real one does."""
 
-import time
-
 from .peers import PythonCollector
 
 OFFERS = b"relp_version=0\nrelp_software=scripted,1.0,none\ncommands=syslog"
-LATE = 0.2
-"""Seconds."""
+WINDOW = 128
+"""Lines that the program sends before one of them is acknowledged."""
 
 
 class RelpPeer(PythonCollector):
@@ -14,7 +12,7 @@ class RelpPeer(PythonCollector):
 
     `refuse_line` is the number, from 1, of a line that is answered with 500. `leave_at_line` closes the connection in place of
     an answer to that line, with `says_so` behind a serverclose. `silent_from_line` answers that line and those behind it never.
-    `is_late` waits a while before the answers to whatever has come. `opening` is the answer to open; with `answers_close` off
+    `is_late` keeps the answers to lines back until the program can send no more before they come. `opening` is the answer to open; with `answers_close` off
     that to close is missing."""
 
     def __init__(self, context=None, refuse_line=0, leave_at_line=0, says_so=False, silent_from_line=0, is_late=False,
@@ -32,15 +30,12 @@ class RelpPeer(PythonCollector):
         super().__init__(context)
 
     def _read(self, connection):
-        buffer = b""
+        buffer, answers = b"", b""
         while True:
             data = connection.recv(65536)
             if not data:
                 return
             buffer += data
-            if self._is_late:
-                time.sleep(LATE)
-            answers = b""
             while (command := self._take_command(buffer)) is not None:
                 number, name, data, buffer = command
                 answer = self._answer(name, data)
@@ -49,7 +44,13 @@ class RelpPeer(PythonCollector):
                     return
                 if answer is not NotImplemented:
                     answers += b"%d rsp %d%s\n" % (number, len(answer), b" " + answer if answer else b"")
-            connection.sendall(answers)
+            if not (self._is_late and self._can_send_more()):
+                connection.sendall(answers)
+                answers = b""
+
+    def _can_send_more(self):
+        """Whether the program can, before it gets the answers to its lines."""
+        return len(self.lines) % WINDOW != 0 and b" MANIFEST " not in self.lines[-1]
 
     @staticmethod
     def _take_command(buffer):

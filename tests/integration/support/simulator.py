@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .expected_line import ExpectedLine, Window, rfc3339
 from .process import IsIdle, Process
-from .program import ROOT, environment, run_program
+from .program import ROOT, environment, run_program, start_program
 
 BINARY = os.environ.get("VRNI2SYSLOG_SIMULATOR", str(ROOT / "build/tests/simulator/vrni-simulator"))
 PASSWORD = "simulator"
@@ -48,6 +48,11 @@ class Simulator:
             raise AssertionError(f"the simulator is gone: {self.process.output_text()}")
         return run_program(
             directory, *self.arguments_for(window), *arguments, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})}, **more)
+
+    def start_program(self, directory, *arguments, window=DAY, variables=None):
+        """The same as a Process."""
+        return start_program(directory, *map(str, (*self.arguments_for(window), *arguments)),
+                             variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **(variables or {})})
 
     def _get(self, path):
         with urllib.request.urlopen(f"https://127.0.0.1:{self.port}{path}", context=self._context, timeout=60) as answer:

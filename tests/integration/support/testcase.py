@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -10,6 +11,10 @@ from pathlib import Path
 
 IS_FULL = os.environ.get("VRNI2SYSLOG_TEST_FULL", "") not in ("", "0")
 """Whether the long forms of tests are asked for (`test.sh --full`)."""
+
+
+TEMPORARY = 75
+"""The exit status of a run that has not confirmed everything."""
 
 
 class IntegrationTest(unittest.TestCase):
@@ -38,6 +43,14 @@ class IntegrationTest(unittest.TestCase):
     def start_for_class(cls, service):
         cls.addClassCleanup(service.stop)
         return service
+
+    def assert_in_vain(self, job, *texts):
+        """The running `job` says every one of `texts`, at --log-level info also of an attempt in vain. It is stopped then, because it
+        would go on to its deadline, and has confirmed nothing. Returns all that it has said."""
+        job.wait_until(lambda: all(text in job.output_text() for text in texts), f"it says {texts}")
+        job.send_signal(signal.SIGTERM)
+        self.assertEqual(TEMPORARY, job.wait(), job.output_text())
+        return job.output_text()
 
     def assert_exit(self, run, status, *texts):
         """The program ended with `status`, and its errors hold every one of `texts`."""
