@@ -5,10 +5,38 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace vrni2syslog {
+
+namespace {
+
+/// A state that cannot be used is not that of a job by another name: nobody could tell.
+[[nodiscard]] bool has_identity(const JobSettings& settings, const std::string& job) {
+  try {
+    const std::optional<Checkpoint> checkpoint =
+        CheckpointFile(settings.state_directory, job).load();
+    return checkpoint && default_job_name(identity_of(*checkpoint)) == settings.name;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+JobSettings with_stored_name(JobSettings settings) {
+  if (settings.name != default_job_name(settings.identity)) return settings;
+  const std::vector<std::string> jobs = jobs_in(settings.state_directory);
+  if (std::ranges::find(jobs, settings.name) != jobs.end()) return settings;
+  for (const std::string& job : jobs) {
+    if (!is_default_job_name(job) || !has_identity(settings, job)) continue;
+    settings.name = job;
+    break;
+  }
+  return settings;
+}
 
 std::optional<Checkpoint> peek_checkpoint(const JobSettings& settings) {
   std::optional<Checkpoint> checkpoint =

@@ -23,6 +23,11 @@ struct JobSettings {
   std::chrono::seconds lock_wait{0};      ///< --lock-wait
 };
 
+/// The settings with the name under which the job's state is kept. A job without --job may have
+/// been stored by a program, or for options, that spelled its addresses in another way, which gave
+/// it another name. Throws Error(CannotCreate) if the state directory cannot be read.
+[[nodiscard]] JobSettings with_stored_name(JobSettings settings);
+
 /// Looks at a job without locking it: nullopt if it has never run. Throws what
 /// CheckpointFile::load() and resume_checkpoint() throw.
 [[nodiscard]] std::optional<Checkpoint> peek_checkpoint(const JobSettings& settings);

@@ -114,6 +114,7 @@ class Program {
     warn_of_unknown_variables();
     Settings settings = make_settings(values_, facts_);
     require_files(values_, settings);
+    if (settings.job) settings.job = with_stored_name(*std::move(settings.job));
     const JobProgress progress = open_job(settings);
     const RunPlan plan = plan_run(settings, values_, progress, clock_.now_seconds());
     complete(settings, plan);

@@ -20,7 +20,7 @@ namespace {
 /// The job of --job, otherwise that of the other options, which must then be given.
 [[nodiscard]] JobSettings find_job(const OptionValues& values, const SystemFacts& facts) {
   return values.is_given(Option::Job) ? make_job_settings(values, facts, {})
-                                      : make_job(values, facts);
+                                      : with_stored_name(make_job(values, facts));
 }
 
 [[nodiscard]] Error no_such_job(const JobSettings& job) {

@@ -73,13 +73,10 @@ void require_confirmable(const OptionValues& values, Verdict required,
 [[nodiscard]] std::string scope_of(const std::string& platform,
                                    const std::vector<CollectorAddress>& collectors) {
   std::vector<std::string> lists;
-  for (const CollectorAddress& address : collectors) {
-    std::string names;
-    for (const Endpoint& endpoint : address) names += endpoint.display_name() + ',';
-    lists.push_back(std::move(names));
-  }
+  for (const CollectorAddress& address : collectors)
+    lists.push_back(one_spelling(list_names(address)) + ',');
   std::ranges::sort(lists);
-  std::string scope = platform;
+  std::string scope = one_spelling(platform);
   for (const std::string& names : lists) scope += ' ' + names;
   return scope;
 }

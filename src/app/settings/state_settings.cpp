@@ -45,7 +45,7 @@ JobIdentity make_job_identity(const std::string& platform, const std::string& fi
   std::vector<std::string> names;
   names.reserve(collectors.size());
   for (const CollectorAddress& address : collectors) names.push_back(list_names(address));
-  return {platform, filter, distinct_names(std::move(names))};
+  return make_job_identity(platform, filter, names);
 }
 
 void require_valid_job_options(const OptionValues& values) {

@@ -32,6 +32,13 @@ UnixSeconds newest_watermark_of(const Checkpoint& checkpoint) {
       ->watermark;
 }
 
+JobIdentity identity_of(const Checkpoint& checkpoint) {
+  std::vector<std::string> names;
+  for (const CollectorCheckpoint& collector : checkpoint.collectors)
+    names.push_back(collector.name);
+  return make_job_identity(checkpoint.platform, checkpoint.filter, names);
+}
+
 Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
                             UnixSeconds start) {
   Checkpoint checkpoint;
@@ -44,16 +51,19 @@ Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
 }
 
 Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& identity) {
-  require_same(checkpoint, "platform", checkpoint.platform, identity.platform);
-  require_same(checkpoint, "filter", checkpoint.filter, identity.filter);
+  const JobIdentity stored = identity_of(checkpoint);
+  require_same(checkpoint, "platform", stored.platform, identity.platform);
+  require_same(checkpoint, "filter", stored.filter, identity.filter);
   Checkpoint result = checkpoint;
   result.collectors.clear();
   for (const std::string& name : identity.collectors) {
-    const auto known = std::ranges::find(checkpoint.collectors, name, &CollectorCheckpoint::name);
-    result.collectors.push_back(
-        known != checkpoint.collectors.end()
-            ? *known
-            : CollectorCheckpoint{name, watermark_of(checkpoint), std::nullopt, std::nullopt, {}});
+    const auto known = std::ranges::find(stored.collectors, name);
+    CollectorCheckpoint collector{name, watermark_of(checkpoint), std::nullopt, std::nullopt, {}};
+    if (known != stored.collectors.end())
+      collector =
+          checkpoint.collectors[static_cast<std::size_t>(known - stored.collectors.begin())];
+    collector.name = name;
+    result.collectors.push_back(std::move(collector));
   }
   return result;
 }
@@ -61,12 +71,13 @@ Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& id
 std::vector<std::string> notices_of_dropped(const Checkpoint& checkpoint,
                                             const JobIdentity& identity) {
   std::vector<std::string> notices;
-  for (const CollectorCheckpoint& collector : checkpoint.collectors) {
-    if (std::ranges::find(identity.collectors, collector.name) != identity.collectors.end())
-      continue;
+  const JobIdentity stored = identity_of(checkpoint);
+  for (std::size_t i = 0; i < stored.collectors.size(); ++i) {
+    const std::string& name = stored.collectors[i];
+    if (std::ranges::find(identity.collectors, name) != identity.collectors.end()) continue;
     notices.push_back(
         fmt::format("job {} no longer sends to {}, which has confirmed the flows up to {}",
-                    checkpoint.job, collector.name, to_rfc3339(collector.watermark)));
+                    checkpoint.job, name, to_rfc3339(checkpoint.collectors[i].watermark)));
   }
   return notices;
 }

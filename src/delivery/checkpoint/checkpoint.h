@@ -46,6 +46,10 @@ struct Checkpoint {
 /// The latest watermark of any collector.
 [[nodiscard]] UnixSeconds newest_watermark_of(const Checkpoint& checkpoint);
 
+/// The identity of the job whose checkpoint this is. Its collectors are in the checkpoint's order,
+/// and may have been stored in other spellings.
+[[nodiscard]] JobIdentity identity_of(const Checkpoint& checkpoint);
+
 /// The checkpoint of a job that has delivered nothing yet, and whose flows count from `start` on.
 [[nodiscard]] Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
                                           UnixSeconds start);

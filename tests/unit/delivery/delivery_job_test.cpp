@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace vrni2syslog {
 namespace {
 
@@ -112,6 +114,57 @@ TEST_F(DeliveryJobTest, TellsThatWhatIsConfirmedCouldNotBeRemembered) {
   const Error error = error_of([&] { job->confirm({hour(0), hour(1)}, {{0, Verdict::Consumed}}); });
   EXPECT_EQ(error.fault(), Fault::CannotCreate);
   EXPECT_THAT(error.what(), HasSubstr("the lines are confirmed"));
+}
+
+/// A job without --job, whose state an earlier version has named after its addresses as they were
+/// typed.
+class RespelledJobTest : public DeliveryJobTest {
+ protected:
+  RespelledJobTest() { settings_.name = default_job_name(settings_.identity); }
+
+  void store_as(const std::string& name, const JobIdentity& identity) {
+    JobSettings stored = settings_;
+    stored.name = name;
+    stored.identity = identity;
+    DeliveryJob(stored, clock_, log_, std::stop_token()).begin(hour(0), "run-1");
+  }
+
+  JobIdentity as_typed_{
+      "https://VRNI.local/api/ni", "protocol = 'TCP'", {"tls://A:6514", "tcp://b.:514"}};
+};
+
+TEST_F(RespelledJobTest, GoesOnWithTheStateOfAnotherSpelling) {
+  store_as(default_job_name(as_typed_), as_typed_);
+  const JobSettings found = with_stored_name(settings_);
+  EXPECT_EQ(found.name, default_job_name(as_typed_));
+  EXPECT_EQ(watermark_of(peek_checkpoint(found).value()), hour(0));
+  EXPECT_THAT(DeliveryJob(found, clock_, log_, std::stop_token()).checkpoint()->collectors,
+              SizeIs(2));
+  EXPECT_THAT(messages_, IsEmpty());
+}
+
+TEST_F(RespelledJobTest, PrefersTheStateOfItsOwnName) {
+  store_as(default_job_name(as_typed_), as_typed_);
+  store_as(settings_.name, settings_.identity);
+  EXPECT_EQ(with_stored_name(settings_).name, settings_.name);
+}
+
+TEST_F(RespelledJobTest, LeavesAloneWhatIsAnotherJob) {
+  EXPECT_EQ(with_stored_name(settings_).name, settings_.name) << "there is no directory";
+  JobIdentity other = as_typed_;
+  other.filter = "";
+  store_as(default_job_name(other), other);
+  store_as("nightly", as_typed_);
+  EXPECT_EQ(with_stored_name(settings_).name, settings_.name);
+  JobSettings named = settings_;
+  named.name = "hourly";
+  EXPECT_EQ(with_stored_name(named).name, "hourly");
+}
+
+TEST_F(RespelledJobTest, PassesOverAStateThatCannotBeUsed) {
+  store_as(default_job_name(as_typed_), as_typed_);
+  std::ofstream(settings_.state_directory / (default_job_name(as_typed_) + ".state")) << "junk";
+  EXPECT_EQ(with_stored_name(settings_).name, settings_.name);
 }
 
 }  // namespace

@@ -93,6 +93,11 @@ TEST(JobSettings, NameAJobByItsIdentityUnlessANameIsGiven) {
   EXPECT_EQ(identity.filter, "port = 1");
   EXPECT_THAT(identity.collectors,
               testing::ElementsAre("tls://a:6514,tcp://b:514", "udp://c:514", "udp://c:514#2"));
+  EXPECT_EQ(make_job_identity("https://H:443/api/ni", "port = 1",
+                              {parse_collector("tls://A.,tcp://B:514", TlsSettings{}),
+                               collectors[1], collectors[2]}),
+            identity)
+      << "the spelling does not matter";
   const SystemFacts facts = facts_of("/s");
   const JobSettings by_itself = make_job_settings(values_of({}), facts, identity);
   EXPECT_EQ(by_itself.name, default_job_name(identity));

@@ -113,6 +113,15 @@ TEST(Checkpoint, LetsANewCollectorGoOnWhereTheJobIs) {
                           "the flows up to 2026-11-22T13:00:00Z"));
 }
 
+TEST(Checkpoint, IsTakenUpInWhateverSpellingItWasStored) {
+  Checkpoint stored = two_hours_and_one();
+  stored.platform = "https://VRNI.local.:443/api/ni";
+  stored.collectors[0].name = "tls://A.:6514";
+  const Checkpoint taken_up = resume_checkpoint(stored, two_collectors());
+  EXPECT_THAT(notices_of_dropped(stored, two_collectors()), IsEmpty());
+  EXPECT_EQ(taken_up.collectors, two_hours_and_one().collectors);
+}
+
 TEST(Checkpoint, IsNotTakenUpForOtherFlows) {
   JobIdentity elsewhere = two_collectors();
   elsewhere.platform = "https://other/api/ni";
