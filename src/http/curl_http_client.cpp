@@ -31,12 +31,13 @@ struct CurlHttpClient::Curl {
     void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
   };
 
-  Curl(CurlSettings settings, Clock& clock, RunLimits limits)
+  Curl(CurlSettings settings, Clock& clock, RunLimits limits, Redactor* redactor)
       : shared(std::move(settings), clock, std::move(limits)),
         multi(curl_multi_init()),
         wake(shared.limits.stop, [this] { curl_multi_wakeup(multi.get()); }),
         last_driven(clock.steady_now()) {
     if (multi == nullptr) throw Error(Fault::Bug, "libcurl cannot be initialised");
+    if (redactor != nullptr) shared.cookies.emplace(*redactor);
   }
 
   [[nodiscard]] std::unique_ptr<CurlTransfer> start(HttpRequest request);
@@ -151,8 +152,9 @@ class CurlHttpClient::Answer final : public PendingAnswer {
   std::unique_ptr<CurlTransfer> transfer_;  ///< null once the answer was taken
 };
 
-CurlHttpClient::CurlHttpClient(CurlSettings settings, Clock& clock, RunLimits limits)
-    : curl_(std::make_unique<Curl>(std::move(settings), clock, std::move(limits))) {}
+CurlHttpClient::CurlHttpClient(CurlSettings settings, Clock& clock, RunLimits limits,
+                               Redactor* redactor)
+    : curl_(std::make_unique<Curl>(std::move(settings), clock, std::move(limits), redactor)) {}
 
 CurlHttpClient::~CurlHttpClient() = default;
 

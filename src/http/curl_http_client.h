@@ -4,6 +4,7 @@
 #include "base/run_limits.h"
 #include "http/curl_settings.h"
 #include "http/http_client.h"
+#include "http/redactor.h"
 
 #include <cstddef>
 #include <memory>
@@ -15,12 +16,17 @@ namespace vrni2syslog {
 /// the environment, as with curl (https_proxy, no_proxy). A redirect is an answer like any other,
 /// since following it would send the token to another place.
 ///
+/// Cookies, by which load balancers know the node of a session, are kept in memory and sent with
+/// later requests if there is a redactor, which hides them.
+///
 /// Requests make progress whenever the client waits for any of them; in between, the kernel's
 /// buffers take what arrives.
 class CurlHttpClient final : public HttpClient {
  public:
-  /// `clock` must outlive the client. Does not connect yet.
-  CurlHttpClient(CurlSettings settings, Clock& clock, RunLimits limits);
+  /// `clock` and `redactor` must outlive the client. Without a redactor, it takes no cookies. Does
+  /// not connect yet.
+  CurlHttpClient(CurlSettings settings, Clock& clock, RunLimits limits,
+                 Redactor* redactor = nullptr);
   ~CurlHttpClient() override;
 
   /// The answer's wait() also throws Error(Configuration) if the files of the TLS settings cannot

@@ -107,6 +107,10 @@ void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_XFERINFOFUNCTION, &on_progress);
   set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
+  if (shared_.cookies) {
+    set(CURLOPT_SHARE, shared_.cookies->handle());
+    set(CURLOPT_COOKIEFILE, "");  // no file: cookies are only taken at all once one is named
+  }
   set_tls_options();
 }
 
@@ -369,6 +373,7 @@ HttpResponse CurlTransfer::take_response() {
   shared_.buffered_bytes -= response_.body.capacity();
   HttpResponse response = std::exchange(response_, HttpResponse());
   shared_.buffered_bytes += response_.body.capacity();
+  if (shared_.cookies) shared_.cookies->note_after(curl_);
   response.outcome = outcome();
   response.sent_at = state_.started;
   if (response.outcome != HttpOutcome::Answered) {

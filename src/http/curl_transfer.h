@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/run_limits.h"
+#include "http/curl_cookies.h"
 #include "http/curl_settings.h"
 #include "http/http_client.h"
 #include "tls/tls_client.h"
@@ -30,7 +31,8 @@ struct CurlShared {
   Clock& clock;
   RunLimits limits;
   PeerVerification verification;
-  std::size_t buffered_bytes = 0;  ///< room for answers that nobody has taken yet
+  std::optional<CurlCookies> cookies;  ///< none if no cookies are taken
+  std::size_t buffered_bytes = 0;      ///< room for answers that nobody has taken yet
   /// Total time in which nobody drove the transfers, which says nothing about the server.
   std::chrono::steady_clock::duration undriven_time{0};
 };

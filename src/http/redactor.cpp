@@ -378,26 +378,50 @@ Redactor::Redactor(const std::vector<Secret>& secrets) {
   for (const Secret& secret : secrets) add(secret);
 }
 
-void Redactor::add(const Secret& secret) {
-  for (std::string& form : forms_of(secret.reveal())) {
-    const auto is_same = [&](const Secret& known) { return known.reveal() == form; };
-    if (!form.empty() && std::ranges::none_of(forms_, is_same))
-      forms_.emplace_back(std::move(form));
+Redactor::Forms Redactor::make_forms(const Secret& secret) {
+  Forms forms;
+  for (std::string& form : forms_of(secret.reveal())) forms.emplace_back(std::move(form));
+  return forms;
+}
+
+template <typename Action>
+void Redactor::for_each_form(Action action) const {
+  for (const Secret& form : forms_) action(form.reveal());
+  for (const Forms& cookie : cookies_) {
+    for (const Secret& form : cookie) action(form.reveal());
   }
+}
+
+void Redactor::add(const Secret& secret) {
+  for (Secret& form : make_forms(secret)) {
+    const auto is_same = [&](const Secret& known) { return known.reveal() == form.reveal(); };
+    if (!form.empty() && std::ranges::none_of(forms_, is_same)) forms_.push_back(std::move(form));
+  }
+}
+
+void Redactor::add_cookie(const Secret& value) {
+  if (value.reveal().size() < kMinSecretBytes) return;
+  Forms forms = make_forms(value);
+  const auto is_same = [&](const Forms& known) {
+    return known.front().reveal() == forms.front().reveal();
+  };
+  if (std::ranges::any_of(cookies_, is_same)) return;
+  cookies_.push_back(std::move(forms));
+  if (cookies_.size() > kMaxCookies) cookies_.pop_front();
 }
 
 void Redactor::hide_in(std::string& text) const {
-  for (const Secret& form : forms_) hide(text, form.reveal(), TextEnd::Whole);
+  for_each_form([&](std::string_view form) { hide(text, form, TextEnd::Whole); });
 }
 
 void Redactor::hide_in_record(std::string& text) const {
-  for (const Secret& form : forms_) {
-    if (form.reveal().size() >= kMinSecretBytes) hide(text, form.reveal(), TextEnd::Whole);
-  }
+  for_each_form([&](std::string_view form) {
+    if (form.size() >= kMinSecretBytes) hide(text, form, TextEnd::Whole);
+  });
 }
 
 void Redactor::hide_in_cut(std::string& text) const {
-  for (const Secret& form : forms_) hide(text, form.reveal(), TextEnd::Cut);
+  for_each_form([&](std::string_view form) { hide(text, form, TextEnd::Cut); });
 }
 
 }  // namespace vrni2syslog

@@ -3,6 +3,7 @@
 #include "base/secret.h"
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,15 @@ class Redactor {
   /// A shorter secret may be in a text by chance, and cutting it out would give it away: a text
   /// that holds it is hidden as a whole.
   static constexpr std::size_t kMinSecretBytes = 8;
+  static constexpr std::size_t kMaxCookies = 16;
 
   /// Ignores empty secrets.
   explicit Redactor(const std::vector<Secret>& secrets);
   void add(const Secret& secret);
+  /// The same for the value of a cookie, of which a server may send a new one with every answer:
+  /// only the last kMaxCookies are hidden. A value shorter than kMinSecretBytes, such as the name
+  /// of a node, is no secret.
+  void add_cookie(const Secret& value);
 
   void hide_in(std::string& text) const;
   /// The same for a text that must stay of use, such as a recorded answer: secrets that are too
@@ -33,7 +39,14 @@ class Redactor {
   void hide_in_cut(std::string& text) const;
 
  private:
-  std::vector<Secret> forms_;  ///< of the secrets, without backslashes
+  using Forms = std::vector<Secret>;  ///< of a secret, without backslashes
+
+  [[nodiscard]] static Forms make_forms(const Secret& secret);
+  template <typename Action>
+  void for_each_form(Action action) const;
+
+  Forms forms_;                ///< of all secrets but cookies
+  std::deque<Forms> cookies_;  ///< the oldest first
 };
 
 }  // namespace vrni2syslog

@@ -22,6 +22,7 @@ struct LoginMaker {
   const PlatformSettings& settings;
   Clock& clock;
   const RunLimits& limits;
+  Redactor& redactor;
 
   std::unique_ptr<Login> operator()(const PasswordCredentials& credentials) const {
     return make_password_login(credentials);
@@ -32,7 +33,7 @@ struct LoginMaker {
   std::unique_ptr<Login> operator()(const CloudCredentials& credentials) const {
     return make_cloud_login(
         credentials, std::make_unique<CurlHttpClient>(console_curl_settings(settings, credentials),
-                                                      clock, limits));
+                                                      clock, limits, &redactor));
   }
   std::unique_ptr<Login> operator()(const BearerCredentials& credentials) const {
     return make_bearer_login(credentials, clock, limits);
@@ -54,10 +55,10 @@ void try_token(ApiClient& api) {
 /// in its place.
 class Platform::AnswerSource {
  public:
-  /// `clock` and `redactor`, for captures, must outlive it. Does not connect yet. Throws what
-  /// CaptureWriter and CaptureReader throw.
+  /// `clock` and `redactor`, for captures and cookies, must outlive it. Does not connect yet.
+  /// Throws what CaptureWriter and CaptureReader throw.
   AnswerSource(const PlatformSettings& settings, Clock& clock, const RunLimits& limits,
-               const Redactor& redactor);
+               Redactor& redactor);
   AnswerSource(const AnswerSource&) = delete;
   AnswerSource& operator=(const AnswerSource&) = delete;
 
@@ -81,14 +82,15 @@ class Platform::AnswerSource {
 };
 
 Platform::AnswerSource::AnswerSource(const PlatformSettings& settings, Clock& clock,
-                                     const RunLimits& limits, const Redactor& redactor)
+                                     const RunLimits& limits, Redactor& redactor)
     : clock_(clock), limits_(limits), sleepless_clock_(make_sleepless_clock(clock)) {
   const std::string& api_base = settings.api.url;
   if (!settings.replay_from.empty()) {
     replay_ = make_replaying_client(CaptureReader(settings.replay_from), api_base, clock, limits);
     return;
   }
-  curl_ = std::make_unique<CurlHttpClient>(platform_curl_settings(settings), clock, limits);
+  curl_ =
+      std::make_unique<CurlHttpClient>(platform_curl_settings(settings), clock, limits, &redactor);
   if (settings.save_capture.empty()) return;
   CaptureWriter writer(settings.save_capture, settings.capture_description);
   capture_ = make_capturing_client(*curl_, std::move(writer), api_base, clock, redactor);
@@ -117,7 +119,7 @@ Platform::Platform(const PlatformSettings& settings, Clock& clock, const RunLimi
                    Log& log)
     : redactor_(settings.proxy_passwords),
       answers_(std::make_unique<AnswerSource>(settings, clock, limits, redactor_)),
-      login_(std::visit(LoginMaker{settings, clock, limits}, settings.credentials)),
+      login_(std::visit(LoginMaker{settings, clock, limits, redactor_}, settings.credentials)),
       api_(answers_->http(), settings.api.url, ApiIdentity{*login_, redactor_},
            RunContext{answers_->clock(), answers_->limits(), log}, make_random(),
            settings.concurrency) {}

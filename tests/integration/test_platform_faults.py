@@ -4,6 +4,7 @@ import base64
 import datetime
 import email.utils
 import gzip
+import itertools
 import json
 import re
 import sys
@@ -29,6 +30,28 @@ MEASURED = (sys.executable, "-c", """if True:
     pathlib.Path(sys.argv[1]).write_text(str(1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
     sys.exit(status)""")
 """Runs a command and writes the most memory that it had into the file named first. This process would count its own as well."""
+
+
+class Nodes(FakePlatform):
+    """Two nodes that do not know each other's tokens, behind a load balancer that finds the node of a session by a cookie."""
+
+    def __init__(self, certificate):
+        super().__init__(certificate)
+        self.cookies = []
+        """The cookies of each request."""
+        self._nodes = itertools.cycle(("node-of-the-north", "node-of-the-south"))
+        self._node_of_token = {}
+
+    def _honest_answer(self, handler, path, body):
+        self.cookies.append(handler.headers.get("Cookie", ""))
+        node = self.cookies[-1].removeprefix("AWSALB=") or next(self._nodes)
+        token = handler.headers.get("Authorization", "").removeprefix("NetworkInsight ")
+        before = set(self.tokens)
+        is_of_node = token == "" or self._node_of_token.get(token) == node
+        answer = super()._honest_answer(handler, path, body) if is_of_node else Answer(status=401)
+        self._node_of_token.update({given: node for given in self.tokens - before})
+        answer.headers["Set-Cookie"] = f"AWSALB={node}; Path=/; Secure; HttpOnly"
+        return answer
 
 
 class PlatformFaults(FakePlatformTest):
@@ -78,6 +101,48 @@ class PlatformFaults(FakePlatformTest):
     def test_healthy_platform(self):
         run = self.assert_all_flows()
         self.assertEqual("", run.stderr)
+
+    # Load balancers and sessions.
+
+    def test_nodes_that_are_found_by_a_cookie(self):
+        self.platform = self.start(Nodes(self.certificate))
+        run = self.assert_all_flows()
+        self.assertEqual("", run.stderr)
+        self.assertEqual(1, self.platform.calls(LOGIN))
+        self.assertEqual({"AWSALB=node-of-the-north"}, set(self.platform.cookies[1:]))
+
+    def test_a_cookie_is_a_secret(self):
+        self.platform = self.start(Nodes(self.certificate))
+        capture = self.directory / "capture"
+        page = "<html>no route for node-of-the-north</html>"
+        self.platform.replace_always(SEARCH, Answer(page.encode(), status=500))
+        run, _ = self.read_flows("--save-capture", capture, "--log-level", "debug", deadline="3s")
+        self.assertIn("no route for <hidden>", run.stderr)
+        kept = "".join(gzip.decompress(file.read_bytes()).decode() for file in capture.glob("*.gz"))
+        self.assertIn("no route for <hidden>", kept)
+        self.assertNotIn("AWSALB", run.stderr + kept)
+
+    def test_a_platform_that_sets_many_cookies(self):
+        numbers = itertools.count()
+
+        def search(body):
+            answer = self.platform.search(body)
+            # Names of headers are the same in any case, those of this dictionary are not.
+            answer.headers = {"".join(letters): f"cookie-{next(numbers)}={'x' * 100}" for letters in itertools.product(
+                "sS", "eE", "tT", "-", "cC", "oO", "okie")}
+            return answer
+        self.platform.page_size = 1
+        self.platform.replace_always(SEARCH, search)
+        self.assert_all_flows()
+
+    def test_a_refused_token_that_is_valid_still(self):
+        """It is deleted: only so many tokens may be valid at a time."""
+        for path in (SEARCH, FETCH):
+            with self.subTest(path):
+                self.platform.requests.clear()
+                self.platform.replace(path, Answer(status=401))
+                self.assert_all_flows()
+                self.assertEqual(2, self.platform.calls(LOGIN, "DELETE"))
 
     # Answers that make no sense.
 

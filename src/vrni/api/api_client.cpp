@@ -12,6 +12,7 @@ namespace vrni2syslog {
 namespace {
 
 constexpr std::chrono::milliseconds kLogOutTime{5'000};
+constexpr std::chrono::milliseconds kLogOutTimeOfRefused{1'000};
 /// Each login makes a token, of which an account may have 100: a platform that refuses its own
 /// tokens must not lock the account out.
 constexpr int kMaxRenewedLogins = 20;
@@ -96,7 +97,7 @@ void ApiClient::obtain_token() {
   Token token = login_.obtain([this](const TokenRequest& request) { return fetch_token(request); });
   redactor_.add(token.text);
   const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
-  log_out();
+  if (token_) (void)give_back(*token_, run_.clock.steady_now() + kLogOutTime);
   token_ = std::move(token);
   renew_at_ = delay ? run_.clock.steady_now() + *delay : SteadyTime::max();
 }
@@ -133,26 +134,39 @@ Token ApiClient::fetch_token(const TokenRequest& request) {
 }
 
 void ApiClient::log_out() noexcept {
+  const SteadyTime time_limit = run_.clock.steady_now() + kLogOutTime;
+  if (token_) (void)give_back(*token_, time_limit);
+  token_.reset();
+  for (const Token& token : refused_tokens_) (void)give_back(token, time_limit);
+  refused_tokens_.clear();
+}
+
+void ApiClient::give_back_refused() noexcept {
   if (!token_) return;
+  const SteadyTime time_limit = run_.clock.steady_now() + kLogOutTimeOfRefused;
+  if (!give_back(*token_, time_limit)) refused_tokens_.push_back(std::move(*token_));
+  token_.reset();
+}
+
+bool ApiClient::give_back(const Token& token, SteadyTime time_limit) noexcept {
+  if (!login_.gives_back()) return true;
   try {
-    const Token token = std::move(*token_);
-    token_.reset();
-    if (!login_.gives_back()) return;
     HttpRequest request;
     request.method = "DELETE";
     request.url = api_base_ + "/auth/token";
     request.headers = {login_.header(token)};
-    request.own_time_limit = kLogOutTime;
+    request.own_time_limit =
+        std::chrono::ceil<std::chrono::milliseconds>(time_limit - run_.clock.steady_now());
+    if (request.own_time_limit->count() <= 0) return false;
     ++statistics_.calls;
     const HttpResponse response = http_.send(request);
-    if (response.outcome != HttpOutcome::Answered || response.status >= 300) {
-      run_.log.info(
-          fmt::format("the token of {} could not be deleted and stays valid until it expires",
-                      login_.account()));
-    }
+    if (response.outcome == HttpOutcome::Answered && response.status < 300) return true;
+    run_.log.info(fmt::format(
+        "the token of {} could not be deleted and stays valid until it expires", login_.account()));
   } catch (...) {  // NOLINT(bugprone-empty-catch): the token expires by itself, and nobody
                    // can be told any more.
   }
+  return false;
 }
 
 void ApiClient::call(PendingCall pending, const BodyReader& reader) {
@@ -273,7 +287,10 @@ CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader&
     const Error error = error_of(last, call, decision, policy.attempts());
     if (decision.action == RetryAction::OutOfTime) throw error;
     // Giving the token back would log in at the proxy once more, which may lock the account.
-    if (last.kind == AnswerKind::ProxyLoginRefused) token_.reset();
+    if (last.kind == AnswerKind::ProxyLoginRefused) {
+      token_.reset();
+      refused_tokens_.clear();
+    }
     if (decision.action == RetryAction::GiveUp)
       return CallOutcome::failure({last.kind, last.response.status, error});
     last_error = error_of(last, call, {RetryAction::OutOfTime}, policy.attempts());
@@ -403,7 +420,7 @@ void ApiClient::log_in_again() {
                             renewed_logins_, login_.account()));
   }
   run_.log.info("the token is no longer valid; logging in again");
-  token_.reset();
+  give_back_refused();
   obtain_token();
 }
 

@@ -47,8 +47,8 @@ class ApiClient {
   /// refusal is no failure yet. Throws Error(LoginRefused) if the login is refused, and what call()
   /// throws.
   void log_in();
-  /// Gives the token back if there is one. Tries once, for a few seconds at most, also after the
-  /// run was stopped.
+  /// Gives back the token if there is one, and those that were refused and that the platform has
+  /// not deleted yet. Takes a few seconds at most, also after the run was stopped.
   void log_out() noexcept;
 
   /// Sends a call until it succeeds and `reader` has read its answer. Throws the failure's error:
@@ -130,6 +130,11 @@ class ApiClient {
   void sleep(std::chrono::milliseconds delay);
   void sleep_until(SteadyTime time);
   void log_in_again();
+  /// Asks the platform to delete the token that it has refused, since it may be valid still: a
+  /// front end, or another node, may have answered. Keeps it for log_out() if that fails.
+  void give_back_refused() noexcept;
+  /// Has a token deleted if the login needs that. Tries once, until `time_limit` at most.
+  [[nodiscard]] bool give_back(const Token& token, SteadyTime time_limit) noexcept;
   [[nodiscard]] std::chrono::milliseconds time_left() const;
   void throw_if_stopped() const;
 
@@ -138,6 +143,7 @@ class ApiClient {
   Login& login_;
   Redactor& redactor_;
   std::optional<Token> token_;
+  std::vector<Token> refused_tokens_;  ///< at most kMaxRenewedLogins, that may be valid still
   SteadyTime renew_at_ = SteadyTime::max();
   RunContext run_;
   std::function<double()> random_;

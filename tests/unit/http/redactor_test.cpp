@@ -178,5 +178,20 @@ TEST(Redactor, ReadsManyBackslashesOnce) {
   EXPECT_EQ(shown(text, "hunter2-secret"), text);
 }
 
+TEST(Redactor, HidesTheLastCookies) {
+  Redactor redactor({});
+  redactor.add_cookie(Secret("first-cookie"));
+  redactor.add_cookie(Secret("node1"));
+  redactor.add_cookie(Secret("first-cookie"));
+  std::string text = "cookie first-cookie of node1, and Zmlyc3QtY29va2ll";
+  redactor.hide_in(text);
+  EXPECT_EQ(text, "cookie <hidden> of node1, and <hidden>") << "the name of a node is no secret";
+  for (std::size_t i = 0; i < Redactor::kMaxCookies; ++i)
+    redactor.add_cookie(Secret("later-cookie-" + std::to_string(i)));
+  text = "first-cookie later-cookie-0";
+  redactor.hide_in(text);
+  EXPECT_EQ(text, "first-cookie <hidden>") << "the oldest is forgotten";
+}
+
 }  // namespace
 }  // namespace vrni2syslog

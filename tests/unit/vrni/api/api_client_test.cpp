@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+
 namespace vrni2syslog {
 namespace {
 
@@ -32,6 +35,11 @@ const ApiCall kSearch{.method = "POST", .path = "/search", .body = "{}"};
   return Error(Fault::Bug, "no error");
 }
 
+/// How many tokens the platform was asked for.
+[[nodiscard]] std::ptrdiff_t logins(const ApiFixture& fixture) {
+  return std::ranges::count(fixture.http.requests_to("/auth/token"), "POST", &HttpRequest::method);
+}
+
 TEST(ApiClient, LogsInBeforeTheFirstCallOnly) {
   ApiFixture fixture;
   fixture.script("/search", {answer(200, "{}")});
@@ -54,7 +62,7 @@ TEST(ApiClient, LogsInAgainWhenTheTokenHasExpired) {
   api.call(kSearch, accept_json);
   EXPECT_THAT(fixture.http.requests().back().headers,
               Contains("Authorization: NetworkInsight token-2"));
-  EXPECT_EQ(fixture.http.requests_to("/auth/token").size(), 2U);
+  EXPECT_EQ(logins(fixture), 2);
 }
 
 TEST(ApiClient, GivesUpWhenTheFreshTokenIsRefusedToo) {
@@ -75,7 +83,7 @@ TEST(ApiClient, DoesNotUseUpTheTokensOfAnAccount) {
   Error last(Fault::Bug, "");
   for (int i = 0; i < 100 && last.fault() != Fault::LoginRefused; ++i) last = error_of(api);
   EXPECT_EQ(last.fault(), Fault::LoginRefused);
-  EXPECT_LT(fixture.http.requests_to("/auth/token").size(), 25U);
+  EXPECT_LT(logins(fixture), 25);
 }
 
 TEST(ApiClient, DoesNotTryARefusedLoginTwice) {
@@ -457,6 +465,44 @@ TEST(ApiClient, DoesNotRepeatALoginThatMayHaveBeenRefused) {
   }
 }
 
+TEST(ApiClient, HasARefusedTokenDeletedSinceItMayBeValidStill) {
+  ApiFixture fixture;
+  fixture.script("/search", {answer(401, ""), answer(200, "{}")});
+  ApiClient api = fixture.make_api();
+  api.call(kSearch, accept_json);
+  api.log_out();
+  std::vector<std::string> deleted;
+  for (const HttpRequest& request : fixture.http.requests_to("/auth/token")) {
+    if (request.method == "DELETE") deleted.push_back(request.headers.back());
+  }
+  EXPECT_THAT(deleted, ElementsAre("Authorization: NetworkInsight token-1",
+                                   "Authorization: NetworkInsight token-2"));
+}
+
+TEST(ApiClient, TriesOnceMoreInTheEndToHaveARefusedTokenDeleted) {
+  for (const HttpResponse& failure_to_delete :
+       {answer(401, ""), answer(503, ""), failure(HttpOutcome::TimedOut)}) {
+    ApiFixture fixture;
+    std::vector<std::string> deleted;
+    int tokens = 0;
+    fixture.respond("/auth/token", [&](const HttpRequest& request) {
+      if (request.method != "DELETE")
+        return answer(200, "{\"token\":\"token-" + std::to_string(++tokens) + "\"}");
+      EXPECT_LE(request.own_time_limit.value_or(seconds(3'600)), seconds(5));
+      deleted.push_back(request.headers.back());
+      return deleted.size() == 1 ? failure_to_delete : answer(204, "");
+    });
+    fixture.script("/search", {answer(401, ""), answer(200, "{}")});
+    ApiClient api = fixture.make_api();
+    api.call(kSearch, accept_json);
+    api.log_out();
+    api.log_out();
+    EXPECT_THAT(deleted, ElementsAre("Authorization: NetworkInsight token-1",
+                                     "Authorization: NetworkInsight token-2",
+                                     "Authorization: NetworkInsight token-1"));
+  }
+}
+
 TEST(ApiClient, TakesA403AboutTheTokenForA401) {
   for (const char* const words : {"JWT expired at 2026-11-22", "Your token has Expired",
                                   "invalid_token: it was revoked", "JWT is not valid any more"}) {
@@ -786,7 +832,7 @@ TEST_F(ApiClientInBackground, OneExpiredTokenIsOneLogin) {
   valid = 2;
   api_.call(std::move(first_), accept_json);
   api_.call(std::move(second_), accept_json);
-  EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 2U);
+  EXPECT_EQ(logins(fixture_), 2);
 }
 
 TEST_F(ApiClientInBackground, TakesABrokenRequestForAnAttemptInVain) {

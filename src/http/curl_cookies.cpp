@@ -1,0 +1,48 @@
+#include "http/curl_cookies.h"
+
+#include "base/error.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+namespace {
+
+/// More than any balancer or platform sets. libcurl itself keeps them without a bound.
+constexpr std::size_t kMaxCookies = 100;
+
+using CookieList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+[[nodiscard]] CookieList cookies_of(CURL* transfer) {
+  curl_slist* list = nullptr;
+  curl_easy_getinfo(transfer, CURLINFO_COOKIELIST, &list);
+  return {list, &curl_slist_free_all};
+}
+
+/// The value is the last column of a line in the form of Netscape's file of cookies.
+[[nodiscard]] std::string_view value_of(std::string_view line) {
+  return line.substr(line.rfind('\t') + 1);
+}
+
+}  // namespace
+
+CurlCookies::CurlCookies(Redactor& redactor) : redactor_(redactor), share_(curl_share_init()) {
+  if (share_ == nullptr ||
+      curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) != CURLSHE_OK)
+    throw Error(Fault::Bug, "libcurl cannot keep cookies");
+}
+
+void CurlCookies::note_after(CURL* transfer) {
+  const CookieList list = cookies_of(transfer);
+  std::size_t count = 0;
+  for (const curl_slist* cookie = list.get(); cookie != nullptr; cookie = cookie->next) {
+    if (++count > kMaxCookies) {
+      curl_easy_setopt(transfer, CURLOPT_COOKIELIST, "ALL");
+      return;
+    }
+    redactor_.add_cookie(Secret(std::string(value_of(cookie->data))));
+  }
+}
+
+}  // namespace vrni2syslog
