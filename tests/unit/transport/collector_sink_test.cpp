@@ -233,13 +233,11 @@ TEST_F(CollectorTest, StopsWaitingForRoomOnDemand) {
   const auto target = collector("tcp://" + server.address());
   target->open();
   std::thread stopper([this] { stop_.request_stop(); });
-  const auto start = steady_clock::now();
   const Error error = send_until_error(*target);
   stopper.join();
   finished.set_value();
   EXPECT_EQ(error.fault(), Fault::Interrupted);
   EXPECT_THAT(error.what(), HasSubstr("the run was stopped before it had taken all lines"));
-  EXPECT_LT(steady_clock::now() - start, seconds(10));
 }
 
 TEST_F(CollectorTest, IsNotConfirmedWhenStoppedWhileClosing) {
@@ -270,16 +268,14 @@ TEST_F(CollectorTest, StopsOnDemandInTheMiddleOfAHandshake) {
     stop_.request_stop();
     finished.get_future().wait();
   });
-  const auto start = steady_clock::now();
   const Error error = open_error("tls://" + server.address());
   finished.set_value();
   EXPECT_EQ(error.fault(), Fault::Interrupted);
   EXPECT_THAT(error.what(), HasSubstr("the run was stopped before the connection was ready"));
-  EXPECT_LT(steady_clock::now() - start, seconds(10));
 }
 
 TEST_F(CollectorTest, IsNotConfirmedAtTheDeadline) {
-  limits_.deadline = steady_clock::now() + milliseconds(200);
+  limits_.deadline = steady_clock::now() + seconds(2);
   std::promise<void> finished;
   TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
   const auto target = collector("tcp://" + server.address());

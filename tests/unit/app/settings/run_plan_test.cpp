@@ -1,6 +1,8 @@
 #include "app/settings/run_plan.h"
 
 #include "app/options/options.h"
+#include "support/error_of.h"
+#include "unit/app/settings_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,27 +17,17 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-using Arguments = std::vector<std::string>;
-
-const UnixSeconds kNow = parse_time("2026-11-23T10:00:00Z", TimeZone::utc());
 
 /// Plans a run with these options, and with enough others.
 [[nodiscard]] RunPlan plan_of(const Arguments& arguments, const JobProgress& progress = {},
                               UnixSeconds now = kNow) {
-  Arguments all{"--platform-ip", "vrni.local", "--collector", "tls://vrli.local",
-                "--state-dir",   "/s",         "--password",  "p"};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  const OptionValues values({parse_command_line(all)});
-  return plan_run(make_settings(values, {kNow, {}, {}}), values, progress, now);
+  const OptionValues values(
+      {parse_command_line(kEnough + Arguments{"--password", "p"} + arguments)});
+  return run_of(values, {kNow, "/s", {}}, progress, now).plan;
 }
 
 [[nodiscard]] Error failure_of(const Arguments& arguments, const JobProgress& progress = {}) {
-  try {
-    static_cast<void>(plan_of(arguments, progress));
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(Fault::Bug, "no error");
+  return error_of([&] { static_cast<void>(plan_of(arguments, progress)); });
 }
 
 TEST(RunPlan, CoversTheLastDayInTheFirstRunOfAJob) {

@@ -3,7 +3,7 @@
 #include "app/options/config_file.h"
 #include "app/options/options.h"
 #include "app/settings/login_settings.h"
-#include "app/settings/run_plan.h"
+#include "unit/app/settings_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,18 +23,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
-using Arguments = std::vector<std::string>;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-const UnixSeconds kNow = parse_time("2026-11-23T10:00:00Z", TimeZone::utc());
 constexpr uid_t kUser = 1000;
-/// Enough for a run, with a password that causes no warning.
-const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrli.local"};
-
-[[nodiscard]] Arguments operator+(Arguments arguments, const Arguments& more) {
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
 
 /// Whether it would contradict a password.
 [[nodiscard]] bool names_a_login(const Arguments& arguments, std::string_view file) {
@@ -44,7 +35,8 @@ const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrl
                              [&](const char* word) { return text.find(word) != text.npos; });
 }
 
-/// Takes all steps up to the run itself, with nobody there to ask for a password.
+/// Takes all steps up to the run itself, with a password that causes no warning, and with nobody
+/// there to ask for a password.
 [[nodiscard]] Settings settings_of(const Arguments& arguments, std::string_view file = "") {
   Variables variables;
   variables.emplace("HOME", "/home/user");
@@ -55,9 +47,7 @@ const Arguments kEnough{"--platform-ip", "vrni.local", "--collector", "tls://vrl
   const OptionValues values(
       {parse_command_line(arguments), environment.options(), parse_config_text(file, "x.conf")});
   static_cast<void>(make_log_settings(values));
-  Settings settings = make_settings(values, facts);
-  require_files(values, settings);
-  static_cast<void>(plan_run(settings, values, {}, kNow));
+  Settings settings = run_of(values, facts).settings;
   if (settings.mode != RunMode::ShowVidmClient) {
     add_secret(settings.platform.credentials, values, settings.platform.api.host,
                {facts, nobody, settings.warnings});

@@ -23,7 +23,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
@@ -245,11 +244,10 @@ TEST_F(TcpTransportTo, ManyAddressesTellsOfEachWhereNoneCanBeReached) {
 TEST_F(TcpTransportTo, ManyAddressesDoesNotWaitForOneThatIsSilent) {
   const SilentAddress silent;
   TestServer server([](FileDescriptor peer) { wait_for_end(peer.get()); });
-  const auto begin = steady_clock::now();
+  options_.connect_timeout = std::chrono::hours(1);
+  // It returns, though the silent one has not timed out.
   EXPECT_EQ(open_any({loopback_address(silent.port()), loopback_address(server.port())}),
             server.address());
-  // The silent one has not timed out, as it must have where the next one waits for it.
-  EXPECT_LT(steady_clock::now() - begin, options_.connect_timeout);
 }
 
 /// A stream whose handshake fails.

@@ -16,6 +16,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 using testing::AllOf;
 using testing::AnyOf;
 using testing::EndsWith;
@@ -240,7 +241,7 @@ TEST_P(TlsCollector, IsConsumedByAPeerThatEndsWithAFinOnly) {
 }
 
 TEST_P(TlsCollector, IsConsumedByAPeerThatOnlyAnswersAFin) {
-  options_.close_timeout = milliseconds(400);
+  options_.close_timeout = seconds(2);
   TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
     received_ = tls.read_until_close_notify();
     wait_for_end(peer);
@@ -250,7 +251,7 @@ TEST_P(TlsCollector, IsConsumedByAPeerThatOnlyAnswersAFin) {
 }
 
 TEST_P(TlsCollector, IsAckedByAPeerThatEndsItsTlsStreamButNotItsConnection) {
-  options_.close_timeout = milliseconds(200);
+  options_.close_timeout = seconds(1);
   std::promise<void> finished;
   TestServer server = tls_server([&](TestTlsServer& tls, int) {
     (void)tls.read_until_close_notify();
@@ -377,7 +378,7 @@ TEST_P(TlsRenegotiation, IsDeniedAndNothingCountsAsDelivered) {
 }
 
 TEST_P(TlsCollector, TellsOfAServerThatStallsInTheHandshake) {
-  options_.connect_timeout = milliseconds(100);
+  options_.connect_timeout = milliseconds(500);
   std::promise<void> finished;
   TestServer server([&](FileDescriptor) { finished.get_future().wait(); });
   const Error error = open_error("tls://" + server.address());
