@@ -5,7 +5,7 @@ import threading
 from support.certificates import CertificateAuthority
 from support.job import DAY, OK, TEMPORARY, JobTest, parse, urls_of
 from support.network_namespace import FAR, FarHost
-from support.peers import ScriptedPeer, server_context
+from support.peers import ACCEPT_TIMEOUT, ScriptedPeer, server_context
 from support.process import wait_until
 from support.program import seconds
 from support.testcase import main
@@ -25,22 +25,22 @@ class DeadNetwork(JobTest):
 
     def setUp(self):
         super().setUp()
-        self.is_under_way = threading.Event()
+        self.is_under_way, self.is_silent = threading.Event(), threading.Event()
         self.near = self.start(ScriptedPeer())
 
     def far_peer(self, **more):
-        """It has read a little when is_under_way tells, and reads on: only its network can end that."""
+        """It has read a little when is_under_way tells, and reads on when its network is silent: only that can end the connection."""
         def script(peer, connection):
             peer.take(connection, 3000)
             self.is_under_way.set()
-            # So slowly that the test can see to the network meanwhile.
+            self.is_silent.wait(ACCEPT_TIMEOUT)
             while data := connection.recv(1024):
                 peer.received += data
-                peer.pause(0.01)
         return self.start(self.far.call(ScriptedPeer, [script] * 9, address=FAR, **more))
 
     def fall_silent(self):
         self.far.fall_silent()
+        self.is_silent.set()
         self.addCleanup(self.far.speak_again)
 
     def assert_near_gets_all(self, job):
@@ -94,7 +94,7 @@ class DeadNetwork(JobTest):
 
     def test_without_another_collector_the_run_ends_with_its_deadline(self):
         self.fall_silent()
-        run = self.run_job([f"tcp://{FAR}:514"], *LIMITS, "--deadline", "2s")
+        run = self.run_job([f"tcp://{FAR}:514"], *LIMITS, "--deadline", "3s")
         self.assert_exit(run, TEMPORARY, f"tcp://{FAR}:514")
         self.assertEqual([""], self.values("  confirmed"))
 

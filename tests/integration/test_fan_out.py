@@ -4,6 +4,7 @@ import socket
 import subprocess
 import threading
 
+from support.job import urls_of
 from support.peers import PythonCollector
 from support.process import free_port
 from support.program import BINARY, environment, seconds
@@ -21,14 +22,16 @@ class FanOut(IntegrationTest):
         cls.simulator = cls.start_for_class(Simulator(cls.class_directory(), flows=FLOWS))
         cls.ids = set(cls.simulator.expected_lines())
 
-    def send(self, *collectors, options=()):
-        return self.simulator.run_program(
-            self.directory, "--filter", "", "--close-timeout", "3s", *options,
-            *(word for url in collectors for word in ("--collector", url)))
+    def options(self, *collectors, options=()):
+        return ("--filter", "", *options, *(word for url in collectors for word in ("--collector", url)))
 
-    def send_in_vain(self, *collectors, options=()):
-        """What is not confirmed is sent again until the deadline."""
-        return self.send(*collectors, options=("--deadline", "3s", *options))
+    def send(self, *collectors, **more):
+        return self.simulator.run_program(self.directory, *self.options(*collectors, **more))
+
+    def assert_sent_in_vain(self, *collectors, says, **more):
+        """One of them does not confirm it, of which the run says all of `says`."""
+        job = self.start(self.simulator.start_program(self.directory, *self.options(*collectors, **more), "--log-level", "info"))
+        self.assert_in_vain(job, *says)
 
     def ids_in(self, lines):
         return {line.split('flow_id="')[1].split('"')[0] for line in lines if 'flow_id="' in line}
@@ -78,23 +81,18 @@ class FanOut(IntegrationTest):
         for order in (0, 1):
             with self.subTest(order=order):
                 urls = [f"tcp://127.0.0.1:{first.port}", f"tcp://127.0.0.1:{port}"]
-                run = self.send_in_vain(*(urls if order == 0 else reversed(urls)))
-                self.assertEqual(TEMPORARY, run.status, str(run))
-                self.assertIn(f"tcp://127.0.0.1:{port}", run.stderr, str(run))
-                self.assertIn("refused", run.stderr.lower(), str(run))
+                self.assert_sent_in_vain(*(urls if order == 0 else reversed(urls)), says=(f"tcp://127.0.0.1:{port}", "refused"))
 
     def test_one_closes_in_the_middle(self):
         first, second = self.start(PythonCollector()), self.start(PythonCollector(close_after=1000, reset=True))
-        run = self.send_in_vain(f"tcp://127.0.0.1:{first.port}", f"tcp://127.0.0.1:{second.port}")
-        self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{second.port}")
+        self.assert_sent_in_vain(*urls_of(first.port, second.port), says=(*urls_of(second.port), "was in vain"))
 
     def test_one_closes_half_way_without_a_reset(self):
         total = PythonCollector()
         self.assert_exit(self.send(f"tcp://127.0.0.1:{total.port}"), OK)
         total.stop()
         early = self.start(PythonCollector(close_after=len(total.received) // 2))
-        run = self.send_in_vain(f"tcp://127.0.0.1:{early.port}")
-        self.assert_exit(run, TEMPORARY, f"tcp://127.0.0.1:{early.port}")
+        self.assert_sent_in_vain(*urls_of(early.port), says=(*urls_of(early.port), "was in vain"))
 
     def test_standard_output_that_nobody_reads_any_more(self):
         """Of a dry run that is the end; here the other collector would silently go without."""
@@ -141,10 +139,10 @@ class FanOut(IntegrationTest):
         self.addCleanup(stopped.set)
         threading.Thread(target=accept, daemon=True).start()
         url = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
-        run = self.send(url)
-        self.assert_exit(run, OK, url, "--confirm")
-        self.assert_exit(self.send(url, options=("--confirm", "acked")), OK)
-        self.assert_exit(self.send_in_vain(url, options=("--confirm", "consumed", "--close-timeout", "1s")), TEMPORARY, url, "acked")
+        limit = ("--close-timeout", "1s")
+        self.assert_exit(self.send(url, options=limit), OK, url, "--confirm")
+        self.assert_exit(self.send(url, options=("--confirm", "acked", *limit)), OK)
+        self.assert_sent_in_vain(url, options=("--confirm", "consumed", *limit), says=(url, "acked"))
         for connection in connections:
             connection.close()
 
