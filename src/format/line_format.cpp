@@ -141,6 +141,8 @@ std::size_t LineFormat::smallest_manifest_line() {
   Manifest manifest;
   manifest.flow_count = std::numeric_limits<std::uint64_t>::max();
   manifest.left_out_count = std::numeric_limits<std::uint64_t>::max();
+  // A late epoch has a part of a unit, of which no more flows are read than memory can hold.
+  manifest.late_count = std::numeric_limits<std::uint32_t>::max();
   LineWriter counter;
   layout_->write(counter,
                  builder_.build(manifest, layout_->has_fields() ? ManifestMessage::Short

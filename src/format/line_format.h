@@ -29,6 +29,9 @@ class LineFormat {
   /// 1. From the second on they are marked with it, so that a receiver can tell what an attempt
   /// that was broken off has left from the lines of another.
   void begin_epoch(std::uint32_t attempt) { builder_.begin_epoch(attempt); }
+  /// The same for a late epoch. Its lines are marked, since no manifest says what an epoch was that
+  /// has been broken off.
+  void begin_late_epoch(std::uint32_t attempt) { builder_.begin_late_epoch(attempt); }
   /// Appends one line: valid UTF-8 of at most LineOptions::max_line_bytes, without a line break.
   LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit);
   /// Appends one line like append_flow().

@@ -26,14 +26,17 @@ DAY_START, NOON, DAY_END = (f"2025-06-{day}:00:00Z" for day in ("01T00", "01T12"
 RAW = "<166>1 2025-06-01T09:00:00.000Z vrni.local vrni2syslog 1 "
 
 
-def sending(ids, run="aaaa", start=DAY_START, end=DAY_END, attempt=1, host="vrni.local"):
+def sending(ids, run="aaaa", start=DAY_START, end=DAY_END, attempt=1, host="vrni.local", is_late=False):
     """The lines of a made-up sending, its manifest last."""
     mark = f' attempt="{attempt}"' if attempt > 1 else ""
+    late = ' late="1"' if is_late else ""
+    count = f' late="{len(ids)}"' if is_late else ""
     header = RAW.replace("vrni.local", host)
     window = f'window_start="{start}" window_end="{end}"'
-    lines = [f'{header}FLOW_ALLOW [vrniflow@32473 action="ALLOW" flow_id="{one}" {window} run="{run}"{mark}] vRNI-Flow: x' for one in ids]
+    lines = [f'{header}FLOW_ALLOW [vrniflow@32473 action="ALLOW" flow_id="{one}" {window} run="{run}"{mark}{late}] '
+             "vRNI-Flow: x" for one in ids]
     digest = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
-    return lines + [f'{header}MANIFEST [vrniflow@32473 run="{run}" {window} flows="{len(lines)}" lines_sha256="{digest}"{mark}] '
+    return lines + [f'{header}MANIFEST [vrniflow@32473 run="{run}" {window} flows="{len(lines)}" lines_sha256="{digest}"{count}{mark}] '
                     "vRNI-Manifest: x"]
 
 
@@ -179,6 +182,33 @@ class Verify(VerifyTest):
         self.assert_verdicts(broken[:30] + second, INCOMPLETE, "unfinished", "complete")
         repeats = [*whole[:-1], whole[-1].replace("] vRNI-M", ' left_out="3"] vRNI-M')]
         self.assert_verdicts(broken[:30] + repeats, INCOMPLETE, "unfinished", "complete")
+
+    def test_late_flows_are_a_sending_of_their_own(self):
+        window, late = sending("abc"), sending("de", run="bbbb", is_late=True)
+        text = self.assert_verdicts(window + late, COMPLETE, "complete", "complete")
+        self.assertIn(" run bbbb late: 2 of 2 lines", text)
+        self.assert_verdicts(window + late[1:], INCOMPLETE, "complete", "missing 1")
+        self.assert_verdicts(window + late + late[:1], INCOMPLETE, "complete", "surplus 1")
+
+    def test_late_flows_are_never_the_whole_window(self):
+        broken, late = sending("ab")[:1], sending("abc", run="bbbb", is_late=True)
+        self.assert_verdicts(broken + late, INCOMPLETE, "unfinished", "complete")
+        self.assert_verdicts(late, COMPLETE, "complete")
+        self.assert_verdicts(late, INCOMPLETE, "complete", "gap", options=("--since", DAY_START))
+        first, last = sending("a", end=NOON), sending("b", start="2025-06-02T00:00:00Z", end="2025-06-03T00:00:00Z")
+        between = sending("c", run="bbbb", start=NOON, is_late=True)
+        self.assert_verdicts(first + between + last, INCOMPLETE, "complete", "complete", "complete", "gap")
+
+    def test_late_flows_of_a_run_that_was_broken_off(self):
+        window, late = sending("abc"), sending("de", run="bbbb", is_late=True)
+        self.assert_verdicts(window + late[:1] + sending("def", run="cccc", is_late=True), COMPLETE,
+                             "complete", "sent again", "complete")
+        self.assert_verdicts(window + late[:1] + sending("de", run="bbbb", attempt=2, is_late=True), COMPLETE,
+                             "complete", "sent again", "complete")
+        # But not by other flows, by those of another time, nor by the sending of the window before it.
+        for other in (sending("ef", run="cccc", is_late=True), sending("de", run="cccc", end=NOON, is_late=True)):
+            self.assert_verdicts(window + late[:1] + other, INCOMPLETE, "complete", "unfinished", "complete")
+        self.assert_verdicts(window + late[:1], INCOMPLETE, "complete", "unfinished")
 
     def test_a_window_of_which_nothing_is_there(self):
         third = (DAY.end - DAY.start) // 3

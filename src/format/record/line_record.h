@@ -15,10 +15,12 @@ namespace vrni2syslog {
 
 /// Names of the marks: fields that say something of the line itself. They come last in a record.
 inline constexpr std::string_view kAttemptMark = "attempt";      ///< LineFormat::begin_epoch()
+inline constexpr std::string_view kLateMark = "late";            ///< LineFormat::begin_late_epoch()
 inline constexpr std::string_view kPartialMark = "partial";      ///< Flow::is_partial
 inline constexpr std::string_view kTestMark = "test";            ///< LineKind::Test
 inline constexpr std::string_view kTruncatedMark = "truncated";  ///< LineRecord::is_truncated
-inline constexpr std::array kMarks{kAttemptMark, kPartialMark, kTestMark, kTruncatedMark};
+inline constexpr std::array kMarks{kAttemptMark, kLateMark, kPartialMark, kTestMark,
+                                   kTruncatedMark};
 
 /// Names of the fields that only a manifest has, beside FlowField::Run and those of the window.
 inline constexpr std::string_view kFlowsField = "flows";          ///< Manifest::flow_count

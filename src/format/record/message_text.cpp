@@ -98,9 +98,9 @@ void append_flow_message(std::string& out, const Flow& flow, std::string_view ti
 }
 
 void append_manifest_message(std::string& out, const Manifest& manifest) {
-  fmt::format_to(std::back_inserter(out), "vRNI-Manifest: {} flows from {} to {}",
-                 manifest.flow_count, to_rfc3339(manifest.window.start),
-                 to_rfc3339(manifest.window.end));
+  fmt::format_to(std::back_inserter(out), "vRNI-Manifest: {} {}flows from {} to {}",
+                 manifest.flow_count, manifest.late_count == 0 ? "" : "late ",
+                 to_rfc3339(manifest.window.start), to_rfc3339(manifest.window.end));
 }
 
 void append_manifest_evidence(std::string& out, const Manifest& manifest, std::string_view run_id,

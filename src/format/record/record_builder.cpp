@@ -64,6 +64,12 @@ RecordBuilder::RecordBuilder(const LineOptions& options)
 void RecordBuilder::begin_epoch(std::uint32_t attempt) {
   attempt_text_ = std::to_string(attempt);
   attempt_ = attempt > 1 ? std::string_view(attempt_text_) : std::string_view();
+  is_late_ = false;
+}
+
+void RecordBuilder::begin_late_epoch(std::uint32_t attempt) {
+  begin_epoch(attempt);
+  is_late_ = true;
 }
 
 const LineRecord& RecordBuilder::build(const Flow& flow, const TimeWindow& unit) {
@@ -144,6 +150,7 @@ void RecordBuilder::add_unknown_fields(const Flow& flow) {
 
 void RecordBuilder::add_marks(const Flow& flow) {
   if (!attempt_.empty()) fields_.push_back(mark(kAttemptMark, {&attempt_, 1}));
+  if (is_late_) fields_.push_back(mark(kLateMark));
   if (flow.is_partial) fields_.push_back(mark(kPartialMark));
   if (record_.is_truncated) fields_.push_back(mark(kTruncatedMark));
 }
@@ -205,6 +212,8 @@ void RecordBuilder::add_manifest_fields(const Manifest& manifest) {
   add_manifest_field(field_named(kDigestField), to_hex(manifest.lines_digest));
   if (manifest.left_out_count != 0)
     add_manifest_field(field_named(kLeftOutField), std::to_string(manifest.left_out_count));
+  if (manifest.late_count != 0)
+    add_manifest_field(field_named(kLateMark), std::to_string(manifest.late_count));
 }
 
 void RecordBuilder::add_manifest_field(RecordField field, std::string text) {

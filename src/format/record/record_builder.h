@@ -32,6 +32,8 @@ class RecordBuilder {
 
   /// LineFormat::begin_epoch().
   void begin_epoch(std::uint32_t attempt);
+  /// LineFormat::begin_late_epoch().
+  void begin_late_epoch(std::uint32_t attempt);
 
   /// The record of a flow. Valid until the next call, and as long as the flow.
   [[nodiscard]] const LineRecord& build(const Flow& flow, const TimeWindow& unit);
@@ -61,6 +63,7 @@ class RecordBuilder {
   UnknownFieldNames unknown_names_;
   std::string attempt_text_;
   std::string_view attempt_;  ///< empty for the first attempt, which is not marked
+  bool is_late_ = false;      ///< the lines are those of a late epoch
 
   // Texts of times. Flows that come one after the other often share them.
   TimeWindow unit_{};

@@ -68,6 +68,18 @@ TEST_F(LineFormatTest, SaysInTheManifestHowManyFlowsWereLeftOut) {
   EXPECT_THAT(out, HasSubstr("0\" left_out=\"7\"] vRNI-Manifest: 5 flows from"));
 }
 
+TEST_F(LineFormatTest, SaysInTheManifestOfALateEpochHowManyFlowsWereLate) {
+  const Manifest manifest{
+      .window = kUnit, .flow_count = 5, .left_out_count = 7, .late_count = 12, .time = kUnit.end};
+  for (const auto& [format, expected] :
+       {std::pair("rfc5424", "left_out=\"7\" late=\"12\"] vRNI-Manifest: 5 late flows from"),
+        std::pair("message", "vRNI-Manifest: 5 late flows from 2")}) {
+    std::string out;
+    make_line_format(format, options)->append_manifest(out, manifest);
+    EXPECT_THAT(out, HasSubstr(expected));
+  }
+}
+
 TEST_F(LineFormatTest, RefusesOptionsThatNoLineCanBeWrittenWith) {
   const auto message_of = [](std::string_view format, const LineOptions& bad) -> std::string {
     try {

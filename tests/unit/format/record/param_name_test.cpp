@@ -35,9 +35,9 @@ TEST(ParamName, IsSnakeCaseOfAtMost32Characters) {
 }
 
 TEST(ParamName, KeepsClearOfReceiversNamesAndOurOwn) {
-  for (const std::string name :
-       {"timestamp", "source", "message", "host", "hostname", "level", "facility", "text", "id",
-        "time", "full_message", "src_ip", "flow_id", "run", "partial", "attempt", "truncated"}) {
+  for (const std::string name : {"timestamp", "source", "message", "host", "hostname", "level",
+                                 "facility", "text", "id", "time", "full_message", "src_ip",
+                                 "flow_id", "run", "partial", "attempt", "late", "truncated"}) {
     EXPECT_EQ(fit_param_name(name), "x_" + name);
   }
   EXPECT_EQ(fit_param_name("fullMessage"), "x_full_message");

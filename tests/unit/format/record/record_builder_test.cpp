@@ -154,6 +154,12 @@ TEST_F(RecordBuilderTest, MarksALineForEveryFormatAlike) {
   EXPECT_EQ(marks_of(builder.build(flow, kUnit)), "attempt=2 partial=1 truncated=1 ");
   EXPECT_EQ(marks_of(builder.build(Manifest{.window = kUnit}, ManifestMessage::Short)),
             "attempt=2 ");
+  builder.begin_late_epoch(1);
+  EXPECT_EQ(marks_of(builder.build(flow, kUnit)), "late=1 partial=1 truncated=1 ");
+  builder.begin_late_epoch(3);
+  EXPECT_EQ(marks_of(builder.build(flow, kUnit)), "attempt=3 late=1 partial=1 truncated=1 ");
+  builder.begin_epoch(1);
+  EXPECT_EQ(marks_of(builder.build(flow, kUnit)), "partial=1 truncated=1 ");
 }
 
 }  // namespace
