@@ -1,0 +1,105 @@
+#include "delivery/recent/recent_index.h"
+
+#include "delivery/checkpoint/state_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+constexpr std::string_view kIndexMagic = "vrni2syslog recent windows ";
+constexpr int kIndexVersion = 1;
+
+[[nodiscard]] bool overlap(const TimeWindow& one, const TimeWindow& other) noexcept {
+  return one.start < other.end && other.start < one.end;
+}
+
+void append_reading(std::string& text, const RecentReading& reading) {
+  append_state_line(text, "window", to_text(reading.window));
+  for (const std::string& name : reading.collectors) append_state_line(text, "  collector", name);
+  append_state_line(text, "  read", to_rfc3339(reading.read_at));
+  append_state_line(text, "  count", fmt::to_string(reading.count));
+  append_state_line(text, "  counted", to_rfc3339(reading.counted_at));
+  append_state_line(text, "  settled", reading.is_settled ? "yes" : "no");
+  append_state_line(text, "  file", fmt::to_string(reading.number));
+  append_state_line(text, "  flows", fmt::to_string(reading.flows));
+  append_state_line(text, "  hashes", reading.hashes_digest);
+}
+
+[[nodiscard]] RecentReading take_reading(StateLines& lines) {
+  RecentReading reading;
+  reading.window = lines.window_of("window");
+  do reading.collectors.push_back(lines.value_of("  collector"));
+  while (lines.is_before("  collector"));
+  reading.read_at = lines.time_of("  read");
+  reading.count = lines.number_of("  count");
+  reading.counted_at = lines.time_of("  counted");
+  reading.is_settled = lines.value_of("  settled") == "yes";
+  reading.number = lines.number_of("  file");
+  reading.flows = lines.number_of("  flows");
+  reading.hashes_digest = lines.value_of("  hashes");
+  return reading;
+}
+
+}  // namespace
+
+std::string format_recent_index(const RecentIndex& index) {
+  std::string text = fmt::format("{}{}\n", kIndexMagic, kIndexVersion);
+  append_state_line(text, "key", fmt::to_string(index.key));
+  for (const RecentReading& reading : index.readings) append_reading(text, reading);
+  append_state_digest(text);
+  return text;
+}
+
+RecentIndex parse_recent_index(std::string_view text) {
+  require_state_version(text, kIndexMagic, kIndexVersion, kIndexVersion);
+  StateLines lines(text);
+  RecentIndex index;
+  index.key = lines.number_of("key");
+  while (!lines.is_at_end()) index.readings.push_back(take_reading(lines));
+  if (format_recent_index(index) != text) throw_damaged_state("it contradicts itself");
+  return index;
+}
+
+std::vector<RecentReading> readings_to_recount(const RecentIndex& index, UnixSeconds now,
+                                               std::chrono::seconds period, std::size_t most) {
+  std::vector<RecentReading> readings;
+  for (const RecentReading& reading : index.readings) {
+    if (!reading.is_settled && reading.window.end > now - period) readings.push_back(reading);
+  }
+  std::ranges::stable_sort(readings, {}, &RecentReading::counted_at);
+  readings.resize(std::min(readings.size(), most));
+  std::ranges::stable_sort(readings, {},
+                           [](const RecentReading& reading) { return reading.window.start; });
+  return readings;
+}
+
+void add_reading(RecentIndex& index, RecentReading reading) {
+  for (RecentReading& earlier : index.readings) {
+    if (!overlap(earlier.window, reading.window)) continue;
+    std::erase_if(earlier.collectors, [&](const std::string& name) {
+      return std::ranges::find(reading.collectors, name) != reading.collectors.end();
+    });
+  }
+  std::erase_if(index.readings,
+                [](const RecentReading& earlier) { return earlier.collectors.empty(); });
+  index.readings.push_back(std::move(reading));
+}
+
+void drop_old_readings(RecentIndex& index, UnixSeconds forgotten) {
+  std::erase_if(index.readings,
+                [&](const RecentReading& reading) { return reading.window.end <= forgotten; });
+  std::uint64_t flows = 0;
+  std::size_t kept = 0;
+  for (auto latest = index.readings.rbegin(); latest != index.readings.rend(); ++latest, ++kept) {
+    flows += latest->flows;
+    if (kept == kMaxRecentReadings || flows > kMaxRecentFlows) break;
+  }
+  index.readings.erase(index.readings.begin(),
+                       index.readings.end() - static_cast<std::ptrdiff_t>(kept));
+}
+
+}  // namespace vrni2syslog

@@ -1,0 +1,346 @@
+#include "delivery/recent/recent_windows.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/file_trust.h"
+#include "base/sha256.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <random>
+#include <set>
+#include <string_view>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace vrni2syslog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kIndexName = "index";
+constexpr std::string_view kNotingName = "reading";
+constexpr std::string_view kHashesSuffix = ".flows";
+/// A reading takes some 300 bytes, and what the names of its collectors take.
+constexpr std::size_t kMaxIndexBytes = 16U * 1024 * 1024;
+/// The hashes of one reading are in memory while its window is read again.
+constexpr std::uint64_t kMaxFlowsOfReading = kMaxRecentFlows / 4;
+constexpr std::size_t kMaxHashesBytes = kMaxFlowsOfReading * sizeof(std::uint64_t);
+
+[[nodiscard]] fs::path folder_of(const fs::path& state_directory, const std::string& job) {
+  return state_directory / (job + ".recent");
+}
+
+/// Mixes 64 bits so that each depends on all others: the finaliser of SplitMix64.
+[[nodiscard]] std::uint64_t mix(std::uint64_t bits) noexcept {
+  bits = (bits ^ bits >> 30U) * 0xbf58476d1ce4e5b9U;
+  bits = (bits ^ bits >> 27U) * 0x94d049bb133111ebU;
+  return bits ^ bits >> 31U;
+}
+
+[[nodiscard]] std::string_view bytes_of(const std::vector<std::uint64_t>& hashes) noexcept {
+  return {reinterpret_cast<const char*>(hashes.data()), hashes.size() * sizeof(std::uint64_t)};
+}
+
+[[nodiscard]] std::uint64_t new_key() {
+  std::random_device random;
+  return std::uint64_t{random()} << 32U | random();
+}
+
+[[nodiscard]] Error cannot(std::string_view what, const fs::path& path) {
+  return Error(Fault::CannotWrite,
+               fmt::format("cannot {} {}: {}", what, path.string(), errno_text(errno)));
+}
+
+void require_own_path(const fs::path& path) {
+  if (const Outcome own = require_own(path); !own) {
+    throw Error(Fault::Configuration,
+                fmt::format("{} {}, who could make this program leave flows out; check that its "
+                            "content is right and give it to the user that runs this program "
+                            "(chown, chmod go-w), or remove it",
+                            path.string(), own.problem()));
+  }
+}
+
+void make_folder(const fs::path& folder) {
+  if (::mkdir(folder.c_str(), S_IRWXU) == 0) return;
+  if (errno != EEXIST) throw cannot("make", folder);
+  struct stat status {};
+  if (::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return;
+  throw Error(Fault::Configuration,
+              fmt::format("{} is not a directory; move it away", folder.string()));
+}
+
+}  // namespace
+
+/// The file in which the hashes of a reading are gathered.
+struct RecentWindows::Noting {
+  Noting(const TimeWindow& window_noted, fs::path path_of_file)
+      : window(window_noted),
+        path(std::move(path_of_file)),
+        file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+                    S_IRUSR | S_IWUSR)) {
+    if (!file.is_open()) throw cannot("write", path);
+  }
+  Noting(const Noting&) = delete;
+  Noting& operator=(const Noting&) = delete;
+  ~Noting() {
+    if (file.is_open()) ::unlink(path.c_str());
+  }
+
+  void write(std::string_view bytes) {
+    digest.update(bytes);
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) throw cannot("write", path);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+
+  void finish(const fs::path& final_path) {
+    if (::fsync(file.get()) != 0) throw cannot("write", path);
+    if (::rename(path.c_str(), final_path.c_str()) != 0) throw cannot("rename", path);
+    file.reset();
+  }
+
+  TimeWindow window;
+  fs::path path;
+  FileDescriptor file;
+  Sha256 digest;
+  std::uint64_t flows = 0;
+};
+
+RecentWindows::RecentWindows(const RecentSettings& settings, Clock& clock, Log& log)
+    : settings_(settings),
+      clock_(clock),
+      log_(log),
+      folder_(folder_of(settings.state_directory, settings.job)),
+      begun_at_(clock.now_seconds()) {
+  try {
+    make_folder(folder_);
+    load();
+  } catch (const Error& error) {
+    if (error.fault() == Fault::Configuration) throw;
+    index_ = {};
+    warn(error.what());
+  }
+  if (index_.key == 0) index_.key = new_key();
+  for (RecentReading& reading : index_.readings) {
+    std::erase_if(reading.collectors, [&](const std::string& name) {
+      return std::ranges::find(settings_.collectors, name) == settings_.collectors.end();
+    });
+  }
+  std::erase_if(index_.readings,
+                [](const RecentReading& reading) { return reading.collectors.empty(); });
+  drop_old_readings(index_, begun_at_ - settings_.period);
+  remove_files_without_reading();
+}
+
+RecentWindows::~RecentWindows() = default;
+
+void RecentWindows::remove(const fs::path& state_directory, const std::string& job) {
+  std::error_code error;
+  fs::remove_all(folder_of(state_directory, job), error);
+  if (!error) return;
+  throw Error(Fault::CannotCreate,
+              fmt::format("cannot remove {}: {}", folder_of(state_directory, job).string(),
+                          error.message()));
+}
+
+void RecentWindows::load() {
+  require_own_path(folder_);
+  const fs::path path = folder_ / kIndexName;
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 && errno == ENOENT) return;
+  require_own_path(path);
+  const std::string text = read_file(path, kMaxIndexBytes, Fault::CannotWrite);
+  try {
+    index_ = parse_recent_index(text);
+  } catch (const Error& error) {
+    throw Error(error.fault(), fmt::format("{} {}", path.string(), error.what()));
+  }
+}
+
+void RecentWindows::warn(const std::string& what) {
+  log_.warning(
+      fmt::format("{}; flows that come late for a window that is not remembered are not "
+                  "looked for (--recount)",
+                  what));
+}
+
+void RecentWindows::remove_files_without_reading() const {
+  std::set<fs::path> known;
+  for (const RecentReading& reading : index_.readings) known.insert(file_of(reading));
+  std::error_code error;
+  for (fs::directory_iterator entry(folder_, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const fs::path& path = entry->path();
+    const bool is_ours = path.extension() == kHashesSuffix || path.filename() == kNotingName;
+    if (is_ours && !known.contains(path)) ::unlink(path.c_str());
+  }
+}
+
+fs::path RecentWindows::file_of(const RecentReading& reading) const {
+  return folder_ / fmt::format("{}{}", reading.number, kHashesSuffix);
+}
+
+std::uint64_t RecentWindows::hash_of(const Flow& flow) const noexcept {
+  const auto time = static_cast<std::uint64_t>(flow.version_time.time_since_epoch().count());
+  std::uint64_t hash = mix(index_.key ^ mix(time));
+  for (std::string_view rest = flow.id; !rest.empty();) {
+    std::uint64_t part = 0;
+    const std::size_t length = std::min(rest.size(), sizeof part);
+    std::memcpy(&part, rest.data(), length);
+    hash = mix(hash ^ part);
+    rest.remove_prefix(length);
+  }
+  return mix(hash ^ flow.id.size());
+}
+
+void RecentWindows::begin(const TimeWindow& window) {
+  known_ = {};
+  noting_.reset();
+  if (window.end > clock_.now_seconds() - settings_.period) begin_noting(window);
+}
+
+void RecentWindows::begin_noting(const TimeWindow& window) {
+  try {
+    noting_ = std::make_unique<Noting>(window, folder_ / kNotingName);
+  } catch (const Error& error) {
+    warn(error.what());
+  }
+}
+
+bool RecentWindows::begin_late(const RecentReading& reading) {
+  known_ = {};
+  noting_.reset();
+  const fs::path path = file_of(reading);
+  try {
+    const std::string bytes = read_file(path, kMaxHashesBytes, Fault::CannotWrite);
+    Sha256 digest;
+    digest.update(bytes);
+    if (bytes.size() != reading.flows * sizeof(std::uint64_t) ||
+        to_hex(digest.finish()) != reading.hashes_digest) {
+      throw Error(Fault::CannotWrite, fmt::format("{} is damaged", path.string()));
+    }
+    known_.resize(reading.flows);
+    if (!bytes.empty()) std::memcpy(known_.data(), bytes.data(), bytes.size());
+  } catch (const Error& error) {
+    forget_lost(reading, error.what());
+    return false;
+  }
+  begin_noting(reading.window);
+  note_hashes(known_);
+  std::ranges::sort(known_);
+  return true;
+}
+
+void RecentWindows::forget_lost(const RecentReading& reading, const std::string& why) {
+  warn(fmt::format("{}: {}", to_text(reading.window), why));
+  std::erase_if(index_.readings,
+                [&](const RecentReading& other) { return other.number == reading.number; });
+  save();
+}
+
+void RecentWindows::leave_out_known(FlowBatch& batch) const {
+  std::erase_if(batch.flows, [this](const Flow& flow) {
+    return std::ranges::binary_search(known_, hash_of(flow));
+  });
+}
+
+void RecentWindows::note(const FlowBatch& batch) {
+  if (!noting_) return;
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(batch.flows.size());
+  for (const Flow& flow : batch.flows) hashes.push_back(hash_of(flow));
+  note_hashes(hashes);
+}
+
+void RecentWindows::note_hashes(const std::vector<std::uint64_t>& hashes) {
+  if (!noting_) return;
+  noting_->flows += hashes.size();
+  try {
+    if (noting_->flows > kMaxFlowsOfReading) {
+      throw Error(Fault::CannotWrite,
+                  fmt::format("{} has more than {} flows, which is too much to remember",
+                              to_text(noting_->window), kMaxFlowsOfReading));
+    }
+    noting_->write(bytes_of(hashes));
+  } catch (const Error& error) {
+    warn(error.what());
+    noting_.reset();
+  }
+}
+
+void RecentWindows::confirm(const std::vector<std::size_t>& collectors,
+                            std::optional<std::uint64_t> count) {
+  if (!noting_ || collectors.empty()) return;
+  RecentReading reading;
+  reading.window = noting_->window;
+  for (const std::size_t number : collectors)
+    reading.collectors.push_back(settings_.collectors.at(number));
+  reading.read_at = reading.counted_at = clock_.now_seconds();
+  reading.count = count.value_or(0);
+  reading.is_settled = !count;
+  reading.flows = noting_->flows;
+  for (const RecentReading& other : index_.readings)
+    reading.number = std::max(reading.number, other.number + 1);
+  try {
+    reading.hashes_digest = to_hex(noting_->digest.finish());
+    noting_->finish(file_of(reading));
+  } catch (const Error& error) {
+    warn(error.what());
+    noting_.reset();
+    return;
+  }
+  noting_.reset();
+  add_reading(index_, std::move(reading));
+  save();
+}
+
+std::vector<RecentReading> RecentWindows::due(std::size_t most) const {
+  RecentIndex before = index_;
+  std::erase_if(before.readings,
+                [this](const RecentReading& reading) { return reading.read_at >= begun_at_; });
+  return readings_to_recount(before, begun_at_, settings_.period, most);
+}
+
+RecentReading* RecentWindows::find(const RecentReading& reading) {
+  const auto found = std::ranges::find(index_.readings, reading.number, &RecentReading::number);
+  return found == index_.readings.end() ? nullptr : &*found;
+}
+
+void RecentWindows::note_unchanged(const RecentReading& reading) {
+  if (RecentReading* const its = find(reading)) its->counted_at = clock_.now_seconds();
+}
+
+void RecentWindows::settle(const RecentReading& reading, std::uint64_t count) {
+  noting_.reset();
+  known_ = {};
+  RecentReading* const its = find(reading);
+  if (its == nullptr) return;
+  its->count = count;
+  its->counted_at = clock_.now_seconds();
+  its->is_settled = true;
+  save();
+}
+
+void RecentWindows::save() {
+  drop_old_readings(index_, clock_.now_seconds() - settings_.period);
+  try {
+    write_file_atomically(folder_ / kIndexName, format_recent_index(index_));
+  } catch (const Error& error) {
+    warn(error.what());
+    return;
+  }
+  remove_files_without_reading();
+}
+
+}  // namespace vrni2syslog

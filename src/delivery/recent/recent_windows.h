@@ -1,0 +1,94 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "delivery/recent/recent_index.h"
+#include "flow/flow.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vrni2syslog {
+
+struct RecentSettings {
+  std::filesystem::path state_directory;  ///< --state-dir
+  std::string job;
+  std::vector<std::string> collectors;  ///< names, by number: JobIdentity::collectors
+  std::chrono::seconds period{0};       ///< --recount
+};
+
+/// What a job has sent for its recent windows, so that flows which come late can be told from those
+/// that were sent: the folder `<job>.recent` in the state directory, with an index and a file for
+/// each reading. The file has 64 bits for each flow, a hash of its id and version time; two flows
+/// of a million have the same by a chance of 1 in 30 million.
+///
+/// Windows can be delivered without it. So what cannot be read or written is told as a warning, and
+/// forgotten: the window is not recounted then. Used by one thread at a time, while the job is
+/// locked.
+class RecentWindows {
+ public:
+  /// `clock` and `log` must outlive it. Throws Error(Configuration) if somebody else could change
+  /// what is remembered, and so make the program leave flows out, or if a later version has written
+  /// it.
+  RecentWindows(const RecentSettings& settings, Clock& clock, Log& log);
+  RecentWindows(const RecentWindows&) = delete;
+  RecentWindows& operator=(const RecentWindows&) = delete;
+  ~RecentWindows();
+
+  /// Removes what is remembered of a job. Throws Error(CannotCreate) if that cannot be done.
+  static void remove(const std::filesystem::path& state_directory, const std::string& job);
+
+  // A reading: begin() or begin_late(), note() for every batch, and confirm(). A reading that is
+  // not confirmed leaves no trace.
+
+  void begin(const TimeWindow& window);
+  /// Begins to read the window of a reading again: what that reading has is known from now on.
+  /// Returns false if that is lost; the reading is then forgotten.
+  [[nodiscard]] bool begin_late(const RecentReading& reading);
+  /// After begin_late(): takes the known flows out of a batch.
+  void leave_out_known(FlowBatch& batch) const;
+  /// These flows are sent.
+  void note(const FlowBatch& batch);
+  /// The collectors, by number, have confirmed what was noted, and after begin_late() what was
+  /// known. `count` is how many flows the window has; nullopt if the platform does not say it, so
+  /// that the window cannot be recounted. Safe against crashes: the old or the new state is there.
+  void confirm(const std::vector<std::size_t>& collectors, std::optional<std::uint64_t> count);
+
+  /// What readings_to_recount() says of the readings that were there when the run began.
+  [[nodiscard]] std::vector<RecentReading> due(std::size_t most) const;
+  /// The platform still gives the number of flows that the reading has. This is written down with
+  /// the next change, or by save().
+  void note_unchanged(const RecentReading& reading);
+  /// Reading the window again has brought no flow: it is asked no more.
+  void settle(const RecentReading& reading, std::uint64_t count);
+  void save();
+
+ private:
+  struct Noting;
+
+  [[nodiscard]] std::uint64_t hash_of(const Flow& flow) const noexcept;
+  [[nodiscard]] std::filesystem::path file_of(const RecentReading& reading) const;
+  void load();
+  void begin_noting(const TimeWindow& window);
+  void note_hashes(const std::vector<std::uint64_t>& hashes);
+  [[nodiscard]] RecentReading* find(const RecentReading& reading);
+  void forget_lost(const RecentReading& reading, const std::string& why);
+  void warn(const std::string& what);
+  void remove_files_without_reading() const;
+
+  RecentSettings settings_;
+  Clock& clock_;
+  Log& log_;
+  std::filesystem::path folder_;
+  UnixSeconds begun_at_;  ///< when the run began
+  RecentIndex index_;
+  std::unique_ptr<Noting> noting_;    ///< null if nothing is noted
+  std::vector<std::uint64_t> known_;  ///< sorted; what a late reading leaves out
+};
+
+}  // namespace vrni2syslog
