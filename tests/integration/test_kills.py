@@ -23,7 +23,7 @@ UNITS = ("--resolution", "1h")
 LEAST_UNITS, MOST_UNITS = 3, 5
 """That a run has to do."""
 MOST_DELAY = 0.1
-"""Seconds."""
+"""Seconds. This is chance, not patience: whatever the process has done by then, what is asserted holds."""
 PART_BYTES = 200
 """Less than a manifest has."""
 

@@ -214,6 +214,7 @@ class Pauses(LocalTest):
                 "--confirm", "consumed")
 
     PAUSE_SECONDS = 3
+    """Longer than each of the time-outs."""
 
     def end_after_pause(self, job, pause_seconds=PAUSE_SECONDS):
         """Has the process stand still for so long, while the platform goes on. Returns its exit status."""
