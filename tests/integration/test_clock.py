@@ -86,7 +86,7 @@ class Jumps(JobTest):
         platform.job = self.start(start_program(
             self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", str(authority.ca_file),
             *self.options(urls_of(collector.port)), variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **at(3 * DAY)}))
-        self.assertEqual(TEMPORARY, platform.job.wait(seconds(30)), platform.job.output_text())
+        self.assertEqual(TEMPORARY, platform.job.wait(seconds(60)), platform.job.output_text())
         self.assertEqual(1, platform.calls(LOGIN, "DELETE"))
         self.assertEqual([], list(self.state.glob(f"{JOB}.state*")))
 
@@ -141,7 +141,7 @@ class Jumps(JobTest):
                 clock.write_text(f"{shift:+d}")
                 stalled.stop()
                 collector = self.start(UnreliableCollector(port=port))
-                self.assertEqual(OK, job.wait(seconds(30)), job.output_text())
+                self.assertEqual(OK, job.wait(seconds(60)), job.output_text())
                 self.assertAlmostEqual(time.time() - ago * HOUR, self.watermark(), delta=seconds(60))
                 collector.stop()
                 lines = parse(collector.lines())

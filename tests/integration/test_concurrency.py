@@ -123,14 +123,14 @@ class StuckNames(ConcurrencyTest):
     def test_the_deadline_ends_the_run(self):
         job = self.start(start_program(self.directory, *self.arguments("--deadline", "2s"),
                                        variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **self.names.variables}))
-        self.assertIn(job.wait(seconds(15)), (UNAVAILABLE, TEMPORARY), job.output_text())
+        self.assertIn(job.wait(seconds(60)), (UNAVAILABLE, TEMPORARY), job.output_text())
 
     def test_a_signal_ends_the_run(self):
         job = self.start(start_program(self.directory, *self.arguments(),
                                        variables={"VRNI2SYSLOG_PASSWORD": PASSWORD, **self.names.variables}))
         job.wait_until(lambda: self.names.is_hanging, "the lookup")
         job.send_signal(signal.SIGTERM)
-        self.assertEqual(TEMPORARY, job.wait(seconds(5)), job.output_text())
+        self.assertEqual(TEMPORARY, job.wait(seconds(60)), job.output_text())
 
 
 if __name__ == "__main__":

@@ -199,7 +199,7 @@ class Faults(JobTest):
         job = self.start_job(urls_of(port), "--close-timeout", "60s", ago=3)
         wait_until(lambda: stalled.connections > 0, "the epoch has begun")
         job.send_signal(signal.SIGTERM)
-        self.assertEqual(TEMPORARY, job.wait(seconds(15)))
+        self.assertEqual(TEMPORARY, job.wait(seconds(60)))
         self.assertIn("SIGTERM", job.output_text())
         self.assertEqual(before, self.file.read_bytes())
         stalled.stop()
@@ -210,7 +210,7 @@ class Faults(JobTest):
         self.assert_complete(lines, min(line.start for line in lines), self.watermark())
 
     def test_refusals_are_not_repeated(self):
-        run = self.run_job([f"file://{self.directory}/no/such/folder/x"], timeout=30)
+        run = self.run_job([f"file://{self.directory}/no/such/folder/x"])
         self.assert_exit(run, CANNOT_CREATE)
         self.assertNotIn("given up", run.stderr)
 
@@ -291,7 +291,7 @@ class GatedCollector(PythonCollector):
 
     def _read(self, connection):
         super()._read(connection)
-        wait_until(lambda: self._may_close(self.connections), "leave to close", seconds(20))
+        wait_until(lambda: self._may_close(self.connections), "leave to close")
 
 
 class ReadAhead(FakePlatformTest):

@@ -19,7 +19,7 @@ from support.write_fault import fault
 UNAVAILABLE = 69
 STEPS = ("--page-cap", "40")
 """An epoch in many batches, which the gate lets through one by one."""
-SECONDS_TO_END = 5
+SECONDS_TO_END = 30
 """After a signal."""
 
 

@@ -253,7 +253,7 @@ class PlatformFaults(FakePlatformTest):
         self.platform.replace_always(SEARCH, Answer(b'{"results": []}', is_bare=True))
         begin = time.monotonic()
         self.assert_failure(DATA, "/search", "cannot be decoded", "HTTP/0.9", "(3 attempts)")
-        self.assertLess(time.monotonic() - begin, seconds(30))
+        self.assertLess(time.monotonic() - begin, seconds(60))
 
     def test_a_wrong_content_length(self):
         for path in (LOGIN, SEARCH, FETCH):
@@ -537,7 +537,7 @@ class PlatformFaults(FakePlatformTest):
         self.platform.flows = []
         begin = time.monotonic()
         self.assert_all_flows("--resolution", "1m")
-        self.assertLess(time.monotonic() - begin, seconds(40))
+        self.assertLess(time.monotonic() - begin, seconds(120))
         self.assertEqual(120, self.platform.calls(SEARCH))
 
     def test_numbers_that_are_written_as_floats_and_times_as_text(self):

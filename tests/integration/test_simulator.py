@@ -326,7 +326,7 @@ class Api(SimulatorTest):
         started = time.monotonic()
         simulator.process.send_signal(15)
         self.assertEqual(0, simulator.process.wait())
-        self.assertLess(time.monotonic() - started, 10)
+        self.assertLess(time.monotonic() - started, 60)
         thread.join()
 
 

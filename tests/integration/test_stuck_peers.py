@@ -20,8 +20,9 @@ from support.write_fault import changes_in, fault, watch
 
 PATIENCE = ("--connect-timeout", "10m", "--send-timeout", "10m", "--close-timeout", "10m")
 """Of the program's own limits none is to end these runs."""
-SECONDS_TO_END = 5
-DEADLINE_SECONDS = 5
+SECONDS_TO_END = 30
+"""Long after a signal or a deadline; each of the waits would take ten minutes."""
+DEADLINE_SECONDS = 12
 SMALL_BUFFER = 4096
 
 

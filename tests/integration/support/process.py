@@ -174,7 +174,7 @@ def start_on_free_port(start, kind=socket.SOCK_STREAM, attempts=5):
         port = free_port(kind)
         process = start(port)
         try:
-            process.wait_until(lambda: has_bound(process.pid, port, kind), f"listening on port {port}", timeout=15)
+            process.wait_until(lambda: has_bound(process.pid, port, kind), f"listening on port {port}", timeout=START_TIMEOUT)
             return process, port
         except AssertionError:
             process.kill()
