@@ -33,6 +33,9 @@ class Flow {
   UnixSeconds version_time{};
   /// Found by the search, but gone when it was fetched: only the identity is known.
   bool is_partial = false;
+  /// The source gives the same flow in other versions for the unit, too. Not known yet of the one
+  /// that it gives first if the others come in later batches.
+  bool has_other_versions = false;
   std::span<const UnknownField> unknown_fields;
 
   /// The Record fields (FlowId and after) have no value here: the format that writes the line adds

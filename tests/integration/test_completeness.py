@@ -127,6 +127,29 @@ class Shortfalls(CompletenessTest):
         self.assert_exit(run, DATA, "one second", "2025-06-01T", "--filter")
 
 
+class Versions(CompletenessTest):
+    """A platform that lists some flows in two versions, of which the earlier has another action."""
+
+    def test_a_change_of_decision_is_archived_however_the_pages_are_cut(self):
+        flows, every = 300, 7
+        changed = math.ceil(flows / every)
+        for cap in ("0", "25", "1"):
+            with self.subTest(page_cap=cap):
+                simulator = self.simulate("--earlier-version-every", str(every), "--page-cap", cap, flows=flows)
+                run = self.dry_run(simulator)
+                self.assert_exit(run, OK)
+                self.assertEqual("", run.stderr)
+                lines = run.lines
+                self.assertEqual(Counter({1: flows - changed, 2: changed}), Counter(identities(lines).values()))
+                actions = {}
+                for line in lines:
+                    action = field(line, "action") if ' action="' in line else ""
+                    actions.setdefault(field(line, "flow_id"), {})[field(line, "snapshot")] = action
+                for versions in actions.values():
+                    self.assertEqual(len(versions), len(set(versions.values())), versions)
+                self.assertEqual(changed, sum(len(versions) == 2 for versions in actions.values()))
+
+
 class Units(CompletenessTest):
     """Windows are cut into units: a flow has a line in every unit in which it was active, and no other."""
 

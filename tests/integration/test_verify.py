@@ -46,6 +46,14 @@ def with_attempt(lines, number):
             else re.sub(r'\] vRNI-Manifest', rf' attempt="{number}"] vRNI-Manifest', line) for line in lines]
 
 
+def with_versions(ids, **names):
+    """The lines of a made-up sending in which each id is "flow@time of its version"."""
+    lines = sending(ids, **names)
+    lines = [re.sub(r'flow_id="([^"@]*)@([^"]*)"', r'flow_id="\1" snapshot="\2"', line) for line in lines]
+    digest = hashlib.sha256("".join(line + "\n" for line in lines[:-1]).encode()).hexdigest()
+    return lines[:-1] + [re.sub(r'lines_sha256="[^"]*"', f'lines_sha256="{digest}"', lines[-1])]
+
+
 def without_header(lines):
     """As a collector writes lines with a header of its own."""
     return [re.sub(r"^<\d+>1 (\S+) (\S+) (\S+) (\S+) (\S+) ", r"Nov 24 10:00:00 loghost \3[\4]: \5 ", line) for line in lines]
@@ -112,6 +120,42 @@ class Verify(VerifyTest):
         for bad in (changed, other_order):
             self.assert_verdicts(bad, INCOMPLETE, "digest differs")
             self.assert_verdicts(bad, COMPLETE, "complete", options=("--digest", "ignore"))
+
+    def test_each_version_of_a_flow_is_a_line_of_its_own(self):
+        lines = with_versions(["a@1", "a@2", "b@1", "b@1000"])
+        self.assert_verdicts(lines, COMPLETE, "complete")
+        rewritten = without_header(lines)
+        self.assert_verdicts(rewritten, COMPLETE, "complete")
+        for i in range(4):
+            self.assert_verdicts(rewritten[:i] + rewritten[i + 1:], INCOMPLETE, "missing 1")
+        self.assert_verdicts([lines[1], lines[0], *lines[2:]], COMPLETE, "complete", options=("--digest", "ignore"))
+
+    def test_versions_that_a_run_sends(self):
+        simulator = self.start(Simulator(self.directory, "--earlier-version-every", "5", flows=FLOWS))
+        run = simulator.run_program(self.directory, "--filter", "", "--dry-run", window=DAY)
+        self.assert_exit(run, 0)
+        self.assertGreater(len(run.lines), FLOWS + 1)
+        self.assertIn(f"{len(run.lines) - 1} of", self.assert_verdicts(run.lines, COMPLETE, "complete"))
+        self.assert_verdicts(without_header(run.lines), COMPLETE, "complete")
+        self.assert_verdicts(without_header(run.lines[1:]), INCOMPLETE, "missing 1")
+        for form in ("cef", "leef", "json", "json-syslog"):
+            with self.subTest(format=form):
+                run = simulator.run_program(self.directory, "--filter", "", "--dry-run", "--format", form, window=DAY)
+                self.assert_exit(run, 0)
+                lines = [run.lines[1], run.lines[0], *run.lines[2:]]
+                self.assert_verdicts(lines, COMPLETE, "complete", options=("--digest", "ignore"))
+                self.assert_verdicts(lines[1:], INCOMPLETE, "missing 1", options=("--digest", "ignore"))
+
+    def test_a_sending_with_versions_is_replaced_by_one_with_as_many_lines(self):
+        broken = with_versions(["a@1", "a@2", "b@1", "c@1"])
+        del broken[2]
+        again = with_versions(["a@1", "a@2", "b@1", "c@2"], attempt=2)
+        self.assert_verdicts(broken + again, COMPLETE, "sent again", "complete")
+        fewer = with_versions(["a@2", "b@1", "c@2"], attempt=2)
+        self.assert_verdicts(broken + fewer, INCOMPLETE, "missing 1", "complete")
+        # Many versions of a flow in the parts of the window do not stand for the flow that is missing.
+        parts = (with_versions(["a@1", "c@1"], run="bbbb", end=NOON) + with_versions(["a@2", "c@2"], run="cccc", start=NOON))
+        self.assert_verdicts(broken + parts, INCOMPLETE, "missing 1", "complete", "complete")
 
     def test_lines_that_come_twice(self):
         lines = self.run_of()

@@ -46,18 +46,29 @@ void begin_result(JsonWriter& json, const EntityRequest& wanted, std::int64_t ti
   json.key("entity");
 }
 
+bool is_earlier_version(const Platform& platform, std::uint32_t flow,
+                        std::optional<std::int64_t> time) {
+  const std::uint32_t every = platform.options.data.earlier_version_every;
+  return every != 0 && flow % every == 0 &&
+         time == platform.flows.activity(flow).version - kAgeOfEarlierVersion;
+}
+
 // One result of a fetch, or nothing for what the platform does not know by this id and type.
 void write_result(Platform& platform, JsonWriter& json, const EntityRequest& wanted) {
   if (wanted.type == "Flow") {
     const auto flow = platform.flows.find(wanted.id);
-    if (!flow || !exists_at(platform, *flow, wanted.time)) return;
+    if (!flow) return;
+    const bool is_earlier = is_earlier_version(platform, *flow, wanted.time);
+    if (!is_earlier && !exists_at(platform, *flow, wanted.time)) return;
     const bool is_missed = platform.misses.is_missed(*flow);
     if (is_missed && !platform.options.fetch.misses_as_null) return;
     begin_result(json, wanted, wanted.time.value_or(platform.flows.activity(*flow).version));
     if (is_missed) {
       json.null();
     } else {
-      platform.writer.write(json, platform.flows.flow(*flow), wanted.id);
+      FlowRecord record = platform.flows.flow(*flow);
+      if (is_earlier) record.action = record.action == Action::Deny ? Action::Allow : Action::Deny;
+      platform.writer.write(json, record, wanted.id);
     }
     json.end_object();
     return;

@@ -48,6 +48,9 @@ struct Activity {
   }
 };
 
+/// How much older the earlier version of a flow is than the flow's own.
+inline constexpr std::int64_t kAgeOfEarlierVersion = 3600;
+
 /// One flow, as numbers; the words are made when it is written.
 struct FlowRecord {
   std::uint32_t index = 0;

@@ -81,6 +81,8 @@ po::options_description data_group(Options& options, RawOptions& raw) {
   add("ipv6", kept(data.ipv6), "fraction of flows over IPv6");
   add("unknown-enums", po::bool_switch(&data.unknown_enums),
       "a third of the flows with values that no version documents");
+  add("earlier-version-every", po::value(&data.earlier_version_every)->default_value(0),
+      "searches also list every N-th flow in an earlier version, with another action");
   add("fact-change-every", po::value(&data.fact_change_every)->default_value(0),
       "every N-th flow has another action, rule, VM or tag than without this (0: none)");
   add("api-version", po::value(&raw.api_version)->default_value("6.12.0"),

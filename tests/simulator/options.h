@@ -30,6 +30,8 @@ struct DataOptions {
   double ipv6 = 0;
   bool unknown_enums = false;
   std::uint32_t fact_change_every = 0;
+  /// Every so many-th flow is also listed in an earlier version, with another action; 0: none.
+  std::uint32_t earlier_version_every = 0;
 };
 
 /// Who may come in, and how.

@@ -4,6 +4,8 @@
 #include "request_body.h"
 
 #include <charconv>
+#include <span>
+#include <vector>
 
 namespace vrni2syslog::simulator {
 namespace {
@@ -36,14 +38,31 @@ FlowQuery with_inclusive_bounds(FlowQuery query, Bounds bounds) {
   return query;
 }
 
+/// Marks a row as the earlier version of a flow, beside its number.
+constexpr std::uint32_t kEarlierVersion = std::uint32_t{1} << 31;
+
+// The flows, and before every `every`-th of them its earlier version.
+std::vector<std::uint32_t> with_earlier_versions(std::span<const std::uint32_t> flows,
+                                                 std::uint32_t every) {
+  std::vector<std::uint32_t> rows;
+  for (const std::uint32_t flow : flows) {
+    if (flow % every == 0) rows.push_back(flow | kEarlierVersion);
+    rows.push_back(flow);
+  }
+  return rows;
+}
+
 void write_page(Platform& platform, JsonWriter& json, const Page& page, const FlowQuery& query) {
   json.begin_object();
   json.key("results").begin_array();
-  for (const std::uint32_t index : page.flows) {
+  for (const std::uint32_t row : page.flows) {
+    const std::uint32_t index = row & ~kEarlierVersion;
+    const bool is_earlier = row != index;
     json.begin_object();
     json.key("entity_id").text(platform.flows.id(index));
     json.key("entity_type").text("Flow");
-    json.key("time").number(platform.flows.activity(index).version);
+    json.key("time").number(platform.flows.activity(index).version -
+                            (is_earlier ? kAgeOfEarlierVersion : 0));
     json.end_object();
   }
   json.end_array();
@@ -73,7 +92,13 @@ Answer answer_search(Platform& platform, const SearchBody& body) {
   const FlowQuery query = query_of(body);
   const FlowSearch::Result result =
       platform.search.find(with_inclusive_bounds(query, platform.options.pages.bounds));
-  const Page page = platform.pager.cut(*result, *offset, size, platform.statistics.next_search());
+  std::span<const std::uint32_t> rows(*result);
+  std::vector<std::uint32_t> rows_of_versions;
+  if (const std::uint32_t every = platform.options.data.earlier_version_every; every != 0) {
+    rows_of_versions = with_earlier_versions(rows, every);
+    rows = rows_of_versions;
+  }
+  const Page page = platform.pager.cut(rows, *offset, size, platform.statistics.next_search());
   Answer answer;
   JsonWriter json(answer.body);
   write_page(platform, json, page, query);

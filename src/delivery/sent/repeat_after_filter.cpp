@@ -12,6 +12,9 @@
 namespace vrni2syslog {
 namespace {
 
+/// What no flow has: they differ from those of every flow that may be sent later.
+constexpr FlowFacts kNoFacts{};
+
 [[nodiscard]] bool is_there(const std::filesystem::path& path) {
   std::error_code error;
   const bool found = std::filesystem::exists(path, error);
@@ -56,8 +59,11 @@ std::vector<std::pair<FlowIdentity, std::size_t>> RepeatAfterFilter::identify(
     const std::optional<FlowIdentity> identity = identifier_.identify(batch.flows[i]);
     if (identity) flows.emplace_back(*identity, i);
   }
-  // In the order of the file's pages, those of one are found together.
-  std::ranges::sort(flows, {}, [](const auto& flow) { return flow.first.key; });
+  // In the order of the file's pages, those of one are found together. The latest version of a flow
+  // is the last, and is remembered.
+  std::ranges::sort(flows, {}, [&batch](const auto& flow) {
+    return std::pair(flow.first.key, batch.flows[flow.second].version_time);
+  });
   return flows;
 }
 
@@ -69,11 +75,12 @@ bool RepeatAfterFilter::is_to_be_left_out(const FlowIdentity& identity) {
 std::uint64_t RepeatAfterFilter::leave_out_sent_before(FlowBatch& batch) {
   std::vector<bool> is_left_out(batch.flows.size());
   for (const auto& [identity, index] : identify(batch)) {
-    if (is_to_be_left_out(identity)) {
-      is_left_out[index] = true;
-    } else if (!sent_.is_read_only()) {
-      sent_.record(identity);
-    }
+    const bool has_other_versions = batch.flows[index].has_other_versions;
+    is_left_out[index] = is_to_be_left_out(identity);
+    if (sent_.is_read_only() || (is_left_out[index] && !has_other_versions)) continue;
+    // Which of the versions will come last is not known here, so none stands for the flow in later
+    // units.
+    sent_.record({identity.key, has_other_versions ? kNoFacts : identity.facts});
   }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < batch.flows.size(); ++i) {

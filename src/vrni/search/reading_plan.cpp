@@ -69,11 +69,16 @@ bool ReadingPlan::Reading::has_listed_all() const noexcept {
 }
 
 bool ReadingPlan::Reading::announces_too_few() const noexcept {
-  return total && is_far_below(*total, listed);
+  // A platform may also count flows and list versions.
+  return total && is_far_below(*total, listed - further_versions);
 }
 
 bool ReadingPlan::Reading::never_announced_enough() const noexcept {
-  return announces_too_few() && announced && is_far_below(*announced, listed);
+  return announces_too_few() && announced && is_far_below(*announced, listed - further_versions);
+}
+
+bool ReadingPlan::Reading::may_hide_missing_flows() const noexcept {
+  return total && listed > *total && listed - further_versions < *total;
 }
 
 bool ReadingPlan::Reading::is_whole() const noexcept {
@@ -109,6 +114,7 @@ ReadingStep ReadingPlan::next() {
     ++statistics_.rereads;
   reading.distinct_before = reading.distinct;
   reading.listed = 0;
+  reading.further_versions = 0;
   reading.unreadable = 0;
   reading.total.reset();
   reading.is_total_steady = true;
@@ -151,6 +157,7 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
   const bool is_doubtful = readings_.size() == 1 && reading.announced == 0 && reading.searches == 1;
   if (is_doubtful) return;
   if (!reading.announced && reading.unreadable == 0) return finish_unannounced_search(pages);
+  if (pages > 1 && reading.searches == 1 && reading.may_hide_missing_flows()) return;
   if (reading.is_whole()) {
     return finish_window_of(reading.has_all_announced() ? *reading.announced
                                                         : reading.total.value_or(0));

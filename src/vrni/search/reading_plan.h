@@ -42,6 +42,9 @@ struct ReadingStep {
 /// Until then the window is searched again, with pages of another length, because flows that shift
 /// from page to page may do so at the same rows again. If that brings nothing, it is read in
 /// halves, each of which has to be whole in itself, and in the end its flows are counted again.
+///
+/// Two versions of a flow in one search count as two listed flows, because the platform's number
+/// counts both.
 class ReadingPlan {
  public:
   explicit ReadingPlan(const TimeWindow& unit);
@@ -52,6 +55,8 @@ class ReadingPlan {
   /// The search lists a flow. `last_search` is the last search of the unit that had listed it
   /// before, or 0.
   void take_listed(SearchNumber last_search);
+  /// The flow of the last take_listed() had been listed by this search in another version.
+  void take_further_version() { ++readings_.back().further_versions; }
   /// The search has brought a page.
   void take_page(const SearchPage& page);
 
@@ -84,8 +89,9 @@ class ReadingPlan {
     std::optional<TimeWindow> second_half;  ///< not begun yet
 
     // In the last search:
-    std::uint64_t distinct_before = 0;  ///< flows listed before it
-    std::uint64_t listed = 0;           ///< distinct flows listed by it
+    std::uint64_t distinct_before = 0;   ///< flows listed before it
+    std::uint64_t listed = 0;            ///< distinct flows listed by it, in each of their versions
+    std::uint64_t further_versions = 0;  ///< of these, versions of flows that it had listed before
     std::uint64_t unreadable = 0;
     std::optional<std::uint64_t> total;
     bool is_total_steady = true;
@@ -99,6 +105,9 @@ class ReadingPlan {
     [[nodiscard]] bool announces_too_few() const noexcept;
     /// Whether this is so of every search of the window.
     [[nodiscard]] bool never_announced_enough() const noexcept;
+    /// Whether its further versions of flows may hide that flows are missing: it lists fewer flows
+    /// than it announces, and more versions.
+    [[nodiscard]] bool may_hide_missing_flows() const noexcept;
   };
 
   void halve(std::string_view reason);

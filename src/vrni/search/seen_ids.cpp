@@ -2,6 +2,8 @@
 
 #include "base/sha256.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -13,9 +15,11 @@ namespace {
 constexpr CompactId kEmpty{0, 0};
 constexpr std::size_t kFirstSlots = 64;
 constexpr unsigned kSearchBits = 16;
-constexpr unsigned kTypeBits = 16;
-constexpr unsigned kCustomerBits = 31;
+constexpr unsigned kFreeBits = 32;  ///< for the mark and the number of the search
+constexpr unsigned kTypeBits = 14;
+constexpr unsigned kCustomerBits = 17;
 constexpr std::uint64_t kSearchMask = (std::uint64_t{1} << kSearchBits) - 1;
+constexpr std::uint64_t kFreeMask = (std::uint64_t{1} << kFreeBits) - 1;
 /// Marks an exact id, as against a digest.
 constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
 
@@ -43,7 +47,7 @@ constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
   if (!type || *type >> kTypeBits != 0 || !take_colon(text)) return std::nullopt;
   const auto hash = take_number(text);
   if (!hash || !text.empty()) return std::nullopt;
-  return CompactId{kExactMark | (*customer << kTypeBits | *type) << kSearchBits, *hash};
+  return CompactId{kExactMark | (*customer << kTypeBits | *type) << kFreeBits, *hash};
 }
 
 [[nodiscard]] CompactId digest_id(std::string_view text) {
@@ -52,12 +56,12 @@ constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
   const Sha256Digest digest = sha.finish();
   CompactId id;
   std::memcpy(id.data(), digest.data(), sizeof(id));
-  id[0] &= ~(kExactMark | kSearchMask);
-  return id == kEmpty ? CompactId{kSearchMask + 1, 0} : id;
+  id[0] &= ~(kExactMark | kFreeMask);
+  return id == kEmpty ? CompactId{kFreeMask + 1, 0} : id;
 }
 
 [[nodiscard]] bool holds(const CompactId& slot, const CompactId& id) {
-  return (slot[0] & ~kSearchMask) == id[0] && slot[1] == id[1];
+  return (slot[0] & ~kFreeMask) == id[0] && slot[1] == id[1];
 }
 
 /// The finalizer of SplitMix64: the hashes in ids may be consecutive.
@@ -92,29 +96,55 @@ void SeenIds::Table::grow() {
       slots, std::vector<CompactId>(slots.empty() ? kFirstSlots : slots.size() / 2 * 3));
   for (const CompactId& entry : old) {
     if (entry == kEmpty) continue;
-    const CompactId id{entry[0] & ~kSearchMask, entry[1]};
+    const CompactId id{entry[0] & ~kFreeMask, entry[1]};
     slots[slot_of(id, hash_of(id))] = entry;
   }
 }
 
 SearchNumber SeenIds::note(const CompactId& id, SearchNumber search) {
+  constexpr std::uint16_t kNoMark = 0;
+  return note(id, kNoMark, search).value_or(0);
+}
+
+std::optional<SearchNumber> SeenIds::note(const CompactId& id, std::uint16_t mark,
+                                          SearchNumber search) {
   const std::uint64_t hash = hash_of(id);
   Table& table = tables_[hash >> (64 - kTableBits)];
   if (table.used >= table.slots.size() / 8 * 7) table.grow();
   CompactId& slot = table.slots[table.slot_of(id, hash)];
   const auto last_search = static_cast<SearchNumber>(slot[0] & kSearchMask);
+  const std::uint64_t mark_bits = std::uint64_t{mark} << kSearchBits;
   if (slot == kEmpty) {
     ++table.used;
     ++size_;
+  } else if ((slot[0] & kFreeMask & ~kSearchMask) != mark_bits) {
+    return std::nullopt;
   }
-  slot = {id[0] | search, id[1]};
+  slot = {id[0] | mark_bits | search, id[1]};
   return last_search;
 }
 
-bool SeenIds::contains(const CompactId& id) const {
+SearchNumber SeenIds::last_search_of(const CompactId& id) const {
   const std::uint64_t hash = hash_of(id);
   const Table& table = tables_[hash >> (64 - kTableBits)];
-  return !table.slots.empty() && table.slots[table.slot_of(id, hash)] != kEmpty;
+  if (table.slots.empty()) return 0;
+  return static_cast<SearchNumber>(table.slots[table.slot_of(id, hash)][0] & kSearchMask);
+}
+
+SeenVersions::Listing SeenVersions::note(const SearchHit& hit, SearchNumber search) {
+  const CompactId id = compact_id(hit.id);
+  const std::int64_t time = hit.time ? hit.time->time_since_epoch().count() : 0;
+  if (const auto last = flows_.note(id, static_cast<std::uint16_t>(time), search))
+    return {.last_search = *last, .is_new = *last == 0};
+  const SearchNumber last =
+      other_versions_.note(compact_id(fmt::format("{} {}", hit.id, time)), search);
+  const SearchNumber last_of_flow = flows_.last_search_of(id);
+  const bool is_further = last_of_flow == search;
+  if (last != 0) return {.last_search = last, .is_other = true, .is_further = is_further};
+  return {.last_search = is_further ? SearchNumber{0} : last_of_flow,
+          .is_new = true,
+          .is_other = true,
+          .is_further = is_further};
 }
 
 }  // namespace vrni2syslog

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "vrni/api/search_hit.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,27 +16,34 @@ namespace vrni2syslog {
 using SearchNumber = std::uint16_t;
 inline constexpr SearchNumber kMaxSearchesOfUnit = std::numeric_limits<SearchNumber>::max();
 
-/// An entity id in 112 of 128 bits: exactly if it has the platform's form,
-/// "<customer>:<type>:<hash>" in decimal, otherwise by its SHA-256. The low 16 bits of the first
-/// half are free, and the others are never all zero.
+/// An entity id in 96 of 128 bits: exactly if it has the platform's form,
+/// "<customer>:<type>:<hash>" in decimal with a customer below 131,072 and a type below 16,384,
+/// otherwise by its SHA-256. The low 32 bits of the first half are free, and the others are never
+/// all zero.
 using CompactId = std::array<std::uint64_t, 2>;
 
 [[nodiscard]] CompactId compact_id(std::string_view entity_id);
 
-/// The ids that a unit has already listed, and the last search that listed each, in hash tables
-/// with slots of 16 bytes, since a unit may hold a million flows. There are many tables, so that
-/// only a small one at a time is in memory twice while it grows.
+/// The ids that a unit has already listed, each with a mark and the last search that listed it, in
+/// hash tables with slots of 16 bytes, since a unit may hold a million flows. There are many
+/// tables, so that only a small one at a time is in memory twice while it grows.
 class SeenIds {
  public:
   /// Records that a search lists the id. Returns the last search that had listed it before, or 0.
   SearchNumber note(const CompactId& id, SearchNumber search);
+  /// The same for an id with a mark. Returns nullopt, and changes nothing, if the id is there with
+  /// another mark.
+  [[nodiscard]] std::optional<SearchNumber> note(const CompactId& id, std::uint16_t mark,
+                                                 SearchNumber search);
   /// Adds the id, for users with a single search. Returns whether it is new.
   [[nodiscard]] bool insert(const CompactId& id) { return note(id, 1) == 0; }
-  [[nodiscard]] bool contains(const CompactId& id) const;
+  [[nodiscard]] bool contains(const CompactId& id) const { return last_search_of(id) != 0; }
+  /// The last search that listed the id, or 0.
+  [[nodiscard]] SearchNumber last_search_of(const CompactId& id) const;
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
-  /// Open addressing; the free bits hold the number of the search. All zero is empty.
+  /// Open addressing; the free bits hold the mark and the number of the search. All zero is empty.
   struct Table {
     std::vector<CompactId> slots;
     std::size_t used = 0;
@@ -45,6 +55,34 @@ class SeenIds {
 
   std::array<Table, std::size_t{1} << kTableBits> tables_;
   std::size_t size_ = 0;
+};
+
+/// The flows that a unit has already listed, and their versions: a search may list several versions
+/// of a flow, which share its id and differ in their times. Flows with one version, nearly all of
+/// them, cost as much as in SeenIds. Two versions are taken for one only if their times differ by a
+/// multiple of 65,536 seconds.
+class SeenVersions {
+ public:
+  struct Listing {
+    /// The last search that had listed this version, or that had listed the flow if the version is
+    /// new and the search has not listed another one; 0 if there is none.
+    SearchNumber last_search = 0;
+    bool is_new = false;      ///< no search had listed this version
+    bool is_other = false;    ///< another version of the flow was listed before it
+    bool is_further = false;  ///< this search has listed another version of the flow
+  };
+  /// Records that a search lists a version of a flow.
+  Listing note(const SearchHit& hit, SearchNumber search);
+  /// How many flows there are, whatever the number of their versions.
+  [[nodiscard]] std::size_t flow_count() const noexcept { return flows_.size(); }
+  /// How many are kept in memory.
+  [[nodiscard]] std::size_t version_count() const noexcept {
+    return flows_.size() + other_versions_.size();
+  }
+
+ private:
+  SeenIds flows_;           ///< each marked with the version that was listed first
+  SeenIds other_versions_;  ///< by their ids and times
 };
 
 }  // namespace vrni2syslog

@@ -15,6 +15,16 @@ namespace {
   return call && call->is_begun();
 }
 
+/// Whether a version of a flow tells more about a unit than another one: the latest that was made
+/// before the end of the unit tells most, and of those that were made later the first.
+[[nodiscard]] bool comes_first(const SearchHit& version, const SearchHit& other,
+                               UnixSeconds end_of_unit) {
+  const bool is_in_time = !version.time || *version.time < end_of_unit;
+  const bool is_other_in_time = !other.time || *other.time < end_of_unit;
+  if (is_in_time != is_other_in_time) return is_in_time;
+  return is_in_time ? version.time > other.time : version.time < other.time;
+}
+
 /// Calls that failed because of more than their number.
 [[nodiscard]] std::uint64_t failures_of(const ApiStatistics& statistics) {
   return statistics.retries - std::min(statistics.retries, statistics.throttled);
@@ -41,6 +51,7 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
   const std::uint64_t failed_before = fetcher_.failed();
   fetcher_.fetch(found.hits, *batch, std::move(found.fetch));
   failed_ += fetcher_.failed() - failed_before;
+  if (found.decisions) leave_out_same_decisions(*batch, *found.decisions);
   found_.pop_front();
   begin_calls();
   return batch;
@@ -52,7 +63,7 @@ std::optional<Error> UnitReader::shortfall() const {
                fmt::format("the platform failed on {} of {} flows, which were sent with no more "
                            "than their identity; the window does not count as done, so that "
                            "another run reads it again",
-                           failed_, seen_.size()));
+                           failed_, seen_.flow_count()));
 }
 
 void UnitReader::read_ahead() {
@@ -177,13 +188,23 @@ void UnitReader::report_unreadable_times() {
 void UnitReader::take_page() {
   std::vector<SearchHit> hits;
   std::uint64_t new_in_search = 0;
+  std::shared_ptr<Decisions> decisions;
   for (const SearchHit& hit : page_.hits) {
-    const SearchNumber last_search = seen_.note(compact_id(hit.id), search_);
-    plan_.take_listed(last_search);
-    if (last_search == 0) hits.push_back(hit);
-    if (last_search != search_) ++new_in_search;
+    const SeenVersions::Listing listing = seen_.note(hit, search_);
+    plan_.take_listed(listing.last_search);
+    if (listing.is_further && listing.last_search != search_) plan_.take_further_version();
+    if (listing.is_new) hits.push_back(hit);
+    if (listing.last_search != search_) ++new_in_search;
+    if (!listing.is_new || !listing.is_other) continue;
+    if (!decisions) decisions = std::make_shared<Decisions>();
+    decisions->try_emplace(std::string(hit.id));
   }
-  if (seen_.size() > experience_.most_flows_of_unit) {
+  if (decisions) {
+    add_versions(std::move(hits), decisions);
+  } else {
+    add_found(hits, nullptr);
+  }
+  if (seen_.version_count() > experience_.most_flows_of_unit) {
     throw Error(Fault::Data,
                 fmt::format("{} to {}: the platform lists more than {} flows, which is more than "
                             "can be kept in mind; make the unit shorter with --resolution",
@@ -192,22 +213,61 @@ void UnitReader::take_page() {
   }
   if (!page_.hits.empty()) note_working_index();
   report_unreadable_times();
-  add_found(hits);
   results_ += new_in_search;
   plan_.take_page(page_);
   cursor_->accept(page_, new_in_search);
 }
 
-void UnitReader::add_found(std::span<const SearchHit> hits) {
+/// The version of every flow first that the unit ended with, then the one before it, and so on.
+void UnitReader::add_versions(std::vector<SearchHit> hits,
+                              const std::shared_ptr<Decisions>& decisions) {
+  while (!hits.empty()) {
+    std::vector<SearchHit> latest;
+    std::vector<SearchHit> older;
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const SearchHit& hit : hits) {
+      const auto [place, is_first] = places.try_emplace(hit.id, latest.size());
+      if (is_first) {
+        latest.push_back(hit);
+        continue;
+      }
+      SearchHit& known = latest[place->second];
+      const bool is_later = comes_first(hit, known, unit_.end);
+      older.push_back(is_later ? std::exchange(known, hit) : hit);
+    }
+    add_found(latest, decisions);
+    hits = std::move(older);
+  }
+}
+
+void UnitReader::leave_out_same_decisions(FlowBatch& batch, Decisions& decisions) {
+  std::erase_if(batch.flows, [&decisions](Flow& flow) {
+    const auto of_flow = decisions.find(std::string(flow.id));
+    if (of_flow == decisions.end()) return false;
+    flow.has_other_versions = true;
+    if (flow.is_partial) return false;
+    std::string decision(flow.text(FlowField::Action));
+    for (const std::string_view rule : flow.value(FlowField::RuleId)) {
+      decision += '\0';
+      decision += rule;
+    }
+    return !of_flow->second.insert(std::move(decision)).second;
+  });
+}
+
+void UnitReader::add_found(std::span<const SearchHit> hits,
+                           const std::shared_ptr<Decisions>& decisions) {
   // A platform may put more on a page than it was asked for.
   while (!hits.empty()) {
     const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
     hits = hits.subspan(part.size());
-    found_.emplace_back(part);
+    found_.emplace_back(part, decisions);
   }
 }
 
-UnitReader::Found::Found(std::span<const SearchHit> found) : hits(found.begin(), found.end()) {
+UnitReader::Found::Found(std::span<const SearchHit> found,
+                         std::shared_ptr<Decisions> decisions_of_page)
+    : hits(found.begin(), found.end()), decisions(std::move(decisions_of_page)) {
   std::size_t bytes = 0;
   for (const SearchHit& hit : hits) bytes += hit.id.size() + hit.entity_type.size();
   texts.reserve(bytes);  // so that the texts never move
@@ -237,7 +297,7 @@ void UnitReader::finish() {
   log_.warning(
       fmt::format("window {} to {}: the platform did not say how many flows there are, or said "
                   "fewer than it listed, so it is not known whether these {} are all",
-                  to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.size()));
+                  to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.flow_count()));
 }
 
 }  // namespace vrni2syslog

@@ -15,8 +15,10 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace vrni2syslog {
@@ -48,10 +50,13 @@ class UnitReader {
              std::string filter, const TimeWindow& unit,
              std::chrono::seconds least_age = std::chrono::seconds(0));
 
-  /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Throws
-  /// Error(Usage) if the platform rejects the filter, Error(Data) if flows are missing at the end,
-  /// if the platform says that it has searched less than the window, or if there are too many
-  /// flows, and what ApiClient::call() throws.
+  /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Of the
+  /// versions of a flow on one page, the latest before the end of the unit comes, and each that
+  /// differs from those in action or rule. Versions that different pages list all come. So no
+  /// change of a decision is lost, however the pages are cut. Throws Error(Usage) if the platform
+  /// rejects the filter, Error(Data) if flows are missing at the end, if the platform says that it
+  /// has searched less than the window, or if there are too many flows, and what ApiClient::call()
+  /// throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }
@@ -59,13 +64,19 @@ class UnitReader {
   [[nodiscard]] std::optional<Error> shortfall() const;
 
  private:
-  /// Hits that are new to this unit, at most as many as one call fetches.
+  /// Action and rule of the versions that were handed on, for each flow of a page that has several
+  /// versions.
+  using Decisions = std::unordered_map<std::string, std::set<std::string>>;
+
+  /// Hits that are new to this unit, at most as many as one call fetches, with different ids.
   struct Found {
-    explicit Found(std::span<const SearchHit> found);
+    Found(std::span<const SearchHit> found, std::shared_ptr<Decisions> decisions_of_page);
 
     std::vector<char> texts;  ///< of the hits, copied so that the page can be freed
     std::vector<SearchHit> hits;
     std::optional<PendingCall> fetch;  ///< of these hits, once it was begun
+    /// Shared by all hits of a page; null if it has no flow in several versions.
+    std::shared_ptr<Decisions> decisions;
   };
 
   /// Searches until there is something to hand on, and goes on while its fetch is under way.
@@ -84,7 +95,9 @@ class UnitReader {
   void take_page();
   void note_working_index();
   void report_unreadable_times();
-  void add_found(std::span<const SearchHit> hits);
+  void add_found(std::span<const SearchHit> hits, const std::shared_ptr<Decisions>& decisions);
+  void add_versions(std::vector<SearchHit> hits, const std::shared_ptr<Decisions>& decisions);
+  static void leave_out_same_decisions(FlowBatch& batch, Decisions& decisions);
   void finish();
   [[nodiscard]] bool is_too_deep(const SearchPage& page) const;
   [[nodiscard]] bool is_endless(const SearchPage& page) const;
@@ -101,7 +114,7 @@ class UnitReader {
   SearchNumber search_ = 0;
   std::uint64_t results_ = 0;             ///< of that search so far
   std::optional<PendingCall> next_page_;  ///< of that search, once it was begun
-  SeenIds seen_;
+  SeenVersions seen_;
   SearchPage page_;           ///< the last one that was read
   std::deque<Found> found_;   ///< its flows were not handed on yet
   std::uint64_t failed_ = 0;  ///< flows that were handed on, but the platform failed on them

@@ -92,6 +92,53 @@ TEST_F(SentFlowFilterTest, SendsEveryChange) {
   EXPECT_THAT(send(3, one_flow("ALLOW")), IsEmpty());
 }
 
+/// A flow whose action a unit has in both ways, in batches that are handed on in this order.
+void send_versions(RepeatAfterFilter& filter, int number, const std::vector<const char*>& actions) {
+  filter.begin(unit(number));
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    FlowMaker maker(unit(number));
+    maker.add("10.0.0.1", actions[i]);
+    // The source does not know of the others yet when it gives the first.
+    maker.batch.flows.front().has_other_versions = i > 0;
+    (void)filter.leave_out_sent_before(maker.batch);
+  }
+  filter.commit();
+}
+
+TEST_F(SentFlowFilterTest, NoneOfTheVersionsOfAUnitStandsForTheFlowLater) {
+  for (const std::vector<const char*>& actions :
+       {std::vector<const char*>{"ALLOW", "DENY"}, {"DENY", "ALLOW"}, {"ALLOW", "ALLOW"}}) {
+    for (const char* const before : {"ALLOW", "DENY"}) {
+      for (const char* const after : {"ALLOW", "DENY"}) {
+        TemporaryDirectory directory;
+        const auto filter =
+            RepeatAfterFilter::open({hours(24), directory.path() / "state", "here to there"});
+        send_with(filter.get(), 0, one_flow(before));
+        send_versions(*filter, 1, actions);
+        EXPECT_THAT(send_with(filter.get(), 2, one_flow(after)), ElementsAre("10.0.0.1"));
+        EXPECT_THAT(send_with(filter.get(), 3, one_flow(after)), IsEmpty());
+      }
+    }
+  }
+}
+
+TEST_F(SentFlowFilterTest, TheLatestOfEqualFlowsOfABatchIsRemembered) {
+  for (const int later : {0, 1}) {
+    TemporaryDirectory directory;
+    const auto filter =
+        RepeatAfterFilter::open({hours(24), directory.path() / "state", "here to there"});
+    const auto both = [later](FlowMaker& maker) {
+      maker.add("10.0.0.1", later == 0 ? "DENY" : "ALLOW");
+      maker.add("10.0.0.1", later == 0 ? "ALLOW" : "DENY");
+      maker.batch.flows[1].id = maker.batch.flows[0].id;
+      maker.batch.flows[static_cast<std::size_t>(later)].version_time += std::chrono::seconds(1);
+    };
+    EXPECT_THAT(send_with(filter.get(), 0, both), ElementsAre("10.0.0.1", "10.0.0.1"));
+    EXPECT_THAT(send_with(filter.get(), 1, one_flow("DENY")), IsEmpty());
+    EXPECT_THAT(send_with(filter.get(), 1, one_flow("ALLOW")), ElementsAre("10.0.0.1"));
+  }
+}
+
 TEST_F(SentFlowFilterTest, SendsAgainWhatWasNotConfirmed) {
   EXPECT_THAT(send(0, two_flows, false), ElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_THAT(send(0, two_flows, false), ElementsAre("10.0.0.1", "10.0.0.2"));

@@ -190,6 +190,34 @@ TEST_F(ReadingPlanTest, AnAnnouncementThatTwoSearchesExceedIsDropped) {
   EXPECT_EQ(plan_.statistics().announced, std::nullopt);
 }
 
+TEST_F(ReadingPlanTest, VersionsThatMayHideMissingFlowsAreConfirmedByAnotherSearch) {
+  // The platform counts flows, and lists versions: 9 of 10 flows, of which two have two versions.
+  for (const std::uint64_t pages : {1, 2}) {
+    ReadingPlan plan(window(0, 100));
+    SeenIds seen;
+    for (std::uint64_t search = 1; search <= pages; ++search) {
+      ASSERT_EQ(plan.next().kind, Kind::Search);
+      take_page(plan, 10, 11);
+      for (int id = 0; id < 11; ++id) {
+        plan.take_listed(seen.note(compact_id("1:515:" + std::to_string(id)),
+                                   static_cast<SearchNumber>(search)));
+        if (id >= 9) plan.take_further_version();
+      }
+      plan.finish_search(pages);
+    }
+    EXPECT_EQ(plan.next().kind, Kind::Done) << pages << " pages";
+  }
+}
+
+TEST_F(ReadingPlanTest, VersionsThatAreNotCountedDoNotMakeANumberMeaningless) {
+  expect_search(0, 100);
+  list(10, 0, 30);
+  for (int i = 0; i < 20; ++i) plan_.take_further_version();
+  plan_.finish_search(1);
+  expect_done();
+  EXPECT_EQ(plan_.statistics().announced, 10U);
+}
+
 TEST_F(ReadingPlanTest, OnlyTheSecondSearchOfAnEmptyUnitWaits) {
   EXPECT_FALSE(plan_.next().is_after_pause);
   list(0, 0, 0);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -32,13 +33,17 @@ TEST(CompactId, DiffersForDifferentIds) {
                              "",
                              "x",
                              "2147483648:1:1",
+                             "131071:1:1",
+                             "131072:1:1",
+                             "1:16383:1",
+                             "1:16384:1",
                              "1:65536:1"};
   std::set<CompactId> seen;
   for (const char* const id : ids) {
     EXPECT_TRUE(seen.insert(compact_id(id)).second) << id;
     EXPECT_EQ(compact_id(id), compact_id(std::string(id))) << id;
     EXPECT_NE(compact_id(id), (CompactId{0, 0})) << id;
-    EXPECT_EQ(compact_id(id)[0] & 0xFFFF, 0U) << id;
+    EXPECT_EQ(compact_id(id)[0] & 0xFFFFFFFF, 0U) << id;
   }
 }
 
@@ -72,6 +77,38 @@ TEST(SeenIds, RemembersAllWhileItGrows) {
     EXPECT_EQ(seen.note(compact_id("10000:515:" + std::to_string(i)), 8), 7);
   EXPECT_FALSE(seen.contains(compact_id("10000:515:50000")));
   EXPECT_EQ(seen.size(), static_cast<std::size_t>(kCount));
+}
+
+[[nodiscard]] SearchHit version_of(std::string_view id, std::int64_t time) {
+  return {.id = id, .entity_type = "Flow", .time = UnixSeconds(std::chrono::seconds(time))};
+}
+
+TEST(SeenVersions, CountsTwoVersionsOfAFlowInOneSearchAsTwoListedFlows) {
+  for (const char* const id : {"10000:515:1", "not of that form"}) {
+    SeenVersions seen;
+    EXPECT_TRUE(seen.note(version_of(id, 1000), 1).is_new);
+    const SeenVersions::Listing second = seen.note(version_of(id, 2000), 1);
+    EXPECT_TRUE(second.is_new);
+    EXPECT_TRUE(second.is_further);
+    EXPECT_EQ(second.last_search, 0);
+    EXPECT_EQ(seen.note(version_of(id, 1000), 1).last_search, 1) << "the same row once more";
+    EXPECT_EQ(seen.note(version_of(id, 2000), 1).last_search, 1) << "the same row once more";
+    EXPECT_EQ(seen.flow_count(), 1U);
+    // The next search lists them in the other order.
+    EXPECT_EQ(seen.note(version_of(id, 2000), 2).last_search, 1);
+    const SeenVersions::Listing first = seen.note(version_of(id, 1000), 2);
+    EXPECT_EQ(first.last_search, 1);
+    EXPECT_FALSE(first.is_new);
+  }
+}
+
+TEST(SeenVersions, DoesNotCountAFlowTwiceThatHasChangedBetweenSearches) {
+  SeenVersions seen;
+  EXPECT_TRUE(seen.note(version_of("a", 1000), 1).is_new);
+  const SeenVersions::Listing changed = seen.note(version_of("a", 2000), 2);
+  EXPECT_EQ(changed.last_search, 1);
+  EXPECT_TRUE(changed.is_new);
+  EXPECT_FALSE(changed.is_further);
 }
 
 }  // namespace

@@ -8,6 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -97,6 +101,93 @@ TEST_F(UnitReaderTest, HandsOnEachFlowOnce) {
                               page_of({"b", "c"}, R"(,"cursor":null,"total_count":3)")});
   EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
   EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(2));
+}
+
+/// Two results: versions of the flow "a" at the times 5 and 9.
+constexpr const char* kTwoVersions =
+    R"({"results":[{"entity_id":"a","entity_type":"Flow","time":5},)"
+    R"({"entity_id":"a","entity_type":"Flow","time":9}],"total_count":2})";
+
+/// Answers a fetch of one version with the action that was in force then.
+[[nodiscard]] HttpResponse fetched_version(const HttpRequest& request, const char* action_at_5) {
+  const bool is_older = request.body.find(R"("time":5)") != std::string::npos;
+  return answer(200, std::string(R"({"results":[{"entity_id":"a","time":)") +
+                         (is_older ? "5" : "9") + R"(,"entity":{"firewall_action":")" +
+                         (is_older ? action_at_5 : "DENY") + R"("}}]})");
+}
+
+TEST_F(UnitReaderTest, HandsOnEveryVersionOfAFlowWhoseDecisionHasChanged) {
+  fixture_.script("/search", {answer(200, kTwoVersions)});
+  fixture_.respond("/entities/fetch",
+                   [](const HttpRequest& request) { return fetched_version(request, "ALLOW"); });
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a"), ElementsAre("a")));
+  EXPECT_EQ(reader_.statistics().searches, 1U) << "both versions count as listed";
+}
+
+TEST_F(UnitReaderTest, HandsOnTheLatestOfVersionsWithTheSameDecision) {
+  fixture_.script("/search", {answer(200, kTwoVersions)});
+  fixture_.respond("/entities/fetch",
+                   [](const HttpRequest& request) { return fetched_version(request, "DENY"); });
+  std::vector<std::int64_t> times;
+  while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+    for (const Flow& flow : batch->flows)
+      times.push_back(flow.version_time.time_since_epoch().count());
+  }
+  EXPECT_THAT(times, ElementsAre(9));
+}
+
+TEST_F(UnitReaderTest, OfVersionsWithTheSameDecisionTheOneCountsThatTheUnitEndedWith) {
+  // The unit is from 3600 to 7200.
+  struct Case {
+    const char* times;
+    std::int64_t expected;
+  };
+  for (const Case& c : {Case{"3600 7199 7200", 7199}, Case{"7200 5 3599", 3599},
+                        Case{"9000 7200 8000", 7200}, Case{"4000 3000 9000", 4000}}) {
+    ApiFixture fixture;
+    ApiClient api = fixture.make_api();
+    FlowFetcher fetcher(api, fixture.log);
+    SearchExperience experience;
+    UnitReader reader(api, fetcher, experience, fixture.log, "", kUnit);
+    std::string results;
+    std::istringstream times(c.times);
+    for (std::string time; times >> time;) {
+      results += results.empty() ? "" : ",";
+      results += R"({"entity_id":"a","entity_type":"Flow","time":)" + time + "}";
+    }
+    fixture.script("/search", {answer(200, R"({"results":[)" + results + R"(],"total_count":3})")});
+    fixture.respond("/entities/fetch", fetched);
+    std::vector<std::int64_t> handed_on;
+    while (const std::unique_ptr<FlowBatch> batch = reader.next()) {
+      for (const Flow& flow : batch->flows)
+        handed_on.push_back(flow.version_time.time_since_epoch().count());
+    }
+    EXPECT_THAT(handed_on, ElementsAre(c.expected)) << c.times;
+  }
+}
+
+TEST_F(UnitReaderTest, MarksFlowsOfWhichItHasGivenOtherVersions) {
+  fixture_.script(
+      "/search",
+      {answer(200, R"({"results":[{"entity_id":"a","time":5},{"entity_id":"a","time":9},)"
+                   R"({"entity_id":"b","time":5}],"cursor":"1","total_count":5})"),
+       answer(200, R"({"results":[{"entity_id":"b","time":9},{"entity_id":"c","time":5}],)"
+                   R"("total_count":5})")});
+  std::vector<std::pair<std::string, bool>> flows;
+  while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+    for (const Flow& flow : batch->flows) flows.emplace_back(flow.id, flow.has_other_versions);
+  }
+  EXPECT_THAT(flows, ElementsAre(std::pair("a", true), std::pair("b", false), std::pair("b", true),
+                                 std::pair("c", false)));
+}
+
+TEST_F(UnitReaderTest, HandsOnAVersionThatAnotherPageLists) {
+  fixture_.script(
+      "/search",
+      {answer(200, R"({"results":[{"entity_id":"a","time":5}],"cursor":"1","total_count":2})"),
+       answer(200, R"({"results":[{"entity_id":"a","time":9}],"total_count":2})")});
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a"), ElementsAre("a")));
+  EXPECT_EQ(reader_.statistics().searches, 1U);
 }
 
 TEST_F(UnitReaderTest, ReadsAnEmptyUnit) {
