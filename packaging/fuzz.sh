@@ -59,7 +59,7 @@ run() {
 # report TARGET: prints a line about what the log says, and fails if something was found.
 report() {
   awk -v target="$1" '
-    / INITED / { for (i = 1; i < NF; ++i) if ($i == "cov:") start = $(i + 1) }
+    /INITED/ { for (i = 1; i < NF; ++i) if ($i == "cov:") start = $(i + 1) }
     /^#[0-9]+/ { for (i = 1; i < NF; ++i) { if ($i == "cov:") end = $(i + 1); if ($i == "ft:") features = $(i + 1) } }
     /^stat::number_of_executed_units/ { runs = $2 }
     /^stat::average_exec_per_sec/ { speed = $2 }

@@ -17,14 +17,17 @@ namespace {
 }
 
 /// The words outside of quotes, in lower case. A quoted text counts as one word without a meaning.
+/// A quotation mark that nothing closes is an apostrophe, and quotes nothing.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
-  char quote = '\0';
   bool is_in_word = false;
-  for (const char c : text) {
-    if (quote != '\0' || c == '\'' || c == '"') {
-      if (quote == '\0') words.emplace_back("''");
-      quote = quote == '\0' ? c : c == quote ? '\0' : quote;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool is_quote = c == '\'' || c == '"';
+    const std::size_t close = is_quote ? text.find(c, i + 1) : std::string_view::npos;
+    if (close != std::string_view::npos) {
+      words.emplace_back("''");
+      i = close;
       is_in_word = false;
     } else if (is_of_word(c)) {
       if (!is_in_word) words.emplace_back();
