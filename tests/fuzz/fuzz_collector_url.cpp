@@ -1,6 +1,7 @@
 /// Any --collector: it is refused with one line that blames it, or read into addresses that can be
 /// tried and shown.
 
+#include "base/error.h"
 #include "properties.h"
 #include "transport/collector_address.h"
 
@@ -21,9 +22,11 @@ void check_endpoint(const Endpoint& endpoint, std::string_view text) {
 
 /// What a user copies from a message is the same address, as far as it is shown: a text that was
 /// cut or cleaned, or that needs an encoding, need not be.
-void check_shown_name(const Endpoint& endpoint) {
+void check_shown_name(const Endpoint& endpoint, std::string_view text) {
   const std::string shown = endpoint.display_name();
-  if (endpoint.scheme == "-" || shown.find_first_of("%?,#@") != std::string::npos) return;
+  if (printable(text) != text || endpoint.scheme == "-" ||
+      shown.find_first_of("%?,#@") != std::string::npos)
+    return;
   const auto again = result_unless_refused({Fault::Usage, Fault::Configuration},
                                            [&] { return parse_collector(shown, TlsSettings()); });
   if (again)
@@ -38,7 +41,7 @@ void check_collector(std::string_view text) {
   require(!address->empty(), "a collector has no address", text);
   for (const Endpoint& endpoint : *address) {
     check_endpoint(endpoint, text);
-    check_shown_name(endpoint);
+    check_shown_name(endpoint, text);
   }
   require_message(list_names(*address));
 }

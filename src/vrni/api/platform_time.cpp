@@ -20,7 +20,8 @@ constexpr std::chrono::minutes kTolerance{1};
   if (!has_time) return std::nullopt;
   try {
     static const TimeZone kUtc = TimeZone::utc();
-    return parse_time(text, kUtc);
+    const UnixSeconds time = parse_time(text, kUtc);
+    return time.time_since_epoch().count() > 0 ? std::optional(time) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;
   }
