@@ -10,6 +10,8 @@ build_packages="g++ meson ninja-build pkg-config libasio-dev rapidjson-dev libho
 googletest_packages="libgtest-dev libgmock-dev"
 check_packages="clang-format"
 test_packages="python3-jsonschema openssl bsdutils iproute2 libfaketime valgrind"
+# For the parsers of other projects in the tests; npm fetches these into the build directory.
+npm_packages="nodejs npm"
 bench_packages="curl strace valgrind"
 tidy_packages="clang-tidy"
 fuzz_packages="clang libclang-rt-14-dev"

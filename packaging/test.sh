@@ -67,6 +67,10 @@ run_suites() {
 cd "$repository"
 # shellcheck disable=SC2086 # one word for each package
 install_packages $build_packages $googletest_packages $check_packages $test_packages ${is_full:+$tidy_packages}
+# A node from elsewhere brings an npm of its own, beside which Debian's cannot be installed.
+# shellcheck disable=SC2086 # one word for each package
+command -v npm >/dev/null 2>&1 || (install_packages $npm_packages) ||
+  say "npm cannot be installed: tests that need packages of npm are skipped"
 unpack_collectors
 
 say "Building in build/ (warnings are errors)"

@@ -141,6 +141,11 @@ class ExpectedLine:
         self.parameters = {name: ",".join(kept) for name, kept in self._texts.items()}
 
     @property
+    def texts(self):
+        """The items of each field."""
+        return self._texts
+
+    @property
     def severity(self):
         return _WARNING if self.parameters.get("action") in _DENIED else _INFORMATIONAL
 
