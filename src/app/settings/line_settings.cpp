@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kMaxAppName = 48;    // RFC 5424 section 6.2.5
 constexpr std::size_t kMaxHostname = 255;  // RFC 5424 section 6.2.4
 constexpr std::size_t kMaxLineBytes = 1024 * 1024;
+// Lines say these too, but settings are checked before a run has them.
+constexpr std::string_view kLongestProcessId = "4194304";  // proc(5), pid_max
+constexpr std::string_view kAnyRunId = "0123456789abcdef";
 
 constexpr std::array<std::pair<std::string_view, SdEscape>, 2> kEscapes{
     {{"rfc5424", SdEscape::Rfc5424}, {"safe", SdEscape::Safe}}};
@@ -81,8 +84,11 @@ LineOptions line_options_for(const CollectorAddress& address, LineOptions option
 
 void require_room_for_lines(const OptionValues& values, const LineOptions& options,
                             std::string_view format) {
+  LineOptions of_a_run = options;
+  of_a_run.origin.process_id = kLongestProcessId;
+  of_a_run.origin.run_id = kAnyRunId;
   static_cast<void>(values.parse(Option::MaxSize, [&](std::string_view) {
-    return make_line_format(format, options) != nullptr;
+    return make_line_format(format, of_a_run) != nullptr;
   }));
 }
 

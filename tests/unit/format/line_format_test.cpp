@@ -1,12 +1,16 @@
 #include "format/line_format.h"
 
 #include "base/error.h"
+#include "base/text/utf8.h"
 #include "flow_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace vrni2syslog {
@@ -146,6 +150,80 @@ TEST_F(LineFormatTest, TakesASizeOf480AsEveryReceiverMust) {
   for (const std::string_view format : {"rfc5424", "rfc3164", "message", "logger"})
     EXPECT_LE(line(format).size(), 480U);
 }
+
+/// The texts by which a line of a format shows that it is truncated, and which flow and run it is
+/// of.
+struct Spelling {
+  std::string_view format, truncated, flow_id, run;
+};
+
+constexpr Spelling kSpellings[] = {
+    {"rfc5424", R"( truncated="1")", R"( flow_id="10000:515:1491521924")", R"( run="r1")"},
+    {"rfc3164", R"( truncated="1")", R"( flow_id="10000:515:1491521924")", R"( run="r1")"},
+    {"cef", " vrni2syslogFlowTruncated=1", " externalId=10000:515:1491521924",
+     " vrni2syslogFlowRun=r1"},
+    {"leef", "^vrniTruncated=1", "^flowId=10000:515:1491521924", "^run=r1"},
+    {"json", R"("truncated":"1")", R"("flow_id":"10000:515:1491521924")", R"("run":"r1")"},
+    {"json-syslog", R"("truncated":"1")", R"("flow_id":"10000:515:1491521924")", R"("run":"r1")"},
+};
+
+/// What makes a line too long.
+struct Overlong {
+  std::string_view title;
+  std::string_view piece;  ///< of which the values consist
+};
+
+constexpr Overlong kOverlong[] = {{"ascii", "abcdefgh "},
+                                  {"escapes", R"(\"=|^])"},
+                                  {"euros", "\xE2\x82\xAC"},
+                                  {"blanks", "a    "}};
+
+class ShortenedLines
+    : public FlowFixture,
+      public ::testing::WithParamInterface<std::tuple<Spelling, Overlong, std::size_t>> {};
+
+TEST_P(ShortenedLines, FitAndStillSayWhichFlowTheyAreOf) {
+  const auto& [spelling, overlong, max_bytes] = GetParam();
+  std::string text;
+  while (text.size() < max_bytes) text += overlong.piece;
+  flow.name = text;
+  set(FlowField::SourceVm, text);
+  set(FlowField::RuleId, text);
+  set_list(FlowField::SourceSecurityGroups, {text, "small", text, overlong.piece});
+  options.max_line_bytes = max_bytes;
+  const std::string shortened = line(spelling.format);
+  EXPECT_EQ(result, LineResult::Truncated);
+  EXPECT_LE(shortened.size(), max_bytes);
+  EXPECT_THAT(shortened, AllOf(HasSubstr(std::string(spelling.truncated)),
+                               HasSubstr(std::string(spelling.flow_id)),
+                               HasSubstr(std::string(spelling.run)), HasSubstr("10.0.1.9")));
+  EXPECT_TRUE(is_valid_utf8(shortened)) << shortened;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    LineFormat, ShortenedLines,
+    ::testing::Combine(::testing::ValuesIn(kSpellings), ::testing::ValuesIn(kOverlong),
+                       ::testing::Values(std::size_t{1200}, std::size_t{2048}, std::size_t{8000})));
+
+/// How a format writes the text `\"=|^]`.
+struct WrittenOnce {
+  std::string_view format, text;
+};
+
+class EscapesOfFormats : public FlowFixture, public ::testing::WithParamInterface<WrittenOnce> {};
+
+TEST_P(EscapesOfFormats, AreMadeOnce) {
+  set(FlowField::SourceCluster, R"(x\"=|^]y)");
+  EXPECT_THAT(line(GetParam().format), HasSubstr(std::string(GetParam().text)));
+}
+
+INSTANTIATE_TEST_SUITE_P(LineFormat, EscapesOfFormats,
+                         ::testing::Values(WrittenOnce{"rfc5424", R"("x\\\"=|^\]y")"},
+                                           WrittenOnce{"rfc3164", R"("x/'=|^)y")"},
+                                           WrittenOnce{"cef", R"(=x\\"\=|^]y )"},
+                                           WrittenOnce{"leef", R"(=x\"=  ]y^)"},
+                                           WrittenOnce{"json", R"("x\\\"=|^]y")"},
+                                           WrittenOnce{"json-syslog", R"("x\\\"=|^]y")"}));
 
 TEST_F(LineFormatTest, WritesAHonestFlowWholeInTheSmallestSizeItAccepts) {
   LineOptions small = options;

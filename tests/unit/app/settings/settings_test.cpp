@@ -3,6 +3,7 @@
 #include "app/options/config_file.h"
 #include "app/options/options.h"
 #include "app/settings/login_settings.h"
+#include "format/line_format.h"
 #include "unit/app/settings_fixture.h"
 
 #include <gmock/gmock.h>
@@ -247,6 +248,18 @@ TEST(Settings, RefuseASizeThatIsTooSmallForTheFormatOfOneCollector) {
   const auto [fault, message] = failure_of(small + Arguments{"tls://h?format=rfc5424"});
   EXPECT_EQ(fault, Fault::Usage);
   EXPECT_THAT(message, HasSubstr("too short for the essential fields in the format rfc5424"));
+}
+
+TEST(Settings, NameASizeThatIsEnoughForTheLinesOfARun) {
+  for (const std::string format : {"rfc5424", "rfc3164", "cef", "leef", "json", "json-syslog"}) {
+    const Arguments arguments = kEnough + Arguments{"--format", format, "--max-size"};
+    const std::string message = failure_of(arguments + Arguments{"100"}).second;
+    const std::string size = message.substr(message.rfind(' ') + 1);
+    LineOptions lines = settings_of(arguments + Arguments{size}).lines;
+    lines.origin.process_id = "4194304";
+    lines.origin.run_id = "eec67650dc84e95d";
+    EXPECT_NO_THROW(static_cast<void>(make_line_format(format, lines))) << message;
+  }
 }
 
 TEST(Settings, RefuseABadValueOnTheCommandLine) {

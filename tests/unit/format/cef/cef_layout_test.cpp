@@ -57,6 +57,43 @@ TEST_F(CefLayoutTest, PutsWhatTheStandardDoesNotAllowUnderKeysOfOurs) {
   EXPECT_EQ(result, LineResult::Whole);
 }
 
+struct KeyLimit {
+  FlowField field;
+  std::size_t max_bytes;
+  std::string_view key, own_key;
+};
+
+class CefLimits : public FlowFixture, public ::testing::WithParamInterface<KeyLimit> {};
+
+TEST_P(CefLimits, AreThoseOfTheStandard) {
+  const KeyLimit& limit = GetParam();
+  std::string text(limit.max_bytes, 'x');
+  const auto with_text = [&](std::string_view key) { return std::string(key).append(text); };
+  options.max_line_bytes = 64 * 1024;
+  set(limit.field, text);
+  EXPECT_THAT(line("cef"), HasSubstr(with_text(limit.key)));
+  text += 'x';
+  set(limit.field, text);
+  EXPECT_THAT(line("cef"),
+              AllOf(HasSubstr(with_text(limit.own_key)), Not(HasSubstr(std::string(limit.key)))));
+  EXPECT_EQ(result, LineResult::Whole);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    CefLayout, CefLimits,
+    ::testing::Values(KeyLimit{FlowField::Action, 63, " act=", " vrni2syslogFlowAction="},
+                      KeyLimit{FlowField::Protocol, 31, " proto=", " vrni2syslogFlowProto="},
+                      KeyLimit{FlowField::PortName, 1023,
+                               " destinationServiceName=", " vrni2syslogFlowPortName="},
+                      KeyLimit{FlowField::SourceVm, 1023, " shost=", " vrni2syslogFlowSrcVm="},
+                      KeyLimit{FlowField::DestinationVm, 1023, " dhost=", " vrni2syslogFlowDstVm="},
+                      KeyLimit{FlowField::RuleId, 4000,
+                               " cs1Label=Rule cs1=", " vrni2syslogFlowRuleId="},
+                      KeyLimit{FlowField::SourceNetwork, 4000,
+                               " cs3Label=SourceNetwork cs3=", " vrni2syslogFlowSrcNet="},
+                      KeyLimit{FlowField::DestinationSecurityGroups, 4000,
+                               " cs6Label=DestinationGroups cs6=", " vrni2syslogFlowDstGroups="}));
+
 TEST_F(CefLayoutTest, CutsAMessageThatIsLongerThanTheStandardAllowsAndSaysSo) {
   std::string name;
   while (name.size() < 1200) name += "\xE2\x82\xAC=";
