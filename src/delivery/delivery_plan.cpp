@@ -29,9 +29,7 @@ DeliveryPlan::DeliveryPlan(const std::vector<TimeWindow>& units,
                            const std::vector<std::vector<TimeWindow>>& owed) {
   for (const std::vector<TimeWindow>& windows : owed)
     units_.insert(units_.end(), windows.begin(), windows.end());
-  std::ranges::sort(units_, {},
-                    [](const TimeWindow& unit) { return std::pair(unit.start, unit.end); });
-  units_.erase(std::unique(units_.begin(), units_.end()), units_.end());
+  units_ = sorted_distinct(std::move(units_));
   const std::size_t first_new = units_.size();
   std::ranges::copy(cut(units, watermarks), std::back_inserter(units_));
   needed_by_.resize(units_.size());

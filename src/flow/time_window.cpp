@@ -1,5 +1,9 @@
 #include "flow/time_window.h"
 
+#include "base/error.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace vrni2syslog {
@@ -43,6 +47,25 @@ using std::chrono::local_days;
 
 std::string to_text(const TimeWindow& window) {
   return to_rfc3339(window.start) + "/" + to_rfc3339(window.end);
+}
+
+TimeWindow parse_window(std::string_view text, const TimeZone& zone) {
+  const std::size_t slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    const TimeWindow window{parse_time(text.substr(0, slash), zone),
+                            parse_time(text.substr(slash + 1), zone)};
+    if (!window.is_empty()) return window;
+  }
+  throw Error(Fault::Usage,
+              fmt::format("'{}' is not a window: give its start and end as --status shows them, "
+                          "2026-11-22T12:00:00Z/2026-11-22T13:00:00Z",
+                          printable(text)));
+}
+
+std::vector<TimeWindow> sorted_distinct(std::vector<TimeWindow> windows) {
+  std::ranges::sort(windows);
+  windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
+  return windows;
 }
 
 TimeWindow last_window(UnixSeconds now, std::chrono::seconds length, std::chrono::seconds settle) {

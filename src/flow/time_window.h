@@ -3,7 +3,9 @@
 #include "base/timestamp.h"
 
 #include <chrono>
+#include <compare>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vrni2syslog {
@@ -14,12 +16,20 @@ struct TimeWindow {
   UnixSeconds end;
 
   [[nodiscard]] bool is_empty() const noexcept { return start >= end; }
-  bool operator==(const TimeWindow&) const = default;
+  /// By the start, and with the same start by the end.
+  auto operator<=>(const TimeWindow&) const = default;
 };
 
 /// The window as an interval of ISO 8601 (section 5.5.2):
 /// "2026-11-22T12:00:00Z/2026-11-22T13:00:00Z".
 [[nodiscard]] std::string to_text(const TimeWindow& window);
+
+/// Reads START/END, two times of which the second is later; those without a zone are in `zone`.
+/// Throws Error(Usage).
+[[nodiscard]] TimeWindow parse_window(std::string_view text, const TimeZone& zone);
+
+/// The windows in order, each of them once.
+[[nodiscard]] std::vector<TimeWindow> sorted_distinct(std::vector<TimeWindow> windows);
 
 /// The `length` before now, ended `settle` in the past, because flows reach the platform late.
 /// Shifted, not shortened.

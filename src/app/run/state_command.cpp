@@ -92,20 +92,6 @@ namespace {
   return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));
 }
 
-/// Reads START/END, two times of which the second is later.
-[[nodiscard]] TimeWindow parse_window(std::string_view text, const TimeZone& zone) {
-  const std::size_t slash = text.find('/');
-  if (slash != std::string_view::npos) {
-    const TimeWindow window{parse_time(text.substr(0, slash), zone),
-                            parse_time(text.substr(slash + 1), zone)};
-    if (!window.is_empty()) return window;
-  }
-  throw Error(Fault::Usage,
-              fmt::format("'{}' is not a window: give its start and end as --status shows them, "
-                          "2026-11-22T12:00:00Z/2026-11-22T13:00:00Z",
-                          printable(text)));
-}
-
 [[nodiscard]] std::string give_up(const JobSettings& job, const OptionValues& values, Clock& clock,
                                   const std::stop_token& stop) {
   const TimeZone zone = values.parse(Option::TimeZone, TimeZone::locate);

@@ -99,7 +99,7 @@ bool owe(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit) 
   // What lies between the watermark and the unit is not owed, and must not be passed over.
   if (unit.start > its.watermark) return false;
   its.owed.push_back(unit);
-  std::ranges::sort(its.owed, {}, &TimeWindow::start);
+  std::ranges::sort(its.owed);
   its.watermark = std::max(its.watermark, unit.end);
   return true;
 }
@@ -108,10 +108,7 @@ std::vector<TimeWindow> owed_windows(const Checkpoint& checkpoint) {
   std::vector<TimeWindow> windows;
   for (const CollectorCheckpoint& collector : checkpoint.collectors)
     windows.insert(windows.end(), collector.owed.begin(), collector.owed.end());
-  std::ranges::sort(windows, {},
-                    [](const TimeWindow& one) { return std::pair(one.start, one.end); });
-  windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
-  return windows;
+  return sorted_distinct(std::move(windows));
 }
 
 std::vector<TimeWindow> give_up_owed(Checkpoint& checkpoint, const TimeWindow& period) {

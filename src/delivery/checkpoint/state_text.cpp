@@ -133,11 +133,11 @@ std::optional<UnixSeconds> StateLines::optional_time_of(std::string_view name) {
 
 TimeWindow StateLines::window_of(std::string_view name) {
   const std::string value = value_of(name);
-  const std::size_t slash = std::min(value.find('/'), value.size() - 1);
-  const TimeWindow window{time_in(name, value.substr(0, slash)),
-                          time_in(name, value.substr(slash + 1))};
-  if (window.start >= window.end) throw_damaged_state(fmt::format("'{}' is not a window", name));
-  return window;
+  try {
+    return parse_window(value, TimeZone::utc());
+  } catch (const Error&) {
+    throw_damaged_state(fmt::format("'{}' is not a window", name));
+  }
 }
 
 std::optional<Verdict> StateLines::optional_verdict_of(std::string_view name) {

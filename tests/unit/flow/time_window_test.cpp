@@ -1,5 +1,7 @@
 #include "flow/time_window.h"
 
+#include "base/error.h"
+
 #include <gtest/gtest.h>
 
 #include <random>
@@ -19,6 +21,29 @@ TEST(LastWindow, EndsBeforeNowAndKeepsItsLength) {
   const TimeWindow window = last_window(utc("2026-11-22T13:00:00Z"), hours(24), minutes(10));
   EXPECT_EQ(to_rfc3339(window.start), "2026-11-21T12:50:00Z");
   EXPECT_EQ(to_rfc3339(window.end), "2026-11-22T12:50:00Z");
+}
+
+TEST(ParseWindow, ReadsWhatToTextWrites) {
+  const TimeWindow window{utc("2026-11-22T12:00:00Z"), utc("2026-11-22T13:00:00Z")};
+  EXPECT_EQ(parse_window(to_text(window), TimeZone::utc()), window);
+  EXPECT_EQ(parse_window("2026-11-22T13:00/2026-11-22T14:00", TimeZone::locate("Europe/Amsterdam")),
+            window);
+}
+
+TEST(ParseWindow, RefusesWhatIsNoWindow) {
+  for (const char* const text :
+       {"", "/", "2026-11-22", "2026-11-22/", "/2026-11-22", "2026-11-22/2026-11-22",
+        "2026-11-23/2026-11-22", "2026-11-22/2026-11-23/2026-11-24", "x/y"}) {
+    EXPECT_THROW(static_cast<void>(parse_window(text, TimeZone::utc())), Error) << text;
+  }
+}
+
+TEST(SortedDistinct, OrdersByStartAndThenByEnd) {
+  const auto window = [](int start, int end) {
+    return TimeWindow{UnixSeconds(hours(start)), UnixSeconds(hours(end))};
+  };
+  EXPECT_EQ(sorted_distinct({window(1, 3), window(0, 2), window(1, 2), window(0, 2)}),
+            (std::vector{window(0, 2), window(1, 2), window(1, 3)}));
 }
 
 struct YesterdayCase {
