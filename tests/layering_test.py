@@ -45,8 +45,8 @@ UNTESTED = {
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",
     "transport/net/asio_implementation.cpp": "Asio's own code",
     "transport/session.cpp": "tests/unit/transport/collector_sink_test.cpp",
-    "transport/stream/plain_stream.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
-    "transport/stream/stream_connection.cpp": "tests/unit/transport/stream/tcp_transport_test.cpp",
+    "transport/stream/plain_stream.cpp": "tests/unit/transport/stream/stream_connector_test.cpp",
+    "transport/stream/stream_connection.cpp": "tests/unit/transport/stream/stream_connector_test.cpp",
     "transport/contract/transport.cpp": "tests/unit/transport/file/file_transport_test.cpp",
 }
 

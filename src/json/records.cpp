@@ -13,6 +13,12 @@ enum class RecordPlace : std::uint8_t { Outside, Root, List, Record, Object };
 
 }  // namespace
 
+struct JsonRecords::Member {
+  std::string_view parent;  ///< empty for a scalar of the record itself
+  std::string_view key;
+  std::string_view value;
+};
+
 class JsonRecords::Reader final : public JsonPathReader<Reader, RecordPlace> {
  public:
   using Place = RecordPlace;
@@ -75,6 +81,11 @@ class JsonRecords::Reader final : public JsonPathReader<Reader, RecordPlace> {
   bool is_object_ = false;
   std::string_view parent_;
 };
+
+JsonRecords::JsonRecords(std::string_view list_name, std::size_t max_records)
+    : list_name_(list_name), max_records_(max_records) {}
+
+JsonRecords::~JsonRecords() = default;
 
 bool JsonRecords::has(std::string_view key) const {
   return std::ranges::find(root_, key, &Member::key) != root_.end();

@@ -17,8 +17,10 @@ class JsonRecords {
  public:
   /// Elements of the list after the first `max_records` records count as unreadable.
   explicit JsonRecords(std::string_view list_name,
-                       std::size_t max_records = std::numeric_limits<std::size_t>::max())
-      : list_name_(list_name), max_records_(max_records) {}
+                       std::size_t max_records = std::numeric_limits<std::size_t>::max());
+  JsonRecords(const JsonRecords&) = delete;
+  JsonRecords& operator=(const JsonRecords&) = delete;
+  ~JsonRecords();
 
   /// Whether the object has a list of this name.
   [[nodiscard]] bool has_list() const noexcept { return has_list_; }
@@ -39,11 +41,7 @@ class JsonRecords {
   class Reader;
   friend Outcome read_records(std::string& body, JsonRecords& records);
 
-  struct Member {
-    std::string_view parent;  ///< empty for a scalar of the record itself
-    std::string_view key;
-    std::string_view value;
-  };
+  struct Member;
 
   std::string_view list_name_;
   std::size_t max_records_;

@@ -16,6 +16,13 @@ namespace {
 
 }  // namespace
 
+struct EpochSinks::Target {
+  Sink* sink = nullptr;
+  std::size_t lane = 0;
+  SteadyTime opened{};  ///< when its connection began to be opened
+  CollectorOutcome outcome;
+};
+
 EpochSinks::EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>& wanted,
                        std::optional<Verdict> required, const RunContext& context)
     : required_(required), context_(context) {
@@ -29,6 +36,8 @@ EpochSinks::EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>&
     }
   }
 }
+
+EpochSinks::~EpochSinks() = default;
 
 void EpochSinks::open() {
   for (Target& target : targets_) {

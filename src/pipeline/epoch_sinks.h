@@ -55,6 +55,9 @@ class EpochSinks {
   /// must have, as in EpochOptions. `lanes` must outlive the epoch.
   EpochSinks(std::vector<Lane>& lanes, const std::vector<std::size_t>& wanted,
              std::optional<Verdict> required, const RunContext& context);
+  EpochSinks(const EpochSinks&) = delete;
+  EpochSinks& operator=(const EpochSinks&) = delete;
+  ~EpochSinks();
 
   void open();
   void send(std::size_t lane, const std::shared_ptr<const LineBatch>& lines);
@@ -74,12 +77,7 @@ class EpochSinks {
   [[nodiscard]] std::vector<CollectorOutcome> outcomes() const;
 
  private:
-  struct Target {
-    Sink* sink = nullptr;
-    std::size_t lane = 0;
-    SteadyTime opened{};  ///< when its connection began to be opened
-    CollectorOutcome outcome;
-  };
+  struct Target;
   void attempt(Target& target, const std::function<void()>& action);
   /// Sets how long the target has taken, if it ended at `end`.
   static void set_duration(Target& target, SteadyTime end);

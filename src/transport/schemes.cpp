@@ -5,7 +5,7 @@
 #include "transport/file/standard_output_transport.h"
 #include "transport/relp/relp_connection.h"
 #include "transport/relp/relp_frame_parser.h"
-#include "transport/stream/tcp_transport.h"
+#include "transport/stream/stream_connector.h"
 #include "transport/unix/unix_transport.h"
 
 #include <array>

@@ -53,6 +53,12 @@ StartedConnect start_connect(const SocketAddress& address, int socket_type) {
   return started;
 }
 
+struct ConnectionRace::Attempt {
+  std::size_t address;
+  FileDescriptor socket;
+  SteadyTime until;
+};
+
 ConnectionRace::ConnectionRace(asio::io_context& loop, std::vector<SocketAddress> addresses,
                                std::uint16_t port, std::chrono::milliseconds timeout)
     : loop_(loop),
@@ -62,6 +68,8 @@ ConnectionRace::ConnectionRace(asio::io_context& loop, std::vector<SocketAddress
       race_(addresses_.size()),
       failures_(addresses_.size()),
       events_(loop, make_epoll()) {}
+
+ConnectionRace::~ConnectionRace() = default;
 
 asio::awaitable<ConnectionRace::Winner> ConnectionRace::next() {
   while (true) {

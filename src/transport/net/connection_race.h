@@ -48,6 +48,7 @@ class ConnectionRace {
   /// Error(Unreachable) if the system has no descriptor left.
   ConnectionRace(asio::io_context& loop, std::vector<SocketAddress> addresses, std::uint16_t port,
                  std::chrono::milliseconds timeout);
+  ~ConnectionRace();
 
   /// Connects to the first that answers of the addresses that have not failed.
   asio::awaitable<Winner> next();
@@ -61,11 +62,7 @@ class ConnectionRace {
   }
 
  private:
-  struct Attempt {
-    std::size_t address;
-    FileDescriptor socket;
-    SteadyTime until;
-  };
+  struct Attempt;
 
   void start_due();
   void start(std::size_t address, SteadyTime now);

@@ -29,13 +29,14 @@ WatchedDescriptor::WatchedDescriptor(asio::io_context& loop, FileDescriptor desc
 
 WatchedDescriptor::~WatchedDescriptor() = default;
 
-void WatchedDescriptor::arm(bool wants_to_write) {
+void WatchedDescriptor::arm(Readiness direction) {
+  const bool wants_to_write = direction == Readiness::Writable;
   bool& is_armed = wants_to_write ? wakeup_->is_write_armed : wakeup_->is_read_armed;
   if (is_armed) return;
   is_armed = true;
-  const auto direction = wants_to_write ? asio::posix::stream_descriptor::wait_write
-                                        : asio::posix::stream_descriptor::wait_read;
-  descriptor_.async_wait(direction, [wakeup = wakeup_, wants_to_write](const asio::error_code&) {
+  const auto event = wants_to_write ? asio::posix::stream_descriptor::wait_write
+                                    : asio::posix::stream_descriptor::wait_read;
+  descriptor_.async_wait(event, [wakeup = wakeup_, wants_to_write](const asio::error_code&) {
     (wants_to_write ? wakeup->is_write_armed : wakeup->is_read_armed) = false;
     wakeup->is_ready = true;
     wakeup->timer.cancel();
@@ -44,8 +45,8 @@ void WatchedDescriptor::arm(bool wants_to_write) {
 
 asio::awaitable<bool> WatchedDescriptor::wait(Readiness wanted, SteadyTime until) {
   // A direction armed by an earlier wait may have fired meanwhile; that costs one early return.
-  if (wanted != Readiness::Writable) arm(false);
-  if (wanted != Readiness::Readable) arm(true);
+  if (wanted != Readiness::Writable) arm(Readiness::Readable);
+  if (wanted != Readiness::Readable) arm(Readiness::Writable);
   const std::shared_ptr<Wakeup> wakeup = wakeup_;
   while (!wakeup->is_ready && std::chrono::steady_clock::now() < until) {
     wakeup->timer.expires_at(until);

@@ -34,7 +34,8 @@ class WatchedDescriptor {
 
  private:
   struct Wakeup;
-  void arm(bool wants_to_write);
+  /// For one direction: Readable or Writable.
+  void arm(Readiness direction);
 
   asio::posix::stream_descriptor descriptor_;
   /// Shared with the handlers, which run once more after this object is gone.

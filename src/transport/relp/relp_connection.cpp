@@ -5,7 +5,7 @@
 #include "transport/net/progress_watch.h"
 #include "transport/relp/relp_session.h"
 #include "transport/stream/plain_stream.h"
-#include "transport/stream/tcp_transport.h"
+#include "transport/stream/stream_connector.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "transport/stream/tcp_transport.h"
+#include "transport/stream/stream_connector.h"
 
 #include "tls/tls_client.h"
 #include "transport/net/address_race.h"

@@ -1,4 +1,4 @@
-#include "transport/stream/tcp_transport.h"
+#include "transport/stream/stream_connector.h"
 
 #include "collector_fixture.h"
 #include "silent_address.h"
