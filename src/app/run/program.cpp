@@ -80,11 +80,6 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
   return terminal_width();
 }
 
-[[nodiscard]] JobProgress progress_of(const std::optional<Checkpoint>& checkpoint) {
-  if (!checkpoint) return {};
-  return {watermark_of(*checkpoint), newest_watermark_of(*checkpoint)};
-}
-
 /// A run, or the check of one, once it is known how to report.
 class Program {
  public:
@@ -115,8 +110,8 @@ class Program {
     Settings settings = make_settings(values_, facts_);
     require_files(values_, settings);
     if (settings.job) settings.job = with_stored_name(*std::move(settings.job));
-    const JobProgress progress = open_job(settings);
-    const RunPlan plan = plan_run(settings, values_, progress, clock_.now_seconds());
+    const std::optional<Checkpoint> job = open_job(settings);
+    const RunPlan plan = plan_run(settings, values_, job, clock_.now_seconds());
     complete(settings, plan);
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
     for (const std::string& note : plan.notes) console_.log().info(note);
@@ -145,13 +140,13 @@ class Program {
     }
   }
 
-  /// How far the job is that the run continues. Locks it, unless this is a dry run. A check looks
-  /// at the job as one of its steps.
-  [[nodiscard]] JobProgress open_job(const Settings& settings) {
-    if (!settings.job || settings.mode == RunMode::Check) return {};
-    if (settings.mode == RunMode::DryRun) return progress_of(peek_checkpoint(*settings.job));
+  /// The checkpoint of the job that the run continues; nullopt before its first run. Locks the job,
+  /// unless this is a dry run. A check looks at the job as one of its steps.
+  [[nodiscard]] std::optional<Checkpoint> open_job(const Settings& settings) {
+    if (!settings.job || settings.mode == RunMode::Check) return std::nullopt;
+    if (settings.mode == RunMode::DryRun) return peek_checkpoint(*settings.job);
     job_.emplace(*settings.job, clock_, console_.log(), stop_.get_token());
-    return progress_of(job_->checkpoint());
+    return job_->checkpoint();
   }
 
   /// Adds what the plan says and the secret, which comes last: nobody is asked for a password

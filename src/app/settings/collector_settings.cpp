@@ -23,16 +23,15 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
                                                      std::vector<std::string>& warnings) {
   const std::string server = values.text(Option::VrliServer);
   // Without the port first, so that a wrong host is not reported as a wrong port.
-  ScriptCollector script = values.parse(
-      Option::VrliServer, [](std::string_view host) { return script_collector(host, {}); });
+  std::string url = values.parse(Option::VrliServer,
+                                 [](std::string_view host) { return script_collector(host, {}); });
   if (values.is_given(Option::VrliPort)) {
-    script = values.parse(Option::VrliPort,
-                          [&](std::string_view port) { return script_collector(server, port); });
+    url = values.parse(Option::VrliPort,
+                       [&](std::string_view port) { return script_collector(server, port); });
+    const std::string warning = script_port_warning(server, values.text(Option::VrliPort));
+    if (!warning.empty()) warnings.push_back(values.origin(Option::VrliPort) + ": " + warning);
   }
-  if (!script.warning.empty()) {
-    warnings.push_back(values.origin(Option::VrliPort) + ": " + script.warning);
-  }
-  return parse_collector(script.url, tls);
+  return parse_collector(url, tls);
 }
 
 /// Reads a `--collector`, and refuses a format that does not exist.

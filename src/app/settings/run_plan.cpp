@@ -38,27 +38,27 @@ void add(std::vector<std::string>& list, std::string text) {
 }
 
 [[nodiscard]] RunPlan plan_job(const Settings& settings, const OptionValues& values,
-                               const JobProgress& progress, UnixSeconds now) {
+                               const std::optional<Checkpoint>& job, UnixSeconds now) {
   RunPlan plan;
   try {
-    plan.window = plan_next_window(settings.window_request, progress, now);
+    plan.window = plan_next_window(settings.window_request, job, now);
   } catch (const Error& error) {
     if (error.fault() == Fault::Usage) throw values.error(Option::Resolution, error.what());
     throw error.within(fmt::format("job {}", settings.job->name));
   }
   // A clock that is ahead takes away from the time that late flows have: some of it must be left.
   plan.least_age = settings.window_request.settle / 2;
-  add(plan.warnings, lag_warning(progress, now));
+  add(plan.warnings, lag_warning(job, now));
   return plan;
 }
 
 }  // namespace
 
-RunPlan plan_run(const Settings& settings, const OptionValues& values, const JobProgress& progress,
-                 UnixSeconds now) {
+RunPlan plan_run(const Settings& settings, const OptionValues& values,
+                 const std::optional<Checkpoint>& job, UnixSeconds now) {
   const WindowRequest& request = settings.window_request;
-  RunPlan plan = settings.job ? plan_job(settings, values, progress, now)
-                              : plan_named_window(request, values, now);
+  RunPlan plan =
+      settings.job ? plan_job(settings, values, job, now) : plan_named_window(request, values, now);
   plan.units = units_of(plan.window, request.resolution, request.zone);
   if (!settings.counters.empty()) {
     add(plan.warnings, short_window_warning(values, plan.window));

@@ -21,10 +21,10 @@ struct RunPlan {
 };
 
 /// Plans the run at `now`. `values` are those that `settings` were made of: their origins are for
-/// messages. `progress` is that of the settings' job; it means nothing to a run that has none.
+/// messages. `job` is the checkpoint of the settings' job; it means nothing to a run that has none.
 /// Throws Error(Usage) or Error(Configuration) for options that ask for an empty window or for too
 /// many units, and Error(Configuration) for a job that is ahead of the clock.
 [[nodiscard]] RunPlan plan_run(const Settings& settings, const OptionValues& values,
-                               const JobProgress& progress, UnixSeconds now);
+                               const std::optional<Checkpoint>& job, UnixSeconds now);
 
 }  // namespace vrni2syslog

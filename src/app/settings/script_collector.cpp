@@ -22,6 +22,10 @@ constexpr unsigned kIngestionTlsPort = 9543;
   return *port;
 }
 
+[[nodiscard]] bool is_ingestion_port(unsigned port) {
+  return port == kIngestionPort || port == kIngestionTlsPort;
+}
+
 /// A host as it stands in a URL: IPv6 addresses in brackets.
 [[nodiscard]] std::string url_host(std::string_view server) {
   const bool is_bare_ipv6 = server.find(':') != server.rfind(':') && !server.starts_with('[');
@@ -30,21 +34,23 @@ constexpr unsigned kIngestionTlsPort = 9543;
 
 }  // namespace
 
-ScriptCollector script_collector(std::string_view server, std::optional<std::string_view> port) {
+std::string script_collector(std::string_view server, std::optional<std::string_view> port) {
   if (server.find_first_of("/?#@, \t") != std::string_view::npos) {
     throw Error(Fault::Usage, fmt::format("'{}' is not a host; for a URL there is --collector",
                                           printable(server)));
   }
-  const std::string host = url_host(server);
   const unsigned number = port ? parse_port(*port) : kSyslogTlsPort;
-  if (number == kSyslogPort) return {fmt::format("tcp://{}:{}", host, number), {}};
-  if (number == kIngestionPort || number == kIngestionTlsPort) {
-    return {fmt::format("tls://{}:{}", host, kSyslogTlsPort),
-            fmt::format("port {} is that of Log Insight's ingestion API; the lines go to its "
-                        "syslog port instead, tls://{}:{} (--collector names any other)",
-                        number, host, kSyslogTlsPort)};
-  }
-  return {fmt::format("tls://{}:{}", host, number), {}};
+  return fmt::format("{}://{}:{}", number == kSyslogPort ? "tcp" : "tls", url_host(server),
+                     is_ingestion_port(number) ? kSyslogTlsPort : number);
+}
+
+std::string script_port_warning(std::string_view server, std::string_view port) {
+  const unsigned number = parse_port(port);
+  if (!is_ingestion_port(number)) return {};
+  return fmt::format(
+      "port {} is that of Log Insight's ingestion API; the lines go to its syslog "
+      "port instead, {} (--collector names any other)",
+      number, script_collector(server, port));
 }
 
 }  // namespace vrni2syslog

@@ -55,30 +55,31 @@ TimeWindow plan_window(const WindowRequest& request, UnixSeconds now) {
   return window;
 }
 
-void require_not_ahead(const JobProgress& progress, UnixSeconds now) {
-  if (!progress.newest || *progress.newest <= now) return;
+void require_not_ahead(const Checkpoint& job, UnixSeconds now) {
+  const UnixSeconds newest = newest_watermark_of(job);
+  if (newest <= now) return;
   throw Error(
       Fault::Configuration,
       fmt::format("flows up to {} count as delivered, but it is {} now: the clock is wrong, "
                   "or was; set the clock, or say how far the job is with --set-watermark",
-                  to_rfc3339(*progress.newest), to_rfc3339(now)));
+                  to_rfc3339(newest), to_rfc3339(now)));
 }
 
-TimeWindow plan_next_window(const WindowRequest& request, const JobProgress& progress,
+TimeWindow plan_next_window(const WindowRequest& request, const std::optional<Checkpoint>& job,
                             UnixSeconds now) {
-  require_not_ahead(progress, now);
+  if (job) require_not_ahead(*job, now);
   const UnixSeconds end = last_unit_end(now - request.settle, request);
-  const TimeWindow window{progress.watermark.value_or(end - kDefaultLength), end};
+  const TimeWindow window{job ? watermark_of(*job) : end - kDefaultLength, end};
   check_units(window, request.resolution);
   return window;
 }
 
-std::string lag_warning(const JobProgress& progress, UnixSeconds now) {
-  if (!progress.watermark || now - *progress.watermark <= kRetention) return {};
+std::string lag_warning(const std::optional<Checkpoint>& job, UnixSeconds now) {
+  if (!job || now - watermark_of(*job) <= kRetention) return {};
   return fmt::format(
       "the last flows that every collector has confirmed are of {}, more than {} days ago: the "
       "platform may have forgotten what came next",
-      to_rfc3339(*progress.watermark), kRetention.count());
+      to_rfc3339(watermark_of(*job)), kRetention.count());
 }
 
 std::string window_warning(const WindowRequest& request, const TimeWindow& window,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/settings/window_request.h"
+#include "delivery/checkpoint/checkpoint.h"
 #include "flow/time_window.h"
 
 #include <optional>
@@ -13,26 +14,20 @@ namespace vrni2syslog {
 /// window, and for one of too many units.
 [[nodiscard]] TimeWindow plan_window(const WindowRequest& request, UnixSeconds now);
 
-/// How far a job is. Both are nullopt before its first run.
-struct JobProgress {
-  std::optional<UnixSeconds> watermark;  ///< every collector has everything up to here
-  std::optional<UnixSeconds> newest;     ///< some collector has everything up to here
-};
-
 /// Throws Error(Configuration) if the job is further than `now`: a clock is or was wrong.
-void require_not_ahead(const JobProgress& progress, UnixSeconds now);
+void require_not_ahead(const Checkpoint& job, UnixSeconds now);
 
-/// The window with which a job continues at `now`. It starts at the job's watermark, in a first run
-/// 24 hours before its end; it ends `settle` before `now`, and with a resolution at the end of the
-/// last whole unit before that, since a unit that is sent in two parts would count as two. Empty if
-/// there is nothing to do yet. Throws what require_not_ahead() throws, and Error(Usage) for too
-/// many units.
-[[nodiscard]] TimeWindow plan_next_window(const WindowRequest& request, const JobProgress& progress,
-                                          UnixSeconds now);
+/// The window with which a job continues at `now`; `job` is nullopt before its first run. It starts
+/// at the job's watermark, in a first run 24 hours before its end; it ends `settle` before `now`,
+/// and with a resolution at the end of the last whole unit before that, since a unit that is sent
+/// in two parts would count as two. Empty if there is nothing to do yet. Throws what
+/// require_not_ahead() throws, and Error(Usage) for too many units.
+[[nodiscard]] TimeWindow plan_next_window(const WindowRequest& request,
+                                          const std::optional<Checkpoint>& job, UnixSeconds now);
 
 /// The warning about a job that is so far behind that the platform may have forgotten the next
 /// flows. Empty for any other job.
-[[nodiscard]] std::string lag_warning(const JobProgress& progress, UnixSeconds now);
+[[nodiscard]] std::string lag_warning(const std::optional<Checkpoint>& job, UnixSeconds now);
 
 /// The warning about a window that may lack late flows, since it ended less than `settle` before
 /// `now`. Empty for any other window.

@@ -32,10 +32,11 @@ struct PlannedRun {
 /// Takes the steps of the program from the options to the plan. `progress` is that of the job.
 [[nodiscard]] inline PlannedRun run_of(const OptionValues& values,
                                        const SystemFacts& facts = {kNow, "/s", {}},
-                                       const JobProgress& progress = {}, UnixSeconds now = kNow) {
+                                       const std::optional<Checkpoint>& job = {},
+                                       UnixSeconds now = kNow) {
   Settings settings = make_settings(values, facts);
   require_files(values, settings);
-  RunPlan plan = plan_run(settings, values, progress, now);
+  RunPlan plan = plan_run(settings, values, job, now);
   return {std::move(settings), std::move(plan)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/options/options.h"
 #include "support/error_of.h"
+#include "unit/app/settings/job_at.h"
 #include "unit/app/settings_fixture.h"
 
 #include <gmock/gmock.h>
@@ -19,15 +20,16 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 /// Plans a run with these options, and with enough others.
-[[nodiscard]] RunPlan plan_of(const Arguments& arguments, const JobProgress& progress = {},
+[[nodiscard]] RunPlan plan_of(const Arguments& arguments, const std::optional<Checkpoint>& job = {},
                               UnixSeconds now = kNow) {
   const OptionValues values(
       {parse_command_line(kEnough + Arguments{"--password", "p"} + arguments)});
-  return run_of(values, {kNow, "/s", {}}, progress, now).plan;
+  return run_of(values, {kNow, "/s", {}}, job, now).plan;
 }
 
-[[nodiscard]] Error failure_of(const Arguments& arguments, const JobProgress& progress = {}) {
-  return error_of([&] { static_cast<void>(plan_of(arguments, progress)); });
+[[nodiscard]] Error failure_of(const Arguments& arguments,
+                               const std::optional<Checkpoint>& job = {}) {
+  return error_of([&] { static_cast<void>(plan_of(arguments, job)); });
 }
 
 TEST(RunPlan, CoversTheLastDayInTheFirstRunOfAJob) {
@@ -40,32 +42,32 @@ TEST(RunPlan, CoversTheLastDayInTheFirstRunOfAJob) {
 
 TEST(RunPlan, ContinuesWhereTheJobIs) {
   const UnixSeconds later = kNow + minutes(30);
-  const JobProgress progress{kNow - hours(2), kNow - hours(1)};
+  const Checkpoint progress = job_at(kNow - hours(2), kNow - hours(1));
   const RunPlan plan = plan_of({"--settle", "20m"}, progress, later);
   EXPECT_EQ(plan.window, (TimeWindow{kNow - hours(2), later - minutes(20)}));
   EXPECT_EQ(plan.least_age, minutes(10));
 }
 
 TEST(RunPlan, IsEmptyIfTheJobHasNothingToDoYet) {
-  const RunPlan plan = plan_of({"--resolution", "1h"}, {kNow - hours(1), kNow - hours(1)});
+  const RunPlan plan = plan_of({"--resolution", "1h"}, job_at(kNow - hours(1), kNow - hours(1)));
   EXPECT_TRUE(plan.window.is_empty());
   EXPECT_THAT(plan.units, IsEmpty());
 }
 
 TEST(RunPlan, RefusesAJobThatIsAheadOfTheClock) {
-  const Error error = failure_of({"--job", "nightly"}, {kNow + hours(1), kNow + hours(1)});
+  const Error error = failure_of({"--job", "nightly"}, job_at(kNow + hours(1), kNow + hours(1)));
   EXPECT_EQ(error.fault(), Fault::Configuration);
   EXPECT_THAT(error.what(), StartsWith("job nightly: flows up to 2026-11-23T11:00:00Z"));
 }
 
 TEST(RunPlan, WarnsOfAJobThatIsFarBehind) {
   const UnixSeconds long_ago = kNow - hours(24 * 31);
-  EXPECT_THAT(plan_of({}, {long_ago, long_ago}).warnings,
+  EXPECT_THAT(plan_of({}, job_at(long_ago, long_ago)).warnings,
               ElementsAre(HasSubstr("more than 30 days ago")));
 }
 
 TEST(RunPlan, DoesNotUseTheProgressOfTheJobIfTheUserNamesTheWindow) {
-  const JobProgress ahead{kNow + hours(1), kNow + hours(1)};
+  const Checkpoint ahead = job_at(kNow + hours(1), kNow + hours(1));
   const RunPlan plan = plan_of({"--last", "2h"}, ahead);
   EXPECT_EQ(plan.window, (TimeWindow{kNow - minutes(10) - hours(2), kNow - minutes(10)}));
   EXPECT_EQ(plan.least_age, seconds(0));
@@ -94,7 +96,7 @@ TEST(RunPlan, NamesTheOptionsThatAskForTooMuch) {
   const Arguments too_many{"--since", "1970-01-01", "--resolution", "1m"};
   EXPECT_THAT(failure_of(too_many).what(), StartsWith("--since: the window has more than 100000"));
   const UnixSeconds start{};
-  const Error error = failure_of({"--resolution", "1m"}, {start, start});
+  const Error error = failure_of({"--resolution", "1m"}, job_at(start, start));
   EXPECT_EQ(error.fault(), Fault::Usage);
   EXPECT_THAT(error.what(), StartsWith("--resolution: the window has more than 100000"));
 }

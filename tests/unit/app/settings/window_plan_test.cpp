@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "support/error_of.h"
+#include "unit/app/settings/job_at.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -144,10 +145,10 @@ TEST_P(WindowPlanNext, GoesOnWhereTheJobIs) {
   WindowRequest request;
   request.settle = GetParam().settle;
   request.resolution = GetParam().resolution;
-  JobProgress progress;
+  std::optional<Checkpoint> job;
   if (*GetParam().watermark != '\0')
-    progress = {utc(GetParam().watermark), utc(GetParam().watermark)};
-  const TimeWindow window = plan_next_window(request, progress, kNow);
+    job = job_at(utc(GetParam().watermark), utc(GetParam().watermark));
+  const TimeWindow window = plan_next_window(request, job, kNow);
   EXPECT_EQ(to_rfc3339(window.start), GetParam().start);
   EXPECT_EQ(to_rfc3339(window.end), GetParam().end);
 }
@@ -175,7 +176,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(WindowPlan, DoesNotGoOnWhereAJobIsFurtherThanTheClock) {
-  const JobProgress one_ahead{utc("2026-11-23T09:00:00Z"), utc("2026-11-23T10:00:01Z")};
+  const Checkpoint one_ahead = job_at(utc("2026-11-23T09:00:00Z"), utc("2026-11-23T10:00:01Z"));
   const Error error = vrni2syslog::error_of(
       [&] { static_cast<void>(plan_next_window(WindowRequest{}, one_ahead, kNow)); });
   EXPECT_EQ(error.fault(), Fault::Configuration);
@@ -185,7 +186,7 @@ TEST(WindowPlan, DoesNotGoOnWhereAJobIsFurtherThanTheClock) {
 TEST(WindowPlan, LimitsTheUnitsOfAJobThatIsFarBehind) {
   WindowRequest request;
   request.resolution = parse_resolution("60s");
-  const JobProgress progress{utc("2026-01-01"), utc("2026-01-01")};
+  const Checkpoint progress = job_at(utc("2026-01-01"), utc("2026-01-01"));
   EXPECT_EQ(vrni2syslog::error_of([&] {
               static_cast<void>(plan_next_window(request, progress, kNow));
             }).fault(),
@@ -193,9 +194,9 @@ TEST(WindowPlan, LimitsTheUnitsOfAJobThatIsFarBehind) {
 }
 
 TEST(WindowPlan, WarnsOfAJobThatIsFurtherBehindThanThePlatformRemembers) {
-  EXPECT_EQ(lag_warning({}, kNow), "");
-  EXPECT_EQ(lag_warning({kNow - hours(24 * 30), kNow}, kNow), "");
-  EXPECT_THAT(lag_warning({kNow - hours(24 * 30) - seconds(1), kNow}, kNow),
+  EXPECT_EQ(lag_warning(std::nullopt, kNow), "");
+  EXPECT_EQ(lag_warning(job_at(kNow - hours(24 * 30), kNow), kNow), "");
+  EXPECT_THAT(lag_warning(job_at(kNow - hours(24 * 30) - seconds(1), kNow), kNow),
               HasSubstr("2026-10-24T09:59:59Z, more than 30 days ago"));
 }
 
