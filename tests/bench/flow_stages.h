@@ -34,7 +34,7 @@ inline constexpr StageRow kStages[] = {{Stage::Sax, "sax"},
                                        {Stage::Digest, "digest"},
                                        {Stage::Frame, "frame"}};
 
-/// Nothing where no stage has that name.
+/// nullopt if no stage has that name.
 [[nodiscard]] std::optional<Stage> stage_by_name(std::string_view name) noexcept;
 
 /// The lines of the program's default format, of a run that is always the same.

@@ -53,7 +53,7 @@ class FlowMeter {
   FlowMeter(const FlowGenerator& flows, std::uint64_t seed) : flows_(flows), seed_(seed) {}
 
   /// The point of the interval that begins at `stamp`, a multiple of it: a value, or a negative one
-  /// for "no data". Nothing where the platform has no point: of every second flow in a time in
+  /// for "no data". nullopt if the platform has no point: of every second flow in a time in
   /// which it was not active; of the others it has one without data then.
   [[nodiscard]] std::optional<std::int64_t> point(std::uint32_t flow, Metric metric,
                                                   std::int64_t stamp,

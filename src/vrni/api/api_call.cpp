@@ -87,13 +87,16 @@ constexpr std::size_t kShownBytes = 120;
   return fmt::format("the platform rejects the call ({})", status_and_reason(failed));
 }
 
+[[nodiscard]] std::string refusal_with_words(const FailedAttempt& failed) {
+  const std::string words = words_of(failed);
+  if (words.empty()) return std::string(failed.refusal);
+  return fmt::format("{}; the answer says: {}", failed.refusal, words);
+}
+
 [[nodiscard]] std::string message_of(const FailedAttempt& failed) {
   switch (failed.kind) {
-    case AnswerKind::Unauthorized: {
-      const std::string words = words_of(failed);
-      if (words.empty()) return std::string(failed.refusal);
-      return fmt::format("{}; the answer says: {}", failed.refusal, words);
-    }
+    case AnswerKind::Unauthorized:
+      return refusal_with_words(failed);
     case AnswerKind::Forbidden:
       if (failed.is_answer_hidden) return std::string(failed.refusal);
       return fmt::format(
