@@ -116,6 +116,14 @@ const std::optional<Error>& DeliveryPlan::last_failure(std::size_t collector) co
   return collectors_.at(collector).last_failure;
 }
 
+std::set<std::size_t> DeliveryPlan::given_up() const {
+  std::set<std::size_t> numbers;
+  for (std::size_t i = 0; i < collectors_.size(); ++i) {
+    if (collectors_[i].given_up_for) numbers.insert(i);
+  }
+  return numbers;
+}
+
 std::vector<Error> DeliveryPlan::reasons_of_giving_up() const {
   std::vector<Error> reasons;
   for (const Progress& collector : collectors_) {

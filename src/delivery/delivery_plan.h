@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace vrni2syslog {
@@ -59,6 +60,8 @@ class DeliveryPlan {
   [[nodiscard]] int failed_attempts(std::size_t collector) const;
   /// Why the collector's next unit was postponed last; nullopt if it was not postponed.
   [[nodiscard]] const std::optional<Error>& last_failure(std::size_t collector) const;
+  /// The collectors that were given up.
+  [[nodiscard]] std::set<std::size_t> given_up() const;
   /// Why collectors were given up, in the order of their numbers.
   [[nodiscard]] std::vector<Error> reasons_of_giving_up() const;
 

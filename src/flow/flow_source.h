@@ -48,6 +48,9 @@ class FlowEpoch {
   /// is confirmed, since there is more that another reading may bring. nullopt if there is not.
   [[nodiscard]] virtual std::optional<Error> shortfall() const { return std::nullopt; }
 
+  /// Whether these are only the flows of the unit that could be found after it had been sent.
+  [[nodiscard]] virtual bool is_late() const { return false; }
+
   /// The Pipeline has seen every collector that this epoch was sent to confirm it, and has written
   /// that down if it has a ledger. If collectors are at different units, the unit comes once more
   /// for the others, in an epoch of its own.
@@ -69,6 +72,10 @@ class FlowSource {
   /// Begins to read a unit from its start. The source must outlive the reading. Only one reading
   /// may be in progress: the one before must have come to its end, or be destroyed.
   [[nodiscard]] virtual std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) = 0;
+
+  /// How many flows the unit has, as far as the source tells. No reading may be in progress. Throws
+  /// what FlowEpoch::next() throws, Error(Data) if the source does not tell.
+  [[nodiscard]] virtual std::uint64_t count(const TimeWindow& unit) = 0;
 
   [[nodiscard]] virtual SourceStatistics statistics() const = 0;
 };

@@ -28,7 +28,10 @@ EpochRunner::~EpochRunner() {
 }
 
 void EpochRunner::send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer) {
-  for (Lane& lane : lanes_) lane.format->begin_epoch(attempt);
+  for (Lane& lane : lanes_) {
+    flows.is_late() ? lane.format->begin_late_epoch(attempt) : lane.format->begin_epoch(attempt);
+  }
+  if (options_.recent != nullptr && !flows.is_late()) options_.recent->begin(flows.window());
   if (options_.sent_flows != nullptr) {
     options_.sent_flows->begin(flows.window());
     is_noting_sent_flows_ = true;
@@ -56,6 +59,7 @@ void EpochRunner::read(FlowEpoch& flows, const Observer& observer) {
     counts_.received += batch->flows.size();
     counts_.partial +=
         static_cast<std::uint64_t>(std::ranges::count_if(batch->flows, &Flow::is_partial));
+    if (options_.recent != nullptr) options_.recent->note(*batch);
     leave_out_sent_before(*batch);
     ship(*batch);
     // The unit will be read again.
@@ -64,7 +68,7 @@ void EpochRunner::read(FlowEpoch& flows, const Observer& observer) {
   }
   counts_.set_reading(flows.statistics());
   shortfall_ = flows.shortfall();
-  if (options_.send_manifest) send_manifest(flows.window());
+  if (options_.send_manifest) send_manifest(flows);
   warn_of_partial_flows();
 }
 
@@ -94,11 +98,12 @@ void EpochRunner::ship(const FlowBatch& batch) {
   }
 }
 
-void EpochRunner::send_manifest(const TimeWindow& window) {
+void EpochRunner::send_manifest(const FlowEpoch& flows) {
   Manifest manifest;
-  manifest.window = window;
+  manifest.window = flows.window();
   manifest.flow_count = counts_.received - counts_.left_out;
   manifest.left_out_count = counts_.left_out;
+  manifest.late_count = flows.is_late() ? counts_.received : 0;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     if (!sinks_.has_any(i)) continue;
     manifest.lines_digest = digests_[i].finish();

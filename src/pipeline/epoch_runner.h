@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/run_context.h"
 #include "base/sha256.h"
+#include "delivery/recent/recent_windows.h"
 #include "delivery/sent/sent_flow_filter.h"
 #include "flow/flow_source.h"
 #include "pipeline/epoch_sinks.h"
@@ -29,6 +30,8 @@ struct EpochOptions {
   bool reads_units_whole = false;
   /// The flows that were sent before are left out; null if every flow is sent.
   SentFlowFilter* sent_flows = nullptr;
+  /// What is remembered of recent windows; null if nothing is.
+  RecentWindows* recent = nullptr;
 };
 
 /// Sends one epoch: reads it, leaves out what was sent before, formats and sends the rest, and
@@ -50,9 +53,10 @@ class EpochRunner {
   ~EpochRunner();
 
   /// Connects to the collectors, reads all flows and sends them, marked as attempt number `attempt`
-  /// (from 1 on) at the unit. Then has the connections closed in the background. A collector that
-  /// fails does not end this: see outcomes(). Throws what FlowEpoch::next() and the filter throw,
-  /// and Error(OutputClosed).
+  /// (from 1 on) at the unit, and as late if they are. What is sent is noted in the recent windows;
+  /// of late flows their reading must have been begun there. Then has the connections closed in the
+  /// background. A collector that fails does not end this: see outcomes(). Throws what
+  /// FlowEpoch::next() and the filter throw, and Error(OutputClosed).
   void send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer);
 
   /// Waits until every collector has answered the close.
@@ -73,7 +77,7 @@ class EpochRunner {
   void read(FlowEpoch& flows, const Observer& observer);
   void leave_out_sent_before(FlowBatch& batch);
   void ship(const FlowBatch& batch);
-  void send_manifest(const TimeWindow& window);
+  void send_manifest(const FlowEpoch& flows);
   void warn_of_partial_flows();
 
   std::vector<Lane>& lanes_;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "delivery/resend_policy.h"
+#include "pipeline/recount.h"
 
 #include <fmt/format.h>
 
@@ -65,8 +66,31 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
     run_or_owe(*step);
   }
   ahead_.reset();
-  report_given_up();
-  report_owed();
+  const std::optional<Error> late_failure = recount();
+  try {
+    report_given_up();
+    report_owed();
+  } catch (const Error&) {
+    if (late_failure) context_.log.error(late_failure->what());
+    throw;
+  }
+  if (late_failure) throw Error(*late_failure);
+}
+
+/// Why not everything that is late could be sent.
+std::optional<Error> Pipeline::recount() {
+  if (options_.epoch.recent == nullptr || options_.ledger == nullptr || !may_resend())
+    return std::nullopt;
+  Recount recount(source_, lanes_, options_.epoch, *options_.ledger, context_);
+  const EpochCounts before = statistics_.epochs;
+  const auto observe_late = [&](const EpochCounts& late) {
+    statistics_.windows_recounted = recount.windows_recounted();
+    statistics_.late_flows = late.received;
+    observe(before, late);
+  };
+  std::optional<Error> failure = recount.run(plan_->given_up(), observe_late);
+  observe_late(recount.counts());
+  return failure;
 }
 
 /// One unit that cannot be read does not keep the collectors from those after it.
@@ -155,8 +179,22 @@ void Pipeline::remember(const DeliveryStep& step, EpochRunner& epoch) {
   }
   // A flow that only some collectors have got in this epoch must not be left out for all.
   if (confirmations.size() == count_sinks(lanes_)) epoch.remember_sent_flows();
+  remember_recent(epoch, confirmations);
   if (options_.ledger != nullptr && !confirmations.empty())
     options_.ledger->confirm(step.unit, confirmations);
+}
+
+/// Before the ledger: a reading of a window that no collector is past yet does no harm, while one
+/// that was never written down would never be recounted.
+void Pipeline::remember_recent(const EpochRunner& epoch, const Confirmations& confirmations) {
+  if (options_.epoch.recent == nullptr) return;
+  std::vector<std::size_t> collectors;
+  for (const auto& [number, verdict] : confirmations) collectors.push_back(number);
+  const EpochCounts& counts = epoch.counts();
+  const bool is_counted = counts.unannounced == 0;
+  options_.epoch.recent->confirm(
+      collectors,
+      is_counted ? std::optional(std::max(counts.announced, counts.received)) : std::nullopt);
 }
 
 void Pipeline::record_outcomes(const DeliveryStep& step, const EpochRunner& epoch) {

@@ -31,6 +31,7 @@ struct PipelineOptions {
 /// how it gets there to an EpochRunner. An epoch that a collector has not confirmed is read and
 /// sent to it again, and to no other, until the run's deadline; with RunLimits::gives_up_early
 /// there is one attempt. A unit is confirmed in the ledger before anything of the next one is sent.
+/// With recent windows (EpochOptions::recent), which need a ledger, they are recounted at the end.
 class Pipeline {
  public:
   /// Called after every batch, on the pipeline's thread.
@@ -56,6 +57,7 @@ class Pipeline {
   [[nodiscard]] std::unique_ptr<FlowEpoch> begin_reading(const TimeWindow& unit);
   void wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch);
   void remember(const DeliveryStep& step, EpochRunner& epoch);
+  void remember_recent(const EpochRunner& epoch, const Confirmations& confirmations);
   void record_outcomes(const DeliveryStep& step, const EpochRunner& epoch);
   void resend_or_give_up(const TimeWindow& unit, const CollectorOutcome& outcome);
   /// Whether epochs are sent again at all in this run.
@@ -63,6 +65,7 @@ class Pipeline {
   [[nodiscard]] bool is_past_deadline() const;
   [[nodiscard]] Error reason_of_end(const Error& error, const DeliveryStep& step) const;
   [[nodiscard]] const Error& reason_of(const CollectorOutcome& outcome) const;
+  [[nodiscard]] std::optional<Error> recount();
   void report_given_up();
   void report_owed();
   void observe(const EpochCounts& before, const EpochCounts& epoch);

@@ -88,6 +88,17 @@ constexpr std::array kRunCounters{
                .help = "Flows that --repeat-after left out",
                .summary = "flows left out that were sent before",
                .value = [](const RunStatistics& run) { return Value(run.epochs.left_out); }},
+    RunCounter{.name = "windows_recounted",
+               .unit = "windows",
+               .help = "Recent windows of which the platform was asked again how many flows they "
+                       "have",
+               .summary = "",
+               .value = [](const RunStatistics& run) { return Value(run.windows_recounted); }},
+    RunCounter{.name = "late_flows",
+               .unit = "flows",
+               .help = "Flows that could be found only after their window had been sent",
+               .summary = "late flows of earlier windows",
+               .value = [](const RunStatistics& run) { return Value(run.late_flows); }},
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "vrni/platform_flows.h"
 
 #include "vrni/fetch/flow_fetcher.h"
-#include "vrni/search/search_paging.h"
+#include "vrni/search/flow_search.h"
 #include "vrni/search/unit_reader.h"
 
 #include <utility>
@@ -43,6 +43,9 @@ class PlatformFlows final : public FlowSource {
                 const std::vector<FlowField>& counters, std::chrono::seconds least_age);
 
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
+  [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
+    return count_flows(api_, filter_, unit);
+  }
   [[nodiscard]] SourceStatistics statistics() const override;
 
  private:

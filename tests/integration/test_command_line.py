@@ -46,6 +46,7 @@ BAD_VALUES = {
     "time-zone": ["Mars/Olympus", "CEST-2", "../../etc/passwd", "europe amsterdam"],
     "settle": ["-1m", "x", "10"],
     "resolution": ["0s", "x", "-1h"],
+    "recount": ["0s", "x", "-1h", "OFF"],
     "repeat-after": ["0s", "x", "-7d", "7"],
     "filter": [],
     "metrics": ["drops", "bytes,,packets", "bytes,bytes", ",", "BYTES"],

@@ -136,6 +136,9 @@ po::options_description page_group(Options& options, RawOptions& raw) {
   add("churn-size", kept(pages.churn_size), "how many flows that are");
   add("late-flows", kept(pages.late_flows),
       "so many flows are not there yet, and appear one by one with every search");
+  add("late-by", po::value(&pages.late_by)->composing(),
+      "flows can be found so many minutes after they began, by GET /simulator/index?clock=TIME; "
+      "given again: one flow so, the next otherwise");
   add("bounds", po::value(&raw.bounds)->default_value("inclusive"),
       "of a window: inclusive, exclusive, without-start or without-end");
   return group;

@@ -69,6 +69,8 @@ struct PageOptions {
   std::uint32_t churn_every = 0;
   std::uint32_t churn_size = 5;
   std::uint32_t late_flows = 0;
+  /// How many minutes after its start a flow can be found, in turn of the flows; none: at once.
+  std::vector<std::uint32_t> late_by{};
   Bounds bounds = Bounds::Inclusive;
 };
 

@@ -119,6 +119,11 @@ Answer work_gate(Platform& platform, const Call& call) {
   return answer;
 }
 
+Answer set_index_clock(Platform& platform, const Call& call) {
+  platform.index_clock = time_parameter(call.request, "clock", now_seconds());
+  return empty_answer(204);
+}
+
 Answer get_statistics(Platform& platform, const Call&) {
   Answer answer;
   JsonWriter json(answer.body);

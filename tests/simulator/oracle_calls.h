@@ -17,6 +17,8 @@ namespace vrni2syslog::simulator {
 /// `state=open`, then `permit=N` lets N more answers through a closed one. The answer says how many
 /// are {"waiting"} there.
 [[nodiscard]] Answer work_gate(Platform& platform, const Call& call);
+/// Sets the clock of --late-by to `clock`.
+[[nodiscard]] Answer set_index_clock(Platform& platform, const Call& call);
 [[nodiscard]] Answer get_statistics(Platform& platform, const Call& call);
 
 }  // namespace vrni2syslog::simulator

@@ -29,7 +29,8 @@ Platform::Platform(const Options& platform_options)
       cloud_tokens(options.data.seed + 1, options.login.token_life, Tokens::kNoLimit),
       bearer_tokens(options.login.bearer_tokens),
       faults(options.faults),
-      misses(options.fetch) {}
+      misses(options.fetch),
+      index_clock(now_seconds()) {}
 
 void Platform::revoke_tokens() {
   tokens.remove_all();

@@ -47,7 +47,8 @@ struct Platform {
   Faults faults;
   FetchMisses misses;
   Stopper stopper;
-  Gate fetch_gate;  ///< of the answers to bulk fetches
+  Gate fetch_gate;                        ///< of the answers to bulk fetches
+  std::atomic<std::int64_t> index_clock;  ///< for --late-by: epoch seconds
 };
 
 /// A request for one row of the routing table.

@@ -4,6 +4,7 @@
 #include "request_body.h"
 
 #include <charconv>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -52,6 +53,19 @@ std::vector<std::uint32_t> with_earlier_versions(std::span<const std::uint32_t> 
   return rows;
 }
 
+// Of the flows, those that the index has by now.
+std::vector<std::uint32_t> findable(const Platform& platform,
+                                    std::span<const std::uint32_t> flows) {
+  const std::vector<std::uint32_t>& late_by = platform.options.pages.late_by;
+  std::vector<std::uint32_t> found;
+  for (const std::uint32_t index : flows) {
+    const std::int64_t delay = 60 * std::int64_t{late_by[index % late_by.size()]};
+    if (platform.flows.activity(index).first + delay <= platform.index_clock)
+      found.push_back(index);
+  }
+  return found;
+}
+
 void write_page(Platform& platform, JsonWriter& json, const Page& page, const FlowQuery& query) {
   json.begin_object();
   json.key("results").begin_array();
@@ -93,6 +107,8 @@ Answer answer_search(Platform& platform, const SearchBody& body) {
   const FlowSearch::Result result =
       platform.search.find(with_inclusive_bounds(query, platform.options.pages.bounds));
   std::span<const std::uint32_t> rows(*result);
+  std::vector<std::uint32_t> found;
+  if (!platform.options.pages.late_by.empty()) rows = found = findable(platform, rows);
   std::vector<std::uint32_t> rows_of_versions;
   if (const std::uint32_t every = platform.options.data.earlier_version_every; every != 0) {
     rows_of_versions = with_earlier_versions(rows, every);

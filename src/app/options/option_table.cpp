@@ -198,6 +198,12 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .kind = Kind::Duration,
      .help =
          "record a flow once for every unit of TIME in which it was active [once for the window]"},
+    {.option = Option::Recount,
+     .name = "recount",
+     .group = Group::Flows,
+     .argument = "TIME",
+     .default_value = "24h",
+     .help = "look for late flows of windows of the TIME before the job's last; off: do not"},
     {.option = Option::RepeatAfter,
      .name = "repeat-after",
      .group = Group::Flows,

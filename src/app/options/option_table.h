@@ -37,6 +37,7 @@ enum class Option : std::uint8_t {
   TimeZone,
   Settle,
   Resolution,
+  Recount,
   RepeatAfter,
   Filter,
   Metrics,

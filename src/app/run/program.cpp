@@ -236,14 +236,27 @@ class Program {
     return nullptr;
   }
 
-  [[nodiscard]] PipelineOptions options_of(const Settings& settings, SentFlowFilter* sent_flows) {
-    const bool has_capture =
-        !settings.platform.save_capture.empty() || !settings.platform.replay_from.empty();
+  [[nodiscard]] static bool has_capture(const Settings& settings) {
+    return !settings.platform.save_capture.empty() || !settings.platform.replay_from.empty();
+  }
+
+  /// Null if nothing is recounted. A capture has the calls of its own run, and no others.
+  [[nodiscard]] std::unique_ptr<RecentWindows> open_recent(const Settings& settings) {
+    if (!job_ || !settings.recount || has_capture(settings)) return nullptr;
+    return std::make_unique<RecentWindows>(
+        RecentSettings{settings.job->state_directory, settings.job->name,
+                       settings.job->identity.collectors, *settings.recount},
+        clock_, console_.log());
+  }
+
+  [[nodiscard]] PipelineOptions options_of(const Settings& settings, SentFlowFilter* sent_flows,
+                                           RecentWindows* recent) {
     return {.epoch = {.send_manifest = settings.send_manifest,
                       .required_verdict = settings.required_verdict,
-                      .reads_units_whole = has_capture,
-                      .sent_flows = sent_flows},
-            .reads_ahead = !has_capture,
+                      .reads_units_whole = has_capture(settings),
+                      .sent_flows = sent_flows,
+                      .recent = recent},
+            .reads_ahead = !has_capture(settings),
             .ledger = job_ ? &*job_ : nullptr};
   }
 
@@ -253,11 +266,12 @@ class Program {
     Assembly assembly(settings, limits, console_.log());
     report.run_id = assembly.run_id();
     if (job_) job_->begin(plan.window.start, assembly.run_id());
+    const std::unique_ptr<RecentWindows> recent = open_recent(settings);
     const std::unique_ptr<FlowSource> source =
         make_platform_flows(platform.api(), console_.log(), settings.filter, settings.counters,
                             settings.platform.least_age);
     Pipeline pipeline(
-        *source, assembly.lanes(), options_of(settings, assembly.sent_flows()),
+        *source, assembly.lanes(), options_of(settings, assembly.sent_flows(), recent.get()),
         {.clock = clock_, .limits = limits, .log = console_.log()},
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); });
     std::exception_ptr failure;

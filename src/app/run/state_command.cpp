@@ -7,6 +7,7 @@
 #include "delivery/checkpoint/checkpoint_file.h"
 #include "delivery/checkpoint/job_lock.h"
 #include "delivery/checkpoint/state_directory.h"
+#include "delivery/recent/recent_windows.h"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,7 @@ namespace {
                                  const std::stop_token& stop) {
   prepare_state_directory(job.state_directory);
   JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
+  RecentWindows::remove(job.state_directory, job.name);
   const bool was_there = CheckpointFile(job.state_directory, job.name).remove();
   if (!was_there && !lock.has_had_state()) throw no_such_job(job);
   lock.remember_state(false);

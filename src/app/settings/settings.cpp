@@ -226,6 +226,7 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
   settings.filter = filter.text;
   settings.window_request = make_window_request(values, filter, facts.now);
+  settings.recount = values.parse(Option::Recount, parse_recount);
   settings.lines = make_line_options(values, settings.platform.api.host);
   settings.format = values.parse(Option::Format, parse_format_name);
   set_collectors(settings, values, facts);

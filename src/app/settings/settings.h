@@ -55,6 +55,7 @@ struct Settings {
   WindowRequest window_request;
   /// The job that the run continues; nullopt if the user named the window.
   std::optional<JobSettings> job;
+  std::optional<std::chrono::seconds> recount;  ///< period of --recount; nullopt for none
   std::vector<FlowField> counters;  ///< fields of flow_counters() to ask the platform for
   std::optional<SentFlowSettings> sent_flows;  ///< nullopt if every flow is sent
   std::string format;

@@ -40,6 +40,15 @@ std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& valu
   return settings;
 }
 
+std::optional<std::chrono::seconds> parse_recount(std::string_view text) {
+  if (text == "off") return std::nullopt;
+  try {
+    return parse_time_limit(text);
+  } catch (const Error& error) {
+    throw Error(error.fault(), error.what() + std::string("; or write off"));
+  }
+}
+
 JobIdentity make_job_identity(const std::string& platform, const std::string& filter,
                               const std::vector<CollectorAddress>& collectors) {
   std::vector<std::string> names;

@@ -6,9 +6,11 @@
 #include "delivery/sent/repeat_after_filter.h"
 #include "transport/contract/endpoint.h"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vrni2syslog {
@@ -22,6 +24,9 @@ namespace vrni2syslog {
 [[nodiscard]] std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& values,
                                                                       const SystemFacts& facts,
                                                                       const std::string& scope);
+
+/// Reads --recount: a time, or nullopt for "off". Throws Error(Usage).
+[[nodiscard]] std::optional<std::chrono::seconds> parse_recount(std::string_view text);
 
 /// The identity of the job that sends what `filter` finds on the platform to these collectors.
 /// `platform` is the address of its API.

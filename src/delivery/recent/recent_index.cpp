@@ -64,11 +64,11 @@ RecentIndex parse_recent_index(std::string_view text) {
   return index;
 }
 
-std::vector<RecentReading> readings_to_recount(const RecentIndex& index, UnixSeconds now,
-                                               std::chrono::seconds period, std::size_t most) {
+std::vector<RecentReading> readings_to_recount(const RecentIndex& index, UnixSeconds forgotten,
+                                               std::size_t most) {
   std::vector<RecentReading> readings;
   for (const RecentReading& reading : index.readings) {
-    if (!reading.is_settled && reading.window.end > now - period) readings.push_back(reading);
+    if (!reading.is_settled && reading.window.end > forgotten) readings.push_back(reading);
   }
   std::ranges::stable_sort(readings, {}, &RecentReading::counted_at);
   readings.resize(std::min(readings.size(), most));

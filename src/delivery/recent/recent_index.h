@@ -2,7 +2,6 @@
 
 #include "flow/time_window.h"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -52,12 +51,11 @@ inline constexpr std::uint64_t kMaxRecentFlows = 32U * 1024 * 1024;
 /// a later version; the message continues a sentence that begins with the file's name.
 [[nodiscard]] RecentIndex parse_recent_index(std::string_view text);
 
-/// The readings that are worth a question at `now`, since other flows may have come: those that
-/// ended within `period` and are not settled. Those that were not asked for the longest time come
-/// first, and `most` at most.
+/// The readings that are worth a question, since other flows may have come: those whose windows
+/// ended after `forgotten` and that are not settled. Those that were not asked for the longest time
+/// come first, and `most` at most.
 [[nodiscard]] std::vector<RecentReading> readings_to_recount(const RecentIndex& index,
-                                                             UnixSeconds now,
-                                                             std::chrono::seconds period,
+                                                             UnixSeconds forgotten,
                                                              std::size_t most);
 
 /// Adds a reading. Its collectors no longer need earlier readings of any part of that window.

@@ -121,8 +121,7 @@ RecentWindows::RecentWindows(const RecentSettings& settings, Clock& clock, Log& 
     : settings_(settings),
       clock_(clock),
       log_(log),
-      folder_(folder_of(settings.state_directory, settings.job)),
-      begun_at_(clock.now_seconds()) {
+      folder_(folder_of(settings.state_directory, settings.job)) {
   try {
     make_folder(folder_);
     load();
@@ -139,7 +138,12 @@ RecentWindows::RecentWindows(const RecentSettings& settings, Clock& clock, Log& 
   }
   std::erase_if(index_.readings,
                 [](const RecentReading& reading) { return reading.collectors.empty(); });
-  drop_old_readings(index_, begun_at_ - settings_.period);
+  for (const RecentReading& reading : index_.readings) {
+    forgotten_ = std::max(forgotten_, reading.window.end - settings_.period);
+    first_number_ = std::max(first_number_, reading.number + 1);
+  }
+  next_number_ = first_number_;
+  drop_old_readings(index_, forgotten_);
   remove_files_without_reading();
 }
 
@@ -207,7 +211,7 @@ std::uint64_t RecentWindows::hash_of(const Flow& flow) const noexcept {
 void RecentWindows::begin(const TimeWindow& window) {
   known_ = {};
   noting_.reset();
-  if (window.end > clock_.now_seconds() - settings_.period) begin_noting(window);
+  if (window.end > forgotten_) begin_noting(window);
 }
 
 void RecentWindows::begin_noting(const TimeWindow& window) {
@@ -290,8 +294,7 @@ void RecentWindows::confirm(const std::vector<std::size_t>& collectors,
   reading.count = count.value_or(0);
   reading.is_settled = !count;
   reading.flows = noting_->flows;
-  for (const RecentReading& other : index_.readings)
-    reading.number = std::max(reading.number, other.number + 1);
+  reading.number = next_number_++;
   try {
     reading.hashes_digest = to_hex(noting_->digest.finish());
     noting_->finish(file_of(reading));
@@ -305,11 +308,21 @@ void RecentWindows::confirm(const std::vector<std::size_t>& collectors,
   save();
 }
 
+std::vector<std::size_t> RecentWindows::collectors_of(const RecentReading& reading) const {
+  std::vector<std::size_t> numbers;
+  for (std::size_t number = 0; number < settings_.collectors.size(); ++number) {
+    const auto& names = reading.collectors;
+    if (std::ranges::find(names, settings_.collectors[number]) != names.end())
+      numbers.push_back(number);
+  }
+  return numbers;
+}
+
 std::vector<RecentReading> RecentWindows::due(std::size_t most) const {
   RecentIndex before = index_;
   std::erase_if(before.readings,
-                [this](const RecentReading& reading) { return reading.read_at >= begun_at_; });
-  return readings_to_recount(before, begun_at_, settings_.period, most);
+                [this](const RecentReading& reading) { return reading.number >= first_number_; });
+  return readings_to_recount(before, forgotten_, most);
 }
 
 RecentReading* RecentWindows::find(const RecentReading& reading) {
@@ -333,7 +346,7 @@ void RecentWindows::settle(const RecentReading& reading, std::uint64_t count) {
 }
 
 void RecentWindows::save() {
-  drop_old_readings(index_, clock_.now_seconds() - settings_.period);
+  drop_old_readings(index_, forgotten_);
   try {
     write_file_atomically(folder_ / kIndexName, format_recent_index(index_));
   } catch (const Error& error) {

@@ -19,7 +19,10 @@ struct RecentSettings {
   std::filesystem::path state_directory;  ///< --state-dir
   std::string job;
   std::vector<std::string> collectors;  ///< names, by number: JobIdentity::collectors
-  std::chrono::seconds period{0};       ///< --recount
+  /// --recount: readings are forgotten whose windows ended that long, or longer, before the last
+  /// one that the run finds. So the last window of a job that runs once a day is not, whatever the
+  /// hour.
+  std::chrono::seconds period{0};
 };
 
 /// What a job has sent for its recent windows, so that flows which come late can be told from those
@@ -59,6 +62,8 @@ class RecentWindows {
   /// that the window cannot be recounted. Safe against crashes: the old or the new state is there.
   void confirm(const std::vector<std::size_t>& collectors, std::optional<std::uint64_t> count);
 
+  /// The numbers of the collectors that have confirmed a reading.
+  [[nodiscard]] std::vector<std::size_t> collectors_of(const RecentReading& reading) const;
   /// What readings_to_recount() says of the readings that were there when the run began.
   [[nodiscard]] std::vector<RecentReading> due(std::size_t most) const;
   /// The platform still gives the number of flows that the reading has. This is written down with
@@ -85,7 +90,9 @@ class RecentWindows {
   Clock& clock_;
   Log& log_;
   std::filesystem::path folder_;
-  UnixSeconds begun_at_;  ///< when the run began
+  std::uint64_t first_number_ = 0;  ///< of the readings of this run
+  std::uint64_t next_number_ = 0;
+  UnixSeconds forgotten_ = UnixSeconds::min();  ///< windows that ended by then are not remembered
   RecentIndex index_;
   std::unique_ptr<Noting> noting_;    ///< null if nothing is noted
   std::vector<std::uint64_t> known_;  ///< sorted; what a late reading leaves out

@@ -86,6 +86,10 @@ class Simulator:
             if not condition():
                 self.permit_fetches(1)
 
+    def set_index_clock(self, time):
+        """From now on searches find what --late-by lets them find at that time."""
+        self._get(f"/simulator/index?clock={int(time)}")
+
     def statistics(self):
         return json.loads(self._get("/simulator/statistics"))
 

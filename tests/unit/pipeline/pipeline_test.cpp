@@ -115,6 +115,7 @@ class TwoBatchSource final : public FlowSource {
   std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override {
     return std::make_unique<TwoBatchEpoch>(unit, script_);
   }
+  [[nodiscard]] std::uint64_t count(const TimeWindow&) override { return 3; }
   [[nodiscard]] SourceStatistics statistics() const override { return {.calls = 7}; }
 
  private:

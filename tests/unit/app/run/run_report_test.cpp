@@ -63,7 +63,7 @@ TEST(RunReport, TellsTheTotals) {
   report.statistics.epochs_resent = 4;
   EXPECT_THAT(to_json(report, day()),
               AllOf(HasSubstr(R"("totals":{"announced":12,)"), HasSubstr(R"("epochs_resent":4,)"),
-                    HasSubstr(R"("calls_throttled":3,)"), HasSubstr(R"("left_out":0},)")));
+                    HasSubstr(R"("calls_throttled":3,)"), HasSubstr(R"("late_flows":0},)")));
 }
 
 TEST(RunReport, IsNotCompleteAfterAFailureOrWithUnitsLeft) {

@@ -180,6 +180,8 @@ const BadValue kBadValues[] = {
     {"resolution", "1s", "at least 1m"},
     {"resolution", "0m", "at least 1m"},
     {"report", "/dev/null", "is not a plain file"},
+    {"recount", "0s", "leaves no time"},
+    {"recount", "never", "or write off"},
     {"repeat-after", "0s", "leaves no time"},
     {"repeat-after", "week", "is not a duration"},
     {"filter", "in last 99999999 weeks", "is not a duration"},

@@ -11,7 +11,6 @@
 namespace vrni2syslog {
 namespace {
 
-using std::chrono::hours;
 using testing::HasSubstr;
 
 [[nodiscard]] RecentReading reading_of(const TimeWindow& window,
@@ -63,10 +62,9 @@ TEST(RecentIndexTest, AsksOfWindowsWithinThePeriodThatAreNotSettled) {
   RecentIndex index;
   for (int i = 0; i < 5; ++i) index.readings.push_back(reading_of(unit(i)));
   index.readings[3].is_settled = true;
-  // At 19:00, the period of six hours begins where the first unit ends.
-  EXPECT_EQ(windows_of(readings_to_recount(index, hour(7), hours(6), 24)),
+  EXPECT_EQ(windows_of(readings_to_recount(index, hour(1), 24)),
             (std::vector{unit(1), unit(2), unit(4)}));
-  EXPECT_EQ(windows_of(readings_to_recount(index, hour(7), hours(7), 24)),
+  EXPECT_EQ(windows_of(readings_to_recount(index, hour(0), 24)),
             (std::vector{unit(0), unit(1), unit(2), unit(4)}));
 }
 
@@ -74,8 +72,7 @@ TEST(RecentIndexTest, AsksFirstOfWhatWasNotAskedForTheLongestTime) {
   RecentIndex index;
   for (int i = 0; i < 4; ++i) index.readings.push_back(reading_of(unit(i)));
   index.readings[0].counted_at = hour(9);
-  EXPECT_EQ(windows_of(readings_to_recount(index, hour(10), hours(24), 2)),
-            (std::vector{unit(1), unit(2)}));
+  EXPECT_EQ(windows_of(readings_to_recount(index, hour(0), 2)), (std::vector{unit(1), unit(2)}));
 }
 
 TEST(RecentIndexTest, ReplacesEarlierReadingsOfThatTimeForTheCollectorsThatHaveTheNewOne) {

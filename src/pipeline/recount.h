@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/error.h"
+#include "base/run_context.h"
+#include "delivery/ledger.h"
+#include "delivery/recent/recent_windows.h"
+#include "flow/flow_source.h"
+#include "pipeline/epoch_runner.h"
+#include "pipeline/run_statistics.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace vrni2syslog {
+
+/// Recounts the job's recent windows: asks the source how many flows each has now, and sends what
+/// has come since it was read as a late epoch. A number that has not grown says nothing, since the
+/// platform forgets; so a flow that came while another was forgotten is not noticed.
+///
+/// What fails is recounted by the next run: nothing is taken back, and no watermark moves.
+class Recount {
+ public:
+  /// The most windows that a run asks of.
+  static constexpr std::size_t kMostWindows = 24;
+
+  using Observer = std::function<void(const EpochCounts&)>;
+
+  /// What `options` points to, among it the recent windows, must outlive it, and so must the rest.
+  Recount(FlowSource& source, std::vector<Lane>& lanes, const EpochOptions& options,
+          const Ledger& ledger, const RunContext& context);
+
+  /// Sends to all collectors but those of `unreachable`. Calls `observer` after every batch of late
+  /// flows. Returns why not all that is late could be sent; the log has further reasons.
+  [[nodiscard]] std::optional<Error> run(std::set<std::size_t> unreachable,
+                                         const Observer& observer);
+
+  /// All late epochs together.
+  [[nodiscard]] const EpochCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] std::uint64_t windows_recounted() const noexcept { return totals_.size(); }
+
+ private:
+  void recount(const RecentReading& reading, const Observer& observer);
+  void read_again(const RecentReading& reading, std::uint64_t total, const Observer& observer);
+  void send(const RecentReading& reading, FlowEpoch& flows, std::uint64_t total,
+            const Observer& observer);
+  void remember(const RecentReading& reading, EpochRunner& epoch, std::uint64_t total);
+  /// Those that have confirmed the reading, and can be reached.
+  [[nodiscard]] std::vector<std::size_t> collectors_of(const RecentReading& reading) const;
+  [[nodiscard]] std::optional<std::uint64_t> total_of(const TimeWindow& window);
+  void note_lateness(const RecentReading& reading);
+  void tell_lateness() const;
+  void fail(const Error& error);
+
+  FlowSource& source_;
+  std::vector<Lane>& lanes_;
+  EpochOptions options_;
+  RecentWindows& recent_;
+  const Ledger& ledger_;
+  RunContext context_;
+  std::set<std::size_t> unreachable_;
+  /// What the source said of each window that it was asked of; nullopt if it could not tell.
+  std::map<std::pair<UnixSeconds, UnixSeconds>, std::optional<std::uint64_t>> totals_;
+  EpochCounts counts_;
+  std::optional<Error> failure_;
+  /// Of the late flows: how long after the end of their window they could still not be found, and
+  /// how long after it they could.
+  std::chrono::seconds missed_at_{0};
+  std::chrono::seconds found_at_{0};
+};
+
+}  // namespace vrni2syslog

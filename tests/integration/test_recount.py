@@ -1,0 +1,148 @@
+"""Flows that can be found only after their window was sent: the next run recounts its windows, finds them, and sends them once."""
+
+import collections
+import re
+import subprocess
+import time
+
+from support.job import HOUR, JOB, KILLED, OK, JobTest, parse, urls_of
+from support.peers import UnreliableCollector
+from support.program import ROOT, seconds
+from support.testcase import main
+from support.write_fault import fault
+
+VERIFY = ROOT / "packaging/vrni2syslog-verify"
+MINUTE = 60
+SETTLE = 10 * MINUTE
+TOO_SHORT = "--settle is too short"
+
+
+class RecountTest(JobTest):
+    """A job that runs every hour. A run that took place `ago` hours before finds what the index had then; a third of the flows can be
+    found 15 minutes after they began, and a third after 30."""
+
+    flows = 3000
+    switches = ("--late-by", "0", "--late-by", "15", "--late-by", "30")
+
+    def setUp(self):
+        super().setUp()
+        self.now = int(time.time())
+        self.collector = self.start(UnreliableCollector())
+        self.urls = urls_of(self.collector.port)
+
+    def run_at(self, ago, *more, variables=None, index=None):
+        now = self.now - ago * HOUR
+        self.simulator.set_index_clock(now if index is None else index)
+        settle = int(time.time()) - now + SETTLE
+        return self.simulator.run_program(
+            self.directory, "--filter", "", "--state-dir", str(self.state), "--job", JOB, "--settle", f"{settle}s", "--close-timeout", "3s",
+            *(word for url in self.urls for word in ("--collector", url)), *more, window=None, variables=variables, timeout=120)
+
+    def lines(self):
+        self.collector.stop()
+        return self.collector.lines()
+
+    def windows(self, lines):
+        """The windows, in order, with the flows of each."""
+        flows = collections.defaultdict(list)
+        for line in parse(lines):
+            flows[line.start, line.end].append(line)
+        return sorted(flows.items())
+
+    def late_manifests(self, lines):
+        return [re.search(r' window_start="([^"]*)".* flows="(\d+)".* late="(\d+)"', line).groups()
+                for line in lines if "MANIFEST" in line and " late=" in line]
+
+    def assert_verified(self, lines):
+        done = subprocess.run([VERIFY], input="".join(line + "\n" for line in lines).encode(), capture_output=True,
+                              timeout=seconds(60), check=False)
+        self.assertEqual(0, done.returncode, done.stdout.decode() + done.stderr.decode())
+
+    def assert_each_once_up_to(self, lines, end):
+        """Every flow of the windows that end then or before, once in each."""
+        whole = [line for line in parse(lines) if line.end <= end]
+        self.assert_complete(whole, min(line.start for line in whole), end)
+
+
+class LateFlows(RecountTest):
+    def test_of_an_hourly_job_are_archived_once(self):
+        told = 0
+        for ago in range(5, -1, -1):
+            run = self.run_at(ago)
+            self.assert_exit(run, OK)
+            self.assertLessEqual(run.stderr.count(TOO_SHORT), 1)
+            told += run.stderr.count(TOO_SHORT)
+        self.assertGreater(told, 0)
+        lines = self.lines()
+        # Those of the last window are for the next run.
+        self.assert_each_once_up_to(lines, self.windows(lines)[-2][0][1])
+        self.assertTrue(self.late_manifests(lines))
+        for _, flows, late in self.late_manifests(lines):
+            self.assertEqual(flows, late)
+        self.assertTrue(any(' late="1"' in line and "FLOW" in line for line in lines))
+        self.assert_verified(lines)
+
+    def test_are_counted_in_the_summary(self):
+        self.assert_exit(self.run_at(2), OK)
+        run = self.run_at(0, "--report", self.directory / "report.json", "--log-level", "info")
+        self.assert_exit(run, OK, "late flows of earlier windows")
+        report = (self.directory / "report.json").read_text(encoding="utf-8")
+        self.assertIn('"windows_recounted":1,', report)
+        self.assertRegex(report, r'"late_flows":[1-9]')
+        self.assertIn('"complete":true', report)
+
+    def test_are_not_looked_for_without_recounting(self):
+        for ago in (2, 1, 0):
+            self.assert_silent(self.run_at(ago, "--recount", "off"))
+        self.assertFalse((self.state / f"{JOB}.recent").exists())
+        self.assertEqual([], self.late_manifests(self.lines()))
+
+    def test_of_a_platform_that_was_starting_and_said_that_there_are_none(self):
+        self.assert_exit(self.run_at(1, index=0), OK)
+        self.assert_exit(self.run_at(0), OK, TOO_SHORT)
+        lines = self.lines()
+        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+        self.assert_verified(lines)
+
+    def test_of_a_run_that_is_killed_before_it_can_remember_them_are_sent_again(self):
+        self.assert_exit(self.run_at(2), OK)
+        # The first index is that of the new window, the second that with the late flows.
+        folder = self.state / f"{JOB}.recent"
+        run = self.run_at(1, variables=fault(folder, "kill", 2, only=f"rename {folder / 'index'}"))
+        self.assertEqual(KILLED, run.status, str(run))
+        self.assert_exit(self.run_at(0, "--log-level", "info"), OK)
+        lines = self.lines()
+        first, *others = self.late_manifests(lines)
+        manifests = [first, *(one for one in others if one[0] == first[0])]
+        self.assertEqual(2, len(manifests), "once before the kill, and once after it")
+        self.assertEqual(manifests[0], manifests[1])
+        self.assert_verified(lines)
+
+    def test_that_a_collector_does_not_take_are_sent_by_the_next_run(self):
+        self.assert_exit(self.run_at(1), OK)
+        port = self.collector.port
+        lines = self.lines()
+        self.assertNotEqual(OK, self.run_at(0, "--deadline", "3s").status)
+        self.collector = self.start(UnreliableCollector(port=port))
+        self.assert_exit(self.run_at(0), OK, TOO_SHORT)
+        lines += self.lines()
+        self.assertEqual(1, len(self.late_manifests(lines)))
+        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+
+    def test_are_forgotten_with_the_job(self):
+        self.assert_exit(self.run_at(1), OK)
+        folder = self.state / f"{JOB}.recent"
+        self.assertTrue((folder / "index").exists())
+        self.assert_exit(self.operate("--forget"), OK)
+        self.assertFalse(folder.exists())
+
+    def test_of_a_window_that_is_damaged_are_not_sent_and_a_warning_says_so(self):
+        self.assert_exit(self.run_at(1), OK)
+        for file in (self.state / f"{JOB}.recent").glob("*.flows"):
+            file.write_bytes(b"x" * 16)
+        self.assert_exit(self.run_at(0), OK, "is damaged")
+        self.assertEqual([], self.late_manifests(self.lines()))
+
+
+if __name__ == "__main__":
+    main()
