@@ -80,19 +80,23 @@ class Runs(JobTest):
         self.assertEqual(DAY, parse(dry.lines)[0].end - parse(dry.lines)[0].start)
         self.assertFalse(self.state.exists())
         self.assert_silent(self.run_job(urls, ago=5))
-        before = {path.name: path.read_bytes() for path in self.state.iterdir()}
+        def content():
+            return {path: path.read_bytes() for path in self.state.rglob("*") if path.is_file()}
+        before = content()
         dry = self.run_job(urls, "--dry-run", ago=3)
         self.assert_silent(dry)
         self.assertEqual({self.watermark()}, {line.start for line in parse(dry.lines)})
         self.assert_silent(self.run_job(urls, "--last", "2h"))
-        self.assertEqual(before, {path.name: path.read_bytes() for path in self.state.iterdir()})
+        self.assertEqual(before, content())
 
     def test_files_are_for_their_owner(self):
         collector = self.start(UnreliableCollector())
         for ago in (3, 2):
             self.assert_silent(self.run_job(urls_of(collector.port), ago=ago))
-        self.assertEqual({f"{JOB}.state", f"{JOB}.state.previous", f"{JOB}.lock"}, {path.name for path in self.state.iterdir()})
-        self.assertEqual({0o600}, {stat.S_IMODE(path.stat().st_mode) for path in self.state.iterdir()})
+        self.assertEqual({f"{JOB}.state", f"{JOB}.state.previous", f"{JOB}.lock", f"{JOB}.recent"},
+                         {path.name for path in self.state.iterdir()})
+        for path in self.state.rglob("*"):
+            self.assertEqual(0o700 if path.is_dir() else 0o600, stat.S_IMODE(path.stat().st_mode), path)
 
     def test_jobs_without_a_name_are_told_apart_by_what_they_do(self):
         first, second = self.start(UnreliableCollector()), self.start(UnreliableCollector())
