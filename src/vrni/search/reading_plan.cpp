@@ -60,6 +60,40 @@ constexpr std::uint64_t kCountingLimit = 10'000;
 
 }  // namespace
 
+/// A window that is being read, and how far it is.
+struct ReadingPlan::Reading {
+  TimeWindow window;
+  SearchNumber first_search = 0;
+  std::uint64_t searches = 0;
+  std::size_t longest_page = 0;
+  int halvings = 0;
+  std::uint64_t distinct = 0;              ///< flows listed since the first search
+  std::optional<std::uint64_t> announced;  ///< the most that any search said
+  bool is_to_be_counted = false;
+  std::optional<TimeWindow> second_half;  ///< not begun yet
+
+  // In the last search:
+  std::uint64_t distinct_before = 0;   ///< flows listed before it
+  std::uint64_t listed = 0;            ///< distinct flows listed by it, in each of their versions
+  std::uint64_t further_versions = 0;  ///< of these, versions of flows that it had listed before
+  std::uint64_t unreadable = 0;
+  std::optional<std::uint64_t> total;
+  bool is_total_steady = true;
+
+  /// Whether the window is whole, after a search that has come to its end.
+  [[nodiscard]] bool is_whole() const noexcept;
+  [[nodiscard]] bool has_all_announced() const noexcept;
+  [[nodiscard]] bool has_listed_all() const noexcept;
+  /// Whether it lists more than it announces, and not just a few that came late: what it
+  /// announces means nothing then.
+  [[nodiscard]] bool announces_too_few() const noexcept;
+  /// Whether this is so of every search of the window.
+  [[nodiscard]] bool never_announced_enough() const noexcept;
+  /// Whether its further versions of flows may hide that flows are missing: it lists fewer flows
+  /// than it announces, and more versions.
+  [[nodiscard]] bool may_hide_missing_flows() const noexcept;
+};
+
 bool ReadingPlan::Reading::has_all_announced() const noexcept {
   return announced && distinct >= *announced;
 }
@@ -93,6 +127,8 @@ bool ReadingPlan::Reading::is_whole() const noexcept {
 ReadingPlan::ReadingPlan(const TimeWindow& unit) : readings_(1) {
   readings_.front().window = unit;
 }
+
+ReadingPlan::~ReadingPlan() = default;
 
 ReadingStep ReadingPlan::next() {
   if (readings_.empty()) return {};
@@ -133,6 +169,10 @@ void ReadingPlan::take_listed(SearchNumber last_search) {
     if (last_search < reading.first_search) ++reading.distinct;
   }
   if (last_search != last_search_) ++readings_.back().listed;
+}
+
+void ReadingPlan::take_further_version() {
+  ++readings_.back().further_versions;
 }
 
 void ReadingPlan::take_page(const SearchPage& page) {
