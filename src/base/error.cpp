@@ -18,7 +18,15 @@ Error::Error(Fault fault, const std::string& message)
     : std::runtime_error(message), fault_(fault) {}
 
 Error Error::within(std::string_view context) const {
-  return {fault_, fmt::format("{}: {}", context, what())};
+  Error error(fault_, fmt::format("{}: {}", context, what()));
+  error.is_out_of_time_ = is_out_of_time_;
+  return error;
+}
+
+Error Error::out_of_time() const {
+  Error error(*this);
+  error.is_out_of_time_ = true;
+  return error;
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {

@@ -21,8 +21,14 @@ class Error : public std::runtime_error {
   /// context at most once.
   [[nodiscard]] Error within(std::string_view context) const;
 
+  /// The same error, of an operation that was given up only because the run had no time left for
+  /// another attempt. It says nothing about whether the operation can be done.
+  [[nodiscard]] Error out_of_time() const;
+  [[nodiscard]] bool is_out_of_time() const noexcept { return is_out_of_time_; }
+
  private:
   Fault fault_;
+  bool is_out_of_time_ = false;
 };
 
 /// Makes bytes that came from outside fit for one line of a message: control characters become

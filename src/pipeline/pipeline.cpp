@@ -98,8 +98,10 @@ void Pipeline::run_or_owe(const DeliveryStep& step) {
   try {
     run_step(step);
   } catch (const Error& error) {
-    // At the deadline nothing more can be read in this run.
-    const bool may_be_owed = error.fault() == Fault::Data && may_resend() && !is_past_deadline();
+    // At the deadline nothing more can be read in this run, and who ran out of time before it does
+    // not know whether the unit can be read.
+    const bool has_time = !is_past_deadline() && !error.is_out_of_time();
+    const bool may_be_owed = error.fault() == Fault::Data && may_resend() && has_time;
     // A capture that is damaged, or lacks a call, is no better in its later units.
     const bool has_others = plan_->unit_count() > 1 && !options_.epoch.reads_units_whole;
     if (!may_be_owed || (options_.ledger == nullptr && !has_others)) throw;

@@ -369,6 +369,7 @@ class PlatformFaults(FakePlatformTest):
         self.platform.replace_always(FETCH, self.FOREIGN["404 of nginx"])
         first = run_program(self.directory, *job, "--deadline", "3s", variables=variables, timeout=40)
         self.assertEqual(DATA, first.status, str(first))
+        self.assertNotIn("are owed", first.stderr, "the window stays before the watermark")
         self.platform.answer_honestly()
         second = run_program(self.directory, *job, "--deadline", "30s", variables=variables, timeout=40)
         self.assertEqual(OK, second.status, str(second))
@@ -395,6 +396,31 @@ class PlatformFaults(FakePlatformTest):
                 with self.subTest(name, path=path):
                     self.platform.replace(path, gateway, answer, answer)
                     self.assert_all_flows()
+
+    def test_what_a_front_end_says_until_the_deadline(self):
+        """Nothing is said about the window, so nobody is owed it; the next run begins with it, and sends nothing twice."""
+        stored = self.directory / "stored"
+        job = ("--collector", f"file://{stored}", "--state-dir", self.directory / "state", "--no-manifest", "--filter", "",
+               "--platform-ip", f"127.0.0.1:{self.platform.port}", "--platform-ca-file", self.authority.ca_file, "--resolution", "1h")
+        variables = {"VRNI2SYSLOG_PASSWORD": PASSWORD}
+        names = ("404 of nginx", "403 of a firewall", "302", "an error in a success")
+        self.platform.flows = [make_flow(number) for number in range(5)]
+        for name in names:
+            with self.subTest(name):
+                asked = itertools.count()
+                self.platform.answer_honestly()
+                self.platform.replace_always(FETCH, lambda body, name=name, asked=asked: (
+                    self.platform.fetch(body) if next(asked) == 0 else self.FOREIGN[name]))
+                run = run_program(self.directory, *job, "--deadline", "3s", variables=variables, timeout=40)
+                self.assert_exit(run, DATA, "/entities/fetch")
+                self.assertNotIn("are owed", run.stderr)
+        self.platform.answer_honestly()
+        run = run_program(self.directory, *job, "--deadline", "60s", variables=variables, timeout=90)
+        self.assert_exit(run, OK)
+        lines = stored.read_text(encoding="utf-8").splitlines()
+        sent = [re.search(r'flow_id="([^"]*)".* window_start="([^"]*)"', line).groups() for line in lines]
+        self.assertEqual(len(sent), len(set(sent)), "sent twice")
+        self.assertGreaterEqual(len(sent), 24 * 5)
 
     def test_where_a_redirect_leads_is_shown(self):
         self.platform.replace_always(SEARCH, self.FOREIGN["302"])

@@ -167,7 +167,8 @@ Error describe_failure(const FailedAttempt& failed) {
   if (failed.is_out_of_time) text += "; the deadline leaves no time for another attempt";
   // A rejected login is a refused one: the platform answers 400 if the domain does not exist.
   const bool is_refused = failed.is_login && failed.kind == AnswerKind::Rejected;
-  return {is_refused ? Fault::LoginRefused : fault_of(failed.kind), text};
+  const Error error(is_refused ? Fault::LoginRefused : fault_of(failed.kind), text);
+  return failed.is_out_of_time ? error.out_of_time() : error;
 }
 
 std::string api_error_text(std::string body) {

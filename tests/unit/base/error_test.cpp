@@ -46,5 +46,15 @@ TEST(Printable, LeavesShortTextAlone) {
   EXPECT_EQ(printable("abcdef", std::string_view::npos), "abcdef");
 }
 
+TEST(Error, KeepsThatTimeRanOut) {
+  const Error error(Fault::Data, "503");
+  EXPECT_FALSE(error.within("vrni.local").is_out_of_time());
+  const Error late = error.out_of_time();
+  EXPECT_TRUE(late.is_out_of_time());
+  EXPECT_TRUE(late.within("vrni.local").is_out_of_time());
+  EXPECT_EQ(late.fault(), Fault::Data);
+  EXPECT_STREQ(late.what(), "503");
+}
+
 }  // namespace
 }  // namespace vrni2syslog

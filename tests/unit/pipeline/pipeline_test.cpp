@@ -689,6 +689,15 @@ TEST_F(PipelineRepeats, OwesNothingThatThePlatformWasOutOfReachFor) {
   EXPECT_THAT(ledger_.owed_windows, IsEmpty());
 }
 
+TEST_F(PipelineRepeats, OwesNothingForWhichTimeRanOut) {
+  ledger_.marks = {hour(0).start};
+  add_lane("a");
+  script_.failure = Error(Fault::Data, "a page of a front end, until the deadline").out_of_time();
+  EXPECT_EQ(failure_of({hour(0), hour(1)}).fault(), Fault::Data);
+  EXPECT_THAT(ledger_.owed_windows, IsEmpty());
+  EXPECT_THAT(journal_, Not(Contains("read 13:00")));
+}
+
 TEST_F(PipelineRepeats, EndsWhenAStopIsRequested) {
   RecordingSink& sink = add_lane("a");
   sink.failures_of_open = std::deque<Error>(1000, Error(Fault::Unreachable, "refused"));

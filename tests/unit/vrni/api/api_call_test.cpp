@@ -121,6 +121,8 @@ TEST(DescribeFailure, DoesNotShowTheAnswerToALoginThatMayHoldAToken) {
 
 TEST(DescribeFailure, SaysThatTheDeadlineEndedTheAttempts) {
   const Error error = error_of(AnswerKind::Busy, response_of(503, ""), "", true);
+  EXPECT_TRUE(error.is_out_of_time());
+  EXPECT_FALSE(error_of(AnswerKind::Busy, response_of(503, "")).is_out_of_time());
   EXPECT_EQ(error.fault(), Fault::Unreachable);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("the platform fails (503)"), HasSubstr("deadline")));
 }
