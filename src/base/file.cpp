@@ -21,18 +21,24 @@ namespace {
   throw Error(fault, fmt::format("{} {}: {}", what, path.string(), errno_text(error)));
 }
 
-/// Waits until a read would not block. Returns false if that is not so in time.
+/// Whether the run is to end is looked at this often while nobody writes into a pipe.
+constexpr std::chrono::milliseconds kStopCheckInterval{50};
+
+/// Waits until a read would not block. Returns false if that is not so in time, or if `stop` is
+/// requested.
 [[nodiscard]] bool await_bytes(const FileDescriptor& descriptor,
-                               std::chrono::steady_clock::time_point until) {
+                               std::chrono::steady_clock::time_point until,
+                               const std::stop_token& stop) {
   for (;;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto wait = stop.stop_possible() ? std::min(left, kStopCheckInterval) : left;
     pollfd watched{descriptor.get(), POLLIN, 0};
-    const int ready = ::poll(&watched, 1, static_cast<int>(std::max(left.count(), 0L)));
+    const int ready = ::poll(&watched, 1, static_cast<int>(std::max(wait.count(), 0L)));
     if (ready > 0) return true;
     // A file that cannot be watched is read at once, and tells what is wrong with it.
     if (ready < 0 && errno != EINTR) return true;
-    if (left.count() <= 0) return false;
+    if (left.count() <= 0 || stop.stop_requested()) return false;
   }
 }
 
@@ -119,7 +125,7 @@ void FileDescriptor::reset() noexcept {
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, Fault failure,
-                      std::chrono::milliseconds time) {
+                      std::chrono::milliseconds time, const std::stop_token& stop) {
   // O_NONBLOCK, because otherwise a pipe is not even opened before somebody writes into it.
   const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor.is_open()) fail(failure, "cannot open", path, errno);
@@ -127,7 +133,11 @@ std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, 
   std::string content;
   std::array<char, 4096> buffer;
   for (;;) {
-    if (!await_bytes(descriptor, until)) {
+    if (!await_bytes(descriptor, until, stop)) {
+      if (stop.stop_requested()) {
+        throw Error(Fault::Interrupted,
+                    fmt::format("stopped while waiting for the end of {}", path.string()));
+      }
       throw Error(failure, fmt::format("nobody has written the end of {} within {} s; is it a pipe "
                                        "without a writer?",
                                        path.string(),

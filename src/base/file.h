@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -34,9 +35,11 @@ class FileDescriptor {
 inline constexpr std::chrono::seconds kFileReadTime{10};
 
 /// The content of a small file, or of a pipe. Throws Error(`failure`) with the path and the reason,
-/// for example if it is longer than `max_bytes`, or not there after `time`.
+/// for example if it is longer than `max_bytes`, or not there after `time`; Error(Interrupted) if
+/// `stop` is requested while it waits.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
-                                    Fault failure, std::chrono::milliseconds time = kFileReadTime);
+                                    Fault failure, std::chrono::milliseconds time = kFileReadTime,
+                                    const std::stop_token& stop = {});
 
 /// Replaces the content of `path` so that after a crash it is either the old or the new one, by a
 /// temporary file in the same directory, fsync, rename, and fsync of the directory. Throws

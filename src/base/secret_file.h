@@ -3,14 +3,17 @@
 #include "base/secret.h"
 
 #include <filesystem>
+#include <stop_token>
 #include <string_view>
 
 namespace vrni2syslog {
 
 /// The secret in a file: its first line, since editors add a line break. `what` names the secret in
 /// messages ("the password"). Throws Error(Configuration) if the file cannot be read or its first
-/// line is empty.
-[[nodiscard]] Secret read_secret_file(const std::filesystem::path& path, std::string_view what);
+/// line is empty, Error(Interrupted) if `stop` is requested while it waits for the writer of a
+/// pipe.
+[[nodiscard]] Secret read_secret_file(const std::filesystem::path& path, std::string_view what,
+                                      const std::stop_token& stop);
 
 /// The first line of a text, without its line break.
 [[nodiscard]] std::string_view first_line(std::string_view text);

@@ -16,7 +16,7 @@ void check(std::string_view content) {
   static const ScratchDirectory directory;
   directory.write("secret", content);
   const auto secret = result_unless_refused({Fault::Configuration}, [&] {
-    return std::string(read_secret_file(directory.path() / "secret", "the password").reveal());
+    return std::string(read_secret_file(directory.path() / "secret", "the password", {}).reveal());
   });
   if (!secret) return;
   const std::string_view line = content.substr(0, content.find('\n'));

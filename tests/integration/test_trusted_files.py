@@ -7,10 +7,10 @@ import time
 
 from support.certificates import CertificateAuthority
 from support.fake_platform import LOGIN, SEARCH, Answer, FakePlatform, json_answer
-from support.program import BINARY, PASSWORD, environment, run_program
+from support.program import BINARY, PASSWORD, environment, run_program, seconds, start_program
 from support.testcase import IntegrationTest, main
 
-OK, DATA, CANNOT_CREATE, CANNOT_WRITE, CONFIGURATION = 0, 65, 73, 74, 78
+OK, DATA, CANNOT_CREATE, CANNOT_WRITE, TEMPORARY, CONFIGURATION = 0, 65, 73, 74, 75, 78
 NOBODY = 65534
 IS_ROOT = os.geteuid() == 0
 
@@ -93,6 +93,25 @@ class Files(TrustTest):
             with self.subTest(name):
                 self.password.write_bytes(content)
                 self.assert_refused(self.dry_run(), CONFIGURATION, "UTF-8")
+
+    def test_that_nobody_writes_do_not_keep_a_run_that_is_stopped(self):
+        self.password.unlink()
+        os.mkfifo(self.password, 0o600)
+        process = self.start(start_program(
+            self.directory, *self.options("--dry-run", *self.window(), "--password-file", str(self.password))))
+        process.wait_until(self.is_read, "the program opens the pipe")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(TEMPORARY, process.wait(seconds(60)))
+        self.assertIn("SIGTERM", process.output_text())
+        self.assertNotIn("pipe without a writer", process.output_text())
+
+    def is_read(self):
+        """Whether somebody has opened the pipe for reading. It then has a writer to the end of the test."""
+        try:
+            self.addCleanup(os.close, os.open(self.password, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True
 
     def test_that_nobody_writes_are_not_awaited_for_ever(self):
         self.password.unlink()

@@ -164,7 +164,7 @@ class Program {
       return ask_for_secret(question, stop_.get_token());
     };
     add_secret(platform.credentials, values_, platform.api.host,
-               {facts_, prompt, settings.warnings});
+               {facts_, prompt, settings.warnings, stop_.get_token()});
   }
 
   [[nodiscard]] ExitStatus check(const Settings& settings, const RunPlan& plan,

@@ -10,8 +10,9 @@
 namespace vrni2syslog {
 namespace {
 
-[[nodiscard]] Secret read_file_of(const SecretKind& kind, const std::filesystem::path& path) {
-  return read_secret_file(path, fmt::format("the {}", kind.noun));
+[[nodiscard]] Secret read_file_of(const SecretKind& kind, const std::filesystem::path& path,
+                                  const SecretContext& context) {
+  return read_secret_file(path, fmt::format("the {}", kind.noun), context.stop);
 }
 
 void warn_if_others_can_read(const SecretKind& kind, const std::filesystem::path& path,
@@ -69,10 +70,11 @@ Secret find_secret(const SecretKind& kind, const OptionValues& values, const std
   if (has_value) return given_value(kind, values.of(*kind.value).back(), context.warnings);
   if (values.is_given(kind.file)) {
     warn_if_others_can_read(kind, values.text(kind.file), context.warnings);
-    return values.parse(kind.file, [&](std::string_view path) { return read_file_of(kind, path); });
+    return values.parse(kind.file,
+                        [&](std::string_view path) { return read_file_of(kind, path, context); });
   }
   const std::filesystem::path path = secret_file(kind, values, context.facts);
-  if (!path.empty()) return read_file_of(kind, path);
+  if (!path.empty()) return read_file_of(kind, path, context);
   std::optional<Secret> answer = context.prompt(question);
   if (answer && !answer->empty()) return *answer;
   throw missing(kind);
@@ -91,9 +93,10 @@ void require_secret_file(const SecretKind& kind, const OptionValues& values,
   if (path.empty()) throw missing(kind);
   if (values.is_given(kind.file)) {
     warn_if_others_can_read(kind, path, context.warnings);
-    (void)values.parse(kind.file, [&](std::string_view text) { return read_file_of(kind, text); });
+    (void)values.parse(kind.file,
+                       [&](std::string_view text) { return read_file_of(kind, text, context); });
   } else {
-    (void)read_file_of(kind, path);
+    (void)read_file_of(kind, path, context);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,18 +39,19 @@ inline constexpr SecretKind kBearerToken{"bearer token", "a", std::nullopt, Opti
 inline constexpr const SecretKind* kSecretKinds[] = {&kPassword, &kVidmToken, &kApiToken,
                                                      &kBearerToken};
 
-/// Sources of secrets besides the options, and the list that receives warnings about unsafe
-/// places.
+/// Sources of secrets besides the options, the list that receives warnings about unsafe places, and
+/// what ends the wait for the writer of a pipe.
 struct SecretContext {
   const SystemFacts& facts;
   const SecretPrompt& prompt;
   std::vector<std::string>& warnings;
+  std::stop_token stop{};
 };
 
 /// Reads a secret: the value or the file that command line, environment or configuration file give;
 /// otherwise the systemd credential; otherwise what the prompt answers to `question`. Adds to the
 /// warnings what endangers the secret. Throws Error(Usage) that names all ways if there is none,
-/// Error(Configuration) for a file that cannot be read.
+/// Error(Configuration) for a file that cannot be read, Error(Interrupted) if `stop` is requested.
 [[nodiscard]] Secret find_secret(const SecretKind& kind, const OptionValues& values,
                                  const std::string& question, const SecretContext& context);
 

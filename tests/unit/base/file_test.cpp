@@ -119,6 +119,24 @@ TEST_F(FileTest, WaitsForAPipeAsLongAsItMay) {
   EXPECT_EQ(error_of([&] { (void)read(); }).fault(), Fault::Configuration);
 }
 
+TEST_F(FileTest, DoesNotAwaitAPipeOnceTheRunIsToEnd) {
+  const fs::path path = directory_ / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  // Nothing was written yet, or a part.
+  for (const bool has_begun : {false, true}) {
+    const FileDescriptor writer(has_begun ? ::open(path.c_str(), O_RDWR) : -1);
+    if (has_begun) {
+      ASSERT_EQ(::write(writer.get(), "12345", 5), 5);
+    }
+    std::stop_source stop;
+    stop.request_stop();
+    const Error error = error_of([&] {
+      (void)read_file(path, 100, Fault::Configuration, std::chrono::hours(1), stop.get_token());
+    });
+    EXPECT_EQ(error.fault(), Fault::Interrupted) << has_begun;
+  }
+}
+
 TEST_F(FileTest, ReadsAPipeToItsEnd) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 [[nodiscard]] Error failure_of(const std::filesystem::path& path) {
   try {
-    (void)read_secret_file(path, "the password");
+    (void)read_secret_file(path, "the password", {});
   } catch (const Error& error) {
     return error;
   }
@@ -30,7 +30,7 @@ TEST(SecretFile, HoldsTheSecretOnItsFirstLine) {
        {Row{"se cret\nsecond\n", "se cret"}, Row{"no line break", "no line break"},
         Row{"windows\r\nx", "windows"}, Row{"\xEF\xBB\xBFp\u00E4ss\r\n", "p\u00E4ss"}}) {
     const auto path = directory.write("secret", row.content);
-    EXPECT_EQ(read_secret_file(path, "the password").reveal(), row.secret);
+    EXPECT_EQ(read_secret_file(path, "the password", {}).reveal(), row.secret);
   }
 }
 
