@@ -297,20 +297,33 @@ class Matcher {
   return std::min(text.find_first_of("\"'<>\r\n", end), text.size());
 }
 
-void hide(std::string& text, std::string_view pattern, TextEnd end) {
+/// Adds the places of a pattern in a text.
+void add_places(std::vector<Place>& places, std::string_view text, std::string_view pattern,
+                TextEnd end) {
   const std::string_view rest = pattern.substr(std::min(pattern.size(), Matcher::kMaxPattern));
   Matcher matcher(text, pattern.substr(0, Matcher::kMaxPattern), end);
   std::optional<Place> place = matcher.find(0);
-  if (!place) return;
-  if (pattern.size() < Redactor::kMinSecretBytes) {
-    text = Redactor::kHidden;
+  if (place && pattern.size() < Redactor::kMinSecretBytes) {
+    places.push_back({0, text.size()});
     return;
   }
+  for (; place; place = matcher.find(places.back().end)) {
+    if (!rest.empty()) place->end = end_of_long_secret(text, place->end, rest);
+    places.push_back(*place);
+  }
+}
+
+/// Hides what the places cover together. All secrets are looked for in the same text, since they
+/// may overlap: what hiding one leaves of another would not be found any more.
+void hide_places(std::string& text, std::vector<Place> places) {
+  if (places.empty()) return;
+  std::ranges::sort(places, {}, &Place::begin);
   std::string shown;
   std::size_t shown_to = 0;
-  for (; place; place = matcher.find(shown_to)) {
-    shown.append(text, shown_to, place->begin - shown_to).append(Redactor::kHidden);
-    shown_to = rest.empty() ? place->end : end_of_long_secret(text, place->end, rest);
+  for (const Place& place : places) {
+    if (place.begin >= shown_to)
+      shown.append(text, shown_to, place.begin - shown_to).append(Redactor::kHidden);
+    shown_to = std::max(shown_to, place.end);
   }
   text = shown.append(text, shown_to);
 }
@@ -411,17 +424,23 @@ void Redactor::add_cookie(const Secret& value) {
 }
 
 void Redactor::hide_in(std::string& text) const {
-  for_each_form([&](std::string_view form) { hide(text, form, TextEnd::Whole); });
+  std::vector<Place> places;
+  for_each_form([&](std::string_view form) { add_places(places, text, form, TextEnd::Whole); });
+  hide_places(text, std::move(places));
 }
 
 void Redactor::hide_in_record(std::string& text) const {
+  std::vector<Place> places;
   for_each_form([&](std::string_view form) {
-    if (form.size() >= kMinSecretBytes) hide(text, form, TextEnd::Whole);
+    if (form.size() >= kMinSecretBytes) add_places(places, text, form, TextEnd::Whole);
   });
+  hide_places(text, std::move(places));
 }
 
 void Redactor::hide_in_cut(std::string& text) const {
-  for_each_form([&](std::string_view form) { hide(text, form, TextEnd::Cut); });
+  std::vector<Place> places;
+  for_each_form([&](std::string_view form) { add_places(places, text, form, TextEnd::Cut); });
+  hide_places(text, std::move(places));
 }
 
 }  // namespace vrni2syslog

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace vrni2syslog {
 namespace {
 
@@ -135,6 +139,40 @@ TEST(Redactor, HidesEverySecretAndKnowsNoEmptyOne) {
   EXPECT_EQ(text, "<hidden>, <hidden>");
   EXPECT_EQ(shown("nothing", ""), "nothing");
   EXPECT_EQ(shown_of_cut("", "hunter2-secret"), "");
+}
+
+TEST(Redactor, HidesAsManySecretsAsThereAre) {
+  Redactor redactor({});
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    const std::string secret = "secret-number-" + std::to_string(1000 + i);
+    redactor.add(Secret(secret));
+    text += secret + ",";
+  }
+  redactor.hide_in(text);
+  EXPECT_EQ(text.find("secret"), std::string::npos);
+  EXPECT_EQ(text.find("10"), std::string::npos);
+}
+
+TEST(Redactor, LeavesNothingOfSecretsThatOverlap) {
+  const std::vector<std::pair<std::string, std::string>> pairs{
+      {"hunter2-", "hunter2-secret"},       {"2-secret", "hunter2-secret"},
+      {"ter2-sec", "hunter2-secret"},       {"hunter2-secret", "secret-of-mine"},
+      {"hunter2-secret", "hunter2-secret"}, {std::string(70, 'a') + "-one", std::string(70, 'a')}};
+  for (const auto& [one, other] : pairs) {
+    const std::string both = one.ends_with("secret") && other.starts_with("secret")
+                                 ? "hunter2-secret-of-mine"
+                                 : (one.size() > other.size() ? one : other);
+    for (const bool is_first : {true, false}) {
+      const Redactor redactor({Secret(is_first ? one : other), Secret(is_first ? other : one)});
+      std::string text = "is " + both + "\n wrong? ";
+      redactor.hide_in(text);
+      EXPECT_EQ(text.find("is <hidden>"), 0U) << text;
+      EXPECT_EQ(text.find("mine"), std::string::npos) << text;
+      EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+      EXPECT_EQ(text.find("one"), std::string::npos) << text;
+    }
+  }
 }
 
 TEST(Redactor, FindsASecretInUtf16) {
