@@ -1,4 +1,5 @@
-# Functions that try.sh, check.sh, test.sh and bench.sh share; to be sourced. POSIX sh, for Debian 12 and its like.
+# shellcheck shell=sh disable=SC2034 # others use the variables
+# Functions that try.sh, check.sh, test.sh, bench.sh and fuzz.sh share; to be sourced. POSIX sh, for Debian 12 and its like.
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
 collectors="$repository/build-collectors"
@@ -128,5 +129,5 @@ configure_build() {
 
 # check_layout: whether every file of C++ is laid out as .clang-format says.
 check_layout() {
-  find src tests -name '*.cpp' -o -name '*.h' | xargs -P "$(nproc)" -n 50 clang-format --dry-run --Werror
+  find src tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 -P "$(nproc)" -n 50 clang-format --dry-run --Werror
 }

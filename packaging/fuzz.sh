@@ -15,27 +15,34 @@ PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
 export PATH
 . "$(dirname "$0")/common.sh"
 
+usage() {
+  printf '%s\nusage: sh packaging/fuzz.sh [SECONDS [TARGET...]]\n' "$1" >&2
+  exit 64
+}
+
 seconds=60
-case "${1:-}" in
-  '') ;;
-  *[!0-9]*)
-    printf 'usage: sh packaging/fuzz.sh [SECONDS [TARGET...]]\n' >&2
-    exit 64
-    ;;
-  *)
-    seconds=$1
-    shift
-    ;;
+if [ "$#" -gt 0 ]; then
+  seconds=$1
+  shift
+fi
+case $seconds in
+  *[!0-9]* | '') usage "SECONDS must be a number" ;;
+  *[1-9]*) ;;
+  *) usage "SECONDS must be more than 0, which libFuzzer takes for no limit" ;;
 esac
 
 cd "$repository"
-build=build-fuzz
+for target in "$@"; do
+  [ -d "tests/fuzz/corpus/$target" ] || usage "there is no target $target in tests/fuzz/"
+done
+build="build-fuzz"
 # shellcheck disable=SC2086 # one word for each package
 install_packages $build_packages $googletest_packages $fuzz_packages
 
 # clang 14 cannot check the types of called functions in coroutines ("Cannot represent a difference across sections").
 CXX=${CXX:-clang++}
 export CXX
+# shellcheck disable=SC2116,SC2086 # echo joins the arguments, which stand on several lines
 configure_build "$build" -Dbuildtype=debug -Doptimization=1 -Dunity=on -Dunity_size=8 -Db_pie=false -Db_lundef=false \
   -Db_sanitize=address,undefined \
   -Dcpp_args="-fsanitize=fuzzer-no-link -fno-sanitize=function -gline-tables-only $(echo $clang_coroutine_arguments)"
