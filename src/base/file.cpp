@@ -42,6 +42,19 @@ constexpr std::chrono::milliseconds kStopCheckInterval{50};
   }
 }
 
+/// A pipe is as trusted as the one who opened it.
+void require_own_regular(const FileDescriptor& descriptor, const std::filesystem::path& path,
+                         Fault failure) {
+  struct stat status {};
+  if (::fstat(descriptor.get(), &status) != 0) fail(failure, "cannot look at", path, errno);
+  if (!S_ISREG(status.st_mode)) return;
+  if (const Outcome own = require_own(status); !own) {
+    throw Error(failure, fmt::format("{} {}, who could have changed it; give it to root or to the "
+                                     "user that runs this program (chown, chmod go-w)",
+                                     path.string(), own.problem()));
+  }
+}
+
 /// Removes a temporary file unless it has been given its final name.
 class TemporaryFile {
  public:
@@ -125,23 +138,24 @@ void FileDescriptor::reset() noexcept {
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, Fault failure,
-                      std::chrono::milliseconds time, const std::stop_token& stop) {
+                      FileTrust trust, const FileWait& wait) {
   // O_NONBLOCK, because otherwise a pipe is not even opened before somebody writes into it.
   const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor.is_open()) fail(failure, "cannot open", path, errno);
-  const auto until = std::chrono::steady_clock::now() + time;
+  if (trust == FileTrust::OwnOnly) require_own_regular(descriptor, path, failure);
+  const auto until = std::chrono::steady_clock::now() + wait.time;
   std::string content;
   std::array<char, 4096> buffer;
   for (;;) {
-    if (!await_bytes(descriptor, until, stop)) {
-      if (stop.stop_requested()) {
+    if (!await_bytes(descriptor, until, wait.stop)) {
+      if (wait.stop.stop_requested()) {
         throw Error(Fault::Interrupted,
                     fmt::format("stopped while waiting for the end of {}", path.string()));
       }
       throw Error(failure, fmt::format("nobody has written the end of {} within {} s; is it a pipe "
                                        "without a writer?",
                                        path.string(),
-                                       std::chrono::ceil<std::chrono::seconds>(time).count()));
+                                       std::chrono::ceil<std::chrono::seconds>(wait.time).count()));
     }
     const ssize_t count = ::read(descriptor.get(), buffer.data(), buffer.size());
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/fault.h"
+#include "base/file_trust.h"
 
 #include <chrono>
 #include <cstddef>
@@ -34,12 +35,20 @@ class FileDescriptor {
 /// never come.
 inline constexpr std::chrono::seconds kFileReadTime{10};
 
+/// How long a pipe's writer is waited for, and what ends the wait earlier.
+struct FileWait {
+  std::chrono::milliseconds time = kFileReadTime;
+  std::stop_token stop = {};
+};
+
 /// The content of a small file, or of a pipe. Throws Error(`failure`) with the path and the reason,
-/// for example if it is longer than `max_bytes`, or not there after `time`; Error(Interrupted) if
-/// `stop` is requested while it waits.
+/// for example if it is longer than `max_bytes`, not there after the time of `wait`, or not to be
+/// trusted. That is decided of the file that is open, which nobody can exchange any more for
+/// another; a caller that looked at the path before did so for its better message. Throws
+/// Error(Interrupted) if `wait.stop` is requested while it waits.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes,
-                                    Fault failure, std::chrono::milliseconds time = kFileReadTime,
-                                    const std::stop_token& stop = {});
+                                    Fault failure, FileTrust trust = FileTrust::OwnOnly,
+                                    const FileWait& wait = {});
 
 /// Replaces the content of `path` so that after a crash it is either the old or the new one, by a
 /// temporary file in the same directory, fsync, rename, and fsync of the directory. Throws

@@ -2,10 +2,17 @@
 
 #include "base/outcome.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <sys/stat.h>
 
 namespace vrni2syslog {
+
+/// Which files a reader takes.
+enum class FileTrust : std::uint8_t {
+  OwnOnly,  ///< those that require_own() lets pass
+  Any,      ///< every one, as --insecure-permissions says
+};
 
 /// Whether nobody but root and the user that runs this program can change a file or directory of
 /// this status. As OpenSSH and cron do, this program trusts no other file that decides what it

@@ -70,6 +70,28 @@ class Files(TrustTest):
         self.assert_exit(run, OK, "--insecure-permissions: whoever can change")
         self.assertEqual(3, sum("FLOW_" in line for line in run.lines))
 
+    def test_credentials_of_systemd_that_others_can_write_are_refused(self):
+        credentials = self.directory / "credentials"
+        credentials.mkdir(0o700)
+        (credentials / "vrni2syslog.password").write_text(PASSWORD + "\n")
+        for mode, status in ((0o400, OK), (0o440, OK), (0o460, CONFIGURATION), (0o606, CONFIGURATION)):
+            with self.subTest(mode=oct(mode)):
+                (credentials / "vrni2syslog.password").chmod(mode)
+                run = run_program(self.directory, *self.options("--dry-run", *self.window()),
+                                  variables={"CREDENTIALS_DIRECTORY": str(credentials)})
+                self.assert_exit(run, status, *(["can be written by others"] if status == CONFIGURATION else []))
+
+    def test_of_a_bearer_token_are_looked_at_each_time(self):
+        token = self.write("token", "b3arer-t0ken\n")
+
+        def refuse(_):
+            token.chmod(0o666)
+            return Answer(status=401)
+        self.platform.replace(SEARCH, refuse)
+        run = run_program(self.directory, *self.options("--dry-run", *self.window(), "--bearer-token-file", token))
+        self.assert_exit(run, CONFIGURATION, str(token), "can be written by others")
+        self.assertEqual(1, self.platform.calls(SEARCH))
+
     def test_of_other_users_are_refused(self):
         if not IS_ROOT:
             self.skipTest("only root can give a file away")

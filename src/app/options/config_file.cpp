@@ -81,9 +81,13 @@ std::vector<GivenOption> parse_config_text(std::string_view text, std::string_vi
   return options;
 }
 
+FileTrust file_trust_of(const OptionValues& values) {
+  return values.is_set(Option::InsecurePermissions) ? FileTrust::Any : FileTrust::OwnOnly;
+}
+
 void require_own_file(const std::filesystem::path& path, const OptionValues& values) {
   const Outcome own = require_own(path);
-  if (own || values.is_set(Option::InsecurePermissions)) return;
+  if (own || file_trust_of(values) == FileTrust::Any) return;
   const std::string name = printable(path.string());
   throw Error(Fault::Configuration,
               fmt::format("{} {}, who could make this program do anything; give it to root or to "
@@ -103,7 +107,8 @@ std::vector<GivenOption> read_config_file(const OptionValues& values) {
     }
   }
   require_own_file(path, values);
-  const std::string text = read_file(path, kMaxConfigBytes, Fault::Configuration);
+  const std::string text =
+      read_file(path, kMaxConfigBytes, Fault::Configuration, file_trust_of(values));
   return parse_config_text(without_byte_order_mark(text), printable(path.string()));
 }
 

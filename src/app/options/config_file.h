@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/options/option_values.h"
+#include "base/file_trust.h"
 
 #include <filesystem>
 #include <string_view>
@@ -24,5 +25,8 @@ inline constexpr std::string_view kDefaultConfigFile = "/etc/vrni2syslog/vrni2sy
 /// Throws Error(Configuration) if other users can change the file, see require_own(), unless
 /// --insecure-permissions is given.
 void require_own_file(const std::filesystem::path& path, const OptionValues& values);
+
+/// What the user says of files that others can change.
+[[nodiscard]] FileTrust file_trust_of(const OptionValues& values);
 
 }  // namespace vrni2syslog

@@ -1,5 +1,6 @@
 #include "app/settings/login_settings.h"
 
+#include "app/options/config_file.h"
 #include "app/options/value_parsers.h"
 #include "base/text/ascii.h"
 
@@ -184,10 +185,14 @@ void refuse_contradictions(const OptionValues& values, const std::vector<LoginOp
 }
 
 [[nodiscard]] BearerCredentials make_bearer(const OptionValues& values, const SystemFacts& facts) {
+  BearerCredentials bearer;
+  bearer.trust = file_trust_of(values);
   if (values.is_given(Option::BearerTokenCommand)) {
-    return {{}, values.text(Option::BearerTokenCommand)};
+    bearer.command = values.text(Option::BearerTokenCommand);
+  } else {
+    bearer.file = secret_file(kBearerToken, values, facts);
   }
-  return {secret_file(kBearerToken, values, facts), {}};
+  return bearer;
 }
 
 [[nodiscard]] Credentials make_credentials(LoginKind login, const OptionValues& values,

@@ -1,5 +1,6 @@
 #include "app/settings/secrets.h"
 
+#include "app/options/config_file.h"
 #include "app/options/option_names.h"
 #include "base/secret_file.h"
 
@@ -11,8 +12,9 @@ namespace vrni2syslog {
 namespace {
 
 [[nodiscard]] Secret read_file_of(const SecretKind& kind, const std::filesystem::path& path,
-                                  const SecretContext& context) {
-  return read_secret_file(path, fmt::format("the {}", kind.noun), context.stop);
+                                  const OptionValues& values, const std::stop_token& stop) {
+  require_own_file(path, values);
+  return read_secret_file(path, fmt::format("the {}", kind.noun), stop, file_trust_of(values));
 }
 
 void warn_if_others_can_read(const SecretKind& kind, const std::filesystem::path& path,
@@ -70,11 +72,12 @@ Secret find_secret(const SecretKind& kind, const OptionValues& values, const std
   if (has_value) return given_value(kind, values.of(*kind.value).back(), context.warnings);
   if (values.is_given(kind.file)) {
     warn_if_others_can_read(kind, values.text(kind.file), context.warnings);
-    return values.parse(kind.file,
-                        [&](std::string_view path) { return read_file_of(kind, path, context); });
+    return values.parse(kind.file, [&](std::string_view path) {
+      return read_file_of(kind, path, values, context.stop);
+    });
   }
   const std::filesystem::path path = secret_file(kind, values, context.facts);
-  if (!path.empty()) return read_file_of(kind, path, context);
+  if (!path.empty()) return read_file_of(kind, path, values, context.stop);
   std::optional<Secret> answer = context.prompt(question);
   if (answer && !answer->empty()) return *answer;
   throw missing(kind);
@@ -93,10 +96,11 @@ void require_secret_file(const SecretKind& kind, const OptionValues& values,
   if (path.empty()) throw missing(kind);
   if (values.is_given(kind.file)) {
     warn_if_others_can_read(kind, path, context.warnings);
-    (void)values.parse(kind.file,
-                       [&](std::string_view text) { return read_file_of(kind, text, context); });
+    (void)values.parse(kind.file, [&](std::string_view text) {
+      return read_file_of(kind, text, values, context.stop);
+    });
   } else {
-    (void)read_file_of(kind, path, context);
+    (void)read_file_of(kind, path, values, context.stop);
   }
 }
 

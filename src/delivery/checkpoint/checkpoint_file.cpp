@@ -32,7 +32,7 @@ constexpr std::size_t kMaxBytes = 4U * 1024 * 1024;
 }
 
 /// Throws if anybody else could change the state, and so make the program leave flows out.
-void require_own(const fs::path& path) {
+void require_own_state(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return;  // opening it says why
   if (!S_ISREG(status.st_mode)) {
@@ -72,7 +72,7 @@ CheckpointFile::CheckpointFile(const fs::path& state_directory, const std::strin
       job_(job) {}
 
 std::string CheckpointFile::read() const {
-  require_own(path_);
+  require_own_state(path_);
   return read_file(path_, kMaxBytes, Fault::CannotWrite);
 }
 

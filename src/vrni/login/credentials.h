@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/file_trust.h"
 #include "base/secret.h"
 
 #include <filesystem>
@@ -33,7 +34,8 @@ struct CloudCredentials {
 /// command.
 struct BearerCredentials {
   std::filesystem::path file;
-  std::string command;  ///< for /bin/sh; its first line is the token
+  std::string command;                   ///< for /bin/sh; its first line is the token
+  FileTrust trust = FileTrust::OwnOnly;  ///< of `file`, which is read again and again
 };
 
 /// The credentials of one of the ways to log in.

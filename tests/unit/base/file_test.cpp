@@ -57,7 +57,7 @@ TEST_F(FileTest, KeepsThePermissionsOfAFileThatItUpdates) {
     fs::permissions(path, fs::perms(mode));
     update_file_atomically(path, "again");
     EXPECT_EQ(fs::status(path).permissions(), fs::perms(mode));
-    EXPECT_EQ(read_file(path, 100, Fault::CannotWrite), "again");
+    EXPECT_EQ(read_file(path, 100, Fault::CannotWrite, FileTrust::Any), "again");
   }
 }
 
@@ -68,7 +68,7 @@ TEST_F(FileTest, TakesNoPermissionsFromWhatALinkLeadsTo) {
   fs::create_symlink(target, directory_ / "report");
   update_file_atomically(directory_ / "report", "new");
   EXPECT_EQ(fs::status(directory_ / "report").permissions(), fs::perms(0600));
-  EXPECT_EQ(read_file(target, 100, Fault::CannotWrite), "kept");
+  EXPECT_EQ(read_file(target, 100, Fault::CannotWrite, FileTrust::Any), "kept");
 }
 
 TEST_F(FileTest, KeepsTheOldFileWhereTheNewOneCannotTakeItsPlace) {
@@ -102,11 +102,29 @@ TEST_F(FileTest, RefusesAFileThatIsTooLong) {
   EXPECT_EQ(fault_of_reading(directory_ / "secret", 4), Fault::Configuration);
 }
 
+TEST_F(FileTest, ReadsWhatOthersCanWriteOnlyIfThatIsSaid) {
+  const fs::path path = directory_ / "secret";
+  write_file_atomically(path, "12345");
+  fs::create_symlink(path, directory_ / "link");
+  for (const mode_t mode : {0620U, 0602U, 0666U}) {
+    ASSERT_EQ(::chmod(path.c_str(), mode), 0);
+    for (const fs::path& name : {path, directory_ / "link"}) {
+      const Error error = error_of([&] { (void)read_file(name, 100, Fault::Configuration); });
+      EXPECT_EQ(error.fault(), Fault::Configuration) << std::oct << mode;
+      EXPECT_NE(std::string(error.what()).find("can be written by others"), std::string::npos);
+      EXPECT_EQ(read_file(name, 100, Fault::Configuration, FileTrust::Any), "12345");
+    }
+  }
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  EXPECT_EQ(read_file(path, 100, Fault::Configuration), "12345");
+}
+
 TEST_F(FileTest, WaitsForAPipeAsLongAsItMay) {
   const fs::path path = directory_ / "pipe";
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   const auto read = [&] {
-    return read_file(path, 100, Fault::Configuration, std::chrono::milliseconds(20));
+    return read_file(path, 100, Fault::Configuration, FileTrust::OwnOnly,
+                     {.time = std::chrono::milliseconds(20)});
   };
   const Error without_writer = error_of([&] { (void)read(); });
   EXPECT_EQ(without_writer.fault(), Fault::Configuration);
@@ -131,7 +149,8 @@ TEST_F(FileTest, DoesNotAwaitAPipeOnceTheRunIsToEnd) {
     std::stop_source stop;
     stop.request_stop();
     const Error error = error_of([&] {
-      (void)read_file(path, 100, Fault::Configuration, std::chrono::hours(1), stop.get_token());
+      (void)read_file(path, 100, Fault::Configuration, FileTrust::OwnOnly,
+                      {.time = std::chrono::hours(1), .stop = stop.get_token()});
     });
     EXPECT_EQ(error.fault(), Fault::Interrupted) << has_begun;
   }
