@@ -623,6 +623,14 @@ class VerifyFormats(VerifyTest):
 
         self.for_every_format(check)
 
+    def test_late_flows_make_up_for_nothing_but_late_flows(self):
+        def check(_, lines):
+            late = as_another_sending([re.sub(r"(?i)(run\W+)[0-9a-f]{16}", rf"\1{'d' * 16}", line) for line in lines])
+            late = [line.replace("attempt", "late").replace("Attempt", "Late") for line in late]
+            self.assert_verdicts(lines[:20] + late, INCOMPLETE, "unfinished", "complete", options=("--digest", "ignore"))
+
+        self.for_every_format(check)
+
     def test_lines_behind_a_prefix_or_a_header_of_the_collector(self):
         def check(name, lines):
             prefixed = ["Nov 24 10:00:00 loghost " + line for line in lines]
