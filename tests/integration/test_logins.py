@@ -32,6 +32,9 @@ SERVERS = {
     "bearer": ("--api-version", "9.1.0.0", "--bearer-token", BEARER_TOKENS[0], "--bearer-token", BEARER_TOKENS[1]),
 }
 
+# Of a token that dies, the platform refuses the call, and where logins make tokens also the two attempts to delete it.
+REFUSALS_OF_A_TOKEN = {"password": 3, "vidm": 3}
+
 
 class LoginTest(IntegrationTest):
     def write(self, name, text, mode=0o600):
@@ -119,7 +122,7 @@ class EveryWay(LoginTest):
                 simulator = self.start_simulator(kind, "--unauthorized-after", 7)
                 self.assert_all_flows(simulator, self.run_login(simulator, kind, "--resolution", "2h"), unit=7200)
                 statistics = simulator.statistics()
-                self.assertEqual(1, statistics["unauthorized"])
+                self.assertEqual(REFUSALS_OF_A_TOKEN.get(kind, 1), statistics["unauthorized"])
                 self.assertEqual({"bearer": 0}.get(kind, 2), statistics["logins"])
 
     def test_a_token_is_replaced_before_it_expires(self):
@@ -392,7 +395,8 @@ class Secrets(LoginTest):
                 simulator = self.start_simulator(kind, "--unauthorized-after", 1)
                 capture = self.directory / f"capture-{kind}"
                 self.assert_all_flows(simulator, self.run_login(simulator, kind, "--save-capture", capture))
-                self.assertEqual(1, simulator.statistics()["unauthorized"], "a second token was used too")
+                self.assertEqual(REFUSALS_OF_A_TOKEN.get(kind, 1), simulator.statistics()["unauthorized"],
+                                 "a second token was used too")
                 texts = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
                          for path in capture.iterdir()]
                 self.assertGreater(len(texts), 3)
