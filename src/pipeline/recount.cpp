@@ -112,8 +112,9 @@ std::optional<std::uint64_t> Recount::total_of(const TimeWindow& window) {
   try {
     total = source_.count(window);
   } catch (const Error& error) {
-    // The platform may not keep flows for so long, or not count them: nothing is known to be late.
-    if (error.fault() != Fault::Data) throw;
+    // The platform may not keep flows for so long, or not count them, and may say so as of a filter
+    // that is wrong (400), with which this window was read: nothing is known to be late.
+    if (error.fault() != Fault::Data && error.fault() != Fault::Usage) throw;
     context_.log.warning(error.within("recounting " + to_text(window)).what());
   }
   totals_.emplace(std::pair(window.start, window.end), total);

@@ -243,7 +243,8 @@ bool RecentWindows::begin_late(const RecentReading& reading) {
   begin_noting(reading.window);
   note_hashes(known_);
   std::ranges::sort(known_);
-  return true;
+  // What is sent and not noted would be late again in every run.
+  return noting_ != nullptr;
 }
 
 void RecentWindows::forget_lost(const RecentReading& reading, const std::string& why) {

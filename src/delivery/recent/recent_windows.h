@@ -51,7 +51,7 @@ class RecentWindows {
 
   void begin(const TimeWindow& window);
   /// Begins to read the window of a reading again: what that reading has is known from now on.
-  /// Returns false if that is lost; the reading is then forgotten.
+  /// Returns false if that is lost, and the reading is then forgotten, or if nothing can be noted.
   [[nodiscard]] bool begin_late(const RecentReading& reading);
   /// After begin_late(): takes the known flows out of a batch.
   void leave_out_known(FlowBatch& batch) const;

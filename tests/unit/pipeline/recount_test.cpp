@@ -259,10 +259,13 @@ TEST_F(RecountTest, TellsOnceWhichSettleWouldHaveBeenEnough) {
 TEST_F(RecountTest, IsNoFailureWhereThePlatformDoesNotCount) {
   send(0);
   send(1);
-  listing_.failure_of_count = Error(Fault::Data, "the answer has no total_count");
-  EXPECT_EQ(recount(), std::nullopt);
-  EXPECT_THAT(messages_, HasSubstr("recounting 2026-11-22T12:00:00Z/2026-11-22T13:00:00Z"));
-  EXPECT_THAT(listing_.counted, SizeIs(2));
+  for (const Fault fault : {Fault::Data, Fault::Usage}) {
+    listing_.counted.clear();
+    listing_.failure_of_count = Error(fault, "the answer has no total_count");
+    EXPECT_EQ(recount(), std::nullopt);
+    EXPECT_THAT(messages_, HasSubstr("recounting 2026-11-22T12:00:00Z/2026-11-22T13:00:00Z"));
+    EXPECT_THAT(listing_.counted, SizeIs(2));
+  }
   listing_.failure_of_count = Error(Fault::Unreachable, "gone");
   const std::optional<Error> failure = recount();
   ASSERT_TRUE(failure);

@@ -169,6 +169,16 @@ TEST_F(RecentWindowsTest, ForgetAWindowWhoseFileIsDamagedAndSaySo) {
   }
 }
 
+TEST_F(RecentWindowsTest, BeginNoLateReadingThatCannotBeNoted) {
+  send(*open(), unit(0), {"10.0.0.1"});
+  const auto recent = open();
+  fs::create_directory(folder() / "reading");
+  EXPECT_FALSE(recent->begin_late(recent->due(24).at(0)));
+  EXPECT_THAT(told_, HasSubstr("cannot write"));
+  fs::remove(folder() / "reading");
+  EXPECT_THAT(open()->due(24), SizeIs(1));
+}
+
 TEST_F(RecentWindowsTest, BeginAnewWhereTheIndexIsDamagedAndSaySo) {
   send(*open(), unit(0), {"10.0.0.1"});
   write_file_atomically(folder() / "index", "vrni2syslog recent windows 1\nkey: 5\n");
