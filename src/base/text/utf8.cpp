@@ -51,7 +51,9 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
          is_printable_ascii_word(text.data() + length)) {
     length += sizeof(std::uint64_t);
   }
-  while (length < text.size() && text[length] >= 0x20 && text[length] != 0x7F) ++length;
+  // Where char has no sign, bytes from 0x80 on must not pass for printable either.
+  const auto is_printable = [](char c) { return c >= 0x20 && c < 0x7F; };
+  while (length < text.size() && is_printable(text[length])) ++length;
   return length;
 }
 
