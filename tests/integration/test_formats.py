@@ -228,7 +228,8 @@ class VectorsLanguage(FormatTest):
         self.assert_equal_pairs(differences, expected.flow_id, expected.parameters, received)
         self.assert_message(expected, event["message"])
         self.assertEqual(expected.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"), event["@timestamp"])
-        self.assertEqual(f"{expected.flow_id}/{expected.parameters['window_start']}", event["event"]["id"])
+        self.assertEqual("/".join([expected.flow_id, expected.parameters["window_start"], expected.parameters["snapshot"]]),
+                         event["event"]["id"])
         self.assertEqual(expected.parameters.get("action", "").lower(), event["event"].get("action", ""))
         hosts = [expected.parameters[name] for name in ("src_vm", "dst_vm") if name in expected.parameters]
         self.assertEqual(hosts, event.get("related", {}).get("hosts", []))

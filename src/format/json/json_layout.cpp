@@ -19,9 +19,15 @@ constexpr std::string_view kEcsVersion = "9.4.0";
 /// Fields of which the same text is in a line twice. JsonLayout::put_event_fields() and
 /// put_related() write the second one.
 constexpr std::array kWrittenTwice{
-    FlowField::Action,   FlowField::SourceIp,      FlowField::DestinationIp,
-    FlowField::SourceVm, FlowField::DestinationVm, FlowField::FlowId,
-    FlowField::Run};
+    FlowField::Action,        FlowField::SourceIp, FlowField::DestinationIp, FlowField::SourceVm,
+    FlowField::DestinationVm, FlowField::FlowId,   FlowField::Run,           FlowField::Snapshot};
+
+/// What stands in `event.id` behind the id of the flow or of the run. Versions of a flow in one
+/// unit are lines of their own, which a receiver must not take for one that was sent twice.
+struct IdTimes {
+  std::string_view unit_start;
+  std::string_view snapshot;  ///< empty if there is none
+};
 
 [[nodiscard]] bool is_flow(LineKind kind) noexcept {
   return kind != LineKind::Manifest && kind != LineKind::Test;
@@ -61,7 +67,7 @@ class JsonLayout final : public LineLayout {
   // is not in `vrni` too, unless ECS changes its value.
   void put_event(JsonObjectWriter& line, const LineRecord& record);
   void put_types(JsonObjectWriter& event, LineKind kind);
-  void put_event_fields(JsonObjectWriter& event, FlowField id, std::string_view unit_start);
+  void put_event_fields(JsonObjectWriter& event, FlowField id, const IdTimes& times);
   void put_ends(JsonObjectWriter& line);
   void put_network(JsonObjectWriter& line);
   void put_protocol(JsonObjectWriter& network);
@@ -144,7 +150,11 @@ void JsonLayout::write_field(LineWriter& writer, const RecordField& field) {
   json_.clear();
   JsonObjectWriter members(json_);
   const bool is_run = field.field == FlowField::Run;
-  put_event_fields(members, is_run ? FlowField::Run : FlowField::FlowId, kAnyTime);
+  if (is_run) {
+    put_event_fields(members, FlowField::Run, {.unit_start = kAnyTime, .snapshot = {}});
+  } else {
+    put_event_fields(members, FlowField::FlowId, {.unit_start = kAnyTime, .snapshot = kAnyTime});
+  }
   put_ends(members);
   put_network(members);
   members.object_unless_empty("rule", [&](JsonObjectWriter& rule) {
@@ -178,7 +188,9 @@ void JsonLayout::put_event(JsonObjectWriter& line, const LineRecord& record) {
     put_types(event, record.kind);
   }
   event.text("dataset", dataset(record.kind));
-  put_event_fields(event, is_manifest ? FlowField::Run : FlowField::FlowId, unit_start_);
+  const std::string_view snapshot = text_of(FlowField::Snapshot, other_scratch_);
+  put_event_fields(event, is_manifest ? FlowField::Run : FlowField::FlowId,
+                   {.unit_start = unit_start_, .snapshot = snapshot});
   event.end();
 }
 
@@ -192,15 +204,16 @@ void JsonLayout::put_types(JsonObjectWriter& event, LineKind kind) {
   }
 }
 
-void JsonLayout::put_event_fields(JsonObjectWriter& event, FlowField id,
-                                  std::string_view unit_start) {
+void JsonLayout::put_event_fields(JsonObjectWriter& event, FlowField id, const IdTimes& times) {
   place(event, "start", FlowField::WindowStart, ValueType::Any);
   place(event, "end", FlowField::WindowEnd, ValueType::Any);
   const std::string_view id_text = text_of(id, scratch_);
   if (!id_text.empty()) {
     value_ = id_text;
     value_ += '/';
-    value_ += unit_start;
+    value_ += times.unit_start;
+    if (!times.snapshot.empty()) value_ += '/';
+    value_ += times.snapshot;
     event.text("id", value_);
   }
   const std::string_view action = text_of(FlowField::Action, scratch_);
