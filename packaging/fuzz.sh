@@ -76,7 +76,7 @@ report() {
       exit !is_done
     }' "$build/fuzz-logs/$1.log" || {
     found="$found $1"
-    grep -E 'ERROR|what\(\):|runtime error|Test unit written' "$build/fuzz-logs/$1.log" || tail -n 20 "$build/fuzz-logs/$1.log"
+    grep -aE 'ERROR|what\(\):|runtime error|Test unit written' "$build/fuzz-logs/$1.log" || tail -n 20 "$build/fuzz-logs/$1.log"
   }
 }
 

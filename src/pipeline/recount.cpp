@@ -68,7 +68,10 @@ Recount::Recount(FlowSource& source, std::vector<Lane>& lanes, const EpochOption
 
 std::optional<Error> Recount::run(std::set<std::size_t> unreachable, const Observer& observer) {
   unreachable_ = std::move(unreachable);
-  for (const RecentReading& reading : recent_.due(kMostWindows)) {
+  const auto is_wanted = [this](const RecentReading& reading) {
+    return !collectors_of(reading).empty();
+  };
+  for (const RecentReading& reading : recent_.due(kMostWindows, is_wanted)) {
     try {
       recount(reading, observer);
     } catch (const Error& error) {

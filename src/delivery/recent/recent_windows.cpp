@@ -319,10 +319,12 @@ std::vector<std::size_t> RecentWindows::collectors_of(const RecentReading& readi
   return numbers;
 }
 
-std::vector<RecentReading> RecentWindows::due(std::size_t most) const {
+std::vector<RecentReading> RecentWindows::due(
+    std::size_t most, const std::function<bool(const RecentReading&)>& is_wanted) const {
   RecentIndex before = index_;
-  std::erase_if(before.readings,
-                [this](const RecentReading& reading) { return reading.number >= first_number_; });
+  std::erase_if(before.readings, [&](const RecentReading& reading) {
+    return reading.number >= first_number_ || !is_wanted(reading);
+  });
   return readings_to_recount(before, forgotten_, most);
 }
 

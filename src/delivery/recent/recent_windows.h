@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,8 +65,11 @@ class RecentWindows {
 
   /// The numbers of the collectors that have confirmed a reading.
   [[nodiscard]] std::vector<std::size_t> collectors_of(const RecentReading& reading) const;
-  /// What readings_to_recount() says of the readings that were there when the run began.
-  [[nodiscard]] std::vector<RecentReading> due(std::size_t most) const;
+  /// What readings_to_recount() says of the readings that were there when the run began, and that
+  /// are wanted: others take no place from these.
+  [[nodiscard]] std::vector<RecentReading> due(
+      std::size_t most, const std::function<bool(const RecentReading&)>& is_wanted =
+                            [](const RecentReading&) { return true; }) const;
   /// The platform still gives the number of flows that the reading has. This is written down with
   /// the next change, or by save().
   void note_unchanged(const RecentReading& reading);

@@ -273,6 +273,17 @@ TEST_F(RecountTest, IsNoFailureWhereThePlatformDoesNotCount) {
   EXPECT_THAT(listing_.counted, SizeIs(3));
 }
 
+TEST_F(RecountTest, GivesNoPlaceToWindowsOfCollectorsThatCannotBeReached) {
+  for (int minute = 0; minute < 30; ++minute) {
+    recent_->begin(
+        {window_of(0).start + minutes(minute), window_of(0).start + minutes(minute + 1)});
+    recent_->confirm({1}, 0);
+  }
+  send(1, {0});
+  EXPECT_EQ(recount({1}), std::nullopt);
+  EXPECT_THAT(listing_.counted, testing::ElementsAre(window_of(1)));
+}
+
 TEST_F(RecountTest, AsksOfTwentyFourWindowsInARunAndOfTheOthersInTheNext) {
   for (int hour = 0; hour < 30; ++hour) send(hour);
   clock_.advance(minutes(10));
