@@ -283,13 +283,15 @@ class Matcher {
 };
 
 /// Where a secret ends of which the first kMaxPattern characters end at `from`: behind the rest of
-/// it, and behind all that is not certainly something else.
+/// it, and behind all that is not certainly something else. If a text was cut and the rest is not
+/// there as a whole, it may go on up to the cut, whatever its characters are.
 [[nodiscard]] std::size_t end_of_long_secret(std::string_view text, std::size_t from,
-                                             std::string_view rest) {
+                                             std::string_view rest, TextEnd text_end) {
   std::size_t end = from;
   while (!rest.empty()) {
     const std::string_view pattern = rest.substr(0, Matcher::kMaxPattern);
     const std::optional<std::size_t> next = Matcher(text, pattern, TextEnd::Whole).end_from(end);
+    if (!next && text_end == TextEnd::Cut) return text.size();
     if (!next) break;
     end = *next;
     rest.remove_prefix(pattern.size());
@@ -308,7 +310,7 @@ void add_places(std::vector<Place>& places, std::string_view text, std::string_v
     return;
   }
   for (; place; place = matcher.find(places.back().end)) {
-    if (!rest.empty()) place->end = end_of_long_secret(text, place->end, rest);
+    if (!rest.empty()) place->end = end_of_long_secret(text, place->end, rest, end);
     places.push_back(*place);
   }
 }

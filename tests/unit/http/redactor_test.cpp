@@ -130,6 +130,10 @@ TEST(Redactor, HidesWhatMayBeTheBeginningOfASecretWhereATextWasCut) {
   EXPECT_EQ(shown_of_cut("sent: token%2", "token/secret"), "sent: <hidden>");
   EXPECT_EQ(shown_of_cut("hunter2-secret and hunt", "hunter2-secret"), "<hidden> and <hidden>");
   EXPECT_EQ(shown_of_cut("nothing of it", "hunter2-secret"), "nothing of it");
+  const std::string long_secret = std::string(70, 'a') + "<b>\"c\"\nsecret";
+  for (std::size_t length = 64; length < long_secret.size(); ++length)
+    EXPECT_EQ(shown_of_cut("sent: " + long_secret.substr(0, length), long_secret), "sent: <hidden>")
+        << length;
 }
 
 TEST(Redactor, HidesEverySecretAndKnowsNoEmptyOne) {
