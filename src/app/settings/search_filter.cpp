@@ -12,6 +12,9 @@ namespace vrni2syslog {
 
 namespace {
 
+/// What std::regex takes for \s.
+constexpr std::string_view kBlanks = " \t\r\n\v\f";
+
 [[nodiscard]] bool is_of_word(char c) {
   return c == '_' || c == '.' || is_alphanumeric(c);
 }
@@ -34,7 +37,7 @@ namespace {
       words.back() += to_lower(c);
       is_in_word = true;
     } else {
-      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') words.emplace_back(1, c);
+      if (kBlanks.find(c) == std::string_view::npos) words.emplace_back(1, c);
       is_in_word = false;
     }
   }
@@ -90,14 +93,14 @@ SearchFilter parse_search_filter(std::string_view text) {
   }
 
   std::string number = match[3].matched ? match[3].str() : "1";
-  number.erase(number.find_last_not_of(" \t\r\n") + 1);
+  number.erase(number.find_last_not_of(kBlanks) + 1);
   const char unit = to_lower(match[4].str().front());  // m, h, d or w
   SearchFilter filter;
   filter.last = parse_duration(number + unit);
   const auto kept =
       tail_begin + static_cast<std::size_t>(match.position(0)) + match[1].str().size();
   filter.text = text.substr(0, kept);
-  filter.text.erase(filter.text.find_last_not_of(" \t\r\n") + 1);
+  filter.text.erase(filter.text.find_last_not_of(kBlanks) + 1);
   refuse_window_inside(filter.text);
   return filter;
 }

@@ -55,7 +55,7 @@ TEST(SearchFilter, RefusesAWindowThatIsNotAtItsEnd) {
   for (const char* text :
        {"in last 24 hours and port = 1", "(port = 1 In  The Last hour) or port = 2",
         "(port = 1 in last 2 days)", "port = 1 in last 1 hour in last 2 hours",
-        "name = O'Brien in last 1 hour in last 2 hours"}) {
+        "name = O'Brien in last 1 hour in last 2 hours", "in last\vhour\f in last 2 hours"}) {
     const Error error = error_of([&] { static_cast<void>(parse_search_filter(text)); });
     EXPECT_EQ(error.fault(), Fault::Usage) << text;
     EXPECT_THAT(error.what(), HasSubstr("at the end of the filter only")) << text;
