@@ -113,11 +113,6 @@ void check_syslog(const CheckedLine& checked) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vrni2syslog::testing;
-  FuzzInput input(data, size);
-  if (input.byte() % 2U == 0) {
-    check_line_format("json", input, check);
-  } else {
-    check_line_format("json-syslog", input, check_syslog);
-  }
+  check_either_format(FuzzInput(data, size), {"json", check}, {"json-syslog", check_syslog});
   return 0;
 }

@@ -28,11 +28,6 @@ void check_logger(const CheckedLine& line) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vrni2syslog::testing;
-  FuzzInput input(data, size);
-  if (input.byte() % 2U == 0) {
-    check_line_format("message", input, check_message);
-  } else {
-    check_line_format("logger", input, check_logger);
-  }
+  check_either_format(FuzzInput(data, size), {"message", check_message}, {"logger", check_logger});
   return 0;
 }

@@ -112,4 +112,10 @@ void check_line_format(std::string_view name, FuzzInput input, LineCheck check) 
   check_manifest(*format, flow, batch.unit, options);
 }
 
+void check_either_format(FuzzInput input, std::pair<std::string_view, LineCheck> even,
+                         std::pair<std::string_view, LineCheck> odd) {
+  const auto& [name, check] = input.byte() % 2U == 0 ? even : odd;
+  check_line_format(name, input, check);
+}
+
 }  // namespace vrni2syslog::testing

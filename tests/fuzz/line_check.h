@@ -4,6 +4,7 @@
 #include "fuzz_input.h"
 
 #include <string_view>
+#include <utility>
 
 namespace vrni2syslog::testing {
 
@@ -22,5 +23,8 @@ using LineCheck = void (*)(const CheckedLine& line);
 /// Makes a flow and options of a fuzzer's input, and has the format of that name write lines of
 /// them. Each must be one clean line within the size, the same each time, and pass `check`.
 void check_line_format(std::string_view name, FuzzInput input, LineCheck check);
+/// The same for one of two formats, which the first byte of the input chooses.
+void check_either_format(FuzzInput input, std::pair<std::string_view, LineCheck> even,
+                         std::pair<std::string_view, LineCheck> odd);
 
 }  // namespace vrni2syslog::testing
