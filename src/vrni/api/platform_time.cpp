@@ -14,6 +14,10 @@ namespace {
 /// The header is as old as the answer, and two machines' clocks are seldom exactly the same.
 constexpr std::chrono::minutes kTolerance{1};
 
+/// No time is later: as seconds this is in the year 5138. A larger number is in milliseconds, since
+/// the documentation of the API confuses the units.
+constexpr std::int64_t kLargestSeconds = 100'000'000'000;
+
 /// A time of RFC 3339.
 [[nodiscard]] std::optional<UnixSeconds> parse_written_time(std::string_view text) {
   const bool has_time = text.find('T') != std::string_view::npos;
@@ -21,7 +25,8 @@ constexpr std::chrono::minutes kTolerance{1};
   try {
     static const TimeZone kUtc = TimeZone::utc();
     const UnixSeconds time = parse_time(text, kUtc);
-    return time.time_since_epoch().count() > 0 ? std::optional(time) : std::nullopt;
+    const std::int64_t number = time.time_since_epoch().count();
+    return number > 0 && number <= kLargestSeconds ? std::optional(time) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -49,8 +54,6 @@ std::string describe_clock(UnixSeconds here, UnixSeconds platform_now) {
 }
 
 std::optional<UnixSeconds> parse_api_time(std::string_view text) {
-  // As seconds this is in the year 5138. The documentation of the API confuses the units.
-  constexpr std::int64_t kLargestSeconds = 100'000'000'000;
   std::optional<std::int64_t> number = parse_integral(text);
   if (!number) return parse_written_time(text);
   if (*number <= 0) return std::nullopt;
