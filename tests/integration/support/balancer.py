@@ -10,7 +10,7 @@ _HAPROXY = """
 defaults
   mode tcp
   retries 0
-  timeout connect 1s
+  timeout connect 2s
   timeout client {idle}
   timeout server {idle}
   {options}

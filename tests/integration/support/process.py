@@ -72,8 +72,9 @@ def has_open(pid, path):
 
 
 class IsIdle:
-    """Whether all threads of a process have slept, and have used next to no time of the processor, in some looks one after the
-    other: it has done all that it can, and waits for somebody else. A thread that a busy machine keeps waiting does not sleep."""
+    """Whether all threads of a process have slept, or are stopped, and have used next to no time of the processor, in some looks one
+    after the other: it has done all that it can, and waits for somebody else. A thread that a busy machine keeps waiting does not
+    sleep."""
 
     LOOKS = 5
 
@@ -89,7 +90,7 @@ class IsIdle:
         # Behind the name in brackets: the state is the first field, user and system time are 12th and 13th.
         threads = [text.rpartition(") ")[2].split() for text in self._statistics()]
         ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
-        is_idle = ticks <= self._last + 1 and all(fields[0] == "S" for fields in threads)
+        is_idle = ticks <= self._last + 1 and all(fields[0] in ("S", "T") for fields in threads)
         self._last = ticks
         self._looks = self._looks + 1 if is_idle else 0
         return self._looks >= self.LOOKS
