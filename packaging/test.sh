@@ -25,13 +25,20 @@ for argument in "$@"; do
 done
 
 is_full=${VRNI2SYSLOG_TEST_FULL:-}
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=
 
 # count PASSED FAILED SKIPPED
 count() {
   passed=$((passed + $1))
   failed=$((failed + $2))
   skipped=$((skipped + $3))
+}
+
+# fail WHAT: one more failure, which the end of the output names again.
+fail() {
+  say "FAILED: $1"
+  failures="$failures
+failed: $1"
 }
 
 # check NAME COMMAND...: one test case, which passes if the command succeeds.
@@ -42,7 +49,7 @@ check() {
   if "$@"; then
     count 1 0 0
   else
-    say "FAILED: $name"
+    fail "$name"
     count 0 1 0
   fi
 }
@@ -57,9 +64,12 @@ run_suites() {
   # Most tests spend most of their time waiting.
   meson test -C "$directory" --no-rebuild --print-errorlogs --num-processes $(($(nproc) * 2)) "$@" || status=$?
   # shellcheck disable=SC2046 # three numbers
-  count $(python3 "$repository/tests/count_results.py" "$directory/meson-logs")
+  count $(python3 "$repository/tests/count_results.py" "$directory/meson-logs" 2>"$directory/meson-logs/remarks")
+  cat "$directory/meson-logs/remarks" >&2
+  failures="$failures
+$(sed -n "s|^failed:|failed: $directory:|p" "$directory/meson-logs/remarks")"
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$failed_before" ]; then
-    say "FAILED: meson test in $directory ended with status $status"
+    fail "meson test in $directory ended with status $status"
     count 0 1 0
   fi
 }
@@ -78,7 +88,7 @@ if configure_build build -Dwerror=true && meson compile -C build; then
   say "Running all tests"
   run_suites build ${is_full:+--timeout-multiplier 5}
 else
-  say "FAILED: the build in build/"
+  fail "the build in build/"
   count 0 1 0
 fi
 
@@ -94,7 +104,7 @@ if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefin
   run_suites build-sanitize --timeout-multiplier 4
   unset ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
 else
-  say "FAILED: the build in build-sanitize/"
+  fail "the build in build-sanitize/"
   count 0 1 0
 fi
 
@@ -128,5 +138,6 @@ else
 fi
 
 say "Done"
+printf '%s\n' "$failures" | sed '/^$/d'
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]
