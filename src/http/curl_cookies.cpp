@@ -1,6 +1,7 @@
 #include "http/curl_cookies.h"
 
 #include "base/error.h"
+#include "base/freed_by.h"
 
 #include <cstddef>
 #include <string>
@@ -12,12 +13,12 @@ namespace {
 /// More than any balancer or platform sets. libcurl itself keeps them without a bound.
 constexpr std::size_t kMaxCookies = 100;
 
-using CookieList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+using CookieList = std::unique_ptr<curl_slist, FreedBy<curl_slist_free_all>>;
 
 [[nodiscard]] CookieList cookies_of(CURL* transfer) {
   curl_slist* list = nullptr;
   curl_easy_getinfo(transfer, CURLINFO_COOKIELIST, &list);
-  return {list, &curl_slist_free_all};
+  return CookieList(list);
 }
 
 /// The value is the last column of a line in the form of Netscape's file of cookies.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/freed_by.h"
 #include "http/redactor.h"
 
 #include <curl/curl.h>
@@ -23,12 +24,8 @@ class CurlCookies {
   void note_after(CURL* transfer);
 
  private:
-  struct Cleanup {
-    void operator()(CURLSH* share) const noexcept { curl_share_cleanup(share); }
-  };
-
   Redactor& redactor_;
-  std::unique_ptr<CURLSH, Cleanup> share_;
+  std::unique_ptr<CURLSH, FreedBy<curl_share_cleanup>> share_;
 };
 
 }  // namespace vrni2syslog

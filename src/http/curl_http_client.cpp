@@ -1,6 +1,7 @@
 #include "http/curl_http_client.h"
 
 #include "base/error.h"
+#include "base/freed_by.h"
 #include "http/curl_transfer.h"
 
 #include <curl/curl.h>
@@ -27,10 +28,6 @@ void require(CURLMcode code) {
 
 /// The transfers and what they share, with the connections that libcurl keeps between requests.
 struct CurlHttpClient::Curl {
-  struct MultiCleanup {
-    void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
-  };
-
   Curl(CurlSettings settings, Clock& clock, RunLimits limits, Redactor* redactor)
       : shared(std::move(settings), clock, std::move(limits)),
         multi(curl_multi_init()),
@@ -43,7 +40,8 @@ struct CurlHttpClient::Curl {
   [[nodiscard]] std::unique_ptr<CurlTransfer> start(HttpRequest request);
   /// Ends a transfer that start() returned.
   void stop(CurlTransfer& transfer) noexcept;
-  void drive_until(const std::function<bool()>& is_done, bool is_bounded_by_run);
+  /// Throws when `limits` are reached; nullptr for what must end after the run, too.
+  void drive_until(const std::function<bool()>& is_done, const RunLimits* limits);
   void drive_once();
   void record_finished_transfers();
   void record_time_without_driving();
@@ -52,7 +50,7 @@ struct CurlHttpClient::Curl {
   [[nodiscard]] bool can_go_on() const;
 
   CurlShared shared;
-  std::unique_ptr<CURLM, MultiCleanup> multi;
+  std::unique_ptr<CURLM, FreedBy<curl_multi_cleanup>> multi;
   /// Ends a wait at once when the run is stopped. Destroyed before what it wakes.
   std::stop_callback<std::function<void()>> wake;
   std::vector<CurlTransfer*> begun;  ///< with an answer that nobody has taken
@@ -82,13 +80,13 @@ void CurlHttpClient::Curl::stop(CurlTransfer& transfer) noexcept {
 }
 
 void CurlHttpClient::Curl::drive_until(const std::function<bool()>& is_done,
-                                       bool is_bounded_by_run) {
+                                       const RunLimits* limits) {
   record_time_without_driving();
   while (true) {
     drive_once();
     last_driven = shared.clock.steady_now();
     if (is_done()) return;
-    if (is_bounded_by_run) throw_if_ended(shared.limits, last_driven, kWaiting);
+    if (limits != nullptr) throw_if_ended(*limits, last_driven, kWaiting);
     require(curl_multi_poll(multi.get(), nullptr, 0, kLongestWaitMs, nullptr));
   }
 }
@@ -140,7 +138,8 @@ class CurlHttpClient::Answer final : public PendingAnswer {
 
   [[nodiscard]] HttpResponse wait() override {
     transfer_->await();
-    curl_.drive_until([this] { return transfer_->has_ended(); }, transfer_->is_bounded_by_run());
+    curl_.drive_until([this] { return transfer_->has_ended(); },
+                      transfer_->is_bounded_by_run() ? &curl_.shared.limits : nullptr);
     HttpResponse response = transfer_->take_response();
     curl_.stop(*transfer_);
     curl_.idle.push_back(std::move(transfer_));
@@ -171,7 +170,8 @@ std::size_t CurlHttpClient::in_flight() const {
 bool CurlHttpClient::await_any() {
   if (!curl_->can_go_on()) return false;
   const std::size_t before = in_flight();
-  curl_->drive_until([&] { return in_flight() < before || !curl_->can_go_on(); }, true);
+  curl_->drive_until([&] { return in_flight() < before || !curl_->can_go_on(); },
+                     &curl_->shared.limits);
   return in_flight() < before;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/freed_by.h"
 #include "base/run_limits.h"
 #include "http/curl_cookies.h"
 #include "http/curl_settings.h"
@@ -127,8 +128,7 @@ class CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
   HttpRequest request_;
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
-                                                                       &curl_slist_free_all};
+  std::unique_ptr<curl_slist, FreedBy<curl_slist_free_all>> headers_;
   HttpResponse response_;
   State state_;
 };

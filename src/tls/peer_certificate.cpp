@@ -1,6 +1,7 @@
 #include "tls/peer_certificate.h"
 
 #include "base/error.h"
+#include "base/freed_by.h"
 #include "base/timestamp.h"
 #include "tls/tls_settings.h"
 
@@ -20,15 +21,8 @@
 namespace vrni2syslog {
 namespace {
 
-struct BioFree {
-  void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-};
-struct NamesFree {
-  void operator()(GENERAL_NAMES* names) const noexcept { GENERAL_NAMES_free(names); }
-};
-
 std::string text_of(const X509_NAME* name) {
-  const std::unique_ptr<BIO, BioFree> bio(BIO_new(BIO_s_mem()));
+  const std::unique_ptr<BIO, FreedBy<BIO_free>> bio(BIO_new(BIO_s_mem()));
   // The form of RFC 2253, but without escapes for UTF-8: printable() checks the text.
   constexpr unsigned long kFormat =
       XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
@@ -64,8 +58,9 @@ std::string address_text(const ASN1_OCTET_STRING& address) {
 }
 
 std::vector<std::string> alternative_names(const X509& certificate) {
-  const std::unique_ptr<GENERAL_NAMES, NamesFree> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
+  const std::unique_ptr<GENERAL_NAMES, FreedBy<GENERAL_NAMES_free>> names(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
   std::vector<std::string> texts;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/freed_by.h"
 #include "base/text/ip_address.h"
 #include "tls/refusal.h"
 
@@ -15,10 +16,6 @@
 namespace vrni2syslog {
 namespace {
 
-struct StoreFree {
-  void operator()(X509_STORE* store) const noexcept { X509_STORE_free(store); }
-};
-
 [[noreturn]] void refuse_file(std::string_view what, const std::filesystem::path& path) {
   throw Error(Fault::Configuration, fmt::format("cannot use {} {}: {}", what,
                                                 printable(path.string()), take_ssl_error()));
@@ -31,16 +28,14 @@ std::string certificate_form(std::string name) {
   return zone == std::string::npos ? name : name.substr(0, zone);
 }
 
-struct CertificatesFree {
-  void operator()(STACK_OF(X509) * certificates) const noexcept {
-    sk_X509_pop_free(certificates, X509_free);
-  }
-};
+void free_certificates(STACK_OF(X509) * certificates) noexcept {
+  sk_X509_pop_free(certificates, X509_free);
+}
 
 /// Whether a trusted authority has the name of the one that signed the peer's certificate.
 bool knows_name_of_issuer(X509_STORE_CTX* store) {
   const X509_NAME* issuer = X509_get_issuer_name(X509_STORE_CTX_get0_cert(store));
-  const std::unique_ptr<STACK_OF(X509), CertificatesFree> found(
+  const std::unique_ptr<STACK_OF(X509), FreedBy<free_certificates>> found(
       X509_STORE_CTX_get1_certs(store, issuer));
   return sk_X509_num(found.get()) > 0;
 }
@@ -94,7 +89,7 @@ void PeerVerification::apply_to(SSL_CTX* context) {
 }
 
 void PeerVerification::load_trust(SSL_CTX* context) const {
-  std::unique_ptr<X509_STORE, StoreFree> store(X509_STORE_new());
+  std::unique_ptr<X509_STORE, FreedBy<X509_STORE_free>> store(X509_STORE_new());
   if (!store) throw Error(Fault::Bug, "cannot set up TLS: " + take_ssl_error());
   // A file may hold the peer's own certificate, or only an intermediate authority.
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);

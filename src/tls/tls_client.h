@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/freed_by.h"
 #include "tls/peer_certificate.h"
 #include "tls/tls_settings.h"
 
@@ -12,10 +13,7 @@
 
 namespace vrni2syslog {
 
-struct SslContextFree {
-  void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
-};
-using SslContext = std::unique_ptr<SSL_CTX, SslContextFree>;
+using SslContext = std::unique_ptr<SSL_CTX, FreedBy<SSL_CTX_free>>;
 
 /// The oldest entry of OpenSSL's error queue of this thread as text ("certificate verify failed"),
 /// for messages. Empties the queue. Never empty.

@@ -1,6 +1,7 @@
 #include "delivery/sent/sqlite_database.h"
 
 #include "base/error.h"
+#include "base/freed_by.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -207,7 +208,7 @@ std::string SqliteDatabase::serialize() {
   sqlite3_int64 size = 0;
   unsigned char* const bytes = sqlite3_serialize(connection_.get(), "main", &size, 0);
   if (bytes == nullptr) throw std::bad_alloc();
-  const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> owner(bytes, &sqlite3_free);
+  const std::unique_ptr<unsigned char, FreedBy<sqlite3_free>> owner(bytes);
   return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
 }
 

@@ -1,6 +1,7 @@
 #include "transport/net/resolver.h"
 
 #include "base/error.h"
+#include "base/freed_by.h"
 #include "transport/net/network_failure.h"
 #include "transport/net/transport_loop.h"
 #include "transport/net/watched_descriptor.h"
@@ -28,10 +29,6 @@ namespace {
 /// How soon look_up_addresses() notices a stop.
 constexpr std::chrono::milliseconds kStopPoll{100};
 
-struct AddressListFree {
-  void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
-};
-
 /// One lookup: the question, and the answer once it is done. Shared by the coroutine that
 /// asks and the thread that looks up, since getaddrinfo(3) cannot be cancelled and so may outlive
 /// the coroutine, and even the loop.
@@ -51,7 +48,7 @@ void look_up(Lookup& lookup) {
   addrinfo* list = nullptr;
   lookup.result = ::getaddrinfo(lookup.host.c_str(), lookup.port.c_str(), &lookup.hints, &list);
   lookup.error_number = errno;
-  const std::unique_ptr<addrinfo, AddressListFree> owner(list);
+  const std::unique_ptr<addrinfo, FreedBy<::freeaddrinfo>> owner(list);
   if (lookup.result != 0) return;
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next)
     lookup.addresses.emplace_back(entry->ai_addr, entry->ai_addrlen);

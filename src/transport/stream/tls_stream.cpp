@@ -1,6 +1,7 @@
 #include "transport/stream/tls_stream.h"
 
 #include "base/error.h"
+#include "base/freed_by.h"
 #include "base/text/ip_address.h"
 #include "tls/tls_client.h"
 #include "transport/stream/plain_stream.h"
@@ -63,7 +64,7 @@ class TlsStream final : public ByteStream {
   PlainStream socket_;  ///< what remains once the peer has ended its TLS stream
   PeerVerification verification_;
   SslContext context_;
-  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
+  std::unique_ptr<SSL, FreedBy<SSL_free>> ssl_;
   ClientCertificate client_certificate_ = ClientCertificate::NotRequested;
   bool is_ended_by_peer_ = false;
 };
@@ -73,7 +74,7 @@ TlsStream::TlsStream(std::unique_ptr<WatchedDescriptor> socket, std::string peer
     : socket_(std::move(socket), std::move(peer)),
       verification_(settings, host),
       context_(verification_.make_context()),
-      ssl_(SSL_new(context_.get()), &SSL_free) {
+      ssl_(SSL_new(context_.get())) {
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.socket().get()) != 1)
     throw Error(Fault::Bug, "cannot set up TLS: " + take_ssl_error());
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
