@@ -1,14 +1,16 @@
 #include "format/cef/cef_layout.h"
 
 #include "format/record/header.h"
+#include "format/record/keyed_fields.h"
 #include "format/record/standard_keys.h"
 #include "format/record/value_writer.h"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace vrni2syslog {
 namespace {
@@ -99,16 +101,17 @@ void escape_cef_value(LineWriter& writer, std::string_view clean_text) noexcept 
 }
 
 /// ` key=`, or ` cs1Label=Rule cs1=`.
-[[nodiscard]] std::string key_text(const StandardKey& key) {
+[[nodiscard]] std::string cef_key_text(const StandardKey& key) {
   return key.label.empty() ? fmt::format(" {}=", key.key)
                            : fmt::format(" {0}Label={1} {0}=", key.key, key.label);
 }
 
 /// A key of ours. The standard wants vendor, product and name, of letters and digits.
-void write_own_key_text(std::string& text, std::string_view name) {
-  text = " vrni2syslogFlow";
+[[nodiscard]] std::string cef_own_key_text(std::string_view name, std::optional<FlowField>) {
+  std::string text = " vrni2syslogFlow";
   append_pascal_case(text, name);
   text += '=';
+  return text;
 }
 
 [[nodiscard]] bool is_window_time(const RecordField& field) noexcept {
@@ -135,25 +138,19 @@ class CefLayout final : public LineLayout {
   [[nodiscard]] std::size_t max_message_bytes() const noexcept override { return kMaxText; }
   [[nodiscard]] bool has_fields() const noexcept override { return true; }
   void write_field(LineWriter& writer, const RecordField& field) override {
-    put_field(writer, keys_.key_for(field), field);
+    fields_.write(writer, field);
   }
   void write_value(LineWriter& writer, const RecordField&,
                    std::string_view clean_text) const noexcept override {
-    values_.write_clean(writer, clean_text);
+    fields_.values().write_clean(writer, clean_text);
   }
 
  private:
-  void put_field(LineWriter& writer, const StandardKey* key, const RecordField& field);
-  void put_own_key(LineWriter& writer, const RecordField& field);
-
   TextsByKind priorities_;
   TextsByKind before_receipt_time_;  ///< " vrni.example.com CEF:0|...|1|rt="
   std::string device_host_;          ///< " dvchost=vrni.example.com"
-  std::array<std::string, std::size(kCefKeys)> key_texts_;
-  std::array<std::string, kFlowFieldCount> own_key_texts_;
-  StandardKeys keys_{kCefKeys};
-  ValueWriter values_{SpecialCharacters("\\="), escape_cef_value};
-  std::string scratch_;
+  KeyedFields fields_{kCefKeys, cef_key_text, cef_own_key_text,
+                      ValueWriter(SpecialCharacters("\\="), escape_cef_value)};
 };
 
 CefLayout::CefLayout(const LineOptions& options)
@@ -161,9 +158,6 @@ CefLayout::CefLayout(const LineOptions& options)
       before_receipt_time_(texts_by_kind(options, before_receipt_time)) {
   const std::string hostname = hostname_field(options.origin.hostname);
   if (hostname != "-" && hostname.size() <= kMaxDeviceHost) device_host_ = " dvchost=" + hostname;
-  for (std::size_t i = 0; i < key_texts_.size(); ++i) key_texts_[i] = key_text(kCefKeys[i]);
-  for (const FlowFieldInfo& info : flow_fields())
-    write_own_key_text(own_key_texts_[static_cast<std::size_t>(info.field)], info.name);
 }
 
 void CefLayout::write(LineWriter& writer, const LineRecord& record) {
@@ -173,38 +167,17 @@ void CefLayout::write(LineWriter& writer, const LineRecord& record) {
   writer.put(before_receipt_time_[kind]);
   write_epoch_millis(writer, record.time);
   for (const RecordField& field : record.fields) put_window_time(writer, field, record.unit);
-  keys_.sort(record.fields);
+  fields_.sort(record.fields);
   for (std::size_t i = 0; i < std::size(kCefKeys); ++i) {
     if (kCefKeys[i].field == FlowField::FlowId) writer.put(device_host_);
-    const RecordField* const field = keys_.found()[i];
-    if (field != nullptr && !is_other_protocol(*field)) put_field(writer, &kCefKeys[i], *field);
+    const RecordField* const field = fields_.found()[i];
+    if (field != nullptr && !is_other_protocol(*field)) fields_.write_found(writer, i);
   }
-  for (const RecordField* const field : keys_.others()) {
-    if (!is_window_time(*field)) put_field(writer, nullptr, *field);
+  for (const RecordField* const field : fields_.others()) {
+    if (!is_window_time(*field)) fields_.write_other(writer, *field);
   }
   writer.put(" msg=");
   write_message(writer, record.message);
-}
-
-void CefLayout::put_field(LineWriter& writer, const StandardKey* key, const RecordField& field) {
-  const std::size_t before = writer.size();
-  if (key != nullptr) {
-    writer.put(key_texts_[static_cast<std::size_t>(key - kCefKeys)]);
-  } else {
-    put_own_key(writer, field);
-  }
-  const std::size_t start = writer.size();
-  values_.write(writer, field.value, field.role);
-  if (writer.size() == start) writer.rewind(before);
-}
-
-void CefLayout::put_own_key(LineWriter& writer, const RecordField& field) {
-  if (field.field) {
-    writer.put(own_key_texts_[static_cast<std::size_t>(*field.field)]);
-  } else {
-    write_own_key_text(scratch_, field.name);
-    writer.put(scratch_);
-  }
 }
 
 }  // namespace
