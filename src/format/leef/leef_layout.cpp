@@ -4,7 +4,6 @@
 #include "format/record/header.h"
 #include "format/record/ip_protocol.h"
 #include "format/record/keyed_fields.h"
-#include "format/record/standard_keys.h"
 #include "format/record/value_writer.h"
 
 #include <fmt/format.h>
