@@ -197,7 +197,7 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
   const bool is_doubtful = readings_.size() == 1 && reading.announced == 0 && reading.searches == 1;
   if (is_doubtful) return;
   if (!reading.announced && reading.unreadable == 0) return finish_unannounced_search(pages);
-  if (pages > 1 && reading.searches == 1 && reading.may_hide_missing_flows()) return;
+  if (pages > 1 && reading.may_hide_missing_flows() && has_patience(pages)) return;
   if (reading.is_whole()) {
     return finish_window_of(reading.has_all_announced() ? *reading.announced
                                                         : reading.total.value_or(0));
@@ -214,11 +214,15 @@ void ReadingPlan::finish_search(std::uint64_t pages) {
   }
   // A single page cannot shift; but a platform that has answered badly once is asked once more.
   const bool may_differ = pages > 1 || readings_.size() == 1;
+  if (may_differ && has_patience(pages)) return;
+  halve({});
+}
+
+bool ReadingPlan::has_patience(std::uint64_t pages) const {
+  const Reading& reading = readings_.back();
   const bool has_news = pages > 1 && reading.distinct > reading.distinct_before;
   const SearchBudget& patience = can_halve() ? kPatience : kPatienceWithShortestWindow;
-  const std::uint64_t limit = has_news ? patience.with_news : patience.without_news;
-  if (may_differ && reading.searches < limit) return;
-  halve({});
+  return reading.searches < (has_news ? patience.with_news : patience.without_news);
 }
 
 void ReadingPlan::finish_unannounced_search(std::uint64_t pages) {
@@ -237,7 +241,8 @@ void ReadingPlan::finish_unannounced_search(std::uint64_t pages) {
 void ReadingPlan::abandon_search(std::string_view reason) {
   const Reading& reading = readings_.back();
   // The search failed after the last flow.
-  if (reading.has_listed_all() && reading.is_whole()) return finish_window();
+  const bool has_all = reading.has_listed_all() && !reading.may_hide_missing_flows();
+  if (has_all && reading.is_whole()) return finish_window();
   halve(reason);
 }
 

@@ -44,7 +44,8 @@ struct ReadingStep {
 /// halves, each of which has to be whole in itself, and in the end its flows are counted again.
 ///
 /// Two versions of a flow in one search count as two listed flows, because the platform's number
-/// counts both.
+/// counts both. A search that lists more than it announces, but fewer flows, may have missed some
+/// if the platform counts flows: such a window is searched again as long as that brings news.
 class ReadingPlan {
  public:
   explicit ReadingPlan(const TimeWindow& unit);
@@ -82,6 +83,8 @@ class ReadingPlan {
   struct Reading;
 
   void halve(std::string_view reason);
+  /// Whether the window may be searched again after a search of `pages` pages, as it is.
+  [[nodiscard]] bool has_patience(std::uint64_t pages) const;
   void finish_unannounced_search(std::uint64_t pages);
   void finish_window();
   void finish_window_of(std::uint64_t total);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -206,6 +207,45 @@ TEST_F(ReadingPlanTest, VersionsThatMayHideMissingFlowsAreConfirmedByAnotherSear
       plan.finish_search(pages);
     }
     EXPECT_EQ(plan.next().kind, Kind::Done) << pages << " pages";
+  }
+}
+
+TEST_F(ReadingPlanTest, VersionsThatMayHideMissingFlowsAreSearchedForAsLongAsThatBringsNews) {
+  // The platform counts 10 flows. Every search lists 8 of them, of which three have two versions,
+  // and the first `searches_with_news` searches each list a flow that those before did not.
+  for (const int searches_with_news : {1, 2, 4, 7, 20}) {
+    ReadingPlan plan(window(0, 100));
+    SeenIds seen;
+    int searches = 0;
+    for (ReadingStep step = plan.next(); step.kind == Kind::Search && searches < 50;
+         step = plan.next()) {
+      ASSERT_EQ(step.window, window(0, 100));
+      take_page(plan, 10, 11);
+      const int last = std::min(++searches, searches_with_news);
+      for (const int id : {last, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59})
+        plan.take_listed(seen.note(compact_id("1:515:" + std::to_string(id)), step.search));
+      for (int version = 0; version < 3; ++version) plan.take_further_version();
+      plan.finish_search(2);
+    }
+    EXPECT_EQ(searches, std::min(searches_with_news + 1, 8)) << searches_with_news;
+  }
+}
+
+TEST_F(ReadingPlanTest, ASearchThatFailsAndMayHideMissingFlowsIsReadInHalves) {
+  for (const int further : {0, 3}) {
+    ReadingPlan plan(window(0, 100));
+    SeenIds seen;
+    ASSERT_EQ(plan.next().kind, Kind::Search);
+    take_page(plan, 10, 11);
+    for (int id = 0; id < 11; ++id)
+      plan.take_listed(seen.note(compact_id("1:515:" + std::to_string(id)), 1));
+    for (int i = 0; i < further; ++i) plan.take_further_version();
+    plan.abandon_search("the cursor has expired");
+    const ReadingStep next = plan.next();
+    EXPECT_EQ(next.kind, further == 0 ? Kind::Done : Kind::Search);
+    if (further > 0) {
+      EXPECT_EQ(next.window, window(0, 50));
+    }
   }
 }
 
