@@ -101,7 +101,10 @@ void Pipeline::run_or_owe(const DeliveryStep& step) {
     // At the deadline nothing more can be read in this run, and who ran out of time before it does
     // not know whether the unit can be read.
     const bool has_time = !is_past_deadline() && !error.is_out_of_time();
-    const bool may_be_owed = error.fault() == Fault::Data && may_resend() && has_time;
+    // What is owed was searched for with this filter before, whatever the platform says now.
+    const bool is_of_unit =
+        error.fault() == Fault::Data || (error.fault() == Fault::Usage && is_owed(step));
+    const bool may_be_owed = is_of_unit && may_resend() && has_time;
     // A capture that is damaged, or lacks a call, is no better in its later units.
     const bool has_others = plan_->unit_count() > 1 && !options_.epoch.reads_units_whole;
     if (!may_be_owed || (options_.ledger == nullptr && !has_others)) throw;
@@ -111,6 +114,16 @@ void Pipeline::run_or_owe(const DeliveryStep& step) {
     for (const std::size_t collector : step.collectors) plan_->pass_over(collector);
     last_unread_ = error;
   }
+}
+
+/// Whether a run before this one could not read the unit.
+bool Pipeline::is_owed(const DeliveryStep& step) const {
+  if (options_.ledger == nullptr) return false;
+  const std::vector<std::vector<TimeWindow>> owed = options_.ledger->owed();
+  return std::ranges::any_of(step.collectors, [&](std::size_t collector) {
+    const std::vector<TimeWindow>& windows = owed.at(collector);
+    return std::ranges::find(windows, step.unit) != windows.end();
+  });
 }
 
 /// Statistics and coverage have what the step did, however it ends.

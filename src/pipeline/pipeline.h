@@ -52,6 +52,7 @@ class Pipeline {
 
  private:
   void run_or_owe(const DeliveryStep& step);
+  [[nodiscard]] bool is_owed(const DeliveryStep& step) const;
   void run_step(const DeliveryStep& step);
   void deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch);
   [[nodiscard]] std::unique_ptr<FlowEpoch> begin_reading(const TimeWindow& unit);

@@ -44,7 +44,7 @@ class PlatformFlows final : public FlowSource {
 
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
-    return count_flows(api_, filter_, unit);
+    return count_flows(api_, filter_, unit, experience_.filter_trial);
   }
   [[nodiscard]] SourceStatistics statistics() const override;
 

@@ -285,6 +285,27 @@ class Shortfalls(FakePlatformTest):
         self.assertIn(f"no longer waits for {window}", given_up.stdout.decode())
         self.assertNotIn("owed", self.state_command("--status").stdout.decode())
 
+    def test_a_filter_that_was_accepted_is_not_blamed_for_one_window(self):
+        self.platform = self.start(FakePlatform(self.certificate, count=3))
+        collector = self.start(UnreliableCollector())
+        bad = (int(time.time()) - 4 * HOUR) // HOUR * HOUR
+        refusal = json_answer({"code": 400, "message": "this period is not available"}, status=400)
+        refused = [bad]
+        self.platform.replace_always(SEARCH, lambda body: (
+            refusal if body["time_range"]["start_time"] + 1 in refused else self.platform.search(body)))
+        window = f"{rfc3339(bad)}/{rfc3339(bad + HOUR)}"
+        filtered = ("--resolution", "1h", "--filter", "protocol = 'TCP'")
+        self.assert_exit(self.run_job(collector, 2, *filtered), DATA, "this period is not available", window)
+        self.assert_exit(self.run_job(collector, 1, *filtered), DATA, "this period is not available", window)
+        status = self.state_command("--status").stdout.decode()
+        self.assertIn(f"is owed {window}", status)
+        refused.clear()
+        self.assert_exit(self.run_job(collector, 1, *filtered), OK)
+        collector.stop()
+        starts = [line.start for delivery in collector.deliveries for line in parse(delivery.decode().split("\n"))]
+        self.assertTrue({bad - HOUR, bad + HOUR, bad + 2 * HOUR} <= set(starts), "the hours around it")
+        self.assertIn(bad, starts, "once the platform had it")
+
 
 class GatedCollector(PythonCollector):
     """Does not close a connection, and so confirms nothing of it, before `may_close(number of the connection)`."""

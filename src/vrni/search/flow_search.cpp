@@ -39,8 +39,10 @@ void require_searched(const TimeWindow& window, const SearchPage& page) {
                           to_rfc3339(until)));
 }
 
-Error describe_search_failure(const ApiFailure& failure, const std::string& filter) {
-  if (failure.status != kBadRequest || filter.empty()) return failure.error;
+Error describe_search_failure(const ApiFailure& failure, const std::string& filter,
+                              FilterTrial trial) {
+  if (failure.status != kBadRequest || filter.empty() || trial == FilterTrial::Accepted)
+    return failure.error;
   if (filter == kDefaultFilter) {
     return Error(failure.error.fault(),
                  fmt::format("{}; the search was for the flows of virtual machines, as it is "
@@ -51,11 +53,12 @@ Error describe_search_failure(const ApiFailure& failure, const std::string& filt
                fmt::format("{}; check the filter: {}", failure.error.what(), printable(filter)));
 }
 
-std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window) {
+std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window,
+                          FilterTrial trial) {
   SearchPage page;
   PendingCall search(search_call(search_body(filter, window, 1, {})));
   if (const CallOutcome outcome = search_first_page(api, std::move(search), page); !outcome)
-    throw describe_search_failure(outcome.problem(), filter);
+    throw describe_search_failure(outcome.problem(), filter, trial);
   require_searched(window, page);
   if (!page.total_count) throw Error(Fault::Data, "POST /search: the answer has no total_count");
   return *page.total_count;

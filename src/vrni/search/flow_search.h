@@ -32,13 +32,19 @@ void require_searched(const TimeWindow& window, const SearchPage& page);
 inline constexpr std::string_view kDefaultFilter =
     "((flow_tag = TAG_SRC_IP_VM) or (flow_tag = TAG_DST_IP_VM))";
 
+/// Whether the platform has answered a search with the filter in this run. What it rejects after
+/// that is not the filter.
+enum class FilterTrial : std::uint8_t { Untried, Accepted };
+
 /// The failure of a search, for the user. If the platform rejects a filter that the user has given,
-/// this is Error(Usage) with the filter in its message.
-[[nodiscard]] Error describe_search_failure(const ApiFailure& failure, const std::string& filter);
+/// and has not accepted before, this is Error(Usage) with the filter in its message.
+[[nodiscard]] Error describe_search_failure(const ApiFailure& failure, const std::string& filter,
+                                            FilterTrial trial);
 
 /// How many flows match a filter in a window, as the platform says. Throws Error(Data) if it does
-/// not say so.
+/// not say so, and describe_search_failure() if it cannot be asked.
 [[nodiscard]] std::uint64_t count_flows(ApiClient& api, const std::string& filter,
-                                        const TimeWindow& window);
+                                        const TimeWindow& window,
+                                        FilterTrial trial = FilterTrial::Untried);
 
 }  // namespace vrni2syslog

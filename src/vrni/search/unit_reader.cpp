@@ -1,7 +1,6 @@
 #include "vrni/search/unit_reader.h"
 
 #include "vrni/api/platform_time.h"
-#include "vrni/search/flow_search.h"
 
 #include <fmt/format.h>
 
@@ -102,7 +101,7 @@ void UnitReader::advance() {
     case ReadingStep::Kind::Search:
       return begin(step);
     case ReadingStep::Kind::Count:
-      return plan_.finish_count(count_flows(api_, filter_, step.window));
+      return plan_.finish_count(count_flows(api_, filter_, step.window, experience_.filter_trial));
     case ReadingStep::Kind::Done:
       return finish();
   }
@@ -144,6 +143,7 @@ void UnitReader::read_page() {
   if (const CallOutcome outcome = search(api_, std::move(call), page_); !outcome) {
     return fail_search(outcome.problem());
   }
+  experience_.filter_trial = FilterTrial::Accepted;
   require_searched(cursor_->window(), page_);
   if (is_first) require_past(unit_, least_age_, api_.platform_time());
   take_page();
@@ -170,7 +170,7 @@ void UnitReader::fail_search(const ApiFailure& failure) {
       failure.status == kBadRequest && cursor_->page_size() > kSmallSearchPageSize;
   if (!may_be_too_long) {
     experience_.page_size = kSearchPageSize;
-    throw describe_search_failure(failure, filter_);
+    throw describe_search_failure(failure, filter_, experience_.filter_trial);
   }
   log_.info(fmt::format("{}; asking for pages of {}", failure.error.what(), kSmallSearchPageSize));
   experience_.page_size = kSmallSearchPageSize;

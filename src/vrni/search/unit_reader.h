@@ -6,6 +6,7 @@
 #include "flow/time_window.h"
 #include "vrni/api/api_client.h"
 #include "vrni/fetch/flow_fetcher.h"
+#include "vrni/search/flow_search.h"
 #include "vrni/search/reading_plan.h"
 #include "vrni/search/search_paging.h"
 #include "vrni/search/seen_ids.h"
@@ -31,6 +32,7 @@ struct SearchExperience {
   /// that its index works: by listing a flow, or by saying twice, with a pause in between, that
   /// there is none. If no call has failed since, it is believed at once that a unit is empty.
   std::optional<std::uint64_t> failures_when_working;
+  FilterTrial filter_trial = FilterTrial::Untried;
   bool has_reported_times = false;  ///< that times of results cannot be read
   /// A unit with more flows is refused, since their ids are kept in memory.
   std::size_t most_flows_of_unit = 10'000'000;
@@ -54,9 +56,9 @@ class UnitReader {
   /// versions of a flow on one page, the latest before the end of the unit comes, and each that
   /// differs from those in action or rule. Versions that different pages list all come. So no
   /// change of a decision is lost, however the pages are cut. Throws Error(Usage) if the platform
-  /// rejects the filter, Error(Data) if flows are missing at the end, if the platform says that it
-  /// has searched less than the window, or if there are too many flows, and what ApiClient::call()
-  /// throws.
+  /// rejects a filter that it has not accepted for another unit, Error(Data) if flows are missing
+  /// at the end, if the platform says that it has searched less than the window, or if there are
+  /// too many flows, and what ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }

@@ -670,6 +670,17 @@ TEST_F(PipelineRepeats, EndsWithAFaultAsLongAsSomethingIsOwed) {
   EXPECT_THAT(ledger_.owed_windows, ElementsAre(IsEmpty()));
 }
 
+TEST_F(PipelineRepeats, DoesNotBlameTheCommandLineForAUnitThatIsOwed) {
+  ledger_.marks = {hour(3).start};
+  ledger_.owed_windows = {{hour(0)}};
+  add_lane("a");
+  script_.failure = Error(Fault::Usage, "check the filter");
+  EXPECT_EQ(failure_of({}).fault(), Fault::Data);
+  EXPECT_EQ(failure_of({hour(3)}).fault(), Fault::Usage) << "a filter that no unit has passed with";
+  EXPECT_THAT(ledger_.owed_windows.at(0), Contains(hour(0)));
+  EXPECT_THAT(journal_, Contains("read 15:00"));
+}
+
 TEST_F(PipelineRepeats, EndsIfMoreIsOwedThanCanBeRemembered) {
   ledger_.marks = {hour(0).start};
   ledger_.is_full = true;

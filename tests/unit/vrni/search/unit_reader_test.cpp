@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 const TimeWindow kUnit{UnixSeconds(std::chrono::seconds(3600)),
@@ -453,6 +455,25 @@ TEST_F(UnitReaderTest, BlamesTheFilterForABadRequest) {
   const Error error = error_of_reading();
   EXPECT_EQ(error.fault(), Fault::Usage);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("Invalid field"), HasSubstr("protocol = 'TCP'")));
+}
+
+TEST_F(UnitReaderTest, DoesNotBlameAFilterThatWasAccepted) {
+  const HttpResponse refusal = answer(400, R"({"code":400,"message":"out of the period"})");
+  fixture_.script("/search", {page_of({"a"}, R"(,"total_count":1)"), refusal});
+  EXPECT_THAT(read_all(), SizeIs(1));
+  const std::string filter = "protocol = 'TCP'";
+  UnitReader next(api_, fetcher_, experience_, fixture_.log, filter, kUnit);
+  for (const auto& ask : std::vector<std::function<void()>>{
+           [&] { (void)next.next(); },
+           [&] { (void)count_flows(api_, filter, kUnit, experience_.filter_trial); }}) {
+    try {
+      ask();
+      ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::Data);
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("out of the period"), Not(HasSubstr(filter))));
+    }
+  }
 }
 
 TEST_F(UnitReaderTest, DoesNotBlameAFilterThatTheUserHasNotGiven) {
