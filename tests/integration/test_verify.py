@@ -709,6 +709,23 @@ class VerifyFormats(VerifyTest):
         mixed = [line for one in lines for line in one[:-20]] + mixed
         self.assert_verdicts(mixed, COMPLETE, *["complete"] * len(lines), options=("--digest", "require"))
 
+    def test_what_one_run_has_sent_in_several_formats_is_a_sending_in_each(self):
+        names = ["rfc5424", *FORMATS]
+        paths = {name: self.directory / f"{name}.log" for name in names}
+        run = self.simulator.run_program(
+            self.directory, "--filter", "", "--state-dir", self.directory / "state",
+            *(word for name, path in paths.items() for word in ("--collector", f"file://{path}?format={name}")), window=FIRST)
+        self.assert_exit(run, 0)
+        stored = [path.read_text(encoding="utf-8").split("\n")[:-1] for path in paths.values()]
+        mixed = [line for group in zip(*stored, strict=True) for line in group]
+        self.assert_verdicts(mixed, COMPLETE, *["complete"] * len(names), options=("--digest", "require"))
+        for name, lines in zip(names, stored):
+            with self.subTest(name):
+                text = self.assert_verdicts(
+                    [line for line in mixed if line != lines[3]], INCOMPLETE, "missing 1", *["complete"] * (len(names) - 1))
+                missing = next(row for row in text.split("\n") if row.startswith("missing"))
+                self.assertEqual(name != "rfc5424", f" {name.removesuffix('-syslog')}:" in missing)
+
     def test_lines_that_are_made_to_do_harm(self):
         cef = "CEF:0|vrni2syslog|vRNI flows|1.0|FLOW|Flow|1|rt="
         head = '{"@timestamp":"2025-06-01T09:00:00.000Z","ecs":'
