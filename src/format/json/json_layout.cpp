@@ -23,11 +23,17 @@ constexpr std::array kWrittenTwice{
     FlowField::DestinationVm, FlowField::FlowId,   FlowField::Run,           FlowField::Snapshot};
 
 /// What stands in `event.id` behind the id of the flow or of the run. Versions of a flow in one
-/// unit are lines of their own, which a receiver must not take for one that was sent twice.
-struct IdTimes {
+/// unit are lines of their own, and so are the manifests of a unit that was sent again: a receiver
+/// must not take them for one that was sent twice.
+struct IdParts {
   std::string_view unit_start;
-  std::string_view snapshot;  ///< empty if there is none
+  std::string_view version;  ///< a flow's snapshot, or a manifest's attempt; empty if there is none
 };
+
+[[nodiscard]] std::string_view attempt_of(const LineRecord& record) noexcept {
+  const auto mark = std::ranges::find(record.fields, kAttemptMark, &RecordField::name);
+  return mark == record.fields.end() ? std::string_view() : mark->value.front();
+}
 
 [[nodiscard]] bool is_flow(LineKind kind) noexcept {
   return kind != LineKind::Manifest && kind != LineKind::Test;
@@ -67,7 +73,7 @@ class JsonLayout final : public LineLayout {
   // is not in `vrni` too, unless ECS changes its value.
   void put_event(JsonObjectWriter& line, const LineRecord& record);
   void put_types(JsonObjectWriter& event, LineKind kind);
-  void put_event_fields(JsonObjectWriter& event, FlowField id, const IdTimes& times);
+  void put_event_fields(JsonObjectWriter& event, FlowField id, const IdParts& parts);
   void put_ends(JsonObjectWriter& line);
   void put_network(JsonObjectWriter& line);
   void put_protocol(JsonObjectWriter& network);
@@ -151,9 +157,9 @@ void JsonLayout::write_field(LineWriter& writer, const RecordField& field) {
   JsonObjectWriter members(json_);
   const bool is_run = field.field == FlowField::Run;
   if (is_run) {
-    put_event_fields(members, FlowField::Run, {.unit_start = kAnyTime, .snapshot = {}});
+    put_event_fields(members, FlowField::Run, {.unit_start = kAnyTime, .version = {}});
   } else {
-    put_event_fields(members, FlowField::FlowId, {.unit_start = kAnyTime, .snapshot = kAnyTime});
+    put_event_fields(members, FlowField::FlowId, {.unit_start = kAnyTime, .version = kAnyTime});
   }
   put_ends(members);
   put_network(members);
@@ -188,9 +194,10 @@ void JsonLayout::put_event(JsonObjectWriter& line, const LineRecord& record) {
     put_types(event, record.kind);
   }
   event.text("dataset", dataset(record.kind));
-  const std::string_view snapshot = text_of(FlowField::Snapshot, other_scratch_);
+  const std::string_view version =
+      is_manifest ? attempt_of(record) : text_of(FlowField::Snapshot, other_scratch_);
   put_event_fields(event, is_manifest ? FlowField::Run : FlowField::FlowId,
-                   {.unit_start = unit_start_, .snapshot = snapshot});
+                   {.unit_start = unit_start_, .version = version});
   event.end();
 }
 
@@ -204,16 +211,16 @@ void JsonLayout::put_types(JsonObjectWriter& event, LineKind kind) {
   }
 }
 
-void JsonLayout::put_event_fields(JsonObjectWriter& event, FlowField id, const IdTimes& times) {
+void JsonLayout::put_event_fields(JsonObjectWriter& event, FlowField id, const IdParts& parts) {
   place(event, "start", FlowField::WindowStart, ValueType::Any);
   place(event, "end", FlowField::WindowEnd, ValueType::Any);
   const std::string_view id_text = text_of(id, scratch_);
   if (!id_text.empty()) {
     value_ = id_text;
     value_ += '/';
-    value_ += times.unit_start;
-    if (!times.snapshot.empty()) value_ += '/';
-    value_ += times.snapshot;
+    value_ += parts.unit_start;
+    if (!parts.version.empty()) value_ += '/';
+    value_ += parts.version;
     event.text("id", value_);
   }
   const std::string_view action = text_of(FlowField::Action, scratch_);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 namespace vrni2syslog {
@@ -86,6 +87,14 @@ TEST_F(JsonLayoutTest, WritesManifests) {
   EXPECT_THAT(out,
               StartsWith("<166>1 2026-11-22T13:00:00.000Z vrni.local vrni2syslog 4711 MANIFEST "
                          "- {\"@timestamp\""));
+}
+
+TEST_F(JsonLayoutTest, GivesTheManifestOfAUnitThatIsSentAgainAnIdOfItsOwn) {
+  const std::unique_ptr<LineFormat> format = make_line_format("json", options);
+  format->begin_epoch(2);
+  std::string out;
+  format->append_manifest(out, {.window = kUnit, .flow_count = 7, .time = kUnit.end});
+  EXPECT_THAT(out, HasSubstr(R"("id":"r1/2026-11-22T12:00:00Z/2"})"));
 }
 
 }  // namespace
