@@ -155,12 +155,8 @@ void JsonLayout::write_field(LineWriter& writer, const RecordField& field) {
   sort({&field, 1});
   json_.clear();
   JsonObjectWriter members(json_);
-  const bool is_run = field.field == FlowField::Run;
-  if (is_run) {
-    put_event_fields(members, FlowField::Run, {.unit_start = kAnyTime, .version = {}});
-  } else {
-    put_event_fields(members, FlowField::FlowId, {.unit_start = kAnyTime, .version = kAnyTime});
-  }
+  const FlowField id = field.field == FlowField::Run ? FlowField::Run : FlowField::FlowId;
+  put_event_fields(members, id, {.unit_start = kAnyTime, .version = kAnyTime});
   put_ends(members);
   put_network(members);
   members.object_unless_empty("rule", [&](JsonObjectWriter& rule) {
