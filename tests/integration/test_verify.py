@@ -649,6 +649,13 @@ class VerifyFormats(VerifyTest):
         self.assert_verdicts(objects, INCOMPLETE, "digest differs")
         self.assert_verdicts(objects, COMPLETE, "complete", options=("--digest", "ignore"))
 
+    def test_members_may_be_in_another_order_and_behind_a_prefix(self):
+        objects = [json.dumps(json.loads(line), sort_keys=True) for line in self.lines["json"]]
+        for prefix in ("", "Nov 24 10:00:00 h tag: ", "<166>1 2026-11-24T10:00:00Z h app - - - "):
+            lines = [prefix + one for one in objects]
+            self.assert_verdicts(lines, COMPLETE, "complete")
+            self.assert_verdicts(lines[1:], INCOMPLETE, "missing 1")
+
     def test_hostile_names_count_for_nothing(self):
         quoted = [line for lines in (*self.lines.values(), sending("a")) for line in lines[-2:]]
         def check(name, lines):
