@@ -77,6 +77,9 @@ class FlowSource {
   /// what FlowEpoch::next() throws, Error(Data) if the source does not tell.
   [[nodiscard]] virtual std::uint64_t count(const TimeWindow& unit) = 0;
 
+  /// Whether a count of this many may be where the source stops counting.
+  [[nodiscard]] virtual bool may_be_counting_limit(std::uint64_t /*count*/) const { return false; }
+
   [[nodiscard]] virtual SourceStatistics statistics() const = 0;
 };
 

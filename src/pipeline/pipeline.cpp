@@ -200,16 +200,17 @@ void Pipeline::remember(const DeliveryStep& step, EpochRunner& epoch) {
 }
 
 /// Before the ledger: a reading of a window that no collector is past yet does no harm, while one
-/// that was never written down would never be recounted.
+/// that was never written down would never be recounted. What the platform says later can be
+/// compared with what it said now, not with the flows received: these are fewer where it lists and
+/// counts versions, and more where other flows came in the place of those that left.
 void Pipeline::remember_recent(const EpochRunner& epoch, const Confirmations& confirmations) {
   if (options_.epoch.recent == nullptr) return;
   std::vector<std::size_t> collectors;
   for (const auto& [number, verdict] : confirmations) collectors.push_back(number);
   const EpochCounts& counts = epoch.counts();
   const bool is_counted = counts.unannounced == 0;
-  options_.epoch.recent->confirm(
-      collectors,
-      is_counted ? std::optional(std::max(counts.announced, counts.received)) : std::nullopt);
+  options_.epoch.recent->confirm(collectors,
+                                 is_counted ? std::optional(counts.announced) : std::nullopt);
 }
 
 void Pipeline::record_outcomes(const DeliveryStep& step, const EpochRunner& epoch) {

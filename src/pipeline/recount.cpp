@@ -11,12 +11,26 @@
 namespace vrni2syslog {
 namespace {
 
+[[nodiscard]] std::string in_minutes(std::chrono::seconds length) {
+  return format_duration(std::chrono::ceil<std::chrono::minutes>(length));
+}
+
+/// `windows` are in order, and not none.
+[[nodiscard]] std::string count_and_span_of(const std::vector<TimeWindow>& windows) {
+  if (windows.size() == 1) return "window " + to_text(windows.front());
+  return fmt::format("{} windows between {} and {}", windows.size(),
+                     to_rfc3339(windows.front().start), to_rfc3339(windows.back().end));
+}
+
+}  // namespace
+
 /// The flows of a window that were not sent for it before. It is counted by them: that it lists the
 /// others, too, is of no interest to anybody.
-class LateFlows final : public FlowEpoch {
+class Recount::LateFlows final : public FlowEpoch {
  public:
-  LateFlows(std::unique_ptr<FlowEpoch> flows, const RecentWindows& recent)
-      : FlowEpoch(flows->window()), flows_(std::move(flows)), recent_(recent) {}
+  /// `total` is what the source says the window has.
+  LateFlows(std::unique_ptr<FlowEpoch> flows, RecentWindows& recent, std::uint64_t total)
+      : FlowEpoch(flows->window()), flows_(std::move(flows)), recent_(recent), total_(total) {}
 
   /// Reads on until there is a late flow; false if there is none.
   [[nodiscard]] bool has_any() {
@@ -35,6 +49,12 @@ class LateFlows final : public FlowEpoch {
   [[nodiscard]] std::optional<Error> shortfall() const override { return flows_->shortfall(); }
   [[nodiscard]] bool is_late() const override { return true; }
 
+  /// How many flows the window has, those sent before included: what the source said while it
+  /// listed them, since what it counted and did not list may come later.
+  [[nodiscard]] std::uint64_t window_count() const {
+    return flows_->statistics().announced.value_or(total_);
+  }
+
  private:
   [[nodiscard]] std::unique_ptr<FlowBatch> read() {
     while (std::unique_ptr<FlowBatch> batch = flows_->next()) {
@@ -46,16 +66,11 @@ class LateFlows final : public FlowEpoch {
   }
 
   std::unique_ptr<FlowEpoch> flows_;
-  const RecentWindows& recent_;
+  RecentWindows& recent_;
+  std::uint64_t total_;
   std::unique_ptr<FlowBatch> first_;
   std::uint64_t late_ = 0;
 };
-
-[[nodiscard]] std::string in_minutes(std::chrono::seconds length) {
-  return format_duration(std::chrono::ceil<std::chrono::minutes>(length));
-}
-
-}  // namespace
 
 Recount::Recount(FlowSource& source, std::vector<Lane>& lanes, const EpochOptions& options,
                  const Ledger& ledger, const RunContext& context)
@@ -71,7 +86,8 @@ std::optional<Error> Recount::run(std::set<std::size_t> unreachable, const Obser
   const auto is_wanted = [this](const RecentReading& reading) {
     return !collectors_of(reading).empty();
   };
-  for (const RecentReading& reading : recent_.due(kMostWindows, is_wanted)) {
+  const std::vector<RecentReading> due = recent_.due(kMostWindows, is_wanted);
+  for (const RecentReading& reading : due) {
     try {
       recount(reading, observer);
     } catch (const Error& error) {
@@ -79,20 +95,31 @@ std::optional<Error> Recount::run(std::set<std::size_t> unreachable, const Obser
       if (error.fault() != Fault::Data) break;
     }
   }
-  if (!totals_.empty()) recent_.save();
+  const std::vector<TimeWindow> never_recounted = recent_.take_never_recounted();
+  if (!due.empty() || !never_recounted.empty()) recent_.save();
   tell_lateness();
+  tell_uncountable();
+  tell_never_recounted(never_recounted);
   return failure_;
 }
 
 void Recount::recount(const RecentReading& reading, const Observer& observer) {
   if (collectors_of(reading).empty()) return;
+  recent_.note_asked(reading);
   const std::optional<std::uint64_t> total = total_of(reading.window);
   if (!total) return;
-  if (*total <= reading.count) return recent_.note_unchanged(reading);
+  const std::uint64_t before = reading.count.value_or(0);
+  if (*total <= before) return note_no_growth(reading, *total);
   context_.log.warning(
-      fmt::format("window {} has {} flows now, and had {} when it was read: it is read again",
-                  to_text(reading.window), *total, reading.count));
+      fmt::format("window {} has {} flows now, and had {} before: it is read again",
+                  to_text(reading.window), *total, before));
   if (recent_.begin_late(reading)) read_again(reading, *total, observer);
+}
+
+void Recount::note_no_growth(const RecentReading& reading, std::uint64_t total) {
+  if (!source_.may_be_counting_limit(total)) return recent_.note_count(reading, total);
+  recent_.note_uncountable(reading);
+  uncountable_.push_back(reading.window);
 }
 
 std::vector<std::size_t> Recount::collectors_of(const RecentReading& reading) const {
@@ -126,21 +153,21 @@ std::optional<std::uint64_t> Recount::total_of(const TimeWindow& window) {
 
 void Recount::read_again(const RecentReading& reading, std::uint64_t total,
                          const Observer& observer) {
-  LateFlows flows(source_.read(reading.window), recent_);
+  LateFlows flows(source_.read(reading.window), recent_, total);
   if (flows.has_any()) {
     note_lateness(reading);
-    return send(reading, flows, total, observer);
+    return send(reading, flows, observer);
   }
   if (const std::optional<Error> shortfall = flows.shortfall()) throw Error(*shortfall);
-  recent_.settle(reading, total);
+  recent_.note_count(reading, total);
   context_.log.warning(
       fmt::format("window {}: reading it again has brought no flow that was not sent; what the "
-                  "platform counts there means something else, and is not asked for again",
-                  to_text(reading.window)));
+                  "platform counts there means something else, and {} is accepted: the window is "
+                  "read again only if there are more",
+                  to_text(reading.window), total));
 }
 
-void Recount::send(const RecentReading& reading, FlowEpoch& flows, std::uint64_t total,
-                   const Observer& observer) {
+void Recount::send(const RecentReading& reading, LateFlows& flows, const Observer& observer) {
   EpochRunner epoch(lanes_, collectors_of(reading), options_, context_);
   const EpochCounts before = counts_;
   const auto observe = [&](const EpochCounts& counts) {
@@ -151,7 +178,7 @@ void Recount::send(const RecentReading& reading, FlowEpoch& flows, std::uint64_t
   epoch.send(flows, 1, observe);
   epoch.wait_for_receipts();
   observe(epoch.counts());
-  remember(reading, epoch, total);
+  remember(flows, epoch);
   for (const CollectorOutcome& outcome : epoch.outcomes()) {
     if (!outcome.failure) continue;
     unreachable_.insert(outcome.collector);
@@ -161,15 +188,14 @@ void Recount::send(const RecentReading& reading, FlowEpoch& flows, std::uint64_t
   }
 }
 
-void Recount::remember(const RecentReading& reading, EpochRunner& epoch, std::uint64_t total) {
+void Recount::remember(const LateFlows& flows, EpochRunner& epoch) {
   if (epoch.shortfall()) throw Error(*epoch.shortfall());
   std::vector<std::size_t> confirmed;
   for (const CollectorOutcome& outcome : epoch.outcomes()) {
     if (outcome.is_confirmed()) confirmed.push_back(outcome.collector);
   }
   if (confirmed.size() == count_sinks(lanes_)) epoch.remember_sent_flows();
-  // More may have come since the platform was asked.
-  recent_.confirm(confirmed, std::max(total, reading.flows + epoch.counts().received));
+  recent_.confirm(confirmed, flows.window_count());
 }
 
 /// A flow that can be found now could have been found by a run that had waited until now. Earlier
@@ -189,6 +215,24 @@ void Recount::tell_lateness() const {
       fmt::format("--settle is too short: {} after their window flows were still missing, which "
                   "the platform had {} after it; --settle {} would have been enough",
                   in_minutes(missed_at_), in_minutes(found_at_), in_minutes(found_at_)));
+}
+
+void Recount::tell_uncountable() const {
+  if (uncountable_.empty()) return;
+  context_.log.warning(fmt::format(
+      "{} cannot be recounted: the number of flows that the platform gives may be where "
+      "it stops counting, so flows that come late there are not found; with a shorter "
+      "--resolution a window has fewer flows",
+      count_and_span_of(sorted_distinct(uncountable_))));
+}
+
+void Recount::tell_never_recounted(const std::vector<TimeWindow>& windows) const {
+  if (windows.empty()) return;
+  context_.log.warning(fmt::format(
+      "{} left the time of --recount before the platform was asked how many flows there are now, "
+      "so flows that came late there were not found; a run asks of {} windows at most: run the job "
+      "more often, or give it longer units (--resolution)",
+      count_and_span_of(windows), kMostWindows));
 }
 
 void Recount::fail(const Error& error) {

@@ -22,9 +22,12 @@ namespace vrni2syslog {
 
 /// Recounts the job's recent windows: asks the source how many flows each has now, and sends what
 /// has come since it was read as a late epoch. A number that has not grown says nothing, since the
-/// platform forgets; so a flow that came while another was forgotten is not noticed.
+/// platform forgets; so a flow that came while another was forgotten is not noticed. A number that
+/// reading again does not explain is told once, and taken for what the window has from then on.
 ///
-/// What fails is recounted by the next run: nothing is taken back, and no watermark moves.
+/// What fails is recounted by the next run: nothing is taken back, and no watermark moves. There is
+/// one attempt in a run, since a late epoch keeps no other waiting and loses nothing by coming
+/// later.
 class Recount {
  public:
   /// The most windows that a run asks of.
@@ -46,16 +49,20 @@ class Recount {
   [[nodiscard]] std::uint64_t windows_recounted() const noexcept { return totals_.size(); }
 
  private:
+  class LateFlows;
+
   void recount(const RecentReading& reading, const Observer& observer);
   void read_again(const RecentReading& reading, std::uint64_t total, const Observer& observer);
-  void send(const RecentReading& reading, FlowEpoch& flows, std::uint64_t total,
-            const Observer& observer);
-  void remember(const RecentReading& reading, EpochRunner& epoch, std::uint64_t total);
+  void note_no_growth(const RecentReading& reading, std::uint64_t total);
+  void send(const RecentReading& reading, LateFlows& flows, const Observer& observer);
+  void remember(const LateFlows& flows, EpochRunner& epoch);
   /// Those that have confirmed the reading, and can be reached.
   [[nodiscard]] std::vector<std::size_t> collectors_of(const RecentReading& reading) const;
   [[nodiscard]] std::optional<std::uint64_t> total_of(const TimeWindow& window);
   void note_lateness(const RecentReading& reading);
   void tell_lateness() const;
+  void tell_uncountable() const;
+  void tell_never_recounted(const std::vector<TimeWindow>& windows) const;
   void fail(const Error& error);
 
   FlowSource& source_;
@@ -67,6 +74,7 @@ class Recount {
   std::set<std::size_t> unreachable_;
   /// What the source said of each window that it was asked of; nullopt if it could not tell.
   std::map<std::pair<UnixSeconds, UnixSeconds>, std::optional<std::uint64_t>> totals_;
+  std::vector<TimeWindow> uncountable_;  ///< where the source may have stopped counting
   EpochCounts counts_;
   std::optional<Error> failure_;
   /// Of the late flows: how long after the end of their window they could still not be found, and

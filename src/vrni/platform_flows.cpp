@@ -2,6 +2,7 @@
 
 #include "vrni/fetch/flow_fetcher.h"
 #include "vrni/search/flow_search.h"
+#include "vrni/search/reading_plan.h"
 #include "vrni/search/unit_reader.h"
 
 #include <utility>
@@ -45,6 +46,9 @@ class PlatformFlows final : public FlowSource {
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
     return count_flows(api_, filter_, unit, experience_.filter_trial);
+  }
+  [[nodiscard]] bool may_be_counting_limit(std::uint64_t count) const override {
+    return vrni2syslog::may_be_counting_limit(count);
   }
   [[nodiscard]] SourceStatistics statistics() const override;
 

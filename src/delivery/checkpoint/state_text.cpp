@@ -116,9 +116,17 @@ std::string StateLines::value_of(std::string_view name) {
 }
 
 std::uint64_t StateLines::number_of(std::string_view name) {
-  const std::optional<std::uint64_t> number = parse_whole<std::uint64_t>(value_of(name));
+  const std::optional<std::uint64_t> number = optional_number_of(name);
   if (!number) throw_damaged_state(fmt::format("'{}' is not a number", name));
   return *number;
+}
+
+std::optional<std::uint64_t> StateLines::optional_number_of(std::string_view name) {
+  const std::string value = value_of(name);
+  if (value.empty()) return std::nullopt;
+  const std::optional<std::uint64_t> number = parse_whole<std::uint64_t>(value);
+  if (!number) throw_damaged_state(fmt::format("'{}' is not a number", name));
+  return number;
 }
 
 UnixSeconds StateLines::time_of(std::string_view name) {

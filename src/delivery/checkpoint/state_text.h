@@ -39,6 +39,8 @@ class StateLines {
   /// The value of the next line, which must have that name.
   [[nodiscard]] std::string value_of(std::string_view name);
   [[nodiscard]] std::uint64_t number_of(std::string_view name);
+  /// nullopt if the value is empty; optional_time_of() and optional_verdict_of() do the same.
+  [[nodiscard]] std::optional<std::uint64_t> optional_number_of(std::string_view name);
   [[nodiscard]] UnixSeconds time_of(std::string_view name);
   [[nodiscard]] std::optional<UnixSeconds> optional_time_of(std::string_view name);
   [[nodiscard]] TimeWindow window_of(std::string_view name);

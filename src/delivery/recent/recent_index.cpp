@@ -5,13 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace vrni2syslog {
 namespace {
 
 constexpr std::string_view kIndexMagic = "vrni2syslog recent windows ";
-constexpr int kIndexVersion = 1;
+constexpr int kFirstIndexVersion = 1;
+constexpr int kIndexVersion = 2;
 
 [[nodiscard]] bool overlap(const TimeWindow& one, const TimeWindow& other) noexcept {
   return one.start < other.end && other.start < one.end;
@@ -21,9 +23,9 @@ void append_reading(std::string& text, const RecentReading& reading) {
   append_state_line(text, "window", to_text(reading.window));
   for (const std::string& name : reading.collectors) append_state_line(text, "  collector", name);
   append_state_line(text, "  read", to_rfc3339(reading.read_at));
-  append_state_line(text, "  count", fmt::to_string(reading.count));
+  append_state_line(text, "  count", reading.count ? fmt::to_string(*reading.count) : "");
   append_state_line(text, "  counted", to_rfc3339(reading.counted_at));
-  append_state_line(text, "  settled", reading.is_settled ? "yes" : "no");
+  append_state_line(text, "  asked", to_rfc3339(reading.asked_at));
   append_state_line(text, "  file", fmt::to_string(reading.number));
   append_state_line(text, "  flows", fmt::to_string(reading.flows));
   append_state_line(text, "  hashes", reading.hashes_digest);
@@ -35,9 +37,9 @@ void append_reading(std::string& text, const RecentReading& reading) {
   do reading.collectors.push_back(lines.value_of("  collector"));
   while (lines.is_before("  collector"));
   reading.read_at = lines.time_of("  read");
-  reading.count = lines.number_of("  count");
+  reading.count = lines.optional_number_of("  count");
   reading.counted_at = lines.time_of("  counted");
-  reading.is_settled = lines.value_of("  settled") == "yes";
+  reading.asked_at = lines.time_of("  asked");
   reading.number = lines.number_of("  file");
   reading.flows = lines.number_of("  flows");
   reading.hashes_digest = lines.value_of("  hashes");
@@ -55,7 +57,10 @@ std::string format_recent_index(const RecentIndex& index) {
 }
 
 RecentIndex parse_recent_index(std::string_view text) {
-  require_state_version(text, kIndexMagic, kIndexVersion, kIndexVersion);
+  if (require_state_version(text, kIndexMagic, kFirstIndexVersion, kIndexVersion) < kIndexVersion) {
+    throw Error(Fault::CannotWrite,
+                "is of an earlier version of this program, which told flows apart in another way");
+  }
   StateLines lines(text);
   RecentIndex index;
   index.key = lines.number_of("key");
@@ -68,9 +73,9 @@ std::vector<RecentReading> readings_to_recount(const RecentIndex& index, UnixSec
                                                std::size_t most) {
   std::vector<RecentReading> readings;
   for (const RecentReading& reading : index.readings) {
-    if (!reading.is_settled && reading.window.end > forgotten) readings.push_back(reading);
+    if (reading.count && reading.window.end > forgotten) readings.push_back(reading);
   }
-  std::ranges::stable_sort(readings, {}, &RecentReading::counted_at);
+  std::ranges::stable_sort(readings, {}, &RecentReading::asked_at);
   readings.resize(std::min(readings.size(), most));
   std::ranges::stable_sort(readings, {},
                            [](const RecentReading& reading) { return reading.window.start; });
@@ -89,17 +94,25 @@ void add_reading(RecentIndex& index, RecentReading reading) {
   index.readings.push_back(std::move(reading));
 }
 
-void drop_old_readings(RecentIndex& index, UnixSeconds forgotten) {
-  std::erase_if(index.readings,
-                [&](const RecentReading& reading) { return reading.window.end <= forgotten; });
+std::vector<TimeWindow> drop_old_readings(RecentIndex& index, UnixSeconds forgotten) {
+  std::vector<RecentReading>& readings = index.readings;
+  const auto recent = std::ranges::stable_partition(
+      readings, [&](const RecentReading& reading) { return reading.window.end <= forgotten; });
+  auto first_kept = readings.end();
   std::uint64_t flows = 0;
-  std::size_t kept = 0;
-  for (auto latest = index.readings.rbegin(); latest != index.readings.rend(); ++latest, ++kept) {
-    flows += latest->flows;
-    if (kept == kMaxRecentReadings || flows > kMaxRecentFlows) break;
+  while (first_kept != recent.begin() &&
+         readings.end() - first_kept < static_cast<std::ptrdiff_t>(kMaxRecentReadings)) {
+    flows += std::prev(first_kept)->flows;
+    if (flows > kMaxRecentFlows) break;
+    --first_kept;
   }
-  index.readings.erase(index.readings.begin(),
-                       index.readings.end() - static_cast<std::ptrdiff_t>(kept));
+  std::vector<TimeWindow> never_recounted;
+  for (auto reading = readings.begin(); reading != first_kept; ++reading) {
+    if (reading->count && reading->counted_at == reading->read_at)
+      never_recounted.push_back(reading->window);
+  }
+  readings.erase(readings.begin(), first_kept);
+  return never_recounted;
 }
 
 }  // namespace vrni2syslog

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,14 +15,13 @@ namespace vrni2syslog {
 struct RecentReading {
   TimeWindow window{};
   std::vector<std::string> collectors;  ///< by name; at least one
-  UnixSeconds read_at{};                ///< when the collectors confirmed it
-  /// How many flows the window is known to have: what the platform said when it was read, or what
-  /// was read if that is more, or what it said since and reading again explained.
-  std::uint64_t count = 0;
-  UnixSeconds counted_at{};  ///< when the platform gave that number last
-  /// What the platform counts in this window cannot be explained by its flows, so that it is asked
-  /// no more.
-  bool is_settled = false;
+  UnixSeconds read_at{};  ///< when the collectors confirmed it, its late flows not considered
+  /// How many flows the platform counts in the window, versions included: what it said when the
+  /// window was read, or since if reading again has explained it, or nothing has. nullopt if what
+  /// it counts says nothing, so that it is not asked.
+  std::optional<std::uint64_t> count;
+  UnixSeconds counted_at{};  ///< when the platform gave that number last; at first read_at
+  UnixSeconds asked_at{};    ///< when the platform was asked last, whatever came of it
 
   // The file with the hashes of its flows:
   std::uint64_t number = 0;   ///< of the file
@@ -47,13 +47,14 @@ inline constexpr std::uint64_t kMaxRecentFlows = 32U * 1024 * 1024;
 
 /// The text of the index: lines that people can read, and the SHA-256 over them.
 [[nodiscard]] std::string format_recent_index(const RecentIndex& index);
-/// Reads it back. Throws Error(CannotWrite) if it is damaged, and Error(Configuration) if it is of
-/// a later version; the message continues a sentence that begins with the file's name.
+/// Reads it back. Throws Error(CannotWrite) if it is damaged, or of a version before 2, which had
+/// another kind of hashes, and Error(Configuration) if it is of a later version; the message
+/// continues a sentence that begins with the file's name.
 [[nodiscard]] RecentIndex parse_recent_index(std::string_view text);
 
 /// The readings that are worth a question, since other flows may have come: those whose windows
-/// ended after `forgotten` and that are not settled. Those that were not asked for the longest time
-/// come first, and `most` at most.
+/// ended after `forgotten` and have a count, `most` at most: those that were not asked for the
+/// longest time, in the order of their windows.
 [[nodiscard]] std::vector<RecentReading> readings_to_recount(const RecentIndex& index,
                                                              UnixSeconds forgotten,
                                                              std::size_t most);
@@ -62,7 +63,8 @@ inline constexpr std::uint64_t kMaxRecentFlows = 32U * 1024 * 1024;
 void add_reading(RecentIndex& index, RecentReading reading);
 
 /// Drops readings of windows that ended at `forgotten` or before; then the oldest, until the others
-/// are kMaxRecentReadings at most, with kMaxRecentFlows at most.
-void drop_old_readings(RecentIndex& index, UnixSeconds forgotten);
+/// are kMaxRecentReadings at most, with kMaxRecentFlows at most. Returns the windows of those that
+/// have a count and were never recounted.
+std::vector<TimeWindow> drop_old_readings(RecentIndex& index, UnixSeconds forgotten);
 
 }  // namespace vrni2syslog

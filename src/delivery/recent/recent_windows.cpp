@@ -29,9 +29,8 @@ constexpr std::string_view kNotingName = "reading";
 constexpr std::string_view kHashesSuffix = ".flows";
 /// A reading takes some 300 bytes, and what the names of its collectors take.
 constexpr std::size_t kMaxIndexBytes = 16U * 1024 * 1024;
-/// The hashes of one reading are in memory while its window is read again.
-constexpr std::uint64_t kMaxFlowsOfReading = kMaxRecentFlows / 4;
-constexpr std::size_t kMaxHashesBytes = kMaxFlowsOfReading * sizeof(std::uint64_t);
+/// The part of a hash that tells versions of a flow apart; zero if the version has no time.
+constexpr std::uint64_t kVersionBits = (std::uint64_t{1} << 20U) - 1;
 
 [[nodiscard]] fs::path folder_of(const fs::path& state_directory, const std::string& job) {
   return state_directory / (job + ".recent");
@@ -143,7 +142,7 @@ RecentWindows::RecentWindows(const RecentSettings& settings, Clock& clock, Log& 
     first_number_ = std::max(first_number_, reading.number + 1);
   }
   next_number_ = first_number_;
-  drop_old_readings(index_, forgotten_);
+  drop_old();
   remove_files_without_reading();
 }
 
@@ -196,8 +195,7 @@ fs::path RecentWindows::file_of(const RecentReading& reading) const {
 }
 
 std::uint64_t RecentWindows::hash_of(const Flow& flow) const noexcept {
-  const auto time = static_cast<std::uint64_t>(flow.version_time.time_since_epoch().count());
-  std::uint64_t hash = mix(index_.key ^ mix(time));
+  std::uint64_t hash = mix(index_.key);
   for (std::string_view rest = flow.id; !rest.empty();) {
     std::uint64_t part = 0;
     const std::size_t length = std::min(rest.size(), sizeof part);
@@ -205,13 +203,23 @@ std::uint64_t RecentWindows::hash_of(const Flow& flow) const noexcept {
     hash = mix(hash ^ part);
     rest.remove_prefix(length);
   }
-  return mix(hash ^ flow.id.size());
+  hash = mix(hash ^ flow.id.size());
+  const std::uint64_t id = hash & ~kVersionBits;
+  if (flow.listed_time == UnixSeconds()) return id;
+  const auto time = static_cast<std::uint64_t>(flow.listed_time.time_since_epoch().count());
+  return id | (1 + mix(hash ^ mix(time)) % kVersionBits);
 }
 
 void RecentWindows::begin(const TimeWindow& window) {
-  known_ = {};
-  noting_.reset();
+  end_reading();
   if (window.end > forgotten_) begin_noting(window);
+}
+
+void RecentWindows::end_reading() {
+  noting_.reset();
+  read_again_.reset();
+  known_ = {};
+  is_listed_again_ = {};
 }
 
 void RecentWindows::begin_noting(const TimeWindow& window) {
@@ -223,11 +231,11 @@ void RecentWindows::begin_noting(const TimeWindow& window) {
 }
 
 bool RecentWindows::begin_late(const RecentReading& reading) {
-  known_ = {};
-  noting_.reset();
+  end_reading();
   const fs::path path = file_of(reading);
   try {
-    const std::string bytes = read_file(path, kMaxHashesBytes, Fault::CannotWrite);
+    const std::string bytes =
+        read_file(path, settings_.most_flows * sizeof(std::uint64_t), Fault::CannotWrite);
     Sha256 digest;
     digest.update(bytes);
     if (bytes.size() != reading.flows * sizeof(std::uint64_t) ||
@@ -240,24 +248,49 @@ bool RecentWindows::begin_late(const RecentReading& reading) {
     forget_lost(reading, error.what());
     return false;
   }
+  read_again_ = reading;
   begin_noting(reading.window);
   note_hashes(known_);
   std::ranges::sort(known_);
+  is_listed_again_.resize(known_.size());
   // What is sent and not noted would be late again in every run.
   return noting_ != nullptr;
 }
 
 void RecentWindows::forget_lost(const RecentReading& reading, const std::string& why) {
   warn(fmt::format("{}: {}", to_text(reading.window), why));
+  forget(reading, reading.collectors);
+}
+
+void RecentWindows::forget(const RecentReading& reading,
+                           const std::vector<std::string>& collectors) {
+  RecentReading* const its = find(reading);
+  if (its == nullptr) return;
+  std::erase_if(its->collectors, [&](const std::string& name) {
+    return std::ranges::find(collectors, name) != collectors.end();
+  });
   std::erase_if(index_.readings,
-                [&](const RecentReading& other) { return other.number == reading.number; });
+                [](const RecentReading& other) { return other.collectors.empty(); });
   save();
 }
 
-void RecentWindows::leave_out_known(FlowBatch& batch) const {
-  std::erase_if(batch.flows, [this](const Flow& flow) {
-    return std::ranges::binary_search(known_, hash_of(flow));
-  });
+void RecentWindows::leave_out_known(FlowBatch& batch) {
+  std::erase_if(batch.flows, [this](const Flow& flow) { return is_known(flow); });
+}
+
+/// Each known flow without a time stands for one version: if the source lists two, one is new.
+bool RecentWindows::is_known(const Flow& flow) {
+  const std::uint64_t hash = hash_of(flow);
+  const std::uint64_t id = hash & ~kVersionBits;
+  const auto first = std::ranges::lower_bound(known_, id);
+  if (first == known_.end() || (*first & ~kVersionBits) != id) return false;
+  if (hash != id && std::binary_search(first, known_.end(), hash)) return true;
+  if (*first != id) return hash == id;
+  std::vector<bool>::reference is_listed_again =
+      is_listed_again_[static_cast<std::size_t>(first - known_.begin())];
+  if (is_listed_again) return false;
+  is_listed_again = true;
+  return true;
 }
 
 void RecentWindows::note(const FlowBatch& batch) {
@@ -272,10 +305,10 @@ void RecentWindows::note_hashes(const std::vector<std::uint64_t>& hashes) {
   if (!noting_) return;
   noting_->flows += hashes.size();
   try {
-    if (noting_->flows > kMaxFlowsOfReading) {
+    if (noting_->flows > settings_.most_flows) {
       throw Error(Fault::CannotWrite,
                   fmt::format("{} has more than {} flows, which is too much to remember",
-                              to_text(noting_->window), kMaxFlowsOfReading));
+                              to_text(noting_->window), settings_.most_flows));
     }
     noting_->write(bytes_of(hashes));
   } catch (const Error& error) {
@@ -286,27 +319,35 @@ void RecentWindows::note_hashes(const std::vector<std::uint64_t>& hashes) {
 
 void RecentWindows::confirm(const std::vector<std::size_t>& collectors,
                             std::optional<std::uint64_t> count) {
-  if (!noting_ || collectors.empty()) return;
+  if (collectors.empty()) return;
   RecentReading reading;
-  reading.window = noting_->window;
   for (const std::size_t number : collectors)
     reading.collectors.push_back(settings_.collectors.at(number));
-  reading.read_at = reading.counted_at = clock_.now_seconds();
-  reading.count = count.value_or(0);
-  reading.is_settled = !count;
-  reading.flows = noting_->flows;
+  reading.counted_at = reading.asked_at = clock_.now_seconds();
+  reading.read_at = read_again_ ? read_again_->read_at : reading.counted_at;
+  reading.count = count;
   reading.number = next_number_++;
+  if (finish_noting(reading)) {
+    add_reading(index_, std::move(reading));
+    save();
+  } else if (read_again_) {
+    forget(*read_again_, reading.collectors);
+  }
+  end_reading();
+}
+
+bool RecentWindows::finish_noting(RecentReading& reading) {
+  if (!noting_) return false;
+  reading.window = noting_->window;
+  reading.flows = noting_->flows;
   try {
     reading.hashes_digest = to_hex(noting_->digest.finish());
     noting_->finish(file_of(reading));
   } catch (const Error& error) {
     warn(error.what());
-    noting_.reset();
-    return;
+    return false;
   }
-  noting_.reset();
-  add_reading(index_, std::move(reading));
-  save();
+  return true;
 }
 
 std::vector<std::size_t> RecentWindows::collectors_of(const RecentReading& reading) const {
@@ -333,23 +374,33 @@ RecentReading* RecentWindows::find(const RecentReading& reading) {
   return found == index_.readings.end() ? nullptr : &*found;
 }
 
-void RecentWindows::note_unchanged(const RecentReading& reading) {
-  if (RecentReading* const its = find(reading)) its->counted_at = clock_.now_seconds();
+void RecentWindows::note_asked(const RecentReading& reading) {
+  if (RecentReading* const its = find(reading)) its->asked_at = clock_.now_seconds();
 }
 
-void RecentWindows::settle(const RecentReading& reading, std::uint64_t count) {
-  noting_.reset();
-  known_ = {};
+void RecentWindows::note_count(const RecentReading& reading, std::uint64_t count) {
+  end_reading();
   RecentReading* const its = find(reading);
   if (its == nullptr) return;
-  its->count = count;
+  its->count = std::max(its->count.value_or(0), count);
   its->counted_at = clock_.now_seconds();
-  its->is_settled = true;
-  save();
+}
+
+void RecentWindows::note_uncountable(const RecentReading& reading) {
+  if (RecentReading* const its = find(reading)) its->count.reset();
+}
+
+void RecentWindows::drop_old() {
+  const std::vector<TimeWindow> dropped = drop_old_readings(index_, forgotten_);
+  never_recounted_.insert(never_recounted_.end(), dropped.begin(), dropped.end());
+}
+
+std::vector<TimeWindow> RecentWindows::take_never_recounted() {
+  return sorted_distinct(std::exchange(never_recounted_, {}));
 }
 
 void RecentWindows::save() {
-  drop_old_readings(index_, forgotten_);
+  drop_old();
   try {
     write_file_atomically(folder_ / kIndexName, format_recent_index(index_));
   } catch (const Error& error) {

@@ -24,12 +24,17 @@ struct RecentSettings {
   /// one that the run finds. So the last window of a job that runs once a day is not, whatever the
   /// hour.
   std::chrono::seconds period{0};
+  /// Of a reading, so that it can be remembered: their hashes are in memory while its window is
+  /// read again.
+  std::uint64_t most_flows = kMaxRecentFlows / 4;
 };
 
 /// What a job has sent for its recent windows, so that flows which come late can be told from those
 /// that were sent: the folder `<job>.recent` in the state directory, with an index and a file for
-/// each reading. The file has 64 bits for each flow, a hash of its id and version time; two flows
-/// of a million have the same by a chance of 1 in 30 million.
+/// each reading. The file has 64 bits for each flow, a hash of its id and of the time of the
+/// version that was listed; two flows of a million have the same by a chance of 1 in 30 million,
+/// and two versions of a flow by one in a million. A flow that was listed without a time counts as
+/// the version of it that is listed with one, and the other way round.
 ///
 /// Windows can be delivered without it. So what cannot be read or written is told as a warning, and
 /// forgotten: the window is not recounted then. Used by one thread at a time, while the job is
@@ -55,12 +60,14 @@ class RecentWindows {
   /// Returns false if that is lost, and the reading is then forgotten, or if nothing can be noted.
   [[nodiscard]] bool begin_late(const RecentReading& reading);
   /// After begin_late(): takes the known flows out of a batch.
-  void leave_out_known(FlowBatch& batch) const;
+  void leave_out_known(FlowBatch& batch);
   /// These flows are sent.
   void note(const FlowBatch& batch);
   /// The collectors, by number, have confirmed what was noted, and after begin_late() what was
-  /// known. `count` is how many flows the window has; nullopt if the platform does not say it, so
-  /// that the window cannot be recounted. Safe against crashes: the old or the new state is there.
+  /// known. `count` is how many flows the platform says the window has; nullopt if it does not say
+  /// that, so that the window cannot be recounted. If late flows could not be noted, the reading is
+  /// forgotten: they would be sent again in every run. Safe against crashes: the old or the new
+  /// state is there.
   void confirm(const std::vector<std::size_t>& collectors, std::optional<std::uint64_t> count);
 
   /// The numbers of the collectors that have confirmed a reading.
@@ -68,23 +75,35 @@ class RecentWindows {
   /// What readings_to_recount() says of the readings that were there when the run began, and that
   /// are wanted: others take no place from these.
   [[nodiscard]] std::vector<RecentReading> due(
-      std::size_t most, const std::function<bool(const RecentReading&)>& is_wanted =
-                            [](const RecentReading&) { return true; }) const;
-  /// The platform still gives the number of flows that the reading has. This is written down with
-  /// the next change, or by save().
-  void note_unchanged(const RecentReading& reading);
-  /// Reading the window again has brought no flow: it is asked no more.
-  void settle(const RecentReading& reading, std::uint64_t count);
+      std::size_t most, const std::function<bool(const RecentReading&)>& is_wanted) const;
+
+  // What came of a question. It is written down with the next reading, or by save().
+
+  /// The platform is about to be asked.
+  void note_asked(const RecentReading& reading);
+  /// The platform has given a number that no flow is missing for: only a larger one is news.
+  void note_count(const RecentReading& reading, std::uint64_t count);
+  /// The platform counts no further than it does: it is not asked any more.
+  void note_uncountable(const RecentReading& reading);
   void save();
+
+  /// The windows that were forgotten since the last call without ever being recounted, in order.
+  [[nodiscard]] std::vector<TimeWindow> take_never_recounted();
 
  private:
   struct Noting;
 
   [[nodiscard]] std::uint64_t hash_of(const Flow& flow) const noexcept;
   [[nodiscard]] std::filesystem::path file_of(const RecentReading& reading) const;
+  [[nodiscard]] bool is_known(const Flow& flow);
   void load();
+  void drop_old();
+  void end_reading();
+  void forget(const RecentReading& reading, const std::vector<std::string>& collectors);
   void begin_noting(const TimeWindow& window);
   void note_hashes(const std::vector<std::uint64_t>& hashes);
+  /// Returns false if what was noted is lost, or nothing was.
+  [[nodiscard]] bool finish_noting(RecentReading& reading);
   [[nodiscard]] RecentReading* find(const RecentReading& reading);
   void forget_lost(const RecentReading& reading, const std::string& why);
   void warn(const std::string& what);
@@ -98,8 +117,12 @@ class RecentWindows {
   std::uint64_t next_number_ = 0;
   UnixSeconds forgotten_ = UnixSeconds::min();  ///< windows that ended by then are not remembered
   RecentIndex index_;
-  std::unique_ptr<Noting> noting_;    ///< null if nothing is noted
-  std::vector<std::uint64_t> known_;  ///< sorted; what a late reading leaves out
+  std::vector<TimeWindow> never_recounted_;
+  std::unique_ptr<Noting> noting_;           ///< null if nothing is noted
+  std::optional<RecentReading> read_again_;  ///< what a late reading adds to
+  std::vector<std::uint64_t> known_;         ///< sorted; what a late reading leaves out
+  /// Of the known flows that were listed without a time, those that were listed once more.
+  std::vector<bool> is_listed_again_;
 };
 
 }  // namespace vrni2syslog

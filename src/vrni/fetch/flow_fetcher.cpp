@@ -70,7 +70,8 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
   reason_.clear();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     missing_.emplace(hits[i].id, first + i);
-    batch.flows[first + i].version_time = hits[i].time.value_or(UnixSeconds());
+    Flow& flow = batch.flows[first + i];
+    flow.version_time = flow.listed_time = hits[i].time.value_or(UnixSeconds());
   }
   if (const CallOutcome outcome = fetch_in_parts(hits, batch); !outcome)
     throw outcome.problem().error;
@@ -142,9 +143,10 @@ void FlowFetcher::take_page(FlowBatch& batch) {
     const auto place = missing_.find(flow.id);
     if (place == missing_.end()) continue;
     Flow& slot = batch.flows[place->second];
-    const UnixSeconds time_of_hit = slot.version_time;
+    const UnixSeconds listed_time = slot.listed_time;
     slot = flow;
-    if (slot.version_time == UnixSeconds()) slot.version_time = time_of_hit;
+    slot.listed_time = listed_time;
+    if (slot.version_time == UnixSeconds()) slot.version_time = listed_time;
     missing_.erase(place);
   }
   report_left_out();

@@ -29,14 +29,8 @@ constexpr SearchBudget kPatienceWithShortestWindow{4 * kPageLengths.size(), kPag
 
 /// How many times a window may be read in parts, cut at another place each time.
 constexpr int kMaxHalvings = 2;
-constexpr seconds kShortestWindow{1};  // the API's times are whole seconds
-/// Search engines stop counting at a round number (src/vrni/README.md): a window with exactly that
-/// many flows may have more.
-constexpr std::uint64_t kCountingLimit = 10'000;
-
-[[nodiscard]] bool may_be_counting_limit(std::uint64_t total) {
-  return total >= kCountingLimit && total % kCountingLimit == 0;
-}
+constexpr seconds kShortestWindow{1};             // the API's times are whole seconds
+constexpr std::uint64_t kCountingLimit = 10'000;  // src/vrni/README.md
 
 /// Whether `total` flows may be what is left of those that were announced before: a few may leave a
 /// window of the past while it is read.
@@ -59,6 +53,10 @@ constexpr std::uint64_t kCountingLimit = 10'000;
 }
 
 }  // namespace
+
+bool may_be_counting_limit(std::uint64_t total) noexcept {
+  return total >= kCountingLimit && total % kCountingLimit == 0;
+}
 
 /// A window that is being read, and how far it is.
 struct ReadingPlan::Reading {

@@ -14,6 +14,10 @@
 
 namespace vrni2syslog {
 
+/// Whether a total_count may be where the platform stops counting: search engines stop at a round
+/// number, so that a window with exactly that many flows may have more.
+[[nodiscard]] bool may_be_counting_limit(std::uint64_t total) noexcept;
+
 /// What has to be done next to read a unit.
 struct ReadingStep {
   enum class Kind : std::uint8_t {

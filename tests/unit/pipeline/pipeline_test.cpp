@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "support/manual_clock.h"
+#include "support/temporary_directory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <set>
 
@@ -63,6 +65,7 @@ struct SourceScript {
   std::function<void()> at_end = nullptr;       ///< of a unit
   std::optional<Error> failure = std::nullopt;  ///< at the end of a unit, in place of the end
   bool are_flows_partial = false;
+  std::uint64_t announced = 3;
   std::function<void()> on_next = nullptr;
   std::optional<Error> shortfall = std::nullopt;
   std::vector<std::string> confirmed{};  ///< what the source heard of it: "12:00"
@@ -95,7 +98,7 @@ class TwoBatchEpoch final : public FlowEpoch {
     return batch;
   }
   [[nodiscard]] ReadingStatistics statistics() const override {
-    return {.announced = 3, .searches = 1};
+    return {.announced = script_.announced, .searches = 1};
   }
   [[nodiscard]] std::optional<Error> shortfall() const override { return script_.shortfall; }
   void confirmed() override {
@@ -463,6 +466,26 @@ TEST_F(PipelineTest, TellsThatAConfirmedUnitCouldNotBeRemembered) {
   EXPECT_THAT(error.what(), HasSubstr("the next run may send some again"));
   EXPECT_THAT(journal_,
               ElementsAre("begin 12:00", "open a", "read 12:00", "finish a", "commit", "rollback"));
+}
+
+TEST_F(PipelineTest, RemembersOfARecentWindowWhatThePlatformAnnounced) {
+  const TemporaryDirectory directory;
+  const auto open = [&] {
+    return std::make_unique<RecentWindows>(
+        RecentSettings{directory.path(), "nightly", {"a"}, hours(24)}, clock_, log_);
+  };
+  auto recent = open();
+  add_lane("a");
+  ledger_.marks = {hour(0).start};
+  options_.epoch.recent = recent.get();
+  // One of the three flows came in the place of another, or is listed in two versions.
+  script_.announced = 2;
+  run({hour(0)});
+  recent = open();
+  const auto readings = recent->due(24, [](const RecentReading&) { return true; });
+  ASSERT_THAT(readings, SizeIs(1));
+  EXPECT_EQ(readings[0].count, 2U);
+  EXPECT_EQ(readings[0].flows, 3U);
 }
 
 TEST_F(PipelineTest, TellsTheSourceWhatIsConfirmed) {

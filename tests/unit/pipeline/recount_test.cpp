@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,7 +32,9 @@ using testing::SizeIs;
 /// What the platform has in every window.
 struct Listing {
   std::vector<std::string> ids;
-  std::uint64_t more_counted = 0;  ///< than there are
+  std::uint64_t more_counted = 0;         ///< than there are
+  std::uint64_t more_counted_before = 0;  ///< the same, but not by a search that lists them
+  std::uint64_t count_limit = std::numeric_limits<std::uint64_t>::max();
   std::optional<Error> failure_of_count = std::nullopt;
   std::vector<TimeWindow> counted{};
   int readings = 0;
@@ -46,7 +50,7 @@ class ListedEpoch final : public FlowEpoch {
     auto batch = std::make_unique<FlowBatch>(window());
     Flow& flow = batch->flows.emplace_back();
     flow.id = flow.name = batch->copy(listing_.ids[next_++]);
-    flow.version_time = window().start;
+    flow.version_time = flow.listed_time = window().start;
     return batch;
   }
   [[nodiscard]] ReadingStatistics statistics() const override {
@@ -69,7 +73,11 @@ class ListedSource final : public FlowSource {
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
     listing_.counted.push_back(unit);
     if (listing_.failure_of_count) throw Error(*listing_.failure_of_count);
-    return listing_.ids.size() + listing_.more_counted;
+    const std::uint64_t more = listing_.more_counted + listing_.more_counted_before;
+    return std::min(listing_.ids.size() + more, listing_.count_limit);
+  }
+  [[nodiscard]] bool may_be_counting_limit(std::uint64_t count) const override {
+    return count == listing_.count_limit;
   }
   [[nodiscard]] SourceStatistics statistics() const override { return {}; }
 
@@ -169,7 +177,7 @@ TEST_F(RecountTest, SendsWhatHasComeSinceUnderAManifestOfItsOwn) {
                             HasSubstr("flow_id=\"f4\""),
                             AllOf(HasSubstr("flows=\"2\""), HasSubstr(" late=\"2\""))));
   }
-  EXPECT_THAT(messages_, HasSubstr("has 4 flows now, and had 2 when it was read"));
+  EXPECT_THAT(messages_, HasSubstr("has 4 flows now, and had 2 before"));
   sinks_[0]->lines.clear();
   EXPECT_EQ(recount(), std::nullopt);
   EXPECT_EQ(late_, 0U);
@@ -192,7 +200,7 @@ TEST_F(RecountTest, SaysNothingOfANumberThatIsNotLarger) {
   EXPECT_THAT(listing_.counted, SizeIs(4));
 }
 
-TEST_F(RecountTest, TellsANumberThatNothingExplainsOnceAndAsksNoMore) {
+TEST_F(RecountTest, TellsANumberThatNothingExplainsOnceAndAcceptsIt) {
   send(0);
   listing_.more_counted = 3;
   EXPECT_EQ(recount(), std::nullopt);
@@ -201,8 +209,50 @@ TEST_F(RecountTest, TellsANumberThatNothingExplainsOnceAndAsksNoMore) {
   EXPECT_THAT(sinks_[0]->lines, IsEmpty());
   EXPECT_EQ(recount(), std::nullopt);
   EXPECT_EQ(messages_, "");
-  EXPECT_THAT(listing_.counted, SizeIs(1));
+  EXPECT_THAT(listing_.counted, SizeIs(2));
   EXPECT_EQ(listing_.readings, 1);
+  listing_.ids.emplace_back("f3");
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_THAT(messages_, HasSubstr("has 6 flows now, and had 5 before"));
+  EXPECT_THAT(sinks_[0]->lines, SizeIs(2));
+}
+
+TEST_F(RecountTest, TellsOnceThatThePlatformStopsCounting) {
+  send(0);
+  send(1);
+  send(2);
+  listing_.count_limit = 2;
+  listing_.ids = {"f1", "f2", "f3"};
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_THAT(messages_, AllOf(HasSubstr("3 windows between 2026-11-22T12:00:00Z and "
+                                         "2026-11-22T15:00:00Z cannot be recounted"),
+                               HasSubstr("--resolution")));
+  EXPECT_EQ(listing_.readings, 0);
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_EQ(messages_, "");
+}
+
+TEST_F(RecountTest, ReadsAWindowAgainThatHasGrownToWhereThePlatformStopsCounting) {
+  send(0);
+  listing_.count_limit = 3;
+  listing_.ids = {"f1", "f2", "f3", "f4"};
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_EQ(late_, 2U);
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_THAT(messages_, HasSubstr("cannot be recounted"));
+}
+
+TEST_F(RecountTest, RemembersWhatThePlatformSaidWhileItListedTheLateFlows) {
+  send(0);
+  listing_.ids.emplace_back("f3");
+  listing_.more_counted_before = 2;
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_EQ(late_, 1U);
+  // What was counted and not listed comes.
+  listing_.ids.insert(listing_.ids.end(), {"f4", "f5"});
+  listing_.more_counted_before = 0;
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_EQ(late_, 2U);
 }
 
 TEST_F(RecountTest, SendsAgainInTheNextRunWhatACollectorHasNotConfirmed) {
@@ -271,6 +321,35 @@ TEST_F(RecountTest, IsNoFailureWhereThePlatformDoesNotCount) {
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->fault(), Fault::Unreachable);
   EXPECT_THAT(listing_.counted, SizeIs(3));
+}
+
+TEST_F(RecountTest, GivesWindowsThatCannotBeCountedNoPlaceBeforeTheOthers) {
+  for (int minute = 0; minute < 30; ++minute) {
+    recent_->begin(
+        {window_of(0).start + minutes(minute), window_of(0).start + minutes(minute + 1)});
+    recent_->confirm({0}, 0);
+  }
+  listing_.failure_of_count = Error(Fault::Data, "the answer has no total_count");
+  EXPECT_EQ(recount(), std::nullopt);
+  const std::vector<TimeWindow> first = std::exchange(listing_.counted, {});
+  EXPECT_THAT(first, SizeIs(24));
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_THAT(listing_.counted, SizeIs(24));
+  std::size_t again = 0;
+  for (const TimeWindow& window : listing_.counted)
+    again += static_cast<std::size_t>(std::ranges::count(first, window));
+  EXPECT_EQ(again, 18U);
+}
+
+TEST_F(RecountTest, TellsOnceWhichWindowsWereForgottenWithoutIt) {
+  for (const int hour : {0, 1, 2, 30}) send(hour);
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_THAT(messages_,
+              AllOf(HasSubstr("3 windows between 2026-11-22T12:00:00Z and 2026-11-22T15:00:00Z "
+                              "left the time of --recount"),
+                    HasSubstr("24 windows at most")));
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_EQ(messages_, "");
 }
 
 TEST_F(RecountTest, GivesNoPlaceToWindowsOfCollectorsThatCannotBeReached) {

@@ -42,6 +42,16 @@ TEST(StateText, TakesNoNumberThatIsNone) {
   }
 }
 
+TEST(StateText, HasNumbersThatMayBeMissing) {
+  const auto number_in = [](std::string_view value) {
+    const std::string text = text_with("count", value);
+    return StateLines(text).optional_number_of("count");
+  };
+  EXPECT_EQ(number_in("0"), 0U);
+  EXPECT_EQ(number_in(""), std::nullopt);
+  EXPECT_EQ(error_of([&] { static_cast<void>(number_in("-1")); }).fault(), Fault::CannotWrite);
+}
+
 TEST(StateText, IsRefusedIfItIsOfAnotherKindOrVersion) {
   const auto fault_of = [](std::string_view text, int oldest, int newest) {
     return error_of([&] { static_cast<void>(require_state_version(text, kMagic, oldest, newest)); })

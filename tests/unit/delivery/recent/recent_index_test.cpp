@@ -18,7 +18,7 @@ using testing::HasSubstr;
   RecentReading reading;
   reading.window = window;
   reading.collectors = std::move(collectors);
-  reading.read_at = reading.counted_at = window.end;
+  reading.read_at = reading.counted_at = reading.asked_at = window.end;
   reading.count = 12;
   reading.flows = 10;
   reading.hashes_digest = std::string(64, 'a');
@@ -35,7 +35,8 @@ TEST(RecentIndexTest, IsReadBack) {
   RecentIndex index{.key = 18'446'744'073'709'551'615U, .readings = {}};
   EXPECT_EQ(parse_recent_index(format_recent_index(index)), index);
   index.readings = {reading_of(unit(0)), reading_of(unit(1), {"tls://a:6514", "tcp://b\n:514"})};
-  index.readings[1].is_settled = true;
+  index.readings[1].count.reset();
+  index.readings[1].asked_at = hour(9);
   index.readings[1].number = 7;
   EXPECT_EQ(parse_recent_index(format_recent_index(index)), index);
 }
@@ -53,15 +54,22 @@ TEST(RecentIndexTest, IsNotTakenIfItIsDamaged) {
 
 TEST(RecentIndexTest, OfALaterVersionIsNotDamaged) {
   const Error error = error_of(
-      [] { static_cast<void>(parse_recent_index("vrni2syslog recent windows 2\nkey: 1\n")); });
+      [] { static_cast<void>(parse_recent_index("vrni2syslog recent windows 3\nkey: 1\n")); });
   EXPECT_EQ(error.fault(), Fault::Configuration);
   EXPECT_THAT(error.what(), HasSubstr("use a later version"));
 }
 
-TEST(RecentIndexTest, AsksOfWindowsWithinThePeriodThatAreNotSettled) {
+TEST(RecentIndexTest, OfAnEarlierVersionIsGivenUpAndDoesNotEndTheRun) {
+  const Error error = error_of(
+      [] { static_cast<void>(parse_recent_index("vrni2syslog recent windows 1\nkey: 1\n")); });
+  EXPECT_EQ(error.fault(), Fault::CannotWrite);
+  EXPECT_THAT(error.what(), HasSubstr("is of an earlier version"));
+}
+
+TEST(RecentIndexTest, AsksOfWindowsWithinThePeriodThatHaveACount) {
   RecentIndex index;
   for (int i = 0; i < 5; ++i) index.readings.push_back(reading_of(unit(i)));
-  index.readings[3].is_settled = true;
+  index.readings[3].count.reset();
   EXPECT_EQ(windows_of(readings_to_recount(index, hour(1), 24)),
             (std::vector{unit(1), unit(2), unit(4)}));
   EXPECT_EQ(windows_of(readings_to_recount(index, hour(0), 24)),
@@ -71,7 +79,8 @@ TEST(RecentIndexTest, AsksOfWindowsWithinThePeriodThatAreNotSettled) {
 TEST(RecentIndexTest, AsksFirstOfWhatWasNotAskedForTheLongestTime) {
   RecentIndex index;
   for (int i = 0; i < 4; ++i) index.readings.push_back(reading_of(unit(i)));
-  index.readings[0].counted_at = hour(9);
+  // The platform was asked, and did not give a number.
+  index.readings[0].asked_at = hour(9);
   EXPECT_EQ(windows_of(readings_to_recount(index, hour(0), 2)), (std::vector{unit(1), unit(2)}));
 }
 
@@ -101,6 +110,18 @@ TEST(RecentIndexTest, DropsWhatIsOldAndThenTheOldestOfTooMany) {
   drop_old_readings(index, hour(1));
   EXPECT_EQ(index.readings.size(), kMaxRecentReadings);
   EXPECT_EQ(index.readings.front().window, unit(3));
+}
+
+TEST(RecentIndexTest, TellsOfWhatIsDroppedAndWasNeverRecounted) {
+  RecentIndex index;
+  for (int i = 0; i < 5; ++i) index.readings.push_back(reading_of(unit(i)));
+  index.readings[0].asked_at = hour(9);
+  index.readings[1].counted_at = hour(9);
+  index.readings[2].count.reset();
+  EXPECT_EQ(drop_old_readings(index, hour(3)), std::vector{unit(0)});
+  index.readings[1].flows = kMaxRecentFlows;
+  EXPECT_EQ(drop_old_readings(index, hour(3)), std::vector{unit(3)});
+  EXPECT_EQ(windows_of(index.readings), std::vector{unit(4)});
 }
 
 }  // namespace

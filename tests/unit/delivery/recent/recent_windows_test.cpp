@@ -42,6 +42,13 @@ class RecentWindowsTest : public testing::Test {
     recent.note(maker.batch);
     recent.confirm(collectors, addresses.size());
   }
+  [[nodiscard]] static std::vector<RecentReading> due_of(const RecentWindows& recent) {
+    return recent.due(24, [](const RecentReading&) { return true; });
+  }
+  /// One flow in versions of these times.
+  static void add_versions(FlowMaker& maker, const std::vector<UnixSeconds>& times) {
+    for (const UnixSeconds time : times) maker.add("10.0.0.1").listed_time = time;
+  }
   /// What is left of flows from these addresses in a late reading.
   [[nodiscard]] static std::vector<std::string> new_among(
       RecentWindows& recent, const std::vector<std::string>& addresses) {
@@ -65,7 +72,7 @@ TEST_F(RecentWindowsTest, KnowInTheNextRunWhatWasConfirmed) {
   send(*open(), unit(0), {"10.0.0.1", "10.0.0.2"});
   clock_.advance(std::chrono::hours(1));
   const auto recent = open();
-  const std::vector<RecentReading> due = recent->due(24);
+  const std::vector<RecentReading> due = due_of(*recent);
   ASSERT_THAT(due, SizeIs(1));
   EXPECT_EQ(due[0].window, unit(0));
   EXPECT_EQ(due[0].count, 2U);
@@ -73,25 +80,65 @@ TEST_F(RecentWindowsTest, KnowInTheNextRunWhatWasConfirmed) {
   ASSERT_TRUE(recent->begin_late(due[0]));
   EXPECT_THAT(new_among(*recent, {"10.0.0.1", "10.0.0.3", "10.0.0.2"}), ElementsAre("10.0.0.3"));
   recent->confirm({0, 1}, 3);
-  EXPECT_THAT(recent->due(24), IsEmpty());
+  EXPECT_THAT(due_of(*recent), IsEmpty());
 
   clock_.advance(std::chrono::hours(1));
   const auto next = open();
-  ASSERT_THAT(next->due(24), SizeIs(1));
-  ASSERT_TRUE(next->begin_late(next->due(24)[0]));
+  ASSERT_THAT(due_of(*next), SizeIs(1));
+  ASSERT_TRUE(next->begin_late(due_of(*next)[0]));
   EXPECT_THAT(new_among(*next, {"10.0.0.1", "10.0.0.3", "10.0.0.4"}), ElementsAre("10.0.0.4"));
   EXPECT_EQ(told_, "");
 }
 
-TEST_F(RecentWindowsTest, TakeAnotherVersionOfAFlowForNew) {
-  send(*open(), unit(0), {"10.0.0.1"});
-  clock_.advance(std::chrono::hours(1));
-  const auto recent = open();
-  ASSERT_TRUE(recent->begin_late(recent->due(24).at(0)));
+TEST_F(RecentWindowsTest, TellVersionsOfAFlowApartByTheTimesTheyAreListedWith) {
+  const UnixSeconds one = hour(0);
+  const UnixSeconds other = hour(1);
+  const UnixSeconds none{};
+  struct Case {
+    std::vector<UnixSeconds> sent;
+    std::vector<UnixSeconds> listed;
+    std::size_t late;
+  };
+  const std::vector<Case> cases = {
+      {.sent = {one}, .listed = {one}, .late = 0},
+      {.sent = {one}, .listed = {other}, .late = 1},
+      {.sent = {one}, .listed = {one, other}, .late = 1},
+      {.sent = {none}, .listed = {none}, .late = 0},
+      {.sent = {none}, .listed = {one}, .late = 0},
+      {.sent = {none}, .listed = {one, other}, .late = 1},
+      {.sent = {none}, .listed = {one, none}, .late = 1},
+      {.sent = {one}, .listed = {none}, .late = 0},
+      {.sent = {one, none}, .listed = {one, other}, .late = 0},
+      {.sent = {}, .listed = {one, none}, .late = 2},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    auto recent = open();
+    recent->begin(unit(0));
+    FlowMaker sent;
+    add_versions(sent, cases[i].sent);
+    recent->note(sent.batch);
+    recent->confirm({0, 1}, 1);
+    recent = open();
+    ASSERT_TRUE(recent->begin_late(due_of(*recent).at(0)));
+    FlowMaker listed;
+    add_versions(listed, cases[i].listed);
+    recent->leave_out_known(listed.batch);
+    EXPECT_EQ(listed.batch.flows.size(), cases[i].late) << i;
+  }
+}
+
+TEST_F(RecentWindowsTest, KnowAFlowThatIsFetchedInAnotherVersionThanIsListed) {
   FlowMaker maker;
-  maker.add("10.0.0.1").version_time = hour(0);
-  recent->leave_out_known(maker.batch);
-  EXPECT_THAT(maker.batch.flows, SizeIs(1));
+  maker.add("10.0.0.1").listed_time = hour(0);
+  const auto recent = open();
+  recent->begin(unit(0));
+  recent->note(maker.batch);
+  recent->confirm({0, 1}, 1);
+  const auto next = open();
+  ASSERT_TRUE(next->begin_late(due_of(*next).at(0)));
+  maker.batch.flows[0].version_time = hour(5);
+  next->leave_out_known(maker.batch);
+  EXPECT_THAT(maker.batch.flows, IsEmpty());
 }
 
 TEST_F(RecentWindowsTest, RememberNothingOfAReadingThatIsNotConfirmed) {
@@ -104,7 +151,7 @@ TEST_F(RecentWindowsTest, RememberNothingOfAReadingThatIsNotConfirmed) {
   recent->begin(unit(1));
   send(*recent, unit(1), {});
   clock_.advance(std::chrono::hours(1));
-  const std::vector<RecentReading> due = open()->due(24);
+  const std::vector<RecentReading> due = due_of(*open());
   ASSERT_THAT(due, SizeIs(1));
   EXPECT_EQ(due[0].window, unit(1));
   EXPECT_EQ(due[0].flows, 0U);
@@ -115,14 +162,27 @@ TEST_F(RecentWindowsTest, KeepWhatEachCollectorHasConfirmed) {
   send(*recent, unit(0), {"10.0.0.1"}, {0});
   send(*recent, unit(0), {"10.0.0.1", "10.0.0.2"}, {1});
   clock_.advance(std::chrono::hours(1));
-  const std::vector<RecentReading> due = open()->due(24);
+  const std::vector<RecentReading> due = due_of(*open());
   ASSERT_THAT(due, SizeIs(2));
   EXPECT_THAT(due[0].collectors, ElementsAre("a"));
   EXPECT_EQ(due[0].count, 1U);
   EXPECT_THAT(due[1].collectors, ElementsAre("b"));
   EXPECT_EQ(due[1].count, 2U);
   // A collector that the job no longer has needs nothing.
-  EXPECT_THAT(open({"b"})->due(24), SizeIs(1));
+  EXPECT_THAT(due_of(*open({"b"})), SizeIs(1));
+}
+
+TEST_F(RecentWindowsTest, ForgetAReadingWhoseLateFlowsAreTooManyToRemember) {
+  send(*open(), unit(0), {"10.0.0.1", "10.0.0.2"}, {0, 1});
+  RecentWindows recent({directory_.path(), "nightly", {"a", "b"}, std::chrono::hours(24), 3},
+                       clock_, log_);
+  ASSERT_TRUE(recent.begin_late(due_of(recent).at(0)));
+  EXPECT_THAT(new_among(recent, {"10.0.0.3", "10.0.0.4"}), SizeIs(2));
+  EXPECT_THAT(told_, HasSubstr("has more than 3 flows, which is too much to remember"));
+  EXPECT_THAT(due_of(*open()), SizeIs(1)) << "nobody has confirmed them";
+  recent.confirm({0}, 4);
+  ASSERT_THAT(due_of(*open()), SizeIs(1));
+  EXPECT_THAT(due_of(*open())[0].collectors, ElementsAre("b"));
 }
 
 TEST_F(RecentWindowsTest, AskNoMoreOfAWindowWhoseCountMeansNothing) {
@@ -132,9 +192,34 @@ TEST_F(RecentWindowsTest, AskNoMoreOfAWindowWhoseCountMeansNothing) {
   recent->confirm({0}, std::nullopt);
   clock_.advance(std::chrono::hours(1));
   const auto next = open();
-  ASSERT_THAT(next->due(24), SizeIs(1));
-  next->settle(next->due(24)[0], 5);
-  EXPECT_THAT(open()->due(24), IsEmpty());
+  ASSERT_THAT(due_of(*next), SizeIs(1));
+  next->note_uncountable(due_of(*next)[0]);
+  next->save();
+  EXPECT_THAT(due_of(*open()), IsEmpty());
+}
+
+TEST_F(RecentWindowsTest, RememberWhatThePlatformWasAskedAndSaid) {
+  send(*open(), unit(0), {"10.0.0.1"});
+  clock_.advance(std::chrono::hours(1));
+  const auto recent = open();
+  recent->note_asked(due_of(*recent).at(0));
+  recent->save();
+  EXPECT_EQ(due_of(*open()).at(0).asked_at, clock_.now_seconds());
+  EXPECT_EQ(due_of(*open()).at(0).counted_at, due_of(*open()).at(0).read_at);
+  for (const auto& [said, count] : {std::pair(5, 5U), std::pair(3, 5U), std::pair(6, 6U)}) {
+    recent->note_count(due_of(*recent).at(0), said);
+    recent->save();
+    EXPECT_EQ(due_of(*open()).at(0).count, count);
+    EXPECT_EQ(due_of(*open()).at(0).counted_at, clock_.now_seconds());
+  }
+}
+
+TEST_F(RecentWindowsTest, TellOnceWhatWasForgottenWithoutBeingRecounted) {
+  const auto recent = open();
+  for (const int number : {0, 1, 2, 40}) send(*recent, unit(number), {});
+  const auto next = open();
+  EXPECT_THAT(next->take_never_recounted(), ElementsAre(unit(0), unit(1), unit(2)));
+  EXPECT_THAT(next->take_never_recounted(), IsEmpty());
 }
 
 TEST_F(RecentWindowsTest, ForgetWindowsBeforeThePeriodWithTheirFiles) {
@@ -142,15 +227,15 @@ TEST_F(RecentWindowsTest, ForgetWindowsBeforeThePeriodWithTheirFiles) {
   EXPECT_TRUE(fs::exists(folder() / "0.flows"));
   // However late the next run comes, and also if that one brings much.
   clock_.advance(std::chrono::hours(100));
-  EXPECT_THAT(open()->due(24), SizeIs(1));
+  EXPECT_THAT(due_of(*open()), SizeIs(1));
   send(*open(), unit(24), {"10.0.0.1"});
   EXPECT_TRUE(fs::exists(folder() / "0.flows"));
   clock_.advance(std::chrono::hours(1));
   const auto recent = open();
-  EXPECT_THAT(recent->due(24), ElementsAre(testing::Field(&RecentReading::window, unit(24))));
+  EXPECT_THAT(due_of(*recent), ElementsAre(testing::Field(&RecentReading::window, unit(24))));
   EXPECT_FALSE(fs::exists(folder() / "0.flows"));
   send(*recent, unit(0), {"10.0.0.1"});
-  EXPECT_THAT(open()->due(24), SizeIs(1));
+  EXPECT_THAT(due_of(*open()), SizeIs(1));
   EXPECT_EQ(told_, "");
 }
 
@@ -160,12 +245,12 @@ TEST_F(RecentWindowsTest, ForgetAWindowWhoseFileIsDamagedAndSaySo) {
     send(*open(), unit(0), {"10.0.0.1"});
     clock_.advance(std::chrono::minutes(1));
     const auto recent = open();
-    const std::vector<RecentReading> due = recent->due(24);
+    const std::vector<RecentReading> due = due_of(*recent);
     ASSERT_THAT(due, SizeIs(1));
     write_file_atomically(folder() / fmt::format("{}.flows", due[0].number), content);
     EXPECT_FALSE(recent->begin_late(due[0])) << content;
     EXPECT_THAT(told_, HasSubstr("is damaged"));
-    EXPECT_THAT(open()->due(24), IsEmpty());
+    EXPECT_THAT(due_of(*open()), IsEmpty());
   }
 }
 
@@ -173,16 +258,16 @@ TEST_F(RecentWindowsTest, BeginNoLateReadingThatCannotBeNoted) {
   send(*open(), unit(0), {"10.0.0.1"});
   const auto recent = open();
   fs::create_directory(folder() / "reading");
-  EXPECT_FALSE(recent->begin_late(recent->due(24).at(0)));
+  EXPECT_FALSE(recent->begin_late(due_of(*recent).at(0)));
   EXPECT_THAT(told_, HasSubstr("cannot write"));
   fs::remove(folder() / "reading");
-  EXPECT_THAT(open()->due(24), SizeIs(1));
+  EXPECT_THAT(due_of(*open()), SizeIs(1));
 }
 
 TEST_F(RecentWindowsTest, BeginAnewWhereTheIndexIsDamagedAndSaySo) {
   send(*open(), unit(0), {"10.0.0.1"});
-  write_file_atomically(folder() / "index", "vrni2syslog recent windows 1\nkey: 5\n");
-  EXPECT_THAT(open()->due(24), IsEmpty());
+  write_file_atomically(folder() / "index", "vrni2syslog recent windows 2\nkey: 5\n");
+  EXPECT_THAT(due_of(*open()), IsEmpty());
   EXPECT_THAT(told_, HasSubstr("nightly.recent/index is damaged"));
 }
 

@@ -50,6 +50,7 @@ TEST_F(FlowFetcherTest, AsksForTheVersionsThatMatched) {
   EXPECT_EQ(fixture_.http.requests_to("/entities/fetch").at(0).body,
             R"({"entity_ids":[{"entity_id":"a","entity_type":"Flow","time":5}]})");
   EXPECT_EQ(batch_.flows.at(0).version_time, UnixSeconds(std::chrono::seconds(7)));
+  EXPECT_EQ(batch_.flows.at(0).listed_time, UnixSeconds(std::chrono::seconds(5)));
 }
 
 TEST_F(FlowFetcherTest, RestoresTheOrderOfTheSearch) {
@@ -86,6 +87,7 @@ TEST_F(FlowFetcherTest, HandsOnTheIdentityOfFlowsThatAreGone) {
   EXPECT_FALSE(batch_.flows[0].is_partial);
   EXPECT_TRUE(batch_.flows[1].is_partial);
   EXPECT_EQ(batch_.flows[1].version_time, UnixSeconds(std::chrono::seconds(5)));
+  EXPECT_EQ(batch_.flows[1].listed_time, UnixSeconds(std::chrono::seconds(5)));
   EXPECT_EQ(partial_flows(), 1U);
 }
 
