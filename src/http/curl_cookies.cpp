@@ -3,15 +3,11 @@
 #include "base/error.h"
 #include "base/freed_by.h"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace vrni2syslog {
 namespace {
-
-/// More than any balancer or platform sets. libcurl itself keeps them without a bound.
-constexpr std::size_t kMaxCookies = 100;
 
 using CookieList = std::unique_ptr<curl_slist, FreedBy<curl_slist_free_all>>;
 
@@ -34,16 +30,15 @@ CurlCookies::CurlCookies(Redactor& redactor) : redactor_(redactor), share_(curl_
     throw Error(Fault::Bug, "libcurl cannot keep cookies");
 }
 
-void CurlCookies::note_after(CURL* transfer) {
+void CurlCookies::note_from(CURL* transfer) {
   const CookieList list = cookies_of(transfer);
   std::size_t count = 0;
   for (const curl_slist* cookie = list.get(); cookie != nullptr; cookie = cookie->next) {
-    if (++count > kMaxCookies) {
-      curl_easy_setopt(transfer, CURLOPT_COOKIELIST, "ALL");
-      return;
-    }
     redactor_.add_cookie(Secret(std::string(value_of(cookie->data))));
+    ++count;
   }
+  // libcurl itself keeps them without a bound.
+  if (count > kMaxKept) curl_easy_setopt(transfer, CURLOPT_COOKIELIST, "ALL");
 }
 
 }  // namespace vrni2syslog

@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 
+#include <cstddef>
 #include <memory>
 
 namespace vrni2syslog {
@@ -19,9 +20,13 @@ class CurlCookies {
   /// What a transfer is to be given as CURLOPT_SHARE. Must outlive the transfer.
   [[nodiscard]] CURLSH* handle() const noexcept { return share_.get(); }
 
-  /// To be called when a transfer has ended, which may have brought new cookies. If a server has
-  /// set very many, all are forgotten.
-  void note_after(CURL* transfer);
+  /// So many are kept; if servers set more, all are forgotten. It is a part of those that are
+  /// hidden, since a run has several clients, and an answer may show cookies that were replaced
+  /// after its request had been sent.
+  static constexpr std::size_t kMaxKept = Redactor::kMaxCookies / 4;
+
+  /// To be called when a transfer may have brought a new cookie, before any transfer sends it.
+  void note_from(CURL* transfer);
 
  private:
   Redactor& redactor_;

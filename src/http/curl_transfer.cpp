@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "base/text/ascii.h"
 #include "http/curl_failure.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <ctime>
 #include <new>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace vrni2syslog {
@@ -28,6 +30,11 @@ constexpr std::size_t kMaxHeaderBytes = 256U * 1024;
 /// All answers that are read ahead may take up this much memory together; libcurl's and the
 /// kernel's buffers may hold a little more.
 constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
+
+[[nodiscard]] bool sets_cookie(std::string_view header) {
+  constexpr std::string_view kName = "set-cookie:";
+  return std::ranges::equal(header.substr(0, kName.size()), kName, {}, to_lower);
+}
 
 /// The time in the header "Date" of the last answer. If a proxy has added one of its own, the one
 /// that is nearer to `own` counts: two clocks that agree are more likely right than the third.
@@ -236,13 +243,24 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
   }
 }
 
-std::size_t CurlTransfer::on_header(char* /*bytes*/, std::size_t size, std::size_t count,
+std::size_t CurlTransfer::on_header(char* bytes, std::size_t size, std::size_t count,
                                     void* self) noexcept {
-  State& state = static_cast<CurlTransfer*>(self)->state_;
-  state.header_bytes += size * count;
-  if (state.header_bytes <= kMaxHeaderBytes) return size * count;
-  state.interruption = HttpOutcome::TooLarge;
-  return 0;
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const std::string_view line(bytes, size * count);
+  transfer.state_.header_bytes += line.size();
+  if (transfer.state_.header_bytes > kMaxHeaderBytes) {
+    transfer.state_.interruption = HttpOutcome::TooLarge;
+    return 0;
+  }
+  try {
+    // Now, because another transfer may send the cookie before this one has ended.
+    if (transfer.shared_.cookies && sets_cookie(line))
+      transfer.shared_.cookies->note_from(transfer.curl_);
+  } catch (...) {
+    transfer.state_.exception = std::current_exception();
+    return 0;
+  }
+  return line.size();
 }
 
 std::size_t CurlTransfer::take_bytes(const char* bytes, std::size_t length) {
@@ -373,7 +391,6 @@ HttpResponse CurlTransfer::take_response() {
   shared_.buffered_bytes -= response_.body.capacity();
   HttpResponse response = std::exchange(response_, HttpResponse());
   shared_.buffered_bytes += response_.body.capacity();
-  if (shared_.cookies) shared_.cookies->note_after(curl_);
   response.outcome = outcome();
   response.sent_at = state_.started;
   if (response.outcome != HttpOutcome::Answered) {

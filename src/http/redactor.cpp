@@ -416,12 +416,15 @@ void Redactor::add(const Secret& secret) {
 
 void Redactor::add_cookie(const Secret& value) {
   if (value.reveal().size() < kMinSecretBytes) return;
-  Forms forms = make_forms(value);
-  const auto is_same = [&](const Forms& known) {
-    return known.front().reveal() == forms.front().reveal();
-  };
-  if (std::ranges::any_of(cookies_, is_same)) return;
-  cookies_.push_back(std::move(forms));
+  std::string plain(value.reveal());
+  std::erase(plain, '\\');
+  const Secret key(std::move(plain));
+  const auto is_same = [&](const Forms& known) { return known.front().reveal() == key.reveal(); };
+  if (const auto known = std::ranges::find_if(cookies_, is_same); known != cookies_.end()) {
+    std::rotate(known, known + 1, cookies_.end());
+    return;
+  }
+  cookies_.push_back(make_forms(value));
   if (cookies_.size() > kMaxCookies) cookies_.pop_front();
 }
 

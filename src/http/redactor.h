@@ -21,14 +21,14 @@ class Redactor {
   /// A shorter secret may be in a text by chance, and cutting it out would give it away: a text
   /// that holds it is hidden as a whole.
   static constexpr std::size_t kMinSecretBytes = 8;
-  static constexpr std::size_t kMaxCookies = 16;
+  static constexpr std::size_t kMaxCookies = 100;
 
   /// Ignores empty secrets.
   explicit Redactor(const std::vector<Secret>& secrets);
   void add(const Secret& secret);
   /// The same for the value of a cookie, of which a server may send a new one with every answer:
-  /// only the last kMaxCookies are hidden. A value shorter than kMinSecretBytes, such as the name
-  /// of a node, is no secret.
+  /// only the kMaxCookies that were added last, or added again, are hidden. A value shorter than
+  /// kMinSecretBytes, such as the name of a node, is no secret.
   void add_cookie(const Secret& value);
 
   void hide_in(std::string& text) const;

@@ -32,6 +32,10 @@ MEASURED = (sys.executable, "-c", """if True:
 """Runs a command and writes the most memory that it had into the file named first. This process would count its own as well."""
 
 
+SPELLINGS = tuple("".join(letters) for letters in itertools.product("sS", "eE", "tT", "-", "cC", "oO", "oO", ("kie",)))
+"""Of the header Set-Cookie: an answer has its headers in a dictionary, but names of headers are the same in any case."""
+
+
 class Nodes(FakePlatform):
     """Two nodes that do not know each other's tokens, behind a load balancer that finds the node of a session by a cookie."""
 
@@ -51,6 +55,34 @@ class Nodes(FakePlatform):
         answer = super()._honest_answer(handler, path, body) if is_of_node else Answer(status=401)
         self._node_of_token.update({given: node for given in self.tokens - before})
         answer.headers["Set-Cookie"] = f"AWSALB={node}; Path=/; Secure; HttpOnly"
+        return answer
+
+
+class ManyCookies(FakePlatform):
+    """A balancer that sets cookies with every answer, and at last shows on a page what it was sent."""
+
+    def __init__(self, certificate, per_answer, names):
+        super().__init__(certificate)
+        self.sent = set()
+        """The values of all cookies that it was sent."""
+        self._per_answer = per_answer
+        self._names = names
+        self._numbers = itertools.count()
+        self._searches_left = None
+
+    def fail_searches_after(self, count):
+        self._searches_left = count
+
+    def _honest_answer(self, handler, path, body):
+        cookies = handler.headers.get("Cookie", "")
+        self.sent.update(cookie.partition("=")[2] for cookie in cookies.split("; ") if cookie)
+        answer = super()._honest_answer(handler, path, body)
+        if path == SEARCH:
+            self._searches_left -= 1
+            if self._searches_left < 0:
+                answer = Answer(f"<html>no route for {cookies}</html>".encode(), status=500)
+        for spelling, number in zip(SPELLINGS, itertools.islice(self._numbers, self._per_answer)):
+            answer.headers[spelling] = f"n{number % self._names}=value-{number:08}-of-a-cookie; Path=/"
         return answer
 
 
@@ -127,13 +159,26 @@ class PlatformFaults(FakePlatformTest):
 
         def search(body):
             answer = self.platform.search(body)
-            # Names of headers are the same in any case, those of this dictionary are not.
-            answer.headers = {"".join(letters): f"cookie-{next(numbers)}={'x' * 100}" for letters in itertools.product(
-                "sS", "eE", "tT", "-", "cC", "oO", "okie")}
+            answer.headers = {spelling: f"cookie-{next(numbers)}={'x' * 100}" for spelling in SPELLINGS}
             return answer
         self.platform.page_size = 1
         self.platform.replace_always(SEARCH, search)
         self.assert_all_flows()
+
+    def test_no_cookie_of_many_is_ever_shown(self):
+        """Whatever the balancer sets, and however late a page repeats what was sent to it."""
+        for name, per_answer, names in (("a few that change", 3, 3), ("many", 12, 40), ("very many", 60, 10_000)):
+            with self.subTest(name):
+                platform = self.platform = self.start(ManyCookies(self.certificate, per_answer, names))
+                platform.page_size = 1
+                capture = self.directory / f"capture-{per_answer}"
+                platform.fail_searches_after(12)
+                run, _ = self.read_flows("--save-capture", capture, "--log-level", "debug", deadline="8s")
+                self.assertGreater(len(platform.sent), 10)
+                kept = "".join(gzip.decompress(file.read_bytes()).decode() for file in capture.glob("*.gz"))
+                self.assertIn("no route for", run.stderr)
+                for text in (run.stderr, kept):
+                    self.assertEqual([], [value for value in platform.sent if value in text])
 
     def test_a_refused_token_that_is_valid_still(self):
         """It is deleted: only so many tokens may be valid at a time."""

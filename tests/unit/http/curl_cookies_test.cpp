@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <random>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -23,14 +25,20 @@ class CurlCookiesTest : public testing::Test {
     curl_easy_setopt(transfer_.get(), CURLOPT_COOKIELIST, cookie.c_str());
   }
 
-  [[nodiscard]] int kept() const {
+  /// The values of the cookies that the next request would send.
+  [[nodiscard]] std::vector<std::string> values() const {
     curl_slist* list = nullptr;
     curl_easy_getinfo(transfer_.get(), CURLINFO_COOKIELIST, &list);
-    int count = 0;
-    for (const curl_slist* cookie = list; cookie != nullptr; cookie = cookie->next) ++count;
+    std::vector<std::string> values;
+    for (const curl_slist* cookie = list; cookie != nullptr; cookie = cookie->next) {
+      const std::string line = cookie->data;
+      values.push_back(line.substr(line.rfind('\t') + 1));
+    }
     curl_slist_free_all(list);
-    return count;
+    return values;
   }
+
+  [[nodiscard]] int kept() const { return static_cast<int>(values().size()); }
 
   Redactor redactor_{{}};
   CurlCookies cookies_{redactor_};
@@ -40,7 +48,7 @@ class CurlCookiesTest : public testing::Test {
 
 TEST_F(CurlCookiesTest, AreHiddenOnceTheyAreKnown) {
   set_cookie("AWSALB", "session-of-a-node");
-  cookies_.note_after(transfer_.get());
+  cookies_.note_from(transfer_.get());
   std::string text = "AWSALB=session-of-a-node";
   redactor_.hide_in(text);
   EXPECT_EQ(text, "AWSALB=<hidden>");
@@ -55,12 +63,31 @@ TEST_F(CurlCookiesTest, AreSharedByTransfers) {
 }
 
 TEST_F(CurlCookiesTest, AreForgottenIfThereAreVeryMany) {
-  for (int i = 0; i < 100; ++i) set_cookie("n" + std::to_string(i), "v");
-  cookies_.note_after(transfer_.get());
-  EXPECT_EQ(kept(), 100);
+  const auto most = static_cast<int>(CurlCookies::kMaxKept);
+  for (int i = 0; i < most; ++i) set_cookie("n" + std::to_string(i), "v");
+  cookies_.note_from(transfer_.get());
+  EXPECT_EQ(kept(), most);
   set_cookie("one-more", "v");
-  cookies_.note_after(transfer_.get());
+  cookies_.note_from(transfer_.get());
   EXPECT_EQ(kept(), 0);
+}
+
+TEST_F(CurlCookiesTest, AreAllHiddenThatCanBeSent) {
+  std::mt19937 random(7);
+  const std::string session = "session-of-the-login";
+  set_cookie("JSESSIONID", session);
+  cookies_.note_from(transfer_.get());
+  for (int answer = 0; answer < 200; ++answer) {
+    // Cookies of few names are replaced again and again, those of many names fill the store.
+    const auto name = random() % (answer < 100 ? 10 : 200);
+    set_cookie("n" + std::to_string(name), "cookie-of-answer-" + std::to_string(answer));
+    cookies_.note_from(transfer_.get());
+    std::string text;
+    for (const std::string& value : values()) text += value + " ";
+    ASSERT_TRUE(answer >= 100 || text.find(session) != std::string::npos);
+    redactor_.hide_in(text);
+    ASSERT_EQ(text.find_first_not_of("<hidden> "), std::string::npos) << text;
+  }
 }
 
 }  // namespace

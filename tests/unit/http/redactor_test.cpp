@@ -235,5 +235,16 @@ TEST(Redactor, HidesTheLastCookies) {
   EXPECT_EQ(text, "first-cookie <hidden>") << "the oldest is forgotten";
 }
 
+TEST(Redactor, ForgetsNoCookieThatIsAddedAgainAndAgain) {
+  Redactor redactor({});
+  for (std::size_t i = 0; i < 2 * Redactor::kMaxCookies; ++i) {
+    redactor.add_cookie(Secret(R"(session\of-the-login)"));
+    redactor.add_cookie(Secret("cookie-of-answer-" + std::to_string(i)));
+  }
+  std::string text = R"(session\of-the-login)";
+  redactor.hide_in(text);
+  EXPECT_EQ(text, "<hidden>");
+}
+
 }  // namespace
 }  // namespace vrni2syslog
