@@ -18,6 +18,8 @@ tidy_packages="clang-tidy"
 fuzz_packages="clang libclang-rt-14-dev"
 # For the tests, which run them from build-collectors/: one line for each set of packages that can be used without the others.
 collector_packages="rsyslog rsyslog-openssl rsyslog-relp
+rsyslog-elasticsearch
+rsyslog-kafka kcat
 syslog-ng-core
 haproxy
 nginx libnginx-mod-stream

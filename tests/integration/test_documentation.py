@@ -10,9 +10,10 @@ from support.testcase import IntegrationTest, main
 
 MANUAL = (ROOT / "packaging/vrni2syslog.1").read_text(encoding="utf-8")
 # For users; for those who work on the code there are more.
-PAGES = [ROOT / "README.md", *sorted((ROOT / "packaging/doc").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "packaging/doc").glob("*.md")), *sorted((ROOT / "packaging/receivers").rglob("*.md"))]
 ALL_PAGES = [*PAGES, *(path for name in (".github", "src", "tests") for path in sorted((ROOT / name).rglob("*.md")))]
 EXAMPLE = ROOT / "packaging/vrni2syslog.conf"
+RECEIVERS = ROOT / "packaging/receivers"
 
 # In examples, the options of other programs follow their name: "logger --prio-prefix".
 OTHER_PROGRAMS = re.compile(r"\b(?:apt-get|curl|git|logger|meson(?: install)?|openssl|systemctl|vrni2syslog-verify)\s+-.*")
@@ -107,6 +108,21 @@ class DocumentationTest(IntegrationTest):
                     headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE) if heading else []
                     self.assertIn(heading, ["", *(text.lower().replace(" ", "-") for text in headings)])
         self.assertGreater(links, 10)
+
+    def test_recipes_say_how_to_see_that_they_work_and_whether_they_were_run(self):
+        index = (RECEIVERS / "README.md").read_text(encoding="utf-8")
+        recipes = [path for path in sorted(RECEIVERS.iterdir()) if path.name != "README.md"]
+        self.assertGreater(len(recipes), 4)
+        tests = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/integration").rglob("*.py")))
+        for path in recipes:
+            with self.subTest(recipe=path.name):
+                text = (path / "README.md" if path.is_dir() else path).read_text(encoding="utf-8")
+                self.assertIn("How to see that it works:", text)
+                was_run = re.search(r"Run in our tests:\**\s+(yes|no|the transform)\b", text)
+                self.assertIsNotNone(was_run)
+                if was_run[1] != "no":
+                    self.assertIn(path.name, tests)
+                self.assertIn(f"]({path.name})", index)
 
     def test_pages_and_manual_have_the_same_exit_codes(self):
         rows = re.findall(r"^\| ([\d, ]+) \|", page("failures.md"), re.MULTILINE)

@@ -4,12 +4,10 @@ the Elastic Common Schema, rsyslogd and syslog-ng. Every field must be equal."""
 import ipaddress
 import json
 import re
-import subprocess
 from pathlib import Path
 
 from support.delivery import DeliveryTest
-from support.npm import node_modules
-from support.program import ROOT, seconds
+from support.npm import node_modules, vector_language
 from support.rsyslogd import Rsyslogd
 from support.syslog_ng import SyslogNg
 from support.testcase import main
@@ -132,16 +130,9 @@ class VectorsLanguage(FormatTest):
 
     def parsed(self, name):
         """What Vector reads of each flow, and of the manifest."""
-        modules = node_modules()
         lines, manifest = self.printed(name)
-        script = ROOT / "tests/integration/support/vrl.js"
-        done = subprocess.run(
-            ["node", script, modules], input=json.dumps({"program": PROGRAMS[name], "lines": [*lines, manifest]}), capture_output=True,
-            text=True, timeout=seconds(240), check=False)
-        self.assertEqual(0, done.returncode, done.stderr[-2000:])
-        events = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
-        self.assertEqual(len(lines) + 1, len(events))
-        return events[:-1], events[-1]
+        *events, last = vector_language(PROGRAMS[name], [*lines, manifest])
+        return events, last
 
     def assert_message(self, expected, message):
         self.assertEqual(expected.message, message)

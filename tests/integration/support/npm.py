@@ -1,5 +1,6 @@
 """Packages of npm, pinned by tests/integration/npm/package-lock.json and installed below the build directory."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,7 +8,7 @@ import unittest
 from pathlib import Path
 
 from .process import find_binary
-from .program import ROOT
+from .program import ROOT, seconds
 
 _PINS = ROOT / "tests/integration/npm"
 _DIRECTORY = Path(os.environ.get("VRNI2SYSLOG_NPM", str(ROOT / "build/npm")))
@@ -39,3 +40,17 @@ def _install():
     if done.returncode != 0:
         reason = next(iter(done.stderr.strip().splitlines()), f"status {done.returncode}")
         raise unittest.SkipTest(f"npm cannot install the packages: {reason}")
+
+
+def vector_language(program, lines):
+    """What a program of Vector's language, which finds the line in `line`, makes of each line."""
+    modules = node_modules()
+    done = subprocess.run(
+        ["node", ROOT / "tests/integration/support/vrl.js", modules], input=json.dumps({"program": program, "lines": lines}),
+        capture_output=True, text=True, timeout=seconds(240), check=False)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr[-2000:])
+    events = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
+    if len(events) != len(lines):
+        raise AssertionError(f"{len(events)} events of {len(lines)} lines")
+    return events

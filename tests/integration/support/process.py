@@ -1,5 +1,6 @@
 """Child processes, ports and waiting: every wait has a deadline and a condition, and nothing outlives its test."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -49,26 +50,34 @@ def _socket_inodes(table, port, states):
             yield columns[9]
 
 
+def _open_files(pid):
+    """What the descriptors of a process lead to, without those that it closes meanwhile."""
+    try:
+        for entry in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                yield os.readlink(entry.path)
+    except OSError:
+        return
+
+
 def has_bound(pid, port, kind=socket.SOCK_STREAM):
     """Whether the process `pid` itself listens on `port` (stream) or receives there (datagram)."""
     listening = {"0A"} if kind == socket.SOCK_STREAM else None
     tables = ("tcp", "tcp6") if kind == socket.SOCK_STREAM else ("udp", "udp6")
     inodes = {inode for table in tables for inode in _socket_inodes(table, port, listening)}
-    if not inodes:
-        return False
-    try:
-        links = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")]
-    except OSError:
-        return False
-    return any(link == f"socket:[{inode}]" for inode in inodes for link in links)
+    return bool(inodes) and not {f"socket:[{inode}]" for inode in inodes}.isdisjoint(_open_files(pid))
+
+
+def listening_ports(pid):
+    """The TCP ports on which the process `pid` itself listens."""
+    links = set(_open_files(pid))
+    rows = [row.split() for table in ("tcp", "tcp6") for row in Path("/proc/net", table).read_text().splitlines()[1:]]
+    return {int(columns[1].rsplit(":", 1)[1], 16) for columns in rows if columns[3] == "0A" and f"socket:[{columns[9]}]" in links}
 
 
 def has_open(pid, path):
     """Whether the process `pid` has that file open."""
-    try:
-        return str(path) in [os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd")]
-    except OSError:
-        return False
+    return str(path) in _open_files(pid)
 
 
 class IsIdle:

@@ -49,6 +49,23 @@ DATAGRAM_COST = 4_608
 """Bytes that the kernel counts for a datagram of 2,048: a buffer of 4,096 and its administration."""
 
 
+def require_module(installation, module):
+    """Skips the test where rsyslogd lacks this module, which is in a package of its own."""
+    places = [installation.modules] if installation.modules else Path("/usr/lib").glob("*/rsyslog")
+    if not any(Path(place, module + ".so").exists() for place in places):
+        raise unittest.SkipTest(f"rsyslogd has no {module} here; packaging/test.sh unpacks it")
+
+
+def start_rsyslogd(installation, directory, configuration, limits=()):
+    """A Process of rsyslogd with this configuration. `limits` is a command that goes before it."""
+    pid_file = Path(directory, "rsyslogd.pid")
+    pid_file.unlink(missing_ok=True)  # of one that was killed
+    command = [*limits, installation.binary, "-n", "-f", configuration, "-i", pid_file]
+    if installation.modules is not None:
+        command += ["-M", installation.modules]
+    return Process(command, directory, "rsyslogd", env=installation.environment)
+
+
 class Rsyslogd(Collector):
     """`module` is imtcp, imptcp, imudp or imrelp; with `certificate` (and the authority's `ca_file`) imtcp and imrelp speak TLS.
     imrelp does so with `tls_library`, gnutls or openssl; with gnutls it demands a client's certificate too, and with
@@ -59,7 +76,7 @@ class Rsyslogd(Collector):
                  client_names=(), line_limit=STREAM_LIMIT, ruleset="", action="", is_raw=False, file_limit=None):
         self._directory = Path(directory)
         self._installation = Installation.find("rsyslogd", "lmnet.so")
-        self._require(module)
+        require_module(self._installation, module)
         self.output = self._directory / "rsyslogd.jsonl"
         self.kind = socket.SOCK_DGRAM if module == "imudp" else socket.SOCK_STREAM
         self._settings = {
@@ -76,12 +93,6 @@ class Rsyslogd(Collector):
             self._speak_tls(module, certificate, ca_file, tls_library, client_names)
         self.process, self.port = start_on_free_port(self._start, self.kind)
 
-    def _require(self, module):
-        """Skips the test without this module, which is in a package of its own."""
-        places = [self._installation.modules] if self._installation.modules else Path("/usr/lib").glob("*/rsyslog")
-        if not any(Path(place, module + ".so").exists() for place in places):
-            raise unittest.SkipTest(f"rsyslogd has no {module} here; packaging/test.sh unpacks it")
-
     def _speak_tls(self, module, certificate, ca_file, tls_library, client_names):
         files = {"ca": ca_file, "certificate": certificate.certificate_file, "key": certificate.key_file}
         if module == "imtcp":
@@ -95,13 +106,9 @@ class Rsyslogd(Collector):
             self._settings["input_parameters"] += f' tls.authmode="name" tls.permittedpeer=[{names}]'
 
     def _start(self, port):
-        (self._directory / "rsyslogd.pid").unlink(missing_ok=True)  # of one that was killed
         configuration = self._directory / "rsyslog.conf"
         configuration.write_text(_CONFIGURATION.format(port=port, **self._settings))
-        command = [*self.limited(), self._installation.binary, "-n", "-f", configuration, "-i", self._directory / "rsyslogd.pid"]
-        if self._installation.modules is not None:
-            command += ["-M", self._installation.modules]
-        return Process(command, self._directory, "rsyslogd", env=self._installation.environment)
+        return start_rsyslogd(self._installation, self._directory, configuration, self.limited())
 
     def parse(self, row):
         pri = int(row["pri"])

@@ -28,6 +28,16 @@ _PAIRS = (
 _TLS = 'tls(key-file("{key}") cert-file("{certificate}") ca-file("{ca}") peer-verify(optional-untrusted))'
 
 
+def start_syslog_ng(installation, directory, configuration, limits=()):
+    """A Process of syslog-ng with this configuration. `limits` is a command that goes before it."""
+    command = [*limits, installation.binary, "-F", "--no-caps", "--cfgfile", configuration]
+    for option, name in (("--persist-file", "persist"), ("--pidfile", "pid"), ("--control", "control")):
+        command += [option, Path(directory, f"syslog-ng.{name}")]
+    if installation.modules is not None:
+        command += ["--module-path", installation.modules]
+    return Process(command, directory, "syslog-ng", env=installation.environment)
+
+
 class SyslogNg(Collector):
     """`driver` is "network" (line feeds) or "syslog" (octet counting); with `certificate` it speaks TLS. `source_options` and
     `file_options` are more of these; `is_raw` stores lines as they came; no file may grow beyond `file_limit` bytes."""
@@ -51,12 +61,7 @@ class SyslogNg(Collector):
     def _start(self, port):
         configuration = self._directory / "syslog-ng.conf"
         configuration.write_text(_CONFIGURATION.format(port=port, **self._settings))
-        command = [*self.limited(), self._installation.binary, "-F", "--no-caps", "--cfgfile", configuration]
-        for option, name in (("--persist-file", "persist"), ("--pidfile", "pid"), ("--control", "control")):
-            command += [option, self._directory / f"syslog-ng.{name}"]
-        if self._installation.modules is not None:
-            command += ["--module-path", self._installation.modules]
-        return Process(command, self._directory, "syslog-ng", env=self._installation.environment)
+        return start_syslog_ng(self._installation, self._directory, configuration, self.limited())
 
     def parse(self, row):
         pri = int(row["pri"])

@@ -1,0 +1,173 @@
+"""The recipes of packaging/receivers, run as they are: 5,000 flows in, hostile names among them, and every field must be equal."""
+
+import json
+import socket
+
+from support.collector import Installation, read_time
+from support.delivery import FLOWS, DeliveryTest
+from support.elasticsearch import ElasticsearchStandIn
+from support.npm import vector_language
+from support.process import Process, listening_ports, wait_until
+from support.recipe import RsyslogRecipe, SyslogNgRecipe, recipe
+from support.rfc5424 import parse_line
+from support.testcase import main
+
+LINES = FLOWS + 1
+"""With the manifest."""
+ROOM = "60k"
+"""What the collectors are set up for. A few lines are longer, and are made shorter."""
+
+
+class RecipeTest(DeliveryTest):
+    def assert_lines_archived(self, collector):
+        """The file has every line as it was sent."""
+        collector.wait_for(LINES, self.patience())
+        collector.stop()
+        self.assert_archived([parse_line(line) for line in collector.lines()])
+
+    def printed(self, name, room="1M"):
+        """The lines of all flows in a format, and that of their manifest."""
+        run = self.simulator.run_program(
+            self.directory, "--filter", "", "--dry-run", "--format", name, "--max-size", room, timeout=180)
+        self.assert_exit(run, 0)
+        return run.lines
+
+    def objects_of_json(self, room="1M"):
+        """What the format json-syslog makes of each flow, by the flow's id. test_formats shows that each field is right."""
+        objects = [without_run(json.loads(line.partition(" - ")[2])) for line in self.printed("json-syslog", room)[:-1]]
+        return {value["vrni"]["flow_id"]: value for value in objects}
+
+    def assert_same_objects(self, flows, room="1M"):
+        """These objects are those of the format json."""
+        expected = self.objects_of_json(room)
+        self.assertEqual(len(expected), len(flows))
+        different = [value for value in map(without_run, flows) if value != expected[value["vrni"]["flow_id"]]]
+        self.assertEqual([], different[:2], f"{len(different)} differences")
+
+
+def without_run(value):
+    value["vrni"].pop("run")
+    return value
+
+
+class Rsyslog(RecipeTest):
+    def test_archive_over_tcp(self):
+        collector = self.start(RsyslogRecipe(self.directory, "rsyslog.conf", "/var/log/vrni-flows.log"))
+        self.deliver(f"tcp://127.0.0.1:{collector.port}")
+        self.assert_lines_archived(collector)
+
+    def test_archive_over_relp(self):
+        collector = self.start(RsyslogRecipe(self.directory, "rsyslog.conf", "/var/log/vrni-flows.log"))
+        self.deliver(f"relp://127.0.0.1:{collector.second_port}", "--confirm", "consumed")
+        self.assert_lines_archived(collector)
+
+    def test_elasticsearch_stores_what_is_sent_twice_once(self):
+        stand_in = self.start(ElasticsearchStandIn())
+        collector = self.start(RsyslogRecipe(
+            self.directory, "rsyslog-elasticsearch.conf", "/var/log/vrni-elasticsearch-errors.log",
+            {'serverport="9200"': f'serverport="{stand_in.port}"'}))
+        for times, port in enumerate((f"tcp://127.0.0.1:{collector.port}", f"relp://127.0.0.1:{collector.second_port}"), 1):
+            self.deliver(port + "?format=json-syslog", "--max-size", ROOM)
+            wait_until(lambda sent=times * LINES: stand_in.count() >= sent, f"{times * LINES} documents", self.patience())
+        # Each run has a manifest of its own.
+        self.assertEqual((LINES + 1, FLOWS), (len(stand_in.documents), stand_in.conflicts))
+        for (index, identity), document in stand_in.documents.items():
+            self.assertEqual(document["event"]["id"], identity)
+            self.assertEqual("vrni-flows-" + document["@timestamp"][:7].replace("-", "."), index)
+        self.assert_same_objects([document for document in stand_in.documents.values() if document["event"]["kind"] == "event"], ROOM)
+
+    def test_kafka(self):
+        """The broker is one of librdkafka's own, in the same process, which another client reads."""
+        kcat = Installation.find("kcat")
+        collector = self.start(RsyslogRecipe(
+            self.directory, "rsyslog-kafka.conf", "/var/spool/rsyslog/vrni-kafka.failed",
+            {'confParam=["acks=all"': 'confParam=["acks=all", "test.mock.num.brokers=1"'}))
+        inputs = {collector.port, collector.second_port}
+        # Without a line there is no broker.
+        with socket.create_connection(("127.0.0.1", collector.port)) as connection:
+            connection.sendall(b'<166>1 2025-06-01T00:00:00Z host program 1 TEST [vrniflow@32473 flow_id="first"] first\n')
+        broker, = wait_until(lambda: listening_ports(collector.process.pid) - inputs, "a broker")
+        # While they come, because this broker forgets all but the last megabytes.
+        reader = self.start(Process(
+            [kcat.binary, "-C", "-u", "-q", "-b", f"127.0.0.1:{broker}", "-t", "vrni-flows", "-f", "%k %s\n"],
+            self.directory, "kcat", env=kcat.environment))
+        reader.wait_until(lambda: reader.output.read_bytes().count(b"\n") >= 1, "the first line")
+        self.deliver(f"relp://127.0.0.1:{collector.second_port}", "--confirm", "consumed")
+        reader.wait_until(lambda: reader.output.read_bytes().count(b"\n") >= LINES + 1, f"{LINES + 1} messages", self.patience())
+        rows = [row.split(" ", 1) for row in reader.output.read_text(encoding="utf-8").split("\n")[1:-1]]
+        records = [(key, parse_line(line)) for key, line in rows]
+        for key, record in records:
+            self.assertEqual(record.parameters()["run" if record.message_id == "MANIFEST" else "flow_id"], key)
+        # The partitions are read one after the other, so that the manifest's digest is of another order.
+        flows = [record for _, record in records if record.message_id != "MANIFEST"]
+        self.assertEqual(len(self.expected), len({record.parameters()["flow_id"] for record in flows}))
+        self.assertEqual(LINES, len(records))
+        differences = [text for record in flows for text in self.expected[record.parameters()["flow_id"]].differences(record)]
+        self.assertEqual([], differences[:10])
+
+
+class SyslogNg(RecipeTest):
+    def collector(self):
+        objects = {"/var/log/vrni-flows.json": self.directory / "vrni-flows.json"}
+        return self.start(SyslogNgRecipe(self.directory, "syslog-ng.conf", "/var/log/vrni-flows.log", objects))
+
+    def test_lines_with_line_feeds(self):
+        collector = self.collector()
+        self.deliver(f"tcp://127.0.0.1:{collector.port}")
+        self.assert_lines_archived(collector)
+
+    def test_objects_of_json_with_octet_counting(self):
+        collector = self.collector()
+        self.deliver(f"tcp://127.0.0.1:{collector.second_port}?framing=octet")
+        collector.output = self.directory / "vrni-flows.json"
+        collector.wait_for(LINES, self.patience())
+        collector.stop()
+        flows = [json.loads(line) for line in collector.lines()]
+        whole = [flow for flow in flows if flow["msgid"] != "MANIFEST" and "truncated" not in flow]
+        self.assertGreater(len(whole), FLOWS * 0.9)
+        for flow in whole:
+            expected = self.expected[flow["flow_id"]]
+            flow.pop("run")
+            self.assertEqual((expected.message, expected.message_id), (flow.pop("message"), flow.pop("msgid")))
+            self.assertEqual("127.0.0.1", flow.pop("host"))
+            self.assertTrue(flow.pop("time"))
+            self.assertEqual(expected.parameters, flow)
+
+
+class Vector(RecipeTest):
+    """The transform of the recipe, by Vector's language, from what Vector's source makes of a line."""
+
+    def transformed(self, name):
+        program = recipe("vector.toml").partition("source = '''\n")[2].partition("'''")[0]
+        # One event at a time would be compiled anew for each. By way of JSON, so that the types are as unknown as to Vector.
+        replacements = {"event = .\n": "event = object!(parse_json!(encode_json(parse_syslog!(line))))\n", "\n. = compact(": "\ncompact("}
+        for old, new in replacements.items():
+            self.assertEqual(1, program.count(old))
+            program = program.replace(old, new)
+        return vector_language(program, self.printed(name))
+
+    def test_json_syslog(self):
+        *flows, manifest = self.transformed("json-syslog")
+        self.assert_same_objects(flows)
+        self.assertEqual(str(FLOWS), manifest["vrni"]["flows"])
+
+    def test_rfc5424(self):
+        *flows, manifest = self.transformed("rfc5424")
+        objects, differences = self.objects_of_json(), []
+        for flow in flows:
+            expected = self.expected[flow["vrni"]["flow_id"]]
+            own = without_run(flow).pop("vrni")
+            self.assertEqual(expected.parameters, own)
+            # The same names as those of the format json, except for a few that only the program itself can tell.
+            wanted = objects[expected.flow_id]
+            differences += [f"{name}.{member}: {part!r} but {wanted.get(name, {}).get(member)!r}"
+                            for name, members in flow.items() if isinstance(members, dict)
+                            for member, part in members.items() if part != wanted.get(name, {}).get(member)]
+            self.assertEqual((wanted["message"], read_time(wanted["@timestamp"])), (flow["message"], read_time(flow["@timestamp"])))
+        self.assertEqual([], differences[:10], f"{len(differences)} differences")
+        self.assertEqual(str(FLOWS), manifest["vrni"]["flows"])
+        self.assertEqual("/".join([manifest["vrni"]["run"], manifest["vrni"]["window_start"]]), manifest["event"]["id"])
+
+
+if __name__ == "__main__":
+    main()
