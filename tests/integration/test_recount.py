@@ -91,6 +91,30 @@ class LateFlows(RecountTest):
         self.assertRegex(report, r'"late_flows":[1-9]')
         self.assertIn('"complete":true', report)
 
+    def test_are_sent_by_a_run_that_has_no_window_of_its_own(self):
+        self.assert_exit(self.run_at(1), OK)
+        # As with a longer --settle: the job is further than the end of the window.
+        run = self.run_at(2, "--log-level", "info", index=self.now)
+        self.assert_exit(run, OK, TOO_SHORT)
+        self.assertIn("no new window to read yet", run.stderr)
+        lines = self.lines()
+        self.assertEqual(1, len(self.windows(lines)))
+        self.assertEqual(1, len(self.late_manifests(lines)))
+        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+        self.assert_verified(lines)
+
+    def test_are_found_also_after_a_number_that_nothing_explains(self):
+        self.assert_exit(self.run_at(1), OK)
+        index = self.now - HOUR
+        self.simulator.set_surplus(5)
+        self.addCleanup(self.simulator.set_surplus, 0)
+        self.assert_exit(self.run_at(2, index=index), OK, "has brought no flow that was not sent")
+        self.assert_silent(self.run_at(2, index=index))
+        self.assert_exit(self.run_at(2, index=self.now), OK, TOO_SHORT)
+        lines = self.lines()
+        self.assertEqual(1, len(self.late_manifests(lines)))
+        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+
     def test_are_not_looked_for_without_recounting(self):
         for ago in (2, 1, 0):
             self.assert_silent(self.run_at(ago, "--recount", "off"))

@@ -124,6 +124,11 @@ Answer set_index_clock(Platform& platform, const Call& call) {
   return empty_answer(204);
 }
 
+Answer set_surplus(Platform& platform, const Call& call) {
+  platform.surplus = number_parameter<std::int64_t>(call.request, "flows", 0, "a whole number");
+  return empty_answer(204);
+}
+
 Answer get_statistics(Platform& platform, const Call&) {
   Answer answer;
   JsonWriter json(answer.body);

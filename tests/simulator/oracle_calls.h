@@ -19,6 +19,8 @@ namespace vrni2syslog::simulator {
 [[nodiscard]] Answer work_gate(Platform& platform, const Call& call);
 /// Sets the clock of --late-by to `clock`.
 [[nodiscard]] Answer set_index_clock(Platform& platform, const Call& call);
+/// Has searches for one result count `flows` more than there are.
+[[nodiscard]] Answer set_surplus(Platform& platform, const Call& call);
 [[nodiscard]] Answer get_statistics(Platform& platform, const Call& call);
 
 }  // namespace vrni2syslog::simulator

@@ -49,6 +49,7 @@ struct Platform {
   Stopper stopper;
   Gate fetch_gate;                        ///< of the answers to bulk fetches
   std::atomic<std::int64_t> index_clock;  ///< for --late-by: epoch seconds
+  std::atomic<std::int64_t> surplus{0};   ///< that searches for one result count
 };
 
 /// A request for one row of the routing table.

@@ -58,6 +58,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/simulator/gate", Access::Oracle, work_gate},
     Route{"GET", "/simulator/ids", Access::Oracle, get_ids},
     Route{"GET", "/simulator/index", Access::Oracle, set_index_clock},
+    Route{"GET", "/simulator/surplus", Access::Oracle, set_surplus},
     Route{"GET", "/simulator/statistics", Access::Oracle, get_statistics},
 };
 

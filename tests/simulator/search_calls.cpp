@@ -114,7 +114,8 @@ Answer answer_search(Platform& platform, const SearchBody& body) {
     rows_of_versions = with_earlier_versions(rows, every);
     rows = rows_of_versions;
   }
-  const Page page = platform.pager.cut(rows, *offset, size, platform.statistics.next_search());
+  Page page = platform.pager.cut(rows, *offset, size, platform.statistics.next_search());
+  if (size == 1) page.total_count += platform.surplus;
   Answer answer;
   JsonWriter json(answer.body);
   write_page(platform, json, page, query);

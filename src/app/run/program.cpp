@@ -187,10 +187,12 @@ class Program {
     report.started = clock_.now();
     report.window = plan.window;
     if (plan.window.is_empty() && !is_owing()) {
-      console_.log().info(
-          fmt::format("nothing to do yet: the job goes on from {}", to_rfc3339(plan.window.start)));
-      finish_report(report, settings, nullptr);
-      return ExitStatus::Ok;
+      console_.log().info(fmt::format("no new window to read yet: the job goes on from {}",
+                                      to_rfc3339(plan.window.start)));
+      if (!may_recount(settings)) {
+        finish_report(report, settings, nullptr);
+        return ExitStatus::Ok;
+      }
     }
     const std::exception_ptr failure = run_to_its_end(settings, plan, limits, report);
     finish_report(report, settings, failure);
@@ -240,9 +242,19 @@ class Program {
     return !settings.platform.save_capture.empty() || !settings.platform.replay_from.empty();
   }
 
-  /// Null if nothing is recounted. A capture has the calls of its own run, and no others.
+  /// A capture has the calls of its own run, and no others.
+  [[nodiscard]] bool remembers_recent(const Settings& settings) const {
+    return job_ && settings.recount && !has_capture(settings);
+  }
+
+  [[nodiscard]] bool may_recount(const Settings& settings) const {
+    return remembers_recent(settings) &&
+           RecentWindows::has_any(settings.job->state_directory, settings.job->name);
+  }
+
+  /// Null if nothing is recounted.
   [[nodiscard]] std::unique_ptr<RecentWindows> open_recent(const Settings& settings) {
-    if (!job_ || !settings.recount || has_capture(settings)) return nullptr;
+    if (!remembers_recent(settings)) return nullptr;
     return std::make_unique<RecentWindows>(
         RecentSettings{settings.job->state_directory, settings.job->name,
                        settings.job->identity.collectors, *settings.recount},

@@ -148,6 +148,11 @@ RecentWindows::RecentWindows(const RecentSettings& settings, Clock& clock, Log& 
 
 RecentWindows::~RecentWindows() = default;
 
+bool RecentWindows::has_any(const fs::path& state_directory, const std::string& job) {
+  std::error_code error;
+  return fs::exists(folder_of(state_directory, job) / kIndexName, error);
+}
+
 void RecentWindows::remove(const fs::path& state_directory, const std::string& job) {
   std::error_code error;
   fs::remove_all(folder_of(state_directory, job), error);

@@ -49,6 +49,9 @@ class RecentWindows {
   RecentWindows& operator=(const RecentWindows&) = delete;
   ~RecentWindows();
 
+  /// Whether something may be remembered of a job.
+  [[nodiscard]] static bool has_any(const std::filesystem::path& state_directory,
+                                    const std::string& job);
   /// Removes what is remembered of a job. Throws Error(CannotCreate) if that cannot be done.
   static void remove(const std::filesystem::path& state_directory, const std::string& job);
 

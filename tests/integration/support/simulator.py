@@ -90,6 +90,10 @@ class Simulator:
         """From now on searches find what --late-by lets them find at that time."""
         self._get(f"/simulator/index?clock={int(time)}")
 
+    def set_surplus(self, flows):
+        """From now on searches for one result count so many flows more than there are."""
+        self._get(f"/simulator/surplus?flows={flows}")
+
     def statistics(self):
         return json.loads(self._get("/simulator/statistics"))
 

@@ -292,7 +292,10 @@ TEST_F(RecentWindowsTest, OfALaterVersionAreRefused) {
 }
 
 TEST_F(RecentWindowsTest, AreGoneOnceTheyAreRemoved) {
+  (void)open();
+  EXPECT_FALSE(RecentWindows::has_any(directory_.path(), "nightly"));
   send(*open(), unit(0), {"10.0.0.1"});
+  EXPECT_TRUE(RecentWindows::has_any(directory_.path(), "nightly"));
   RecentWindows::remove(directory_.path(), "nightly");
   EXPECT_FALSE(fs::exists(folder()));
   RecentWindows::remove(directory_.path(), "nightly");
