@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/freed_by.h"
 #include "base/text/ip_address.h"
+#include "tls/pem_files.h"
 #include "tls/refusal.h"
 
 #include <fmt/core.h>
@@ -15,11 +16,6 @@
 
 namespace vrni2syslog {
 namespace {
-
-[[noreturn]] void refuse_file(std::string_view what, const std::filesystem::path& path) {
-  throw Error(Fault::Configuration, fmt::format("cannot use {} {}: {}", what,
-                                                printable(path.string()), take_ssl_error()));
-}
 
 /// The name in the form of certificates: without the dot of the root, an address without its zone.
 std::string certificate_form(std::string name) {
@@ -44,11 +40,6 @@ bool knows_name_of_issuer(X509_STORE_CTX* store) {
 int verifier_index() noexcept {
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
-}
-
-/// Says that there is no passphrase for a key; otherwise OpenSSL would ask on the terminal.
-int no_passphrase(char*, int, int, void*) {
-  return -1;
 }
 
 }  // namespace
@@ -83,7 +74,7 @@ void PeerVerification::apply_to(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   load_trust(context);
-  load_client_certificate(context);
+  load_client_certificate(context, settings_);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(context, &PeerVerification::verify, this);
 }
@@ -95,32 +86,11 @@ void PeerVerification::load_trust(SSL_CTX* context) const {
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
   if (settings_.ca_file.empty()) {
     X509_STORE_set_default_paths(store.get());
-  } else if (X509_STORE_load_file(store.get(), settings_.ca_file.c_str()) != 1) {
-    refuse_file("the certificate authorities of", settings_.ca_file);
+  } else {
+    load_authorities(store.get(), settings_.ca_file, settings_.file_trust);
   }
   SSL_CTX_set_cert_store(context, store.release());
   ERR_clear_error();
-}
-
-void PeerVerification::load_client_certificate(SSL_CTX* context) const {
-  const std::filesystem::path& certificate = settings_.certificate_file;
-  if (certificate.empty()) {
-    if (settings_.key_file.empty()) return;
-    throw Error(Fault::Configuration,
-                fmt::format("the private key {} is set without a client certificate",
-                            printable(settings_.key_file.string())));
-  }
-  if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
-    refuse_file("the client certificate", certificate);
-
-  const std::filesystem::path& key = settings_.key_file.empty() ? certificate : settings_.key_file;
-  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
-  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
-    refuse_file("the private key (without passphrase)", key);
-  if (SSL_CTX_check_private_key(context) != 1)
-    refuse_file(fmt::format("the client certificate {} with the private key",
-                            printable(certificate.string())),
-                key);
 }
 
 int PeerVerification::verify(X509_STORE_CTX* store, void* self) noexcept {

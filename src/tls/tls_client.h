@@ -66,7 +66,6 @@ class PeerVerification {
   [[nodiscard]] bool accepts(X509_STORE_CTX* store);
   [[nodiscard]] bool has_trusted_chain(X509_STORE_CTX* store);
   void load_trust(SSL_CTX* context) const;
-  void load_client_certificate(SSL_CTX* context) const;
 
   TlsSettings settings_;
   std::string peer_name_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/file_trust.h"
 #include "base/sha256.h"
 
 #include <filesystem>
@@ -19,6 +20,7 @@ struct TlsSettings {
   std::filesystem::path certificate_file;  ///< client certificate chain, PEM; empty means none
   /// The private key of the client certificate, PEM; empty if certificate_file holds it too.
   std::filesystem::path key_file;
+  FileTrust file_trust = FileTrust::OwnOnly;  ///< which files of these are read
 };
 
 /// Reads "sha256:" and 64 hexadecimal digits, with or without colons between bytes, in either case.

@@ -64,6 +64,23 @@ class Files(TrustTest):
                     self.assert_refused(self.dry_run(*options), CONFIGURATION, str(path), "chmod go-w")
             path.chmod(0o600)
 
+    def test_of_a_collectors_url_are_looked_at_too(self):
+        client = self.authority.issue("client")
+        files = {"ca-file": self.authority.ca_file, "cert": client.certificate_file, "key": client.key_file}
+        copies = {option: self.write(f"{option}.pem", file.read_text()) for option, file in files.items()}
+        url = "tls://127.0.0.1:1?" + "&".join(f"{option}={path}" for option, path in copies.items())
+        self.trust += ("--collector", url)
+        for path in copies.values():
+            path.chmod(0o620)
+            run = self.run_with_collector()
+            self.assert_refused(run, CONFIGURATION, str(path), "can be written by others", "chmod go-w")
+            path.chmod(0o600)
+        copies["key"].write_text(client.certificate_file.read_text())
+        self.assert_refused(self.run_with_collector(), CONFIGURATION, str(copies["key"]), "no private key; name the file")
+
+    def run_with_collector(self):
+        return run_program(self.directory, *self.options(*self.window(), "--password-file", self.password))
+
     def test_are_read_nevertheless_if_the_user_says_so(self):
         self.password.chmod(0o622)
         run = self.dry_run("--insecure-permissions")

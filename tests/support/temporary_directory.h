@@ -28,9 +28,10 @@ class TemporaryDirectory {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
-  /// Writes a file into it and returns its path.
+  /// Writes a file into it that nobody else can write, and returns its path.
   std::filesystem::path write(const std::string& name, std::string_view content) const {
     std::ofstream(path_ / name, std::ios::binary) << content;
+    std::filesystem::permissions(path_ / name, kOthersWrite, std::filesystem::perm_options::remove);
     return path_ / name;
   }
 
@@ -42,6 +43,9 @@ class TemporaryDirectory {
   }
 
  private:
+  static constexpr auto kOthersWrite =
+      std::filesystem::perms::group_write | std::filesystem::perms::others_write;
+
   std::filesystem::path path_;
 };
 

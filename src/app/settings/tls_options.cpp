@@ -1,5 +1,7 @@
 #include "app/settings/tls_options.h"
 
+#include "app/options/config_file.h"
+
 namespace vrni2syslog {
 namespace {
 
@@ -7,6 +9,7 @@ namespace {
   TlsSettings tls;
   tls.is_insecure = values.is_set(Option::Insecure);
   tls.ca_file = values.text(ca_file);
+  tls.file_trust = file_trust_of(values);
   return tls;
 }
 
