@@ -98,6 +98,7 @@ std::optional<Error> Recount::run(std::set<std::size_t> unreachable, const Obser
   const std::vector<TimeWindow> never_recounted = recent_.take_never_recounted();
   if (!due.empty() || !never_recounted.empty()) recent_.save();
   tell_lateness();
+  tell_uncounted();
   tell_uncountable();
   tell_never_recounted(never_recounted);
   return failure_;
@@ -145,7 +146,8 @@ std::optional<std::uint64_t> Recount::total_of(const TimeWindow& window) {
     // The platform may not keep flows for so long, or not count them, and may say so as of a filter
     // that is wrong (400), with which this window was read: nothing is known to be late.
     if (error.fault() != Fault::Data && error.fault() != Fault::Usage) throw;
-    context_.log.warning(error.within("recounting " + to_text(window)).what());
+    if (uncounted_.empty()) count_failure_ = error;
+    uncounted_.push_back(window);
   }
   totals_.emplace(std::pair(window.start, window.end), total);
   return total;
@@ -215,6 +217,13 @@ void Recount::tell_lateness() const {
       fmt::format("--settle is too short: {} after their window flows were still missing, which "
                   "the platform had {} after it; --settle {} would have been enough",
                   in_minutes(missed_at_), in_minutes(found_at_), in_minutes(found_at_)));
+}
+
+/// One text is enough: what the platform says of one window it says of all, in every run.
+void Recount::tell_uncounted() const {
+  if (uncounted_.empty()) return;
+  const std::string where = "recounting " + count_and_span_of(sorted_distinct(uncounted_));
+  context_.log.warning(count_failure_->within(where).what());
 }
 
 void Recount::tell_uncountable() const {

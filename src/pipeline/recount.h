@@ -61,6 +61,7 @@ class Recount {
   [[nodiscard]] std::optional<std::uint64_t> total_of(const TimeWindow& window);
   void note_lateness(const RecentReading& reading);
   void tell_lateness() const;
+  void tell_uncounted() const;
   void tell_uncountable() const;
   void tell_never_recounted(const std::vector<TimeWindow>& windows) const;
   void fail(const Error& error);
@@ -74,6 +75,8 @@ class Recount {
   std::set<std::size_t> unreachable_;
   /// What the source said of each window that it was asked of; nullopt if it could not tell.
   std::map<std::pair<UnixSeconds, UnixSeconds>, std::optional<std::uint64_t>> totals_;
+  std::vector<TimeWindow> uncounted_;    ///< of which the source did not give a number
+  std::optional<Error> count_failure_;   ///< why it did not give that of the first
   std::vector<TimeWindow> uncountable_;  ///< where the source may have stopped counting
   EpochCounts counts_;
   std::optional<Error> failure_;

@@ -168,5 +168,23 @@ class LateFlows(RecountTest):
         self.assertEqual([], self.late_manifests(self.lines()))
 
 
+class LateFlowsAmongVersions(RecountTest):
+    """Every other flow is listed, and counted, in two versions with different actions."""
+
+    switches = (*RecountTest.switches, "--earlier-version-every", "2")
+
+    def test_are_not_hidden_by_them(self):
+        self.assert_exit(self.run_at(1), OK)
+        self.assert_exit(self.run_at(2, index=self.now), OK, TOO_SHORT)
+        self.assert_silent(self.run_at(2, index=self.now))
+        lines = self.lines()
+        window = self.windows(lines)[0][0]
+        self.assertEqual(1, len(self.late_manifests(lines)))
+        self.assert_complete(parse(lines), *window, is_once=False)
+        sent = [(line.flow, re.search(r' snapshot="([^"]*)"', text)[1]) for text in lines for line in parse([text])]
+        self.assertEqual(len(set(sent)), len(sent), "each version once")
+        self.assert_verified(lines)
+
+
 if __name__ == "__main__":
     main()

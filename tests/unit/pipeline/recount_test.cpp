@@ -313,7 +313,9 @@ TEST_F(RecountTest, IsNoFailureWhereThePlatformDoesNotCount) {
     listing_.counted.clear();
     listing_.failure_of_count = Error(fault, "the answer has no total_count");
     EXPECT_EQ(recount(), std::nullopt);
-    EXPECT_THAT(messages_, HasSubstr("recounting 2026-11-22T12:00:00Z/2026-11-22T13:00:00Z"));
+    EXPECT_THAT(messages_, HasSubstr("recounting 2 windows between 2026-11-22T12:00:00Z and "
+                                     "2026-11-22T14:00:00Z: the answer has no total_count"));
+    EXPECT_EQ(std::ranges::count(messages_, '\n'), 1);
     EXPECT_THAT(listing_.counted, SizeIs(2));
   }
   listing_.failure_of_count = Error(Fault::Unreachable, "gone");

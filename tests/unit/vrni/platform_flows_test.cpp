@@ -50,6 +50,19 @@ TEST(PlatformFlows, ReadUnitAfterUnit) {
   EXPECT_EQ(statistics.without_metrics, 0U);
 }
 
+TEST(PlatformFlows, CountThemAndKnowWhereThePlatformMayStopCounting) {
+  ApiFixture fixture;
+  fixture.script("/search",
+                 {answer(200, R"({"results":[{"entity_id":"a"}],"total_count":10000})")});
+  ApiClient api = fixture.make_api();
+  const std::unique_ptr<FlowSource> flows = make_platform_flows(api, fixture.log, "");
+  EXPECT_EQ(flows->count(hour(0)), 10'000U);
+  for (const std::uint64_t count : {10'000U, 20'000U, 1'000'000U})
+    EXPECT_TRUE(flows->may_be_counting_limit(count)) << count;
+  for (const std::uint64_t count : {0U, 1'000U, 9'999U, 10'001U, 15'000U})
+    EXPECT_FALSE(flows->may_be_counting_limit(count)) << count;
+}
+
 TEST(PlatformFlows, AddCountersThatAreAskedFor) {
   ApiFixture fixture;
   fixture.script("/search", {answer(200, R"({"results":[{"entity_id":"a"}],"total_count":1})")});
