@@ -10,7 +10,8 @@ from support.testcase import IntegrationTest, main
 
 MANUAL = (ROOT / "packaging/vrni2syslog.1").read_text(encoding="utf-8")
 # For users; for those who work on the code there are more.
-PAGES = [ROOT / "README.md", *sorted((ROOT / "packaging/doc").glob("*.md")), *sorted((ROOT / "packaging/receivers").rglob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "packaging/doc").glob("*.md")), *sorted((ROOT / "packaging/receivers").rglob("*.md")),
+         ROOT / "packaging/vrli/README.md"]
 ALL_PAGES = [*PAGES, *(path for name in (".github", "src", "tests") for path in sorted((ROOT / name).rglob("*.md")))]
 EXAMPLE = ROOT / "packaging/vrni2syslog.conf"
 RECEIVERS = ROOT / "packaging/receivers"
