@@ -7,6 +7,8 @@
 #include "fuzz_input.h"
 #include "properties.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,5 +1,6 @@
 #include "delivery/recent/recent_index.h"
 
+#include "base/error.h"
 #include "delivery/checkpoint/state_text.h"
 
 #include <fmt/format.h>
