@@ -77,6 +77,12 @@ enum class FlowField : std::uint8_t {
   DestinationIpNetwork,
   SourceIpNetmask,
   DestinationIpNetmask,
+  SourceVmType,
+  DestinationVmType,
+  SourceVmVcenterId,
+  DestinationVmVcenterId,
+  SourceVmRegion,
+  DestinationVmRegion,
   Bytes,
   SourceBytes,
   DestinationBytes,
@@ -102,6 +108,7 @@ enum class FieldKind : std::uint8_t {
   Port,       ///< {start, end, display, iana_name, iana_port_display}: also fills the end and name
               ///< fields
   Derived,    ///< filled along with another field
+  VmDetail,   ///< not in the entity: in that of its VM, if it is asked for
   Counter,    ///< not in the entity: summed up from its metrics, if they are asked for
   Record,     ///< not of the platform: what identifies the record
 };

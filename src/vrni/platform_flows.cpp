@@ -41,7 +41,7 @@ class PlatformEpoch final : public FlowEpoch {
 class PlatformFlows final : public FlowSource {
  public:
   PlatformFlows(ApiClient& api, Log& log, std::string filter,
-                const std::vector<FlowField>& counters, std::chrono::seconds least_age);
+                const std::vector<FlowField>& extra_fields, std::chrono::seconds least_age);
 
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
@@ -62,12 +62,13 @@ class PlatformFlows final : public FlowSource {
 };
 
 PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
-                             const std::vector<FlowField>& counters, std::chrono::seconds least_age)
+                             const std::vector<FlowField>& extra_fields,
+                             std::chrono::seconds least_age)
     : api_(api),
       log_(log),
       filter_(std::move(filter)),
       least_age_(least_age),
-      fetcher_(api, log, counters) {}
+      fetcher_(api, log, extra_fields) {}
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
   return std::make_unique<PlatformEpoch>(
@@ -85,9 +86,9 @@ SourceStatistics PlatformFlows::statistics() const {
 }  // namespace
 
 std::unique_ptr<FlowSource> make_platform_flows(ApiClient& api, Log& log, std::string filter,
-                                                const std::vector<FlowField>& counters,
+                                                const std::vector<FlowField>& extra_fields,
                                                 std::chrono::seconds least_age) {
-  return std::make_unique<PlatformFlows>(api, log, std::move(filter), counters, least_age);
+  return std::make_unique<PlatformFlows>(api, log, std::move(filter), extra_fields, least_age);
 }
 
 }  // namespace vrni2syslog

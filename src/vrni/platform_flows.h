@@ -13,11 +13,10 @@
 namespace vrni2syslog {
 
 /// The flows of a platform that match a vRNI search filter, or all flows if it is empty, unit by
-/// unit. `api` and `log` must outlive the source. `counters` are the fields of flow_counters() that
-/// are added to each flow; `least_age` is how long a unit must be over at the platform before it is
-/// read.
+/// unit. `api` and `log` must outlive the source. `extra_fields` is what FlowFetcher
+/// takes; `least_age` is how long a unit must be over at the platform before it is read.
 [[nodiscard]] std::unique_ptr<FlowSource> make_platform_flows(
-    ApiClient& api, Log& log, std::string filter, const std::vector<FlowField>& counters = {},
+    ApiClient& api, Log& log, std::string filter, const std::vector<FlowField>& extra_fields = {},
     std::chrono::seconds least_age = std::chrono::seconds(0));
 
 }  // namespace vrni2syslog

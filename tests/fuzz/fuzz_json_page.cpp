@@ -41,8 +41,8 @@ void check_flow_page(const std::string& body) {
   }
   for (const std::string_view* const id : page.unnamed)
     require(!id->empty(), "a reference has no id", body);
-  for (const VlanReference& vlan : page.vlans) {
-    require(vlan.flow < page.flows.size() && !vlan.network_id.empty(), "a VLAN belongs to no flow",
+  for (const FieldReference& vlan : page.vlans) {
+    require(vlan.flow < page.flows.size() && !vlan.entity.id.empty(), "a VLAN belongs to no flow",
             body);
   }
 }

@@ -33,8 +33,12 @@ void write_entity(const Platform& platform, JsonWriter& json, Entity entity) {
   json.begin_object();
   json.key("entity_id").text(platform.inventory.id(entity));
   json.key("name").text(platform.inventory.name(entity));
-  json.key("entity_type").text(api_name(entity.type));
+  json.key("entity_type").text(platform.inventory.api_type(entity));
   if (const auto vlan = Inventory::vlan_id(entity)) json.key("vlan_id").number(*vlan);
+  const std::string vendor_id = platform.inventory.vendor_id(entity);
+  if (!vendor_id.empty()) json.key("vendor_id").text(vendor_id);
+  const std::string_view region = platform.inventory.region(entity);
+  if (!region.empty()) json.key("region").text(region);
   json.end_object();
 }
 
@@ -74,7 +78,7 @@ void write_result(Platform& platform, JsonWriter& json, const EntityRequest& wan
     return;
   }
   const auto entity = platform.inventory.find(wanted.id);
-  if (!entity || wanted.type.empty() || api_name(entity->type) != wanted.type) return;
+  if (!entity || wanted.type.empty() || platform.inventory.api_type(*entity) != wanted.type) return;
   begin_result(json, wanted, wanted.time.value_or(now_seconds()));
   write_entity(platform, json, *entity);
   json.end_object();
@@ -88,7 +92,7 @@ bool write_name(const Platform& platform, JsonWriter& json, const std::string& i
   if (!flow && !entity) return false;
   json.begin_object();
   json.key("entity_id").text(id);
-  const std::string_view type = flow ? "Flow" : api_name(entity->type);
+  const std::string_view type = flow ? "Flow" : platform.inventory.api_type(*entity);
   if (!type.empty()) json.key("entity_type").text(type);
   json.key("time").number(time.value_or(now_seconds()));
   json.key("name").text(flow ? flow_name(platform.flows.flow(*flow), platform.inventory)

@@ -81,10 +81,6 @@ std::string_view tier_name(Tier tier) noexcept {
 
 }  // namespace
 
-std::string_view api_name(EntityType type) noexcept {
-  return row(type).api_name;
-}
-
 Inventory::Inventory(const InventoryOptions& options)
     : seed_(options.seed),
       hostile_(options.hostile),
@@ -116,6 +112,15 @@ std::uint32_t Inventory::count(EntityType type) const noexcept {
       return 40;
   }
 }
+
+namespace {
+
+// Of those in clouds.
+[[nodiscard]] bool is_in_azure(std::uint32_t vm) noexcept {
+  return vm / 16 % 2 == 1;
+}
+
+}  // namespace
 
 Tier Inventory::tier(std::uint32_t vm) const noexcept {
   return kTierPattern[vm % kTierPattern.size()];
@@ -168,10 +173,9 @@ Placement Inventory::placement(std::uint32_t vm) const {
 }
 
 void Inventory::place_in_cloud(Placement& place, std::uint32_t vm) const {
-  const bool is_azure = vm / 16 % 2 == 1;
   place.vpc = Entity{EntityType::Vpc, vm % 40};
   place.cloud_network = Entity{EntityType::CloudNetwork, vm / 3 % 40};
-  if (is_azure) place.azure_nsg = Entity{EntityType::AzureNsg, vm / 5 % 40};
+  if (is_in_azure(vm)) place.azure_nsg = Entity{EntityType::AzureNsg, vm / 5 % 40};
 }
 
 void Inventory::place_in_vcenter(Placement& place, std::uint32_t vm) const {
@@ -244,6 +248,23 @@ std::optional<Entity> Inventory::find(std::string_view id) const noexcept {
 std::optional<std::int64_t> Inventory::vlan_id(Entity entity) noexcept {
   if (entity.type != EntityType::VlanNetwork) return std::nullopt;
   return kFirstVlanId + entity.index;
+}
+
+std::string_view Inventory::api_type(Entity entity) const noexcept {
+  if (entity.type != EntityType::VirtualMachine || !is_in_cloud(entity.index))
+    return row(entity.type).api_name;
+  return is_in_azure(entity.index) ? "AzureVirtualMachine" : "EC2Instance";
+}
+
+std::string Inventory::vendor_id(Entity entity) const {
+  if (entity.type != EntityType::VirtualMachine) return {};
+  return is_in_cloud(entity.index) ? fmt::format("i-{:08x}", entity.index)
+                                   : fmt::format("vm-{}", 1000 + entity.index);
+}
+
+std::string_view Inventory::region(Entity entity) const noexcept {
+  if (entity.type != EntityType::VirtualMachine || !is_in_cloud(entity.index)) return {};
+  return is_in_azure(entity.index) ? "westeurope" : "eu-west-1";
 }
 
 }  // namespace vrni2syslog::simulator

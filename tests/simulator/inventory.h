@@ -91,6 +91,12 @@ class Inventory {
   [[nodiscard]] std::optional<Entity> find(std::string_view id) const noexcept;
   /// The id on the wire of a VLAN network; nothing for other entities.
   [[nodiscard]] static std::optional<std::int64_t> vlan_id(Entity entity) noexcept;
+  /// The type as the API calls it, empty where it has none. VMs in clouds have types of their own.
+  [[nodiscard]] std::string_view api_type(Entity entity) const noexcept;
+  /// The id that a VM has where it runs ("vm-1017"); empty for anything else.
+  [[nodiscard]] std::string vendor_id(Entity entity) const;
+  /// The region of a VM in a cloud; empty for anything else.
+  [[nodiscard]] std::string_view region(Entity entity) const noexcept;
 
  private:
   void place_in_cloud(Placement& place, std::uint32_t vm) const;
@@ -104,8 +110,5 @@ class Inventory {
   EntityIds ids_;
   std::uint32_t vm_count_;
 };
-
-/// The API's name of a type; empty for those that its references leave out.
-[[nodiscard]] std::string_view api_name(EntityType type) noexcept;
 
 }  // namespace vrni2syslog::simulator

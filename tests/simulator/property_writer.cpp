@@ -97,7 +97,7 @@ void PropertyWriter::write_reference(const Entity& entity) {
       is_mixed ? turn / 2 % 2 == 0 : presentation_.references == ReferenceStyle::Named;
   json_.begin_object();
   text("entity_id", inventory_.id(entity));
-  const std::string_view type = api_name(entity.type);
+  const std::string_view type = inventory_.api_type(entity);
   if (has_type && !type.empty()) text("entity_type", type);
   if (has_name) text("entity_name", inventory_.name(entity));
   const auto vlan = Inventory::vlan_id(entity);

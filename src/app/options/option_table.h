@@ -41,6 +41,7 @@ enum class Option : std::uint8_t {
   RepeatAfter,
   Filter,
   Metrics,
+  VmDetails,
   Collector,
   CollectorCaFile,
   CollectorCertificate,

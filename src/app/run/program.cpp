@@ -280,7 +280,7 @@ class Program {
     if (job_) job_->begin(plan.window.start, assembly.run_id());
     const std::unique_ptr<RecentWindows> recent = open_recent(settings);
     const std::unique_ptr<FlowSource> source =
-        make_platform_flows(platform.api(), console_.log(), settings.filter, settings.counters,
+        make_platform_flows(platform.api(), console_.log(), settings.filter, settings.extra_fields,
                             settings.platform.least_age);
     Pipeline pipeline(
         *source, assembly.lanes(), options_of(settings, assembly.sent_flows(), recent.get()),

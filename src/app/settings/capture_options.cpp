@@ -17,11 +17,11 @@ constexpr std::string_view kFileScheme = "file:";
 /// All options that decide which calls are made; if one were missing, a replay would make others.
 constexpr std::array kCapturedOptions{Option::PlatformIp, Option::Since,    Option::Until,
                                       Option::Settle,     Option::TimeZone, Option::Resolution,
-                                      Option::Filter,     Option::Metrics};
+                                      Option::Filter,     Option::Metrics,  Option::VmDetails};
 
 /// Options that are not in the capture if they are not given.
 constexpr bool may_be_absent(Option option) {
-  return option == Option::Resolution || option == Option::Metrics;
+  return option == Option::Resolution || option == Option::Metrics || option == Option::VmDetails;
 }
 
 [[nodiscard]] bool is_of_platform(Option option) {

@@ -1,6 +1,6 @@
 #include "app/settings/run_plan.h"
 
-#include "app/settings/metric_settings.h"
+#include "app/settings/extra_fields.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
@@ -60,7 +60,7 @@ RunPlan plan_run(const Settings& settings, const OptionValues& values,
   RunPlan plan =
       settings.job ? plan_job(settings, values, job, now) : plan_named_window(request, values, now);
   plan.units = units_of(plan.window, request.resolution, request.zone);
-  if (!settings.counters.empty()) {
+  if (values.is_given(Option::Metrics) && !settings.extra_fields.empty()) {
     add(plan.warnings, short_window_warning(values, plan.window));
   }
   return plan;

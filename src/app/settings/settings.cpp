@@ -4,9 +4,9 @@
 #include "app/options/value_parsers.h"
 #include "app/settings/capture_options.h"
 #include "app/settings/collector_settings.h"
+#include "app/settings/extra_fields.h"
 #include "app/settings/line_settings.h"
 #include "app/settings/login_settings.h"
-#include "app/settings/metric_settings.h"
 #include "app/settings/search_filter.h"
 #include "app/settings/state_settings.h"
 #include "app/settings/tls_options.h"
@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace vrni2syslog {
@@ -132,9 +133,9 @@ void require_writable_lines(const OptionValues& values, const Settings& settings
   }
 }
 
-/// The format that decides whether counters are of use: one of a collector whose lines show fields,
-/// if there is any.
-[[nodiscard]] std::string_view format_for_counters(const Settings& settings) {
+/// The format that decides whether extra fields are of use: one of a collector whose lines show
+/// fields, if there is any.
+[[nodiscard]] std::string_view format_that_shows_fields(const Settings& settings) {
   std::string_view format = settings.format;
   for (const CollectorAddress& address : settings.collectors) {
     format = line_format_of(address, settings.format);
@@ -231,8 +232,11 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   settings.format = values.parse(Option::Format, parse_format_name);
   set_collectors(settings, values, facts);
   require_writable_lines(values, settings);
-  settings.counters = make_counters(values, format_for_counters(settings), settings.lines,
-                                    settings.window_request.resolution, settings.warnings);
+  const std::string_view format = format_that_shows_fields(settings);
+  settings.extra_fields = make_counters(values, format, settings.lines,
+                                        settings.window_request.resolution, settings.warnings);
+  std::ranges::copy(make_vm_details(values, format, settings.lines, settings.warnings),
+                    std::back_inserter(settings.extra_fields));
   settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
   settings.report = make_report_path(values, settings.mode);

@@ -56,8 +56,8 @@ struct Settings {
   /// The job that the run continues; nullopt if the user named the window.
   std::optional<JobSettings> job;
   std::optional<std::chrono::seconds> recount;  ///< period of --recount; nullopt for none
-  std::vector<FlowField> counters;  ///< fields of flow_counters() to ask the platform for
-  std::optional<SentFlowSettings> sent_flows;  ///< nullopt if every flow is sent
+  std::vector<FlowField> extra_fields;          ///< to ask the platform for beside the flows
+  std::optional<SentFlowSettings> sent_flows;   ///< nullopt if every flow is sent
   std::string format;
   LineOptions lines;  ///< lacks process and run id, which are only known in the run
   std::vector<CollectorAddress> collectors;

@@ -17,17 +17,25 @@ constexpr std::size_t kMaxCachedBytes = 8U * 1024 * 1024;
 /// A platform that knows none of this many entities has a fault; fewer may all be gone.
 constexpr std::size_t kFewestToKnow = 10;
 
+/// Stands between the texts of an answer that has several. A text that holds it is left out.
+constexpr char kSeparator = '\x1f';
+
+// The texts that are the answer about an entity.
+constexpr std::string_view kName[] = {"name"};
+constexpr std::string_view kVlanId[] = {"vlan_id"};
+constexpr std::string_view kVmDetails[] = {"entity_type", "vendor_id", "region"};
+
 }  // namespace
 
 /// What is asked about many entities at once, and where the answer lies.
 struct EntityLookup::Question {
-  std::string_view what;          ///< for messages: "names of entities"
-  std::string_view path;          ///< operation of the API
-  std::string_view request_list;  ///< name of the list in the request
-  std::string_view entity_type;   ///< sent along; empty if the operation needs none
-  std::string_view answer_list;   ///< name of the list in the answer
-  std::string_view answer_key;    ///< name of the text in its elements
-  /// The object within the elements that has the key; empty if the elements have it themselves.
+  std::string_view what;                          ///< for messages: "names of entities"
+  std::string_view path;                          ///< operation of the API
+  std::string_view request_list;                  ///< name of the list in the request
+  std::string_view answer_list;                   ///< name of the list in the answer
+  std::span<const std::string_view> answer_keys;  ///< names of the texts in its elements
+  /// The object within the elements that has the texts; what it lacks, the elements may have
+  /// themselves.
   std::string_view answer_parent;
 };
 
@@ -35,9 +43,8 @@ EntityLookup EntityLookup::names_of_entities(ApiClient& api, Log& log) {
   static constexpr Question kNames{.what = "names of entities",
                                    .path = "/entities/names",
                                    .request_list = "entities",
-                                   .entity_type = "",
                                    .answer_list = "entities",
-                                   .answer_key = "name",
+                                   .answer_keys = kName,
                                    .answer_parent = ""};
   return {kNames, api, log};
 }
@@ -46,47 +53,56 @@ EntityLookup EntityLookup::vlan_ids_of_networks(ApiClient& api, Log& log) {
   static constexpr Question kVlanIds{.what = "VLAN ids of L2 networks",
                                      .path = "/entities/fetch",
                                      .request_list = "entity_ids",
-                                     .entity_type = "VlanL2Network",
                                      .answer_list = "results",
-                                     .answer_key = "vlan_id",
+                                     .answer_keys = kVlanId,
                                      .answer_parent = "entity"};
   return {kVlanIds, api, log};
+}
+
+EntityLookup EntityLookup::details_of_vms(ApiClient& api, Log& log) {
+  static constexpr Question kDetails{.what = "types, vCenter ids and regions of VMs",
+                                     .path = "/entities/fetch",
+                                     .request_list = "entity_ids",
+                                     .answer_list = "results",
+                                     .answer_keys = kVmDetails,
+                                     .answer_parent = "entity"};
+  return {kDetails, api, log};
 }
 
 EntityLookup::EntityLookup(const Question& question, ApiClient& api, Log& log)
     : question_(question), api_(api), log_(log), cache_(kMaxCachedEntries, kMaxCachedBytes) {}
 
-EntityLookup::Answers EntityLookup::look_up(std::span<const std::string_view> ids,
+EntityLookup::Answers EntityLookup::look_up(std::span<const EntityReference> entities,
                                             FlowBatch& batch) {
   Answers answers;
-  std::vector<std::string_view> unknown;
-  for (const std::string_view id : ids) {
-    const auto [place, is_new] = answers.try_emplace(id);
+  std::vector<EntityReference> unknown;
+  for (const EntityReference& entity : entities) {
+    const auto [place, is_new] = answers.try_emplace(entity.id);
     if (!is_new) continue;
-    if (const std::string* const text = cache_.find(id)) {
+    if (const std::string* const text = cache_.find(entity.id)) {
       place->second = batch.copy(*text);
     } else {
-      unknown.push_back(id);
+      unknown.push_back(entity);
     }
   }
   ask(unknown);
-  for (const std::string_view id : unknown) {
-    if (const auto found = fresh_.find(std::string(id)); found != fresh_.end())
-      answers[id] = batch.copy(found->second);
+  for (const EntityReference& entity : unknown) {
+    if (const auto found = fresh_.find(std::string(entity.id)); found != fresh_.end())
+      answers[entity.id] = batch.copy(found->second);
   }
   fresh_.clear();
   std::erase_if(answers, [](const auto& answer) { return answer.second.empty(); });
   return answers;
 }
 
-void EntityLookup::ask(std::span<const std::string_view> ids) {
-  while (!ids.empty() && failures_in_a_row_ < kMaxFailuresInARow) {
-    const auto part = ids.first(std::min(ids.size(), kMaxEntitiesPerCall));
-    ids = ids.subspan(part.size());
-    std::vector<std::string_view> failing;
+void EntityLookup::ask(std::span<const EntityReference> entities) {
+  while (!entities.empty() && failures_in_a_row_ < kMaxFailuresInARow) {
+    const auto part = entities.first(std::min(entities.size(), kMaxEntitiesPerCall));
+    entities = entities.subspan(part.size());
+    std::vector<EntityReference> failing;
     has_empty_answer_ = false;
-    const CallOutcome outcome = call_in_parts<std::string_view>(
-        part, failing, [this](std::span<const std::string_view> some) { return ask_once(some); });
+    const CallOutcome outcome = call_in_parts<EntityReference>(
+        part, failing, [this](std::span<const EntityReference> some) { return ask_once(some); });
     if (!outcome) return record_failure(outcome.problem().error.what());
     if (has_empty_answer_) {
       record_failure(fmt::format("POST {}: an answer lists none of those that were asked for",
@@ -94,37 +110,39 @@ void EntityLookup::ask(std::span<const std::string_view> ids) {
     } else {
       failures_in_a_row_ = 0;
     }
-    for (const std::string_view id : failing) cache_.insert(id, {});
+    for (const EntityReference& entity : failing) cache_.insert(entity.id, {});
   }
 }
 
-CallOutcome EntityLookup::ask_once(std::span<const std::string_view> ids) {
-  ApiCall question{
-      .method = "POST", .path = question_.path, .body = request_body(ids), .is_optional = true};
+CallOutcome EntityLookup::ask_once(std::span<const EntityReference> entities) {
+  ApiCall question{.method = "POST",
+                   .path = question_.path,
+                   .body = request_body(entities),
+                   .is_optional = true};
   CallOutcome outcome =
       api_.try_call(question, [this](std::string& body) { return read_answer(body); });
   if (!outcome) return outcome;
-  if (!has_records_ && ids.size() >= kFewestToKnow) {
+  if (!has_records_ && entities.size() >= kFewestToKnow) {
     has_empty_answer_ = true;
     return outcome;
   }
-  for (const std::string_view id : ids) {
-    const auto answer = fresh_.find(std::string(id));
-    cache_.insert(id,
+  for (const EntityReference& entity : entities) {
+    const auto answer = fresh_.find(std::string(entity.id));
+    cache_.insert(entity.id,
                   answer == fresh_.end() ? std::string_view() : std::string_view(answer->second));
   }
   return outcome;
 }
 
-std::string EntityLookup::request_body(std::span<const std::string_view> ids) const {
+std::string EntityLookup::request_body(std::span<const EntityReference> entities) const {
   std::string body;
   JsonObjectWriter request(body);
   request.key(question_.request_list);
-  append_json_list(body, ids, [&](std::string_view id) {
-    JsonObjectWriter entity(body);
-    entity.text("entity_id", id);
-    if (!question_.entity_type.empty()) entity.text("entity_type", question_.entity_type);
-    entity.end();
+  append_json_list(body, entities, [&](const EntityReference& entity) {
+    JsonObjectWriter element(body);
+    element.text("entity_id", entity.id);
+    if (!entity.type.empty()) element.text("entity_type", entity.type);
+    element.end();
   });
   request.end();
   return body;
@@ -141,11 +159,25 @@ BodyOutcome EntityLookup::read_answer(std::string& body) {
   }
   has_records_ = answer.size() > 0;
   for (std::size_t i = 0; i < answer.size(); ++i) {
-    const std::string_view text = answer.text_of(i, question_.answer_key, question_.answer_parent);
+    std::string text = texts_of(answer, i);
     if (!text.empty())
-      fresh_.insert_or_assign(std::string(answer.text_of(i, "entity_id")), std::string(text));
+      fresh_.insert_or_assign(std::string(answer.text_of(i, "entity_id")), std::move(text));
   }
   return BodyOutcome::success();
+}
+
+std::string EntityLookup::texts_of(const JsonRecords& answer, std::size_t element) const {
+  std::string texts;
+  bool has_any = false;
+  for (const std::string_view& key : question_.answer_keys) {
+    if (&key != &question_.answer_keys.front()) texts += kSeparator;
+    std::string_view text = answer.text_of(element, key, question_.answer_parent);
+    if (text.empty()) text = answer.text_of(element, key);
+    if (text.empty() || text.find(kSeparator) != std::string_view::npos) continue;
+    texts += text;
+    has_any = true;
+  }
+  return has_any ? texts : std::string();
 }
 
 void EntityLookup::record_failure(std::string_view reason) {
@@ -156,26 +188,64 @@ void EntityLookup::record_failure(std::string_view reason) {
 
 void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch) {
   if (ids.empty()) return;
-  std::vector<std::string_view> asked;
+  std::vector<EntityReference> asked;
   asked.reserve(ids.size());
-  for (const std::string_view* const id : ids) asked.push_back(*id);
+  for (const std::string_view* const id : ids) asked.push_back({.id = *id, .type = {}});
   const EntityLookup::Answers answers = names.look_up(asked, batch);
   for (std::string_view* const id : ids) {
     if (const auto name = answers.find(*id); name != answers.end()) *id = name->second;
   }
 }
 
-void resolve_vlans(std::span<const VlanReference> references, std::span<Flow> flows,
+namespace {
+
+[[nodiscard]] EntityLookup::Answers look_up_entities(std::span<const FieldReference> references,
+                                                     EntityLookup& lookup, FlowBatch& batch) {
+  if (references.empty()) return {};
+  std::vector<EntityReference> entities;
+  entities.reserve(references.size());
+  for (const FieldReference& reference : references) entities.push_back(reference.entity);
+  return lookup.look_up(entities, batch);
+}
+
+/// In the order of kVmDetails.
+[[nodiscard]] std::span<const FlowField> detail_fields_of(FlowField vm) noexcept {
+  static constexpr FlowField kSource[] = {FlowField::SourceVmType, FlowField::SourceVmVcenterId,
+                                          FlowField::SourceVmRegion};
+  static constexpr FlowField kDestination[] = {FlowField::DestinationVmType,
+                                               FlowField::DestinationVmVcenterId,
+                                               FlowField::DestinationVmRegion};
+  return vm == FlowField::SourceVm ? std::span<const FlowField>(kSource) : kDestination;
+}
+
+}  // namespace
+
+void resolve_vlans(std::span<const FieldReference> references, std::span<Flow> flows,
                    EntityLookup& vlan_ids, FlowBatch& batch) {
-  if (references.empty()) return;
-  std::vector<std::string_view> ids;
-  ids.reserve(references.size());
-  for (const VlanReference& reference : references) ids.push_back(reference.network_id);
-  const EntityLookup::Answers answers = vlan_ids.look_up(ids, batch);
-  for (const VlanReference& reference : references) {
-    const auto vlan_id = answers.find(reference.network_id);
+  const EntityLookup::Answers answers = look_up_entities(references, vlan_ids, batch);
+  for (const FieldReference& reference : references) {
+    const auto vlan_id = answers.find(reference.entity.id);
     if (vlan_id == answers.end() || !std::ranges::all_of(vlan_id->second, is_digit)) continue;
     flows[reference.flow].set(reference.field, batch.single(vlan_id->second));
+  }
+}
+
+void resolve_vms(std::span<const FieldReference> references, std::span<Flow> flows,
+                 EntityLookup& details, FlowBatch& batch) {
+  const EntityLookup::Answers answers = look_up_entities(references, details, batch);
+  for (const FieldReference& reference : references) {
+    const auto answer = answers.find(reference.entity.id);
+    std::string_view rest = answer == answers.end() ? std::string_view() : answer->second;
+    for (const FlowField field : detail_fields_of(reference.field)) {
+      const std::size_t end = std::min(rest.find(kSeparator), rest.size());
+      const std::string_view text = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!text.empty()) flows[reference.flow].set(field, batch.single(text));
+    }
+    if (answer == answers.end() && !reference.entity.type.empty()) {
+      flows[reference.flow].set(detail_fields_of(reference.field).front(),
+                                batch.single(reference.entity.type));
+    }
   }
 }
 

@@ -3,10 +3,12 @@
 #include "base/log.h"
 #include "base/outcome.h"
 #include "flow/flow.h"
+#include "json/records.h"
 #include "vrni/api/api_client.h"
 #include "vrni/fetch/bounded_cache.h"
 #include "vrni/fetch/flow_page.h"
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,20 +30,24 @@ class EntityLookup {
   [[nodiscard]] static EntityLookup names_of_entities(ApiClient& api, Log& log);
   /// POST /entities/fetch: the VLAN ids of L2 networks.
   [[nodiscard]] static EntityLookup vlan_ids_of_networks(ApiClient& api, Log& log);
+  /// POST /entities/fetch: type, vCenter's id and region of VMs, as resolve_vms() takes them.
+  [[nodiscard]] static EntityLookup details_of_vms(ApiClient& api, Log& log);
 
-  /// The answers for those of `ids` that have one. The keys are views of `ids`, the texts are in
-  /// the batch. Throws what ApiClient throws if the platform is out of reach.
-  [[nodiscard]] Answers look_up(std::span<const std::string_view> ids, FlowBatch& batch);
+  /// The answers for those of `entities` that have one. The keys are views of their ids, the texts
+  /// are in the batch. Throws what ApiClient throws if the platform is out of reach.
+  [[nodiscard]] Answers look_up(std::span<const EntityReference> entities, FlowBatch& batch);
 
  private:
   struct Question;
 
   EntityLookup(const Question& question, ApiClient& api, Log& log);
 
-  void ask(std::span<const std::string_view> ids);
-  [[nodiscard]] CallOutcome ask_once(std::span<const std::string_view> ids);
-  [[nodiscard]] std::string request_body(std::span<const std::string_view> ids) const;
+  void ask(std::span<const EntityReference> entities);
+  [[nodiscard]] CallOutcome ask_once(std::span<const EntityReference> entities);
+  [[nodiscard]] std::string request_body(std::span<const EntityReference> entities) const;
   [[nodiscard]] BodyOutcome read_answer(std::string& body);
+  /// The texts of an element of the answer, joined; empty if it has none of them.
+  [[nodiscard]] std::string texts_of(const JsonRecords& answer, std::size_t element) const;
   void record_failure(std::string_view reason);
 
   const Question& question_;  ///< a constant of the program
@@ -58,7 +64,11 @@ class EntityLookup {
 /// Replaces ids by names: FlowPage::unnamed. An id without a name stays.
 void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch);
 /// Sets the VLAN ids of flows that are numbers: FlowPage::vlans.
-void resolve_vlans(std::span<const VlanReference> references, std::span<Flow> flows,
+void resolve_vlans(std::span<const FieldReference> references, std::span<Flow> flows,
                    EntityLookup& vlan_ids, FlowBatch& batch);
+/// Sets type, vCenter's id and region of the VMs of flows: FlowPage::vms. Without an answer, the
+/// type is that of the reference.
+void resolve_vms(std::span<const FieldReference> references, std::span<Flow> flows,
+                 EntityLookup& details, FlowBatch& batch);
 
 }  // namespace vrni2syslog

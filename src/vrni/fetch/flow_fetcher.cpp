@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace vrni2syslog {
@@ -36,14 +37,25 @@ constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
           .max_response_bytes = kMaxAnswerBytes};
 }
 
+[[nodiscard]] std::vector<FlowField> fields_of_kind(FieldKind kind,
+                                                    const std::vector<FlowField>& fields) {
+  std::vector<FlowField> found;
+  std::ranges::copy_if(fields, std::back_inserter(found),
+                       [kind](FlowField field) { return info_of(field).kind == kind; });
+  return found;
+}
+
 }  // namespace
 
-FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters)
+FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields)
     : api_(api),
       log_(log),
       names_(EntityLookup::names_of_entities(api, log)),
       vlan_ids_(EntityLookup::vlan_ids_of_networks(api, log)),
-      metrics_(counters, api, log) {}
+      vm_details_(EntityLookup::details_of_vms(api, log)),
+      metrics_(fields_of_kind(FieldKind::Counter, extra_fields), api, log) {
+  page_.is_with_vms = !fields_of_kind(FieldKind::VmDetail, extra_fields).empty();
+}
 
 bool FlowFetcher::begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch) {
   if (!api_.can_begin()) return false;
@@ -139,6 +151,7 @@ CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, FlowBatch& 
 void FlowFetcher::take_page(FlowBatch& batch) {
   resolve_names(page_.unnamed, names_, batch);
   resolve_vlans(page_.vlans, page_.flows, vlan_ids_, batch);
+  resolve_vms(page_.vms, page_.flows, vm_details_, batch);
   for (const Flow& flow : page_.flows) {
     const auto place = missing_.find(flow.id);
     if (place == missing_.end()) continue;

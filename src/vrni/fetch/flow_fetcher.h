@@ -19,11 +19,12 @@
 namespace vrni2syslog {
 
 /// Turns the hits of a search into flows: fetches them in bulk, asks for the names that they lack,
-/// and adds counters if these are asked for.
+/// and adds details of VMs and counters if these are asked for.
 class FlowFetcher {
  public:
-  /// `api` and `log` must outlive it. `counters` is what FlowMetrics takes.
-  FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& counters = {});
+  /// `api` and `log` must outlive it. `extra_fields` are those that are asked for beside the flows:
+  /// counters, and details of VMs, which are all asked for together.
+  FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields = {});
 
   /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ.
   /// If the version of a hit is gone, its current version takes its place; if there is none either,
@@ -65,6 +66,7 @@ class FlowFetcher {
   Log& log_;
   EntityLookup names_;
   EntityLookup vlan_ids_;
+  EntityLookup vm_details_;
   FlowMetrics metrics_;
   std::optional<PendingCall> begun_;  ///< the first call of a fetch(), until it is awaited
   FlowPage page_;

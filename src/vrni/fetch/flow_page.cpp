@@ -80,6 +80,7 @@ class FlowBuilder {
   /// id. An object with neither counts as left out, unless `property` is empty.
   [[nodiscard]] FieldValue texts_of(std::string_view property, const PropertyValue& value);
   void record_vlan_reference(FlowField network_field, const PropertyValue& value);
+  void record_vm_reference(FlowField field, const PropertyValue& value);
   void leave_out(std::string_view property);
   /// Takes the flow that is being built out of the page.
   void drop();
@@ -128,6 +129,10 @@ using FieldsByName = std::vector<const FlowFieldInfo*>;
 
 [[nodiscard]] std::string_view first_text(const PropertyValue& value) {
   return value.size() == 0 || value.is_object(0) ? std::string_view() : value.scalar(0);
+}
+
+[[nodiscard]] EntityReference reference_of(const PropertyValue& value) {
+  return {value.attribute(0, "entity_id"), value.attribute(0, "entity_type")};
 }
 
 void PropertyValue::clear() noexcept {
@@ -189,8 +194,10 @@ void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& valu
     case FieldKind::References:
       flow_->set(info.field, texts_of(info.api_name, value));
       record_vlan_reference(info.field, value);
+      record_vm_reference(info.field, value);
       break;
     case FieldKind::Derived:
+    case FieldKind::VmDetail:
     case FieldKind::Counter:
     case FieldKind::Record:
       break;
@@ -286,9 +293,17 @@ FieldValue FlowBuilder::texts_of(std::string_view property, const PropertyValue&
 void FlowBuilder::record_vlan_reference(FlowField network_field, const PropertyValue& value) {
   const std::optional<FlowField> vlan_field = vlan_field_of(network_field);
   if (!vlan_field || value.size() == 0 || !value.is_object(0)) return;
-  const std::string_view id = value.attribute(0, "entity_id");
-  if (id.empty() || value.attribute(0, "entity_type") != "VlanL2Network") return;
-  page_.vlans.push_back({page_.flows.size() - 1, *vlan_field, id});
+  const EntityReference network = reference_of(value);
+  if (network.id.empty() || network.type != "VlanL2Network") return;
+  page_.vlans.push_back({page_.flows.size() - 1, *vlan_field, network});
+}
+
+void FlowBuilder::record_vm_reference(FlowField field, const PropertyValue& value) {
+  if (!page_.is_with_vms || (field != FlowField::SourceVm && field != FlowField::DestinationVm))
+    return;
+  if (value.size() == 0 || !value.is_object(0)) return;
+  const EntityReference vm = reference_of(value);
+  if (!vm.id.empty()) page_.vms.push_back({page_.flows.size() - 1, field, vm});
 }
 
 void FlowBuilder::set_unknown(std::string_view property, const PropertyValue& value) {
@@ -314,8 +329,11 @@ void FlowBuilder::finish(std::string_view id, std::optional<UnixSeconds> time) {
 
 void FlowBuilder::drop() {
   page_.flows.pop_back();
-  std::erase_if(page_.vlans,
-                [&](const VlanReference& vlan) { return vlan.flow == page_.flows.size(); });
+  for (std::vector<FieldReference>* const references : {&page_.vlans, &page_.vms}) {
+    std::erase_if(*references, [&](const FieldReference& reference) {
+      return reference.flow == page_.flows.size();
+    });
+  }
   flow_ = nullptr;
 }
 
@@ -450,6 +468,7 @@ void FlowPage::clear() {
   flows.clear();
   unnamed.clear();
   vlans.clear();
+  vms.clear();
   left_out = 0;
   left_out_name = {};
 }

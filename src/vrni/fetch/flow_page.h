@@ -12,11 +12,17 @@
 
 namespace vrni2syslog {
 
-/// A flow whose VLAN id only the L2 network knows to which it belongs.
-struct VlanReference {
+/// An entity of the platform: its id, and its type as the API calls it, empty if it is not known.
+struct EntityReference {
+  std::string_view id;
+  std::string_view type;
+};
+
+/// A field that only another entity knows, to which the flow refers.
+struct FieldReference {
   std::size_t flow;  ///< index in FlowPage::flows
-  FlowField field;   ///< SourceVlanId or DestinationVlanId
-  std::string_view network_id;
+  FlowField field;
+  EntityReference entity;
 };
 
 /// What an answer of POST /entities/fetch brought, in the order of the answer.
@@ -25,9 +31,12 @@ struct FlowPage {
   /// Texts of flows, in the batch, that are the id of an entity in the place of its name, which
   /// the answer does not tell.
   std::vector<std::string_view*> unnamed;
-  std::vector<VlanReference> vlans;
-  std::uint64_t left_out = 0;      ///< how many values had a shape that cannot be put into words
-  std::string_view left_out_name;  ///< property of the first of them
+  /// SourceVlanId and DestinationVlanId, which the L2 networks know.
+  std::vector<FieldReference> vlans;
+  bool is_with_vms = false;         ///< whether `vms` is filled; stays as it is
+  std::vector<FieldReference> vms;  ///< SourceVm and DestinationVm
+  std::uint64_t left_out = 0;       ///< how many values had a shape that cannot be put into words
+  std::string_view left_out_name;   ///< property of the first of them
 
   void clear();
 };

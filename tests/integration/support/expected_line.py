@@ -20,7 +20,7 @@ _FLOW_NAMES = """action proto dst_port dst_port_end port_name rule_id traffic_ty
     lines_sha256 left_out""".split()
 _END_NAMES = """ip vm net vlan_id cluster host datacenter groups tags vm_tags ip_sets folders resource_pool vnic vpc cloud_network azure_nsg
     nsx_vpc nsx_project k8s_pod k8s_node k8s_namespace k8s_service supervisor_namespace supervisor_cluster ip_network ip_netmask
-    bytes""".split()
+    vm_type vm_vc_id vm_region bytes""".split()
 _NAMES = _FLOW_NAMES + [prefix + name for prefix in ("src_", "dst_") for name in _END_NAMES]
 _LOOKS_LIKE_A_FIELD = re.compile(f"({'|'.join(_NAMES)})( *)=", re.IGNORECASE | re.ASCII)
 _IDENTITY = ("entity_id", "entity_type", "name")

@@ -15,7 +15,9 @@ class EntityLookupTest : public testing::Test {
  protected:
   [[nodiscard]] EntityLookup::Answers look_up(EntityLookup& lookup,
                                               std::vector<std::string_view> ids) {
-    return lookup.look_up(ids, batch_);
+    std::vector<EntityReference> entities;
+    for (const std::string_view id : ids) entities.push_back({.id = id, .type = {}});
+    return lookup.look_up(entities, batch_);
   }
 
   ApiFixture fixture_;
@@ -154,10 +156,11 @@ TEST_F(EntityLookupTest, SetsVlanIdsThatAreNumbers) {
           R"({"results":[{"entity_id":"1:11:1","entity":{"vlan_id":1014}},{"entity_id":"1:11:2","entity":{"vlan_id":"many"}},
                                   {"entity_id":"1:11:3","entity":{"vlan_id":null}}]})")});
   std::vector<Flow> flows(3);
-  const VlanReference references[] = {{0, FlowField::SourceVlanId, "1:11:1"},
-                                      {0, FlowField::DestinationVlanId, "1:11:2"},
-                                      {1, FlowField::SourceVlanId, "1:11:3"},
-                                      {2, FlowField::DestinationVlanId, "1:11:1"}};
+  const auto network = [](std::string_view id) { return EntityReference{id, "VlanL2Network"}; };
+  const FieldReference references[] = {{0, FlowField::SourceVlanId, network("1:11:1")},
+                                       {0, FlowField::DestinationVlanId, network("1:11:2")},
+                                       {1, FlowField::SourceVlanId, network("1:11:3")},
+                                       {2, FlowField::DestinationVlanId, network("1:11:1")}};
   resolve_vlans(references, flows, vlan_ids_, batch_);
   EXPECT_EQ(flows[0].text(FlowField::SourceVlanId), "1014");
   EXPECT_TRUE(flows[0].value(FlowField::DestinationVlanId).empty());
@@ -167,6 +170,41 @@ TEST_F(EntityLookupTest, SetsVlanIdsThatAreNumbers) {
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_THAT(requests[0].body,
               HasSubstr(R"({"entity_id":"1:11:1","entity_type":"VlanL2Network"})"));
+}
+
+TEST_F(EntityLookupTest, SetsTheDetailsOfVmsThatThePlatformGives) {
+  fixture_.script(
+      "/entities/fetch",
+      {answer(
+          200,
+          R"({"results":[{"entity_id":"1:1:1","entity_type":"EC2Instance","entity":{"name":"a","vendor_id":"i-1","region":"eu"}},
+                         {"entity_id":"1:1:2","entity_type":"X","entity":{"entity_type":"VirtualMachine","vendor_id":"vm-2\u001fb"}},
+                         {"entity_id":"1:1:3","entity":{"region":"us"}}]})")});
+  EntityLookup details = EntityLookup::details_of_vms(api_, fixture_.log);
+  std::vector<Flow> flows(3);
+  const FieldReference references[] = {
+      {0, FlowField::SourceVm, {"1:1:1", "EC2Instance"}},
+      {0, FlowField::DestinationVm, {"1:1:2", "VirtualMachine"}},
+      {1, FlowField::SourceVm, {"1:1:3", ""}},
+      {1, FlowField::DestinationVm, {"1:1:4", "AzureVirtualMachine"}},
+      {2, FlowField::DestinationVm, {"1:1:1", "EC2Instance"}}};
+  resolve_vms(references, flows, details, batch_);
+  EXPECT_EQ(flows[0].text(FlowField::SourceVmType), "EC2Instance");
+  EXPECT_EQ(flows[0].text(FlowField::SourceVmVcenterId), "i-1");
+  EXPECT_EQ(flows[0].text(FlowField::SourceVmRegion), "eu");
+  EXPECT_EQ(flows[0].text(FlowField::DestinationVmType), "VirtualMachine");
+  EXPECT_TRUE(flows[0].value(FlowField::DestinationVmVcenterId).empty());
+  EXPECT_TRUE(flows[0].value(FlowField::DestinationVmRegion).empty());
+  EXPECT_TRUE(flows[1].value(FlowField::SourceVmType).empty());
+  EXPECT_EQ(flows[1].text(FlowField::SourceVmRegion), "us");
+  EXPECT_EQ(flows[1].text(FlowField::DestinationVmType), "AzureVirtualMachine");
+  EXPECT_TRUE(flows[1].value(FlowField::DestinationVmRegion).empty());
+  EXPECT_EQ(flows[2].text(FlowField::DestinationVmVcenterId), "i-1");
+  const auto requests = fixture_.http.requests_to("/entities/fetch");
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_THAT(
+      requests[0].body,
+      HasSubstr(R"({"entity_id":"1:1:2","entity_type":"VirtualMachine"},{"entity_id":"1:1:3"})"));
 }
 
 TEST_F(EntityLookupTest, AsksNothingWhereNothingIsWanted) {

@@ -244,7 +244,26 @@ TEST(FlowPage, ListsVlanNetworks) {
   ASSERT_EQ(read.page.vlans.size(), 1U);
   EXPECT_EQ(read.page.vlans[0].flow, 0U);
   EXPECT_EQ(read.page.vlans[0].field, FlowField::SourceVlanId);
-  EXPECT_EQ(read.page.vlans[0].network_id, "1:11:1");
+  EXPECT_EQ(read.page.vlans[0].entity.id, "1:11:1");
+}
+
+TEST(FlowPage, ListsVmsIfTheyAreAskedFor) {
+  constexpr std::string_view kBody =
+      R"({"results":[{"entity":{"source_vm":{"entity_id":"1:1:1"}}},{"entity":{"entity_id":"a",
+        "source_vm":{"entity_id":"1:1:2","entity_type":"EC2Instance","entity_name":"web"},"destination_vm":{"entity_name":"db"},
+        "source_host":{"entity_id":"1:4:1","entity_type":"Host"}}}]})";
+  for (const bool is_asked : {false, true}) {
+    FlowBatch batch{TimeWindow{}};
+    FlowPage page;
+    page.is_with_vms = is_asked;
+    ASSERT_TRUE(read_flow_page(std::string(kBody), batch, page));
+    ASSERT_EQ(page.vms.size(), is_asked ? 1U : 0U);
+    if (!is_asked) continue;
+    EXPECT_EQ(page.vms[0].flow, 0U);
+    EXPECT_EQ(page.vms[0].field, FlowField::SourceVm);
+    EXPECT_EQ(page.vms[0].entity.id, "1:1:2");
+    EXPECT_EQ(page.vms[0].entity.type, "EC2Instance");
+  }
 }
 
 TEST(FlowPage, PassesOverResultsWithoutAnEntity) {

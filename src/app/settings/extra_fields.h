@@ -23,6 +23,14 @@ namespace vrni2syslog {
                                                    std::chrono::seconds resolution,
                                                    std::vector<std::string>& warnings);
 
+/// Reads --vm-details: the details of VMs that lines show. Empty, with a warning, if lines of this
+/// format show no fields, or none of these. A field of --fields that has no value without the
+/// option is warned of.
+[[nodiscard]] std::vector<FlowField> make_vm_details(const OptionValues& values,
+                                                     std::string_view format,
+                                                     const LineOptions& lines,
+                                                     std::vector<std::string>& warnings);
+
 /// What a user of --metrics should know of a window that is shorter than that interval. Empty if
 /// the window is long enough.
 ///

@@ -1,4 +1,4 @@
-#include "app/settings/metric_settings.h"
+#include "app/settings/extra_fields.h"
 
 #include "base/duration.h"
 #include "base/text/ascii.h"
@@ -109,6 +109,13 @@ void warn_of_empty_fields(const OptionValues& values, const std::vector<FlowFiel
       values.origin(Option::Metrics), format);
 }
 
+[[nodiscard]] std::string vm_details_in_vain(const OptionValues& values, std::string_view format) {
+  return fmt::format(
+      "{}: the platform is not asked for details of VMs, since lines of --format {} with these "
+      "fields do not show them; add some to --fields, use rfc5424, or leave the option out",
+      values.origin(Option::VmDetails), format);
+}
+
 }  // namespace
 
 std::vector<FlowField> make_counters(const OptionValues& values, std::string_view format,
@@ -125,6 +132,27 @@ std::vector<FlowField> make_counters(const OptionValues& values, std::string_vie
   if (is_wanted) check_length_of_units(values, resolution);
   warn_of_empty_fields(values, lines.fields, counters, warnings);
   return counters;
+}
+
+std::vector<FlowField> make_vm_details(const OptionValues& values, std::string_view format,
+                                       const LineOptions& lines,
+                                       std::vector<std::string>& warnings) {
+  std::vector<FlowField> shown;
+  for (const FlowFieldInfo& info : flow_fields()) {
+    if (info.kind == FieldKind::VmDetail && shows_fields(format, lines) &&
+        is_written(info.field, lines.fields))
+      shown.push_back(info.field);
+  }
+  if (values.is_set(Option::VmDetails)) {
+    if (shown.empty()) warnings.push_back(vm_details_in_vain(values, format));
+    return shown;
+  }
+  if (lines.fields.empty()) return {};
+  for (const FlowField field : shown) {
+    warnings.push_back(fmt::format("{}: {} has no value without --vm-details",
+                                   values.origin(Option::Fields), info_of(field).name));
+  }
+  return {};
 }
 
 std::string short_window_warning(const OptionValues& values, const TimeWindow& window) {

@@ -1,4 +1,4 @@
-#include "app/settings/metric_settings.h"
+#include "app/settings/extra_fields.h"
 
 #include "app/options/config_file.h"
 #include "app/options/options.h"
@@ -100,6 +100,48 @@ TEST(MetricSettings, WarnOfAWindowShorterThanTheIntervalOfPlatforms) {
               AllOf(HasSubstr("--metrics"), HasSubstr("shorter than 30m")));
   EXPECT_EQ(short_window_warning(values, {start, start + minutes(30)}), "");
   EXPECT_EQ(short_window_warning(values, {start, start}), "");
+}
+
+struct MadeDetails {
+  std::vector<FlowField> fields;
+  std::vector<std::string> warnings;
+};
+
+[[nodiscard]] MadeDetails details_with(const std::vector<std::string>& arguments,
+                                       std::vector<FlowField> fields = {},
+                                       std::string_view format = "rfc5424") {
+  LineOptions lines;
+  lines.fields = std::move(fields);
+  MadeDetails made;
+  made.fields =
+      make_vm_details(OptionValues({parse_command_line(arguments)}), format, lines, made.warnings);
+  return made;
+}
+
+TEST(VmDetailSettings, NameTheDetailsThatLinesShow) {
+  EXPECT_THAT(details_with({}).fields, IsEmpty());
+  EXPECT_THAT(details_with({"--vm-details"}).fields,
+              ElementsAre(SourceVmType, DestinationVmType, SourceVmVcenterId,
+                          DestinationVmVcenterId, SourceVmRegion, DestinationVmRegion));
+  EXPECT_THAT(details_with({"--vm-details"}, {SourceVmRegion, FlowId}).fields,
+              ElementsAre(SourceVmRegion));
+  EXPECT_THAT(details_with({"--vm-details"}).warnings, IsEmpty());
+  EXPECT_THAT(details_with({}).warnings, IsEmpty());
+}
+
+TEST(VmDetailSettings, AskForNothingThatNoLineShows) {
+  for (const MadeDetails& made :
+       {details_with({"--vm-details"}, {}, "message"), details_with({"--vm-details"}, {FlowId})}) {
+    EXPECT_THAT(made.fields, IsEmpty());
+    EXPECT_THAT(made.warnings, ElementsAre(HasSubstr("is not asked for details of VMs")));
+  }
+}
+
+TEST(VmDetailSettings, WarnOfFieldsThatStayEmpty) {
+  const MadeDetails made = details_with({}, {FlowId, SourceVmType});
+  EXPECT_THAT(made.fields, IsEmpty());
+  EXPECT_THAT(made.warnings,
+              ElementsAre(HasSubstr("src_vm_type has no value without --vm-details")));
 }
 
 }  // namespace
