@@ -1,13 +1,17 @@
 """The recipes of packaging/receivers, run as they are: 5,000 flows in, hostile names among them, and every field must be equal."""
 
+import ipaddress
 import json
+import re
 import socket
+import unittest
 
 from support.collector import Installation, read_time
 from support.delivery import FLOWS, DeliveryTest
 from support.elasticsearch import ElasticsearchStandIn
-from support.npm import vector_language
+from support.npm import clickhouse, vector_language
 from support.process import Process, listening_ports, wait_until
+from support.program import IS_SANITIZED
 from support.recipe import RsyslogRecipe, SyslogNgRecipe, recipe
 from support.rfc5424 import parse_line
 from support.testcase import main
@@ -167,6 +171,42 @@ class Vector(RecipeTest):
         self.assertEqual([], differences[:10], f"{len(differences)} differences")
         self.assertEqual(str(FLOWS), manifest["vrni"]["flows"])
         self.assertEqual("/".join([manifest["vrni"]["run"], manifest["vrni"]["window_start"]]), manifest["event"]["id"])
+
+
+@unittest.skipIf(IS_SANITIZED, "nothing of the program is in it that the plain build does not show, and the engine is half a gigabyte")
+class ClickHouse(RecipeTest):
+    def rows(self, query):
+        """The rows of a query when all lines have been read twice."""
+        file = self.directory / "flows.log"
+        file.write_text("".join(line + "\n" for line in self.printed("rfc5424")), encoding="utf-8")
+        without_comments = re.sub(r"^ *--.*$", "", recipe("clickhouse.sql"), flags=re.MULTILINE)
+        statements = [statement for statement in without_comments.split(";\n") if statement.strip()]
+        insert = f"INSERT INTO vrni_lines SELECT line FROM file('{file}', LineAsString, 'line String')"
+        return clickhouse([*statements, insert, insert], query)
+
+    def test_every_field_is_there_once(self):
+        rows = self.rows("SELECT * FROM vrni_flows FINAL")
+        self.assertEqual(len(self.expected), len(rows))
+        for row in rows:
+            expected = self.expected[row["flow_id"]]
+            self.assertEqual(16, len(row["fields"].pop("run")))
+            self.assertEqual(expected.parameters, row["fields"])
+            self.assertEqual((expected.message, expected.message_id), (row["message"], row["msgid"]))
+            self.assertEqual(expected.time, read_time(row["time"] + "+00:00"))
+            for name in ("action", "proto", "src_vm", "dst_vm", "rule_id", "traffic_type", "src_net", "dst_net", "src_cluster",
+                         "dst_cluster"):
+                self.assertEqual(expected.parameters.get(name, ""), row[name])
+            port = expected.parameters.get("dst_port")
+            self.assertEqual(None if port is None else int(port), row["dst_port"])
+            for name in ("src_ip", "dst_ip"):
+                address = ipaddress.IPv6Address(row[name])
+                self.assertEqual(ipaddress.ip_address(expected.parameters[name]), address.ipv4_mapped or address)
+            for name in ("window_start", "window_end", "snapshot"):
+                self.assertEqual(read_time(expected.parameters[name]), read_time(row[name] + "+00:00"))
+
+    def test_windows_are_complete(self):
+        row, = self.rows("SELECT * FROM vrni_windows")
+        self.assertEqual((str(FLOWS), str(FLOWS), 1), (str(row["promised"]), str(row["here"]), row["is_complete"]))
 
 
 if __name__ == "__main__":

@@ -15,26 +15,27 @@ _DIRECTORY = Path(os.environ.get("VRNI2SYSLOG_NPM", str(ROOT / "build/npm")))
 _TIMEOUT = 120
 
 
-def node_modules():
-    """The directory that holds the packages. Skips the test where they cannot be had."""
+def node_modules(name=""):
+    """The directory that holds the packages pinned in the folder `name`. Skips the test where they cannot be had."""
     for program in ("node", "npm"):
         if find_binary(program) is None:
             raise unittest.SkipTest(f"{program} is not installed")
-    lock = (_PINS / "package-lock.json").read_bytes()
-    complete = _DIRECTORY / "complete"
+    lock = (_PINS / name / "package-lock.json").read_bytes()
+    directory = _DIRECTORY / name
+    complete = directory / "complete"
     if not complete.exists() or complete.read_bytes() != lock:
-        _install()
+        _install(_PINS / name, directory)
         complete.write_bytes(lock)
-    return _DIRECTORY / "node_modules"
+    return directory / "node_modules"
 
 
-def _install():
-    _DIRECTORY.mkdir(parents=True, exist_ok=True)
+def _install(pins, directory):
+    directory.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(_PINS / name, _DIRECTORY)
+        shutil.copy(pins / name, directory)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000"]
     try:
-        done = subprocess.run(command, cwd=_DIRECTORY, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
+        done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
         raise unittest.SkipTest(f"npm took more than {_TIMEOUT} s") from None
     if done.returncode != 0:
@@ -42,15 +43,23 @@ def _install():
         raise unittest.SkipTest(f"npm cannot install the packages: {reason}")
 
 
-def vector_language(program, lines):
-    """What a program of Vector's language, which finds the line in `line`, makes of each line."""
-    modules = node_modules()
+def _run_node(script, modules, request):
     done = subprocess.run(
-        ["node", ROOT / "tests/integration/support/vrl.js", modules], input=json.dumps({"program": program, "lines": lines}),
-        capture_output=True, text=True, timeout=seconds(240), check=False)
+        ["node", ROOT / "tests/integration/support" / script, modules], input=json.dumps(request), capture_output=True, text=True,
+        timeout=seconds(240), check=False)
     if done.returncode != 0:
         raise AssertionError(done.stderr[-2000:])
-    events = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
+    return [json.loads(line) for line in done.stdout.split("\n")[:-1]]
+
+
+def vector_language(program, lines):
+    """What a program of Vector's language, which finds the line in `line`, makes of each line."""
+    events = _run_node("vrl.js", node_modules(), {"program": program, "lines": lines})
     if len(events) != len(lines):
         raise AssertionError(f"{len(events)} events of {len(lines)} lines")
     return events
+
+
+def clickhouse(statements, query):
+    """The rows of a query, by ClickHouse's engine, after these statements."""
+    return _run_node("clickhouse.js", node_modules("clickhouse"), {"statements": statements, "query": query})
