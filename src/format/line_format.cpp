@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "format/cef/cef_layout.h"
+#include "format/cfapi/cfapi_layout.h"
 #include "format/json/json_layout.h"
 #include "format/leef/leef_layout.h"
 #include "format/logger/message_layout.h"
@@ -35,6 +36,8 @@ constexpr FormatRow kFormats[] = {
     {.name = "json-syslog", .make_layout = make_json_syslog_layout},
     {.name = "message", .make_layout = make_message_layout},
     {.name = "logger", .make_layout = make_logger_layout},
+    {.name = "cfapi", .make_layout = make_cfapi_layout, .is_of_one_scheme = true},
+    {.name = "cfapi-v2", .make_layout = make_cfapi_v2_layout, .is_of_one_scheme = true},
 };
 
 constexpr std::string_view kLongIpv6Address = "2001:0db8:0000:0000:0000:0000:0000:0001";

@@ -4,6 +4,7 @@
 #include "format/record/header.h"
 #include "format/record/ip_protocol.h"
 #include "format/record/value_type.h"
+#include "format/record/value_writer.h"
 #include "json/writer.h"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ class JsonLayout final : public LineLayout {
 
   void write(LineWriter& writer, const LineRecord& record) override;
   void write_message(LineWriter& writer, std::string_view clean_text) const noexcept override {
-    put_escaped(writer, clean_text);
+    escape_json(writer, clean_text);
   }
   [[nodiscard]] bool has_fields() const noexcept override { return true; }
   void write_field(LineWriter& writer, const RecordField& field) override;
@@ -63,7 +64,6 @@ class JsonLayout final : public LineLayout {
                    std::string_view clean_text) const noexcept override;
 
  private:
-  static void put_escaped(LineWriter& writer, std::string_view clean_text) noexcept;
   void sort(std::span<const RecordField> fields);
   [[nodiscard]] const RecordField* field_of(FlowField field) const noexcept {
     return by_field_[static_cast<std::size_t>(field)];
@@ -101,13 +101,6 @@ class JsonLayout final : public LineLayout {
   std::string json_;
   std::string scratch_, other_scratch_, value_;
 };
-
-void JsonLayout::put_escaped(LineWriter& writer, std::string_view clean_text) noexcept {
-  for (const char c : clean_text) {
-    if (c == '"' || c == '\\') writer.put('\\');
-    writer.put(c);
-  }
-}
 
 void JsonLayout::sort(std::span<const RecordField> fields) {
   by_field_.fill(nullptr);
@@ -169,10 +162,10 @@ void JsonLayout::write_field(LineWriter& writer, const RecordField& field) {
 
 void JsonLayout::write_value(LineWriter& writer, const RecordField& field,
                              std::string_view clean_text) const noexcept {
-  put_escaped(writer, clean_text);
+  escape_json(writer, clean_text);
   const bool is_twice =
       field.field && std::ranges::find(kWrittenTwice, *field.field) != kWrittenTwice.end();
-  if (is_twice) put_escaped(writer, clean_text);
+  if (is_twice) escape_json(writer, clean_text);
 }
 
 void JsonLayout::put_event(JsonObjectWriter& line, const LineRecord& record) {

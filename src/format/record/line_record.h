@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/timestamp.h"
 #include "flow/flow.h"
 #include "flow/time_window.h"
 #include "format/record/clean_text.h"
@@ -48,6 +49,7 @@ struct RecordField {
 struct LineRecord {
   LineKind kind = LineKind::Flow;
   TimeWindow unit{};                    ///< that the line is reported for
+  UnixSeconds version_time{};           ///< of the flow; zero if it is not known, or no flow
   WallTime time{};                      ///< of the event; within the unit for a flow
   std::string_view timestamp;           ///< the same as text, "2026-11-22T13:00:00.000Z"
   std::span<const RecordField> fields;  ///< in the order in which the line shows them, marks last

@@ -108,6 +108,7 @@ void RecordBuilder::set_times(const Flow& flow, const TimeWindow& unit) {
     rewrite(event_text_, append_rfc3339_millis, event_time(version_time_, unit));
   }
   record_.unit = unit;
+  record_.version_time = version_time_;
   record_.time = event_time(version_time_, unit);
   record_.timestamp = event_text_;
   set_fixed_field(FlowField::WindowStart, start_text_);
@@ -195,6 +196,7 @@ const LineRecord& RecordBuilder::build_test(WallTime time) {
 /// Sets the time of a line that is not a flow's.
 void RecordBuilder::set_time(WallTime time) {
   record_.time = time;
+  record_.version_time = UnixSeconds{};
   rewrite(event_text_, append_rfc3339_millis, time);
   start_text_.clear();  // the texts of times are no longer those of a flow
   record_.timestamp = event_text_;

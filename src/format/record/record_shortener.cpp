@@ -64,7 +64,7 @@ template <typename WrittenSize>
   list.value = FieldValue(kProbes, 2);
   const std::size_t two_items = field_size(layout, list);
   list.value = FieldValue(kProbes, 1);
-  return two_items - field_size(layout, list) - kProbes[0].size();
+  return two_items - field_size(layout, list) - ValueSize{layout, list}(kProbes[0]);
 }
 
 }  // namespace

@@ -2,6 +2,13 @@
 
 namespace vrni2syslog {
 
+void escape_json(LineWriter& writer, std::string_view clean_text) noexcept {
+  for (const char c : clean_text) {
+    if (c == '"' || c == '\\') writer.put('\\');
+    writer.put(c);
+  }
+}
+
 bool ValueWriter::write_cleaned(LineWriter& writer, std::string_view text, TextRole role) {
   std::string_view clean = clean_text(text, role, scratch_);
   if (clean.find_first_of(blanked_) != std::string_view::npos) {

@@ -9,6 +9,10 @@
 
 namespace vrni2syslog {
 
+/// Writes a clean text as (part of) a JSON string (RFC 8259 section 7): a backslash before `"` and
+/// `\`. A clean text holds no control characters.
+void escape_json(LineWriter& writer, std::string_view clean_text) noexcept;
+
 /// Writes the values of fields for a layout: every text cleaned and escaped, the texts of a list
 /// joined by commas.
 class ValueWriter {

@@ -205,6 +205,20 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Combine(::testing::ValuesIn(kSpellings), ::testing::ValuesIn(kOverlong),
                        ::testing::Values(std::size_t{1200}, std::size_t{2048}, std::size_t{8000})));
 
+constexpr Spelling kEventSpellings[] = {
+    {"cfapi", R"("vrniflow_truncated","content":"1")",
+     R"("vrniflow_flow_id","content":"10000:515:1491521924")", R"("vrniflow_run","content":"r1")"},
+    {"cfapi-v2", R"("vrniflow_truncated":"1")", R"("vrniflow_flow_id":"10000:515:1491521924")",
+     R"("vrniflow_run":"r1")"},
+};
+
+/// Events say nearly everything three times.
+INSTANTIATE_TEST_SUITE_P(
+    EventFormat, ShortenedLines,
+    ::testing::Combine(::testing::ValuesIn(kEventSpellings), ::testing::ValuesIn(kOverlong),
+                       ::testing::Values(std::size_t{3000}, std::size_t{8000},
+                                         std::size_t{16'384})));
+
 /// How a format writes the text `\"=|^]`.
 struct WrittenOnce {
   std::string_view format, text;
@@ -247,7 +261,7 @@ TEST_F(LineFormatTest, WritesAHonestFlowWholeInTheSmallestSizeItAccepts) {
 }
 
 TEST(ShowsFields, IsFalseOfFormatsThatAreMsgAlone) {
-  for (const std::string_view format : {"rfc3164", "cef", "leef", "json", "json-syslog"})
+  for (const std::string_view format : {"rfc3164", "cef", "leef", "json", "json-syslog", "cfapi"})
     EXPECT_TRUE(shows_fields(format, LineOptions())) << format;
   EXPECT_TRUE(shows_fields("rfc5424", LineOptions()));
   EXPECT_FALSE(shows_fields("message", LineOptions()));
