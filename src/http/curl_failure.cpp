@@ -22,26 +22,59 @@ constexpr long kProxyAuthenticationRequired = 407;
   return std::string(reason.substr(0, quote)) + "the address, which is not shown";
 }
 
+/// What messages say to whoever has to mend something.
+struct PeerWords {
+  std::string_view noun;
+  std::string_view address;       ///< which address is right
+  std::string_view certificates;  ///< what to do if it demands a client certificate
+  std::string_view timeout_remedy;
+};
+
+[[nodiscard]] const PeerWords& words_of(HttpPeer peer) {
+  static constexpr PeerWords kPlatform{
+      .noun = "platform",
+      .address = "give the address of the platform itself",
+      .certificates =
+          "which no platform does: give the address of the platform itself, and not of "
+          "a gateway",
+      .timeout_remedy =
+          "the platform is overloaded, or the window is too large for one search "
+          "(--resolution cuts it)"};
+  static constexpr PeerWords kCollector{
+      .noun = "collector",
+      .address = "give the address of the collector itself",
+      .certificates = "give it with --collector-certificate",
+      .timeout_remedy =
+          "the collector is overloaded or hangs, or something on the way swallows "
+          "what is sent (--send-timeout is the longest time without progress)"};
+  return peer == HttpPeer::Platform ? kPlatform : kCollector;
+}
+
 /// An alert with which a server ends the handshake, in the words of OpenSSL, and what it means.
 struct RefusalAlert {
   std::string_view words;
   std::string_view meaning;
+  std::string_view PeerWords::*remedy;
+  std::string_view end;
   bool is_lasting;
 };
 constexpr std::array kRefusalAlerts{
     RefusalAlert{.words = "alert certificate required",
-                 .meaning = "the server demands a client certificate, which no platform does: give "
-                            "the address of the platform itself, and not of a gateway",
+                 .meaning = "the server demands a client certificate, ",
+                 .remedy = &PeerWords::certificates,
+                 .end = "",
                  .is_lasting = true},
     RefusalAlert{.words = "alert no application protocol",
-                 .meaning = "the server does not speak HTTP/1.1, but perhaps HTTP/2 only: give the "
-                            "address of the platform itself, or let what is in front of it speak "
-                            "HTTP/1.1, too",
+                 .meaning = "the server does not speak HTTP/1.1, but perhaps HTTP/2 only: ",
+                 .remedy = &PeerWords::address,
+                 .end = ", or let what is in front of it speak HTTP/1.1, too",
                  .is_lasting = true},
     // Also where the two have no cipher in common, and while a server starts.
     RefusalAlert{.words = "alert handshake failure",
                  .meaning = "the server refuses the TLS handshake: it may demand a client "
-                            "certificate, which no platform does",
+                            "certificate, ",
+                 .remedy = &PeerWords::certificates,
+                 .end = "",
                  .is_lasting = false},
 };
 
@@ -52,44 +85,46 @@ constexpr std::array kRefusalAlerts{
   return found == kRefusalAlerts.end() ? nullptr : found;
 }
 
+[[nodiscard]] std::string describe(const RefusalAlert& alert, const CurlFailure& failure) {
+  return fmt::format("{}{}{} ({})", alert.meaning, words_of(failure.peer).*alert.remedy, alert.end,
+                     printable(failure.reason));
+}
+
 [[nodiscard]] std::string no_connection(const CurlFailure& failure) {
   if (failure.proxy_status >= kFirstErrorStatus) {
     return fmt::format(
-        "the proxy refuses to connect ({}): check https_proxy, or name the platform in "
-        "no_proxy",
-        failure.proxy_status);
+        "the proxy refuses to connect ({}): check https_proxy, or name the {} in no_proxy",
+        failure.proxy_status, words_of(failure.peer).noun);
   }
   if (const RefusalAlert* const alert = alert_in(failure.reason))
-    return fmt::format("cannot connect: {} ({})", alert->meaning, printable(failure.reason));
+    return "cannot connect: " + describe(*alert, failure);
   // If libcurl cannot read the address of the proxy, it quotes all of it, with the password.
   return fmt::format(
       "cannot connect ({}); check the address, the network, and https_proxy if there is one",
       printable(without_quoted_address(failure.reason)));
 }
 
-[[nodiscard]] std::string undecodable(std::string_view reason) {
-  if (reason.find("HTTP/0.9") != std::string_view::npos) {
+[[nodiscard]] std::string undecodable(const CurlFailure& failure) {
+  const PeerWords& words = words_of(failure.peer);
+  if (failure.reason.find("HTTP/0.9") != std::string_view::npos) {
     return fmt::format(
-        "the answer cannot be decoded ({}): this is no HTTP/1.1, but perhaps HTTP/2 only; give the "
-        "address of the platform itself",
-        printable(reason));
+        "the answer cannot be decoded ({}): this is no HTTP/1.1, but perhaps HTTP/2 only; {}",
+        printable(failure.reason), words.address);
   }
   return fmt::format(
-      "the answer cannot be decoded ({}): does something in front of the platform change its "
-      "answers?",
-      printable(reason));
+      "the answer cannot be decoded ({}): does something in front of the {} change its answers?",
+      printable(failure.reason), words.noun);
 }
 
 [[nodiscard]] std::string refused_certificate(const CurlFailure& failure) {
   if (failure.is_proxys_certificate) {
     return fmt::format(
         "the certificate of the https proxy is not accepted ({}): add its authority to the "
-        "system's, or name the platform in no_proxy",
-        printable(failure.reason));
+        "system's, or name the {} in no_proxy",
+        printable(failure.reason), words_of(failure.peer).noun);
   }
   if (!failure.refusal.empty()) return std::string(failure.refusal);
-  if (const RefusalAlert* const alert = alert_in(failure.reason))
-    return fmt::format("{} ({})", alert->meaning, printable(failure.reason));
+  if (const RefusalAlert* const alert = alert_in(failure.reason)) return describe(*alert, failure);
   return printable(failure.reason);
 }
 
@@ -145,15 +180,15 @@ std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
     case HttpOutcome::CannotConnect:
       return no_connection(failure);
     case HttpOutcome::ProxyLoginRefused:
-      return "the proxy refuses the login (407): give https_proxy the right user and password "
-             "(http://user:password@host:port), or name the platform in no_proxy";
+      return fmt::format(
+          "the proxy refuses the login (407): give https_proxy the right user and password "
+          "(http://user:password@host:port), or name the {} in no_proxy",
+          words_of(failure.peer).noun);
     case HttpOutcome::CertificateRefused:
       return refused_certificate(failure);
     case HttpOutcome::TimedOut:
-      return fmt::format(
-          "no whole answer in time ({}); the platform is overloaded, or the window is too large "
-          "for one search (--resolution cuts it)",
-          printable(failure.reason));
+      return fmt::format("no whole answer in time ({}); {}", printable(failure.reason),
+                         words_of(failure.peer).timeout_remedy);
     case HttpOutcome::CutOff:
       return fmt::format("the connection broke before the answer was whole ({})",
                          printable(failure.reason));
@@ -163,7 +198,7 @@ std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {
           "the API",
           failure.max_response_bytes / (1024 * 1024));
     case HttpOutcome::Undecodable:
-      return undecodable(failure.reason);
+      return undecodable(failure);
   }
   return printable(failure.reason);
 }

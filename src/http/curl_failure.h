@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/curl_settings.h"
 #include "http/http_client.h"
 
 #include <curl/curl.h>
@@ -21,10 +22,11 @@ namespace vrni2syslog {
 
 /// What the message about a failed transfer needs to know.
 struct CurlFailure {
+  HttpPeer peer = HttpPeer::Platform;
   std::string_view reason;             ///< curl's own words
   long proxy_status = 0;               ///< as outcome_of() takes it
   bool is_proxys_certificate = false;  ///< the last handshake was with an https proxy
-  std::string_view refusal;  ///< why the platform's certificate was refused; empty if it was not
+  std::string_view refusal;  ///< why the server's certificate was refused; empty if it was not
   std::size_t max_response_bytes = 0;
 };
 

@@ -12,9 +12,9 @@
 
 namespace vrni2syslog {
 
-/// HTTPS by libcurl, over as many connections as there are requests under way. Proxies come from
-/// the environment, as with curl (https_proxy, no_proxy). A redirect is an answer like any other,
-/// since following it would send the token to another place.
+/// HTTPS by libcurl (HTTP if the settings say so), over as many connections as there are requests
+/// under way. Proxies come from the environment, as with curl (https_proxy, no_proxy). A redirect
+/// is an answer like any other, since following it would send the token to another place.
 ///
 /// Cookies, by which load balancers know the node of a session, are kept in memory and sent with
 /// later requests if there is a redactor, which hides them.

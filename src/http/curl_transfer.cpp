@@ -1,6 +1,7 @@
 #include "http/curl_transfer.h"
 
 #include "base/error.h"
+#include "base/gzip.h"
 #include "base/secret.h"
 #include "base/text/ascii.h"
 #include "http/curl_failure.h"
@@ -22,7 +23,9 @@ namespace {
 using std::chrono::milliseconds;
 
 /// An answer that has begun to arrive and then stands still for this long is given up.
-constexpr std::chrono::seconds kStallTime{30};
+constexpr milliseconds kStallTime{30'000};
+/// Longer than any run.
+constexpr milliseconds kNoTimeLimit = std::chrono::hours(24 * 365);
 constexpr long kReceiveBufferBytes = 256L * 1024;
 /// Of one answer, with those of proxies and those before and behind it. libcurl keeps them all, and
 /// before its version 8.3 without a bound (CVE-2023-38039).
@@ -94,7 +97,7 @@ Value CurlTransfer::info(CURLINFO what) const {
 void CurlTransfer::set_options_of_all_requests() {
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
   set(CURLOPT_ERRORBUFFER, error_text_.data());
-  set(CURLOPT_PROTOCOLS_STR, "https");
+  set(CURLOPT_PROTOCOLS_STR, shared_.settings.is_unencrypted ? "http" : "https");
   // HTTP/2 would let requests share a connection, from which answers of megabytes gain nothing.
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(CURLOPT_FOLLOWLOCATION, 0L);
@@ -159,6 +162,11 @@ void CurlTransfer::set_options_of_request() {
   // "Expect: 100-continue" would cost a round trip, or a second where the server ignores it.
   headers_.reset(curl_slist_append(nullptr, "Expect:"));
   if (!headers_) throw std::bad_alloc();
+  if (request_.is_body_compressed) {
+    request_.body = gzip(request_.body);
+    if (curl_slist_append(headers_.get(), "Content-Encoding: gzip") == nullptr)
+      throw std::bad_alloc();
+  }
   // Without any "Accept-Encoding", every coding is acceptable (RFC 9110, 12.5.3).
   if (request_.is_uncompressed &&
       curl_slist_append(headers_.get(), "Accept-Encoding: identity") == nullptr)
@@ -309,11 +317,14 @@ void CurlTransfer::record_first_byte_time() noexcept {
       std::chrono::floor<milliseconds>(shared_.undriven_time - state_.undriven_before);
 }
 
-std::optional<HttpOutcome> CurlTransfer::interruption_at(SteadyTime now, curl_off_t received) {
-  if (received != state_.received || state_.is_paused) {
-    state_.received = received;
+std::optional<HttpOutcome> CurlTransfer::interruption_at(SteadyTime now, curl_off_t received,
+                                                         curl_off_t sent) {
+  const std::chrono::milliseconds limit =
+      shared_.settings.progress_timeout.value_or(received > 0 ? kStallTime : kNoTimeLimit);
+  if (received + sent != state_.moved_bytes || state_.is_paused) {
+    state_.moved_bytes = received + sent;
     state_.last_progress = now;
-  } else if (received > 0 && now - state_.last_progress > kStallTime) {
+  } else if (now - state_.last_progress > limit) {
     return HttpOutcome::TimedOut;
   }
   // take_response() then throws, whatever the outcome.
@@ -321,11 +332,11 @@ std::optional<HttpOutcome> CurlTransfer::interruption_at(SteadyTime now, curl_of
   return std::nullopt;
 }
 
-int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t received, curl_off_t,
-                              curl_off_t) noexcept {
+int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t received,
+                              curl_off_t /*total_sent*/, curl_off_t sent) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const std::optional<HttpOutcome> interruption =
-      transfer.interruption_at(transfer.shared_.clock.steady_now(), received);
+      transfer.interruption_at(transfer.shared_.clock.steady_now(), received, sent);
   if (!interruption) return 0;
   transfer.state_.interruption = interruption;
   return 1;
@@ -349,6 +360,7 @@ CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self)
 int CurlTransfer::on_connected(void* self, char* /*peer_ip*/, char* /*own_ip*/, int /*peer_port*/,
                                int /*own_port*/) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (transfer.shared_.settings.is_unencrypted) return CURL_PREREQFUNC_OK;
   try {
     const auto* const session = transfer.info<const curl_tlssessioninfo*>(CURLINFO_TLS_SSL_PTR);
     const bool is_openssl = session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL;
@@ -387,7 +399,7 @@ HttpOutcome CurlTransfer::outcome() const {
 HttpResponse CurlTransfer::take_response() {
   if (state_.exception) std::rethrow_exception(state_.exception);
   if (state_.code != CURLE_OK && is_bounded_by_run())
-    throw_if_ended(shared_.limits, shared_.clock.steady_now(), kWaiting);
+    throw_if_ended(shared_.limits, shared_.clock.steady_now(), waiting_for(shared_.settings.peer));
   shared_.buffered_bytes -= response_.body.capacity();
   HttpResponse response = std::exchange(response_, HttpResponse());
   shared_.buffered_bytes += response_.body.capacity();
@@ -417,14 +429,18 @@ HttpResponse CurlTransfer::take_response() {
 
 std::string CurlTransfer::platform_refusal() const {
   if (state_.last_handshake != TlsPeer::Platform) return {};
-  return shared_.verification.refusal("--platform-ca-file", shared_.settings.pin_hint);
+  const CurlSettings& settings = shared_.settings;
+  return shared_.verification.refusal(
+      settings.peer == HttpPeer::Platform ? "--platform-ca-file" : "--collector-ca-file",
+      settings.pin_hint);
 }
 
 std::string CurlTransfer::error_text(HttpOutcome outcome) const {
   const std::string_view detail(error_text_.data());
   const std::string refusal = platform_refusal();
   return describe_failure(outcome,
-                          {.reason = detail.empty() ? curl_easy_strerror(state_.code) : detail,
+                          {.peer = shared_.settings.peer,
+                           .reason = detail.empty() ? curl_easy_strerror(state_.code) : detail,
                            .proxy_status = info<long>(CURLINFO_HTTP_CONNECTCODE),
                            .is_proxys_certificate = state_.last_handshake == TlsPeer::Proxy,
                            .refusal = refusal,

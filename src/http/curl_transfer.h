@@ -22,7 +22,9 @@
 namespace vrni2syslog {
 
 /// What is being done, for the message of a run that ends meanwhile.
-inline constexpr std::string_view kWaiting = "waiting for the platform";
+[[nodiscard]] constexpr std::string_view waiting_for(HttpPeer peer) noexcept {
+  return peer == HttpPeer::Platform ? "waiting for the platform" : "waiting for the collector";
+}
 
 /// What the transfers of a client share.
 struct CurlShared {
@@ -84,7 +86,7 @@ class CurlTransfer {
     std::exception_ptr exception;  ///< thrown in a callback, through which it must not fly
     TlsPeer last_handshake = TlsPeer::None;
     std::size_t header_bytes = 0;
-    curl_off_t received = 0;
+    curl_off_t moved_bytes = 0;  ///< in both directions
     SteadyTime started;
     SteadyTime last_progress;
     SteadyTime ended;
@@ -105,12 +107,13 @@ class CurlTransfer {
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count,
                                void* self) noexcept;
   static int on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t,
-                         curl_off_t) noexcept;
+                         curl_off_t sent) noexcept;
   static CURLcode on_ssl_context(CURL* curl, void* context, void* self) noexcept;
   static int on_connected(void* self, char*, char*, int, int) noexcept;
   [[nodiscard]] std::size_t take_bytes(const char* bytes, std::size_t length);
   void make_room(std::size_t length);
-  [[nodiscard]] std::optional<HttpOutcome> interruption_at(SteadyTime now, curl_off_t received);
+  [[nodiscard]] std::optional<HttpOutcome> interruption_at(SteadyTime now, curl_off_t received,
+                                                           curl_off_t sent);
   void record_first_byte_time() noexcept;
   void resume_receiving() noexcept;
   void forget_response() noexcept;

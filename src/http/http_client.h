@@ -15,13 +15,15 @@ namespace vrni2syslog {
 /// One request. Header values may hold secrets: a request is never printed.
 struct HttpRequest {
   std::string method;                ///< GET, POST, DELETE
-  std::string url;                   ///< absolute, https
+  std::string url;                   ///< absolute, with the scheme that the client is for
   std::vector<std::string> headers;  ///< "Name: value"
   std::string body;
   std::size_t max_response_bytes =
       256U * 1024 * 1024;  ///< a longer answer ends the transfer with TooLarge
   /// Asks for an answer that is not compressed, and takes it as it comes, whatever coding it names.
   bool is_uncompressed = false;
+  /// Compresses the body on its way (Content-Encoding: gzip).
+  bool is_body_compressed = false;
   /// If set, it bounds the request in place of the client's time-outs and the run's limits. For
   /// what must be tidied up even after the run was stopped.
   std::optional<std::chrono::milliseconds> own_time_limit;

@@ -114,5 +114,23 @@ TEST(CurlFailure, DoesNotShowThePasswordOfAProxy) {
   EXPECT_THAT(describe_failure(HttpOutcome::CannotConnect, failure), HasSubstr("'proxy'"));
 }
 
+TEST(CurlFailure, NamesTheCollectorAndItsOptions) {
+  const auto told = [](HttpOutcome outcome, std::string_view reason) {
+    CurlFailure failure;
+    failure.peer = HttpPeer::Collector;
+    failure.reason = reason;
+    failure.proxy_status = outcome == HttpOutcome::CannotConnect ? 502 : 0;
+    return describe_failure(outcome, failure);
+  };
+  EXPECT_THAT(told(HttpOutcome::CertificateRefused, "tlsv13 alert certificate required"),
+              HasSubstr("give it with --collector-certificate"));
+  EXPECT_THAT(told(HttpOutcome::TimedOut, "late"), HasSubstr("--send-timeout"));
+  for (const HttpOutcome outcome : {HttpOutcome::CannotConnect, HttpOutcome::ProxyLoginRefused,
+                                    HttpOutcome::Undecodable, HttpOutcome::TimedOut}) {
+    EXPECT_THAT(told(outcome, "x"), HasSubstr("collector"));
+    EXPECT_THAT(told(outcome, "x"), Not(HasSubstr("platform")));
+  }
+}
+
 }  // namespace
 }  // namespace vrni2syslog
