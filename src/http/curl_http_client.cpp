@@ -86,8 +86,7 @@ void CurlHttpClient::Curl::drive_until(const std::function<bool()>& is_done,
     drive_once();
     last_driven = shared.clock.steady_now();
     if (is_done()) return;
-    if (limits != nullptr)
-      throw_if_ended(*limits, last_driven, waiting_for(shared.settings.peer));
+    if (limits != nullptr) throw_if_ended(*limits, last_driven, waiting_for(shared.settings.peer));
     require(curl_multi_poll(multi.get(), nullptr, 0, kLongestWaitMs, nullptr));
   }
 }

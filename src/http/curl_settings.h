@@ -26,7 +26,7 @@ struct CurlSettings {
   std::chrono::milliseconds answer_timeout{120'000};  ///< for one whole answer
   /// For the time in which no byte goes to the server and none comes from it; nullopt if only
   /// answer_timeout counts.
-  std::optional<std::chrono::milliseconds> progress_timeout;
+  std::optional<std::chrono::milliseconds> progress_timeout = std::nullopt;
 };
 
 }  // namespace vrni2syslog

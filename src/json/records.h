@@ -52,8 +52,8 @@ class JsonRecords {
   std::vector<std::size_t> first_members_;  ///< by record: the index in members_
 };
 
-/// Reads `body` into `records`, which must be new; the body must outlive it. Returns nullopt if it
-/// went well, otherwise what is wrong: the body is not JSON, or not an object.
+/// Reads `body` into `records`, which must be new; the body must outlive it. Fails if the
+/// body is not JSON, or not an object.
 [[nodiscard]] Outcome read_records(std::string& body, JsonRecords& records);
 
 }  // namespace vrni2syslog

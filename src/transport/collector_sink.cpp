@@ -56,7 +56,10 @@ void CollectorSink::end_epoch() {
 Receipt CollectorSink::wait_for_receipt() {
   if (session_->finish(limits_)) {
     warn_of_failures();  // of a connection that was made again
-    return session_->receipt();
+    Receipt receipt = session_->receipt();
+    for (const std::string& warning : receipt.warnings)
+      log_.warning(fmt::format("{}: {}", display_name(), warning));
+    return receipt;
   }
   session_->cancel();
   return Receipt{Verdict::Failed, reason_of(limits_) + " before the collector had confirmed"};

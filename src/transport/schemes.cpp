@@ -1,5 +1,8 @@
 #include "transport/schemes.h"
 
+#include "base/error.h"
+#include "base/text/ascii.h"
+#include "transport/cfapi/cfapi_connection.h"
 #include "transport/datagram/datagram_transport.h"
 #include "transport/file/file_transport.h"
 #include "transport/file/standard_output_transport.h"
@@ -8,7 +11,12 @@
 #include "transport/stream/stream_connector.h"
 #include "transport/unix/unix_transport.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 namespace vrni2syslog {
@@ -49,6 +57,58 @@ void read_framing_and_tls(UrlOptions& options, const TlsSettings& tls, Endpoint&
   read_tls(options, tls, endpoint);
 }
 
+/// An event of the ingestion API, of which `text` may have 16 KB.
+constexpr std::size_t kMaxEventBytes = 16U * 1024;
+
+struct ApiName {
+  std::string_view name;
+  IngestionApi api;
+};
+constexpr ApiName kApiNames[] = {
+    {"v1", IngestionApi::V1}, {"v2", IngestionApi::V2}, {"vcf9", IngestionApi::Vcf9}};
+constexpr std::string_view kProviders[] = {"Local", "ActiveDirectory", "vIDM"};
+
+[[nodiscard]] IngestionApi parse_ingestion_api(std::string_view text) {
+  const auto* const row = std::ranges::find(kApiNames, text, &ApiName::name);
+  if (row != std::end(kApiNames)) return row->api;
+  throw Error(Fault::Usage,
+              fmt::format("?api={} is not known; write v1, v2 or vcf9", printable(text)));
+}
+
+[[nodiscard]] std::string parse_provider(const std::string& text) {
+  if (std::ranges::find(kProviders, text) != std::end(kProviders)) return text;
+  throw Error(Fault::Usage, fmt::format("?provider={} is not known; write one of: {}",
+                                        printable(text), fmt::join(kProviders, ", ")));
+}
+
+/// The agent is a part of a path.
+[[nodiscard]] std::string parse_agent(const std::string& text) {
+  constexpr std::size_t kMaxBytes = 64;
+  const bool is_fit = text.size() <= kMaxBytes && std::ranges::all_of(text, [](char c) {
+                        return is_alphanumeric(c) || c == '-';
+                      });
+  if (is_fit) return text;
+  throw Error(Fault::Usage, fmt::format("?agent={} is not a UUID", printable(text)));
+}
+
+void read_ingestion(UrlOptions& options, const TlsSettings&, Endpoint& endpoint) {
+  IngestionOptions& ingestion = endpoint.ingestion;
+  if (const auto api = options.take("api")) ingestion.api = parse_ingestion_api(*api);
+  if (const auto agent = options.take("agent")) ingestion.agent = parse_agent(*agent);
+  if (const auto user = options.take("user")) ingestion.user = *user;
+  if (const auto provider = options.take("provider"))
+    ingestion.provider = parse_provider(*provider);
+  ingestion.is_compressed = options.take_switch("gzip").value_or(true);
+  if (ingestion.api == IngestionApi::V2) endpoint.format = "cfapi-v2";
+  if (ingestion.api == IngestionApi::V2 && ingestion.user.empty())
+    throw Error(Fault::Usage, "?api=v2 takes events only in a session; add ?user=NAME");
+}
+
+void read_ingestion_and_tls(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) {
+  read_ingestion(options, tls, endpoint);
+  read_tls(options, tls, endpoint);
+}
+
 constexpr auto kSchemes = std::to_array<Scheme>({
     {.name = "tls",
      .default_port = 6514,
@@ -69,6 +129,18 @@ constexpr auto kSchemes = std::to_array<Scheme>({
      .max_line_bytes = kMaxRelpDataBytes,
      .read_options = read_tls,
      .connect = connect_relps},
+    {.name = "cfapi",
+     .default_port = 9543,
+     .own_format = "cfapi",
+     .max_line_bytes = kMaxEventBytes,
+     .read_options = read_ingestion_and_tls,
+     .connect = connect_cfapi},
+    {.name = "cfapi+http",
+     .default_port = 9000,
+     .own_format = "cfapi",
+     .max_line_bytes = kMaxEventBytes,
+     .read_options = read_ingestion,
+     .connect = connect_cfapi_http},
     {.name = "unix",
      .location = Location::Path,
      .read_options = read_framing,
@@ -106,7 +178,7 @@ void read_url_options(const Url& url, const Scheme& scheme, const TlsSettings& t
                       Endpoint& endpoint) {
   UrlOptions options(url);
   if (scheme.read_options != nullptr) scheme.read_options(options, tls, endpoint);
-  endpoint.format = scheme.own_format;
+  if (endpoint.format.empty()) endpoint.format = scheme.own_format;
   if (scheme.own_format.empty()) endpoint.format = options.take("format").value_or("");
   options.require_all_taken();
 }

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -256,7 +257,8 @@ asio::awaitable<void> Session::run_epoch(std::unique_ptr<Transport>& transport) 
       co_await await_input_or_reconnect(transport);
       co_await send_part(*transport);
       Receipt part = co_await transport->commit();
-      if (!has_committed_part_ || part.verdict < receipt.verdict) receipt = std::move(part);
+      if (!has_committed_part_ || part.verdict < receipt.verdict) std::swap(receipt, part);
+      std::ranges::move(part.warnings, std::back_inserter(receipt.warnings));
       has_committed_part_ = true;
       has_more = false;
       if (receipt.verdict != Verdict::Failed) has_more = co_await has_another_part(transport);

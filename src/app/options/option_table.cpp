@@ -1,9 +1,9 @@
 #include "app/options/option_table.h"
 
+#include "app/options/option_choices.h"
 #include "format/line_format.h"
 
 #include <array>
-#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -11,19 +11,7 @@ namespace {
 using Group = OptionGroup;
 using Kind = OptionKind;
 using Topic = OptionTopic;
-constexpr std::array<std::string_view, 3> kDomainTypes{"LOCAL", "LDAP", "VIDM"};
-constexpr std::array<std::string_view, 6> kCloudLocations{"us", "uk", "jp", "au", "de", "ca"};
-constexpr std::array<std::string_view, 4> kVerdicts{"consumed", "acked", "written", "auto"};
-constexpr std::array<std::string_view, 2> kSdEscapes{"rfc5424", "safe"};
-constexpr std::array<std::string_view, 4> kLogLevels{"error", "warning", "info", "debug"};
-constexpr std::array<std::string_view, 2> kLogFormats{"text", "json"};
-constexpr std::array<std::string_view, 5> kDeployments{"onprem", "saas", "niaas", "vrnic", "cloud"};
-
-template <const auto& kWords>
-[[nodiscard]] std::vector<std::string_view> words() {
-  return {kWords.begin(), kWords.end()};
-}
-
+using choices::words;
 /// A flag that cannot be set elsewhere than on the command line.
 [[nodiscard]] constexpr OptionInfo command_flag(OptionInfo info) {
   info.kind = Kind::Flag;
@@ -63,7 +51,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "TYPE",
      .default_value = "LOCAL",
      .help = "kind of account",
-     .choices = words<kDomainTypes>},
+     .choices = words<choices::kDomainTypes>},
     {.option = Option::DomainValue,
      .name = "domain-value",
      .group = Group::Platform,
@@ -73,7 +61,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .name = "platform-ca-file",
      .group = Group::Platform,
      .kind = Kind::File,
-     .help = "authorities (PEM) for the platform's certificate [those of the system]"},
+     .help = "authorities (PEM) for the platform [the system's]"},
     {.option = Option::PlatformFingerprint,
      .name = "platform-fingerprint",
      .group = Group::Platform,
@@ -142,7 +130,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "REGION",
      .default_value = "us",
      .help = "region of the cloud service",
-     .choices = words<kCloudLocations>},
+     .choices = words<choices::kCloudLocations>},
     {.option = Option::CloudApiUrl,
      .name = "cloud-api-url",
      .group = Group::Logins,
@@ -227,17 +215,17 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .name = "collector",
      .group = Group::Collectors,
      .kind = Kind::Address,
-     .help =
-         "where lines go: tls://HOST[:6514], tcp://HOST[:514], udp://HOST[:514], "
-         "relp://HOST[:2514], relps://HOST[:2514], unix:///dev/log, file:///PATH or - (standard "
-         "output); URL,URL fails over in that order; repeat the option to send to several",
+     .help = "where lines go: tls://HOST[:6514], tcp://HOST[:514], udp://HOST[:514], "
+             "relp://HOST[:2514], relps://HOST[:2514], cfapi://HOST[:9543] (Log Insight), "
+             "unix:///dev/log, file:///PATH or - (standard output); "
+             "URL,URL fails over in that order; repeat the option to send to several",
      .topic = Topic::Collector,
      .is_repeatable = true},
     {.option = Option::CollectorCaFile,
      .name = "collector-ca-file",
      .group = Group::Collectors,
      .kind = Kind::File,
-     .help = "authorities (PEM) for collectors' certificates [those of the system]"},
+     .help = "authorities (PEM) for collectors [the system's]"},
     {.option = Option::CollectorCertificate,
      .name = "collector-certificate",
      .group = Group::Collectors,
@@ -248,13 +236,24 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .group = Group::Collectors,
      .kind = Kind::File,
      .help = "private key (PEM) [in the certificate's file]"},
+    {.option = Option::CollectorPasswordFile,
+     .name = "collector-password-file",
+     .group = Group::Collectors,
+     .kind = Kind::File,
+     .help = "account's password: first line of FILE"},
+    {.option = Option::CollectorPassword,
+     .name = "collector-password",
+     .group = Group::Collectors,
+     .argument = "PASSWORD",
+     .help = "the password itself; other users can see it",
+     .is_secret = true},
     {.option = Option::Confirm,
      .name = "confirm",
      .group = Group::Collectors,
      .argument = "WHAT",
      .default_value = "auto",
      .help = "least verdict that counts as delivered",
-     .choices = words<kVerdicts>},
+     .choices = words<choices::kVerdicts>},
     {.option = Option::SendTimeout,
      .name = "send-timeout",
      .group = Group::Collectors,
@@ -291,7 +290,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "HOW",
      .default_value = "rfc5424",
      .help = "how to escape \" \\ ]",
-     .choices = words<kSdEscapes>},
+     .choices = words<choices::kSdEscapes>},
     {.option = Option::Facility,
      .name = "facility",
      .group = Group::Lines,
@@ -345,12 +344,12 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     command_flag({.option = Option::SendTest,
                   .name = "send-test",
                   .group = Group::Running,
-                  .help = "with --check: send a test line to each collector, show its receipt"}),
+                  .help = "with --check: send each collector a test line"}),
     {.option = Option::SaveCapture,
      .name = "save-capture",
      .group = Group::Running,
      .kind = Kind::Directory,
-     .help = "save the platform's answers, without secrets, in a new directory",
+     .help = "save the platform's answers in a new directory",
      .place = OptionPlace::CommandLineOnly},
     {.option = Option::Source,
      .name = "source",
@@ -439,14 +438,14 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "LEVEL",
      .default_value = "warning",
      .help = "least important messages to show",
-     .choices = words<kLogLevels>},
+     .choices = words<choices::kLogLevels>},
     {.option = Option::LogFormat,
      .name = "log-format",
      .group = Group::Running,
      .argument = "FORMAT",
      .default_value = "text",
      .help = "format of messages",
-     .choices = words<kLogFormats>},
+     .choices = words<choices::kLogFormats>},
     command_flag({.option = Option::Help,
                   .name = "help",
                   .short_name = 'h',
@@ -470,7 +469,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .group = Group::Script,
      .kind = Kind::Number,
      .argument = "PORT",
-     .help = "port of --vrli-server; 514 means tcp://HOST:514",
+     .help = "its port; 514: tcp, 9543 and 9000: cfapi",
      .topic = Topic::Collector},
     {.option = Option::DeploymentType,
      .name = "deployment-type",
@@ -478,7 +477,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "TYPE",
      .default_value = "onprem",
      .help = "platform (all but onprem: the cloud service)",
-     .choices = words<kDeployments>},
+     .choices = words<choices::kDeployments>},
 }};
 
 constexpr bool is_in_order_of_the_enumeration() {

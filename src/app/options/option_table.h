@@ -46,6 +46,8 @@ enum class Option : std::uint8_t {
   CollectorCaFile,
   CollectorCertificate,
   CollectorKey,
+  CollectorPasswordFile,
+  CollectorPassword,
   Confirm,
   SendTimeout,
   CloseTimeout,

@@ -13,6 +13,7 @@
 #include "app/run/state_command.h"
 #include "app/run/terminal.h"
 #include "app/settings/capture_options.h"
+#include "app/settings/collector_settings.h"
 #include "app/settings/login_settings.h"
 #include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
@@ -149,7 +150,7 @@ class Program {
     return job_->checkpoint();
   }
 
-  /// Adds what the plan says and the secret, which comes last: nobody is asked for a password
+  /// Adds what the plan says and the secrets, which come last: nobody is asked for a password
   /// before everything else is right.
   void complete(Settings& settings, const RunPlan& plan) {
     std::ranges::copy(plan.warnings, std::back_inserter(settings.warnings));
@@ -159,12 +160,17 @@ class Program {
       platform.capture_description =
           describe_run(settings, plan.window, values_, clock_.now_seconds());
     }
-    if (!platform.replay_from.empty() || settings.mode == RunMode::ShowVidmClient) return;
+    if (settings.mode == RunMode::ShowVidmClient) return;
     const SecretPrompt prompt = [this](const std::string& question) {
       return ask_for_secret(question, stop_.get_token());
     };
-    add_secret(platform.credentials, values_, platform.api.host,
-               {facts_, prompt, settings.warnings, stop_.get_token()});
+    const SecretContext context{facts_, prompt, settings.warnings, stop_.get_token()};
+    if (platform.replay_from.empty())
+      add_secret(platform.credentials, values_, platform.api.host, context);
+    if (have_login(settings.collectors)) {
+      settings.collector_options.password =
+          find_secret(kCollectorPassword, values_, "Password for the collector: ", context);
+    }
   }
 
   [[nodiscard]] ExitStatus check(const Settings& settings, const RunPlan& plan,

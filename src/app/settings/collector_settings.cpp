@@ -3,9 +3,15 @@
 #include "app/options/value_parsers.h"
 #include "app/settings/script_collector.h"
 #include "app/settings/tls_options.h"
+#include "base/sha256.h"
 #include "format/line_format.h"
 #include "transport/collector_address.h"
 #include "transport/schemes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
 
 namespace vrni2syslog {
 namespace {
@@ -19,8 +25,7 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
      {"auto", std::nullopt}}};
 
 [[nodiscard]] CollectorAddress make_script_collector(const OptionValues& values,
-                                                     const TlsSettings& tls,
-                                                     std::vector<std::string>& warnings) {
+                                                     const TlsSettings& tls) {
   const std::string server = values.text(Option::VrliServer);
   // Without the port first, so that a wrong host is not reported as a wrong port.
   std::string url = values.parse(Option::VrliServer,
@@ -28,8 +33,6 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
   if (values.is_given(Option::VrliPort)) {
     url = values.parse(Option::VrliPort,
                        [&](std::string_view port) { return script_collector(server, port); });
-    const std::string warning = script_port_warning(server, values.text(Option::VrliPort));
-    if (!warning.empty()) warnings.push_back(values.origin(Option::VrliPort) + ": " + warning);
   }
   return parse_collector(url, tls);
 }
@@ -46,8 +49,7 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
 
 }  // namespace
 
-std::vector<CollectorAddress> make_collectors(const OptionValues& values,
-                                              std::vector<std::string>& warnings) {
+std::vector<CollectorAddress> make_collectors(const OptionValues& values) {
   const TlsSettings tls = make_collector_tls(values);
   std::vector<CollectorAddress> collectors;
   for (const GivenOption& given : values.of(Option::Collector)) {
@@ -55,11 +57,44 @@ std::vector<CollectorAddress> make_collectors(const OptionValues& values,
         given, [&](std::string_view text) { return parse_collector_with_format(text, tls); }));
   }
   if (values.is_given(Option::VrliServer)) {
-    collectors.push_back(make_script_collector(values, tls, warnings));
+    collectors.push_back(make_script_collector(values, tls));
   } else if (values.is_given(Option::VrliPort)) {
     throw values.error(Option::VrliPort, "a port needs --vrli-server");
   }
   return collectors;
+}
+
+bool have_login(const std::vector<CollectorAddress>& collectors) {
+  return std::ranges::any_of(collectors, [](const CollectorAddress& address) {
+    return std::ranges::any_of(address, [](const Endpoint& endpoint) {
+      return !endpoint.ingestion.user.empty() || endpoint.ingestion.api == IngestionApi::Vcf9;
+    });
+  });
+}
+
+void require_login_for_password(const OptionValues& values,
+                                const std::vector<CollectorAddress>& collectors) {
+  if (have_login(collectors)) return;
+  for (const Option option : {Option::CollectorPasswordFile, Option::CollectorPassword}) {
+    if (values.is_given(option)) {
+      throw values.error(option, "no collector has an account; add ?user=NAME to that of cfapi://");
+    }
+  }
+}
+
+std::string agent_uuid(std::string_view name) {
+  constexpr unsigned char kVersion8 = 0x80;
+  constexpr unsigned char kVariant = 0x80;
+  constexpr std::size_t kVersionByte = 6;
+  constexpr std::size_t kVariantByte = 8;
+  Sha256 hash;
+  hash.update(name);
+  Sha256Digest digest = hash.finish();
+  digest[kVersionByte] = static_cast<unsigned char>((digest[kVersionByte] & 0x0F) | kVersion8);
+  digest[kVariantByte] = static_cast<unsigned char>((digest[kVariantByte] & 0x3F) | kVariant);
+  const std::string hex = to_hex(digest);
+  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
+                     hex.substr(16, 4), hex.substr(20, 12));
 }
 
 CollectorOptions make_collector_options(const OptionValues& values) {

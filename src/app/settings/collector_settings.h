@@ -5,15 +5,25 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vrni2syslog {
 
-/// The collectors that --collector and --vrli-server name, in this order. Adds to `warnings` what a
-/// user of the script must know. Throws Error(Usage), Error(Configuration).
-[[nodiscard]] std::vector<CollectorAddress> make_collectors(const OptionValues& values,
-                                                            std::vector<std::string>& warnings);
+/// The collectors that --collector and --vrli-server name, in this order. Throws Error(Usage),
+/// Error(Configuration).
+[[nodiscard]] std::vector<CollectorAddress> make_collectors(const OptionValues& values);
 
+/// Whether one of the collectors has an account, or a token.
+[[nodiscard]] bool have_login(const std::vector<CollectorAddress>& collectors);
+/// Throws Error(Usage) if there is a password for collectors, and none of them has an account.
+void require_login_for_password(const OptionValues& values,
+                                const std::vector<CollectorAddress>& collectors);
+
+/// The UUID that stands for a name (RFC 9562, version 8): always the same one.
+[[nodiscard]] std::string agent_uuid(std::string_view name);
+
+/// Lacks the password, and the agent.
 [[nodiscard]] CollectorOptions make_collector_options(const OptionValues& values);
 
 /// --confirm; nothing for `auto`.

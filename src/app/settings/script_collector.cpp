@@ -22,8 +22,10 @@ constexpr unsigned kIngestionTlsPort = 9543;
   return *port;
 }
 
-[[nodiscard]] bool is_ingestion_port(unsigned port) {
-  return port == kIngestionPort || port == kIngestionTlsPort;
+[[nodiscard]] std::string_view scheme_of(unsigned port) {
+  if (port == kSyslogPort) return "tcp";
+  if (port == kIngestionPort) return "cfapi+http";
+  return port == kIngestionTlsPort ? "cfapi" : "tls";
 }
 
 /// A host as it stands in a URL: IPv6 addresses in brackets.
@@ -40,17 +42,7 @@ std::string script_collector(std::string_view server, std::optional<std::string_
                                           printable(server)));
   }
   const unsigned number = port ? parse_port(*port) : kSyslogTlsPort;
-  return fmt::format("{}://{}:{}", number == kSyslogPort ? "tcp" : "tls", url_host(server),
-                     is_ingestion_port(number) ? kSyslogTlsPort : number);
-}
-
-std::string script_port_warning(std::string_view server, std::string_view port) {
-  const unsigned number = parse_port(port);
-  if (!is_ingestion_port(number)) return {};
-  return fmt::format(
-      "port {} is that of Log Insight's ingestion API; the lines go to its syslog "
-      "port instead, {} (--collector names any other)",
-      number, script_collector(server, port));
+  return fmt::format("{}://{}:{}", scheme_of(number), url_host(server), number);
 }
 
 }  // namespace vrni2syslog

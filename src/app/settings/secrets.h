@@ -35,9 +35,13 @@ inline constexpr SecretKind kApiToken{"API token", "an", Option::ApiToken, Optio
 inline constexpr SecretKind kBearerToken{"bearer token", "a", std::nullopt, Option::BearerTokenFile,
                                          "bearer-token"};
 
+inline constexpr SecretKind kCollectorPassword{"password for the collector", "a",
+                                               Option::CollectorPassword,
+                                               Option::CollectorPasswordFile, "collector-password"};
+
 /// All of them.
 inline constexpr const SecretKind* kSecretKinds[] = {&kPassword, &kVidmToken, &kApiToken,
-                                                     &kBearerToken};
+                                                     &kBearerToken, &kCollectorPassword};
 
 /// Sources of secrets besides the options, the list that receives warnings about unsafe places, and
 /// what ends the wait for the writer of a pipe.

@@ -107,8 +107,11 @@ void require_confirmable(const OptionValues& values, Verdict required,
 /// Sets what depends on where the lines go. A dry run looks at the state as the run would, and then
 /// writes to standard output alone.
 void set_collectors(Settings& settings, const OptionValues& values, const SystemFacts& facts) {
-  settings.collectors = make_collectors(values, settings.warnings);
+  settings.collectors = make_collectors(values);
+  require_login_for_password(values, settings.collectors);
   settings.collector_options = make_collector_options(values);
+  settings.collector_options.agent =
+      agent_uuid(settings.platform.api.host + " " + values.text(Option::Job));
   settings.required_verdict = make_required_verdict(values);
   if (sends_to_collectors(settings.mode)) {
     if (settings.collectors.empty()) throw no_collector();
@@ -205,10 +208,9 @@ RunMode make_mode(const OptionValues& values) {
 }
 
 JobSettings make_job(const OptionValues& values, const SystemFacts& facts) {
-  std::vector<std::string> warnings;
   const ServiceUrl platform = make_platform_url(values, make_login(values, facts));
   const SearchFilter filter = values.parse(Option::Filter, parse_search_filter);
-  const std::vector<CollectorAddress> collectors = make_collectors(values, warnings);
+  const std::vector<CollectorAddress> collectors = make_collectors(values);
   if (collectors.empty()) {
     throw Error(Fault::Usage,
                 "which job? Give its collectors as in a run (--collector URL), or the name of one "

@@ -1,12 +1,16 @@
 #pragma once
 
+#include "base/secret.h"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 namespace vrni2syslog {
 
-/// The limits of a collector's session. What each one bounds is also said in transport/README.md.
+/// What holds for the sessions with every collector of a run: limits, of which transport/README.md
+/// also says what each one bounds, and who we are.
 struct CollectorOptions {
   /// For the name lookup, and again for each address that is tried: for connecting, the TLS
   /// handshake, and the opening of a protocol such as RELP.
@@ -23,6 +27,10 @@ struct CollectorOptions {
   std::optional<std::chrono::milliseconds> longest_idle;
   /// If this many bytes of lines wait to be sent, Sink::send() waits.
   std::size_t queue_bytes = 4U * 1024 * 1024;
+  /// Of the account in a collector's URL (?user=), or its token; empty if none has one.
+  Secret password;
+  /// The UUID that names the job to collectors which want to know from whom their lines come.
+  std::string agent = "00000000-0000-8000-8000-000000000000";
 };
 
 }  // namespace vrni2syslog

@@ -2,6 +2,7 @@
 
 #include "tls/tls_settings.h"
 #include "transport/contract/framing.h"
+#include "transport/contract/ingestion_options.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +20,7 @@ struct Endpoint {
   std::filesystem::path path;  ///< of unix:// and file://
   Framing framing = Framing::Lf;
   TlsSettings tls;
+  IngestionOptions ingestion;  ///< of cfapi://
   /// The name of the line format: the scheme's own one, or ?format=; empty for the run's --format.
   std::string format;
   /// The options of the URL that tell collectors at this address apart, as they stand there:

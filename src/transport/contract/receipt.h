@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vrni2syslog {
 
@@ -16,6 +17,8 @@ inline constexpr const char* kClosedEarly = "the collector closed the connection
 struct Receipt {
   Verdict verdict = Verdict::Failed;
   std::string detail;  ///< for the user: what was missing, and the remedy; may be empty
+  /// What the user should know about lines that are confirmed.
+  std::vector<std::string> warnings{};
   /// When it was there, which may be long before anybody took it; the session sets it.
   SteadyTime given_at = SteadyTime::max();
 };

@@ -213,11 +213,11 @@ constexpr Spelling kEventSpellings[] = {
 };
 
 /// Events say nearly everything three times.
-INSTANTIATE_TEST_SUITE_P(
-    EventFormat, ShortenedLines,
-    ::testing::Combine(::testing::ValuesIn(kEventSpellings), ::testing::ValuesIn(kOverlong),
-                       ::testing::Values(std::size_t{3000}, std::size_t{8000},
-                                         std::size_t{16'384})));
+INSTANTIATE_TEST_SUITE_P(EventFormat, ShortenedLines,
+                         ::testing::Combine(::testing::ValuesIn(kEventSpellings),
+                                            ::testing::ValuesIn(kOverlong),
+                                            ::testing::Values(std::size_t{3000}, std::size_t{8000},
+                                                              std::size_t{16'384})));
 
 /// How a format writes the text `\"=|^]`.
 struct WrittenOnce {

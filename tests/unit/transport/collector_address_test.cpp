@@ -86,7 +86,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadAddress{",tls://a", "is empty"}, BadAddress{"a.test", "lacks a scheme"},
         BadAddress{"a.test:514", "lacks a scheme"}, BadAddress{"://a", "lacks a scheme"},
         BadAddress{"ftp://a",
-                   "there are: tls://, tcp://, udp://, relp://, relps://, unix://, file://, -"},
+                   "there are: tls://, tcp://, udp://, relp://, relps://, cfapi://, "
+                   "cfapi+http://, unix://, file://, -"},
         BadAddress{"relpx://a", "unknown scheme"}, BadAddress{"-://", "unknown scheme"},
         BadAddress{"tls://", "write a host name"}, BadAddress{"tls://:514", "write a host name"},
         BadAddress{"tls://a b", "write a host name"}, BadAddress{"tls://-a", "write a host name"},

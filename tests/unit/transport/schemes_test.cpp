@@ -28,7 +28,9 @@ TEST(Schemes, AreFoundByName) {
 }
 
 TEST(Schemes, AreListedForMessages) {
-  EXPECT_EQ(scheme_list(), "tls://, tcp://, udp://, relp://, relps://, unix://, file://, -");
+  EXPECT_EQ(scheme_list(),
+            "tls://, tcp://, udp://, relp://, relps://, cfapi://, "
+            "cfapi+http://, unix://, file://, -");
 }
 
 [[nodiscard]] Endpoint endpoint_of(const Scheme& scheme, const char* text) {

@@ -114,9 +114,8 @@ TEST(Settings, TakeTheCommandLineOfTheScript) {
   EXPECT_EQ(password_of(settings).domain_type, "LDAP");
   EXPECT_EQ(password_of(settings).domain_value, "d");
   ASSERT_EQ(settings.collectors.size(), 1U);
-  EXPECT_EQ(settings.collectors[0].at(0).display_name(), "tls://vrli.local:6514");
-  EXPECT_THAT(settings.warnings,
-              ElementsAre(HasSubstr("--vrli-port: port 9000"), HasSubstr("--password")));
+  EXPECT_EQ(settings.collectors[0].at(0).display_name(), "cfapi+http://vrli.local:9000");
+  EXPECT_THAT(settings.warnings, ElementsAre(HasSubstr("--password")));
 }
 
 TEST(Settings, TakeTheCommandLineOfTheScriptForTheCloudService) {
@@ -197,6 +196,8 @@ const BadValue kBadValues[] = {
     {"collector-ca-file", "/nonexistent", "cannot open", Fault::Configuration},
     {"collector-certificate", "/nonexistent", "cannot open", Fault::Configuration},
     {"collector-key", "/dev/null", "needs --collector-certificate"},
+    {"collector-password-file", "/dev/null", "?user="},
+    {"collector-password", "x", "?user="},
     {"confirm", "perhaps", "consumed acked written auto"},
     {"send-timeout", "0s", "leaves no time"},
     {"close-timeout", "5", "is not a duration"},

@@ -1,0 +1,339 @@
+#include "transport/cfapi/cfapi_connection.h"
+
+#include "base/error.h"
+#include "http/redactor.h"
+#include "tls/tls_client.h"
+#include "transport/cfapi/background_http.h"
+#include "transport/cfapi/event_batch.h"
+#include "transport/cfapi/ingestion_patience.h"
+#include "transport/cfapi/ingestion_protocol.h"
+
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vrni2syslog {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kMaxAnswerBytes = 1024U * 1024;
+/// An account that refuses many events would fill the log.
+constexpr std::size_t kMaxNamedEvents = 20;
+
+enum class Encryption { None, Tls };
+
+[[nodiscard]] CurlSettings curl_settings(const Endpoint& endpoint, const CollectorOptions& options,
+                                         Encryption encryption) {
+  return {.peer = HttpPeer::Collector,
+          .is_unencrypted = encryption == Encryption::None,
+          .peer_name = endpoint.host,
+          .tls = endpoint.tls,
+          .pin_hint = "?fingerprint=",
+          .connect_timeout = options.connect_timeout,
+          .answer_timeout = std::chrono::hours(24),  // progress_timeout is shorter
+          .progress_timeout = options.progress_timeout};
+}
+
+[[nodiscard]] std::string base_url(const Endpoint& endpoint, Encryption encryption) {
+  const bool is_bracketed = endpoint.host.find(':') != std::string::npos;
+  return fmt::format("{}://{}{}{}:{}", encryption == Encryption::None ? "http" : "https",
+                     is_bracketed ? "[" : "", endpoint.host, is_bracketed ? "]" : "",
+                     endpoint.port);
+}
+
+/// A session with the ingestion API: collects events, posts them, and counts what was stored.
+class CfapiConnection final : public Transport {
+ public:
+  CfapiConnection(asio::io_context& loop, const Endpoint& endpoint, const CollectorOptions& options,
+                  Encryption encryption)
+      : endpoint_(endpoint),
+        password_(options.password),
+        agent_(endpoint.ingestion.agent.empty() ? options.agent : endpoint.ingestion.agent),
+        url_(base_url(endpoint, encryption)),
+        encryption_(encryption),
+        facts_(facts_of(endpoint.ingestion.api)),
+        redactor_({options.password}),
+        pause_(loop),
+        http_(loop, curl_settings(endpoint, options, encryption)),
+        batch_(facts_) {}
+
+  /// Logs in if there is an account, and sees that the API is there. Throws Error(Unreachable) or
+  /// Error(Refused).
+  asio::awaitable<void> open();
+  asio::awaitable<void> send(const LineBatch& lines) override;
+  asio::awaitable<Receipt> commit() override;
+  [[nodiscard]] bool is_reusable() const noexcept override { return is_reusable_; }
+  asio::awaitable<void> close() override { co_return; }
+  [[nodiscard]] std::string peer_description() const override { return peer_description_; }
+
+ private:
+  asio::awaitable<void> log_in();
+  asio::awaitable<void> send_batch();
+  asio::awaitable<IngestionAnswer> post_events(std::string body, std::size_t count);
+  asio::awaitable<void> rest(IngestionPatience& patience, Delay delay, const HttpResponse& response,
+                             std::string reason);
+  [[nodiscard]] HttpRequest make_request(std::string_view path, std::string body) const;
+  [[nodiscard]] Error failure_of(const HttpResponse& response, Fault fault) const;
+  [[nodiscard]] bool has_sessions() const noexcept {
+    return !endpoint_.ingestion.user.empty() && !facts_.session_path.empty();
+  }
+  [[nodiscard]] std::string part_body(const Bisection::Part& part) const;
+  void note_refusal(const Bisection::Part& part, const std::string& reason);
+  void describe_peer();
+  [[nodiscard]] std::string hidden(std::string text) const;
+
+  Endpoint endpoint_;
+  Secret password_;
+  std::string agent_;
+  std::string url_;
+  Encryption encryption_;
+  const IngestionFacts& facts_;
+  Redactor redactor_;
+  Secret token_;
+  asio::steady_timer pause_;
+  BackgroundHttp http_;
+  EventBatch batch_;
+  std::string peer_description_;
+  std::vector<std::string> warnings_;  ///< about the epoch, for its receipt
+  std::size_t reduced_events_ = 0;     ///< of the epoch
+  std::minstd_rand random_{std::random_device()()};
+  bool is_reusable_ = false;
+};
+
+asio::awaitable<void> CfapiConnection::open() {
+  if (has_sessions()) {
+    co_await log_in();
+  } else if (endpoint_.ingestion.api == IngestionApi::Vcf9) {
+    token_ = password_;
+  }
+  EventBatch none(facts_);
+  HttpRequest request =
+      make_request(ingestion_path(endpoint_.ingestion.api, agent_), none.body(0, 0));
+  HttpResponse response = co_await http_.send(std::move(request));
+  if (response.outcome != HttpOutcome::Answered) throw failure_of(response, Fault::Unreachable);
+  const IngestionAnswer answer = read_probe_answer(response.status, std::move(response.body));
+  switch (answer.verdict) {
+    case IngestionVerdict::Accepted:
+      break;
+    case IngestionVerdict::SessionOver:
+    case IngestionVerdict::Forbidden:
+      throw Error(Fault::Refused, hidden(answer.reason));
+    default:
+      throw Error(Fault::Unreachable, hidden(answer.reason));
+  }
+  describe_peer();
+}
+
+asio::awaitable<void> CfapiConnection::log_in() {
+  token_ = Secret();
+  HttpRequest request =
+      make_request(facts_.session_path, session_request(endpoint_.ingestion, password_));
+  request.is_body_compressed = false;
+  HttpResponse response = co_await http_.send(std::move(request));
+  if (response.outcome != HttpOutcome::Answered) throw failure_of(response, Fault::Unreachable);
+  const int status = response.status;
+  if (std::optional<Secret> session = read_session(response.body);
+      session && status >= 200 && status < 300) {
+    token_ = *std::move(session);
+    redactor_.add(token_);
+    co_return;
+  }
+  const std::string words = hidden(printable(response.body, 200));
+  const bool is_refused = status == 400 || status == 401 || status == 403;
+  if (is_refused) {
+    throw Error(Fault::Refused,
+                fmt::format("the collector refuses the login of {} (provider {}; status {}: {}); "
+                            "check ?user=, ?provider= and --collector-password-file",
+                            printable(endpoint_.ingestion.user), endpoint_.ingestion.provider,
+                            status, words));
+  }
+  throw Error(Fault::Unreachable,
+              fmt::format("the collector begins no session (status {}: {})", status, words));
+}
+
+asio::awaitable<void> CfapiConnection::send(const LineBatch& lines) {
+  is_reusable_ = false;
+  for (std::size_t i = 0; i < lines.line_count(); ++i) {
+    if (!batch_.has_room_for(lines.line(i))) co_await send_batch();
+    batch_.add(lines.line(i));
+  }
+}
+
+asio::awaitable<Receipt> CfapiConnection::commit() {
+  Receipt receipt;
+  try {
+    co_await send_batch();
+    is_reusable_ = true;
+    receipt.verdict = Verdict::Consumed;
+  } catch (const Error& error) {
+    if (error.fault() != Fault::Unconfirmed) throw;
+    receipt.detail = error.what();
+  }
+  if (reduced_events_ > warnings_.size()) {
+    warnings_.push_back(fmt::format("{} more events were sent without their fields",
+                                    reduced_events_ - warnings_.size()));
+  }
+  reduced_events_ = 0;
+  receipt.warnings = std::exchange(warnings_, {});
+  co_return receipt;
+}
+
+/// Sends every event of the batch. Throws Error(Unconfirmed) if it is not known that all are
+/// stored.
+asio::awaitable<void> CfapiConnection::send_batch() {
+  Bisection bisection(batch_.size());
+  while (const std::optional<Bisection::Part> part = bisection.next()) {
+    const IngestionAnswer answer = co_await post_events(part_body(*part), part->count);
+    if (answer.verdict == IngestionVerdict::Accepted) {
+      bisection.accept();
+      continue;
+    }
+    if (part->count == 1) note_refusal(*part, answer.reason);
+    if (!bisection.refuse()) {
+      throw Error(Fault::Unconfirmed,
+                  fmt::format("the collector refuses the event {} even without its fields ({})",
+                              describe_event(std::string(batch_.event(part->first))),
+                              hidden(answer.reason)));
+    }
+  }
+  batch_.clear();
+}
+
+/// Posts a body with `count` events until it is accepted or refused, which is what it returns.
+/// Throws Error for everything else.
+asio::awaitable<IngestionAnswer> CfapiConnection::post_events(std::string body, std::size_t count) {
+  IngestionPatience patience;
+  bool has_logged_in_again = false;
+  while (true) {
+    HttpRequest request = make_request(ingestion_path(endpoint_.ingestion.api, agent_), body);
+    HttpResponse response = co_await http_.send(std::move(request));
+    if (response.outcome != HttpOutcome::Answered) {
+      const Error failure = failure_of(response, Fault::Unconfirmed);
+      if (failure.fault() != Fault::Unconfirmed) throw Error(failure);
+      co_await rest(patience, Delay::Failure, response, failure.what());
+      continue;
+    }
+    IngestionAnswer answer = read_ingestion_answer(response.status, response.body, count);
+    switch (answer.verdict) {
+      case IngestionVerdict::Accepted:
+      case IngestionVerdict::Refused:
+        co_return answer;
+      case IngestionVerdict::Overloaded:
+        co_await rest(patience, Delay::Overload, response, answer.reason);
+        break;
+      case IngestionVerdict::SessionOver:
+        if (!has_sessions() || std::exchange(has_logged_in_again, true))
+          throw Error(Fault::Refused, hidden(answer.reason));
+        co_await log_in();
+        break;
+      case IngestionVerdict::Forbidden:
+        throw Error(Fault::Refused, hidden(answer.reason));
+      case IngestionVerdict::Unclear:
+        throw Error(Fault::Unconfirmed, hidden(answer.reason));
+    }
+  }
+}
+
+/// Waits before the request is repeated. Throws Error(Unconfirmed) with the reason if it shall not
+/// be.
+asio::awaitable<void> CfapiConnection::rest(IngestionPatience& patience, Delay delay,
+                                            const HttpResponse& response, std::string reason) {
+  const double random = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
+  const std::optional<milliseconds> length =
+      patience.next_pause(delay, response.retry_after.value_or(std::chrono::seconds(0)), random);
+  if (!length) {
+    throw Error(Fault::Unconfirmed,
+                fmt::format("{}, also after pauses of {} s in all", hidden(std::move(reason)),
+                            patience.paused().count() / 1000));
+  }
+  pause_.expires_after(*length);
+  co_await pause_.async_wait(asio::use_awaitable);
+}
+
+HttpRequest CfapiConnection::make_request(std::string_view path, std::string body) const {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = url_ + std::string(path);
+  request.headers = {"Content-Type: application/json", "Accept: application/json"};
+  if (!token_.empty())
+    request.headers.push_back(fmt::format("{}{}", facts_.token_header, token_.reveal()));
+  request.body = std::move(body);
+  request.is_body_compressed = endpoint_.ingestion.is_compressed;
+  request.max_response_bytes = kMaxAnswerBytes;
+  return request;
+}
+
+/// The error of a request without an answer; `fault` unless trying again changes nothing.
+Error CfapiConnection::failure_of(const HttpResponse& response, Fault fault) const {
+  const bool is_refusal = response.outcome == HttpOutcome::CertificateRefused ||
+                          response.outcome == HttpOutcome::ProxyLoginRefused;
+  return {is_refusal ? Fault::Refused : fault, hidden(response.error)};
+}
+
+std::string CfapiConnection::part_body(const Bisection::Part& part) const {
+  if (!part.is_reduced) return batch_.body(part.first, part.count);
+  EventBatch reduced(facts_);
+  reduced.add(reduced_event(std::string(batch_.event(part.first))));
+  return reduced.body(0, 1);
+}
+
+void CfapiConnection::note_refusal(const Bisection::Part& part, const std::string& reason) {
+  if (part.is_reduced || ++reduced_events_ > kMaxNamedEvents) return;
+  warnings_.push_back(
+      fmt::format("the collector refuses the event {} ({}); it gets it without fields",
+                  describe_event(std::string(batch_.event(part.first))), hidden(reason)));
+}
+
+void CfapiConnection::describe_peer() {
+  peer_description_ = fmt::format("{}:{}, {}", endpoint_.host, endpoint_.port, facts_.name);
+  if (has_sessions()) {
+    peer_description_ += fmt::format(", session of {}", printable(endpoint_.ingestion.user));
+  } else if (endpoint_.ingestion.api == IngestionApi::V1) {
+    peer_description_ +=
+        ", without a session (?user=): it puts its own time in the place of times "
+        "more than 10 minutes ago";
+  }
+  if (const std::string certificate = http_.peer_description(); !certificate.empty())
+    peer_description_ += ", " + certificate;
+}
+
+std::string CfapiConnection::hidden(std::string text) const {
+  redactor_.hide_in_cut(text);
+  return text;
+}
+
+asio::awaitable<std::unique_ptr<Transport>> open_cfapi(asio::io_context& loop,
+                                                       const Endpoint& endpoint,
+                                                       const CollectorOptions& options,
+                                                       Encryption encryption) {
+  auto connection = std::make_unique<CfapiConnection>(loop, endpoint, options, encryption);
+  co_await connection->open();
+  co_return std::move(connection);
+}
+
+}  // namespace
+
+asio::awaitable<std::unique_ptr<Transport>> connect_cfapi_http(asio::io_context& loop,
+                                                               const Endpoint& endpoint,
+                                                               const CollectorOptions& options) {
+  co_return co_await open_cfapi(loop, endpoint, options, Encryption::None);
+}
+
+asio::awaitable<std::unique_ptr<Transport>> connect_cfapi(asio::io_context& loop,
+                                                          const Endpoint& endpoint,
+                                                          const CollectorOptions& options) {
+  (void)PeerVerification(endpoint.tls, endpoint.host).make_context();
+  co_return co_await open_cfapi(loop, endpoint, options, Encryption::Tls);
+}
+
+}  // namespace vrni2syslog

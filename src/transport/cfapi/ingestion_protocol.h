@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/secret.h"
+#include "transport/contract/ingestion_options.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vrni2syslog {
+
+/// What differs between the generations of the ingestion API.
+struct IngestionFacts {
+  std::string_view name;           ///< for messages
+  std::size_t max_body_bytes = 0;  ///< before compression
+  std::size_t max_events = 0;      ///< in one request
+  std::string_view body_start;     ///< before the events
+  std::string_view body_end;       ///< behind them
+  std::string_view session_path;   ///< where a session begins; empty if there are none
+  std::string_view token_header;   ///< before the token of a request
+};
+
+[[nodiscard]] const IngestionFacts& facts_of(IngestionApi api) noexcept;
+
+/// The path to which events are posted.
+[[nodiscard]] std::string ingestion_path(IngestionApi api, std::string_view agent);
+
+/// The body of the request that begins a session. It holds the password.
+[[nodiscard]] std::string session_request(const IngestionOptions& options, const Secret& password);
+
+/// The session that an answer gives; nullopt if it gives none, or one that is not fit for a header.
+[[nodiscard]] std::optional<Secret> read_session(std::string body);
+
+/// What an answer to a request with events means.
+enum class IngestionVerdict : std::uint8_t {
+  Accepted,     ///< every event is stored
+  Refused,      ///< none is: one of them is not acceptable, or they are too many
+  Overloaded,   ///< the collector wants us to come back later
+  SessionOver,  ///< a login is needed, or is needed again
+  Forbidden,    ///< the login or the address is wrong, and stays so
+  Unclear,      ///< nobody knows what is stored: the epoch has failed
+};
+
+/// An answer, read.
+struct IngestionAnswer {
+  IngestionVerdict verdict = IngestionVerdict::Unclear;
+  std::string reason;  ///< for the user, unless Accepted; may quote the server
+};
+
+/// Reads the answer to a request with `sent` events. It is Accepted only if it says that exactly so
+/// many were ingested.
+[[nodiscard]] IngestionAnswer read_ingestion_answer(int status, std::string body, std::size_t sent);
+
+/// Reads the answer to a request without events, with which a session opens: an API that is there
+/// answers that the events are missing. Accepted then, and also if it is only overloaded;
+/// SessionOver, Forbidden and Unclear otherwise.
+[[nodiscard]] IngestionAnswer read_probe_answer(int status, std::string body);
+
+/// What is left of an event that the collector refuses: its text and time, without any field. Empty
+/// if it is no event.
+[[nodiscard]] std::string reduced_event(std::string event);
+/// An event for messages: the start of its text, and the id of its flow.
+[[nodiscard]] std::string describe_event(std::string event);
+
+}  // namespace vrni2syslog
