@@ -1,16 +1,20 @@
 """The recipes of packaging/receivers, run as they are: 5,000 flows in, hostile names among them, and every field must be equal."""
 
+import datetime
 import ipaddress
 import json
 import re
+import shlex
 import socket
 import unittest
+import urllib.request
 
-from support.collector import Installation, read_time
+from support.collector import Installation, Record, read_time
 from support.delivery import FLOWS, DeliveryTest
 from support.elasticsearch import ElasticsearchStandIn
+from support.go_program import go_program
 from support.npm import clickhouse, vector_language
-from support.process import Process, listening_ports, wait_until
+from support.process import Process, free_port, listening_ports, start_on_free_port, wait_until
 from support.program import IS_SANITIZED
 from support.recipe import RsyslogRecipe, SyslogNgRecipe, recipe
 from support.rfc5424 import parse_line
@@ -70,6 +74,12 @@ class Rsyslog(RecipeTest):
         collector = self.start(RsyslogRecipe(
             self.directory, "rsyslog-elasticsearch.conf", "/var/log/vrni-elasticsearch-errors.log",
             {'serverport="9200"': f'serverport="{stand_in.port}"'}))
+        test = self.simulator.run_program(
+            self.directory, "--check", "--send-test", "--collector", f"tcp://127.0.0.1:{collector.port}?format=json-syslog", window=None)
+        self.assert_exit(test, 0)
+        wait_until(stand_in.count, "the document of a test")
+        (_, identity), document = stand_in.documents.popitem()
+        self.assertEqual(("vrni.test", "test/"), (document["event"]["dataset"], identity[:5]))
         for times, port in enumerate((f"tcp://127.0.0.1:{collector.port}", f"relp://127.0.0.1:{collector.second_port}"), 1):
             self.deliver(port + "?format=json-syslog", "--max-size", ROOM)
             wait_until(lambda sent=times * LINES: stand_in.count() >= sent, f"{times * LINES} documents", self.patience())
@@ -142,13 +152,18 @@ class Vector(RecipeTest):
     """The transform of the recipe, by Vector's language, from what Vector's source makes of a line."""
 
     def transformed(self, name):
+        return self.transformed_lines(self.printed(name))
+
+    @staticmethod
+    def transformed_lines(lines):
         program = recipe("vector.toml").partition("source = '''\n")[2].partition("'''")[0]
         # One event at a time would be compiled anew for each. By way of JSON, so that the types are as unknown as to Vector.
         replacements = {"event = .\n": "event = object!(parse_json!(encode_json(parse_syslog!(line))))\n", "\n. = compact(": "\ncompact("}
         for old, new in replacements.items():
-            self.assertEqual(1, program.count(old))
+            if program.count(old) != 1:
+                raise AssertionError(f"vector.toml has {old!r} {program.count(old)} times")
             program = program.replace(old, new)
-        return vector_language(program, self.printed(name))
+        return vector_language(program, lines)
 
     def test_json_syslog(self):
         *flows, manifest = self.transformed("json-syslog")
@@ -171,6 +186,11 @@ class Vector(RecipeTest):
         self.assertEqual([], differences[:10], f"{len(differences)} differences")
         self.assertEqual(str(FLOWS), manifest["vrni"]["flows"])
         self.assertEqual("/".join([manifest["vrni"]["run"], manifest["vrni"]["window_start"]]), manifest["event"]["id"])
+
+    def test_the_line_of_a_test(self):
+        line = '<166>1 2026-11-22T12:00:00.000Z host vrni2syslog 1 TEST [vrniflow@32473 test="1"] vRNI-Test: a test'
+        event, = self.transformed_lines([line])
+        self.assertEqual(({"kind": "event", "dataset": "vrni.test"}, {"test": "1"}), (event["event"], event["vrni"]))
 
 
 @unittest.skipIf(IS_SANITIZED, "nothing of the program is in it that the plain build does not show, and the engine is half a gigabyte")
@@ -207,6 +227,128 @@ class ClickHouse(RecipeTest):
     def test_windows_are_complete(self):
         row, = self.rows("SELECT * FROM vrni_windows")
         self.assertEqual((str(FLOWS), str(FLOWS), 1), (str(row["promised"]), str(row["here"]), row["is_complete"]))
+
+
+class OpenTelemetryCollector(RecipeTest):
+    def test_every_field_arrives(self):
+        program = go_program("otel-collector")
+        output = self.directory / "flows.json"
+
+        def start(port):
+            configuration = self.directory / "collector.yaml"
+            configuration.write_text(
+                recipe("otel-collector.yaml", {"0.0.0.0:514": f"127.0.0.1:{port}", "/var/log/vrni-flows.json": output})
+                + "  telemetry: {metrics: {level: none}}\n", encoding="utf-8")
+            return Process([program, "--config", configuration], self.directory, "collector")
+
+        process, port = start_on_free_port(start)
+        self.start(process)
+        self.deliver(f"tcp://127.0.0.1:{port}")
+
+        def records():
+            lines = output.read_text(encoding="utf-8").split("\n")[:-1] if output.exists() else []
+            found = [record for line in lines for record in records_of_otlp(json.loads(line))]
+            return found if len(found) >= LINES else None
+
+        self.assert_archived(process.wait_until(records, f"{LINES} records", self.patience()))
+
+
+def records_of_otlp(batch):
+    """The records of a batch in the JSON of OTLP."""
+    def plain(value):
+        kind, content = next(iter(value.items()))
+        if kind == "kvlistValue":
+            return {pair["key"]: plain(pair["value"]) for pair in content["values"]}
+        return content
+
+    for resource in batch["resourceLogs"]:
+        for scope in resource["scopeLogs"]:
+            for entry in scope["logRecords"]:
+                attributes = {pair["key"]: plain(pair["value"]) for pair in entry["attributes"]}
+                priority = int(attributes["priority"])
+                yield Record(
+                    raw=entry["body"]["stringValue"], facility=priority // 8, severity=priority % 8,
+                    timestamp=datetime.datetime.fromtimestamp(int(entry["timeUnixNano"]) / 1e9, datetime.timezone.utc),
+                    hostname=attributes["hostname"], app_name=attributes["appname"], process_id=attributes["proc_id"],
+                    message_id=attributes["msg_id"], structured_data=attributes["structured_data"], message=attributes["message"])
+
+
+class VictoriaLogs(RecipeTest):
+    def start_daemon(self, http_port):
+        program = go_program("victoria-logs", "github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs")
+
+        def start(port):
+            unit = recipe("victorialogs.service", {
+                "-storageDataPath=/var/lib/victoria-logs": f"-storageDataPath={self.directory}/data",
+                "127.0.0.1:9428": f"127.0.0.1:{http_port}", "-syslog.listenAddr.tcp=:514": f"-syslog.listenAddr.tcp=127.0.0.1:{port}"})
+            command = shlex.split(re.search("^ExecStart=(.*)$", unit, re.MULTILINE)[1])
+            return Process([program, *command[1:]], self.directory, "victoria-logs")
+
+        return start_on_free_port(start)
+
+    def test_every_field_arrives(self):
+        http_port = free_port()
+        process, port = self.start_daemon(http_port)
+        self.start(process)
+        self.deliver(f"tcp://127.0.0.1:{port}")
+
+        def entries():
+            request = urllib.request.Request(f"http://127.0.0.1:{http_port}/select/logsql/query", data=b"query=*")
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                found = answer.read().decode("utf-8").split("\n")[:-1]
+            return found if len(found) >= LINES else None
+
+        entries = [json.loads(line) for line in process.wait_until(entries, f"{LINES} entries", self.patience())]
+        self.assertEqual(LINES, len(entries))
+        differences, seen = [], set()
+        for entry in entries:
+            fields = {name.removeprefix("vrniflow@32473."): value for name, value in entry.items() if name.startswith("vrniflow@32473.")}
+            if entry["msg_id"] == "MANIFEST" or "truncated" in fields:
+                continue
+            expected = self.expected[fields["flow_id"]]
+            seen.add(expected.flow_id)
+            fields.pop("run")
+            found = (entry["_msg"], entry["msg_id"], read_time(entry["_time"]), int(entry["severity"]), fields)
+            wanted = (expected.message, expected.message_id, expected.time, expected.severity, expected.parameters)
+            differences += [(a, b) for a, b in zip(wanted, found) if a != b]
+        self.assertEqual([], differences[:2], f"{len(differences)} differences")
+        self.assertGreater(len(seen), FLOWS * 0.9)
+
+
+class Elasticsearch(RecipeTest):
+    """What can be held without it."""
+
+    types = {"ip": ipaddress.ip_address, "long": int, "integer": int, "date": read_time, "keyword": str, "match_only_text": str}
+
+    def test_the_template_has_every_name_of_the_format(self):
+        requests = re.split(r"^(?:PUT|#) ?.*\n", recipe("elasticsearch.console"), flags=re.MULTILINE)
+        template, pipeline = (json.loads(text) for text in requests if text.strip())
+        self.assertGreater(len(pipeline["processors"]), 10)
+        for value in self.objects_of_json().values():
+            value.pop("vrni")
+            self.assert_mapped(template["template"]["mappings"]["properties"], value)
+
+    def assert_mapped(self, properties, value):
+        for name, member in value.items():
+            if isinstance(member, dict):
+                self.assert_mapped(properties[name]["properties"], member)
+                continue
+            for item in member if isinstance(member, list) else [member]:
+                self.types[properties[name]["type"]](item)
+
+
+class Splunk(RecipeTest):
+    def test_the_expression_takes_every_field_and_nothing_else(self):
+        expression = re.compile(re.search(r"\[vrni_sd\]\nREGEX = (.*)", recipe("splunk/default/transforms.conf"))[1])
+        head = re.compile(re.search(r"\[vrni_host\]\nREGEX = (.*)", recipe("splunk/default/transforms.conf"))[1])
+        for line in self.printed("rfc5424")[:-1]:
+            pairs = expression.findall(line)
+            fields = dict(pairs)
+            self.assertEqual(len(pairs), len(fields))
+            fields.pop("run")
+            expected = self.expected[fields["flow_id"]]
+            self.assertEqual({name: re.sub(r'(["\\\]])', r"\\\1", value) for name, value in expected.parameters.items()}, fields)
+            self.assertEqual(("127.0.0.1", expected.message_id), head.match(line).groups())
 
 
 if __name__ == "__main__":

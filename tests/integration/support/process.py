@@ -53,9 +53,10 @@ def _socket_inodes(table, port, states):
 def _open_files(pid):
     """What the descriptors of a process lead to, without those that it closes meanwhile."""
     try:
-        for entry in os.scandir(f"/proc/{pid}/fd"):
-            with contextlib.suppress(OSError):
-                yield os.readlink(entry.path)
+        with os.scandir(f"/proc/{pid}/fd") as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    yield os.readlink(entry.path)
     except OSError:
         return
 
