@@ -304,14 +304,19 @@ class Headers(FormatTest):
                 directory.mkdir()
                 for record in self.deliver_in(name, self.start(Rsyslogd(directory))):
                     self.assertEqual(app_name, record.app_name)
+                    self.assertNotEqual("", record.message)
                     self.assertTrue(record.raw.endswith(record.message.lstrip(" ")), record)
 
     def test_syslog_ng(self):
-        directory = self.directory / "json-syslog"
-        directory.mkdir()
-        for record in self.deliver_in("json-syslog", self.start(SyslogNg(directory))):
-            self.assertEqual("vrni2syslog", record.app_name)
-            json.loads(record.message)
+        for name, app_name in (("rfc3164", "vrni2syslog"), ("cef", "CEF"), ("leef", "LEEF"), ("json-syslog", "vrni2syslog")):
+            with self.subTest(name):
+                directory = self.directory / name
+                directory.mkdir()
+                header = "rfc5424" if name == "json-syslog" else "rfc3164"
+                for record in self.deliver_in(name, self.start(SyslogNg(directory, header=header))):
+                    self.assertEqual(app_name, record.app_name)
+                    self.assertNotEqual("", record.message)
+                    self.assertTrue(record.raw.endswith(record.message.lstrip(" ")), record)
 
 
 if __name__ == "__main__":

@@ -39,15 +39,17 @@ def start_syslog_ng(installation, directory, configuration, limits=()):
 
 
 class SyslogNg(Collector):
-    """`driver` is "network" (line feeds) or "syslog" (octet counting); with `certificate` it speaks TLS. `source_options` and
+    """`driver` is "network" (line feeds) or "syslog" (octet counting); with `certificate` it speaks TLS. network() takes the header of
+    RFC 5424, or the older one of `header`. `source_options` and
     `file_options` are more of these; `is_raw` stores lines as they came; no file may grow beyond `file_limit` bytes."""
 
     def __init__(self, directory, driver="network", certificate=None, ca_file=None, source_options="", file_options="", is_raw=False,
-                 file_limit=None):
+                 file_limit=None, header="rfc5424"):
         self._directory = Path(directory)
         self._installation = Installation.find("syslog-ng", "libaffile.so")
         self.output = self._directory / "syslog-ng.jsonl"
-        flags = ["store-raw-message", "no-multi-line"] + (["syslog-protocol"] if driver == "network" else [])
+        flags = ["store-raw-message", "no-multi-line"] + (
+            ["syslog-protocol"] if driver == "network" and header == "rfc5424" else [])
         tls = "" if certificate is None else _TLS.format(
             key=certificate.key_file, certificate=certificate.certificate_file, ca=ca_file)
         self._settings = {
