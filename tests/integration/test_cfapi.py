@@ -5,6 +5,7 @@ import re
 import signal
 
 from support.certificates import CertificateAuthority
+from support.connect_proxy import ConnectProxy
 from support.job import DAY, HOUR, JobTest
 from support.log_insight import V1, V2, VCF9, LogInsight, Reply
 from support.peers import server_context
@@ -368,6 +369,15 @@ class Tls(CfapiTest):
         run = self.send(server, *options, "--collector-certificate", str(self.client.certificate_file), "--collector-key",
                         str(self.client.key_file))
         self.assert_delivered(run, server)
+
+    def test_through_a_proxy(self):
+        proxy = self.start(ConnectProxy())
+        server = self.secured()
+        run = self.send(
+            f"cfapi://vrli:{server.port}?fingerprint={self.certificate.fingerprint()}",
+            variables={"https_proxy": f"http://127.0.0.1:{proxy.port}", "no_proxy": "127.0.0.1"})
+        self.assert_delivered(run, server)
+        self.assertIn(f"CONNECT vrli:{server.port} HTTP/1.1", [line for line, _ in proxy.requests])
 
     def test_no_tls_behind_the_port(self):
         server = self.log_insight()

@@ -35,6 +35,12 @@ constexpr ScriptName kScriptNames[] = {
     {.field = FlowField::DestinationNetwork, .name = "destination_l2_network"},
     {.field = FlowField::SourceVlanId, .name = "source_l2_network_vlan_id"},
     {.field = FlowField::DestinationVlanId, .name = "destination_l2_network_vlan_id"},
+    {.field = FlowField::SourceVmType, .name = "source_vm_type"},
+    {.field = FlowField::DestinationVmType, .name = "destination_vm_type"},
+    {.field = FlowField::SourceVmVcenterId, .name = "source_vm_vc_id"},
+    {.field = FlowField::DestinationVmVcenterId, .name = "destination_vm_vc_id"},
+    {.field = FlowField::SourceVmRegion, .name = "source_vm_region"},
+    {.field = FlowField::DestinationVmRegion, .name = "destination_vm_region"},
 };
 
 /// How the API's version writes a field of an event: what stands around its name and its content.

@@ -18,6 +18,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,10 +46,15 @@ enum class Encryption { None, Tls };
 }
 
 [[nodiscard]] std::string base_url(const Endpoint& endpoint, Encryption encryption) {
-  const bool is_bracketed = endpoint.host.find(':') != std::string::npos;
-  return fmt::format("{}://{}{}{}:{}", encryption == Encryption::None ? "http" : "https",
-                     is_bracketed ? "[" : "", endpoint.host, is_bracketed ? "]" : "",
-                     endpoint.port);
+  const std::string_view scheme = encryption == Encryption::None ? "http" : "https";
+  std::string host = endpoint.host;
+  if (host.find(':') != std::string::npos) {
+    // RFC 6874 section 2: the sign before a zone is encoded.
+    if (const std::size_t zone = host.find('%'); zone != std::string::npos)
+      host.replace(zone, 1, "%25");
+    host = fmt::format("[{}]", host);
+  }
+  return fmt::format("{}://{}:{}", scheme, host, endpoint.port);
 }
 
 /// A session with the ingestion API: collects events, posts them, and counts what was stored.
@@ -193,7 +199,8 @@ asio::awaitable<Receipt> CfapiConnection::commit() {
 asio::awaitable<void> CfapiConnection::send_batch() {
   Bisection bisection(batch_.size());
   while (const std::optional<Bisection::Part> part = bisection.next()) {
-    const IngestionAnswer answer = co_await post_events(part_body(*part), part->count);
+    std::string body = part_body(*part);
+    const IngestionAnswer answer = co_await post_events(std::move(body), part->count);
     if (answer.verdict == IngestionVerdict::Accepted) {
       bisection.accept();
       continue;
@@ -220,7 +227,8 @@ asio::awaitable<IngestionAnswer> CfapiConnection::post_events(std::string body, 
     if (response.outcome != HttpOutcome::Answered) {
       const Error failure = failure_of(response, Fault::Unconfirmed);
       if (failure.fault() != Fault::Unconfirmed) throw Error(failure);
-      co_await rest(patience, Delay::Failure, response, failure.what());
+      std::string reason = failure.what();
+      co_await rest(patience, Delay::Failure, response, std::move(reason));
       continue;
     }
     IngestionAnswer answer = read_ingestion_answer(response.status, response.body, count);
@@ -229,7 +237,7 @@ asio::awaitable<IngestionAnswer> CfapiConnection::post_events(std::string body, 
       case IngestionVerdict::Refused:
         co_return answer;
       case IngestionVerdict::Overloaded:
-        co_await rest(patience, Delay::Overload, response, answer.reason);
+        co_await rest(patience, Delay::Overload, response, std::move(answer.reason));
         break;
       case IngestionVerdict::SessionOver:
         if (!has_sessions() || std::exchange(has_logged_in_again, true))

@@ -62,6 +62,8 @@ INSTANTIATE_TEST_SUITE_P(
         GoodAddress{"tcp://a:5/?framing=nul", "a", 5, "", Framing::Nul, "tcp://a:5"},
         GoodAddress{"relp://a", "a", 2514, "", Framing::Lf, "relp://a:2514"},
         GoodAddress{"relps://a:20514?insecure=1", "a", 20514, "", Framing::Lf, "relps://a:20514"},
+        GoodAddress{"cfapi://a?user=b@c.test", "a", 9543, "", Framing::Lf, "cfapi://a:9543"},
+        GoodAddress{"cfapi+http://a", "a", 9000, "", Framing::Lf, "cfapi+http://a:9000"},
         GoodAddress{"unix:///dev/log", "", 0, "/dev/log", Framing::Lf, "unix:///dev/log"},
         GoodAddress{"file:///a%20b/c%2Cd%25", "", 0, "/a b/c,d%", Framing::Lf, "file:///a b/c,d%"},
         GoodAddress{"-", "", 0, "", Framing::Lf, "standard output"}));

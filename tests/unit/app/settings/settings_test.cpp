@@ -323,6 +323,17 @@ TEST(Settings, HaveABadValueForEveryOptionThatCanHaveOne) {
   }
 }
 
+TEST(Settings, NameTheJobToCollectorsByTheSameUuidInEveryRun) {
+  const auto agent_of = [](const Arguments& arguments) {
+    return settings_of(kEnough + arguments).collector_options.agent;
+  };
+  const std::string agent = agent_of({"--job", "a"});
+  EXPECT_THAT(agent, testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-"
+                                           "[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_EQ(agent_of({"--job", "a", "--last", "1h"}), agent);
+  EXPECT_NE(agent_of({"--job", "b"}), agent);
+}
+
 TEST(Settings, RefuseAKeyThatCannotBeOpened) {
   const auto [fault, message] =
       failure_of(kEnough + Arguments{"--collector-certificate", "/dev/null", "--collector-key",

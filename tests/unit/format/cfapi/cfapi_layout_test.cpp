@@ -107,6 +107,18 @@ TEST_F(CfapiLayoutTest, JoinsListsByCommas) {
                     HasSubstr(R"({"name":"vrniflow_flow_tag","content":"TAG_A,TAG B"})")));
 }
 
+TEST_F(CfapiLayoutTest, GivesDetailsOfVmsTheNamesOfThePowerShellScript) {
+  set(FlowField::SourceVmType, "VirtualMachine");
+  set(FlowField::SourceVmVcenterId, "vm-17");
+  set(FlowField::DestinationVmRegion, "eu-west-1");
+  EXPECT_THAT(
+      line("cfapi"),
+      AllOf(HasSubstr(R"({"name":"__vrni_flow_source_vm_type","content":"VirtualMachine"})"),
+            HasSubstr(R"({"name":"__vrni_flow_source_vm_vc_id","content":"vm-17"})"),
+            HasSubstr(R"({"name":"__vrni_flow_destination_vm_region","content":"eu-west-1"})"),
+            HasSubstr(R"({"name":"vrniflow_src_vm_vc_id","content":"vm-17"})")));
+}
+
 TEST_F(CfapiLayoutTest, LeavesOutWhatHasNoValue) {
   set(FlowField::SourceVm, " \x01 ");
   flow.version_time = UnixSeconds{};
