@@ -36,6 +36,8 @@ constexpr std::array<FlowFieldInfo, kFlowFieldCount> kFlowFields{{
      .kind = FieldKind::Derived,
      .is_essential = true,
      .name = "dst_port_end"},
+    // Of the fields that may be left out of a long line, it is the last to go.
+    {.field = FlowField::New, .kind = FieldKind::History, .name = "new"},
     {.field = FlowField::PortName, .kind = FieldKind::Derived, .name = "port_name"},
     {.field = FlowField::SourceVm,
      .kind = FieldKind::Reference,

@@ -17,6 +17,7 @@ enum class FlowField : std::uint8_t {
   DestinationIp,
   DestinationPort,
   DestinationPortEnd,
+  New,
   PortName,
   SourceVm,
   DestinationVm,
@@ -110,6 +111,7 @@ enum class FieldKind : std::uint8_t {
   Derived,    ///< filled along with another field
   VmDetail,   ///< not in the entity: in that of its VM, if it is asked for
   Counter,    ///< not in the entity: summed up from its metrics, if they are asked for
+  History,    ///< not of the platform: what is known of the flow from earlier runs
   Record,     ///< not of the platform: what identifies the record
 };
 

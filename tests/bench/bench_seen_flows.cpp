@@ -87,14 +87,14 @@ class Flows {
 };
 
 void run_epoch(SentFlows& store, Flows& flows, std::size_t count, UnixSeconds start,
-               UnixSeconds newest_expired) {
+               UnixSeconds newest_forgotten) {
   store.begin();
   for (std::size_t sent = 0; sent < count; sent += kFlowsPerBatch) {
     for (const FlowIdentity& flow : flows.next_batch(std::min(kFlowsPerBatch, count - sent))) {
       if (!store.find(flow.key)) store.record(flow);
     }
   }
-  store.commit(start, newest_expired);
+  store.commit(start, newest_forgotten);
 }
 
 void bench(const fs::path& folder, std::size_t entries, std::size_t per_unit) {

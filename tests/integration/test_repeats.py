@@ -65,6 +65,11 @@ class RepeatsTest(IntegrationTest):
         self.assertEqual(len(sent), sum(map(int, re.findall(r' flows="(\d+)"', text))), "the manifest counts what is sent")
         return sent
 
+    def new_flows(self, text=None):
+        """The flows that lines mark as new, by default those of the archive."""
+        lines = (self.archive.read_text(encoding="utf-8") if text is None else text).splitlines()
+        return ids_in("\n".join(line for line in lines if ' new="1"' in line))
+
     def remembered(self):
         """How many flows the store has. It must be in order."""
         with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True) as database:
@@ -139,7 +144,39 @@ class Repeats(RepeatsTest):
         sent = self.send(self.simulator, "--resolution", "1h", "--repeat-after", "3h")
         self.assertEqual(sorted(identity for identity, _ in wanted), sorted(sent))
         self.assertGreater(len(sent), FLOWS)
-        self.assertLess(self.remembered(), FLOWS, "what had expired is gone")
+        new = self.new_flows()
+        self.assertEqual(sorted(set(sent)), sorted(new), "each once, however often it is sent")
+        self.assertEqual(FLOWS, self.remembered(), "for a year")
+
+    def test_flows_that_were_never_sent_are_marked(self):
+        """With --mark-new alone nothing is left out."""
+        morning = Window(DAY.start, DAY.start + 12 * HOUR)
+        first = sorted(self.simulator.expected_lines(morning))
+        every = sorted(self.simulator.expected_lines(DAY))
+        down = self.start(PythonCollector(close_after=1000, reset=True))
+        for options in (self.options(), ("--filter", "", "--mark-new", "--state-dir", self.directory / "marks")):
+            with self.subTest(options[2]):
+                self.options = lambda *more, options=options: (*options, *more)
+                dry = self.run_with(self.simulator, "--dry-run", *morning.arguments)
+                self.assertEqual(first, sorted(self.new_flows(dry.stdout.decode())), "as the run will")
+                self.assert_run_in_vain(*morning.arguments, "--collector", f"tcp://127.0.0.1:{down.port}")
+                self.assertEqual(first, sorted(self.send(self.simulator, *morning.arguments)))
+                self.assertEqual(first, sorted(self.new_flows()), "not confirmed before")
+                sent = self.send(self.simulator)
+                self.assertEqual(sorted(set(every) - set(first)), sorted(self.new_flows()))
+                self.assertEqual(every if "--mark-new" in options else sorted(set(every) - set(first)), sorted(sent))
+                sent = self.send(self.simulator)
+                self.assertEqual([], self.new_flows())
+                self.assertEqual(every if "--mark-new" in options else [], sorted(sent))
+
+    def test_the_mark_is_a_field_of_every_format(self):
+        for name, mark in (("rfc5424", ' new="1" '), ("rfc3164", ' new="1" '), ("cef", " vrni2syslogFlowNew=1 "), ("leef", "^new=1"),
+                           ("json", '"new":"1"'), ("json-syslog", '"new":"1"'), ("message", None)):
+            with self.subTest(name):
+                for fields in ((), ("--fields", "flow_id,new,src_ip")):
+                    run = self.run_with(self.simulator, "--dry-run", "--no-manifest", "--format", name, *(fields if mark else ()))
+                    self.assert_exit(run, OK)
+                    self.assertEqual(FLOWS if mark else 0, sum((mark or "new") in line + " " for line in run.stdout.decode().splitlines()))
 
     def test_a_dry_run_shows_what_would_be_sent_and_touches_nothing(self):
         dry = self.run_with(self.simulator, "--dry-run")

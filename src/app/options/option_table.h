@@ -39,6 +39,7 @@ enum class Option : std::uint8_t {
   Recount,
   Resolution,
   RepeatAfter,
+  MarkNew,
   Filter,
   Metrics,
   VmDetails,

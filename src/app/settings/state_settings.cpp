@@ -32,9 +32,10 @@ std::filesystem::path find_state_directory(const OptionValues& values, const Sys
 std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& values,
                                                         const SystemFacts& facts,
                                                         const std::string& scope) {
-  if (!values.is_given(Option::RepeatAfter)) return std::nullopt;
+  const bool leaves_out = values.is_given(Option::RepeatAfter);
+  if (!leaves_out && !values.is_set(Option::MarkNew)) return std::nullopt;
   SentFlowSettings settings;
-  settings.repeat_after = values.parse(Option::RepeatAfter, parse_time_limit);
+  if (leaves_out) settings.repeat_after = values.parse(Option::RepeatAfter, parse_time_limit);
   settings.state_directory = find_state_directory(values, facts);
   settings.scope = scope;
   return settings;

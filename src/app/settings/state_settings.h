@@ -19,8 +19,8 @@ namespace vrni2syslog {
 [[nodiscard]] std::filesystem::path find_state_directory(const OptionValues& values,
                                                          const SystemFacts& facts);
 
-/// Reads --repeat-after, for a run that is no dry run; nullopt if it is not given. `scope` as
-/// SentFlowSettings has it. Throws Error(Usage) or Error(Configuration).
+/// Reads --repeat-after and --mark-new, for a run that is no dry run; nullopt without them. `scope`
+/// as SentFlowSettings has it. Throws Error(Usage) or Error(Configuration).
 [[nodiscard]] std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& values,
                                                                       const SystemFacts& facts,
                                                                       const std::string& scope);

@@ -14,6 +14,32 @@ namespace {
 
 /// What no flow has: they differ from those of every flow that may be sent later.
 constexpr FlowFacts kNoFacts{};
+/// The value of FlowField::New.
+constexpr std::string_view kMarked = "1";
+
+void mark_new(FlowBatch& batch, std::size_t index) {
+  batch.flows[index].set(FlowField::New, batch.single(kMarked));
+}
+
+/// That of a dry run before anything was remembered.
+class EmptyFilter final : public SentFlowFilter {
+ public:
+  explicit EmptyFilter(const std::string& scope)
+      : identifier_(std::string(FlowIdentifier::kSaltBytes, '\0'), scope) {}
+
+  void begin(const TimeWindow& /*unit*/) override {}
+  [[nodiscard]] std::uint64_t leave_out_sent_before(FlowBatch& batch) override {
+    for (std::size_t i = 0; i < batch.flows.size(); ++i) {
+      if (identifier_.identify(batch.flows[i])) mark_new(batch, i);
+    }
+    return 0;
+  }
+  void commit() override {}
+  void rollback() noexcept override {}
+
+ private:
+  FlowIdentifier identifier_;
+};
 
 [[nodiscard]] bool is_there(const std::filesystem::path& path) {
   std::error_code error;
@@ -25,12 +51,12 @@ constexpr FlowFacts kNoFacts{};
 
 }  // namespace
 
-std::unique_ptr<RepeatAfterFilter> RepeatAfterFilter::open(const SentFlowSettings& settings) {
+std::unique_ptr<SentFlowFilter> RepeatAfterFilter::open(const SentFlowSettings& settings) {
   const std::filesystem::path path = path_in(settings.state_directory);
   if (!settings.is_dry_run) {
     prepare_state_directory(settings.state_directory);
   } else if (!is_there(path)) {
-    return nullptr;
+    return std::make_unique<EmptyFilter>(settings.scope);
   }
   return std::make_unique<RepeatAfterFilter>(
       path, settings.is_dry_run ? SqliteAccess::ReadOnly : SqliteAccess::ReadWrite,
@@ -42,8 +68,8 @@ std::filesystem::path RepeatAfterFilter::path_in(const std::filesystem::path& st
 }
 
 RepeatAfterFilter::RepeatAfterFilter(const std::filesystem::path& path, SqliteAccess access,
-                                     std::chrono::seconds repeat_after, const std::string& scope,
-                                     const SentFlowsLimits& limits)
+                                     std::optional<std::chrono::seconds> repeat_after,
+                                     const std::string& scope, const SentFlowsLimits& limits)
     : sent_(path, access, limits), identifier_(sent_.salt(), scope), repeat_after_(repeat_after) {}
 
 void RepeatAfterFilter::begin(const TimeWindow& unit) {
@@ -67,16 +93,14 @@ std::vector<std::pair<FlowIdentity, std::size_t>> RepeatAfterFilter::identify(
   return flows;
 }
 
-bool RepeatAfterFilter::is_to_be_left_out(const FlowIdentity& identity) {
-  const std::optional<SentFlow> last = sent_.find(identity.key);
-  return last && was_sent_before(*last, identity.facts, unit_start_, repeat_after_);
-}
-
 std::uint64_t RepeatAfterFilter::leave_out_sent_before(FlowBatch& batch) {
   std::vector<bool> is_left_out(batch.flows.size());
   for (const auto& [identity, index] : identify(batch)) {
     const bool has_other_versions = batch.flows[index].has_other_versions;
-    is_left_out[index] = is_to_be_left_out(identity);
+    const std::optional<SentFlow> last = sent_.find(identity.key);
+    if (is_new(last, unit_start_)) mark_new(batch, index);
+    is_left_out[index] = repeat_after_ && last &&
+                         was_sent_before(*last, identity.facts, unit_start_, *repeat_after_);
     if (sent_.is_read_only() || (is_left_out[index] && !has_other_versions)) continue;
     // Which of the versions will come last is not known here, so none stands for the flow in later
     // units.
@@ -92,7 +116,8 @@ std::uint64_t RepeatAfterFilter::leave_out_sent_before(FlowBatch& batch) {
 }
 
 void RepeatAfterFilter::commit() {
-  if (!sent_.is_read_only()) sent_.commit(unit_start_, newest_expired(unit_start_, repeat_after_));
+  if (!sent_.is_read_only())
+    sent_.commit(unit_start_, newest_forgotten(unit_start_, repeat_after_));
 }
 
 void RepeatAfterFilter::rollback() noexcept {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,22 +16,25 @@
 namespace vrni2syslog {
 
 struct SentFlowSettings {
-  std::chrono::seconds repeat_after{0};   ///< --repeat-after
+  /// --repeat-after; nullopt if nothing is left out, and flows are only marked (--mark-new).
+  std::optional<std::chrono::seconds> repeat_after;
   std::filesystem::path state_directory;  ///< --state-dir
   std::string scope;                      ///< platform and collectors: see FlowIdentifier
   bool is_dry_run = false;  ///< looks at what was sent, and neither makes nor changes a file
 };
 
-/// The filter behind --repeat-after, which remembers in a file of the state directory.
+/// The filter behind --repeat-after and --mark-new, which remembers in a file of the state
+/// directory.
 class RepeatAfterFilter final : public SentFlowFilter {
  public:
   /// Makes the directory and the file if there are none. Throws what SentFlows and
-  /// prepare_state_directory() throw. Null for a dry run if nothing has been remembered yet.
-  [[nodiscard]] static std::unique_ptr<RepeatAfterFilter> open(const SentFlowSettings& settings);
+  /// prepare_state_directory() throw. For a dry run that finds no file, the filter remembers
+  /// nothing, and takes every flow for new.
+  [[nodiscard]] static std::unique_ptr<SentFlowFilter> open(const SentFlowSettings& settings);
   [[nodiscard]] static std::filesystem::path path_in(const std::filesystem::path& state_directory);
 
   RepeatAfterFilter(const std::filesystem::path& path, SqliteAccess access,
-                    std::chrono::seconds repeat_after, const std::string& scope,
+                    std::optional<std::chrono::seconds> repeat_after, const std::string& scope,
                     const SentFlowsLimits& limits = {});
 
   void begin(const TimeWindow& unit) override;
@@ -41,11 +45,9 @@ class RepeatAfterFilter final : public SentFlowFilter {
  private:
   /// The flows of a batch that can be recognised, each with its place there.
   [[nodiscard]] std::vector<std::pair<FlowIdentity, std::size_t>> identify(const FlowBatch& batch);
-  [[nodiscard]] bool is_to_be_left_out(const FlowIdentity& identity);
-
   SentFlows sent_;
   FlowIdentifier identifier_;
-  std::chrono::seconds repeat_after_;
+  std::optional<std::chrono::seconds> repeat_after_;
   UnixSeconds unit_start_{};
 };
 

@@ -7,9 +7,9 @@
 
 namespace vrni2syslog {
 
-/// Leaves flows out that have been sent before. What is sent in an epoch is remembered once
-/// every collector has confirmed it. An epoch is begin(), any number of leave_out_sent_before(),
-/// and commit() or rollback(). Used by one thread at a time.
+/// Leaves flows out that have been sent before, and marks those that never were. What is sent in an
+/// epoch is remembered once every collector has confirmed it. An epoch is begin(), any number of
+/// leave_out_sent_before(), and commit() or rollback(). Used by one thread at a time.
 class SentFlowFilter {
  public:
   SentFlowFilter() = default;
@@ -22,7 +22,8 @@ class SentFlowFilter {
   virtual void begin(const TimeWindow& unit) = 0;
 
   /// Takes the flows out of a batch of the unit that were sent before the epoch, and notes the
-  /// others as being sent in it. Returns how many were taken out.
+  /// others as being sent in it. Gives FlowField::New to those that were never sent. Returns how
+  /// many were taken out.
   [[nodiscard]] virtual std::uint64_t leave_out_sent_before(FlowBatch& batch) = 0;
 
   /// Remembers, safe against crashes, what was sent in the epoch. Throws Error if that cannot be

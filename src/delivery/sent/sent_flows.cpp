@@ -104,9 +104,9 @@ void SentFlows::record(const FlowIdentity& identity) {
   ++pending_;
 }
 
-void SentFlows::commit(UnixSeconds unit_start, UnixSeconds newest_expired) {
+void SentFlows::commit(UnixSeconds unit_start, UnixSeconds newest_forgotten) {
   if (pending_ > 0) {
-    sweep(newest_expired);  // first, since its room can be used at once
+    sweep(newest_forgotten);  // first, since its room can be used at once
     record_pending(unit_start);
   }
   database_.execute("COMMIT");
@@ -148,7 +148,7 @@ void SentFlows::record_pending(UnixSeconds unit_start) {
   }
 }
 
-void SentFlows::sweep(UnixSeconds newest_expired) {
+void SentFlows::sweep(UnixSeconds newest_forgotten) {
   std::string swept;
   database_.prepare("SELECT swept FROM store").run([&](const SqliteStatement& row) {
     swept = row.blob(0);
@@ -159,7 +159,7 @@ void SentFlows::sweep(UnixSeconds newest_expired) {
     const std::string end = end_of_sweep(swept, rows);
     writer_->remove_expired.bind(1, swept)
         .bind(2, end.empty() ? kAfterEveryKey : std::string_view(end))
-        .bind(3, to_number(newest_expired))
+        .bind(3, to_number(newest_forgotten))
         .run();
     writer_->set_swept.bind(1, end).run();
     if (end.empty()) return;  // the end of the table: the next commit goes on at its beginning

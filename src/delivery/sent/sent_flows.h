@@ -58,8 +58,8 @@ class SentFlows {
   void record(const FlowIdentity& identity);
   /// Remembers that the flows recorded since begin() were sent for the unit that starts at
   /// `unit_start`, except those that were sent for a later unit already; forgets some of those that
-  /// were sent for units that start at `newest_expired` or before.
-  void commit(UnixSeconds unit_start, UnixSeconds newest_expired);
+  /// were sent for units that start at `newest_forgotten` or before.
+  void commit(UnixSeconds unit_start, UnixSeconds newest_forgotten);
   /// Ends an epoch without a trace.
   void rollback() noexcept;
 
@@ -69,7 +69,7 @@ class SentFlows {
   void renew_transaction();
   [[nodiscard]] std::vector<FlowIdentity> pending_after(std::string_view key);
   void record_pending(UnixSeconds unit_start);
-  void sweep(UnixSeconds newest_expired);
+  void sweep(UnixSeconds newest_forgotten);
   [[nodiscard]] std::string end_of_sweep(std::string_view begin, std::uint64_t rows);
 
   SqliteDatabase database_;

@@ -199,6 +199,7 @@ void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& valu
     case FieldKind::Derived:
     case FieldKind::VmDetail:
     case FieldKind::Counter:
+    case FieldKind::History:
     case FieldKind::Record:
       break;
   }

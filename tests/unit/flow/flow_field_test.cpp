@@ -34,7 +34,8 @@ TEST(FlowFields, HaveAnApiNameIfTheyAreThePlatformsOwn) {
   for (const FlowFieldInfo& row : flow_fields()) {
     const bool is_of_the_entity = row.kind != FieldKind::Derived &&
                                   row.kind != FieldKind::VmDetail &&
-                                  row.kind != FieldKind::Counter && row.kind != FieldKind::Record;
+                                  row.kind != FieldKind::Counter &&
+                                  row.kind != FieldKind::History && row.kind != FieldKind::Record;
     EXPECT_EQ(!row.api_name.empty(), is_of_the_entity) << row.name;
   }
 }

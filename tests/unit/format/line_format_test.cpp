@@ -20,6 +20,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Rfc5424Message;
 using ::testing::StartsWith;
 
@@ -149,6 +150,16 @@ TEST_F(LineFormatTest, TakesASizeOf480AsEveryReceiverMust) {
   options.origin.run_id = "20261122T130000-4711";
   for (const std::string_view format : {"rfc5424", "rfc3164", "message", "logger"})
     EXPECT_LE(line(format).size(), 480U);
+}
+
+TEST_F(LineFormatTest, KeepsAmongAllThatMayBeLeftOutTheMarkOfANewFlowLongest) {
+  const std::string long_name(150, 'x');
+  for (const FlowField field : {FlowField::SourceVm, FlowField::DestinationVm, FlowField::RuleId})
+    set(field, long_name);
+  set(FlowField::New, "1");
+  options.max_line_bytes = 520;
+  EXPECT_THAT(line("rfc5424"), AllOf(HasSubstr(R"( new="1")"), HasSubstr(R"( truncated="1")"),
+                                     Not(HasSubstr("src_vm"))));
 }
 
 /// The texts by which a line of a format shows that it is truncated, and which flow and run it is

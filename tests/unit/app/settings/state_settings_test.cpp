@@ -60,7 +60,7 @@ TEST(StateDirectory, MustBeGivenIfTheSystemHasNone) {
   }
 }
 
-TEST(SentFlowSettings, AreThereOnlyForRepeatAfter) {
+TEST(SentFlowSettings, AreThereOnlyIfWhatWasSentIsToBeRemembered) {
   EXPECT_FALSE(make_sent_flow_settings(values_of({}), facts_of(""), "scope"));
   EXPECT_FALSE(make_sent_flow_settings(values_of({"--state-dir", "/s"}), facts_of(""), "scope"));
   const auto settings =
@@ -70,6 +70,13 @@ TEST(SentFlowSettings, AreThereOnlyForRepeatAfter) {
   EXPECT_EQ(settings->state_directory, "/s");
   EXPECT_EQ(settings->scope, "scope");
   EXPECT_FALSE(settings->is_dry_run);
+}
+
+TEST(SentFlowSettings, LeaveNothingOutIfFlowsAreOnlyMarked) {
+  const auto settings = make_sent_flow_settings(values_of({"--mark-new"}), facts_of("/s"), "scope");
+  ASSERT_TRUE(settings);
+  EXPECT_FALSE(settings->repeat_after);
+  EXPECT_EQ(settings->state_directory, "/s");
 }
 
 TEST(SentFlowSettings, RefuseABadPeriodAndQuoteIt) {

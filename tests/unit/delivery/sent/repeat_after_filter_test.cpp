@@ -93,7 +93,7 @@ TEST_F(SentFlowFilterTest, SendsEveryChange) {
 }
 
 /// A flow whose action a unit has in both ways, in batches that are handed on in this order.
-void send_versions(RepeatAfterFilter& filter, int number, const std::vector<const char*>& actions) {
+void send_versions(SentFlowFilter& filter, int number, const std::vector<const char*>& actions) {
   filter.begin(unit(number));
   for (std::size_t i = 0; i < actions.size(); ++i) {
     FlowMaker maker(unit(number));
@@ -178,8 +178,51 @@ TEST_F(SentFlowFilterTest, AllowsForAnotherPeriodInTheNextRun) {
   EXPECT_THAT(with_period(hours(6)), IsEmpty());
 }
 
+/// The source addresses of the flows of an epoch that are marked as new.
+[[nodiscard]] Sent marked(SentFlowFilter& filter, int number, const Describe& describe,
+                          bool is_confirmed = true) {
+  FlowMaker maker(unit(number));
+  describe(maker);
+  filter.begin(maker.batch.unit);
+  (void)filter.leave_out_sent_before(maker.batch);
+  is_confirmed ? filter.commit() : filter.rollback();
+  Sent sources;
+  for (const Flow& flow : maker.batch.flows) {
+    if (flow.text(FlowField::New) == "1") sources.emplace_back(flow.text(FlowField::SourceIp));
+  }
+  return sources;
+}
+
+TEST_F(SentFlowFilterTest, MarksWhatWasNeverSentOnceItIsConfirmed) {
+  SentFlowSettings only_marks = settings();
+  only_marks.repeat_after.reset();
+  for (const SentFlowSettings& with : {settings(), only_marks}) {
+    const auto filter = RepeatAfterFilter::open(with);
+    const int first = with.repeat_after ? 0 : 100;
+    const Describe flows = [&](FlowMaker& maker) {
+      maker.add(with.repeat_after ? "10.0.0.1" : "10.1.0.1");
+      maker.add("10.9.9.9").is_partial = true;
+    };
+    EXPECT_THAT(marked(*filter, first, flows, false), testing::SizeIs(1));
+    EXPECT_THAT(marked(*filter, first, flows), testing::SizeIs(1)) << "the first was in vain";
+    EXPECT_THAT(marked(*filter, first, flows), IsEmpty());
+    EXPECT_THAT(marked(*filter, first + 48, flows), IsEmpty()) << "sent again, but not new";
+    EXPECT_THAT(marked(*filter, first + 48 + 366 * 24, flows), testing::SizeIs(1));
+  }
+}
+
+TEST_F(SentFlowFilterTest, LeavesNothingOutIfItOnlyMarks) {
+  SentFlowSettings only_marks = settings();
+  only_marks.repeat_after.reset();
+  const auto filter = RepeatAfterFilter::open(only_marks);
+  for (const int number : {0, 0, 1, 30})
+    EXPECT_THAT(send_with(filter.get(), number, two_flows), ElementsAre("10.0.0.1", "10.0.0.2"));
+}
+
 TEST_F(SentFlowFilterTest, MakesNothingInADryRun) {
-  EXPECT_EQ(RepeatAfterFilter::open(settings(true)), nullptr);
+  const auto filter = RepeatAfterFilter::open(settings(true));
+  for (int run = 0; run < 2; ++run)
+    EXPECT_THAT(marked(*filter, 0, two_flows), ElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_TRUE(fs::is_empty(directory_.path()));
 }
 

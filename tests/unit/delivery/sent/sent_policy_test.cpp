@@ -41,9 +41,28 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(SentPolicy, KeepsWhatIsOfUse) {
-  const UnixSeconds expired = newest_expired(hour(100), hours(24));
-  EXPECT_FALSE(was_sent_before({kFacts, expired}, kFacts, hour(100), hours(24)));
-  EXPECT_TRUE(was_sent_before({kFacts, expired + seconds(1)}, kFacts, hour(100), hours(24)));
+  const hours year = kTimeUntilNewAgain;
+  for (const std::optional<seconds>& repeat_after :
+       {std::optional<seconds>(), {hours(24)}, {2 * year}}) {
+    const SentFlow forgotten{kFacts, newest_forgotten(hour(100), repeat_after)};
+    const SentFlow kept{kFacts, forgotten.unit_start + seconds(1)};
+    const auto is_of_use = [&](const SentFlow& last) {
+      const bool may_be_left_out =
+          repeat_after && was_sent_before(last, kFacts, hour(100), *repeat_after);
+      return may_be_left_out || !is_new(last, hour(100));
+    };
+    EXPECT_FALSE(is_of_use(forgotten));
+    EXPECT_TRUE(is_of_use(kept));
+  }
+}
+
+TEST(SentPolicy, AFlowIsNewIfItWasNeverSentOrNotForAYear) {
+  EXPECT_TRUE(is_new(std::nullopt, hour(100)));
+  const auto sent_before = [](seconds time) { return SentFlow{kFacts, hour(100) - time}; };
+  EXPECT_FALSE(is_new(sent_before(seconds(0)), hour(100)));
+  EXPECT_FALSE(is_new(sent_before(kTimeUntilNewAgain - seconds(1)), hour(100)));
+  EXPECT_TRUE(is_new(sent_before(kTimeUntilNewAgain), hour(100)));
+  EXPECT_FALSE(is_new(sent_before(hours(-5)), hour(100))) << "an older unit is filled in";
 }
 
 }  // namespace
