@@ -7,7 +7,7 @@
 --                For Kafka's topic make a table with ENGINE = Kafka and the format LineAsString, and a materialized view TO vrni_lines.
 -- How to see that it works:
 --                SELECT * FROM vrni_windows   shows for each window how many flows its manifest promises, and how many are here
--- Run in our tests: yes, ClickHouse's engine 26.7 (npm chdb 3.4.0) with this file (tests/integration/test_receivers.py); without a
+-- Run in our tests: yes, ClickHouse's engine 26.7 (npm chdb 3.4.0) with this file (tests/integration/test_receiver_languages.py); without a
 -- server and without Kafka.
 
 -- What arrives is not kept here: the views below take it apart.

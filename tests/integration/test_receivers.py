@@ -1,22 +1,18 @@
 """The recipes of packaging/receivers, run as they are: 5,000 flows in, hostile names among them, and every field must be equal."""
 
 import datetime
-import ipaddress
 import json
 import re
 import shlex
 import socket
-import unittest
 import urllib.request
 
 from support.collector import Installation, Record, read_time
-from support.delivery import FLOWS, DeliveryTest
+from support.delivery import FLOWS
 from support.elasticsearch import ElasticsearchStandIn
 from support.go_program import go_program
-from support.npm import clickhouse, vector_language
 from support.process import Process, free_port, listening_ports, start_on_free_port, wait_until
-from support.program import IS_SANITIZED
-from support.recipe import RsyslogRecipe, SyslogNgRecipe, recipe
+from support.recipe import RecipeTest, RsyslogRecipe, SyslogNgRecipe, recipe
 from support.rfc5424 import parse_line
 from support.testcase import main
 
@@ -24,38 +20,6 @@ LINES = FLOWS + 1
 """With the manifest."""
 ROOM = "60k"
 """What the collectors are set up for. A few lines are longer, and are made shorter."""
-
-
-class RecipeTest(DeliveryTest):
-    def assert_lines_archived(self, collector):
-        """The file has every line as it was sent."""
-        collector.wait_for(LINES, self.patience())
-        collector.stop()
-        self.assert_archived([parse_line(line) for line in collector.lines()])
-
-    def printed(self, name, room="1M"):
-        """The lines of all flows in a format, and that of their manifest."""
-        run = self.simulator.run_program(
-            self.directory, "--filter", "", "--dry-run", "--format", name, "--max-size", room, timeout=180)
-        self.assert_exit(run, 0)
-        return run.lines
-
-    def objects_of_json(self, room="1M"):
-        """What the format json-syslog makes of each flow, by the flow's id. test_formats shows that each field is right."""
-        objects = [without_run(json.loads(line.partition(" - ")[2])) for line in self.printed("json-syslog", room)[:-1]]
-        return {value["vrni"]["flow_id"]: value for value in objects}
-
-    def assert_same_objects(self, flows, room="1M"):
-        """These objects are those of the format json."""
-        expected = self.objects_of_json(room)
-        self.assertEqual(len(expected), len(flows))
-        different = [value for value in map(without_run, flows) if value != expected[value["vrni"]["flow_id"]]]
-        self.assertEqual([], different[:2], f"{len(different)} differences")
-
-
-def without_run(value):
-    value["vrni"].pop("run")
-    return value
 
 
 class Rsyslog(RecipeTest):
@@ -148,87 +112,6 @@ class SyslogNg(RecipeTest):
             self.assertEqual(expected.parameters, flow)
 
 
-class Vector(RecipeTest):
-    """The transform of the recipe, by Vector's language, from what Vector's source makes of a line."""
-
-    def transformed(self, name):
-        return self.transformed_lines(self.printed(name))
-
-    @staticmethod
-    def transformed_lines(lines):
-        program = recipe("vector.toml").partition("source = '''\n")[2].partition("'''")[0]
-        # One event at a time would be compiled anew for each. By way of JSON, so that the types are as unknown as to Vector.
-        replacements = {"event = .\n": "event = object!(parse_json!(encode_json(parse_syslog!(line))))\n", "\n. = compact(": "\ncompact("}
-        for old, new in replacements.items():
-            if program.count(old) != 1:
-                raise AssertionError(f"vector.toml has {old!r} {program.count(old)} times")
-            program = program.replace(old, new)
-        return vector_language(program, lines)
-
-    def test_json_syslog(self):
-        *flows, manifest = self.transformed("json-syslog")
-        self.assert_same_objects(flows)
-        self.assertEqual(str(FLOWS), manifest["vrni"]["flows"])
-
-    def test_rfc5424(self):
-        *flows, manifest = self.transformed("rfc5424")
-        objects, differences = self.objects_of_json(), []
-        for flow in flows:
-            expected = self.expected[flow["vrni"]["flow_id"]]
-            own = without_run(flow).pop("vrni")
-            self.assertEqual(expected.parameters, own)
-            # The same names as those of the format json, except for a few that only the program itself can tell.
-            wanted = objects[expected.flow_id]
-            differences += [f"{name}.{member}: {part!r} but {wanted.get(name, {}).get(member)!r}"
-                            for name, members in flow.items() if isinstance(members, dict)
-                            for member, part in members.items() if part != wanted.get(name, {}).get(member)]
-            self.assertEqual((wanted["message"], read_time(wanted["@timestamp"])), (flow["message"], read_time(flow["@timestamp"])))
-        self.assertEqual([], differences[:10], f"{len(differences)} differences")
-        self.assertEqual(str(FLOWS), manifest["vrni"]["flows"])
-        self.assertEqual("/".join([manifest["vrni"]["run"], manifest["vrni"]["window_start"]]), manifest["event"]["id"])
-
-    def test_the_line_of_a_test(self):
-        line = '<166>1 2026-11-22T12:00:00.000Z host vrni2syslog 1 TEST [vrniflow@32473 test="1"] vRNI-Test: a test'
-        event, = self.transformed_lines([line])
-        self.assertEqual(({"kind": "event", "dataset": "vrni.test"}, {"test": "1"}), (event["event"], event["vrni"]))
-
-
-@unittest.skipIf(IS_SANITIZED, "nothing of the program is in it that the plain build does not show, and the engine is half a gigabyte")
-class ClickHouse(RecipeTest):
-    def rows(self, query):
-        """The rows of a query when all lines have been read twice."""
-        file = self.directory / "flows.log"
-        file.write_text("".join(line + "\n" for line in self.printed("rfc5424")), encoding="utf-8")
-        without_comments = re.sub(r"^ *--.*$", "", recipe("clickhouse.sql"), flags=re.MULTILINE)
-        statements = [statement for statement in without_comments.split(";\n") if statement.strip()]
-        insert = f"INSERT INTO vrni_lines SELECT line FROM file('{file}', LineAsString, 'line String')"
-        return clickhouse([*statements, insert, insert], query)
-
-    def test_every_field_is_there_once(self):
-        rows = self.rows("SELECT * FROM vrni_flows FINAL")
-        self.assertEqual(len(self.expected), len(rows))
-        for row in rows:
-            expected = self.expected[row["flow_id"]]
-            self.assertEqual(16, len(row["fields"].pop("run")))
-            self.assertEqual(expected.parameters, row["fields"])
-            self.assertEqual((expected.message, expected.message_id), (row["message"], row["msgid"]))
-            self.assertEqual(expected.time, read_time(row["time"] + "+00:00"))
-            for name in ("action", "proto", "src_vm", "dst_vm", "rule_id", "traffic_type", "src_net", "dst_net", "src_cluster",
-                         "dst_cluster"):
-                self.assertEqual(expected.parameters.get(name, ""), row[name])
-            port = expected.parameters.get("dst_port")
-            self.assertEqual(None if port is None else int(port), row["dst_port"])
-            for name in ("src_ip", "dst_ip"):
-                address = ipaddress.IPv6Address(row[name])
-                self.assertEqual(ipaddress.ip_address(expected.parameters[name]), address.ipv4_mapped or address)
-            for name in ("window_start", "window_end", "snapshot"):
-                self.assertEqual(read_time(expected.parameters[name]), read_time(row[name] + "+00:00"))
-
-    def test_windows_are_complete(self):
-        row, = self.rows("SELECT * FROM vrni_windows")
-        self.assertEqual((str(FLOWS), str(FLOWS), 1), (str(row["promised"]), str(row["here"]), row["is_complete"]))
-
-
 class OpenTelemetryCollector(RecipeTest):
     def test_every_field_arrives(self):
         program = go_program("otel-collector")
@@ -313,42 +196,6 @@ class VictoriaLogs(RecipeTest):
             differences += [(a, b) for a, b in zip(wanted, found) if a != b]
         self.assertEqual([], differences[:2], f"{len(differences)} differences")
         self.assertGreater(len(seen), FLOWS * 0.9)
-
-
-class Elasticsearch(RecipeTest):
-    """What can be held without it."""
-
-    types = {"ip": ipaddress.ip_address, "long": int, "integer": int, "date": read_time, "keyword": str, "match_only_text": str}
-
-    def test_the_template_has_every_name_of_the_format(self):
-        requests = re.split(r"^(?:PUT|#) ?.*\n", recipe("elasticsearch.console"), flags=re.MULTILINE)
-        template, pipeline = (json.loads(text) for text in requests if text.strip())
-        self.assertGreater(len(pipeline["processors"]), 10)
-        for value in self.objects_of_json().values():
-            value.pop("vrni")
-            self.assert_mapped(template["template"]["mappings"]["properties"], value)
-
-    def assert_mapped(self, properties, value):
-        for name, member in value.items():
-            if isinstance(member, dict):
-                self.assert_mapped(properties[name]["properties"], member)
-                continue
-            for item in member if isinstance(member, list) else [member]:
-                self.types[properties[name]["type"]](item)
-
-
-class Splunk(RecipeTest):
-    def test_the_expression_takes_every_field_and_nothing_else(self):
-        expression = re.compile(re.search(r"\[vrni_sd\]\nREGEX = (.*)", recipe("splunk/default/transforms.conf"))[1])
-        head = re.compile(re.search(r"\[vrni_host\]\nREGEX = (.*)", recipe("splunk/default/transforms.conf"))[1])
-        for line in self.printed("rfc5424")[:-1]:
-            pairs = expression.findall(line)
-            fields = dict(pairs)
-            self.assertEqual(len(pairs), len(fields))
-            fields.pop("run")
-            expected = self.expected[fields["flow_id"]]
-            self.assertEqual({name: re.sub(r'(["\\\]])', r"\\\1", value) for name, value in expected.parameters.items()}, fields)
-            self.assertEqual(("127.0.0.1", expected.message_id), head.match(line).groups())
 
 
 if __name__ == "__main__":

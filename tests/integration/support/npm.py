@@ -60,6 +60,6 @@ def vector_language(program, lines):
     return events
 
 
-def clickhouse(statements, query):
-    """The rows of a query, by ClickHouse's engine, after these statements."""
-    return _run_node("clickhouse.js", node_modules("clickhouse"), {"statements": statements, "query": query})
+def clickhouse(statements, queries):
+    """The rows of each query, by ClickHouse's engine, after these statements."""
+    return _run_node("clickhouse.js", node_modules("clickhouse"), {"statements": statements, "queries": queries})

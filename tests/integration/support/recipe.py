@@ -1,10 +1,13 @@
 """The configurations of packaging/receivers, as a test runs them: the very files, with addresses and paths of the test in them."""
 
+import json
 from pathlib import Path
 
 from .collector import Collector, Installation
+from .delivery import FLOWS, DeliveryTest
 from .process import free_port, has_bound, start_on_free_port
 from .program import ROOT
+from .rfc5424 import parse_line
 from .rsyslogd import require_module, start_rsyslogd
 from .syslog_ng import start_syslog_ng
 
@@ -71,3 +74,35 @@ class SyslogNgRecipe(RecipeCollector):
 
     def _run(self, configuration):
         return start_syslog_ng(self._installation, self._directory, configuration)
+
+
+class RecipeTest(DeliveryTest):
+    def assert_lines_archived(self, collector):
+        """The file has every line as it was sent."""
+        collector.wait_for(FLOWS + 1, self.patience())
+        collector.stop()
+        self.assert_archived([parse_line(line) for line in collector.lines()])
+
+    def printed(self, name, room="1M"):
+        """The lines of all flows in a format, and that of their manifest."""
+        run = self.simulator.run_program(
+            self.directory, "--filter", "", "--dry-run", "--format", name, "--max-size", room, timeout=180)
+        self.assert_exit(run, 0)
+        return run.lines
+
+    def objects_of_json(self, room="1M"):
+        """What the format json-syslog makes of each flow, by the flow's id. test_formats shows that each field is right."""
+        objects = [without_run(json.loads(line.partition(" - ")[2])) for line in self.printed("json-syslog", room)[:-1]]
+        return {value["vrni"]["flow_id"]: value for value in objects}
+
+    def assert_same_objects(self, flows, room="1M"):
+        """These objects are those of the format json."""
+        expected = self.objects_of_json(room)
+        self.assertEqual(len(expected), len(flows))
+        different = [value for value in map(without_run, flows) if value != expected[value["vrni"]["flow_id"]]]
+        self.assertEqual([], different[:2], f"{len(different)} differences")
+
+
+def without_run(value):
+    value["vrni"].pop("run")
+    return value
