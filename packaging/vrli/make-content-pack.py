@@ -180,7 +180,7 @@ def audit_search():
     return board(
         "Audit search",
         [table("Who talked to whom", [FLOW], AUDITED,
-               "window_start is the hour or day in which the flow was active; the time of the event itself is when it arrived here.")],
+               "window_start is the hour or day in which the flow was active. Over syslog the time of an event is when it arrived here.")],
         [chart("When", "column", [FLOW], width="1", over_time=True)],
         filters=["src_ip", "dst_ip", "dst_port", "src_vm", "dst_vm", "rule_id", "flow_id"])
 
@@ -245,11 +245,12 @@ def icon():
 INFO = ("<span>Boards, alerts and fields for the network flows that vrni2syslog archives from vRealize Network Insight (VCF Operations "
         "for networks): who talked to whom, when, and what the firewall did.</span>")
 INSTRUCTIONS = (
-    "<span>1. On the machine of vrni2syslog: collector = tls://THIS-SERVER:6514?format=rfc5424, with sd-escape = safe, so that names "
-    "with quotation marks are shown without backslashes. Do not change sd-id: the fields are found by the word vrniflow.</span><br>"
+    "<span>1. On the machine of vrni2syslog: collector = cfapi://THIS-SERVER?user=NAME (events with their own time), or "
+    "collector = tls://THIS-SERVER:6514 with sd-escape = safe, so that names with quotation marks are shown without backslashes. Do not "
+    "change sd-id: the fields are found by the word vrniflow.</span><br>"
     "<span>2. vrni2syslog --check --send-test sends one line; search for vrniflow TEST here.</span><br>"
-    "<span>3. Turn the alerts on that suit how often the job runs. Lines arrive when the job runs: the time of an event is the time of "
-    "its arrival, window_start and window_end say when the flow was active.</span>")
+    "<span>3. Turn the alerts on that suit how often the job runs. Over syslog the time of an event is the time of its arrival; "
+    "window_start and window_end say when the flow was active.</span>")
 
 
 def pack():

@@ -191,6 +191,19 @@ class Extraction(DeliveryTest):
                 self.assert_extracted(line, str if "safe" in path.name else escaped, differences)
         self.assertEqual([], differences[:10])
 
+    def test_events_of_the_ingestion_api_have_the_same_fields(self):
+        differences, paths = [], sorted((ROOT / "tests/golden").glob("*.cfapi.line"))
+        self.assertGreater(len(paths), 3)
+        for path in paths:
+            event = json.loads(path.read_text(encoding="utf-8"))
+            fields = {field["name"]: field["content"] for field in event["fields"]}
+            self.assertLessEqual(STATIC_FIELDS, set(fields))
+            for name, expression in expressions().items():
+                match, value = expression.search(event["text"]), fields.get(PREFIX + name)
+                if (match and match[1]) != (None if value is None else escaped(value)):
+                    differences.append((path.name, name, value, match and match[1]))
+        self.assertEqual([], differences[:10])
+
 
 class Forgery(FakePlatformTest):
     def test_a_name_cannot_bring_a_field_into_the_message(self):
@@ -204,8 +217,8 @@ class Forgery(FakePlatformTest):
         entity["source_vm"]["entity_name"] = f"vm{forged}"
         for options in ((), ("--sd-escape", "safe")):
             run = run_program(
-                self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", str(self.authority.ca_file), "--filter", "",
-                "--last", "1h", "--dry-run", "--no-manifest", *options, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+                self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", str(self.authority.ca_file),
+                "--filter", "", "--last", "1h", "--dry-run", "--no-manifest", *options, variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
             self.assert_exit(run, 0)
             line, = run.lines
             found = {name for name, expression in expressions().items() if expression.search(line)}
