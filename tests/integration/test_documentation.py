@@ -110,7 +110,7 @@ class DocumentationTest(IntegrationTest):
                     self.assertIn(heading, ["", *(re.sub(r"[^\w -]", "", text.lower()).replace(" ", "-") for text in headings)])
         self.assertGreater(links, 10)
 
-    def test_recipes_say_how_to_see_that_they_work_and_whether_they_were_run(self):
+    def test_recipes_say_what_to_choose_how_to_see_that_they_work_and_whether_they_were_run(self):
         index = (RECEIVERS / "README.md").read_text(encoding="utf-8")
         recipes = [path for path in sorted(RECEIVERS.iterdir()) if path.name != "README.md"]
         self.assertGreater(len(recipes), 4)
@@ -118,6 +118,7 @@ class DocumentationTest(IntegrationTest):
         for path in recipes:
             with self.subTest(recipe=path.name):
                 text = (path / "README.md" if path.is_dir() else path).read_text(encoding="utf-8")
+                self.assertIn("Choose here:", text)
                 self.assertIn("How to see that it works:", text)
                 was_run = re.search(r"Run in our tests:\**\s+(yes|no|the transform)\b", text)
                 self.assertIsNotNone(was_run)
