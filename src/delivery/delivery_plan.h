@@ -30,8 +30,8 @@ class DeliveryPlan {
   DeliveryPlan(const std::vector<TimeWindow>& units, const std::vector<UnixSeconds>& watermarks,
                const std::vector<std::vector<TimeWindow>>& owed = {});
 
-  /// The oldest unit that any collector needs which is not waiting for another attempt, and all
-  /// such collectors that need it.
+  /// Looks only at collectors that are not waiting for another attempt. Returns the oldest unit
+  /// that one of them needs, with all of them that need it.
   [[nodiscard]] std::optional<DeliveryStep> next(SteadyTime now) const;
   /// When the first of the collectors that need a unit is due; nullopt once there is nothing left
   /// to do.

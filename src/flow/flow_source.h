@@ -51,9 +51,9 @@ class FlowEpoch {
   /// Whether these are only the flows of the unit that could be found after it had been sent.
   [[nodiscard]] virtual bool is_late() const { return false; }
 
-  /// The Pipeline has seen every collector that this epoch was sent to confirm it, and has written
-  /// that down if it has a ledger. If collectors are at different units, the unit comes once more
-  /// for the others, in an epoch of its own.
+  /// The Pipeline calls this after every collector that received this epoch has confirmed it, and
+  /// after that was written down if there is a ledger. Late epochs are not told. If collectors are
+  /// at different units, the unit comes once more for the others, in an epoch of its own.
   virtual void confirmed() {}
 
  private:

@@ -26,11 +26,11 @@ class LineFormat {
   LineFormat(std::string_view name, const LineOptions& options, std::unique_ptr<LineLayout> layout);
 
   /// The lines that follow belong to the `attempt`-th sending of a unit in this run, counted from
-  /// 1. From the second on they are marked with it, so that a receiver can tell what an attempt
-  /// that was broken off has left from the lines of another.
+  /// 1. From the second on they are marked with it, so that a receiver can tell the lines of an
+  /// attempt that was broken off from those of a later one.
   void begin_epoch(std::uint32_t attempt) { builder_.begin_epoch(attempt); }
-  /// The same for a late epoch. Its lines are marked, since no manifest says what an epoch was that
-  /// has been broken off.
+  /// The same for a late epoch. Its lines are marked, because an epoch that is broken off has no
+  /// manifest that would say it was late.
   void begin_late_epoch(std::uint32_t attempt) { builder_.begin_late_epoch(attempt); }
   /// Appends one line: valid UTF-8 of at most LineOptions::max_line_bytes, without a line break.
   LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit);

@@ -20,9 +20,9 @@ namespace vrni2syslog {
 /// The options of all epochs of a run.
 struct EpochOptions {
   bool send_manifest = true;
-  /// The least verdict that a collector's receipt must have. Without a value (`--confirm auto`) it
-  /// must be the best that the collector's transport can know, and a collector that does not answer
-  /// the close gets a warning.
+  /// The least verdict that a collector's receipt must have. Without a value (`--confirm auto`) all
+  /// but Failed will do, and Acked, from a collector that does not answer the close, brings a
+  /// warning.
   std::optional<Verdict> required_verdict;
   /// Reads a unit to its end also if no collector takes its lines any more. For captures: each
   /// reading of a unit has to be whole in them, since the next one may take another way through
@@ -54,12 +54,12 @@ class EpochRunner {
 
   /// Connects to the collectors, reads all flows and sends them, marked as attempt number `attempt`
   /// (from 1 on) at the unit, and as late if they are. What is sent is noted in the recent windows;
-  /// of late flows their reading must have been begun there. Then has the connections closed in the
-  /// background. A collector that fails does not end this: see outcomes(). Throws what
+  /// for late flows, RecentWindows::begin_late() must be called before. Then has every sink end the
+  /// epoch in the background. A collector that fails does not end this: see outcomes(). Throws what
   /// FlowEpoch::next() and the filter throw, and Error(OutputClosed).
   void send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer);
 
-  /// Waits until every collector has answered the close.
+  /// Waits until there is a receipt of every collector.
   void wait_for_receipts() { sinks_.wait_for_receipts(); }
 
   /// Remembers the flows of the epoch as sent, once every collector of the run has confirmed it.

@@ -98,8 +98,8 @@ void Pipeline::run_or_owe(const DeliveryStep& step) {
   try {
     run_step(step);
   } catch (const Error& error) {
-    // At the deadline nothing more can be read in this run, and who ran out of time before it does
-    // not know whether the unit can be read.
+    // After the deadline nothing can be read, and a reading that ran out of time does not show
+    // whether the unit can be read.
     const bool has_time = !is_past_deadline() && !error.is_out_of_time();
     // What is owed was searched for with this filter before, whatever the platform says now.
     const bool is_of_unit =

@@ -143,8 +143,9 @@ std::optional<std::uint64_t> Recount::total_of(const TimeWindow& window) {
   try {
     total = source_.count(window);
   } catch (const Error& error) {
-    // The platform may not keep flows for so long, or not count them, and may say so as of a filter
-    // that is wrong (400), with which this window was read: nothing is known to be late.
+    // The platform may no longer keep these flows, or not count them. It may report that as a wrong
+    // filter (400), although the window was read with the same filter. So nothing is known to be
+    // late.
     if (error.fault() != Fault::Data && error.fault() != Fault::Usage) throw;
     if (uncounted_.empty()) count_failure_ = error;
     uncounted_.push_back(window);
@@ -214,8 +215,8 @@ void Recount::note_lateness(const RecentReading& reading) {
 void Recount::tell_lateness() const {
   if (found_at_ == std::chrono::seconds(0)) return;
   context_.log.warning(
-      fmt::format("--settle is too short: {} after their window flows were still missing, which "
-                  "the platform had {} after it; --settle {} would have been enough",
+      fmt::format("--settle is too short: flows were still missing {} after the end of their "
+                  "window, and were there {} after it; --settle {} would have been enough",
                   in_minutes(missed_at_), in_minutes(found_at_), in_minutes(found_at_)));
 }
 

@@ -152,8 +152,8 @@ void check_verdict(const Receipt& receipt, std::optional<Verdict> required) {
                           receipt.detail.empty() ? "" : ": ", receipt.detail));
 }
 
-/// What an orderly end shows that nothing was sent before. "consumed" would say more than is known:
-/// a relay closes in order, too, if there is nobody behind it.
+/// Describes the orderly end of a connection on which nothing was sent. "consumed" would say more
+/// than is known: a relay closes in order, too, if there is nobody behind it.
 [[nodiscard]] std::string describe_close(const Receipt& receipt) {
   const std::string end = receipt.detail.empty() ? "closed in order" : receipt.detail;
   return end + "; nothing was sent";

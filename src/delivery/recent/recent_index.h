@@ -53,8 +53,8 @@ inline constexpr std::uint64_t kMaxRecentFlows = 32U * 1024 * 1024;
 [[nodiscard]] RecentIndex parse_recent_index(std::string_view text);
 
 /// The readings that are worth a question, since other flows may have come: those whose windows
-/// ended after `forgotten` and have a count, `most` at most: those that were not asked for the
-/// longest time, in the order of their windows.
+/// ended after `forgotten` and have a count. At most `most`, chosen as those whose last recount was
+/// longest ago, in the order of their windows.
 [[nodiscard]] std::vector<RecentReading> readings_to_recount(const RecentIndex& index,
                                                              UnixSeconds forgotten,
                                                              std::size_t most);

@@ -20,9 +20,8 @@ struct RecentSettings {
   std::filesystem::path state_directory;  ///< --state-dir
   std::string job;
   std::vector<std::string> collectors;  ///< names, by number: JobIdentity::collectors
-  /// --recount: readings are forgotten whose windows ended that long, or longer, before the last
-  /// one that the run finds. So the last window of a job that runs once a day is not, whatever the
-  /// hour.
+  /// --recount: a reading is forgotten if its window ended at least this long before the newest
+  /// window that is known when the run begins. So a daily job keeps its last window.
   std::chrono::seconds period{0};
   /// Of a reading, so that it can be remembered: their hashes are in memory while its window is
   /// read again.

@@ -35,8 +35,8 @@ struct RecordField {
   /// nullopt for a field that only later versions of the platform have, for a mark, and for what
   /// only a manifest says.
   std::optional<FlowField> field;
-  /// The project's name of the field, in lower snake_case: "src_ip". A format that uses other names
-  /// has a column of keys of its own, by `field`.
+  /// The project's name of the field, in lower snake_case: "src_ip". A format whose standard has
+  /// other names finds them by `field`.
   std::string_view name;
   FieldValue value;            ///< not cleaned
   bool is_essential = false;   ///< may be cut, but is never left out

@@ -28,8 +28,8 @@ struct Endpoint {
   /// job.
   std::string distinction;
 
-  /// As the user wrote it, for messages. Of its query it has nothing but the distinction, so that
-  /// nothing secret is shown.
+  /// The address for messages. Of the URL's query it shows only the distinction, so that nothing
+  /// secret is shown.
   [[nodiscard]] std::string display_name() const;
 };
 

@@ -300,9 +300,9 @@ TEST_F(RecountTest, TellsOnceWhichSettleWouldHaveBeenEnough) {
   listing_.ids.emplace_back("f3");
   EXPECT_EQ(recount(), std::nullopt);
   // The first window ended at 13:00 and was read 70 minutes later, and again after 60 minutes.
-  EXPECT_THAT(messages_, HasSubstr("--settle is too short: 70m after their window flows were still "
-                                   "missing, which the platform had 130m after it; --settle 130m "
-                                   "would have been enough"));
+  EXPECT_THAT(messages_, HasSubstr("--settle is too short: flows were still missing 70m after the "
+                                   "end of their window, and were there 130m after it; --settle "
+                                   "130m would have been enough"));
   EXPECT_EQ(messages_.find("--settle is"), messages_.rfind("--settle is"));
 }
 
