@@ -97,11 +97,14 @@ void add_reading(RecentIndex& index, RecentReading reading) {
 
 std::vector<TimeWindow> drop_old_readings(RecentIndex& index, UnixSeconds forgotten) {
   std::vector<RecentReading>& readings = index.readings;
-  const auto recent = std::ranges::stable_partition(
-      readings, [&](const RecentReading& reading) { return reading.window.end <= forgotten; });
+  // Not std::ranges::stable_partition(): clang 14, with which the fuzz targets are built, cannot
+  // compile what it returns.
+  const auto recent = std::stable_partition(
+      readings.begin(), readings.end(),
+      [&](const RecentReading& reading) { return reading.window.end <= forgotten; });
   auto first_kept = readings.end();
   std::uint64_t flows = 0;
-  while (first_kept != recent.begin() &&
+  while (first_kept != recent &&
          readings.end() - first_kept < static_cast<std::ptrdiff_t>(kMaxRecentReadings)) {
     flows += std::prev(first_kept)->flows;
     if (flows > kMaxRecentFlows) break;
