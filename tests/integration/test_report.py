@@ -132,6 +132,23 @@ class Report(ReportTest):
         self.assertGreater(outcome["attempts"], 1)
         self.assertIn("delivery is not confirmed", said)
 
+    def test_of_a_run_that_ended_before_its_window_was_known(self):
+        simulator = self.simulate()
+        state, path = self.directory / "state", self.directory / "report.json"
+        options = ("--filter", "", "--state-dir", state, "--job", "nightly", "--collector", f"file://{self.directory}/flows", "--report", path)
+        simulator.close_gate()
+        running = self.start(simulator.start_program(self.directory, *options, window=None))
+        running.wait_until(simulator.waiting_fetches, "the first fetch")
+        second = simulator.run_program(self.directory, *options, "--lock-wait", "0s", window=None)
+        self.assert_exit(second, TEMPORARY)
+        report = json.loads(path.read_text(encoding="utf-8"))
+        self.assertEqual((TEMPORARY, False, 0), (report["exit_status"], report["complete"], report["units_done"]))
+        self.assertIn(report["error"], second.stderr)
+        self.assertNotIn("window", report)
+        simulator.open_gate()
+        self.assertEqual(0, running.wait())
+        self.assertTrue(json.loads(path.read_text(encoding="utf-8"))["complete"])
+
     def test_replaces_the_last_one_whole(self):
         path = self.directory / "report.json"
         path.write_text("x" * 100_000)

@@ -111,12 +111,26 @@ class Program {
     Settings settings = make_settings(values_, facts_);
     require_files(values_, settings);
     if (settings.job) settings.job = with_stored_name(*std::move(settings.job));
-    const std::optional<Checkpoint> job = open_job(settings);
-    const RunPlan plan = plan_run(settings, values_, job, clock_.now_seconds());
-    complete(settings, plan);
+    const RunPlan plan = plan_or_report(settings);
     for (const std::string& warning : settings.warnings) console_.log().warning(warning);
     for (const std::string& note : plan.notes) console_.log().info(note);
     return run_as_planned(settings, plan);
+  }
+
+  /// Takes the job's lock, plans the run and completes the settings. If that fails, the report says
+  /// so: a monitor must not go on with the figures of an earlier run.
+  [[nodiscard]] RunPlan plan_or_report(Settings& settings) {
+    RunReport report;
+    report.started = clock_.now();
+    try {
+      const std::optional<Checkpoint> job = open_job(settings);
+      RunPlan plan = plan_run(settings, values_, job, clock_.now_seconds());
+      complete(settings, plan);
+      return plan;
+    } catch (...) {
+      finish_report(report, settings, std::current_exception());
+      throw;
+    }
   }
 
   [[nodiscard]] ExitStatus run_as_planned(const Settings& settings, const RunPlan& plan) {

@@ -86,10 +86,12 @@ std::string to_json(const RunReport& report, const Settings& settings) {
   object.number("exit_status", static_cast<int>(report.failure.status));
   if (!report.failure.message.empty()) object.text("error", report.failure.message);
   object.boolean("complete", is_complete(report));
-  object.key("window");
-  JsonObjectWriter window(json);
-  write_window(window, report.window);
-  window.end();
+  if (report.window) {
+    object.key("window");
+    JsonObjectWriter window(json);
+    write_window(window, *report.window);
+    window.end();
+  }
   object.number("resolution_seconds", settings.window_request.resolution.count());
   object.number("units", report.statistics.units_total);
   object.number("units_done", report.statistics.units_done);

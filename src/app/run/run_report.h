@@ -7,6 +7,7 @@
 #include "pipeline/run_statistics.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace vrni2syslog {
 /// ended.
 struct RunReport {
   std::string run_id;
-  TimeWindow window;  ///< the flows to read
+  std::optional<TimeWindow>
+      window;  ///< the flows to read; nullopt if the run ended before that was known
   WallTime started{};
   WallTime ended{};
   RunStatistics statistics;

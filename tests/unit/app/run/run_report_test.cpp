@@ -24,14 +24,14 @@ using testing::HasSubstr;
 [[nodiscard]] RunReport report_of_one_unit() {
   RunReport report;
   report.run_id = "run-1";
-  report.window = {UnixSeconds(std::chrono::hours(24)), UnixSeconds(std::chrono::hours(48))};
+  report.window.emplace(UnixSeconds(std::chrono::hours(24)), UnixSeconds(std::chrono::hours(48)));
   report.failure.status = ExitStatus::Ok;
   report.statistics.units_total = 1;
   report.statistics.units_done = 1;
   report.statistics.epochs.announced = 12;
   report.statistics.source.throttled = 3;
   UnitCoverage& coverage = report.units.emplace_back();
-  coverage.unit = report.window;
+  coverage.unit = *report.window;
   coverage.is_done = true;
   coverage.last_epoch.announced = 12;
   coverage.last_epoch.received = 11;
