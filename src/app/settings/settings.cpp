@@ -113,6 +113,7 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   settings.collector_options.agent =
       agent_uuid(settings.platform.api.host + " " + values.text(Option::Job));
   settings.required_verdict = make_required_verdict(values);
+  settings.collector_options.required_verdict = settings.required_verdict;
   if (sends_to_collectors(settings.mode)) {
     if (settings.collectors.empty()) throw no_collector();
     if (settings.required_verdict) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/secret.h"
+#include "base/verdict.h"
 
 #include <chrono>
 #include <cstddef>
@@ -27,6 +28,9 @@ struct CollectorOptions {
   std::optional<std::chrono::milliseconds> longest_idle;
   /// If this many bytes of lines wait to be sent, Sink::send() waits.
   std::size_t queue_bytes = 4U * 1024 * 1024;
+  /// The least verdict that a receipt must have, for a transport that knows only once it is
+  /// connected that it can give no such receipt; nullopt if every one but Failed will do.
+  std::optional<Verdict> required_verdict;
   /// Of the account in a collector's URL (?user=), or its token; empty if none has one.
   Secret password;
   /// The UUID that names the job to collectors which want to know from whom their lines come.

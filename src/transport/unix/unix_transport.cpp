@@ -20,6 +20,11 @@ asio::awaitable<std::unique_ptr<Transport>> connect_unix(asio::io_context& loop,
   const std::string path = printable(endpoint.path.string());
   StartedConnect started = start_connect(address, SOCK_DGRAM);
   if (started.error_number == 0) {
+    if (options.required_verdict > Verdict::Written) {
+      throw Error(Fault::Configuration,
+                  "it takes datagrams, of which nobody can know more than 'written': give "
+                  "--confirm written or auto, or the path of a stream socket");
+    }
     auto socket = std::make_unique<WatchedDescriptor>(loop, std::move(started.socket));
     co_return make_datagram_transport(std::move(socket), path + ", datagrams", Pacing::None,
                                       options);

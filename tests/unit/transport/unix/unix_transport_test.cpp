@@ -32,6 +32,21 @@ TEST_F(UnixCollector, SendsDatagramsWhereTheSocketTakesThem) {
   EXPECT_THAT(peer_description_, HasSubstr("datagrams"));
 }
 
+TEST_F(UnixCollector, RefusesToSendDatagramsIfMoreThanWrittenIsRequired) {
+  DatagramPeer peer(AF_UNIX);
+  peer.bind_to_path(path());
+  options_.required_verdict = Verdict::Written;
+  EXPECT_EQ(deliver(address(), {"one"}).verdict, Verdict::Written);
+  options_.required_verdict = Verdict::Consumed;
+  try {
+    collector(address())->open();
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Configuration);
+    EXPECT_THAT(error.what(), HasSubstr("give --confirm written or auto"));
+  }
+}
+
 TEST_F(UnixCollector, WaitsForASlowReaderOfDatagrams) {
   DatagramPeer peer(AF_UNIX);
   peer.bind_to_path(path());
