@@ -9,6 +9,7 @@ from support.connect_proxy import ConnectProxy
 from support.job import DAY, HOUR, JobTest
 from support.log_insight import V1, V2, VCF9, LogInsight, Reply
 from support.peers import server_context
+from support.prism import Prism
 from support.simulator import Simulator
 from support.testcase import IntegrationTest, main
 
@@ -383,6 +384,35 @@ class Tls(CfapiTest):
         server = self.log_insight()
         run = self.send(f"cfapi://127.0.0.1:{server.port}", "--deadline", "3s")
         self.assert_failed(run, TEMPORARY, "cannot connect")
+
+
+class PublishedDescription(CfapiTest):
+    """Prism validates every request by the description of VCF 9.1."""
+
+    def setUp(self):
+        super().setUp()
+        self.prism = self.start(Prism(self.directory, "log-management-openapi.json"))
+
+    def complaint(self, path, body):
+        return self.prism.complaint(path, {"X-JWT-Token": "a.b.c"}, body)
+
+    def test_every_request_is_valid(self):
+        culprit = self.ids[7]
+        server = self.log_insight(
+            api=VCF9, token="a.b.c", refuses=lambda event: "no" if culprit in json.dumps(event.get("fields", [])) else None)
+        run = self.send(server, "--collector-password-file", str(self.password_file("a.b.c")), query="?api=vcf9")
+        self.assert_delivered(run, server, is_silent=False)
+        self.assertGreater(len(server.bodies), 3)
+        for path, body in server.bodies:
+            self.assertEqual("", self.complaint(path, body))
+
+    def test_finds_the_faults_of_the_scripts(self):
+        path = "/api/v2/events/ingest/52938ee1-0000-8000-8000-000000000000"
+        event = {"text": "vRNI-FLOW", "timestamp": 1_700_000_000_000, "fields": [{"name": "a", "content": "b"}]}
+        self.assertEqual("", self.complaint(path, json.dumps({"events": [event]})))
+        for content in (["TAG_A"], 10, None):
+            event["fields"][0]["content"] = content
+            self.assertIn("content", self.complaint(path, json.dumps({"events": [event]})))
 
 
 class Jobs(JobTest):

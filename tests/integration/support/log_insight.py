@@ -35,8 +35,8 @@ class Reply:
 
 
 class LogInsight:
-    """Serves from the constructor to stop(). What it stored is in `events`, and the events of each request in `batches`; `agents`
-    are the last parts of the paths.
+    """Serves from the constructor to stop(). What it stored is in `events`, the number of events of each request in `batches`, and its
+    path and body in `bodies`; `agents` are the last parts of the paths.
 
     `replace(replies...)` gives the next requests with events other answers; None gives the right one. `refuses(event)` says what is
     wrong with an event, or None. `sessions` maps an account to its password; then only a session may send. `token` is that of VCF 9.
@@ -46,6 +46,7 @@ class LogInsight:
         self.api = api
         self.events = []
         self.batches = []
+        self.bodies = []
         self.requests = []
         self.logins = []
         self.agents = set()
@@ -169,6 +170,7 @@ class LogInsight:
             self.is_compressed.append(is_gzip)
             self.agents.add(path.rsplit("/", 1)[1])
             self.batches.append(len(events))
+            self.bodies.append((path, body))
             self.events += events
         return _send(handler, right)
 
