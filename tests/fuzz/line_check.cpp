@@ -13,7 +13,7 @@ namespace {
 
 constexpr UnixSeconds kNoon{std::chrono::seconds(1'795'348'800)};  // 2026-11-22T12:00:00Z
 /// A line of any format may have this size.
-constexpr std::size_t kEnoughBytes = 1100;
+constexpr std::size_t kEnoughBytes = 2000;
 constexpr std::size_t kPlatformFieldCount = static_cast<std::size_t>(FlowField::FlowId);
 
 LineOptions read_options(FuzzInput& input) {
