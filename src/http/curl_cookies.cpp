@@ -33,12 +33,15 @@ CurlCookies::CurlCookies(Redactor& redactor) : redactor_(redactor), share_(curl_
 void CurlCookies::note_from(CURL* transfer) {
   const CookieList list = cookies_of(transfer);
   std::size_t count = 0;
-  for (const curl_slist* cookie = list.get(); cookie != nullptr; cookie = cookie->next) {
-    redactor_.add_cookie(Secret(std::string(value_of(cookie->data))));
-    ++count;
-  }
+  for (const curl_slist* cookie = list.get(); cookie != nullptr; cookie = cookie->next) ++count;
   // libcurl itself keeps them without a bound.
-  if (count > kMaxKept) curl_easy_setopt(transfer, CURLOPT_COOKIELIST, "ALL");
+  are_refused_ = are_refused_ || count > kMaxKept;
+  if (are_refused_) {
+    curl_easy_setopt(transfer, CURLOPT_COOKIELIST, "ALL");
+    return;
+  }
+  for (const curl_slist* cookie = list.get(); cookie != nullptr; cookie = cookie->next)
+    redactor_.add_cookie(Secret(std::string(value_of(cookie->data))));
 }
 
 }  // namespace vrni2syslog

@@ -20,9 +20,9 @@ class CurlCookies {
   /// What a transfer is to be given as CURLOPT_SHARE. Must outlive the transfer.
   [[nodiscard]] CURLSH* handle() const noexcept { return share_.get(); }
 
-  /// So many are kept; if servers set more, all are forgotten. It is a part of those that are
-  /// hidden, since a run has several clients, and an answer may show cookies that were replaced
-  /// after its request had been sent.
+  /// So many are kept. Once servers have set more, none is sent any more. It is a part of those
+  /// that are hidden, since an answer may show cookies that the answers to requests beside it
+  /// replaced.
   static constexpr std::size_t kMaxKept = Redactor::kMaxCookies / 4;
 
   /// To be called when a transfer may have brought a new cookie, before any transfer sends it.
@@ -30,6 +30,7 @@ class CurlCookies {
 
  private:
   Redactor& redactor_;
+  bool are_refused_ = false;
   std::unique_ptr<CURLSH, FreedBy<curl_share_cleanup>> share_;
 };
 

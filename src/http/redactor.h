@@ -21,7 +21,7 @@ class Redactor {
   /// A shorter secret may be in a text by chance, and cutting it out would give it away: a text
   /// that holds it is hidden as a whole.
   static constexpr std::size_t kMinSecretBytes = 8;
-  static constexpr std::size_t kMaxCookies = 100;
+  static constexpr std::size_t kMaxCookies = 40;
 
   /// Ignores empty secrets.
   explicit Redactor(const std::vector<Secret>& secrets);
