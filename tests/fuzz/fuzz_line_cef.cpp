@@ -48,11 +48,19 @@ constexpr Key kKeys[] = {
     {"msg", "", "", 1023},
 };
 
+/// The key whose label this is, "cs1" of "cs1Label"; empty if the key has not that form. A field of
+/// a later platform may have a name that ends so, too.
+std::string_view label_target_of(std::string_view key) {
+  constexpr std::string_view kEnd = "Label";
+  return key.ends_with(kEnd) ? key.substr(0, key.size() - kEnd.size()) : std::string_view();
+}
+
 Params params_of(const Pairs& pairs) {
   Params params;
   std::string label;
   for (const auto& [key, value] : pairs) {
-    if (key.ends_with("Label")) {
+    const std::string_view labelled = label_target_of(key);
+    if (std::ranges::find(kKeys, labelled, &Key::key) != std::ranges::end(kKeys)) {
       label = value;
       continue;
     }
