@@ -23,6 +23,9 @@ INSTALLED = {
     "share/doc/vrni2syslog/CHANGELOG.md": 0o644,
     **{f"share/doc/vrni2syslog/{path.name}": 0o644 for path in (ROOT / "packaging/doc").glob("*.md")},
     "share/doc/vrni2syslog/examples/vrni2syslog.conf": 0o644,
+    **{f"share/doc/vrni2syslog/{path.relative_to(ROOT / 'packaging')}": 0o755 if os.access(path, os.X_OK) else 0o644
+       for path in (ROOT / "packaging/receivers").rglob("*") if path.is_file() and path.suffix != ".pyc"},
+    **{f"share/doc/vrni2syslog/vrli/{name}": 0o644 for name in ("README.md", "vcf-9.1-extracted-fields.json", "vrni-flows.vlcp")},
     "share/man/man1/vrni2syslog.1": 0o644,
     "share/man/man1/vrni2syslog-verify.1": 0o644,
 }

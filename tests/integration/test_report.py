@@ -1,5 +1,6 @@
 """What a run tells of itself when it ends: --report, the closing line on a terminal, and what a stopped terminal does to it."""
 
+import fcntl
 import json
 import os
 import pty
@@ -136,17 +137,16 @@ class Report(ReportTest):
         simulator = self.simulate()
         state, path = self.directory / "state", self.directory / "report.json"
         options = ("--filter", "", "--state-dir", state, "--job", "nightly", "--collector", f"file://{self.directory}/flows", "--report", path)
-        simulator.close_gate()
-        running = self.start(simulator.start_program(self.directory, *options, window=None))
-        running.wait_until(simulator.waiting_fetches, "the first fetch")
-        second = simulator.run_program(self.directory, *options, "--lock-wait", "0s", window=None)
-        self.assert_exit(second, TEMPORARY)
+        state.mkdir(mode=0o700)
+        with (state / "nightly.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            run = simulator.run_program(self.directory, *options, "--lock-wait", "0s", window=None)
+        self.assert_exit(run, TEMPORARY)
         report = json.loads(path.read_text(encoding="utf-8"))
         self.assertEqual((TEMPORARY, False, 0), (report["exit_status"], report["complete"], report["units_done"]))
-        self.assertIn(report["error"], second.stderr)
+        self.assertIn(report["error"], run.stderr)
         self.assertNotIn("window", report)
-        simulator.open_gate()
-        self.assertEqual(0, running.wait())
+        self.assert_exit(simulator.run_program(self.directory, *options, window=None), 0)
         self.assertTrue(json.loads(path.read_text(encoding="utf-8"))["complete"])
 
     def test_replaces_the_last_one_whole(self):

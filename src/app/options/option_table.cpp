@@ -183,7 +183,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .group = Group::Flows,
      .argument = "TIME",
      .default_value = "24h",
-     .help = "how long to look for flows that come late, or off"},
+     .help = "how long to look for late flows, or off"},
     {.option = Option::Resolution,
      .name = "resolution",
      .group = Group::Flows,
