@@ -5,9 +5,8 @@
 #include "line_check.h"
 #include "line_expectation.h"
 #include "properties.h"
+#include "rapidjson_document.h"
 #include "transport/cfapi/ingestion_protocol.h"
-
-#include <rapidjson/document.h>
 
 #include <string>
 

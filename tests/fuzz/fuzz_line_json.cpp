@@ -5,8 +5,7 @@
 #include "line_check.h"
 #include "line_expectation.h"
 #include "properties.h"
-
-#include <rapidjson/document.h>
+#include "rapidjson_document.h"
 
 #include <arpa/inet.h>
 #include <array>

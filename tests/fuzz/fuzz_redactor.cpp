@@ -137,7 +137,11 @@ void check_cut(FuzzInput& input, const Redactor& redactor, std::string_view secr
   // One that ends with the beginning of the next is hidden, and its end is not a beginning.
   if (text.find(secret) != std::string::npos) return;
   redactor.hide_in_cut(text);
-  require(text.ends_with(Redactor::kHidden), "the beginning of a secret is shown", text);
+  // Backslashes are left: how many of them a secret has behind its last other character tells
+  // nothing.
+  const std::size_t end = text.find_last_not_of('\\') + 1;
+  require(std::string_view(text).substr(0, end).ends_with(Redactor::kHidden),
+          "the beginning of a secret is shown", text);
 }
 
 void check(FuzzInput input) {
