@@ -133,7 +133,7 @@ def board(name, *rows, filters=()):
     return {"name": f"{PACK_NAME} - {name}", "constraints": boxes, "rows": [{"widgets": list(row)} for row in rows]}
 
 
-PLACEHOLDER = ("Above the platform's limits (5,000 clients of one server, 500,000 flows) the platform puts a placeholder in place of the "
+ABOVE_LIMITS = ("Above the platform's limits (5,000 clients of one server, 500,000 flows) the platform puts one and the same text in place of the "
                "addresses of clients.")
 METRICS = "Needs counters in the lines: --metrics bytes."
 AUDITED = ("window_start", "hostname", "action", "src_ip", "src_vm", "dst_ip", "dst_vm", "dst_port", "proto", "rule_id", "flow_id",
@@ -143,7 +143,7 @@ AUDITED = ("window_start", "hostname", "action", "src_ip", "src_vm", "dst_ip", "
 def overview():
     return board(
         "Overview",
-        [chart("Flows over time by action", "column", [FLOW], PLACEHOLDER, "1", by=["action"], over_time=True)],
+        [chart("Flows over time by action", "column", [FLOW], ABOVE_LIMITS, "1", by=["action"], over_time=True)],
         [number("Flows", [FLOW]), number("Denied flows", [DENIED]),
          number("Sources", [FLOW], "How many addresses have begun a flow.", function="UCOUNT", of="src_ip")],
         [chart("Flows by kind of traffic", "pie", [FLOW], by=["traffic_type"]), chart("Flows by protocol", "pie", [FLOW], by=["proto"])])
@@ -152,7 +152,7 @@ def overview():
 def top_talkers():
     return board(
         "Top talkers",
-        [top("Source addresses", ["src_ip"], info=PLACEHOLDER), top("Destination addresses", ["dst_ip"])],
+        [top("Source addresses", ["src_ip"], info=ABOVE_LIMITS), top("Destination addresses", ["dst_ip"])],
         [top("Pairs of virtual machines", ["src_vm", "dst_vm"]), top("Conversations", ["src_ip", "dst_ip", "dst_port"])],
         [top("Bytes by source VM", ["src_vm"], info=METRICS, function="SUM", of="bytes"),
          top("Bytes by destination VM", ["dst_vm"], info=METRICS, function="SUM", of="bytes")])
