@@ -1,12 +1,15 @@
 #pragma once
 
+#include "app/options/option_table.h"
+
 #include <array>
 #include <string_view>
 #include <vector>
 
-namespace vrni2syslog::choices {
+namespace vrni2syslog::option_rows {
 
-// The words that options take, in the order of the help text.
+// What the rows of the option table are made of: the words that options take, in the order of the
+// help text, and what rows have in common.
 
 inline constexpr std::array<std::string_view, 3> kDomainTypes{"LOCAL", "LDAP", "VIDM"};
 inline constexpr std::array<std::string_view, 6> kCloudLocations{"us", "uk", "jp",
@@ -24,4 +27,16 @@ template <const auto& kWords>
   return {kWords.begin(), kWords.end()};
 }
 
-}  // namespace vrni2syslog::choices
+/// An option without an argument.
+[[nodiscard]] constexpr OptionInfo flag(OptionInfo info) {
+  info.kind = OptionKind::Flag;
+  return info;
+}
+
+/// A flag that cannot be set elsewhere than on the command line.
+[[nodiscard]] constexpr OptionInfo command_flag(OptionInfo info) {
+  info.place = OptionPlace::CommandLineOnly;
+  return flag(info);
+}
+
+}  // namespace vrni2syslog::option_rows

@@ -1,6 +1,6 @@
 #include "app/options/option_table.h"
 
-#include "app/options/option_choices.h"
+#include "app/options/option_rows.h"
 #include "format/line_format.h"
 
 #include <array>
@@ -11,13 +11,9 @@ namespace {
 using Group = OptionGroup;
 using Kind = OptionKind;
 using Topic = OptionTopic;
-using choices::words;
-/// A flag that cannot be set elsewhere than on the command line.
-[[nodiscard]] constexpr OptionInfo command_flag(OptionInfo info) {
-  info.kind = Kind::Flag;
-  info.place = OptionPlace::CommandLineOnly;
-  return info;
-}
+using option_rows::command_flag;
+using option_rows::flag;
+using option_rows::words;
 
 constexpr std::array<OptionInfo, kOptionCount> kOptions{{
     {.option = Option::PlatformIp,
@@ -51,7 +47,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "TYPE",
      .default_value = "LOCAL",
      .help = "kind of account",
-     .choices = words<choices::kDomainTypes>},
+     .choices = words<option_rows::kDomainTypes>},
     {.option = Option::DomainValue,
      .name = "domain-value",
      .group = Group::Platform,
@@ -92,12 +88,10 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .help = "the token itself; other users can see it",
      .topic = Topic::Login,
      .is_secret = true},
-    {.option = Option::GetVidmClientId,
-     .name = "get-vidm-client-id",
-     .group = Group::Logins,
-     .kind = Kind::Flag,
-     .help = "show where to get a vIDM token, and exit",
-     .place = OptionPlace::CommandLineOnly},
+    command_flag({.option = Option::GetVidmClientId,
+                  .name = "get-vidm-client-id",
+                  .group = Group::Logins,
+                  .help = "show where to get a vIDM token, and exit"}),
     {.option = Option::BearerTokenFile,
      .name = "bearer-token-file",
      .group = Group::Logins,
@@ -130,7 +124,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "REGION",
      .default_value = "us",
      .help = "region of the cloud service",
-     .choices = words<choices::kCloudLocations>},
+     .choices = words<option_rows::kCloudLocations>},
     {.option = Option::CloudApiUrl,
      .name = "cloud-api-url",
      .group = Group::Logins,
@@ -148,12 +142,11 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .kind = Kind::Duration,
      .help = "window of length TIME that ended --settle ago [since the job's last run]",
      .topic = Topic::Window},
-    {.option = Option::Yesterday,
-     .name = "yesterday",
-     .group = Group::Flows,
-     .kind = Kind::Flag,
-     .help = "the calendar day before today in --time-zone",
-     .topic = Topic::Window},
+    flag({.option = Option::Yesterday,
+          .name = "yesterday",
+          .group = Group::Flows,
+          .help = "the calendar day before today in --time-zone",
+          .topic = Topic::Window}),
     {.option = Option::Since,
      .name = "since",
      .group = Group::Flows,
@@ -194,11 +187,10 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .group = Group::Flows,
      .kind = Kind::Duration,
      .help = "leave out a flow sent in the TIME before, unless action, rule, VM or tag changed"},
-    {.option = Option::MarkNew,
-     .name = "mark-new",
-     .group = Group::Flows,
-     .kind = Kind::Flag,
-     .help = "mark flows never sent before with new=\"1\""},
+    flag({.option = Option::MarkNew,
+          .name = "mark-new",
+          .group = Group::Flows,
+          .help = "mark flows never sent before with new=\"1\""}),
     {.option = Option::Filter,
      .name = "filter",
      .group = Group::Flows,
@@ -211,11 +203,10 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .group = Group::Flows,
      .kind = Kind::List,
      .help = "counters to add, summed over the unit: bytes,packets,sessions [none]"},
-    {.option = Option::VmDetails,
-     .name = "vm-details",
-     .group = Group::Flows,
-     .kind = Kind::Flag,
-     .help = "add type, vCenter id and region of the VMs"},
+    flag({.option = Option::VmDetails,
+          .name = "vm-details",
+          .group = Group::Flows,
+          .help = "add type, vCenter id and region of the VMs"}),
     {.option = Option::Collector,
      .name = "collector",
      .group = Group::Collectors,
@@ -258,7 +249,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "WHAT",
      .default_value = "auto",
      .help = "least verdict that counts as delivered",
-     .choices = words<choices::kVerdicts>},
+     .choices = words<option_rows::kVerdicts>},
     {.option = Option::SendTimeout,
      .name = "send-timeout",
      .group = Group::Collectors,
@@ -295,7 +286,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "HOW",
      .default_value = "rfc5424",
      .help = "how to escape \" \\ ]",
-     .choices = words<choices::kSdEscapes>},
+     .choices = words<option_rows::kSdEscapes>},
     {.option = Option::Facility,
      .name = "facility",
      .group = Group::Lines,
@@ -331,11 +322,10 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .kind = Kind::Size,
      .default_value = "8000",
      .help = "longest line in bytes (UDP: at most 2048)"},
-    {.option = Option::NoManifest,
-     .name = "no-manifest",
-     .group = Group::Lines,
-     .kind = Kind::Flag,
-     .help = "do not end each window with a manifest"},
+    flag({.option = Option::NoManifest,
+          .name = "no-manifest",
+          .group = Group::Lines,
+          .help = "do not end each window with a manifest"}),
 
     command_flag({.option = Option::DryRun,
                   .name = "dry-run",
@@ -409,17 +399,15 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "WINDOW",
      .help = "no longer wait for owed windows within START/END",
      .place = OptionPlace::CommandLineOnly},
-    {.option = Option::Insecure,
-     .name = "insecure",
-     .group = Group::Running,
-     .kind = Kind::Flag,
-     .help = "do not verify any TLS certificate"},
-    {.option = Option::InsecurePermissions,
-     .name = "insecure-permissions",
-     .group = Group::Running,
-     .kind = Kind::Flag,
-     .help = "trust files that other users can change",
-     .place = OptionPlace::NotInFile},
+    flag({.option = Option::Insecure,
+          .name = "insecure",
+          .group = Group::Running,
+          .help = "do not verify any TLS certificate"}),
+    flag({.option = Option::InsecurePermissions,
+          .name = "insecure-permissions",
+          .group = Group::Running,
+          .help = "trust files that other users can change",
+          .place = OptionPlace::NotInFile}),
     {.option = Option::ConnectTimeout,
      .name = "connect-timeout",
      .group = Group::Running,
@@ -443,14 +431,14 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "LEVEL",
      .default_value = "warning",
      .help = "least important messages to show",
-     .choices = words<choices::kLogLevels>},
+     .choices = words<option_rows::kLogLevels>},
     {.option = Option::LogFormat,
      .name = "log-format",
      .group = Group::Running,
      .argument = "FORMAT",
      .default_value = "text",
      .help = "format of messages",
-     .choices = words<choices::kLogFormats>},
+     .choices = words<option_rows::kLogFormats>},
     command_flag({.option = Option::Help,
                   .name = "help",
                   .short_name = 'h',
@@ -482,7 +470,7 @@ constexpr std::array<OptionInfo, kOptionCount> kOptions{{
      .argument = "TYPE",
      .default_value = "onprem",
      .help = "platform (all but onprem: the cloud service)",
-     .choices = words<choices::kDeployments>},
+     .choices = words<option_rows::kDeployments>},
 }};
 
 constexpr bool is_in_order_of_the_enumeration() {
