@@ -241,8 +241,7 @@ void Recount::tell_never_recounted(const std::vector<TimeWindow>& windows) const
   context_.log.warning(fmt::format(
       "{} left the time of --recount before the platform was asked how many flows there are now, "
       "so flows that came late there were not found; a run asks at its end, of {} windows at most: "
-      "run the job "
-      "more often, or give it longer units (--resolution)",
+      "run the job more often, or give it longer units (--resolution)",
       count_and_span_of(windows), kMostWindows));
 }
 
