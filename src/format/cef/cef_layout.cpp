@@ -106,11 +106,10 @@ void escape_cef_value(LineWriter& writer, std::string_view clean_text) noexcept 
 }
 
 /// A key of ours. The standard wants vendor, product and name, of letters and digits.
-[[nodiscard]] std::string cef_own_key_text(std::string_view name, std::optional<FlowField>) {
-  std::string text = " vrni2syslogFlow";
+void write_cef_own_key_text(std::string& text, std::string_view name, std::optional<FlowField>) {
+  text = " vrni2syslogFlow";
   append_pascal_case(text, name);
   text += '=';
-  return text;
 }
 
 [[nodiscard]] bool is_window_time(const RecordField& field) noexcept {
@@ -148,7 +147,7 @@ class CefLayout final : public LineLayout {
   TextsByKind priorities_;
   TextsByKind before_receipt_time_;  ///< " vrni.example.com CEF:0|...|1|rt="
   std::string device_host_;          ///< " dvchost=vrni.example.com"
-  KeyedFields fields_{kCefKeys, cef_key_text, cef_own_key_text,
+  KeyedFields fields_{kCefKeys, cef_key_text, write_cef_own_key_text,
                       ValueWriter(SpecialCharacters("\\="), escape_cef_value)};
 };
 

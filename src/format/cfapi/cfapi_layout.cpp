@@ -82,15 +82,25 @@ struct FieldTexts {
   std::string script_name;  ///< `,{"name":"__vrni_flow_source_ip","content":"`; empty if none
 };
 
-[[nodiscard]] std::string field_start(const FieldForm& form, std::string_view prefix,
-                                      std::string_view name) {
-  return fmt::format(",{}{}{}{}", form.before_name, prefix, name, form.after_name);
+void append_field_start(std::string& text, const FieldForm& form, std::string_view prefix,
+                        std::string_view name) {
+  text.append(",").append(form.before_name).append(prefix).append(name).append(form.after_name);
 }
 
-[[nodiscard]] FieldTexts texts_of(const FieldForm& form, std::string_view name) {
-  return {.param = fmt::format(R"( {}=\")", name),
-          .own_name = field_start(form, "vrniflow_", name),
-          .script_name = {}};
+[[nodiscard]] std::string field_start(const FieldForm& form, std::string_view prefix,
+                                      std::string_view name) {
+  std::string text;
+  append_field_start(text, form, prefix, name);
+  return text;
+}
+
+/// Makes `texts` those of a field without a script's name. A line may need it, so it takes no new
+/// memory.
+void set_texts(FieldTexts& texts, const FieldForm& form, std::string_view name) {
+  texts.param = ' ';
+  texts.param.append(name).append(R"(=\")");
+  texts.own_name.clear();
+  append_field_start(texts.own_name, form, "vrniflow_", name);
 }
 
 /// A JSON string without its quotes.
@@ -137,7 +147,7 @@ CfapiLayout::CfapiLayout(const LineOptions& options, const FieldForm& form)
                                                            ? substitute_sd_in_json
                                                            : escape_sd_in_json) {
   for (const FlowFieldInfo& info : flow_fields())
-    texts_[static_cast<std::size_t>(info.field)] = texts_of(form, info.name);
+    set_texts(texts_[static_cast<std::size_t>(info.field)], form, info.name);
   for (const ScriptName& script : kScriptNames) {
     texts_[static_cast<std::size_t>(script.field)].script_name =
         field_start(form, "__vrni_flow_", script.name);
@@ -186,30 +196,14 @@ void CfapiLayout::write_value(LineWriter& writer, const RecordField& field,
 }
 
 void CfapiLayout::put_param(LineWriter& writer, const RecordField& field) {
-  const std::size_t before = writer.size();
-  writer.put(texts_of_field(field).param);
-  const std::size_t start = writer.size();
-  params_.write(writer, field.value, field.role);
-  if (writer.size() == start) {
-    writer.rewind(before);
-  } else {
-    writer.put(R"(\")");
-  }
+  params_.write_between(writer, texts_of_field(field).param, R"(\")", field.value, field.role);
 }
 
 void CfapiLayout::put_fields(LineWriter& writer, const RecordField& field) {
   const FieldTexts& texts = texts_of_field(field);
   for (const std::string* const name : {&texts.script_name, &texts.own_name}) {
-    if (name->empty()) continue;
-    const std::size_t before = writer.size();
-    writer.put(*name);
-    const std::size_t start = writer.size();
-    contents_.write(writer, field.value, field.role);
-    if (writer.size() == start) {
-      writer.rewind(before);
-    } else {
-      writer.put(form_.after_content);
-    }
+    if (!name->empty())
+      contents_.write_between(writer, *name, form_.after_content, field.value, field.role);
   }
 }
 
@@ -222,7 +216,7 @@ void CfapiLayout::put_flow_time(LineWriter& writer, UnixSeconds time) noexcept {
 
 const FieldTexts& CfapiLayout::texts_of_field(const RecordField& field) {
   if (field.field) return texts_[static_cast<std::size_t>(*field.field)];
-  other_texts_ = texts_of(form_, field.name);
+  set_texts(other_texts_, form_, field.name);
   return other_texts_;
 }
 

@@ -63,13 +63,15 @@ constexpr StandardKey kLeefKeys[] = {
 
 /// A key of ours. Where a field has no FlowField, or a value that LEEF does not allow under the
 /// predefined name, a prefix keeps it apart from all names that LEEF predefines.
-[[nodiscard]] std::string leef_own_key_text(std::string_view name, std::optional<FlowField> field) {
-  std::string text;
+void write_leef_own_key_text(std::string& text, std::string_view name,
+                             std::optional<FlowField> field) {
+  const bool is_prefixed =
+      !field || std::ranges::find(kLeefKeys, *field, &StandardKey::field) != std::end(kLeefKeys);
+  text = is_prefixed ? "^vrni" : "^";
+  const std::size_t start = text.size();
   append_pascal_case(text, name);
-  if (!field || std::ranges::find(kLeefKeys, *field, &StandardKey::field) != std::end(kLeefKeys))
-    return fmt::format("^vrni{}=", text);
-  text.front() = to_lower(text.front());
-  return fmt::format("^{}=", text);
+  if (!is_prefixed) text[start] = to_lower(text[start]);
+  text += '=';
 }
 
 class LeefLayout final : public LineLayout {
@@ -91,7 +93,7 @@ class LeefLayout final : public LineLayout {
   TextsByKind priorities_;
   TextsByKind before_device_time_;  ///< " vrni.example.com LEEF:2.0|...|^|cat=Allow^devTime="
   TextsByKind after_device_time_;   ///< "^sev=1"
-  KeyedFields fields_{kLeefKeys, leef_key_text, leef_own_key_text,
+  KeyedFields fields_{kLeefKeys, leef_key_text, write_leef_own_key_text,
                       ValueWriter::with_blanks_for("^|")};
 };
 

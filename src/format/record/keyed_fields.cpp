@@ -23,11 +23,16 @@ namespace {
 }  // namespace
 
 KeyedFields::KeyedFields(std::span<const StandardKey> keys, KeyText key_text,
-                         OwnKeyText own_key_text, ValueWriter values)
-    : keys_(keys), own_key_text_(own_key_text), values_(std::move(values)), found_(keys.size()) {
+                         WriteOwnKeyText write_own_key_text, ValueWriter values)
+    : keys_(keys),
+      write_own_key_text_(write_own_key_text),
+      values_(std::move(values)),
+      found_(keys.size()) {
   for (const StandardKey& key : keys) key_texts_.push_back(key_text(key));
-  for (const FlowFieldInfo& info : flow_fields())
-    own_key_texts_[static_cast<std::size_t>(info.field)] = own_key_text(info.name, info.field);
+  for (const FlowFieldInfo& info : flow_fields()) {
+    std::string& text = own_key_texts_[static_cast<std::size_t>(info.field)];
+    write_own_key_text(text, info.name, info.field);
+  }
 }
 
 bool KeyedFields::allows(const StandardKey& key, const RecordField& field) {
@@ -58,17 +63,14 @@ void KeyedFields::sort(std::span<const RecordField> fields) {
 }
 
 void KeyedFields::put(LineWriter& writer, const StandardKey* key, const RecordField& field) {
-  const std::size_t before = writer.size();
-  if (key != nullptr) {
-    writer.put(key_texts_[static_cast<std::size_t>(key - keys_.data())]);
-  } else if (field.field) {
-    writer.put(own_key_texts_[static_cast<std::size_t>(*field.field)]);
-  } else {
-    writer.put(own_key_text_(field.name, std::nullopt));
-  }
-  const std::size_t start = writer.size();
-  values_.write(writer, field.value, field.role);
-  if (writer.size() == start) writer.rewind(before);
+  values_.write_between(writer, text_of(key, field), {}, field.value, field.role);
+}
+
+std::string_view KeyedFields::text_of(const StandardKey* key, const RecordField& field) {
+  if (key != nullptr) return key_texts_[static_cast<std::size_t>(key - keys_.data())];
+  if (field.field) return own_key_texts_[static_cast<std::size_t>(*field.field)];
+  write_own_key_text_(key_scratch_, field.name, std::nullopt);
+  return key_scratch_;
 }
 
 bool is_other_protocol(const RecordField& field) noexcept {

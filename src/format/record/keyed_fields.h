@@ -34,12 +34,14 @@ class KeyedFields {
  public:
   /// What stands before a value that has a standard key: " cs1Label=Rule cs1=".
   using KeyText = std::string (*)(const StandardKey& key);
-  /// The same for a key of ours, by the name of the field and, if it has one, its FlowField.
-  using OwnKeyText = std::string (*)(std::string_view name, std::optional<FlowField> field);
+  /// Makes `text` the same for a key of ours, by the name of the field and, if it has one, its
+  /// FlowField. A line may need it, so it takes no new memory.
+  using WriteOwnKeyText = void (*)(std::string& text, std::string_view name,
+                                   std::optional<FlowField> field);
 
   /// `keys` must outlive the object. Several keys of one field stand for values of several types.
-  KeyedFields(std::span<const StandardKey> keys, KeyText key_text, OwnKeyText own_key_text,
-              ValueWriter values);
+  KeyedFields(std::span<const StandardKey> keys, KeyText key_text,
+              WriteOwnKeyText write_own_key_text, ValueWriter values);
 
   /// Appends the key and the value; nothing if nothing is left of the value once it is cleaned.
   void write(LineWriter& writer, const RecordField& field) { put(writer, key_for(field), field); }
@@ -65,15 +67,16 @@ class KeyedFields {
   [[nodiscard]] const StandardKey* key_for(const RecordField& field);
   [[nodiscard]] bool allows(const StandardKey& key, const RecordField& field);
   void put(LineWriter& writer, const StandardKey* key, const RecordField& field);
+  [[nodiscard]] std::string_view text_of(const StandardKey* key, const RecordField& field);
 
   std::span<const StandardKey> keys_;
-  OwnKeyText own_key_text_;
+  WriteOwnKeyText write_own_key_text_;
   ValueWriter values_;
   std::vector<std::string> key_texts_;                        ///< of the standard keys
   std::array<std::string, kFlowFieldCount> own_key_texts_{};  ///< by FlowField
   std::vector<const RecordField*> found_;
   std::vector<const RecordField*> others_;
-  std::string scratch_;
+  std::string scratch_, key_scratch_;
 };
 
 /// Whether a field is the protocol and says OTHER, the platform's word for all protocols that it

@@ -48,6 +48,19 @@ class ValueWriter {
       }
     }
   }
+  /// Writes `before`, the texts, and `after`; nothing at all if nothing is left of the texts.
+  void write_between(LineWriter& writer, std::string_view before, std::string_view after,
+                     FieldValue value, TextRole role) {
+    const std::size_t begin = writer.size();
+    writer.put(before);
+    const std::size_t start = writer.size();
+    write(writer, value, role);
+    if (writer.size() == start) {
+      writer.rewind(begin);
+    } else {
+      writer.put(after);
+    }
+  }
   /// Writes a text that is clean already.
   void write_clean(LineWriter& writer, std::string_view clean_text) const noexcept {
     escape_(writer, clean_text);

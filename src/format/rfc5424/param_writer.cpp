@@ -15,21 +15,14 @@ ParamWriter::ParamWriter(SdEscape escape)
 }
 
 void ParamWriter::write(LineWriter& writer, const RecordField& field) {
-  const std::size_t before = writer.size();
-  if (field.field) {
-    writer.put(key_texts_[static_cast<std::size_t>(*field.field)]);
-  } else {
-    writer.put(' ');
-    writer.put(field.name);
-    writer.put("=\"");
-  }
-  const std::size_t start = writer.size();
-  values_.write(writer, field.value, field.role);
-  if (writer.size() == start) {
-    writer.rewind(before);
-  } else {
-    writer.put('"');
-  }
+  values_.write_between(writer, key_text_of(field), "\"", field.value, field.role);
+}
+
+std::string_view ParamWriter::key_text_of(const RecordField& field) {
+  if (field.field) return key_texts_[static_cast<std::size_t>(*field.field)];
+  scratch_ = ' ';
+  scratch_.append(field.name).append("=\"");
+  return scratch_;
 }
 
 }  // namespace vrni2syslog

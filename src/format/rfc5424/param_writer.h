@@ -25,8 +25,12 @@ class ParamWriter {
   }
 
  private:
-  std::array<std::string, kFlowFieldCount> key_texts_;  ///< ` src_ip="`, by FlowField
+  /// ` src_ip="`; valid until the next call.
+  [[nodiscard]] std::string_view key_text_of(const RecordField& field);
+
+  std::array<std::string, kFlowFieldCount> key_texts_;  ///< by FlowField
   ValueWriter values_;
+  std::string scratch_;
 };
 
 }  // namespace vrni2syslog

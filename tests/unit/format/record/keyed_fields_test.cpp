@@ -24,8 +24,9 @@ std::string standard_text(const StandardKey& key) {
   return ' ' + std::string(key.key) + '=';
 }
 
-std::string own_text(std::string_view name, std::optional<FlowField> field) {
-  return (field ? " our-" : " mark-") + std::string(name) + '=';
+void write_own_text(std::string& text, std::string_view name, std::optional<FlowField> field) {
+  text = field ? " our-" : " mark-";
+  text.append(name).append("=");
 }
 
 class KeyedFieldsTest : public ::testing::Test {
@@ -47,7 +48,7 @@ class KeyedFieldsTest : public ::testing::Test {
 
   std::array<char, 256> buffer_{};
   LineWriter writer_{buffer_};
-  KeyedFields fields_{kKeys, standard_text, own_text, ValueWriter::with_blanks_for("|")};
+  KeyedFields fields_{kKeys, standard_text, write_own_text, ValueWriter::with_blanks_for("|")};
 };
 
 TEST_F(KeyedFieldsTest, HaveKeysByTheTypeAndTheSizeOfTheValue) {
