@@ -1,7 +1,7 @@
 #include "app/run/progress.h"
 
 #include "base/duration.h"
-#include "pipeline/run_counters.h"
+#include "pipeline/run_totals.h"
 
 #include <fmt/format.h>
 
@@ -102,10 +102,10 @@ std::string summary_text(const RunStatistics& statistics, milliseconds elapsed) 
       flows_text(statistics.epochs), windows_text(statistics), grouped(statistics.epochs.lines),
       size_text(statistics.epochs.line_bytes), rough_duration(took),
       grouped(per_second(statistics.epochs.lines, elapsed)), grouped(statistics.source.calls));
-  for (const RunCounter& counter : run_counters()) {
-    const std::uint64_t count = counter.value(statistics).value_or(0);
-    if (count > 0 && !counter.summary.empty())
-      text += fmt::format(", {} {}", grouped(count), counter.summary);
+  for (const RunTotal& total : run_totals()) {
+    const std::uint64_t count = total.value(statistics).value_or(0);
+    if (count > 0 && !total.summary.empty())
+      text += fmt::format(", {} {}", grouped(count), total.summary);
   }
   return text;
 }

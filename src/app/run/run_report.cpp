@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/timestamp.h"
 #include "json/writer.h"
-#include "pipeline/run_counters.h"
+#include "pipeline/run_totals.h"
 
 #include <fmt/format.h>
 
@@ -59,8 +59,8 @@ void append_unit(std::string& json, const UnitCoverage& coverage) {
 
 void append_totals(std::string& json, const RunStatistics& statistics) {
   JsonObjectWriter totals(json);
-  for (const RunCounter& counter : run_counters())
-    totals.number_or_null(counter.name, counter.value(statistics));
+  for (const RunTotal& total : run_totals())
+    totals.number_or_null(total.name, total.value(statistics));
   totals.end();
 }
 

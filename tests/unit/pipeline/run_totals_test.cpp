@@ -1,4 +1,4 @@
-#include "pipeline/run_counters.h"
+#include "pipeline/run_totals.h"
 
 #include <gtest/gtest.h>
 
@@ -10,27 +10,27 @@ namespace {
 
 [[nodiscard]] std::optional<std::uint64_t> value_of(std::string_view name,
                                                     const RunStatistics& run) {
-  const auto counter = std::ranges::find(run_counters(), name, &RunCounter::name);
-  if (counter == run_counters().end()) return std::nullopt;
-  return counter->value(run);
+  const auto total = std::ranges::find(run_totals(), name, &RunTotal::name);
+  if (total == run_totals().end()) return std::nullopt;
+  return total->value(run);
 }
 
-TEST(RunCounters, HaveNamesOfTheirOwnAndSayWhatTheyCount) {
+TEST(RunTotals, HaveNamesOfTheirOwnAndSayWhatTheyCount) {
   std::set<std::string_view> names;
-  for (const RunCounter& counter : run_counters()) {
-    EXPECT_TRUE(names.insert(counter.name).second) << counter.name;
-    EXPECT_FALSE(counter.unit.empty()) << counter.name;
-    EXPECT_FALSE(counter.help.empty()) << counter.name;
-    EXPECT_NE(counter.help.back(), '.') << counter.name;
+  for (const RunTotal& total : run_totals()) {
+    EXPECT_TRUE(names.insert(total.name).second) << total.name;
+    EXPECT_FALSE(total.measured_in.empty()) << total.name;
+    EXPECT_FALSE(total.help.empty()) << total.name;
+    EXPECT_NE(total.help.back(), '.') << total.name;
   }
 }
 
-TEST(RunCounters, AreZeroBeforeTheRun) {
-  for (const RunCounter& counter : run_counters())
-    EXPECT_EQ(counter.value(RunStatistics()), 0U) << counter.name;
+TEST(RunTotals, AreZeroBeforeTheRun) {
+  for (const RunTotal& total : run_totals())
+    EXPECT_EQ(total.value(RunStatistics()), 0U) << total.name;
 }
 
-TEST(RunCounters, HaveEachAFigureOfItsOwn) {
+TEST(RunTotals, HaveEachAFigureOfItsOwn) {
   RunStatistics run;
   std::uint64_t next = 0;
   for (std::uint64_t* figure :
@@ -42,15 +42,15 @@ TEST(RunCounters, HaveEachAFigureOfItsOwn) {
     *figure = ++next;
   }
   std::set<std::uint64_t> values;
-  for (const RunCounter& counter : run_counters()) values.insert(counter.value(run).value_or(0));
-  EXPECT_EQ(values.size(), run_counters().size());
+  for (const RunTotal& total : run_totals()) values.insert(total.value(run).value_or(0));
+  EXPECT_EQ(values.size(), run_totals().size());
   EXPECT_EQ(*values.begin(), 1U);
   EXPECT_EQ(*values.rbegin(), next);
   EXPECT_EQ(value_of("lines", run), 3U);
   EXPECT_EQ(value_of("calls_throttled", run), 8U);
 }
 
-TEST(RunCounters, DoNotGuessWhatThePlatformDidNotSay) {
+TEST(RunTotals, DoNotGuessWhatThePlatformDidNotSay) {
   RunStatistics run;
   run.epochs.announced = 5;
   EXPECT_EQ(value_of("announced", run), 5U);
