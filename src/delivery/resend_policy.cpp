@@ -36,7 +36,7 @@ Error give_up_error(const Error& failure, int attempts) {
 }
 
 Error out_of_time_error(const Error& failure, int attempts) {
-  const Error error = give_up_error(failure, attempts);
+  Error error = give_up_error(failure, attempts);
   if (!may_pass(failure.fault())) return error;
   return Error(
       error.fault(),

@@ -74,6 +74,7 @@ void require_confirmable(const OptionValues& values, Verdict required,
 [[nodiscard]] std::string scope_of(const std::string& platform,
                                    const std::vector<CollectorAddress>& collectors) {
   std::vector<std::string> lists;
+  lists.reserve(collectors.size());
   for (const CollectorAddress& address : collectors)
     lists.push_back(one_spelling(list_names(address)) + ',');
   std::ranges::sort(lists);

@@ -15,8 +15,7 @@ namespace vrni2syslog {
 std::filesystem::path find_state_directory(const OptionValues& values, const SystemFacts& facts) {
   if (values.is_given(Option::StateDir)) {
     std::error_code error;
-    const std::filesystem::path path =
-        std::filesystem::absolute(values.text(Option::StateDir), error);
+    std::filesystem::path path = std::filesystem::absolute(values.text(Option::StateDir), error);
     if (!error) return path;
     throw values.error(
         Option::StateDir,

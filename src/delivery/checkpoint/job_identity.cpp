@@ -80,6 +80,7 @@ std::string one_spelling(std::string_view addresses) {
 JobIdentity make_job_identity(std::string_view platform, std::string filter,
                               const std::vector<std::string>& collectors) {
   std::vector<std::string> names;
+  names.reserve(collectors.size());
   for (const std::string& collector : collectors) names.push_back(one_spelling(collector));
   return {one_spelling(platform), std::move(filter), distinct_names(std::move(names))};
 }

@@ -174,6 +174,7 @@ void ApiClient::call(PendingCall pending, const BodyReader& reader) {
     throw outcome.problem().error;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the caller gives the call away
 CallOutcome ApiClient::try_call(PendingCall pending, const BodyReader& reader) {
   CallOutcome outcome = repeat_until_done(outgoing(pending), reader);
   if (outcome || outcome.problem().may_succeed_in_parts()) return outcome;

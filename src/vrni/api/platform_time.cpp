@@ -23,8 +23,8 @@ constexpr std::int64_t kLargestSeconds = 100'000'000'000;
   const bool has_time = text.find('T') != std::string_view::npos;
   if (!has_time) return std::nullopt;
   try {
-    static const TimeZone kUtc = TimeZone::utc();
-    const UnixSeconds time = parse_time(text, kUtc);
+    static const TimeZone utc = TimeZone::utc();
+    const UnixSeconds time = parse_time(text, utc);
     const std::int64_t number = time.time_since_epoch().count();
     return number > 0 && number <= kLargestSeconds ? std::optional(time) : std::nullopt;
   } catch (const Error&) {
