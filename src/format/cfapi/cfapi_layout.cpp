@@ -70,11 +70,6 @@ void escape_sd_in_json(LineWriter& writer, std::string_view clean_text) noexcept
   }
 }
 
-/// The same with substitutes for the special characters, none of which JSON escapes.
-void substitute_sd_in_json(LineWriter& writer, std::string_view clean_text) noexcept {
-  substitute_in_sd_value(writer, clean_text);
-}
-
 /// What a line shows around the contents of a field, by FlowField.
 struct FieldTexts {
   std::string param;        ///< ` src_ip=\"`
@@ -143,8 +138,9 @@ CfapiLayout::CfapiLayout(const LineOptions& options, const FieldForm& form)
     : form_(form),
       sd_start_(fmt::format(" [{}", json_content(parse_sd_id(options.rfc5424.sd_id)))),
       flow_time_start_(field_start(form, "__vrni_flow_", "timestamp")),
+      // JSON escapes none of the substitutes.
       params_(SpecialCharacters(kSdSpecialCharacters), options.rfc5424.escape == SdEscape::Safe
-                                                           ? substitute_sd_in_json
+                                                           ? substitute_in_sd_value
                                                            : escape_sd_in_json) {
   for (const FlowFieldInfo& info : flow_fields())
     set_texts(texts_[static_cast<std::size_t>(info.field)], form, info.name);

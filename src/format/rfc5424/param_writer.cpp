@@ -15,13 +15,14 @@ ParamWriter::ParamWriter(SdEscape escape)
 }
 
 void ParamWriter::write(LineWriter& writer, const RecordField& field) {
-  values_.write_between(writer, key_text_of(field), "\"", field.value, field.role);
+  const std::string_view key_text = field.field ? key_texts_[static_cast<std::size_t>(*field.field)]
+                                                : unknown_key_text(field.name);
+  values_.write_between(writer, key_text, "\"", field.value, field.role);
 }
 
-std::string_view ParamWriter::key_text_of(const RecordField& field) {
-  if (field.field) return key_texts_[static_cast<std::size_t>(*field.field)];
+std::string_view ParamWriter::unknown_key_text(std::string_view name) {
   scratch_ = ' ';
-  scratch_.append(field.name).append("=\"");
+  scratch_.append(name).append("=\"");
   return scratch_;
 }
 

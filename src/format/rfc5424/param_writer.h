@@ -25,8 +25,8 @@ class ParamWriter {
   }
 
  private:
-  /// ` src_ip="`; valid until the next call.
-  [[nodiscard]] std::string_view key_text_of(const RecordField& field);
+  /// ` src_ip="` of a field that the table does not have; valid until the next call.
+  [[nodiscard]] std::string_view unknown_key_text(std::string_view name);
 
   std::array<std::string, kFlowFieldCount> key_texts_;  ///< by FlowField
   ValueWriter values_;
