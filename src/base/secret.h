@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,11 +10,9 @@ namespace vrni2syslog {
 /// Overwrites a text, and the memory behind its end, and empties it.
 inline void wipe(std::string& text) noexcept {
   // All of the memory is wiped, since a moved-from string has no length but may still hold
-  // characters. The pointer is volatile because compilers drop writes to memory that is about to be
-  // freed.
+  // characters. Compilers drop other writes to memory that is about to be freed.
   text.resize(text.capacity());
-  volatile char* bytes = text.data();
-  for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = '\0';
+  ::explicit_bzero(text.data(), text.size());
   text.clear();
 }
 
