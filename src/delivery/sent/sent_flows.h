@@ -2,7 +2,7 @@
 
 #include "delivery/sent/flow_identity.h"
 #include "delivery/sent/sent_policy.h"
-#include "delivery/sent/sqlite_database.h"
+#include "sqlite/sqlite_database.h"
 
 #include <chrono>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "delivery/sent/sqlite_database.h"
+#include "sqlite/sqlite_database.h"
 
 #include <filesystem>
 

@@ -1,4 +1,4 @@
-#include "delivery/sent/sqlite_database.h"
+#include "sqlite/sqlite_database.h"
 
 #include "base/error.h"
 #include "support/temporary_directory.h"

@@ -1,4 +1,4 @@
-#include "delivery/sent/sqlite_database.h"
+#include "sqlite/sqlite_database.h"
 
 #include "base/error.h"
 #include "base/freed_by.h"
@@ -39,19 +39,17 @@ namespace {
       return {Fault::Busy,
               fmt::format("{} is in use by another process; run again when that has ended", path)};
     case SQLITE_NOTADB:
-      return {
-          Fault::Configuration,
-          fmt::format("{} is not an SQLite database, or its beginning is damaged; move it away to "
-                      "begin a new one",
-                      path)};
+      return {Fault::Configuration,
+              fmt::format("{} is not an SQLite database, or its beginning is damaged{}", path,
+                          kAdviceOnDamage)};
     case SQLITE_CORRUPT:
-      return {Fault::CannotWrite, fmt::format("{} is damaged ({}); move it away to begin a new one",
-                                              path, printable(sqlite3_errmsg(connection)))};
+      return {Fault::CannotWrite,
+              fmt::format("{} is damaged ({}){}", path, printable(sqlite3_errmsg(connection)),
+                          kAdviceOnDamage)};
     case SQLITE_NOMEM:
       return {Fault::CannotWrite,
-              fmt::format("{} needs more memory than there is; if it is small, it is damaged: move "
-                          "it away to begin a new one",
-                          path)};
+              fmt::format("{} needs more memory than there is; if it is small, it is damaged{}",
+                          path, kAdviceOnDamage)};
     case SQLITE_FULL:
       return {Fault::CannotWrite,
               fmt::format("no room for {}, its journal or temporary files; make "
@@ -67,9 +65,8 @@ namespace {
               fmt::format("cannot read or write {}: {}", path, reason_of(connection))};
     default:
       return {Fault::CannotWrite,
-              fmt::format("{}: {} (SQLite {}); if the file was changed by other means, move it "
-                          "away to begin a new one",
-                          path, printable(sqlite3_errmsg(connection)), code)};
+              fmt::format("{}: {} (SQLite {}); maybe it was changed by other means{}", path,
+                          printable(sqlite3_errmsg(connection)), code, kAdviceOnDamage)};
   }
 }
 
@@ -77,7 +74,7 @@ namespace {
   const int code = sqlite3_extended_errcode(connection);
   // A damaged file may ask for more memory than there is.
   if (code == SQLITE_NOMEM && path.empty()) throw std::bad_alloc();
-  throw describe(connection, code, path);
+  throw describe(connection, code, path.empty() ? "the temporary database" : path);
 }
 
 [[noreturn]] void fail(sqlite3* connection) {
@@ -144,6 +141,13 @@ SqliteDatabase::SqliteDatabase() : connection_(nullptr, &sqlite3_close_v2) {
   open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 }
 
+SqliteDatabase SqliteDatabase::temporary() {
+  SqliteDatabase database;
+  // SQLite makes a temporary file for a database without a name.
+  database.open("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  return database;
+}
+
 void SqliteDatabase::open(const std::string& name, int flags) {
   sqlite3* connection = nullptr;
   const int result =
@@ -152,7 +156,9 @@ void SqliteDatabase::open(const std::string& name, int flags) {
   if (connection == nullptr) throw std::bad_alloc();
   sqlite3_extended_result_codes(connection, 1);
   if (result != SQLITE_OK) fail(connection, name);
-  distrust_content();
+  // Nobody else can write a database without a name. What follows would keep it from doing without
+  // a journal.
+  if (!name.empty()) distrust_content();
   set_lock_wait(std::chrono::seconds(5));
 }
 

@@ -13,6 +13,10 @@ struct sqlite3_stmt;
 
 namespace vrni2syslog {
 
+/// How the messages about files that may be damaged end. Who throws such a file away himself leaves
+/// it out.
+inline constexpr std::string_view kAdviceOnDamage = "; move it away to begin a new one";
+
 enum class SqliteAccess : std::uint8_t { ReadWrite, ReadOnly };
 
 /// A prepared statement of a SqliteDatabase, which must outlive it. Throws what the database
@@ -49,6 +53,9 @@ class SqliteDatabase {
   SqliteDatabase(const std::filesystem::path& path, SqliteAccess access);
   /// A new database in memory.
   SqliteDatabase();
+  /// A new database that moves from memory to a file in /var/tmp, or TMPDIR, as it grows. The file
+  /// has no name, and is gone when the database is closed, however the program ends.
+  [[nodiscard]] static SqliteDatabase temporary();
 
   /// Sets how long to wait for another process that has the database locked: 5 seconds at first.
   void set_lock_wait(std::chrono::milliseconds wait) noexcept;
