@@ -2,26 +2,20 @@
 
 #include "app/options/option_table.h"
 
-#include <array>
 #include <string_view>
 #include <vector>
 
 namespace vrni2syslog::option_rows {
 
-// What the rows of the option table are made of: the words that options take, in the order of the
-// help text, and what rows have in common.
+// What the rows of the option table have in common. The rows of each group stand in a file of their
+// own, option_rows_GROUP.h, and each list of words that an option takes stands above them. Only
+// option_table.cpp includes these files.
 
-inline constexpr std::array<std::string_view, 3> kDomainTypes{"LOCAL", "LDAP", "VIDM"};
-inline constexpr std::array<std::string_view, 6> kCloudLocations{"us", "uk", "jp",
-                                                                 "au", "de", "ca"};
-inline constexpr std::array<std::string_view, 4> kVerdicts{"consumed", "acked", "written", "auto"};
-inline constexpr std::array<std::string_view, 2> kSdEscapes{"rfc5424", "safe"};
-inline constexpr std::array<std::string_view, 4> kLogLevels{"error", "warning", "info", "debug"};
-inline constexpr std::array<std::string_view, 2> kLogFormats{"text", "json"};
-inline constexpr std::array<std::string_view, 5> kDeployments{"onprem", "saas", "niaas", "vrnic",
-                                                              "cloud"};
+using Group = OptionGroup;
+using Kind = OptionKind;
+using Topic = OptionTopic;
 
-/// Makes one of these lists OptionInfo::choices.
+/// Makes one of these lists OptionInfo::choices or OptionInfo::suggestions.
 template <const auto& kWords>
 [[nodiscard]] std::vector<std::string_view> words() {
   return {kWords.begin(), kWords.end()};
