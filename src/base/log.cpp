@@ -13,8 +13,9 @@
 namespace vrni2syslog {
 namespace {
 
-/// Shorter pauses are not worth showing.
-constexpr std::chrono::seconds kNoticedPause{10};
+/// Shorter pauses are not noticed. The first ones after a collector refuses a connection take
+/// seconds, and a progress line that stands still in them says nothing.
+constexpr std::chrono::seconds kNoticedPause{1};
 
 [[nodiscard]] std::string_view name_of(LogLevel level) {
   switch (level) {
@@ -41,14 +42,19 @@ void write_to_standard_error(std::string_view line) {
                      level == LogLevel::Info ? "" : fmt::format("{}: ", name_of(level)), message);
 }
 
-[[nodiscard]] std::string json_line(LogLevel level, std::string_view message) {
-  std::string line = "{\"time\":\"";
-  append_rfc3339_millis(
-      line, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-  line += fmt::format("\",\"level\":\"{}\",\"message\":", name_of(level));
-  append_json_string(line, message);
-  line += "}\n";
-  return line;
+/// The severity of syslog (RFC 5424 section 6.2.1) that the journal shows.
+[[nodiscard]] int severity_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::Error:
+      return 3;
+    case LogLevel::Warning:
+      return 4;
+    case LogLevel::Info:
+      return 6;
+    case LogLevel::Debug:
+      return 7;
+  }
+  return 3;
 }
 
 }  // namespace
@@ -58,8 +64,9 @@ Log::Log(LogLevel level, LogFormat format) : Log(level, format, write_to_standar
 Log::Log(LogLevel level, LogFormat format, Writer writer, Writer watcher)
     : level_(level), format_(format), writer_(std::move(writer)), watcher_(std::move(watcher)) {}
 
-void Log::pause(std::string_view message, std::chrono::milliseconds length) {
-  info(message);
+void Log::pause(LogEvent event, std::string_view message, std::chrono::milliseconds length,
+                Fields fields) {
+  info(event, message, fields);
   if (!watcher_ || length < kNoticedPause) return;
   std::string clean;
   append_clean_utf8(clean, message);
@@ -67,14 +74,40 @@ void Log::pause(std::string_view message, std::chrono::milliseconds length) {
   watcher_(clean);
 }
 
-void Log::write(LogLevel level, std::string_view message) {
+void Log::add_context(const LogField& field) {
+  const std::lock_guard lock(mutex_);
+  field.append_to(context_);
+}
+
+/// The caller holds the lock.
+std::string Log::json(LogLevel level, LogEvent event, std::string_view message,
+                      Fields fields) const {
+  std::string object = "{\"time\":\"";
+  append_rfc3339_millis(
+      object, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  object += fmt::format("\",\"level\":\"{}\",\"event\":\"{}\",\"message\":", name_of(level),
+                        name_of(event));
+  append_json_string(object, message);
+  object += context_;
+  for (const LogField& field : fields) field.append_to(object);
+  return object + "}\n";
+}
+
+void Log::write(LogLevel level, LogEvent event, std::string_view message, Fields fields) {
   if (!is_enabled(level)) return;
   std::string clean;
   append_clean_utf8(clean, message);
-  const std::string line =
-      format_ == LogFormat::Json ? json_line(level, clean) : text_line(level, clean);
   const std::lock_guard lock(mutex_);
-  writer_(line);
+  switch (format_) {
+    case LogFormat::Text:
+      return writer_(text_line(level, clean));
+    case LogFormat::Journal:
+      return writer_(fmt::format("<{}>{}\n", severity_of(level), clean));
+    case LogFormat::Json:
+      return writer_(json(level, event, clean, fields));
+    case LogFormat::JournalJson:
+      return writer_(fmt::format("<{}>{}", severity_of(level), json(level, event, clean, fields)));
+  }
 }
 
 }  // namespace vrni2syslog

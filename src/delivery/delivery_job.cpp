@@ -62,7 +62,7 @@ DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
   if (!saved_) return;
   checkpoint_ = resume_checkpoint(*saved_, settings.identity);
   for (const std::string& notice : notices_of_dropped(*saved_, settings.identity))
-    log.warning(notice);
+    log.warning(LogEvent::CollectorDropped, notice);
   drop_forgotten_windows(log);
 }
 
@@ -72,9 +72,11 @@ void DeliveryJob::drop_forgotten_windows(Log& log) {
   const TimeWindow forgotten{UnixSeconds::min(), clock_.now_seconds() - kLongestMemory};
   for (const TimeWindow& window : give_up_owed(*checkpoint_, forgotten)) {
     log.warning(
+        LogEvent::WindowLost,
         fmt::format("window {} of job {} could never be read, and the platform no longer "
                     "has it: its flows are lost",
-                    to_text(window), settings_.name));
+                    to_text(window), settings_.name),
+        {{"window_start", to_rfc3339(window.start)}, {"window_end", to_rfc3339(window.end)}});
   }
 }
 

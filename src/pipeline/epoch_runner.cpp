@@ -117,10 +117,13 @@ void EpochRunner::send_manifest(const FlowEpoch& flows) {
 
 void EpochRunner::warn_of_partial_flows() {
   if (counts_.partial == 0) return;
-  context_.log.warning(fmt::format(
-      "{} flows were found, but the platform did not give their content (it is gone, or cannot be "
-      "read): their lines have no more than their identity, and partial=\"1\"",
-      counts_.partial));
+  context_.log.warning(
+      LogEvent::FlowsPartial,
+      fmt::format("{} flows were found, but the platform did not give their content (it is gone, "
+                  "or cannot be "
+                  "read): their lines have no more than their identity, and partial=\"1\"",
+                  counts_.partial),
+      {{"flows", counts_.partial}});
 }
 
 }  // namespace vrni2syslog

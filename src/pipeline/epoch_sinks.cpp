@@ -105,11 +105,15 @@ void EpochSinks::check_receipt(Target& target, const Receipt& receipt) {
     throw unconfirmed(name, shortfall_of(receipt, required));
   if (receipt.verdict == Verdict::Acked && !required_) {
     context_.log.warning(
+        LogEvent::CollectorWeaklyConfirmed,
         fmt::format("collector {}: {}; its kernel has every byte, which --confirm auto accepts "
                     "(--confirm acked accepts it without this message)",
-                    name, receipt.detail));
+                    name, receipt.detail),
+        {{"collector", name}, {"verdict", name_of(receipt.verdict)}});
   } else {
-    context_.log.debug(fmt::format("collector {}: {}", name, name_of(receipt.verdict)));
+    context_.log.debug(LogEvent::CollectorConfirmed,
+                       fmt::format("collector {}: {}", name, name_of(receipt.verdict)),
+                       {{"collector", name}, {"verdict", name_of(receipt.verdict)}});
   }
 }
 

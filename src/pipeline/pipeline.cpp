@@ -71,7 +71,7 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
     report_given_up();
     report_owed();
   } catch (const Error&) {
-    if (late_failure) context_.log.error(late_failure->what());
+    if (late_failure) context_.log.error(LogEvent::RecountFailed, late_failure->what());
     throw;
   }
   if (late_failure) throw Error(*late_failure);
@@ -109,7 +109,9 @@ void Pipeline::run_or_owe(const DeliveryStep& step) {
     const bool has_others = plan_->unit_count() > 1 && !options_.epoch.reads_units_whole;
     if (!may_be_owed || (options_.ledger == nullptr && !has_others)) throw;
     if (options_.ledger != nullptr && !options_.ledger->owe(step.unit, step.collectors)) throw;
-    context_.log.error(error.what());
+    context_.log.error(
+        LogEvent::WindowUnread, error.what(),
+        {{"window_start", to_rfc3339(step.unit.start)}, {"window_end", to_rfc3339(step.unit.end)}});
     ahead_.reset();
     for (const std::size_t collector : step.collectors) plan_->pass_over(collector);
     last_unread_ = error;
@@ -152,7 +154,18 @@ void Pipeline::deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& 
   wait_and_read_ahead(step, epoch);
   record_outcomes(step, epoch);
   if (is_confirmed_by_all(epoch.outcomes())) flows.confirmed();
-  statistics_.units_done = plan_->units_done();
+  const std::uint64_t done_before = std::exchange(statistics_.units_done, plan_->units_done());
+  if (statistics_.units_done > done_before) tell_done(step.unit, epoch.counts());
+}
+
+void Pipeline::tell_done(const TimeWindow& unit, const EpochCounts& counts) {
+  context_.log.info(LogEvent::WindowDone,
+                    fmt::format("{}: {} flows in {} lines, confirmed by every collector",
+                                describe(unit), counts.received, counts.lines),
+                    {{"window_start", to_rfc3339(unit.start)},
+                     {"window_end", to_rfc3339(unit.end)},
+                     {"flows", counts.received},
+                     {"lines", counts.lines}});
 }
 
 /// The reading that was begun ahead, if it is of this unit.
@@ -240,12 +253,21 @@ void Pipeline::resend_or_give_up(const TimeWindow& unit, const CollectorOutcome&
   }
   ++statistics_.epochs_resent;
   plan_->postpone(outcome.collector, *due, *outcome.failure);
-  const SteadyTime::duration pause = *due - now;
+  tell_unconfirmed(unit, outcome, attempts,
+                   std::chrono::floor<std::chrono::milliseconds>(*due - now));
+}
+
+void Pipeline::tell_unconfirmed(const TimeWindow& unit, const CollectorOutcome& outcome,
+                                int attempts, std::chrono::milliseconds pause) {
   const std::string text = retry_text(outcome.failure->within(describe(unit)), attempts, pause);
+  const auto fields = {LogField("collector", outcome.name), LogField("attempts", attempts),
+                       LogField("delay_seconds", pause),
+                       LogField("window_start", to_rfc3339(unit.start)),
+                       LogField("window_end", to_rfc3339(unit.end))};
   if (attempts == kAttemptsToWarnOf) {
-    context_.log.warning(text);
+    context_.log.warning(LogEvent::CollectorUnconfirmed, text, fields);
   } else {
-    context_.log.pause(text, std::chrono::floor<std::chrono::milliseconds>(pause));
+    context_.log.pause(LogEvent::CollectorUnconfirmed, text, pause, fields);
   }
 }
 
@@ -280,7 +302,8 @@ bool Pipeline::is_past_deadline() const {
 
 void Pipeline::report_given_up() {
   const std::vector<Error> reasons = plan_->reasons_of_giving_up();
-  for (std::size_t i = 1; i < reasons.size(); ++i) context_.log.error(reasons[i].what());
+  for (std::size_t i = 1; i < reasons.size(); ++i)
+    context_.log.error(LogEvent::CollectorGivenUp, reasons[i].what());
   if (!reasons.empty()) throw Error(reasons.front());
 }
 

@@ -61,6 +61,9 @@ class Pipeline {
   void remember_recent(const EpochRunner& epoch, const Confirmations& confirmations);
   void record_outcomes(const DeliveryStep& step, const EpochRunner& epoch);
   void resend_or_give_up(const TimeWindow& unit, const CollectorOutcome& outcome);
+  void tell_done(const TimeWindow& unit, const EpochCounts& counts);
+  void tell_unconfirmed(const TimeWindow& unit, const CollectorOutcome& outcome, int attempts,
+                        std::chrono::milliseconds pause);
   /// Whether epochs are sent again at all in this run.
   [[nodiscard]] bool may_resend() const;
   [[nodiscard]] bool is_past_deadline() const;

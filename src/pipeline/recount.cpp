@@ -112,8 +112,13 @@ void Recount::recount(const RecentReading& reading, const Observer& observer) {
   const std::uint64_t before = reading.count.value_or(0);
   if (*total <= before) return note_no_growth(reading, *total);
   context_.log.warning(
+      LogEvent::WindowGrew,
       fmt::format("window {} has {} flows now, and had {} before: it is read again",
-                  to_text(reading.window), *total, before));
+                  to_text(reading.window), *total, before),
+      {{"window_start", to_rfc3339(reading.window.start)},
+       {"window_end", to_rfc3339(reading.window.end)},
+       {"flows", *total},
+       {"flows_before", before}});
   if (recent_.begin_late(reading)) read_again(reading, *total, observer);
 }
 
@@ -164,10 +169,14 @@ void Recount::read_again(const RecentReading& reading, std::uint64_t total,
   if (const std::optional<Error> shortfall = flows.shortfall()) throw Error(*shortfall);
   recent_.note_count(reading, total);
   context_.log.warning(
+      LogEvent::WindowCountAccepted,
       fmt::format("window {}: reading it again has brought no flow that was not sent; what the "
                   "platform counts there means something else, and {} is accepted: the window is "
                   "read again only if there are more",
-                  to_text(reading.window), total));
+                  to_text(reading.window), total),
+      {{"window_start", to_rfc3339(reading.window.start)},
+       {"window_end", to_rfc3339(reading.window.end)},
+       {"flows", total}});
 }
 
 void Recount::send(const RecentReading& reading, LateFlows& flows, const Observer& observer) {
@@ -215,38 +224,44 @@ void Recount::note_lateness(const RecentReading& reading) {
 void Recount::tell_lateness() const {
   if (found_at_ == std::chrono::seconds(0)) return;
   context_.log.warning(
+      LogEvent::SettleTooShort,
       fmt::format("--settle is too short: flows were still missing {} after the end of their "
                   "window, and were there {} after it; --settle {} would have been enough",
-                  in_minutes(missed_at_), in_minutes(found_at_), in_minutes(found_at_)));
+                  in_minutes(missed_at_), in_minutes(found_at_), in_minutes(found_at_)),
+      {{"settle_seconds", found_at_}});
 }
 
 /// One text is enough: what the platform says of one window it says of all, in every run.
 void Recount::tell_uncounted() const {
   if (uncounted_.empty()) return;
   const std::string where = "recounting " + count_and_span_of(sorted_distinct(uncounted_));
-  context_.log.warning(count_failure_->within(where).what());
+  context_.log.warning(LogEvent::RecountFailed, count_failure_->within(where).what());
 }
 
 void Recount::tell_uncountable() const {
   if (uncountable_.empty()) return;
-  context_.log.warning(fmt::format(
-      "{} cannot be recounted: the number of flows that the platform gives may be where "
-      "it stops counting, so flows that come late there are not found; with a shorter "
-      "--resolution a window has fewer flows",
-      count_and_span_of(sorted_distinct(uncountable_))));
+  context_.log.warning(
+      LogEvent::RecountImpossible,
+      fmt::format(
+          "{} cannot be recounted: the number of flows that the platform gives may be where "
+          "it stops counting, so flows that come late there are not found; with a shorter "
+          "--resolution a window has fewer flows",
+          count_and_span_of(sorted_distinct(uncountable_))));
 }
 
 void Recount::tell_never_recounted(const std::vector<TimeWindow>& windows) const {
   if (windows.empty()) return;
-  context_.log.warning(fmt::format(
-      "{} left the time of --recount before the platform was asked how many flows there are now, "
-      "so flows that came late there were not found; a run asks at its end, of {} windows at most: "
-      "run the job more often, or give it longer units (--resolution)",
-      count_and_span_of(windows), kMostWindows));
+  context_.log.warning(LogEvent::RecountMissed,
+                       fmt::format("{} left the time of --recount before the platform was asked "
+                                   "how many flows there are now, "
+                                   "so flows that came late there were not found; a run asks at "
+                                   "its end, of {} windows at most: "
+                                   "run the job more often, or give it longer units (--resolution)",
+                                   count_and_span_of(windows), kMostWindows));
 }
 
 void Recount::fail(const Error& error) {
-  if (failure_) context_.log.error(failure_->what());
+  if (failure_) context_.log.error(LogEvent::RecountFailed, failure_->what());
   failure_ = error;
 }
 

@@ -58,7 +58,8 @@ Receipt CollectorSink::wait_for_receipt() {
     warn_of_failures();  // of a connection that was made again
     Receipt receipt = session_->receipt();
     for (const std::string& warning : receipt.warnings)
-      log_.warning(fmt::format("{}: {}", display_name(), warning));
+      log_.warning(LogEvent::CollectorWarning, fmt::format("{}: {}", display_name(), warning),
+                   {{"collector", display_name()}});
     return receipt;
   }
   session_->cancel();
@@ -83,17 +84,20 @@ void CollectorSink::warn_of_insecurity() {
   const TlsSettings& tls = session_->endpoint().tls;
   if (!tls.is_insecure || tls.fingerprint || is_insecurity_told_) return;
   is_insecurity_told_ = true;
-  log_.warning(
-      fmt::format("{}: the collector's certificate is not verified, so anybody may read "
-                  "what is sent to it; set ?fingerprint= instead",
-                  display_name()));
+  log_.warning(LogEvent::CollectorInsecure,
+               fmt::format("{}: the collector's certificate is not verified, so anybody may read "
+                           "what is sent to it; set ?fingerprint= instead",
+                           display_name()),
+               {{"collector", display_name()}});
 }
 
 /// Once in a run: every unit would say the same of an address that stays out of reach.
 void CollectorSink::warn_of_failures() {
   const std::string failures = session_->failures();
   if (failures.empty() || std::exchange(are_failures_told_, true)) return;
-  log_.warning(fmt::format("using {}, because this failed: {}", display_name(), failures));
+  log_.warning(LogEvent::CollectorChanged,
+               fmt::format("using {}, because this failed: {}", display_name(), failures),
+               {{"collector", display_name()}});
 }
 
 std::string CollectorSink::display_name() const {

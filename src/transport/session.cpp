@@ -288,8 +288,10 @@ asio::awaitable<void> Session::await_input_or_reconnect(std::unique_ptr<Transpor
   if (!end) co_return;
   if (!is_for_receipt(*end)) throw Error(*end);
   const Error reason = idle_end(*end);
-  log_.info(fmt::format("{}: the connection ended before the first line ({}); connecting again",
-                        endpoint().display_name(), reason.what()));
+  log_.info(LogEvent::CollectorReconnected,
+            fmt::format("{}: the connection ended before the first line ({}); connecting again",
+                        endpoint().display_name(), reason.what()),
+            {{"collector", endpoint().display_name()}});
   transport.reset();
   co_await await_input(SteadyTime::max());
   transport = co_await connect_again();
@@ -370,8 +372,10 @@ asio::awaitable<void> Session::close_in_order(Transport& transport) {
   try {
     co_await transport.close();
   } catch (const Error& error) {
-    log_.info(fmt::format("{}: the session did not end in order, which changes no receipt: {}",
-                          endpoint().display_name(), error.what()));
+    log_.info(LogEvent::CollectorSessionNotClosed,
+              fmt::format("{}: the session did not end in order, which changes no receipt: {}",
+                          endpoint().display_name(), error.what()),
+              {{"collector", endpoint().display_name()}});
   }
 }
 

@@ -8,7 +8,7 @@
 namespace vrni2syslog::option_rows {
 
 inline constexpr std::array<std::string_view, 4> kLogLevels{"error", "warning", "info", "debug"};
-inline constexpr std::array<std::string_view, 2> kLogFormats{"text", "json"};
+inline constexpr std::array<std::string_view, 4> kLogFormats{"auto", "text", "json", "journal"};
 
 /// The options about the program itself, in the order of Option.
 inline constexpr OptionInfo kRunningRows[] = {
@@ -121,8 +121,8 @@ inline constexpr OptionInfo kRunningRows[] = {
      .name = "log-format",
      .group = Group::Running,
      .argument = "FORMAT",
-     .default_value = "text",
-     .help = "format of messages",
+     .default_value = "auto",
+     .help = "log format",
      .choices = words<kLogFormats>},
     command_flag({.option = Option::Help,
                   .name = "help",

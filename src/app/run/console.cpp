@@ -1,5 +1,7 @@
 #include "app/run/console.h"
 
+#include "app/options/version.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -29,6 +31,9 @@ Console::Console(const LogSettings& settings, std::optional<std::size_t> width, 
           [this](std::string_view text) {
             if (progress_) progress_->show_pause(text);
           }) {
+  log_.add_context({"program", std::string_view("vrni2syslog")});
+  log_.add_context({"version", kVersion});
+  log_.add_context({"pid", ::getpid()});
   const bool wants_progress =
       settings.level >= LogLevel::Warning && settings.format == LogFormat::Text;
   if (width && wants_progress) {
@@ -51,7 +56,11 @@ void Console::show_summary(const RunStatistics& statistics) {
   if (progress_) {
     progress_->write(fmt::format("vrni2syslog: {}\n", summary));
   } else {
-    log_.info(summary);
+    log_.info(LogEvent::RunDone, summary,
+              {{"flows", statistics.epochs.received},
+               {"lines", statistics.epochs.lines},
+               {"windows", statistics.units_done},
+               {"duration_seconds", elapsed}});
   }
 }
 

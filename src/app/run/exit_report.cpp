@@ -67,7 +67,7 @@ Failure describe_exception(const std::exception_ptr& exception, int signal) noex
 ExitStatus report_failure(const std::exception_ptr& exception, int signal, Log& log) noexcept {
   const Failure failure = describe_exception(exception, signal);
   try {
-    log.error(failure.message);
+    log.error(LogEvent::RunFailed, failure.message);
   } catch (...) {
     return ExitStatus::Software;
   }

@@ -28,6 +28,7 @@
 #include <cerrno>
 #include <exception>
 #include <iterator>
+#include <string>
 #include <unistd.h>
 
 namespace vrni2syslog {
@@ -102,6 +103,7 @@ class Program {
 
  private:
   [[nodiscard]] ExitStatus run_mode() {
+    if (values_.is_given(Option::Job)) name_job(values_.text(Option::Job));
     const RunMode mode = make_mode(values_);
     if (is_state_command(mode)) {
       print(run_state_command(mode, values_, facts_, clock_, stop_.get_token()));
@@ -110,11 +112,21 @@ class Program {
     warn_of_unknown_variables();
     Settings settings = make_settings(values_, facts_);
     require_files(values_, settings);
-    if (settings.job) settings.job = with_stored_name(*std::move(settings.job));
+    if (settings.job) {
+      settings.job = with_stored_name(*std::move(settings.job));
+      name_job(settings.job->name);
+    }
     const RunPlan plan = plan_or_report(settings);
-    for (const std::string& warning : settings.warnings) console_.log().warning(warning);
-    for (const std::string& note : plan.notes) console_.log().info(note);
+    for (const std::string& warning : settings.warnings)
+      console_.log().warning(LogEvent::SettingWarning, warning);
+    for (const std::string& note : plan.notes) console_.log().info(LogEvent::PlanNote, note);
     return run_as_planned(settings, plan);
+  }
+
+  /// Messages name the job from now on.
+  void name_job(const std::string& name) {
+    if (job_name_.empty()) console_.log().add_context({"job", name});
+    job_name_ = name;
   }
 
   /// Takes the job's lock, plans the run and completes the settings. If that fails, the report says
@@ -151,7 +163,9 @@ class Program {
   void warn_of_unknown_variables() {
     for (const std::string& name : environment_.unknown_names()) {
       console_.log().warning(
-          fmt::format("environment variable {} is not an option", printable(name)));
+          LogEvent::UnknownVariable,
+          fmt::format("environment variable {} is not an option", printable(name)),
+          {{"variable", printable(name)}});
     }
   }
 
@@ -207,7 +221,8 @@ class Program {
     report.started = clock_.now();
     report.window = plan.window;
     if (plan.window.is_empty() && !is_owing()) {
-      console_.log().info(fmt::format("no new window to read yet: the job goes on from {}",
+      console_.log().info(LogEvent::RunWithoutWindow,
+                          fmt::format("no new window to read yet: the job goes on from {}",
                                       to_rfc3339(plan.window.start)));
       if (!may_recount(settings)) {
         finish_report(report, settings, nullptr);
@@ -238,7 +253,7 @@ class Program {
     try {
       job_->withdraw_first_start();
     } catch (const Error& error) {
-      console_.log().error(error.what());
+      console_.log().error(LogEvent::StateNotWithdrawn, error.what());
     }
   }
 
@@ -297,6 +312,7 @@ class Program {
     Platform platform(settings.platform, clock_, limits, console_.log());
     Assembly assembly(settings, limits, console_.log());
     report.run_id = assembly.run_id();
+    console_.log().add_context({"run", assembly.run_id()});
     if (job_) job_->begin(plan.window.start, assembly.run_id());
     const std::unique_ptr<RecentWindows> recent = open_recent(settings);
     const std::unique_ptr<FlowSource> source =
@@ -327,7 +343,8 @@ class Program {
       update_file_atomically(settings.report, to_json(report, settings));
     } catch (const Error& error) {
       if (!failure) throw error.within("--report");
-      console_.log().error(error.within("--report").what());  // and the run's own failure counts
+      // and the run's own failure counts
+      console_.log().error(LogEvent::ReportNotWritten, error.within("--report").what());
     }
   }
 
@@ -335,6 +352,7 @@ class Program {
   const Environment& environment_;
   Clock& clock_ = system_clock();
   SystemFacts facts_;
+  std::string job_name_;  ///< empty if the run continues no job, or nobody has named it yet
   Console& console_;
   std::stop_source stop_;
   SignalWatcher signals_;           // the first thread
@@ -343,7 +361,8 @@ class Program {
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {
   const Clock& clock = system_clock();
-  Console console(make_log_settings(values), progress_width(values), clock);
+  Console console(make_log_settings(values, log_format_of_standard_error(environment)),
+                  progress_width(values), clock);
   return Program(values, environment, console).run();
 }
 

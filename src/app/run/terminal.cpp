@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -9,6 +11,7 @@
 #include <poll.h>
 #include <string_view>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -105,6 +108,14 @@ std::optional<Secret> ask_for_secret(const std::string& question, const std::sto
   if (stop.stop_requested())
     throw Error(Fault::Interrupted, "stopped before the question was answered");
   return answer;
+}
+
+LogFormat log_format_of_standard_error(const Environment& environment) {
+  const std::string stream = environment.find("JOURNAL_STREAM").value_or("");
+  struct stat status {};
+  if (::fstat(STDERR_FILENO, &status) != 0) return LogFormat::Text;
+  return stream == fmt::format("{}:{}", status.st_dev, status.st_ino) ? LogFormat::Journal
+                                                                      : LogFormat::Text;
 }
 
 std::optional<std::size_t> terminal_width() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/options/environment.h"
+#include "base/log.h"
 #include "base/secret.h"
 
 #include <optional>
@@ -19,6 +21,11 @@ void occupy_standard_descriptors() noexcept;
 /// requested.
 [[nodiscard]] std::optional<Secret> ask_for_secret(const std::string& question,
                                                    const std::stop_token& stop);
+
+/// The format of messages that suits standard error: that of systemd's journal if standard error is
+/// connected with it, as JOURNAL_STREAM in the environment says ("8:12345", device and inode).
+/// The variable alone says nothing: a command of a service may have its errors sent elsewhere.
+[[nodiscard]] LogFormat log_format_of_standard_error(const Environment& environment);
 
 /// Columns of the terminal on standard error; nullopt if standard error is not a terminal.
 [[nodiscard]] std::optional<std::size_t> terminal_width();

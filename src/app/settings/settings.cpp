@@ -27,9 +27,6 @@ constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels{
      {"warning", LogLevel::Warning},
      {"info", LogLevel::Info},
      {"debug", LogLevel::Debug}}};
-constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
-    {{"text", LogFormat::Text}, {"json", LogFormat::Json}}};
-
 /// In a replay nobody logs in, whatever systemd credentials there are; the name is for messages.
 [[nodiscard]] Credentials make_nobody(const OptionValues& values) {
   PasswordCredentials nobody;
@@ -180,11 +177,21 @@ void require_writable_lines(const OptionValues& values, const Settings& settings
 
 }  // namespace
 
-LogSettings make_log_settings(const OptionValues& values) {
+LogFormat make_log_format(const OptionValues& values, LogFormat automatic) {
+  const bool is_journal = automatic == LogFormat::Journal;
+  const std::array<std::pair<std::string_view, LogFormat>, 4> formats{
+      {{"auto", automatic},
+       {"text", LogFormat::Text},
+       {"json", is_journal ? LogFormat::JournalJson : LogFormat::Json},
+       {"journal", LogFormat::Journal}}};
+  return values.parse(Option::LogFormat,
+                      [&](std::string_view text) { return parse_keyword(text, formats); });
+}
+
+LogSettings make_log_settings(const OptionValues& values, LogFormat automatic) {
   return {values.parse(Option::LogLevel,
                        [](std::string_view text) { return parse_keyword(text, kLogLevels); }),
-          values.parse(Option::LogFormat,
-                       [](std::string_view text) { return parse_keyword(text, kLogFormats); })};
+          make_log_format(values, automatic)};
 }
 
 RunMode make_mode(const OptionValues& values) {

@@ -69,8 +69,14 @@ struct Settings {
   std::vector<std::string> warnings;  ///< for the log, before the run
 };
 
-/// Reads the log's options, which are needed before anything else can be reported.
-[[nodiscard]] LogSettings make_log_settings(const OptionValues& values);
+/// The format of --log-format. `automatic` is the one that suits standard error, Text or Journal:
+/// --log-format auto means it, and in a journal every format has the level in front. Throws
+/// Error(Usage) or Error(Configuration).
+[[nodiscard]] LogFormat make_log_format(const OptionValues& values, LogFormat automatic);
+
+/// Reads the log's options, which are needed before anything else can be reported. Takes
+/// `automatic` and throws as make_log_format() does.
+[[nodiscard]] LogSettings make_log_settings(const OptionValues& values, LogFormat automatic);
 
 /// What the program is to do. Throws Error(Usage) if options ask for several things.
 [[nodiscard]] RunMode make_mode(const OptionValues& values);

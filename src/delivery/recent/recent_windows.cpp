@@ -177,10 +177,10 @@ void RecentWindows::load() {
 }
 
 void RecentWindows::warn(const std::string& what) {
-  log_.warning(
-      fmt::format("{}; flows that come late for a window that is not remembered are not "
-                  "looked for (--recount)",
-                  what));
+  log_.warning(LogEvent::RecountMemoryLost,
+               fmt::format("{}; flows that come late for a window that is not remembered are not "
+                           "looked for (--recount)",
+                           what));
 }
 
 void RecentWindows::remove_files_without_reading() const {

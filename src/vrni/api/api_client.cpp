@@ -103,7 +103,7 @@ void ApiClient::obtain_token() {
 }
 
 void ApiClient::renew_token() {
-  run_.log.info("the token expires soon; logging in again");
+  run_.log.info(LogEvent::LoginRenewed, "the token expires soon; logging in again");
   renew_at_ = SteadyTime::max();
   try {
     obtain_token();
@@ -111,7 +111,8 @@ void ApiClient::renew_token() {
     if (error.fault() != Fault::LoginRefused) throw;
     // The old token is valid for a while, in which the run may end. If the account has too many
     // tokens, others of them may expire meanwhile.
-    run_.log.info(fmt::format("{}; the old token is used until it is refused", error.what()));
+    run_.log.info(LogEvent::LoginKept,
+                  fmt::format("{}; the old token is used until it is refused", error.what()));
   }
 }
 
@@ -161,8 +162,10 @@ bool ApiClient::give_back(const Token& token, SteadyTime time_limit) noexcept {
     ++statistics_.calls;
     const HttpResponse response = http_.send(request);
     if (response.outcome == HttpOutcome::Answered && response.status < 300) return true;
-    run_.log.info(fmt::format(
-        "the token of {} could not be deleted and stays valid until it expires", login_.account()));
+    run_.log.info(
+        LogEvent::TokenNotDeleted,
+        fmt::format("the token of {} could not be deleted and stays valid until it expires",
+                    login_.account()));
   } catch (...) {  // NOLINT(bugprone-empty-catch): the token expires by itself, and nobody
                    // can be told any more.
   }
@@ -329,9 +332,12 @@ void ApiClient::prepare_retry(const RetryDecision& decision, const Error& error,
   if (decision.action == RetryAction::LogIn) return log_in_again();
   const std::string text = fmt::format("{}; again in {} ms", error.what(), decision.delay.count());
   if (attempts == kAttemptsToWarnOf) {
-    run_.log.warning(fmt::format("{} ({} attempts so far)", text, attempts));
+    run_.log.warning(LogEvent::PlatformRetry,
+                     fmt::format("{} ({} attempts so far)", text, attempts),
+                     {{"attempts", attempts}, {"delay_seconds", decision.delay}});
   } else {
-    run_.log.pause(text, decision.delay);
+    run_.log.pause(LogEvent::PlatformRetry, text, decision.delay,
+                   {{"attempts", attempts}, {"delay_seconds", decision.delay}});
   }
   sleep(decision.delay);
 }
@@ -420,7 +426,7 @@ void ApiClient::log_in_again() {
                             "of nodes that do not know each other's tokens?",
                             renewed_logins_, login_.account()));
   }
-  run_.log.info("the token is no longer valid; logging in again");
+  run_.log.info(LogEvent::LoginRenewed, "the token is no longer valid; logging in again");
   give_back_refused();
   obtain_token();
 }

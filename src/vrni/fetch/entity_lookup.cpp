@@ -183,7 +183,8 @@ std::string EntityLookup::texts_of(const JsonRecords& answer, std::size_t elemen
 void EntityLookup::record_failure(std::string_view reason) {
   ++failures_in_a_row_;
   if (std::exchange(is_reported_, true)) return;
-  log_.warning(fmt::format("the {} are not all known: {}", question_.what, reason));
+  log_.warning(LogEvent::NamesUnknown,
+               fmt::format("the {} are not all known: {}", question_.what, reason));
 }
 
 void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch) {

@@ -133,10 +133,12 @@ void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
 void FlowFetcher::record_failing() {
   failed_ += failing_.size();
   if (failing_.empty() || std::exchange(has_reported_failing_, true)) return;
-  log_.warning(fmt::format(
-      "the platform fails on single flows, which are sent with no more than their identity ({} "
-      "in one search page, the first of them {}): {}",
-      failing_.size(), printable(failing_.front().id), reason_));
+  log_.warning(
+      LogEvent::FlowsFailing,
+      fmt::format(
+          "the platform fails on single flows, which are sent with no more than their identity ({} "
+          "in one search page, the first of them {}): {}",
+          failing_.size(), printable(failing_.front().id), reason_));
 }
 
 CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, FlowBatch& batch) {
@@ -168,6 +170,7 @@ void FlowFetcher::take_page(FlowBatch& batch) {
 void FlowFetcher::report_left_out() {
   if (page_.left_out == 0 || std::exchange(has_reported_left_out_, true)) return;
   log_.warning(
+      LogEvent::FlowValuesLeftOut,
       fmt::format("the platform's flows have values of an unexpected type, which are left out ({} "
                   "in one answer, the "
                   "first in \"{}\")",

@@ -59,9 +59,10 @@ void FlowMetrics::read_schema() {
     reason = error.what();
   }
   if (schema_failures_++ > 0) return;
-  log_.warning(fmt::format(
-      "--metrics: the platform does not tell its metrics, so flows are sent without counters: {}",
-      reason));
+  log_.warning(LogEvent::MetricsMissing,
+               fmt::format("--metrics: the platform does not tell its metrics, so flows are sent "
+                           "without counters: {}",
+                           reason));
 }
 
 void FlowMetrics::keep_what_there_is(const MetricSchema& schema) {
@@ -77,7 +78,8 @@ void FlowMetrics::keep_what_there_is(const MetricSchema& schema) {
   }
   std::erase_if(metrics_, [](const FetchedMetric& m) { return m.interval.count() == 0; });
   if (absent.empty()) return;
-  log_.warning(fmt::format("--metrics: the platform has no {}, so lines go without",
+  log_.warning(LogEvent::MetricsMissing,
+               fmt::format("--metrics: the platform has no {}, so lines go without",
                            fmt::join(absent, ", ")));
 }
 
@@ -134,7 +136,8 @@ void FlowMetrics::record_failure(FetchedMetric& metric, const ApiFailure& failur
 
 void FlowMetrics::report(const FetchedMetric& metric, std::string_view reason) {
   if (std::exchange(is_reported_, true)) return;
-  log_.warning(fmt::format("--metrics: flows are sent without {} and maybe other counters: {}",
+  log_.warning(LogEvent::MetricsMissing,
+               fmt::format("--metrics: flows are sent without {} and maybe other counters: {}",
                            info_of(metric.counter.field).name, reason));
 }
 
@@ -142,10 +145,12 @@ void FlowMetrics::warn_of_long_interval(const FetchedMetric& metric, const TimeW
   const bool is_unusual = metric.interval > kUsualMetricInterval;
   if (!is_unusual || unit.end - unit.start >= metric.interval) return;
   if (std::exchange(has_warned_of_interval_, true)) return;
-  log_.warning(fmt::format(
-      "--metrics: the platform counts {} in intervals of {}, which are longer than the windows of "
-      "the lines: a line has the counters of an interval that is stamped in its window, or none",
-      info_of(metric.counter.field).name, format_duration(metric.interval)));
+  log_.warning(LogEvent::MetricsIntervalLong,
+               fmt::format("--metrics: the platform counts {} in intervals of {}, which are longer "
+                           "than the windows of "
+                           "the lines: a line has the counters of an interval that is stamped in "
+                           "its window, or none",
+                           info_of(metric.counter.field).name, format_duration(metric.interval)));
 }
 
 }  // namespace vrni2syslog

@@ -113,7 +113,8 @@ void UnitReader::begin(const ReadingStep& step) {
   search_ = step.search;
   results_ = 0;
   if (search_ > 1) {
-    log_.info(fmt::format("reading the flows from {} to {} in search {}",
+    log_.info(LogEvent::PlatformSearchContinued,
+              fmt::format("reading the flows from {} to {} in search {}",
                           to_rfc3339(step.window.start), to_rfc3339(step.window.end), search_));
   }
 }
@@ -122,7 +123,8 @@ void UnitReader::begin(const ReadingStep& step) {
 /// does not fail: then it may be starting again.
 void UnitReader::wait_before_asking_again() {
   if (experience_.failures_when_working != failures_of(api_.statistics())) {
-    log_.pause(fmt::format("the platform has no flows from {} to {}; asking again, since a "
+    log_.pause(LogEvent::PlatformEmpty,
+               fmt::format("the platform has no flows from {} to {}; asking again, since a "
                            "platform that is starting says so, too",
                            to_rfc3339(unit_.start), to_rfc3339(unit_.end)),
                kPauseOfEmptyUnit);
@@ -172,17 +174,19 @@ void UnitReader::fail_search(const ApiFailure& failure) {
     experience_.page_size = kSearchPageSize;
     throw describe_search_failure(failure, filter_, experience_.filter_trial);
   }
-  log_.info(fmt::format("{}; asking for pages of {}", failure.error.what(), kSmallSearchPageSize));
+  log_.info(LogEvent::PlatformPageReduced,
+            fmt::format("{}; asking for pages of {}", failure.error.what(), kSmallSearchPageSize));
   experience_.page_size = kSmallSearchPageSize;
   cursor_.emplace(filter_, cursor_->window(), kSmallSearchPageSize);
 }
 
 void UnitReader::report_unreadable_times() {
   if (page_.unreadable_times == 0 || std::exchange(experience_.has_reported_times, true)) return;
-  log_.warning(fmt::format(
-      "{} results of a search have a time that cannot be read: their flows are fetched in their "
-      "present version, and their lines have no snapshot",
-      page_.unreadable_times));
+  log_.warning(LogEvent::FlowTimesUnreadable,
+               fmt::format("{} results of a search have a time that cannot be read: their flows "
+                           "are fetched in their "
+                           "present version, and their lines have no snapshot",
+                           page_.unreadable_times));
 }
 
 void UnitReader::take_page() {
@@ -295,9 +299,13 @@ void UnitReader::finish() {
   is_finished_ = true;
   if (plan_.statistics().announced) return;
   log_.warning(
+      LogEvent::WindowCountUnknown,
       fmt::format("window {} to {}: the platform did not say how many flows there are, or said "
                   "fewer than it listed, so it is not known whether these {} are all",
-                  to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.flow_count()));
+                  to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.flow_count()),
+      {{"window_start", to_rfc3339(unit_.start)},
+       {"window_end", to_rfc3339(unit_.end)},
+       {"flows", seen_.flow_count()}});
 }
 
 }  // namespace vrni2syslog

@@ -47,7 +47,7 @@ constexpr uid_t kUser = 1000;
   const SecretPrompt nobody = [](const std::string&) { return std::nullopt; };
   const OptionValues values(
       {parse_command_line(arguments), environment.options(), parse_config_text(file, "x.conf")});
-  static_cast<void>(make_log_settings(values));
+  static_cast<void>(make_log_settings(values, LogFormat::Text));
   Settings settings = run_of(values, facts).settings;
   if (settings.mode != RunMode::ShowVidmClient) {
     add_secret(settings.platform.credentials, values, settings.platform.api.host,
@@ -222,7 +222,7 @@ const BadValue kBadValues[] = {
     {"deadline", "0s", "leaves no time"},
     {"deadline", "tomorrow", "is not a duration"},
     {"log-level", "loud", "error warning info debug"},
-    {"log-format", "xml", "text json"},
+    {"log-format", "xml", "auto text json journal"},
     {"job", "a/b", "cannot be the name of a job"},
     {"lock-wait", "soon", "90s, 10m, 24h"},
     {"vrli-server", "https://h", "--collector"},
@@ -499,11 +499,24 @@ TEST(Settings, CarryEveryOptionOfLines) {
   EXPECT_FALSE(settings.send_manifest);
 }
 
-TEST(LogSettings, AreRead) {
-  const LogSettings settings = make_log_settings(
-      OptionValues({parse_command_line({"--log-level", "debug", "--log-format", "json"})}));
-  EXPECT_EQ(settings.level, LogLevel::Debug);
-  EXPECT_EQ(settings.format, LogFormat::Json);
+TEST(LogSettings, AreThoseOfWhereTheMessagesGo) {
+  struct Row {
+    Arguments arguments;
+    LogFormat automatic;
+    LogFormat format;
+  };
+  for (const Row& row :
+       {Row{{}, LogFormat::Text, LogFormat::Text}, Row{{}, LogFormat::Journal, LogFormat::Journal},
+        Row{{"--log-format", "auto"}, LogFormat::Journal, LogFormat::Journal},
+        Row{{"--log-format", "text"}, LogFormat::Journal, LogFormat::Text},
+        Row{{"--log-format", "journal"}, LogFormat::Text, LogFormat::Journal},
+        Row{{"--log-format", "json"}, LogFormat::Text, LogFormat::Json},
+        Row{{"--log-format", "json"}, LogFormat::Journal, LogFormat::JournalJson}}) {
+    const OptionValues values({parse_command_line(row.arguments)});
+    EXPECT_EQ(make_log_settings(values, row.automatic).format, row.format);
+  }
+  const OptionValues values({parse_command_line({"--log-level", "debug"})});
+  EXPECT_EQ(make_log_settings(values, LogFormat::Text).level, LogLevel::Debug);
 }
 
 }  // namespace
