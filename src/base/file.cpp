@@ -48,7 +48,7 @@ void require_own_regular(const FileDescriptor& descriptor, const std::filesystem
   struct stat status {};
   if (::fstat(descriptor.get(), &status) != 0) fail(failure, "cannot look at", path, errno);
   if (!S_ISREG(status.st_mode)) return;
-  if (const Outcome own = require_own(status); !own) {
+  if (const Outcome own = require_own(descriptor.get(), status); !own) {
     throw Error(failure, fmt::format("{} {}, who could have changed it; give it to root or to the "
                                      "user that runs this program (chown, chmod go-w)",
                                      path.string(), own.problem()));

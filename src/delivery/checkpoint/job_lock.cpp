@@ -62,7 +62,7 @@ JobLock::JobLock(const std::filesystem::path& state_directory, const std::string
 void JobLock::require_own_file() const {
   struct stat status {};
   if (::fstat(descriptor_.get(), &status) != 0) fail(Fault::CannotCreate, "look at", path_);
-  const Outcome own = require_own(status);
+  const Outcome own = require_own(descriptor_.get(), status);
   const bool is_plain = S_ISREG(status.st_mode) && status.st_nlink == 1;
   if (own && is_plain) return;
   throw Error(Fault::Configuration,

@@ -106,7 +106,7 @@ TEST_F(FileTest, ReadsWhatOthersCanWriteOnlyIfThatIsSaid) {
   const fs::path path = directory_ / "secret";
   write_file_atomically(path, "12345");
   fs::create_symlink(path, directory_ / "link");
-  for (const mode_t mode : {0620U, 0602U, 0666U}) {
+  for (const mode_t mode : {0622U, 0602U, 0666U}) {
     ASSERT_EQ(::chmod(path.c_str(), mode), 0);
     for (const fs::path& name : {path, directory_ / "link"}) {
       const Error error = error_of([&] { (void)read_file(name, 100, Fault::Configuration); });

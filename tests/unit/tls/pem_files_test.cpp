@@ -123,7 +123,8 @@ TEST_F(PemFiles, ThatOthersCanWriteAreRefusedWhenTheyAreRead) {
   settings.certificate_file = directory_.write("certificate.pem", client_.certificate_pem());
   settings.key_file = directory_.write("key.pem", client_.key_pem());
   for (const auto& file : {settings.ca_file, settings.certificate_file, settings.key_file}) {
-    std::filesystem::permissions(file, perms::owner_read | perms::owner_write | perms::group_write);
+    std::filesystem::permissions(file,
+                                 perms::owner_read | perms::owner_write | perms::others_write);
     EXPECT_THAT(complaint(settings),
                 AllOf(HasSubstr(file.string()), HasSubstr("can be written by others")));
     settings.file_trust = FileTrust::Any;
