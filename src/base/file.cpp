@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include "base/error.h"
+#include "base/file_trust.h"
 
 #include <fmt/core.h>
 
@@ -43,11 +44,12 @@ constexpr std::chrono::milliseconds kStopCheckInterval{50};
 }
 
 /// A pipe is as trusted as the one who opened it.
-void require_own_regular(const FileDescriptor& descriptor, const std::filesystem::path& path,
-                         Fault failure) {
+void require_trusted(const FileDescriptor& descriptor, const std::filesystem::path& path,
+                     Fault failure, FileTrust trust) {
   struct stat status {};
   if (::fstat(descriptor.get(), &status) != 0) fail(failure, "cannot look at", path, errno);
   if (!S_ISREG(status.st_mode)) return;
+  if (trust == FileTrust::OwnUnlessRoot && ::geteuid() == kRoot) status.st_uid = kRoot;
   if (const Outcome own = require_own(descriptor.get(), status); !own) {
     throw Error(failure, fmt::format("{} {}, who could have changed it; give it to root or to the "
                                      "user that runs this program (chown, chmod go-w)",
@@ -140,9 +142,10 @@ void FileDescriptor::reset() noexcept {
 std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, Fault failure,
                       FileTrust trust, const FileWait& wait) {
   // O_NONBLOCK, because otherwise a pipe is not even opened before somebody writes into it.
-  const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const int links = trust == FileTrust::OwnUnlessRoot ? O_NOFOLLOW : 0;
+  const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | links));
   if (!descriptor.is_open()) fail(failure, "cannot open", path, errno);
-  if (trust == FileTrust::OwnOnly) require_own_regular(descriptor, path, failure);
+  if (trust != FileTrust::Any) require_trusted(descriptor, path, failure, trust);
   const auto until = std::chrono::steady_clock::now() + wait.time;
   std::string content;
   std::array<char, 4096> buffer;

@@ -17,8 +17,9 @@ inline constexpr uid_t kRoot = 0;
 
 /// Which files a reader takes.
 enum class FileTrust : std::uint8_t {
-  OwnOnly,  ///< those that require_own() lets pass
-  Any,      ///< every one, as --insecure-permissions says
+  OwnOnly,        ///< those that require_own() lets pass
+  OwnUnlessRoot,  ///< for root also those of every user that no other can change; no links
+  Any,            ///< every one, as --insecure-permissions says
 };
 
 /// Names a user in messages: "vrni2syslog, uid 997", or "uid 997" if the system knows no name.

@@ -166,6 +166,39 @@ class Directories(TrustTest):
         state.chmod(0o777)
         self.assert_refused(self.job(), CONFIGURATION, str(state), "can be written by others")
 
+    @unittest.skipUnless(IS_ROOT, "only root can run the program as two users")
+    def test_of_a_services_state_are_not_for_a_run_of_root(self):
+        # Root may look, and leaves nothing that the service could not open.
+        state = self.directory / "state"
+        self.assert_exit(self.job(), OK)
+        for path in (state, *state.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+        before = {path: (path.stat().st_uid, path.read_bytes()) for path in state.rglob("*") if path.is_file()}
+        for options in ((), ("--check",), ("--forget",), ("--set-watermark", "2025-06-01")):
+            with self.subTest(options):
+                run = self.job(*options)
+                self.assertEqual(CONFIGURATION, run.status, str(run))
+                for text in (str(state), "belongs to another user (", f"sudo -u '#{NOBODY}' vrni2syslog"):
+                    self.assertIn(text, run.stdout.decode() + run.stderr)
+        status = self.job("--status")
+        self.assert_exit(status, OK)
+        self.assertIn(b"job j: ", status.stdout)
+        self.assert_exit(self.job("--dry-run"), OK)
+        self.assertEqual(before, {path: (path.stat().st_uid, path.read_bytes()) for path in state.rglob("*") if path.is_file()})
+
+    @unittest.skipUnless(IS_ROOT, "only root can make files in others' directories")
+    def test_of_a_services_lines_get_files_that_the_service_can_append_to(self):
+        logs = self.directory / "logs"
+        logs.mkdir(0o755)
+        os.chown(logs, NOBODY, NOBODY)
+        for name in ("new", "old"):
+            path = logs / name
+            if name == "old":
+                path.touch()
+            run = run_program(self.directory, *self.options(*self.window(), "--password-file", self.password, "--collector", f"file://{path}"))
+            self.assert_exit(run, OK)
+            self.assertEqual(NOBODY if name == "new" else 0, path.stat().st_uid)
+
     def test_a_state_that_is_gone_is_no_first_run(self):
         self.assert_exit(self.job(), OK)
         for path in (self.directory / "state").glob("j.state*"):

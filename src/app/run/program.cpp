@@ -18,6 +18,7 @@
 #include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
 #include "base/file.h"
+#include "delivery/checkpoint/state_directory.h"
 #include "vrni/platform.h"
 #include "vrni/platform_flows.h"
 #include "vrni/vidm_help.h"

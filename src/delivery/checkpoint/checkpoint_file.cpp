@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_trust.h"
 #include "delivery/checkpoint/checkpoint_text.h"
 
 #include <fmt/format.h>
@@ -31,7 +32,8 @@ constexpr std::size_t kMaxBytes = 4U * 1024 * 1024;
                           path.string(), errno_text(errno)));
 }
 
-/// Throws if anybody else could change the state, and so make the program leave flows out.
+/// Throws if anybody else could change the state, and so make the program leave flows out. Root may
+/// look at the states of all users; a run of root in their directories is refused elsewhere.
 void require_own_state(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return;  // opening it says why
@@ -41,14 +43,15 @@ void require_own_state(const fs::path& path) {
                             "--state-dir",
                             path.string()));
   }
-  if (status.st_uid != ::geteuid()) {
-    throw Error(
-        Fault::Configuration,
-        fmt::format("{} belongs to another user (uid {}); run this program as that user, or "
-                    "name another place with --state-dir",
-                    path.string(), status.st_uid));
+  if (status.st_uid != ::geteuid() && ::geteuid() != kRoot) {
+    throw Error(Fault::Configuration,
+                fmt::format("{} belongs to another user ({}); run this program as that user, give "
+                            "the file to the user that runs it (chown), or name another place with "
+                            "--state-dir",
+                            path.string(), describe_user(status.st_uid)));
   }
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  if (status.st_uid != ::geteuid()) status.st_uid = kRoot;
+  if (!require_own(path, status)) {
     throw Error(
         Fault::Configuration,
         fmt::format(
@@ -73,7 +76,7 @@ CheckpointFile::CheckpointFile(const fs::path& state_directory, const std::strin
 
 std::string CheckpointFile::read() const {
   require_own_state(path_);
-  return read_file(path_, kMaxBytes, Fault::CannotWrite);
+  return read_file(path_, kMaxBytes, Fault::CannotWrite, FileTrust::OwnUnlessRoot);
 }
 
 std::optional<Checkpoint> CheckpointFile::load() const {

@@ -21,8 +21,8 @@ class CheckpointFile {
   /// nullopt if the job has never saved a state. A file that exists but cannot be used is never
   /// treated as a first run. Throws Error(CannotWrite) if the file is damaged or unreadable, or is
   /// gone while the previous one is there; Error(Configuration) if it is the state of another job
-  /// or of a later version, belongs to another user, or can be written by others. Each error names
-  /// the remedy.
+  /// or of a later version, belongs to another user than this one, who is not root, or can be
+  /// written by others. Each error names the remedy.
   [[nodiscard]] std::optional<Checkpoint> load() const;
 
   /// Replaces it, safe against crashes. Throws what write_file_atomically() throws.

@@ -27,10 +27,17 @@ constexpr milliseconds kPollInterval{100};
 constexpr std::string_view kStateMark = "state\n";
 
 [[noreturn]] void fail(Fault fault, std::string_view what, const std::filesystem::path& path) {
-  throw Error(fault,
-              fmt::format("cannot {} {}: {}; make sure that the user that runs this program can, "
-                          "or name another place with --state-dir",
-                          what, path.string(), errno_text(errno)));
+  const std::string reason = errno_text(errno);
+  struct stat status {};
+  const bool is_of_another = ::lstat(path.c_str(), &status) == 0 && status.st_uid != ::geteuid();
+  throw Error(
+      fault,
+      fmt::format("cannot {} {}: {}{}; make sure that the user that runs this program can, or name "
+                  "another place with --state-dir",
+                  what, path.string(), reason,
+                  is_of_another ? fmt::format(" (it belongs to another user: {})",
+                                              describe_user(status.st_uid))
+                                : ""));
 }
 
 }  // namespace

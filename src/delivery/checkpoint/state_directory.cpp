@@ -37,6 +37,19 @@ void make(const fs::path& directory) {
 
 }  // namespace
 
+void require_not_in_the_way(const fs::path& directory) {
+  struct stat status {};
+  if (::geteuid() != kRoot || ::stat(directory.c_str(), &status) != 0) return;
+  if (status.st_uid == kRoot) return;
+  const std::string owner = describe_user(status.st_uid);
+  throw Error(Fault::Configuration,
+              fmt::format("state directory {} belongs to another user ({}), who could not go on "
+                          "after a run of root; run this as that user (sudo -u '#{}' vrni2syslog "
+                          "...) or start the service that does so, or name another directory with "
+                          "--state-dir",
+                          directory.string(), owner, status.st_uid));
+}
+
 void prepare_state_directory(const fs::path& directory) {
   std::error_code error;
   if (!fs::exists(directory, error)) {
@@ -44,6 +57,7 @@ void prepare_state_directory(const fs::path& directory) {
     make(directory);
   }
   if (!fs::is_directory(directory, error)) fail(directory, errno_text(ENOTDIR));
+  require_not_in_the_way(directory);
   if (const Outcome own = require_own(directory); !own) {
     throw Error(Fault::Configuration,
                 fmt::format("state directory {} {}, who could make this program leave flows out; "

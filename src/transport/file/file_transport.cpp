@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_trust.h"
 
 #include <fmt/format.h>
 
@@ -53,7 +54,22 @@ class FileTransport final : public Transport {
   bool was_cut_ = false;  ///< a write went to an earlier place than the one before it had reached
 };
 
+/// Makes the file, if root runs this, for the owner of its directory, such as a service's user: to
+/// root's file, that user could not append any more. A file system that does not let root do so has
+/// an owner of its own choice.
+void make_for_owner_of_directory(const std::filesystem::path& path) {
+  struct stat status {};
+  const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
+  if (::geteuid() != kRoot || ::stat(directory.c_str(), &status) != 0) return;
+  if (status.st_uid == kRoot || (status.st_mode & S_ISVTX) != 0) return;
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  const FileDescriptor made(::open(path.c_str(), kFlags, kMode));
+  if (made.is_open()) [[maybe_unused]]
+    const int result = ::fchown(made.get(), status.st_uid, status.st_gid);
+}
+
 void FileTransport::open() {
+  make_for_owner_of_directory(path_);
   // Without O_NONBLOCK a named pipe would wait for its reader.
   constexpr int kFlags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   file_ = FileDescriptor(::open(path_.c_str(), O_RDWR | kFlags, kMode));

@@ -19,6 +19,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+constexpr uid_t kNobody = 65534;
+
 class CheckpointFileTest : public testing::Test {
  protected:
   void expect_refused(Fault fault, const std::string& text) {
@@ -80,7 +82,7 @@ TEST_F(CheckpointFileTest, IsRefusedWhereItIsOfSomethingElse) {
 
 TEST_F(CheckpointFileTest, IsRefusedWhereOthersCouldHaveWrittenIt) {
   file_.save(two_hours_and_one());
-  for (const unsigned mode : {0620U, 0602U, 0666U}) {
+  for (const unsigned mode : {0622U, 0602U, 0666U}) {
     fs::permissions(file_.path(), fs::perms(mode));
     expect_refused(Fault::Configuration, "chmod 600");
   }
@@ -101,8 +103,20 @@ TEST_F(CheckpointFileTest, IsRefusedWhereItIsNoFileOfOurs) {
 TEST_F(CheckpointFileTest, IsRefusedWhereItIsAnotherUsers) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
   file_.save(two_hours_and_one());
-  ASSERT_EQ(::chown(file_.path().c_str(), 65534, 65534), 0);
-  expect_refused(Fault::Configuration, "another user (uid 65534)");
+  fs::permissions(directory_.path(), fs::perms(0755));
+  fs::permissions(file_.path(), fs::perms(0644));
+  ASSERT_EQ(::seteuid(kNobody), 0);
+  expect_refused(Fault::Configuration, "another user (root, uid 0)");
+  ASSERT_EQ(::seteuid(0), 0);
+}
+
+TEST_F(CheckpointFileTest, IsShownToRootWhoseverItIs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  file_.save(two_hours_and_one());
+  ASSERT_EQ(::chown(file_.path().c_str(), kNobody, kNobody), 0);
+  EXPECT_EQ(file_.load(), two_hours_and_one());
+  fs::permissions(file_.path(), fs::perms(0602));
+  expect_refused(Fault::Configuration, "can be written by others");
 }
 
 TEST_F(CheckpointFileTest, IsRemovedWithTheOneBefore) {

@@ -94,6 +94,18 @@ TEST_F(JobLockTest, IsNotInheritedByChildren) {
   ::waitpid(child, nullptr, 0);
 }
 
+TEST_F(JobLockTest, SaysWhoseFileIsInTheWay) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can leave a file that others cannot open";
+  static_cast<void>(lock());
+  std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+  ASSERT_EQ(::seteuid(65534), 0);
+  const Error error = error_of([this] { static_cast<void>(lock()); });
+  ASSERT_EQ(::seteuid(0), 0);
+  EXPECT_EQ(error.fault(), Fault::CannotCreate);
+  EXPECT_THAT(error.what(),
+              HasSubstr("Permission denied (it belongs to another user: root, uid 0)"));
+}
+
 TEST_F(JobLockTest, CannotBeWhereNothingCanBe) {
   const Error error = error_of([this] {
     JobLock(directory_.path() / "nowhere", "nightly", seconds(0), clock_, stop_.get_token());

@@ -44,6 +44,14 @@ void expect_refused(const fs::path& directory, std::string_view reason,
   }
 }
 
+TEST(StateDirectory, IsRefusedToRootWhereTheFilesWouldBeInAnothersWay) {
+  if (::geteuid() != 0) GTEST_SKIP() << "root alone can work in the directories of others";
+  const TemporaryDirectory directory;
+  ASSERT_EQ(::chown(directory.path().c_str(), kNobody, kNobody), 0);
+  expect_refused(directory.path(), "sudo -u '#65534' vrni2syslog", Fault::Configuration);
+  EXPECT_TRUE(fs::is_empty(directory.path()));
+}
+
 TEST(StateDirectory, IsRefusedWhereItIsAFile) {
   const TemporaryDirectory directory;
   expect_refused(directory.write("file", "x"), "Not a directory");
