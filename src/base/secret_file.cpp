@@ -14,9 +14,8 @@ constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
 }  // namespace
 
 Secret read_secret_file(const std::filesystem::path& path, std::string_view what,
-                        const std::stop_token& stop, FileTrust trust) {
-  const Secret content(read_file(path, kMaxSecretFileBytes, Fault::Configuration, trust,
-                                 {.time = kFileReadTime, .stop = stop}));
+                        const FileWait& wait, FileTrust trust) {
+  const Secret content(read_file(path, kMaxSecretFileBytes, Fault::Configuration, trust, wait));
   const std::string_view line = first_line(without_byte_order_mark(content.reveal()));
   if (line.find('\0') != std::string_view::npos || !is_valid_utf8(line)) {
     throw Error(

@@ -158,6 +158,12 @@ class Files(TrustTest):
         self.assert_refused(self.dry_run(), CONFIGURATION, "is it a pipe without a writer?")
         self.assertLess(time.monotonic() - started, 60)
 
+    def test_that_nobody_writes_are_not_awaited_longer_than_the_run(self):
+        self.password.unlink()
+        os.mkfifo(self.password, 0o600)
+        run = self.dry_run("--deadline", "1s")
+        self.assert_refused(run, CONFIGURATION, "within 1 s; is it a pipe without a writer?")
+
 
 class Directories(TrustTest):
     def test_of_the_state_that_others_can_write_are_refused(self):

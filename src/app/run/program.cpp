@@ -28,6 +28,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <unistd.h>
@@ -179,6 +180,16 @@ class Program {
     return job_->checkpoint();
   }
 
+  void with_secrets(Settings& settings, const std::function<void(const SecretContext&)>& use) {
+    const SecretPrompt prompt = [this](const std::string& question) {
+      return ask_for_secret(question, stop_.get_token());
+    };
+    const FileWait wait{
+        .time = std::min<std::chrono::milliseconds>(kFileReadTime, settings.deadline),
+        .stop = stop_.get_token()};
+    use(SecretContext{facts_, prompt, settings.warnings, wait});
+  }
+
   /// Adds what the plan says and the secrets, which come last: nobody is asked for a password
   /// before everything else is right.
   void complete(Settings& settings, const RunPlan& plan) {
@@ -190,16 +201,15 @@ class Program {
           describe_run(settings, plan.window, values_, clock_.now_seconds());
     }
     if (settings.mode == RunMode::ShowVidmClient) return;
-    const SecretPrompt prompt = [this](const std::string& question) {
-      return ask_for_secret(question, stop_.get_token());
-    };
-    const SecretContext context{facts_, prompt, settings.warnings, stop_.get_token()};
-    if (platform.replay_from.empty())
-      add_secret(platform.credentials, values_, platform.api.host, context);
-    if (have_login(settings.collectors)) {
-      settings.collector_options.password =
-          find_secret(kCollectorPassword, values_, "Password for the collector: ", context);
-    }
+    with_secrets(settings, [&](const SecretContext& context) {
+      if (platform.replay_from.empty())
+        add_secret(platform.credentials, values_, platform.api.host, context);
+      if (have_login(settings.collectors)) {
+        settings.collector_options.password =
+            find_secret(kCollectorPassword, values_, "Password for the collector: ", context);
+      }
+    });
+    warn_of_readable_files(values_, settings.collectors, settings.warnings);
   }
 
   [[nodiscard]] ExitStatus check(const Settings& settings, const RunPlan& plan,

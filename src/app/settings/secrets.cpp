@@ -2,26 +2,39 @@
 
 #include "app/options/config_file.h"
 #include "app/options/option_names.h"
+#include "base/file_trust.h"
 #include "base/secret_file.h"
 
 #include <fmt/format.h>
 
+#include <set>
 #include <sys/stat.h>
 
 namespace vrni2syslog {
 namespace {
 
+// Secrets that are not read here.
+constexpr SecretKind kPrivateKey{"private key", "a", std::nullopt, Option::CollectorKey, ""};
+constexpr SecretKind kTokenCommand{"command for tokens", "a", Option::BearerTokenCommand,
+                                   Option::BearerTokenFile, ""};
+
 [[nodiscard]] Secret read_file_of(const SecretKind& kind, const std::filesystem::path& path,
-                                  const OptionValues& values, const std::stop_token& stop) {
+                                  const OptionValues& values, const FileWait& wait) {
   require_own_file(path, values);
-  return read_secret_file(path, fmt::format("the {}", kind.noun), stop, file_trust_of(values));
+  return read_secret_file(path, fmt::format("the {}", kind.noun), wait, file_trust_of(values));
+}
+
+/// As for PostgreSQL's private keys: root has chosen the group of a file that belongs to root, so
+/// that the members, such as a service's user, can read it. Everybody else's file is for the owner.
+[[nodiscard]] bool others_can_read(const struct stat& status) {
+  return (status.st_mode & (status.st_uid == kRoot ? S_IROTH : S_IRGRP | S_IROTH)) != 0;
 }
 
 void warn_if_others_can_read(const SecretKind& kind, const std::filesystem::path& path,
                              std::vector<std::string>& warnings) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
-  if ((status.st_mode & (S_IRGRP | S_IROTH)) == 0) return;
+  if (!others_can_read(status)) return;
   warnings.push_back(fmt::format("{} holds {} {} and can be read by {}; run: chmod 600 {}",
                                  printable(path.string()), kind.article, kind.noun,
                                  (status.st_mode & S_IROTH) != 0 ? "every user" : "its group",
@@ -73,11 +86,11 @@ Secret find_secret(const SecretKind& kind, const OptionValues& values, const std
   if (values.is_given(kind.file)) {
     warn_if_others_can_read(kind, values.text(kind.file), context.warnings);
     return values.parse(kind.file, [&](std::string_view path) {
-      return read_file_of(kind, path, values, context.stop);
+      return read_file_of(kind, path, values, context.wait);
     });
   }
   const std::filesystem::path path = secret_file(kind, values, context.facts);
-  if (!path.empty()) return read_file_of(kind, path, values, context.stop);
+  if (!path.empty()) return read_file_of(kind, path, values, context.wait);
   std::optional<Secret> answer = context.prompt(question);
   if (answer && !answer->empty()) return *answer;
   throw missing(kind);
@@ -97,11 +110,31 @@ void require_secret_file(const SecretKind& kind, const OptionValues& values,
   if (values.is_given(kind.file)) {
     warn_if_others_can_read(kind, path, context.warnings);
     (void)values.parse(kind.file, [&](std::string_view text) {
-      return read_file_of(kind, text, values, context.stop);
+      return read_file_of(kind, text, values, context.wait);
     });
   } else {
-    (void)read_file_of(kind, path, values, context.stop);
+    (void)read_file_of(kind, path, values, context.wait);
   }
+}
+
+void warn_of_readable_files(const OptionValues& values,
+                            const std::vector<CollectorAddress>& collectors,
+                            std::vector<std::string>& warnings) {
+  for (const Option option : {Option::BearerTokenCommand}) {
+    if (!values.is_given(option)) continue;
+    const GivenOption& command = values.of(option).back();
+    if (command.source == OptionSource::ConfigFile)
+      warn_if_others_can_read(kTokenCommand, file_of(command.origin), warnings);
+  }
+  std::set<std::filesystem::path> keys;
+  for (const CollectorAddress& address : collectors) {
+    for (const Endpoint& endpoint : address) {
+      // A certificate's file may hold the key, too.
+      const TlsSettings& tls = endpoint.tls;
+      keys.insert(tls.key_file.empty() ? tls.certificate_file : tls.key_file);
+    }
+  }
+  for (const std::filesystem::path& key : keys) warn_if_others_can_read(kPrivateKey, key, warnings);
 }
 
 }  // namespace vrni2syslog

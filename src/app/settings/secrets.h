@@ -2,12 +2,13 @@
 
 #include "app/options/option_values.h"
 #include "app/settings/system_facts.h"
+#include "base/file.h"
 #include "base/secret.h"
+#include "transport/contract/endpoint.h"
 
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,18 +45,19 @@ inline constexpr const SecretKind* kSecretKinds[] = {&kPassword, &kVidmToken, &k
                                                      &kBearerToken, &kCollectorPassword};
 
 /// Sources of secrets besides the options, the list that receives warnings about unsafe places, and
-/// what ends the wait for the writer of a pipe.
+/// how long the writer of a pipe is waited for.
 struct SecretContext {
   const SystemFacts& facts;
   const SecretPrompt& prompt;
   std::vector<std::string>& warnings;
-  std::stop_token stop{};
+  FileWait wait{};
 };
 
 /// Reads a secret: the value or the file that command line, environment or configuration file give;
 /// otherwise the systemd credential; otherwise what the prompt answers to `question`. Adds to the
 /// warnings what endangers the secret. Throws Error(Usage) that names all ways if there is none,
-/// Error(Configuration) for a file that cannot be read, Error(Interrupted) if `stop` is requested.
+/// Error(Configuration) for a file that cannot be read, and what read_file() throws if a stop is
+/// requested.
 [[nodiscard]] Secret find_secret(const SecretKind& kind, const OptionValues& values,
                                  const std::string& question, const SecretContext& context);
 
@@ -67,5 +69,11 @@ struct SecretContext {
 /// Reads the secret_file() as a trial. Warns and throws as find_secret() does.
 void require_secret_file(const SecretKind& kind, const OptionValues& values,
                          const SecretContext& context);
+
+/// Warns of files that others can read although they hold secrets that are read elsewhere: the keys
+/// of the collectors' TLS, and a configuration file with a command that prints tokens.
+void warn_of_readable_files(const OptionValues& values,
+                            const std::vector<CollectorAddress>& collectors,
+                            std::vector<std::string>& warnings);
 
 }  // namespace vrni2syslog

@@ -58,9 +58,10 @@ std::string BearerLogin::account() const {
 }
 
 Secret BearerLogin::read_token() const {
-  if (credentials_.command.empty())
-    return read_secret_file(credentials_.file, "the bearer token", limits_.stop,
-                            credentials_.trust);
+  if (credentials_.command.empty()) {
+    return read_secret_file(credentials_.file, "the bearer token",
+                            {.time = kFileReadTime, .stop = limits_.stop}, credentials_.trust);
+  }
   try {
     return token_of_command(credentials_.command, clock_, limits_);
   } catch (const Error& error) {

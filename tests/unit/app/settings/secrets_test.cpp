@@ -16,6 +16,9 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+/// A user of a service; the test's own if it does not run as root.
+const uid_t kService = ::geteuid() == 0 ? 4711 : ::geteuid();
+
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 class FindSecret : public testing::Test {
@@ -81,10 +84,24 @@ TEST_F(FindSecret, TakesTheFirstLineOfAFile) {
 }
 
 TEST_F(FindSecret, WarnsOfAFileThatOthersCanRead) {
-  EXPECT_EQ(find({"--password-file", file("a", "x", 0640)}), "x");
-  EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("can be read by its group")));
-  EXPECT_EQ(find({"--password-file", file("b", "x", 0644)}), "x");
-  EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("can be read by every user")));
+  struct Row {
+    uid_t owner;
+    mode_t mode;
+    const char* readers;  ///< empty for those that may
+  };
+  for (const Row& row :
+       {Row{0, 0600, ""}, Row{0, 0640, ""}, Row{0, 0644, "every user"}, Row{kService, 0600, ""},
+        Row{kService, 0640, "its group"}, Row{kService, 0644, "every user"}}) {
+    const std::string path = file("a", "x", row.mode);
+    if (::geteuid() != 0 && row.owner != ::geteuid()) continue;
+    ASSERT_EQ(::chown(path.c_str(), row.owner, static_cast<gid_t>(-1)), 0);
+    EXPECT_EQ(find({"--insecure-permissions", "--password-file", path}), "x");
+    EXPECT_THAT(warnings_,
+                *row.readers == '\0'
+                    ? testing::Matcher<std::vector<std::string>>(IsEmpty())
+                    : testing::ElementsAre(HasSubstr(std::string("can be read by ") + row.readers)))
+        << row.owner << " " << std::oct << row.mode;
+  }
 }
 
 TEST_F(FindSecret, RefusesAFileThatHasNone) {
@@ -200,6 +217,56 @@ TEST_F(FindSecret, TriesAFileThatIsReadLater) {
   EXPECT_EQ(try_file({"--bearer-token-file", given}), given);
   EXPECT_THAT(warnings_, testing::ElementsAre(HasSubstr("given holds a bearer token")));
   EXPECT_EQ(failure_of({"--bearer-token-file", file("empty", "")}).fault(), Fault::Configuration);
+}
+
+TEST_F(FindSecret, WarnsOfKeysThatOthersCanRead) {
+  const std::string open = file("open.key", "x", 0644);
+  const std::string safe = file("safe.key", "x");
+  struct Row {
+    std::vector<std::filesystem::path> key_files;
+    std::vector<std::filesystem::path> certificate_files;
+    std::vector<std::string> warned_of;
+  };
+  constexpr auto kSame = static_cast<uid_t>(-1);
+  constexpr uid_t kAnother = 1;
+  const std::string both = file("both.pem", "x", 0640);
+  ASSERT_EQ(::chown(both.c_str(), ::geteuid() == 0 ? kAnother : kSame, kSame),
+            0);  // not root's: its group
+  for (const Row& row : {Row{{safe}, {open}, {}}, Row{{open}, {safe}, {open}},
+                         Row{{open, open}, {safe, safe}, {open}}, Row{{""}, {both}, {both}},
+                         Row{{""}, {""}, {}}, Row{{directory_ / "missing"}, {safe}, {}}}) {
+    std::vector<CollectorAddress> collectors;
+    for (std::size_t i = 0; i < row.key_files.size(); ++i) {
+      Endpoint endpoint;
+      endpoint.tls.key_file = row.key_files[i];
+      endpoint.tls.certificate_file = row.certificate_files[i];
+      collectors.push_back({endpoint});
+    }
+    warnings_.clear();
+    warn_of_readable_files(OptionValues({}), collectors, warnings_);
+    ASSERT_EQ(warnings_.size(), row.warned_of.size());
+    for (std::size_t i = 0; i < warnings_.size(); ++i)
+      EXPECT_THAT(warnings_[i],
+                  HasSubstr(row.warned_of[i] + " holds a private key and can be read"));
+  }
+}
+
+TEST_F(FindSecret, WarnsOfAConfigurationFileWithACommandForTokens) {
+  const auto warn_of = [&](const std::vector<GivenOption>& given) {
+    warnings_.clear();
+    warn_of_readable_files(OptionValues({given}), {}, warnings_);
+  };
+  for (const std::string option : {"bearer-token-command"}) {
+    for (const mode_t mode : {0600U, 0644U}) {
+      const std::string path = file("command.conf", option + " = get-token s3cret", mode);
+      warn_of(read_config_file(OptionValues({parse_command_line({"--config", path})})));
+      ASSERT_EQ(warnings_.size(), mode == 0600U ? 0U : 1U);
+    }
+    EXPECT_THAT(warnings_[0], testing::AllOf(HasSubstr("holds a command for tokens"),
+                                             testing::Not(HasSubstr("s3cret"))));
+  }
+  warn_of(parse_command_line({"--bearer-token-command", "get-token"}));
+  EXPECT_THAT(warnings_, IsEmpty());
 }
 
 TEST_F(FindSecret, RefusesTwoOfOneSource) {
