@@ -122,16 +122,21 @@ void repair_lone_surrogates(std::string& json) {
 
 }  // namespace
 
-Outcome read_json(std::string& body, JsonHandler& handler) {
+JsonOutcome read_json(std::string& body, JsonHandler& handler) {
   const std::size_t start = body.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   repair_lone_surrogates(body);
+  const std::size_t length = body.size() - start;
   body.append(kPadding, '\0');
   rapidjson::InsituStringStream stream(body.data() + start);
   EventAdapter adapter(handler);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kParseFlags>(stream, adapter);
   if (!result.IsError()) return Outcome::success();
-  return Outcome::failure(describe_parse_error(result, start));
+  // An escape that is cut is refused at its beginning.
+  const bool breaks_off = result.Code() != rapidjson::kParseErrorTermination &&
+                          result.Offset() + kEscapeLength > length;
+  return {Outcome::failure(describe_parse_error(result, start)),
+          breaks_off ? JsonOutcome::Fault::BreaksOff : JsonOutcome::Fault::IsNoJson};
 }
 
 }  // namespace vrni2syslog

@@ -2,8 +2,10 @@
 
 #include "base/outcome.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vrni2syslog {
 
@@ -26,12 +28,29 @@ class JsonHandler {
   virtual void end_array() = 0;
 };
 
+/// Whether a text could be read as JSON. If not, it may be the beginning of a text whose rest is
+/// missing.
+class [[nodiscard]] JsonOutcome : public Outcome {
+ public:
+  enum class Fault : std::uint8_t { BreaksOff, IsNoJson };
+
+  JsonOutcome(Outcome outcome,
+              Fault fault = Fault::IsNoJson)  // NOLINT(google-explicit-constructor)
+      : Outcome(std::move(outcome)), fault_(fault) {}
+
+  /// For a failure: whether the text ends before the JSON does.
+  [[nodiscard]] bool breaks_off() const noexcept { return fault_ == Fault::BreaksOff; }
+
+ private:
+  Fault fault_;
+};
+
 /// Reads a JSON text (RFC 8259) without copying a string: `body` is overwritten, and some bytes of
 /// padding are appended to it. Strings keep invalid UTF-8; an escaped surrogate without its partner
 /// (section 8.2) becomes U+FFFD, since one such name must not make all others unreadable.
 ///
 /// Fails for a fault of syntax, and for more than 200 levels of objects and lists. What the handler
 /// was told before that is void.
-[[nodiscard]] Outcome read_json(std::string& body, JsonHandler& handler);
+[[nodiscard]] JsonOutcome read_json(std::string& body, JsonHandler& handler);
 
 }  // namespace vrni2syslog

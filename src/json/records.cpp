@@ -107,9 +107,9 @@ std::string_view JsonRecords::text_of(std::size_t record, std::string_view key,
   return found == members.end() ? std::string_view() : found->value;
 }
 
-Outcome read_records(std::string& body, JsonRecords& records) {
+JsonOutcome read_records(std::string& body, JsonRecords& records) {
   JsonRecords::Reader reader(records);
-  if (Outcome read = read_json(body, reader); !read) return read;
+  if (JsonOutcome read = read_json(body, reader); !read) return read;
   if (!reader.is_object()) return Outcome::failure("the answer is not a JSON object");
   return Outcome::success();
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/outcome.h"
+#include "json/reader.h"
 
 #include <cstddef>
 #include <limits>
@@ -39,7 +39,7 @@ class JsonRecords {
 
  private:
   class Reader;
-  friend Outcome read_records(std::string& body, JsonRecords& records);
+  friend JsonOutcome read_records(std::string& body, JsonRecords& records);
 
   struct Member;
 
@@ -54,6 +54,6 @@ class JsonRecords {
 
 /// Reads `body` into `records`, which must be new; the body must outlive it. Fails if the
 /// body is not JSON, or not an object.
-[[nodiscard]] Outcome read_records(std::string& body, JsonRecords& records);
+[[nodiscard]] JsonOutcome read_records(std::string& body, JsonRecords& records);
 
 }  // namespace vrni2syslog

@@ -31,15 +31,15 @@ std::string vidm_help(ApiClient& api) {
                      .is_optional = true,
                      .needs_token = false};
   std::string help;
-  const CallOutcome outcome = api.try_call(call, [&](std::string& body) -> Outcome {
+  const CallOutcome outcome = api.try_call(call, [&](std::string& body) -> BodyOutcome {
     JsonRecords answer("");
-    if (Outcome read = read_records(body, answer); !read) return read;
+    if (JsonOutcome read = read_records(body, answer); !read) return read;
     const std::string appliance = printable(answer.text("vidm_appliance"));
     const std::string client_id = printable(answer.text("client_id"));
     if (appliance.empty() || client_id.empty())
-      return Outcome::failure("the answer holds no vidm_appliance and client_id");
+      return BodyOutcome::failure({.text = "the answer holds no vidm_appliance and client_id"});
     help = describe_next_step(appliance, client_id);
-    return Outcome::success();
+    return BodyOutcome::success();
   });
   if (outcome) return help;
   if (outcome.problem().kind != AnswerKind::Forbidden) throw outcome.problem().error;

@@ -82,7 +82,7 @@ void check_metric_schema(std::string body) {
 
 void check_records(std::string body) {
   JsonRecords records("entities");
-  const Outcome read = read_records(body, records);
+  const JsonOutcome read = read_records(body, records);
   check_outcome(read);
   if (!read) return;
   std::size_t bytes = 0;

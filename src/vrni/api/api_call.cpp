@@ -186,21 +186,24 @@ std::string api_error_text(std::string body) {
 
 void ErrorMembers::take(std::string_view name, std::optional<std::string_view> text) {
   constexpr std::string_view kNoErrors[] = {"false", "0", "200", ""};
+  constexpr std::size_t kMaxCodeBytes = 20;
   const bool is_error = !text || std::ranges::find(kNoErrors, *text) == std::end(kNoErrors);
-  if (name == "error") {
+  if (name == "code") {
+    has_failure_code_ = is_error;
+    has_success_code_ = !is_error;
+    code_ = "code " + printable(text.value_or(""), kMaxCodeBytes);
+  } else if (name == "error") {
     has_error_ = is_error;
-  } else if (name == "code") {
-    has_code_ = is_error;
+    if (text) text_ = *text;
   } else if (name == "message") {
-    has_message_ = true;
-  } else {
-    return;
+    has_message_ = is_error;
+    if (text) text_ = *text;
   }
-  if (text && name != "code") text_ = *text;
 }
 
 BodyOutcome ErrorMembers::outcome() const {
-  return BodyOutcome::foreign(fmt::format("it reports an error: {}", printable(text_)));
+  return BodyOutcome::foreign(
+      fmt::format("it reports an error: {}", text_.empty() ? code_ : printable(text_)));
 }
 
 ErrorMembers error_members_of(const JsonRecords& answer) {

@@ -50,8 +50,8 @@ class PendingCall {
 /// What is wrong with the body of an answer that claims to be a success.
 struct BodyProblem {
   std::string text;  ///< a clause for a message
-  /// It is another answer than that of the operation, such as a report of an error. Otherwise it is
-  /// meant to be that answer, but cannot be read.
+  /// It is not the answer of the operation, but a report of an error, or a part of an answer.
+  /// Otherwise it is meant to be that answer, but cannot be read or says what cannot be.
   bool is_foreign = false;
 };
 
@@ -60,9 +60,12 @@ class [[nodiscard]] BodyOutcome : public BasicOutcome<BodyProblem> {
  public:
   BodyOutcome(BasicOutcome<BodyProblem> outcome)  // NOLINT(google-explicit-constructor)
       : BasicOutcome(std::move(outcome)) {}
-  /// A problem with the operation's own answer.
-  BodyOutcome(const Outcome& outcome)  // NOLINT(google-explicit-constructor)
-      : BasicOutcome(outcome ? success() : failure({.text = outcome.problem()})) {}
+  /// What breaks off is no answer of the operation. What is wrong elsewhere may be wrong with one
+  /// of many items.
+  BodyOutcome(const JsonOutcome& outcome)  // NOLINT(google-explicit-constructor)
+      : BasicOutcome(
+            outcome ? success()
+                    : failure({.text = outcome.problem(), .is_foreign = outcome.breaks_off()})) {}
 
   [[nodiscard]] static BodyOutcome foreign(std::string text) {
     return failure({.text = std::move(text), .is_foreign = true});
@@ -70,7 +73,7 @@ class [[nodiscard]] BodyOutcome : public BasicOutcome<BodyProblem> {
 };
 
 /// The members of an answer's outermost object that tell of an error. The documented answers have
-/// neither of them.
+/// none of them.
 class ErrorMembers {
  public:
   /// Takes a member that is not null; an object and a list have no text.
@@ -78,16 +81,27 @@ class ErrorMembers {
 
   /// Whether there was an error, or both the code of a failure and a message.
   [[nodiscard]] bool has_error() const noexcept {
-    return has_error_ || (has_code_ && has_message_);
+    return has_error_ || (has_failure_code_ && has_message_);
+  }
+  /// Whether they say that an answer is none, by what else it has.
+  [[nodiscard]] bool refute(bool has_results) const noexcept {
+    return has_results ? has_error() : explain_no_results();
+  }
+  /// Whether one of them alone may be the reason why an answer has no results: the code of a
+  /// failure, or a message without the code of a success.
+  [[nodiscard]] bool explain_no_results() const noexcept {
+    return has_error_ || has_failure_code_ || (has_message_ && !has_success_code_);
   }
   /// The outcome of an answer with an error.
   [[nodiscard]] BodyOutcome outcome() const;
 
  private:
   bool has_error_ = false;
-  bool has_code_ = false;
+  bool has_failure_code_ = false;
+  bool has_success_code_ = false;
   bool has_message_ = false;
   std::string text_;
+  std::string code_;
 };
 
 /// The same for an answer that was read as records.

@@ -70,7 +70,7 @@ struct ApiClient::Attempt {
   HttpResponse response;
   std::string body_start;  ///< for messages: reading overwrites the body
   std::size_t body_bytes = 0;
-  BodyOutcome reading = Outcome::success();
+  BodyOutcome reading = BodyOutcome::success();
   AnswerKind kind = AnswerKind::Success;
 };
 
@@ -128,8 +128,12 @@ Token ApiClient::fetch_token(const TokenRequest& request) {
                       .needs_token = false,
                       .login = &request};
   Token token;
-  const CallOutcome outcome = repeat_until_done(
-      call, [&](std::string& body) { return request.read(body, run_.clock.now(), token); });
+  const CallOutcome outcome = repeat_until_done(call, [&](std::string& body) {
+    const Outcome read = request.read(body, run_.clock.now(), token);
+    // It may have cost one of the tokens that the account may have: it is not asked for till the
+    // deadline.
+    return read ? BodyOutcome::success() : BodyOutcome::failure({.text = read.problem()});
+  });
   if (!outcome) throw outcome.problem().error;
   return token;
 }

@@ -150,9 +150,10 @@ std::string EntityLookup::request_body(std::span<const EntityReference> entities
 
 BodyOutcome EntityLookup::read_answer(std::string& body) {
   JsonRecords answer(question_.answer_list, kMaxEntitiesPerCall);
-  if (Outcome read = read_records(body, answer); !read) return read;
-  if (const ErrorMembers error = error_members_of(answer); error.has_error())
-    return error.outcome();
+  if (JsonOutcome read = read_records(body, answer); !read) return read;
+  const bool has_results = answer.size() + answer.unreadable() > 0;
+  const ErrorMembers error = error_members_of(answer);
+  if (error.refute(has_results)) return error.outcome();
   if (!answer.has_list()) {
     return BodyOutcome::foreign(
         fmt::format("the answer has no list \"{}\"", question_.answer_list));

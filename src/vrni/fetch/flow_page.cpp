@@ -366,6 +366,7 @@ class FlowPageReader final : public JsonPathReader<FlowPageReader, FlowPlace> {
       : builder_(batch, page), max_results_(max_results) {}
 
   [[nodiscard]] bool has_results() const noexcept { return has_results_; }
+  [[nodiscard]] bool has_no_results() const noexcept { return results_ == 0; }
   [[nodiscard]] bool has_too_many_results() const noexcept { return results_ > max_results_; }
   [[nodiscard]] const ErrorMembers& error_members() const noexcept { return error_members_; }
 
@@ -478,8 +479,9 @@ BodyOutcome read_flow_page(std::string body, FlowBatch& batch, FlowPage& page,
                            std::size_t max_results) {
   page.clear();
   FlowPageReader reader(batch, page, max_results);
-  if (Outcome read = read_json(body, reader); !read) return read;
-  if (reader.error_members().has_error()) return reader.error_members().outcome();
+  if (JsonOutcome read = read_json(body, reader); !read) return read;
+  const ErrorMembers& error = reader.error_members();
+  if (error.refute(!reader.has_no_results())) return error.outcome();
   if (!reader.has_results()) return BodyOutcome::foreign("the answer has no list \"results\"");
   if (reader.has_too_many_results())
     return BodyOutcome::failure({.text = "more results than asked for"});

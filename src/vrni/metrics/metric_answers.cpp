@@ -166,7 +166,7 @@ class MetricSumReader final : public JsonPathReader<MetricSumReader, MetricPlace
 };
 
 BodyOutcome MetricSumReader::outcome() const {
-  if (error_members_.has_error()) return error_members_.outcome();
+  if (error_members_.refute(results_ > 0)) return error_members_.outcome();
   if (!has_results_) return BodyOutcome::foreign("the answer has no list \"results\"");
   if (!problem_.empty()) return BodyOutcome::failure({.text = problem_});
   return BodyOutcome::success();
@@ -270,7 +270,7 @@ void MetricSumReader::sum_up_points(MetricSum& result) {
 BodyOutcome read_metric_schema(std::string& body, MetricSchema& schema) {
   schema.clear();
   MetricSchemaReader reader(schema);
-  if (Outcome read = read_json(body, reader); !read) return read;
+  if (JsonOutcome read = read_json(body, reader); !read) return read;
   if (reader.error_members().has_error()) return reader.error_members().outcome();
   if (!reader.has_results()) return BodyOutcome::foreign("the answer has no list \"results\"");
   return BodyOutcome::success();
@@ -280,7 +280,7 @@ BodyOutcome read_metric_sums(std::string& body, const MetricRange& range, std::s
                              std::vector<MetricSum>& sums) {
   sums.clear();
   MetricSumReader reader(range, max_results, sums);
-  if (Outcome read = read_json(body, reader); !read) return read;
+  if (JsonOutcome read = read_json(body, reader); !read) return read;
   if (BodyOutcome read = reader.outcome(); !read) return read;
   if (has_an_id_twice(sums)) return BodyOutcome::failure({.text = "an entity comes twice"});
   return BodyOutcome::success();

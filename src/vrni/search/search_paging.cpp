@@ -31,13 +31,14 @@ BodyOutcome read_search_page(std::string body, SearchPage& page) {
   page.body = std::move(body);
   page.hits.clear();
   JsonRecords answer("results", kMaxHitsPerPage);
-  if (Outcome read = read_records(page.body, answer); !read) return read;
+  if (JsonOutcome read = read_records(page.body, answer); !read) return read;
   page.unreadable_times = 0;
   page.total_count = parse_count(answer.text("total_count"));
   page.searched_from = parse_api_time(answer.text("start_time"));
   page.searched_until = parse_api_time(answer.text("end_time"));
-  if (const ErrorMembers error = error_members_of(answer); error.has_error())
-    return error.outcome();
+  const bool has_results = answer.size() + answer.unreadable() > 0;
+  const ErrorMembers error = error_members_of(answer);
+  if (error.refute(has_results)) return error.outcome();
   const bool is_empty = page.total_count == 0 && !answer.has("results");
   if (!answer.has_list() && !is_empty)
     return BodyOutcome::foreign("not a search answer: it has no list \"results\"");

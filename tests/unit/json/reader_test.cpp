@@ -28,6 +28,30 @@ class EventRecorder final : public JsonHandler {
   return read ? recorder.events : "problem: " + read.problem();
 }
 
+TEST(Json, BreaksOffWhereverItIsCut) {
+  const std::string whole = R"({"a":[1,"x\u00e9",true,null,-2.5e3],"b":{"c":"d"}})";
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    std::string part = whole.substr(0, length);
+    EventRecorder recorder;
+    const JsonOutcome read = read_json(part, recorder);
+    EXPECT_TRUE(!read && read.breaks_off()) << whole.substr(0, length);
+  }
+}
+
+TEST(Json, DoesNotBreakOffIfSomethingWithinIsWrong) {
+  for (std::string body : {"{\"a\":\"\x01\",\"b\":\"c\"}", "{\"a\":NaN,\"b\":\"c\"}",
+                           "{\"a\":1 2,\"b\":\"c\"}", "{\"a\":01,\"b\":\"c\"}"}) {
+    EventRecorder recorder;
+    const std::string shown = body;
+    const JsonOutcome read = read_json(body, recorder);
+    EXPECT_TRUE(!read && !read.breaks_off()) << shown;
+  }
+  std::string deep(300, '[');
+  EventRecorder recorder;
+  const JsonOutcome read = read_json(deep, recorder);
+  EXPECT_TRUE(!read && !read.breaks_off());
+}
+
 TEST(Json, TellsEverythingInItsOrder) {
   EXPECT_EQ(events_of(R"({"a":[1,"x",true,false,null,{}],"b":{"c":[]}})"),
             "{k(a)[s(1)s(x)s(true)s(false)null{}]k(b){k(c)[]}}");

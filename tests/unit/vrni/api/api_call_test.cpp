@@ -202,6 +202,33 @@ TEST(ErrorMembers, AreThoseOfAnErrorInAnAnswerThatIsNone) {
   }
 }
 
+TEST(ErrorMembers, MayEachExplainWhyThereAreNoResults) {
+  struct Case {
+    const char* members;
+    bool do_explain;
+    const char* words = "";
+  };
+  for (const Case& row : {Case{R"("message":"search timed out")", true, "error: search timed out"},
+                          {R"("code":null,"message":"x")", true, "error: x"},
+                          {R"("code":500)", true, "error: code 500"},
+                          {R"("code":500,"message":"")", true, "error: code 500"},
+                          {R"("message":{"text":"x"})", true},
+                          {R"("error":"no shard")", true, "error: no shard"},
+                          {R"("code":200,"message":"OK")", false},
+                          {R"("code":0,"message":"OK")", false},
+                          {R"("code":200)", false},
+                          {R"("message":"")", false},
+                          {R"("message":null)", false},
+                          {R"("total_count":0)", false}}) {
+    std::string body = "{" + std::string(row.members) + "}";
+    JsonRecords answer("results");
+    ASSERT_TRUE(read_records(body, answer));
+    const ErrorMembers members = error_members_of(answer);
+    EXPECT_EQ(members.explain_no_results(), row.do_explain) << row.members;
+    EXPECT_THAT(members.outcome().problem().text, HasSubstr(row.words));
+  }
+}
+
 TEST(ApiError, IsAnObjectWithACodeOrAMessage) {
   EXPECT_TRUE(is_api_error(R"({"code":404,"message":"no such entity"})"));
   EXPECT_TRUE(is_api_error(R"({"message":"no"})"));

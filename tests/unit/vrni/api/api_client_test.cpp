@@ -22,8 +22,9 @@ using testing::Not;
 
 const ApiCall kSearch{.method = "POST", .path = "/search", .body = "{}"};
 
-[[nodiscard]] Outcome accept_json(std::string& body) {
-  return body.starts_with('{') ? Outcome::success() : Outcome::failure("it is no JSON");
+[[nodiscard]] BodyOutcome accept_json(std::string& body) {
+  return body.starts_with('{') ? BodyOutcome::success()
+                               : BodyOutcome::failure({.text = "it is no JSON"});
 }
 
 [[nodiscard]] Error error_of(ApiClient& api, const ApiCall& call = kSearch) {

@@ -167,7 +167,7 @@ TEST_F(ReplayingClientTest, NeedsNeitherPausesNorTimeForRepeats) {
   std::vector<std::string> bodies;
   api.call({.method = "POST", .path = "/search", .body = "{}"}, [&](std::string& body) {
     bodies.push_back(body);
-    return Outcome::success();
+    return BodyOutcome::success();
   });
   EXPECT_THAT(bodies, ElementsAre("{}"));
   EXPECT_EQ(api.statistics().retries, 4U);

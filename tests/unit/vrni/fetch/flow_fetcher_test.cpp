@@ -119,8 +119,8 @@ TEST_F(FlowFetcherTest, FetchesAThousandAtATime) {
 
 TEST_F(FlowFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
   for (const HttpResponse& over_bad :
-       {api_error(400), api_error(404), api_error(500), answer(200, "{\"results\":["),
-        failure(HttpOutcome::TooLarge)}) {
+       {api_error(400), api_error(404), api_error(500),
+        answer(200, R"({"results":[{},{},{},{},{},{}]})"), failure(HttpOutcome::TooLarge)}) {
     fixture_.respond("/entities/fetch",
                      [&](const HttpRequest& request) { return stumble(request, over_bad); });
     batch_.flows.clear();
@@ -156,7 +156,9 @@ TEST_F(FlowFetcherTest, FailsIfThePlatformGivesNoneOfTheFlows) {
 TEST_F(FlowFetcherTest, DoesNotDivideWhatGotAForeignAnswer) {
   fixture_.deadline = fixture_.clock.steady_now() + std::chrono::minutes(5);
   for (const HttpResponse& bad :
-       {answer(404, "<html>nginx</html>"), answer(500, ""), answer(200, "")}) {
+       {answer(404, "<html>nginx</html>"), answer(500, ""), answer(200, ""),
+        answer(200, "{\"results\":["), answer(200, R"({"results":[{"entity_id":"a"}])"),
+        answer(200, R"({"results":[],"message":"timed out"})")}) {
     fixture_.script("/entities/fetch", {bad});
     EXPECT_THROW(fetch({"a", "b", "c"}), Error);
     for (const HttpRequest& request : fixture_.http.requests_to("/entities/fetch"))
