@@ -50,43 +50,61 @@ struct PeerWords {
   return peer == HttpPeer::Platform ? kPlatform : kCollector;
 }
 
-/// An alert with which a server ends the handshake, in the words of OpenSSL, and what it means.
-struct RefusalAlert {
+/// Why a handshake cannot succeed, in the words of OpenSSL, and what it means.
+struct HandshakeRefusal {
   std::string_view words;
   std::string_view meaning;
-  std::string_view PeerWords::*remedy;
-  std::string_view end;
-  bool is_lasting;
+  std::string_view PeerWords::*remedy = nullptr;  ///< null if `meaning` tells it
+  std::string_view end = {};
+  bool is_lasting = false;  ///< the server's settings are the reason, so repeating cures nothing
 };
-constexpr std::array kRefusalAlerts{
-    RefusalAlert{.words = "alert certificate required",
-                 .meaning = "the server demands a client certificate, ",
-                 .remedy = &PeerWords::certificates,
-                 .end = "",
-                 .is_lasting = true},
-    RefusalAlert{.words = "alert no application protocol",
-                 .meaning = "the server does not speak HTTP/1.1, but perhaps HTTP/2 only: ",
-                 .remedy = &PeerWords::address,
-                 .end = ", or let what is in front of it speak HTTP/1.1, too",
-                 .is_lasting = true},
+constexpr std::string_view kNoCommonVersion =
+    "the server offers neither TLS 1.2 nor TLS 1.3: update it, or what is in front of it";
+constexpr std::array kHandshakeRefusals{
+    HandshakeRefusal{.words = "alert certificate required",
+                     .meaning = "the server demands a client certificate, ",
+                     .remedy = &PeerWords::certificates,
+                     .is_lasting = true},
+    HandshakeRefusal{.words = "alert no application protocol",
+                     .meaning = "the server does not speak HTTP/1.1, but perhaps HTTP/2 only: ",
+                     .remedy = &PeerWords::address,
+                     .end = ", or let what is in front of it speak HTTP/1.1, too",
+                     .is_lasting = true},
     // Also where the two have no cipher in common, and while a server starts.
-    RefusalAlert{.words = "alert handshake failure",
-                 .meaning = "the server refuses the TLS handshake: it may demand a client "
-                            "certificate, ",
-                 .remedy = &PeerWords::certificates,
-                 .end = "",
-                 .is_lasting = false},
+    HandshakeRefusal{.words = "alert handshake failure",
+                     .meaning = "the server refuses the TLS handshake: it may demand a client "
+                                "certificate, ",
+                     .remedy = &PeerWords::certificates},
+    HandshakeRefusal{
+        .words = "alert protocol version", .meaning = kNoCommonVersion, .is_lasting = true},
+    HandshakeRefusal{
+        .words = "unsupported protocol", .meaning = kNoCommonVersion, .is_lasting = true},
+    HandshakeRefusal{
+        .words = "dh key too small",
+        .meaning =
+            "the server's Diffie-Hellman parameters are too weak: have it use ECDHE, or 2048 bits",
+        .is_lasting = true},
+    HandshakeRefusal{.words = "unsafe legacy renegotiation disabled",
+                     .meaning = "the server's TLS is from before RFC 5746: update it",
+                     .is_lasting = true},
+    HandshakeRefusal{.words = "unrecognized name",
+                     .meaning = "the server does not know the host name: connect by a name that it "
+                                "knows, and not by an address, with which no name is sent",
+                     .is_lasting = true},
 };
 
-[[nodiscard]] const RefusalAlert* alert_in(std::string_view reason) {
-  const auto* const found = std::ranges::find_if(kRefusalAlerts, [&](const RefusalAlert& alert) {
-    return reason.find(alert.words) != std::string_view::npos;
-  });
-  return found == kRefusalAlerts.end() ? nullptr : found;
+[[nodiscard]] const HandshakeRefusal* refusal_in(std::string_view reason) {
+  const auto* const found =
+      std::ranges::find_if(kHandshakeRefusals, [&](const HandshakeRefusal& refusal) {
+        return reason.find(refusal.words) != std::string_view::npos;
+      });
+  return found == kHandshakeRefusals.end() ? nullptr : found;
 }
 
-[[nodiscard]] std::string describe(const RefusalAlert& alert, const CurlFailure& failure) {
-  return fmt::format("{}{}{} ({})", alert.meaning, words_of(failure.peer).*alert.remedy, alert.end,
+[[nodiscard]] std::string describe(const HandshakeRefusal& refusal, const CurlFailure& failure) {
+  const std::string_view remedy =
+      refusal.remedy == nullptr ? "" : words_of(failure.peer).*refusal.remedy;
+  return fmt::format("{}{}{} ({})", refusal.meaning, remedy, refusal.end,
                      printable(failure.reason));
 }
 
@@ -96,8 +114,8 @@ constexpr std::array kRefusalAlerts{
         "the proxy refuses to connect ({}): check https_proxy, or name the {} in no_proxy",
         failure.proxy_status, words_of(failure.peer).noun);
   }
-  if (const RefusalAlert* const alert = alert_in(failure.reason))
-    return "cannot connect: " + describe(*alert, failure);
+  if (const HandshakeRefusal* const refusal = refusal_in(failure.reason))
+    return "cannot connect: " + describe(*refusal, failure);
   // If libcurl cannot read the address of the proxy, it quotes all of it, with the password.
   return fmt::format(
       "cannot connect ({}); check the address, the network, and https_proxy if there is one",
@@ -124,13 +142,21 @@ constexpr std::array kRefusalAlerts{
         printable(failure.reason), words_of(failure.peer).noun);
   }
   if (!failure.refusal.empty()) return std::string(failure.refusal);
-  if (const RefusalAlert* const alert = alert_in(failure.reason)) return describe(*alert, failure);
+  if (const HandshakeRefusal* const refusal = refusal_in(failure.reason))
+    return describe(*refusal, failure);
   return printable(failure.reason);
+}
+
+/// curl has one code for a connection that breaks and for a chunk without a size.
+[[nodiscard]] HttpOutcome outcome_of_broken_transfer(std::string_view reason) noexcept {
+  const bool is_chunk_damaged = reason.find("chunked-encoding") != std::string_view::npos;
+  return is_chunk_damaged ? HttpOutcome::Undecodable : HttpOutcome::CutOff;
 }
 
 }  // namespace
 
-HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status) {
+HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status,
+                       std::string_view reason) {
   // curl has a code for a login that is refused, and does not use it here.
   if (code != CURLE_OK && proxy_status == kProxyAuthenticationRequired)
     return HttpOutcome::ProxyLoginRefused;
@@ -164,13 +190,14 @@ HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status) {
 #endif
       return is_connected ? HttpOutcome::Undecodable : HttpOutcome::CannotConnect;
     default:
-      return is_connected ? HttpOutcome::CutOff : HttpOutcome::CannotConnect;
+      break;
   }
+  return is_connected ? outcome_of_broken_transfer(reason) : HttpOutcome::CannotConnect;
 }
 
 bool is_lasting_refusal(std::string_view reason) {
-  const RefusalAlert* const alert = alert_in(reason);
-  return alert != nullptr && alert->is_lasting;
+  const HandshakeRefusal* const refusal = refusal_in(reason);
+  return refusal != nullptr && refusal->is_lasting;
 }
 
 std::string describe_failure(HttpOutcome outcome, const CurlFailure& failure) {

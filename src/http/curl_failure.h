@@ -13,11 +13,12 @@ namespace vrni2syslog {
 
 /// Maps a CURLcode to the outcome that decides about a retry. `is_connected` says whether the
 /// request could be sent; `proxy_status` is the status of the proxy's answer to CONNECT, 0 if there
-/// was none.
-[[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status);
+/// was none. `reason` has curl's own words, which tell more than some codes do.
+[[nodiscard]] HttpOutcome outcome_of(CURLcode code, bool is_connected, long proxy_status,
+                                     std::string_view reason);
 
-/// Whether curl's words about a failure tell of an alert with which the server refuses this client
-/// for good.
+/// Whether curl's words about a failure tell of a handshake that fails because of the server's
+/// settings, so that every further one would fail as well.
 [[nodiscard]] bool is_lasting_refusal(std::string_view reason);
 
 /// What the message about a failed transfer needs to know.

@@ -345,7 +345,7 @@ int CurlTransfer::on_progress(void* self, curl_off_t /*total*/, curl_off_t recei
 CURLcode CurlTransfer::on_ssl_context(CURL* /*curl*/, void* context, void* self) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const bool is_proxy = raise_from_tls_1_1(static_cast<SSL_CTX*>(context));
-  transfer.state_.last_handshake = is_proxy ? TlsPeer::Proxy : TlsPeer::Platform;
+  transfer.state_.last_handshake = is_proxy ? TlsPeer::Proxy : TlsPeer::Server;
   if (is_proxy) return CURLE_OK;
   try {
     transfer.shared_.verification.apply_to(static_cast<SSL_CTX*>(context));
@@ -383,14 +383,14 @@ void CurlTransfer::end(CURLcode code) noexcept {
 HttpOutcome CurlTransfer::outcome() const {
   if (state_.interruption) return *state_.interruption;
   const bool is_connected = info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
-  const HttpOutcome how =
-      outcome_of(state_.code, is_connected, info<long>(CURLINFO_HTTP_CONNECTCODE));
+  const HttpOutcome how = outcome_of(state_.code, is_connected,
+                                     info<long>(CURLINFO_HTTP_CONNECTCODE), error_text_.data());
   // Behind an https proxy curl takes a refused certificate for a broken connection.
-  if (how == HttpOutcome::CannotConnect && !platform_refusal().empty())
+  if (how == HttpOutcome::CannotConnect && !server_refusal().empty())
     return HttpOutcome::CertificateRefused;
   // With TLS 1.3 the alert may come after the request was sent.
   const bool is_broken = how == HttpOutcome::CannotConnect || how == HttpOutcome::CutOff;
-  if (is_broken && state_.last_handshake == TlsPeer::Platform &&
+  if (is_broken && state_.last_handshake == TlsPeer::Server &&
       is_lasting_refusal(error_text_.data()))
     return HttpOutcome::CertificateRefused;
   return how;
@@ -427,8 +427,8 @@ HttpResponse CurlTransfer::take_response() {
   return response;
 }
 
-std::string CurlTransfer::platform_refusal() const {
-  if (state_.last_handshake != TlsPeer::Platform) return {};
+std::string CurlTransfer::server_refusal() const {
+  if (state_.last_handshake != TlsPeer::Server) return {};
   const CurlSettings& settings = shared_.settings;
   return shared_.verification.refusal(
       settings.peer == HttpPeer::Platform ? "--platform-ca-file" : "--collector-ca-file",
@@ -437,7 +437,7 @@ std::string CurlTransfer::platform_refusal() const {
 
 std::string CurlTransfer::error_text(HttpOutcome outcome) const {
   const std::string_view detail(error_text_.data());
-  const std::string refusal = platform_refusal();
+  const std::string refusal = server_refusal();
   return describe_failure(outcome,
                           {.peer = shared_.settings.peer,
                            .reason = detail.empty() ? curl_easy_strerror(state_.code) : detail,

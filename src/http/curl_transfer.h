@@ -73,7 +73,7 @@ class CurlTransfer {
   [[nodiscard]] HttpResponse take_response();
 
  private:
-  enum class TlsPeer { None, Proxy, Platform };
+  enum class TlsPeer { None, Proxy, Server };
 
   /// How far the request has come.
   struct State {
@@ -121,8 +121,8 @@ class CurlTransfer {
   void forget_request() noexcept;
 
   [[nodiscard]] HttpOutcome outcome() const;
-  /// Why the platform's certificate was refused in this transfer; empty if it was not.
-  [[nodiscard]] std::string platform_refusal() const;
+  /// Why the server's certificate was refused in this transfer; empty if it was not.
+  [[nodiscard]] std::string server_refusal() const;
   [[nodiscard]] std::string error_text(HttpOutcome outcome) const;
 
   CurlShared& shared_;

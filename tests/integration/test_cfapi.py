@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import ssl
 
 from support.certificates import CertificateAuthority
 from support.connect_proxy import ConnectProxy
@@ -370,6 +371,19 @@ class Tls(CfapiTest):
         run = self.send(server, *options, "--collector-certificate", str(self.client.certificate_file), "--collector-key",
                         str(self.client.key_file))
         self.assert_delivered(run, server)
+
+    def test_a_server_whose_settings_allow_no_handshake(self):
+        old = server_context(self.certificate)
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        strict = server_context(self.certificate)
+        strict.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+        for context, text in ((old, "neither TLS 1.2 nor TLS 1.3"), (strict, "connect by a name that it knows")):
+            with self.subTest(text):
+                server = self.log_insight(context=context)
+                run = self.send(server, "--collector-ca-file", str(self.authority.ca_file), "--deadline", "60s")
+                self.assert_failed(run, UNREACHABLE, text)
+                self.assertEqual([], server.requests)
 
     def test_through_a_proxy(self):
         proxy = self.start(ConnectProxy())

@@ -305,6 +305,14 @@ class PlatformFaults(FakePlatformTest):
         self.assert_failure(DATA, "/search", "cannot be decoded", "HTTP/0.9", "(3 attempts)")
         self.assertLess(time.monotonic() - begin, seconds(60))
 
+    def test_a_chunk_without_a_size(self):
+        chunked = {"Transfer-Encoding": "chunked"}
+        for size in (b"many", b"", b"-1", b"f" * 40):
+            with self.subTest(size):
+                body = size + b'\r\n{"results": []}\r\n0\r\n\r\n'
+                self.platform.replace_always(SEARCH, lambda _, body=body: Answer(iter([body]), headers=chunked))
+                self.assert_failure(DATA, "/search", "cannot be decoded", "chunked-encoding", "(3 attempts)")
+
     def test_a_wrong_content_length(self):
         for path in (LOGIN, SEARCH, FETCH):
             for name, body, length in (("too long", b'{"results": []}', 4000), ("too short", b'{"results": [ ] }', 9),

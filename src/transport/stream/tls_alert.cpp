@@ -39,6 +39,7 @@ bool is_lasting(int reason) noexcept {
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
     case SSL_R_DH_KEY_TOO_SMALL:
     case SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED:
+    case SSL_R_TLSV1_UNRECOGNIZED_NAME:
       return true;
     default:
       return false;

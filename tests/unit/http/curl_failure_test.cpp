@@ -29,17 +29,26 @@ TEST(CurlFailure, MeansSomethingElseBeforeARequestCouldBeSent) {
         Row{CURLE_WRITE_ERROR, HttpOutcome::CannotConnect, HttpOutcome::Undecodable},
         Row{CURLE_RECV_ERROR, HttpOutcome::CannotConnect, HttpOutcome::CutOff},
         Row{CURLE_GOT_NOTHING, HttpOutcome::CannotConnect, HttpOutcome::CutOff}}) {
-    EXPECT_EQ(outcome_of(code, false, 0), before) << code;
-    EXPECT_EQ(outcome_of(code, true, 0), after) << code;
+    EXPECT_EQ(outcome_of(code, false, 0, ""), before) << code;
+    EXPECT_EQ(outcome_of(code, true, 0, ""), after) << code;
   }
 }
 
 TEST(CurlFailure, TellsALoginThatTheProxyRefusesFromOtherFailuresOfIts) {
-  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 407), HttpOutcome::ProxyLoginRefused);
-  EXPECT_EQ(outcome_of(CURLE_COULDNT_CONNECT, false, 407), HttpOutcome::ProxyLoginRefused);
-  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 502), HttpOutcome::CannotConnect);
-  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, true, 200), HttpOutcome::CutOff);
-  EXPECT_EQ(outcome_of(CURLE_OK, true, 407), HttpOutcome::Answered);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 407, ""), HttpOutcome::ProxyLoginRefused);
+  EXPECT_EQ(outcome_of(CURLE_COULDNT_CONNECT, false, 407, ""), HttpOutcome::ProxyLoginRefused);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 502, ""), HttpOutcome::CannotConnect);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, true, 200, ""), HttpOutcome::CutOff);
+  EXPECT_EQ(outcome_of(CURLE_OK, true, 407, ""), HttpOutcome::Answered);
+}
+
+TEST(CurlFailure, IsNoBrokenConnectionIfAChunkHasNoSize) {
+  constexpr std::string_view kReason =
+      "Illegal or missing hexadecimal sequence in chunked-encoding";
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, true, 0, kReason), HttpOutcome::Undecodable);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, false, 0, kReason), HttpOutcome::CannotConnect);
+  EXPECT_EQ(outcome_of(CURLE_RECV_ERROR, true, 0, "Recv failure: Connection reset by peer"),
+            HttpOutcome::CutOff);
 }
 
 TEST(CurlFailure, IsToldWithItsRemedy) {
@@ -78,6 +87,16 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
             "HTTP/2 only"},
         Row{HttpOutcome::CannotConnect, alert("sslv3 alert handshake failure"),
             "may demand a client certificate"},
+        Row{HttpOutcome::CertificateRefused, alert("SSL routines::tlsv1 alert protocol version"),
+            "neither TLS 1.2 nor TLS 1.3"},
+        Row{HttpOutcome::CertificateRefused, alert("SSL routines::unsupported protocol"),
+            "neither TLS 1.2 nor TLS 1.3"},
+        Row{HttpOutcome::CertificateRefused, alert("SSL routines::dh key too small"),
+            "have it use ECDHE, or 2048 bits (SSL routines::dh key too small)"},
+        Row{HttpOutcome::CertificateRefused,
+            alert("SSL routines::unsafe legacy renegotiation disabled"), "RFC 5746: update it"},
+        Row{HttpOutcome::CertificateRefused, alert("SSL routines::tlsv1 unrecognized name"),
+            "connect by a name that it knows"},
         Row{HttpOutcome::Undecodable, alert("Received HTTP/0.9 when not allowed"), "HTTP/2 only"},
         Row{HttpOutcome::Undecodable, plain, "cannot be decoded (Connection refused"},
         Row{HttpOutcome::TooLarge, large, "longer than 32 MiB"}}) {
@@ -88,15 +107,21 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
   EXPECT_EQ(describe_failure(HttpOutcome::Answered, plain), "");
 }
 
-TEST(CurlFailure, LastsIfAnAlertSaysWhatRepeatingCannotCure) {
-  EXPECT_TRUE(is_lasting_refusal(
-      "OpenSSL SSL_read: OpenSSL/3.0.22: error:0A00045C:SSL routines::tlsv13 alert certificate "
-      "required, errno 0"));
-  EXPECT_TRUE(is_lasting_refusal(
-      "OpenSSL/3.0.22: error:0A000460:SSL routines::tlsv1 alert no application protocol"));
-  EXPECT_FALSE(is_lasting_refusal(
-      "OpenSSL/3.0.22: error:0A000410:SSL routines::sslv3 alert handshake failure"));
-  EXPECT_FALSE(is_lasting_refusal(""));
+TEST(CurlFailure, LastsIfTheServersSettingsAreTheReason) {
+  for (const char* const reason :
+       {"error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0",
+        "error:0A000460:SSL routines::tlsv1 alert no application protocol",
+        "error:0A00042E:SSL routines::tlsv1 alert protocol version",
+        "error:0A000102:SSL routines::unsupported protocol",
+        "error:0A00018A:SSL routines::dh key too small",
+        "error:0A000152:SSL routines::unsafe legacy renegotiation disabled",
+        "error:0A000458:SSL routines::tlsv1 unrecognized name"}) {
+    EXPECT_TRUE(is_lasting_refusal(reason)) << reason;
+  }
+  for (const char* const reason : {"error:0A000410:SSL routines::sslv3 alert handshake failure",
+                                   "error:0A00010B:SSL routines::wrong version number", ""}) {
+    EXPECT_FALSE(is_lasting_refusal(reason)) << reason;
+  }
 }
 
 TEST(CurlFailure, DoesNotShowThePasswordOfAProxy) {

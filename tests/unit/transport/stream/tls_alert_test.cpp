@@ -82,8 +82,9 @@ TEST(TlsError, TellsOfAPortWithoutTls) {
 }
 
 TEST(TlsError, RefusesTheCollectorInAHandshakeIfItsSettingsAreTheReason) {
-  for (const int reason : {SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION,
-                           SSL_R_DH_KEY_TOO_SMALL, SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED}) {
+  for (const int reason :
+       {SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION, SSL_R_DH_KEY_TOO_SMALL,
+        SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, SSL_R_TLSV1_UNRECOGNIZED_NAME}) {
     EXPECT_EQ(explain_tls_reason(reason, "x", NotRequested, Fault::Unreachable).fault(),
               Fault::Refused)
         << reason;
