@@ -1,6 +1,7 @@
 #include "http/redactor.h"
 
 #include "base/text/number.h"
+#include "base/text/utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -358,10 +359,37 @@ constexpr std::string_view kBase64Alphabet =
   return hex;
 }
 
+/// The code point of a character in well-formed UTF-8.
+[[nodiscard]] unsigned code_point_of(std::string_view character) {
+  constexpr unsigned kFirstByteMasks[] = {0x7F, 0x1F, 0x0F, 0x07};
+  unsigned code_point =
+      static_cast<unsigned char>(character.front()) & kFirstByteMasks[character.size() - 1];
+  for (const char c : character.substr(1))
+    code_point = code_point << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+  return code_point;
+}
+
+/// In UTF-16 (RFC 2781). A byte that is not part of UTF-8 is taken for a character of Latin-1.
 [[nodiscard]] std::string utf16_of(std::string_view secret, bool is_little_endian) {
   std::string utf16;
-  for (const char c : secret) {
-    utf16 += is_little_endian ? std::string{c, '\0'} : std::string{'\0', c};
+  const auto append = [&](unsigned unit) {
+    const char high = static_cast<char>(unit >> 8U);
+    const char low = static_cast<char>(unit & 0xFFU);
+    utf16 += is_little_endian ? low : high;
+    utf16 += is_little_endian ? high : low;
+  };
+  while (!secret.empty()) {
+    constexpr unsigned kFirstBeyond = 0x10000;
+    const std::size_t length = utf8_character_length(secret);
+    const unsigned code_point = length == 0 ? static_cast<unsigned char>(secret.front())
+                                            : code_point_of(secret.substr(0, length));
+    if (code_point >= kFirstBeyond) {
+      append(0xD800 + (code_point - kFirstBeyond) / 0x400);
+      append(0xDC00 + (code_point - kFirstBeyond) % 0x400);
+    } else {
+      append(code_point);
+    }
+    secret.remove_prefix(std::max<std::size_t>(1, length));
   }
   return utf16;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <string>
 #include <utility>
 #include <vector>
@@ -190,6 +191,23 @@ TEST(Redactor, FindsASecretInUtf16) {
   }
 }
 
+TEST(Redactor, FindsASecretInUtf16WhateverItsCharacters) {
+  // With characters of two, three and four bytes in UTF-8.
+  constexpr std::u16string_view kText = u"is gehe\u00efm\u20ac\U0001F511-\u4e2d\u6587.";
+  const std::string secret = "gehe\xC3\xAFm\xE2\x82\xAC\xF0\x9F\x94\x91-\xE4\xB8\xAD\xE6\x96\x87";
+  for (const bool is_little_endian : {true, false}) {
+    std::string text;
+    for (const char16_t unit : kText) {
+      const char high = static_cast<char>(unit >> 8U);
+      const char low = static_cast<char>(unit & 0xFFU);
+      text += is_little_endian ? std::string{low, high} : std::string{high, low};
+    }
+    const std::string hidden = shown(text, secret);
+    EXPECT_NE(hidden.find("<hidden>"), std::string::npos) << is_little_endian;
+    EXPECT_LT(hidden.size(), 20U) << is_little_endian;
+  }
+}
+
 TEST(Redactor, HidesALongSecretToItsEnd) {
   const std::string token = std::string(100, 'a') + "-b/c=" + std::string(16'000, 'd');
   EXPECT_EQ(shown("{\"token\":\"" + token + "\",\"x\":1}", token), R"({"token":"<hidden>","x":1})");
@@ -204,6 +222,22 @@ TEST(Redactor, TakesTimeForTheTextAlone) {
   std::string text;
   while (text.size() < 400'000) text += almost;
   EXPECT_EQ(shown(text, secret), text);
+}
+
+TEST(Redactor, TakesTimeForTheTextAloneIfMuchOfALongSecretIsThereAgainAndAgain) {
+  const std::string secret(60'000, 'a');
+  std::string almost_all(59'999, 'a');
+  almost_all += 'b';
+  std::string quoted_parts(16'000, 'a');
+  quoted_parts += '"';
+  for (const std::string& part : {almost_all, quoted_parts}) {
+    std::string text;
+    while (text.size() < 400'000) text += part;
+    const std::clock_t begin = std::clock();
+    EXPECT_EQ(shown(text, secret).find(std::string(63, 'a')), std::string::npos);
+    // Followed from every place anew, it would take hours.
+    EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 120);
+  }
 }
 
 TEST(Redactor, KnowsTheSecretsThatItIsToldLater) {
