@@ -24,6 +24,11 @@ std::string list_names(const PeerCertificate& certificate) {
   return list;
 }
 
+/// The certificate at which the verification stopped.
+const PeerCertificate& last_of_chain(const RefusedPeer& peer) {
+  return peer.authority_at_fault ? *peer.authority_at_fault : peer.certificate;
+}
+
 /// "certificate", with the authority's name if its certificate is at fault.
 std::string subject_at_fault(const RefusedPeer& peer) {
   if (!peer.authority_at_fault) return "certificate";
@@ -60,8 +65,7 @@ std::string explain_name(const RefusedPeer& peer) {
 /// What is wrong with a certificate itself, and the remedy; empty if it is the chain that is not
 /// trusted.
 std::string explain_certificate(const RefusedPeer& peer) {
-  const PeerCertificate& dated =
-      peer.authority_at_fault ? *peer.authority_at_fault : peer.certificate;
+  const PeerCertificate& dated = last_of_chain(peer);
   switch (peer.verify_result) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
@@ -88,9 +92,9 @@ std::string explain_certificate(const RefusedPeer& peer) {
   }
 }
 
-/// Who signed the certificate, and why that does not count.
+/// The authority at which the chain ends, and why its signature does not count.
 std::string describe_issuer(const RefusedPeer& peer, const std::string& ca_file) {
-  const std::string& issuer = peer.certificate.issuer;
+  const std::string& issuer = last_of_chain(peer).issuer;
   if (peer.knows_name_of_issuer) {
     return fmt::format(
         "certificate is signed by {}, but not with the key of the authority of that "

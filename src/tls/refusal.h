@@ -17,7 +17,8 @@ struct RefusedPeer {
   std::optional<PeerCertificate> authority_at_fault;
   int verify_result = 0;  ///< one of OpenSSL's X509_V_*
   bool is_fingerprint_wrong = false;
-  /// Whether a trusted authority has the name of the one that signed the certificate.
+  /// Whether a trusted authority has the name of the one that signed the certificate at which the
+  /// verification stopped.
   bool knows_name_of_issuer = false;
   /// The file of the trusted authorities; empty if they are the system's.
   std::filesystem::path ca_file;

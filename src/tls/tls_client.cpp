@@ -28,9 +28,9 @@ void free_certificates(STACK_OF(X509) * certificates) noexcept {
   sk_X509_pop_free(certificates, X509_free);
 }
 
-/// Whether a trusted authority has the name of the one that signed the peer's certificate.
-bool knows_name_of_issuer(X509_STORE_CTX* store) {
-  const X509_NAME* issuer = X509_get_issuer_name(X509_STORE_CTX_get0_cert(store));
+/// Whether a trusted authority has the name of the one that signed the certificate.
+bool knows_name_of_issuer(X509_STORE_CTX* store, const X509& certificate) {
+  const X509_NAME* issuer = X509_get_issuer_name(&certificate);
   const std::unique_ptr<STACK_OF(X509), FreedBy<free_certificates>> found(
       X509_STORE_CTX_get1_certs(store, issuer));
   return sk_X509_num(found.get()) > 0;
@@ -150,9 +150,10 @@ bool PeerVerification::has_trusted_chain(X509_STORE_CTX* store) {
   verify_result_ = X509_STORE_CTX_get_error(store);
   if (verify_result_ == X509_V_OK) verify_result_ = X509_V_ERR_UNSPECIFIED;
   const X509* at_fault = X509_STORE_CTX_get_current_cert(store);
-  if (X509_STORE_CTX_get_error_depth(store) > 0 && at_fault != nullptr)
+  if (at_fault == nullptr) at_fault = X509_STORE_CTX_get0_cert(store);
+  if (X509_STORE_CTX_get_error_depth(store) > 0)
     authority_at_fault_ = describe_certificate(*at_fault);
-  knows_name_of_issuer_ = knows_name_of_issuer(store);
+  knows_name_of_issuer_ = knows_name_of_issuer(store, *at_fault);
   return false;
 }
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vrni2syslog::testing {
 namespace {
@@ -27,15 +28,32 @@ Certificate read_certificate(std::string_view der) {
   return Certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
 }
 
-void check_refusal(const PeerCertificate& certificate, int verify_result) {
-  RefusedPeer peer;
-  peer.name = "collector.test";
-  peer.certificate = certificate;
-  peer.verify_result = verify_result;
+void check_refusal(RefusedPeer peer) {
+  peer.authority_at_fault.reset();
+  peer.ca_file.clear();
   require_message(explain_refusal(peer, "--collector-ca-file", "?fingerprint="));
-  peer.authority_at_fault = certificate;
+  peer.authority_at_fault = peer.certificate;
   peer.ca_file = "/etc/ca.pem";
   require_message(explain_refusal(peer, "--collector-ca-file", {}));
+}
+
+/// Whatever else is known of the peer.
+void check_refusals(const PeerCertificate& certificate, int verify_result) {
+  RefusedPeer peer;
+  peer.certificate = certificate;
+  peer.verify_result = verify_result;
+  std::vector<std::string> names{"collector.test", "192.0.2.7", "2001:db8::7"};
+  if (!certificate.names.empty()) names.push_back(certificate.names.front());
+  for (const std::string& name : names) {
+    peer.name = name;
+    for (const bool is_fingerprint_wrong : {false, true}) {
+      peer.is_fingerprint_wrong = is_fingerprint_wrong;
+      for (const bool knows_name_of_issuer : {false, true}) {
+        peer.knows_name_of_issuer = knows_name_of_issuer;
+        check_refusal(peer);
+      }
+    }
+  }
 }
 
 void check_certificate(FuzzInput input) {
@@ -49,7 +67,7 @@ void check_certificate(FuzzInput input) {
     require_message(*text);
   for (const std::string& name : described.names)
     require(is_one_line(name), "a name is not one line", name);
-  check_refusal(described, verify_result);
+  check_refusals(described, verify_result);
 }
 
 void check_alert(FuzzInput input) {

@@ -251,6 +251,13 @@ class TlsToThePlatform(TlsTest):
     def test_wrong_address(self):
         self.assert_platform_refused(self.without_address, "127.0.0.1", host="127.0.0.1")
 
+    def test_names_that_hold_the_password_are_shown(self):
+        """They come before the password is sent."""
+        self.platform.stop()
+        self.platform = self.start(FakePlatform(self.wrong_name, count=FLOWS))
+        run = self.run_against_platform("--dry-run", host="localhost", variables={"VRNI2SYSLOG_PASSWORD": "elsewhere"})
+        self.assert_exit(run, UNAVAILABLE, "is for elsewhere.example.com and not for localhost")
+
     def test_expired(self):
         self.assert_platform_refused(self.expired, "expired")
 

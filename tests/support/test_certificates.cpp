@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include <stdexcept>
@@ -60,7 +61,7 @@ void add_extensions(X509* certificate, const CertificateSpec& spec) {
 
 TestCertificate TestCertificate::make(const CertificateSpec& spec, const TestCertificate* issuer) {
   TestCertificate made;
-  made.key_.reset(EVP_EC_gen("P-256"));
+  made.key_.reset(spec.rsa_bits == 0 ? EVP_EC_gen("P-256") : EVP_RSA_gen(spec.rsa_bits));
   made.certificate_.reset(X509_new());
   require(made.key_ && made.certificate_, "key");
   X509* certificate = made.certificate_.get();

@@ -20,9 +20,10 @@ struct CertificateSpec {
   std::chrono::seconds valid_from = -std::chrono::hours(1);  ///< relative to now
   std::chrono::seconds expires = std::chrono::hours(24);     ///< relative to now
   bool is_authority = false;
+  unsigned rsa_bits = 0;  ///< the size of its RSA key; 0 means a key of P-256
 };
 
-/// A certificate and its private key (P-256), made in memory.
+/// A certificate and its private key, made in memory.
 class TestCertificate {
  public:
   [[nodiscard]] static TestCertificate self_signed(const CertificateSpec& spec);

@@ -357,7 +357,9 @@ ApiClient::Attempt ApiClient::without_secrets(Attempt attempt) const {
   redactor_.hide_in(attempt.response.body);
   redactor_.hide_in(attempt.response.content_type);
   redactor_.hide_in(attempt.response.location);
-  redactor_.hide_in(attempt.response.error);
+  // The names in a certificate came before any secret was sent, and have to be read.
+  if (attempt.response.outcome != HttpOutcome::CertificateRefused)
+    redactor_.hide_in(attempt.response.error);
   if (!attempt.reading) {
     BodyProblem problem = attempt.reading.problem();
     redactor_.hide_in(problem.text);

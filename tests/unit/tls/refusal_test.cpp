@@ -101,9 +101,15 @@ TEST_F(Refusal, TellsAnAuthorityFromAnotherOneOfItsName) {
 TEST_F(Refusal, SaysOfASentChainOnlyWhoIsNotTrusted) {
   peer_.verify_result = X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
   peer_.authority_at_fault = PeerCertificate{};
+  peer_.authority_at_fault->issuer = "CN=Root";
   EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
-            "certificate is signed by an unknown authority, CN=Authority (CN=a.test); if that is "
-            "the right one, trust it with --ca-file FILE");
+            "certificate is signed by an unknown authority, CN=Root (CN=a.test); if that is the "
+            "right one, trust it with --ca-file FILE");
+  peer_.knows_name_of_issuer = true;
+  EXPECT_EQ(explain_refusal(peer_, "--ca-file", ""),
+            "certificate is signed by CN=Root, but not with the key of the authority of that name "
+            "in the system's list (CN=a.test); if that is the right one, trust it with --ca-file "
+            "FILE");
 }
 
 TEST_F(Refusal, SaysThatAnAddressIsThereAsANameOnly) {

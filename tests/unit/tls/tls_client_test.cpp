@@ -13,6 +13,9 @@
 
 #include <cerrno>
 #include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -54,10 +57,15 @@ class PeerVerificationTest : public testing::Test {
   PeerVerificationTest() { settings_.ca_file = directory_.write("ca.pem", ca_.certificate_pem()); }
   ~PeerVerificationTest() override { ERR_clear_error(); }
 
-  /// Connects to a server with this certificate by this name.
-  bool accepts(const TestCertificate& certificate, const std::string& name) {
+  /// Connects to a server with this certificate by this name. The server sends the certificates
+  /// `chain` of authorities, too.
+  bool accepts(const TestCertificate& certificate, const std::string& name,
+               const std::vector<const TestCertificate*>& chain = {}) {
     const SslContext server(SSL_CTX_new(TLS_server_method()));
+    SSL_CTX_set_security_level(server.get(), 0);
     certificate.use_in(server.get());
+    for (const TestCertificate* const authority : chain)
+      SSL_CTX_add1_chain_cert(server.get(), authority->certificate());
     verification_ = std::make_unique<PeerVerification>(settings_, name);
     const SslContext client = verification_->make_context();
     connection_.reset(SSL_new(client.get()));
@@ -73,7 +81,8 @@ class PeerVerificationTest : public testing::Test {
   }
 
   TemporaryDirectory directory_;
-  TestCertificate ca_ = TestCertificate::authority("Test Authority");
+  const std::string ca_name_ = "Test Authority";
+  TestCertificate ca_ = TestCertificate::authority(ca_name_);
   TlsSettings settings_;
   std::unique_ptr<PeerVerification> verification_;
   Ssl connection_;
@@ -231,6 +240,37 @@ TEST_F(PeerVerificationTest, TellsAnAuthorityFromAnotherOneOfItsName) {
   const TestCertificate stranger = TestCertificate::authority("Other Authority");
   EXPECT_FALSE(accepts(stranger.issue({.names = {"DNS:logs.test"}}), "logs.test"));
   EXPECT_THAT(refusal(), HasSubstr("whose certificate the server has not sent"));
+}
+
+TEST_F(PeerVerificationTest, TellsTheRootOfASentChainFromAnotherOneOfItsName) {
+  const CertificateSpec authority{.common_name = "Intermediate", .is_authority = true};
+  for (const char* const name : {"Test Authority", "Other Authority"}) {
+    SCOPED_TRACE(name);
+    const TestCertificate root = TestCertificate::authority(name);
+    const TestCertificate intermediate = root.issue(authority);
+    const TestCertificate leaf = intermediate.issue({.names = {"DNS:logs.test"}});
+    for (const std::vector<const TestCertificate*>& chain :
+         {std::vector{&intermediate}, std::vector{&intermediate, &root}}) {
+      EXPECT_FALSE(accepts(leaf, "logs.test", chain));
+      EXPECT_THAT(refusal(), name == ca_name_ ? HasSubstr("signed by CN=Test Authority, but not "
+                                                          "with the key of the authority")
+                                              : HasSubstr("but by CN=Other Authority (CN="));
+    }
+  }
+  const TestCertificate intermediate = ca_.issue(authority);
+  EXPECT_TRUE(
+      accepts(intermediate.issue({.names = {"DNS:logs.test"}}), "logs.test", {&intermediate}));
+}
+
+TEST_F(PeerVerificationTest, TakesAWeakCertificateByItsFingerprintOnly) {
+  const TestCertificate leaf =
+      TestCertificate::self_signed({.names = {"DNS:logs.test"}, .rsa_bits = 1024});
+  settings_.ca_file = directory_.write("weak.pem", leaf.certificate_pem());
+  EXPECT_FALSE(accepts(leaf, "logs.test"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("certificate is too weak"),
+                               HasSubstr("?fingerprint=" + fingerprint_of(leaf))));
+  settings_.fingerprint = leaf.fingerprint();
+  EXPECT_TRUE(accepts(leaf, "logs.test"));
 }
 
 TEST_F(PeerVerificationTest, SaysThatAnAddressIsThereAsANameOnly) {
