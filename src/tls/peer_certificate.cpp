@@ -33,13 +33,18 @@ std::string text_of(const X509_NAME* name) {
   return printable(std::string_view(data, static_cast<std::size_t>(size)));
 }
 
-std::string text_of(const ASN1_TIME* time) {
+std::optional<UnixSeconds> time_of(const ASN1_TIME* time) {
   std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return "(unreadable time)";
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
   using namespace std::chrono;
   const sys_days day = year(parts.tm_year + 1900) / month(static_cast<unsigned>(parts.tm_mon + 1)) /
                        std::chrono::day(static_cast<unsigned>(parts.tm_mday));
-  return to_rfc3339(day + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec));
+  return day + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
+}
+
+std::string text_of(const ASN1_TIME* time) {
+  const std::optional<UnixSeconds> known = time_of(time);
+  return known ? to_rfc3339(*known) : "(unreadable time)";
 }
 
 std::string text_of(const ASN1_STRING& string) {
@@ -88,6 +93,7 @@ PeerCertificate describe_certificate(const X509& certificate) {
   result.issuer = text_of(X509_get_issuer_name(&certificate));
   result.valid_from = text_of(X509_get0_notBefore(&certificate));
   result.expires = text_of(X509_get0_notAfter(&certificate));
+  result.expiry = time_of(X509_get0_notAfter(&certificate));
   result.names = names_of(certificate);
   unsigned int size = 0;
   if (X509_digest(&certificate, EVP_sha256(), result.fingerprint.data(), &size) != 1)

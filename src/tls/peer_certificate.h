@@ -1,9 +1,11 @@
 #pragma once
 
 #include "base/sha256.h"
+#include "base/timestamp.h"
 
 #include <openssl/x509.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +16,9 @@ namespace vrni2syslog {
 struct PeerCertificate {
   std::string subject;  ///< "CN=vrli.example.com,O=Example"
   std::string issuer;
-  std::string valid_from;  ///< RFC 3339
-  std::string expires;     ///< RFC 3339
+  std::string valid_from;             ///< RFC 3339
+  std::string expires;                ///< RFC 3339
+  std::optional<UnixSeconds> expiry;  ///< the same; nullopt if it cannot be read
   /// The host names and addresses that it is for: the subject alternative names, or the common name
   /// if there are none.
   std::vector<std::string> names;

@@ -97,7 +97,13 @@ int PeerVerification::verify(X509_STORE_CTX* store, void* self) noexcept {
   auto& verification = *static_cast<PeerVerification*>(self);
   if (!verification.accepts(store)) return 0;
   verification.mark_accepted(store);
+  verification.note_expiry();
   return 1;
+}
+
+void PeerVerification::note_expiry() const {
+  if (!settings_.expiries || !certificate_ || !certificate_->expiry) return;
+  settings_.expiries->add(printable(peer_name_), *certificate_->expiry);
 }
 
 void PeerVerification::mark_accepted(X509_STORE_CTX* store) noexcept {

@@ -63,6 +63,7 @@ class PeerVerification {
   static int verify(X509_STORE_CTX* store, void* self) noexcept;
   /// Lets require_accepted() know the connection that `store` belongs to.
   void mark_accepted(X509_STORE_CTX* store) noexcept;
+  void note_expiry() const;
   [[nodiscard]] bool accepts(X509_STORE_CTX* store);
   [[nodiscard]] bool has_trusted_chain(X509_STORE_CTX* store);
   void load_trust(SSL_CTX* context) const;

@@ -2,8 +2,10 @@
 
 #include "base/file_trust.h"
 #include "base/sha256.h"
+#include "tls/certificate_expiries.h"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,8 @@ struct TlsSettings {
   /// The private key of the client certificate, PEM; empty if certificate_file holds it too.
   std::filesystem::path key_file;
   FileTrust file_trust = FileTrust::OwnOnly;  ///< which files of these are read
+  /// Is told of each certificate that is accepted; null if nobody wants to know.
+  std::shared_ptr<CertificateExpiries> expiries;
 };
 
 /// Reads "sha256:" and 64 hexadecimal digits, with or without colons between bytes, in either case.

@@ -23,6 +23,10 @@ void CheckReport::passed(std::string_view name, std::string_view detail) {
   write("ok", name, detail);
 }
 
+void CheckReport::warned(std::string_view name, std::string_view detail) {
+  write("warning", name, detail);
+}
+
 void CheckReport::failed(std::string_view name, std::string_view detail, Fault fault) {
   if (status_ == ExitStatus::Ok) status_ = exit_status_of(fault);
   write("FAILED", name, detail);

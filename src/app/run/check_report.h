@@ -8,8 +8,8 @@
 
 namespace vrni2syslog {
 
-/// Writes the outcome of --check: a line for each step, which begins with "ok", "FAILED" or
-/// "skipped".
+/// Writes the outcome of --check: a line for each step, which begins with "ok", "warning",
+/// "FAILED" or "skipped".
 class CheckReport {
  public:
   using Writer = std::function<void(std::string_view line)>;
@@ -21,6 +21,8 @@ class CheckReport {
   /// Whether the step succeeded. Lets exceptions pass that are not an Error.
   bool step(std::string_view name, const Action& action);
   void passed(std::string_view name, std::string_view detail);
+  /// Passed, but not for long.
+  void warned(std::string_view name, std::string_view detail);
   void failed(std::string_view name, std::string_view detail, Fault fault);
   void skipped(std::string_view name, std::string_view reason);
 

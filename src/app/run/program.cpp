@@ -5,6 +5,7 @@
 #include "app/options/options.h"
 #include "app/options/print_config.h"
 #include "app/run/assembly.h"
+#include "app/run/certificate_warnings.h"
 #include "app/run/check.h"
 #include "app/run/console.h"
 #include "app/run/exit_report.h"
@@ -19,6 +20,7 @@
 #include "app/settings/settings.h"
 #include "base/file.h"
 #include "delivery/checkpoint/state_directory.h"
+#include "tls/certificate_expiries.h"
 #include "vrni/platform.h"
 #include "vrni/platform_flows.h"
 #include "vrni/vidm_help.h"
@@ -30,6 +32,7 @@
 #include <exception>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <unistd.h>
 
@@ -113,6 +116,7 @@ class Program {
     }
     warn_of_unknown_variables();
     Settings settings = make_settings(values_, facts_);
+    watch_certificates(settings);
     require_files(values_, settings);
     if (settings.job) {
       settings.job = with_stored_name(*std::move(settings.job));
@@ -129,6 +133,14 @@ class Program {
   void name_job(const std::string& name) {
     if (job_name_.empty()) console_.log().add_context({"job", name});
     job_name_ = name;
+  }
+
+  /// Every connection that the settings lead to tells when the certificate of its peer expires.
+  void watch_certificates(Settings& settings) const {
+    settings.platform.tls.expiries = expiries_;
+    for (CollectorAddress& address : settings.collectors) {
+      for (Endpoint& endpoint : address) endpoint.tls.expiries = expiries_;
+    }
   }
 
   /// Takes the job's lock, plans the run and completes the settings. If that fails, the report says
@@ -217,6 +229,9 @@ class Program {
     CheckReport report(print);
     const RunContext context{.clock = clock_, .limits = limits, .log = console_.log()};
     run_check(settings, plan.window, environment_, context, report);
+    for (const std::string& warning :
+         certificate_warnings(expiries_->by_peer(), clock_.now_seconds()))
+      report.warned("expiry", warning);
     return report.exit_status();
   }
 
@@ -368,6 +383,7 @@ class Program {
   std::stop_source stop_;
   SignalWatcher signals_;           // the first thread
   std::optional<DeliveryJob> job_;  // nullopt in a dry run, and if the user named the window
+  std::shared_ptr<CertificateExpiries> expiries_ = std::make_shared<CertificateExpiries>();
 };
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {

@@ -82,10 +82,10 @@ class CertificateAuthority:
         (self._directory / "serial").write_text("1000\n")
         self.ca_file = self._directory / "ca.pem"
         configuration = self._write_configuration("ca", subject, "")
-        _openssl("req", "-x509", "-new", *_NEW_KEY, "-days", "30", "-config", configuration, "-extensions",
+        _openssl("req", "-x509", "-new", *_NEW_KEY, "-days", "365", "-config", configuration, "-extensions",
                  "authority_extensions", "-keyout", self._directory / "ca.key", "-out", self.ca_file)
 
-    def issue(self, name, alternative_names="DNS:localhost, IP:127.0.0.1, IP:::1", starts=-1, ends=30, usage=_USAGE):
+    def issue(self, name, alternative_names="DNS:localhost, IP:127.0.0.1, IP:::1", starts=-1, ends=365, usage=_USAGE):
         """A certificate with subject CN=<name>, valid from `starts` to `ends` days from now. `usage` is what it is for."""
         request = self._directory / f"{name}.csr"
         certificate = Certificate(self._directory / f"{name}.pem", self._directory / f"{name}.key")
@@ -99,7 +99,7 @@ class CertificateAuthority:
         """A certificate that no authority has signed."""
         certificate = Certificate(self._directory / f"{name}.pem", self._directory / f"{name}.key")
         configuration = self._write_configuration(name, name, alternative_names)
-        _openssl("req", "-x509", "-new", *_NEW_KEY, "-days", "30", "-config", configuration, "-extensions",
+        _openssl("req", "-x509", "-new", *_NEW_KEY, "-days", "365", "-config", configuration, "-extensions",
                  "leaf_extensions", "-keyout", certificate.key_file, "-out", certificate.certificate_file)
         return certificate
 

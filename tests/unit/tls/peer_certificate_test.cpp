@@ -27,6 +27,7 @@ TEST(PeerCertificate, TellsSubjectIssuerDatesNamesAndFingerprint) {
   EXPECT_EQ(seen.fingerprint, made.fingerprint());
   EXPECT_THAT(seen.expires, MatchesRegex("20[0-9][0-9]-..-..T..:..:..Z"));
   EXPECT_LT(seen.valid_from, seen.expires);
+  EXPECT_EQ(to_rfc3339(seen.expiry.value()), seen.expires);
 }
 
 TEST(PeerCertificate, FallsBackToTheCommonNameWithoutAlternativeNames) {

@@ -88,6 +88,17 @@ class PeerVerificationTest : public testing::Test {
   Ssl connection_;
 };
 
+TEST_F(PeerVerificationTest, TellsWhenACertificateExpiresThatItAccepts) {
+  settings_.expiries = std::make_shared<CertificateExpiries>();
+  const TestCertificate certificate = ca_.issue({.names = {"DNS:logs.test"}});
+  EXPECT_FALSE(accepts(certificate, "other.test"));
+  EXPECT_TRUE(settings_.expiries->by_peer().empty());
+  EXPECT_TRUE(accepts(certificate, "logs.test"));
+  EXPECT_THAT(settings_.expiries->by_peer(),
+              testing::ElementsAre(
+                  testing::Pair("logs.test", verification_->certificate()->expiry.value())));
+}
+
 TEST_F(PeerVerificationTest, AcceptsATrustedCertificateWithTheRightName) {
   const TestCertificate leaf = ca_.issue({.names = {"DNS:logs.test"}});
   EXPECT_TRUE(accepts(leaf, "logs.test"));
