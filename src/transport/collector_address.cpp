@@ -82,9 +82,13 @@ void require_one_format(const CollectorAddress& address) {
 void refuse_user_info(std::string_view text) {
   if (without_user_info(text) == text) return;
   const std::string_view host = text.substr(text.rfind('@') + 1);
-  throw Error(Fault::Usage,
-              fmt::format("collector address \"{}\": it has a user name, which syslog does not use",
-                          printable(host.substr(0, host.find('?')), 120)));
+  const std::string_view reason =
+      text.starts_with("cfapi")
+          ? "it has a user name; name the account with ?user=NAME, and its password with "
+            "--collector-password-file"
+          : "it has a user name, which syslog does not use";
+  throw Error(Fault::Usage, fmt::format("collector address \"{}\": {}",
+                                        printable(host.substr(0, host.find('?')), 120), reason));
 }
 
 Endpoint parse_endpoint(std::string_view text, const TlsSettings& tls) {

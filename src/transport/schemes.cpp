@@ -18,6 +18,8 @@
 #include <array>
 #include <iterator>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -71,8 +73,10 @@ constexpr std::string_view kProviders[] = {"Local", "ActiveDirectory", "vIDM"};
 [[nodiscard]] IngestionApi parse_ingestion_api(std::string_view text) {
   const auto* const row = std::ranges::find(kApiNames, text, &ApiName::name);
   if (row != std::end(kApiNames)) return row->api;
-  throw Error(Fault::Usage,
-              fmt::format("?api={} is not known; write v1, v2 or vcf9", printable(text)));
+  std::vector<std::string_view> names;
+  for (const ApiName& api : kApiNames) names.push_back(api.name);
+  throw Error(Fault::Usage, fmt::format("?api={} is not known; write one of: {}", printable(text),
+                                        fmt::join(names, ", ")));
 }
 
 [[nodiscard]] std::string parse_provider(const std::string& text) {
@@ -91,17 +95,35 @@ constexpr std::string_view kProviders[] = {"Local", "ActiveDirectory", "vIDM"};
   throw Error(Fault::Usage, fmt::format("?agent={} is not a UUID", printable(text)));
 }
 
+/// Throws Error(Usage) for what the API of the URL would silently ignore or always refuse.
+void require_fit(const IngestionOptions& ingestion, const std::optional<std::string>& provider) {
+  if (ingestion.api == IngestionApi::V2 && ingestion.user.empty())
+    throw Error(Fault::Usage, "?api=v2 takes events only in a session; add ?user=NAME");
+  if (ingestion.api == IngestionApi::V2 && !ingestion.agent.empty())
+    throw Error(Fault::Usage, "?agent= is not a part of ?api=v2; remove it");
+  if (ingestion.api == IngestionApi::Vcf9 && (provider || !ingestion.user.empty())) {
+    throw Error(Fault::Usage,
+                "?api=vcf9 has no sessions; remove ?user= and ?provider=, and write the token into "
+                "the file of --collector-password-file");
+  }
+  if (provider && ingestion.user.empty()) {
+    throw Error(Fault::Usage,
+                fmt::format("?provider={} says who knows an account, and there is none; add "
+                            "?user=NAME or remove it",
+                            *provider));
+  }
+}
+
 void read_ingestion(UrlOptions& options, const TlsSettings&, Endpoint& endpoint) {
   IngestionOptions& ingestion = endpoint.ingestion;
   if (const auto api = options.take("api")) ingestion.api = parse_ingestion_api(*api);
   if (const auto agent = options.take("agent")) ingestion.agent = parse_agent(*agent);
   if (const auto user = options.take("user")) ingestion.user = *user;
-  if (const auto provider = options.take("provider"))
-    ingestion.provider = parse_provider(*provider);
+  const std::optional<std::string> provider = options.take("provider");
+  if (provider) ingestion.provider = parse_provider(*provider);
   ingestion.is_compressed = options.take_switch("gzip").value_or(true);
   if (ingestion.api == IngestionApi::V2) endpoint.format = "cfapi-v2";
-  if (ingestion.api == IngestionApi::V2 && ingestion.user.empty())
-    throw Error(Fault::Usage, "?api=v2 takes events only in a session; add ?user=NAME");
+  require_fit(ingestion, provider);
 }
 
 void read_ingestion_and_tls(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) {

@@ -24,14 +24,19 @@ void check(FuzzInput input) {
   const int status = kStatuses[input.byte() % kStatuses.size()];
   const std::size_t sent = input.byte() % 8U;
   const std::string body(input.all());
-  const IngestionAnswer answer = read_ingestion_answer(status, body, sent);
+  const Redactor redactor({Secret("errorMessage")});
+  const IngestionFacts& facts = facts_of(IngestionApi::V1);
+  const auto read = [&](std::size_t count) {
+    return read_ingestion_answer(status, body, count, facts, redactor);
+  };
+  const IngestionAnswer answer = read(sent);
   require_clean(answer, body);
   if (answer.verdict == IngestionVerdict::Accepted) {
     require(status >= 200 && status < 300, "a failure is taken for a success", body);
-    require(read_ingestion_answer(status, body, sent + 1).verdict != IngestionVerdict::Accepted,
+    require(read(sent + 1).verdict != IngestionVerdict::Accepted,
             "an answer accepts any number of events", body);
   }
-  require_clean(read_probe_answer(status, body), body);
+  require_clean(read_probe_answer(status, body, facts, redactor), body);
   if (const std::optional<Secret> session = read_session(body)) {
     require(!session->empty() && is_one_line(session->reveal()), "a session breaks a header", body);
   }

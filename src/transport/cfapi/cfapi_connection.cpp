@@ -28,8 +28,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxAnswerBytes = 1024U * 1024;
-/// An account that refuses many events would fill the log.
+/// A collector that refuses many events would fill the log.
 constexpr std::size_t kMaxNamedEvents = 20;
+/// The pause that a collector has asked for which has not answered at all.
+constexpr std::optional<milliseconds> kNotAnswered;
 
 enum class Encryption { None, Tls };
 
@@ -86,7 +88,7 @@ class CfapiConnection final : public Transport {
   asio::awaitable<void> log_in();
   asio::awaitable<void> send_batch();
   asio::awaitable<IngestionAnswer> post_events(std::string body, std::size_t count);
-  asio::awaitable<void> rest(IngestionPatience& patience, Delay delay, const HttpResponse& response,
+  asio::awaitable<void> rest(IngestionPatience& patience, std::optional<milliseconds> asked,
                              std::string reason);
   [[nodiscard]] HttpRequest make_request(std::string_view path, std::string body) const;
   [[nodiscard]] Error failure_of(const HttpResponse& response, Fault fault) const;
@@ -96,7 +98,6 @@ class CfapiConnection final : public Transport {
   [[nodiscard]] std::string part_body(const Bisection::Part& part) const;
   void note_refusal(const Bisection::Part& part, const std::string& reason);
   void describe_peer();
-  [[nodiscard]] std::string hidden(std::string text) const;
 
   Endpoint endpoint_;
   Secret password_;
@@ -127,15 +128,16 @@ asio::awaitable<void> CfapiConnection::open() {
       make_request(ingestion_path(endpoint_.ingestion.api, agent_), none.body(0, 0));
   HttpResponse response = co_await http_.send(std::move(request));
   if (response.outcome != HttpOutcome::Answered) throw failure_of(response, Fault::Unreachable);
-  const IngestionAnswer answer = read_probe_answer(response.status, std::move(response.body));
+  const IngestionAnswer answer =
+      read_probe_answer(response.status, std::move(response.body), facts_, redactor_);
   switch (answer.verdict) {
     case IngestionVerdict::Accepted:
       break;
     case IngestionVerdict::SessionOver:
     case IngestionVerdict::Forbidden:
-      throw Error(Fault::Refused, hidden(answer.reason));
+      throw Error(Fault::Refused, answer.reason);
     default:
-      throw Error(Fault::Unreachable, hidden(answer.reason));
+      throw Error(Fault::Unreachable, answer.reason);
   }
   describe_peer();
 }
@@ -147,24 +149,16 @@ asio::awaitable<void> CfapiConnection::log_in() {
   request.is_body_compressed = false;
   HttpResponse response = co_await http_.send(std::move(request));
   if (response.outcome != HttpOutcome::Answered) throw failure_of(response, Fault::Unreachable);
-  const int status = response.status;
-  if (std::optional<Secret> session = read_session(response.body);
-      session && status >= 200 && status < 300) {
+  std::optional<Secret> session = read_session(response.body);
+  if (session) redactor_.add(*session);
+  if (session && response.status >= 200 && response.status < 300) {
     token_ = *std::move(session);
-    redactor_.add(token_);
     co_return;
   }
-  const std::string words = hidden(printable(response.body, 200));
-  const bool is_refused = status == 400 || status == 401 || status == 403;
-  if (is_refused) {
-    throw Error(Fault::Refused,
-                fmt::format("the collector refuses the login of {} (provider {}; status {}: {}); "
-                            "check ?user=, ?provider= and --collector-password-file",
-                            printable(endpoint_.ingestion.user), endpoint_.ingestion.provider,
-                            status, words));
-  }
-  throw Error(Fault::Unreachable,
-              fmt::format("the collector begins no session (status {}: {})", status, words));
+  const IngestionAnswer failure =
+      read_login_failure(response.status, std::move(response.body), endpoint_.ingestion, redactor_);
+  const bool is_refusal = failure.verdict == IngestionVerdict::Forbidden;
+  throw Error(is_refusal ? Fault::Refused : Fault::Unreachable, failure.reason);
 }
 
 asio::awaitable<void> CfapiConnection::send(const LineBatch& lines) {
@@ -207,10 +201,10 @@ asio::awaitable<void> CfapiConnection::send_batch() {
     }
     if (part->count == 1) note_refusal(*part, answer.reason);
     if (!bisection.refuse()) {
-      throw Error(Fault::Unconfirmed,
-                  fmt::format("the collector refuses the event {} even without its fields ({})",
-                              describe_event(std::string(batch_.event(part->first))),
-                              hidden(answer.reason)));
+      throw Error(
+          Fault::Unconfirmed,
+          fmt::format("the collector refuses the event {} even without its fields ({})",
+                      describe_event(std::string(batch_.event(part->first))), answer.reason));
     }
   }
   batch_.clear();
@@ -228,40 +222,44 @@ asio::awaitable<IngestionAnswer> CfapiConnection::post_events(std::string body, 
       const Error failure = failure_of(response, Fault::Unconfirmed);
       if (failure.fault() != Fault::Unconfirmed) throw Error(failure);
       std::string reason = failure.what();
-      co_await rest(patience, Delay::Failure, response, std::move(reason));
+      co_await rest(patience, kNotAnswered, std::move(reason));
       continue;
     }
-    IngestionAnswer answer = read_ingestion_answer(response.status, response.body, count);
+    IngestionAnswer answer =
+        read_ingestion_answer(response.status, std::move(response.body), count, facts_, redactor_);
     switch (answer.verdict) {
       case IngestionVerdict::Accepted:
       case IngestionVerdict::Refused:
         co_return answer;
-      case IngestionVerdict::Overloaded:
-        co_await rest(patience, Delay::Overload, response, std::move(answer.reason));
+      case IngestionVerdict::Overloaded: {
+        const std::optional<milliseconds> asked =
+            response.retry_after.value_or(std::chrono::seconds(0));
+        co_await rest(patience, asked, std::move(answer.reason));
         break;
+      }
       case IngestionVerdict::SessionOver:
         if (!has_sessions() || std::exchange(has_logged_in_again, true))
-          throw Error(Fault::Refused, hidden(answer.reason));
+          throw Error(Fault::Refused, answer.reason);
         co_await log_in();
         break;
       case IngestionVerdict::Forbidden:
-        throw Error(Fault::Refused, hidden(answer.reason));
+        throw Error(Fault::Refused, answer.reason);
       case IngestionVerdict::Unclear:
-        throw Error(Fault::Unconfirmed, hidden(answer.reason));
+        throw Error(Fault::Unconfirmed, answer.reason);
     }
   }
 }
 
-/// Waits before the request is repeated. Throws Error(Unconfirmed) with the reason if it shall not
-/// be.
-asio::awaitable<void> CfapiConnection::rest(IngestionPatience& patience, Delay delay,
-                                            const HttpResponse& response, std::string reason) {
+/// Waits before the request is repeated, for as long as the collector has asked for if it has
+/// answered. Throws Error(Unconfirmed) with the reason if the request shall not be repeated.
+asio::awaitable<void> CfapiConnection::rest(IngestionPatience& patience,
+                                            std::optional<milliseconds> asked, std::string reason) {
   const double random = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
   const std::optional<milliseconds> length =
-      patience.next_pause(delay, response.retry_after.value_or(std::chrono::seconds(0)), random);
+      asked ? patience.pause_after_overload(*asked, random) : patience.pause_after_failure(random);
   if (!length) {
     throw Error(Fault::Unconfirmed,
-                fmt::format("{}, also after pauses of {} s in all", hidden(std::move(reason)),
+                fmt::format("{}, also after pauses of {} s in all", std::move(reason),
                             patience.paused().count() / 1000));
   }
   pause_.expires_after(*length);
@@ -285,7 +283,10 @@ HttpRequest CfapiConnection::make_request(std::string_view path, std::string bod
 Error CfapiConnection::failure_of(const HttpResponse& response, Fault fault) const {
   const bool is_refusal = response.outcome == HttpOutcome::CertificateRefused ||
                           response.outcome == HttpOutcome::ProxyLoginRefused;
-  return {is_refusal ? Fault::Refused : fault, hidden(response.error)};
+  std::string error = response.error;
+  // The names in a certificate came before any secret was sent, and have to be read.
+  if (response.outcome != HttpOutcome::CertificateRefused) redactor_.hide_in(error);
+  return {is_refusal ? Fault::Refused : fault, error};
 }
 
 std::string CfapiConnection::part_body(const Bisection::Part& part) const {
@@ -298,12 +299,15 @@ std::string CfapiConnection::part_body(const Bisection::Part& part) const {
 void CfapiConnection::note_refusal(const Bisection::Part& part, const std::string& reason) {
   if (part.is_reduced || ++reduced_events_ > kMaxNamedEvents) return;
   warnings_.push_back(
-      fmt::format("the collector refuses the event {} ({}); it gets it without fields",
-                  describe_event(std::string(batch_.event(part.first))), hidden(reason)));
+      fmt::format("the collector refuses the event {} ({}); the event is sent without its fields",
+                  describe_event(std::string(batch_.event(part.first))), reason));
 }
 
 void CfapiConnection::describe_peer() {
-  peer_description_ = fmt::format("{}:{}, {}", endpoint_.host, endpoint_.port, facts_.name);
+  const bool has_colons = endpoint_.host.find(':') != std::string::npos;
+  peer_description_ =
+      fmt::format("{}:{}, {}", has_colons ? fmt::format("[{}]", endpoint_.host) : endpoint_.host,
+                  endpoint_.port, facts_.name);
   if (has_sessions()) {
     peer_description_ += fmt::format(", session of {}", printable(endpoint_.ingestion.user));
   } else if (endpoint_.ingestion.api == IngestionApi::V1) {
@@ -313,11 +317,6 @@ void CfapiConnection::describe_peer() {
   }
   if (const std::string certificate = http_.peer_description(); !certificate.empty())
     peer_description_ += ", " + certificate;
-}
-
-std::string CfapiConnection::hidden(std::string text) const {
-  redactor_.hide_in_cut(text);
-  return text;
 }
 
 asio::awaitable<std::unique_ptr<Transport>> open_cfapi(asio::io_context& loop,

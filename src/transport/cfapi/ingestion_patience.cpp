@@ -22,11 +22,18 @@ constexpr BackoffPolicy kBackoff{.first = milliseconds(1000), .cap = millisecond
 
 }  // namespace
 
-std::optional<milliseconds> IngestionPatience::next_pause(Delay delay, milliseconds retry_after,
+std::optional<milliseconds> IngestionPatience::pause_after_overload(milliseconds retry_after,
+                                                                    double random) {
+  return next_pause(++overloads_, retry_after, random);
+}
+
+std::optional<milliseconds> IngestionPatience::pause_after_failure(double random) {
+  if (failures_ >= kMaxFailures) return std::nullopt;
+  return next_pause(++failures_, milliseconds(0), random);
+}
+
+std::optional<milliseconds> IngestionPatience::next_pause(int attempts, milliseconds retry_after,
                                                           double random) {
-  int& attempts = delay == Delay::Overload ? overloads_ : failures_;
-  if (delay == Delay::Failure && attempts >= kMaxFailures) return std::nullopt;
-  ++attempts;
   const milliseconds floor = std::clamp(retry_after, kShortestPause, kLongestRetryAfter);
   const milliseconds pause = backoff_delay(kBackoff, attempts, floor, random);
   if (paused_ + pause > kLongestOverload) return std::nullopt;

@@ -31,44 +31,56 @@ constexpr std::size_t kMaxTokenBytes = 8000;
 /// Of a server's words in a message.
 constexpr std::size_t kQuotedBytes = 200;
 
+constexpr std::string_view kNameAccount =
+    "name an account that may send events with ?user=, and its password with "
+    "--collector-password-file";
+
 constexpr IngestionFacts kV1{.name = "ingestion API v1",
                              .max_body_bytes = 4'000'000,
                              .max_events = 500,
                              .body_start = R"({"events":[)",
                              .body_end = "]}",
                              .session_path = "/api/v1/sessions",
-                             .token_header = "Authorization: Bearer "};
+                             .token_header = "Authorization: Bearer ",
+                             .login_remedy = kNameAccount};
 constexpr IngestionFacts kV2{.name = "ingestion API v2",
                              .max_body_bytes = 4'000'000,
                              .max_events = 500,
                              .body_start = "[",
                              .body_end = "]",
                              .session_path = "/api/v2/sessions",
-                             .token_header = "Authorization: Bearer "};
+                             .token_header = "Authorization: Bearer ",
+                             .login_remedy = kNameAccount};
 constexpr IngestionFacts kVcf9{.name = "log management API of VCF 9.1",
                                .max_body_bytes = 1'000'000,
                                .max_events = 500,
                                .body_start = R"({"events":[)",
                                .body_end = "]}",
                                .session_path = "",
-                               .token_header = "X-JWT-Token: "};
+                               .token_header = "X-JWT-Token: ",
+                               .login_remedy =
+                                   "the token in --collector-password-file is not valid, or not "
+                                   "any more: write a new one into the file"};
 
 /// The words of an answer that says what is wrong.
 struct ServerWords {
   bool is_object = false;  ///< the answer is a JSON object
   std::string code;        ///< errorCode
-  std::string message;     ///< errorMessage, or the start of the body
+  bool misses_events = false;
+  std::string message;  ///< quotable: errorMessage, or the start of the body
 };
 
-[[nodiscard]] ServerWords words_in(std::string body) {
+/// What an answer means is read from what it holds as it is: hiding a short secret may hide all.
+[[nodiscard]] ServerWords words_in(std::string body, const Redactor& redactor) {
   ServerWords words;
-  words.message = printable(body, kQuotedBytes);
+  words.message = quotable(body, redactor);
   JsonRecords answer("");
   if (!read_records(body, answer)) return words;
   words.is_object = true;
   words.code = answer.text("errorCode");
-  if (answer.has("errorMessage"))
-    words.message = printable(answer.text("errorMessage"), kQuotedBytes);
+  const std::string_view message = answer.text("errorMessage");
+  words.misses_events = message == "Missing events";
+  if (answer.has("errorMessage")) words.message = quotable(std::string(message), redactor);
   return words;
 }
 
@@ -87,12 +99,12 @@ struct ServerWords {
 
 /// What every request may be answered, whatever is in it; nullopt if it depends on that.
 [[nodiscard]] std::optional<IngestionAnswer> read_common_status(int status,
-                                                                const ServerWords& words) {
+                                                                const ServerWords& words,
+                                                                const IngestionFacts& facts) {
   if (status == kUnauthorized || status == kSessionTimedOut) {
     return IngestionAnswer{IngestionVerdict::SessionOver,
-                           fmt::format("the collector demands a login ({}); name the account with "
-                                       "?user= and its password with --collector-password-file",
-                                       quote(status, words))};
+                           fmt::format("the collector demands a login ({}); {}",
+                                       quote(status, words), facts.login_remedy)};
   }
   if (status == kForbidden) {
     return IngestionAnswer{IngestionVerdict::Forbidden,
@@ -114,14 +126,15 @@ struct ServerWords {
   return parse_whole<std::uint64_t>(answer.text(answer.has("ingested") ? "ingested" : "received"));
 }
 
-[[nodiscard]] IngestionAnswer read_success(int status, const std::string& body, std::size_t sent) {
+[[nodiscard]] IngestionAnswer read_success(int status, const std::string& body, std::size_t sent,
+                                           const Redactor& redactor) {
   const std::optional<std::uint64_t> stored = count_in(body);
   if (stored == sent) return {IngestionVerdict::Accepted, {}};
   if (!stored) {
     return {IngestionVerdict::Unclear,
             fmt::format("the answer does not say how many events were stored (status {}: {}); is "
                         "this the port of the ingestion API, and ?api= the right one?",
-                        status, printable(body, kQuotedBytes))};
+                        status, quotable(body, redactor))};
   }
   return {IngestionVerdict::Unclear,
           fmt::format("the collector says that it stored {} of the {} events of a request, and not "
@@ -173,15 +186,38 @@ std::optional<Secret> read_session(std::string body) {
   return session;
 }
 
-IngestionAnswer read_ingestion_answer(int status, std::string body, std::size_t sent) {
-  if (is_success(status)) return read_success(status, body, sent);
-  const ServerWords words = words_in(std::move(body));
+std::string quotable(std::string words, const Redactor& redactor) {
+  redactor.hide_in(words);
+  return printable(words, kQuotedBytes);
+}
+
+IngestionAnswer read_login_failure(int status, std::string body, const IngestionOptions& options,
+                                   const Redactor& redactor) {
+  // What was taken for no session may be one all the same.
+  const std::string words = is_success(status) ? std::string("no session that fits into a header")
+                                               : quotable(std::move(body), redactor);
+  if (status == kBadRequest || status == kUnauthorized || status == kForbidden) {
+    return {IngestionVerdict::Forbidden,
+            fmt::format("the collector refuses the login of {} (provider {}; status {}: {}); check "
+                        "?user=, ?provider= and --collector-password-file",
+                        printable(options.user), options.provider, status, words)};
+  }
+  return {IngestionVerdict::Unclear,
+          fmt::format("the collector begins no session (status {}: {})", status, words)};
+}
+
+IngestionAnswer read_ingestion_answer(int status, std::string body, std::size_t sent,
+                                      const IngestionFacts& facts, const Redactor& redactor) {
+  if (is_success(status)) return read_success(status, body, sent, redactor);
+  const ServerWords words = words_in(std::move(body), redactor);
   if (words.code == "RESOURCE_EXHAUSTED") {
     return {IngestionVerdict::Overloaded,
             fmt::format("the collector is overloaded ({})", quote(status, words))};
   }
-  if (auto answer = read_common_status(status, words)) return *std::move(answer);
-  if (status == kBadRequest && words.message == "Missing events") {
+  if (auto answer = read_common_status(status, words, facts)) return *std::move(answer);
+  // Perhaps something on the way has taken the body away, and not this program: sending the unit
+  // again loses nothing, and a program that ends as defective would.
+  if (status == kBadRequest && words.misses_events) {
     return {IngestionVerdict::Unclear,
             "the collector has received no events; something on the way changes what is sent"};
   }
@@ -190,11 +226,12 @@ IngestionAnswer read_ingestion_answer(int status, std::string body, std::size_t 
   return unlike_the_api(status, words);
 }
 
-IngestionAnswer read_probe_answer(int status, std::string body) {
-  const ServerWords words = words_in(std::move(body));
+IngestionAnswer read_probe_answer(int status, std::string body, const IngestionFacts& facts,
+                                  const Redactor& redactor) {
+  const ServerWords words = words_in(std::move(body), redactor);
   if (status == kTooManyRequests || status == kServiceUnavailable)
     return {IngestionVerdict::Accepted, {}};
-  if (auto answer = read_common_status(status, words)) {
+  if (auto answer = read_common_status(status, words, facts)) {
     if (answer->verdict == IngestionVerdict::Overloaded)
       answer->reason = fmt::format("the collector does not work ({})", quote(status, words));
     return *std::move(answer);

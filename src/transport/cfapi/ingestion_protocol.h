@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/secret.h"
+#include "http/redactor.h"
 #include "transport/contract/ingestion_options.h"
 
 #include <cstddef>
@@ -20,6 +21,7 @@ struct IngestionFacts {
   std::string_view body_end;       ///< behind them
   std::string_view session_path;   ///< where a session begins; empty if there are none
   std::string_view token_header;   ///< before the token of a request
+  std::string_view login_remedy;   ///< what to do if the collector demands a login
 };
 
 [[nodiscard]] const IngestionFacts& facts_of(IngestionApi api) noexcept;
@@ -46,17 +48,32 @@ enum class IngestionVerdict : std::uint8_t {
 /// An answer, read.
 struct IngestionAnswer {
   IngestionVerdict verdict = IngestionVerdict::Unclear;
-  std::string reason;  ///< for the user, unless Accepted; may quote the server
+  /// For the user, unless Accepted. May quote the server, without the secrets that it repeats.
+  std::string reason;
 };
+
+/// The start of a server's words, for messages: without the secrets of the run, and printable. The
+/// secrets are hidden before the words are cut, since a part of a secret would not be found.
+[[nodiscard]] std::string quotable(std::string words, const Redactor& redactor);
+
+/// What an answer to a login means that gives no session: Forbidden if it refuses the account, and
+/// Unclear otherwise.
+[[nodiscard]] IngestionAnswer read_login_failure(int status, std::string body,
+                                                 const IngestionOptions& options,
+                                                 const Redactor& redactor);
 
 /// Reads the answer to a request with `sent` events. It is Accepted only if it says that exactly so
 /// many were ingested.
-[[nodiscard]] IngestionAnswer read_ingestion_answer(int status, std::string body, std::size_t sent);
+[[nodiscard]] IngestionAnswer read_ingestion_answer(int status, std::string body, std::size_t sent,
+                                                    const IngestionFacts& facts,
+                                                    const Redactor& redactor);
 
 /// Reads the answer to a request without events, with which a session opens: an API that is there
-/// answers that the events are missing. Accepted then, and also if it is only overloaded;
-/// SessionOver, Forbidden and Unclear otherwise.
-[[nodiscard]] IngestionAnswer read_probe_answer(int status, std::string body);
+/// answers that the events are missing. Accepted then, and also if it has too much to do now (429,
+/// 503); otherwise SessionOver, Forbidden, Unclear, or Overloaded if it does not work.
+[[nodiscard]] IngestionAnswer read_probe_answer(int status, std::string body,
+                                                const IngestionFacts& facts,
+                                                const Redactor& redactor);
 
 /// What is left of an event that the collector refuses: its text and time, without any field. Empty
 /// if it is no event.

@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,7 +24,8 @@ SESSIONS = {V1: "/api/v1/sessions", V2: "/api/v2/sessions", VCF9: None}
 @dataclass
 class Reply:
     """An answer in the place of the right one. With `stores` the events are taken all the same. `cut` closes the connection
-    abruptly in the place of an answer, `leaves_early` before the body was read; `is_held` gives none."""
+    abruptly in the place of an answer, `leaves_early` before the body was read; `is_held` gives none. `pause` are the seconds before
+    each byte of the body of an answer."""
 
     status: int = 200
     body: object = None
@@ -32,6 +34,7 @@ class Reply:
     cut: bool = False
     leaves_early: bool = False
     is_held: bool = False
+    pause: float = 0
 
 
 class LogInsight:
@@ -231,7 +234,11 @@ def _send(handler, reply):
         handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
-    handler.wfile.write(body)
+    for byte in body if reply.pause else ():
+        time.sleep(reply.pause)
+        handler.wfile.write(bytes([byte]))
+    if not reply.pause:
+        handler.wfile.write(body)
 
 
 def _reset(connection):

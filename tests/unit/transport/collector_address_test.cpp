@@ -84,9 +84,10 @@ TEST_P(BadAddresses, AreRefusedWithTheReason) {
 INSTANTIATE_TEST_SUITE_P(
     Table, BadAddresses,
     testing::Values(
-        BadAddress{"", "is empty"}, BadAddress{"tls://a,", "is empty"},
-        BadAddress{",tls://a", "is empty"}, BadAddress{"a.test", "lacks a scheme"},
-        BadAddress{"a.test:514", "lacks a scheme"}, BadAddress{"://a", "lacks a scheme"},
+        BadAddress{"cfapi://svc:pw@log.test", "?user=NAME"}, BadAddress{"", "is empty"},
+        BadAddress{"tls://a,", "is empty"}, BadAddress{",tls://a", "is empty"},
+        BadAddress{"a.test", "lacks a scheme"}, BadAddress{"a.test:514", "lacks a scheme"},
+        BadAddress{"://a", "lacks a scheme"},
         BadAddress{"ftp://a",
                    "there are: tls://, tcp://, udp://, relp://, relps://, cfapi://, "
                    "cfapi+http://, unix://, file://, -"},

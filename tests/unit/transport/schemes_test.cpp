@@ -59,17 +59,19 @@ TEST(Schemes, ReadTheOptionsOfTheIngestionApi) {
   EXPECT_EQ(usual.ingestion.provider, "Local");
   EXPECT_TRUE(usual.ingestion.is_compressed);
   const Endpoint other =
-      endpoint_of(cfapi, "cfapi://a?api=v2&user=u%40d&provider=vIDM&agent=0a-1&gzip=0&insecure=1");
+      endpoint_of(cfapi, "cfapi://a?api=v2&user=u%40d&provider=vIDM&gzip=0&insecure=1");
   EXPECT_EQ(other.format, "cfapi-v2");
   EXPECT_EQ(other.ingestion.api, IngestionApi::V2);
   EXPECT_EQ(other.ingestion.user, "u@d");
   EXPECT_EQ(other.ingestion.provider, "vIDM");
-  EXPECT_EQ(other.ingestion.agent, "0a-1");
   EXPECT_FALSE(other.ingestion.is_compressed);
   EXPECT_TRUE(other.tls.is_insecure);
   EXPECT_EQ(endpoint_of(cfapi, "cfapi://a?api=vcf9").format, "cfapi");
+  EXPECT_EQ(endpoint_of(cfapi, "cfapi://a?api=vcf9&agent=0a-1").ingestion.agent, "0a-1");
   for (const char* bad : {"cfapi://a?api=v2", "cfapi://a?api=V1", "cfapi://a?provider=LDAP",
-                          "cfapi://a?agent=a/b", "cfapi://a?gzip=no", "cfapi://a?format=json"})
+                          "cfapi://a?agent=a/b", "cfapi://a?gzip=no", "cfapi://a?format=json",
+                          "cfapi://a?provider=Local", "cfapi://a?api=vcf9&user=u",
+                          "cfapi://a?api=vcf9&provider=vIDM", "cfapi://a?api=v2&user=u&agent=0a-1"})
     EXPECT_THROW(static_cast<void>(endpoint_of(cfapi, bad)), Error) << bad;
   EXPECT_THROW(static_cast<void>(endpoint_of(*find_scheme("cfapi+http"), "cfapi+http://a?cert=x")),
                Error);

@@ -11,6 +11,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// What the API answers to a request without events.
@@ -98,6 +99,20 @@ TEST_F(CfapiConnectionTest, IsRefusedWithAWrongPassword) {
   const Error error = open_error(address_of(peer, "&user=svc"));
   EXPECT_EQ(error.fault(), Fault::Refused);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("refuses the login of svc"), HasSubstr("<hidden>")));
+}
+
+TEST_F(CfapiConnectionTest, ShowsNoPartOfAPasswordOrASession) {
+  options_.password = Secret("Zk3vQ9xT7mB2nR8sL4wY6pC1dF5gH0jK");
+  std::string echo(160, 'x');
+  echo += "Zk3vQ9xT7mB2nR8sL4wY6pC1dF5gH0jK";
+  const std::string unfit = R"({"sessionId":"Zk3 0123456789"})";
+  for (const std::string& answer :
+       {http_answer(401, echo), http_answer(500, echo), http_answer(200, echo),
+        http_answer(200, unfit), http_answer(302, R"({"sessionId":"Zk3-0123456789"})")}) {
+    ScriptedHttpPeer peer({answer});
+    const Error error = open_error(address_of(peer, "&user=svc"));
+    EXPECT_THAT(error.what(), Not(HasSubstr("Zk3"))) << answer;
+  }
 }
 
 TEST_F(CfapiConnectionTest, EndsAtOnceWhenItIsStopped) {

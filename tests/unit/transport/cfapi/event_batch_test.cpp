@@ -17,7 +17,8 @@ constexpr IngestionFacts kSmall{.name = "small",
                                 .body_start = "<",
                                 .body_end = ">",
                                 .session_path = "",
-                                .token_header = ""};
+                                .token_header = "",
+                                .login_remedy = ""};
 
 TEST(EventBatch, MakesBodiesOfAnyOfItsEvents) {
   EventBatch batch(kSmall);

@@ -11,19 +11,19 @@ using std::chrono::seconds;
 
 TEST(IngestionPatience, WaitsAsLongAsTheCollectorAsks) {
   IngestionPatience patience;
-  EXPECT_EQ(patience.next_pause(Delay::Overload, seconds(30), 0.0), seconds(30));
+  EXPECT_EQ(patience.pause_after_overload(seconds(30), 0.0), seconds(30));
   EXPECT_EQ(patience.paused(), seconds(30));
 }
 
 TEST(IngestionPatience, AsksSoonerThanInAnHour) {
   IngestionPatience patience;
-  EXPECT_EQ(patience.next_pause(Delay::Overload, seconds(3600), 0.0), minutes(5));
+  EXPECT_EQ(patience.pause_after_overload(seconds(3600), 0.0), minutes(5));
 }
 
 TEST(IngestionPatience, WaitsLongerEachTimeIfNothingIsAsked) {
   IngestionPatience patience;
-  const auto first = patience.next_pause(Delay::Overload, seconds(0), 0.5);
-  const auto second = patience.next_pause(Delay::Overload, seconds(0), 0.5);
+  const auto first = patience.pause_after_overload(seconds(0), 0.5);
+  const auto second = patience.pause_after_overload(seconds(0), 0.5);
   EXPECT_EQ(first, milliseconds(700));
   EXPECT_EQ(second, milliseconds(1200));
 }
@@ -33,7 +33,7 @@ TEST(IngestionPatience, EndsWithinAQuarterOfAnHourWhateverIsAsked) {
     for (const double random : {0.0, 0.999}) {
       IngestionPatience patience;
       int attempts = 0;
-      while (patience.next_pause(Delay::Overload, retry_after, random)) ++attempts;
+      while (patience.pause_after_overload(retry_after, random)) ++attempts;
       EXPECT_GT(attempts, 0);
       EXPECT_LE(patience.paused(), minutes(15));
     }
@@ -42,10 +42,9 @@ TEST(IngestionPatience, EndsWithinAQuarterOfAnHourWhateverIsAsked) {
 
 TEST(IngestionPatience, RepeatsThreeTimesWithoutAnAnswer) {
   IngestionPatience patience;
-  for (int i = 0; i < 3; ++i)
-    EXPECT_TRUE(patience.next_pause(Delay::Failure, seconds(0), 0.5)) << i;
-  EXPECT_FALSE(patience.next_pause(Delay::Failure, seconds(0), 0.5));
-  EXPECT_TRUE(patience.next_pause(Delay::Overload, seconds(0), 0.5));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(patience.pause_after_failure(0.5)) << i;
+  EXPECT_FALSE(patience.pause_after_failure(0.5));
+  EXPECT_TRUE(patience.pause_after_overload(seconds(0), 0.5));
 }
 
 }  // namespace

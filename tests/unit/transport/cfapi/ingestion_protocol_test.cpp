@@ -8,7 +8,13 @@
 namespace vrni2syslog {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
+
+const Redactor kNoSecrets({});
+const IngestionFacts& kV1 = facts_of(IngestionApi::V1);
 
 TEST(IngestionPath, IsThatOfTheApi) {
   EXPECT_EQ(ingestion_path(IngestionApi::V1, "a-1"), "/api/v1/events/ingest/a-1");
@@ -21,6 +27,21 @@ TEST(SessionRequest, EscapesWhatItHolds) {
   options.user = R"(a"b)";
   EXPECT_EQ(session_request(options, Secret(R"(c\d)")),
             R"({"username":"a\"b","password":"c\\d","provider":"Local"})");
+}
+
+TEST(ReadLoginFailure, TellsARefusedAccountFromACollectorThatFails) {
+  IngestionOptions options;
+  options.user = "svc";
+  for (const int status : {400, 401, 403}) {
+    const IngestionAnswer answer = read_login_failure(status, "no", options, kNoSecrets);
+    EXPECT_EQ(answer.verdict, IngestionVerdict::Forbidden) << status;
+    EXPECT_THAT(answer.reason, HasSubstr("refuses the login of svc (provider Local; status"));
+  }
+  for (const int status : {200, 404, 500}) {
+    const IngestionAnswer answer = read_login_failure(status, "{}", options, kNoSecrets);
+    EXPECT_EQ(answer.verdict, IngestionVerdict::Unclear) << status;
+    EXPECT_THAT(answer.reason, HasSubstr("begins no session"));
+  }
 }
 
 TEST(ReadSession, TakesWhatIsFitForAHeader) {
@@ -43,7 +64,7 @@ class AnswersToEvents : public ::testing::TestWithParam<Answered> {};
 
 TEST_P(AnswersToEvents, MeanWhatIsStored) {
   const auto& [status, body, verdict, reason] = GetParam();
-  const IngestionAnswer answer = read_ingestion_answer(status, body, 7);
+  const IngestionAnswer answer = read_ingestion_answer(status, body, 7, kV1, kNoSecrets);
   EXPECT_EQ(answer.verdict, verdict) << status << body << answer.reason;
   EXPECT_THAT(answer.reason, HasSubstr(reason));
 }
@@ -85,7 +106,7 @@ class AnswersToNoEvents : public ::testing::TestWithParam<Answered> {};
 
 TEST_P(AnswersToNoEvents, TellWhetherTheApiIsThere) {
   const auto& [status, body, verdict, reason] = GetParam();
-  const IngestionAnswer answer = read_probe_answer(status, body);
+  const IngestionAnswer answer = read_probe_answer(status, body, kV1, kNoSecrets);
   EXPECT_EQ(answer.verdict, verdict) << status << body << answer.reason;
   EXPECT_THAT(answer.reason, HasSubstr(reason));
 }
@@ -103,6 +124,64 @@ INSTANTIATE_TEST_SUITE_P(
                       Answered{500, "x", Overloaded, "does not work (status 500: x)"},
                       Answered{401, "", SessionOver, "?user="},
                       Answered{403, "", Forbidden, "does not let this account"}));
+
+TEST(Quotable, HidesASecretThatWouldBeCut) {
+  const std::string secret = "Zk3vQ9xT7mB2nR8sL4wY6pC1dF5gH0jK";
+  const Redactor redactor({Secret(secret)});
+  for (std::size_t padding = 150; padding <= 205; ++padding) {
+    std::string words(padding, 'x');
+    words += secret;
+    EXPECT_THAT(quotable(std::move(words), redactor), Not(HasSubstr("Zk3")));
+  }
+}
+
+class SecretsInAnswers : public ::testing::TestWithParam<int> {};
+
+TEST_P(SecretsInAnswers, AreHiddenWhereverTheyStand) {
+  const int status = GetParam();
+  const std::string secret = "Zk3vQ9xT7mB2nR8sL4wY6pC1dF5gH0jK";
+  const Redactor redactor({Secret(secret)});
+  for (std::size_t padding = 150; padding <= 205; padding += 5) {
+    std::string body = R"({"errorMessage":")";
+    body.append(padding, 'x').append(secret).append(R"("})");
+    EXPECT_THAT(read_ingestion_answer(status, body, 7, kV1, redactor).reason,
+                Not(HasSubstr("Zk3")));
+    EXPECT_THAT(read_probe_answer(status, body, kV1, redactor).reason, Not(HasSubstr("Zk3")));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ingestion, SecretsInAnswers,
+                         ::testing::Values(200, 302, 400, 401, 403, 404, 429, 500));
+
+TEST(SecretsInAnswers, TakeNothingFromOurOwnWords) {
+  for (const char* secret : {"eagle9", "elephant-9", "eyJhbGciOiJIUzI1NiJ9", ")o7"}) {
+    const Redactor redactor({Secret(secret)});
+    EXPECT_THAT(read_ingestion_answer(401, "{}", 7, kV1, redactor).reason,
+                AllOf(HasSubstr("?user="), EndsWith("--collector-password-file")));
+  }
+}
+
+TEST(SecretsInAnswers, DoNotChangeWhatAnAnswerMeans) {
+  for (const char* secret : {"ev", "Missing", "RESOURCE", "ingested"}) {
+    const Redactor redactor({Secret(secret)});
+    const auto verdict = [&](int status, const char* body) {
+      return read_ingestion_answer(status, body, 7, kV1, redactor).verdict;
+    };
+    EXPECT_EQ(verdict(200, R"({"message":"events ingested","ingested":7})"), Accepted);
+    EXPECT_EQ(verdict(400, R"({"errorMessage":"Missing events"})"), Unclear);
+    EXPECT_EQ(verdict(400, R"({"errorCode":"RESOURCE_EXHAUSTED"})"), Overloaded);
+    EXPECT_EQ(read_probe_answer(400, R"({"errorMessage":"Missing events"})", kV1, redactor).verdict,
+              Accepted);
+  }
+}
+
+TEST(IngestionFacts, SayWhatToDoWithoutALogin) {
+  const IngestionAnswer answer =
+      read_ingestion_answer(401, "{}", 7, facts_of(IngestionApi::Vcf9), kNoSecrets);
+  EXPECT_EQ(answer.verdict, SessionOver);
+  EXPECT_THAT(answer.reason,
+              AllOf(HasSubstr("the token in --collector-password-file"), Not(HasSubstr("?user="))));
+}
 
 TEST(ReducedEvent, HasTextAndTimeOnly) {
   EXPECT_EQ(reduced_event(
