@@ -12,7 +12,7 @@ enum class Fault : std::uint8_t {
   Data,           ///< the platform's answers cannot be read
   Unreachable,    ///< the platform or a collector cannot be reached, or does not answer
   Refused,        ///< a peer or a proxy refuses us, or we refuse the peer's certificate
-  LoginRefused,   ///< the platform refuses the login
+  LoginRefused,   ///< the platform or a collector refuses the login
   Unconfirmed,    ///< a collector has not confirmed the lines that it was sent
   Interrupted,    ///< the run was stopped, or its deadline has passed
   Busy,           ///< another process uses the same state
@@ -28,9 +28,14 @@ enum class Fault : std::uint8_t {
          fault == Fault::Interrupted || fault == Fault::Busy;
 }
 
+/// Whether a peer does not let us in, which it would not do the next time either.
+[[nodiscard]] constexpr bool is_refusal(Fault fault) noexcept {
+  return fault == Fault::Refused || fault == Fault::LoginRefused;
+}
+
 /// Whether a peer could not be reached or did not let us in.
 [[nodiscard]] constexpr bool is_out_of_reach(Fault fault) noexcept {
-  return fault == Fault::Unreachable || fault == Fault::Refused;
+  return fault == Fault::Unreachable || is_refusal(fault);
 }
 
 }  // namespace vrni2syslog

@@ -43,7 +43,7 @@ struct Scheme {
   void (*read_options)(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) = nullptr;
   /// Makes a transport that is ready to send, on the transport loop's thread. The loop outlives the
   /// transport, which copies the rest. Throws Error(Unreachable) with the remedy, Error(Refused),
-  /// Error(Configuration), Error(CannotCreate).
+  /// Error(LoginRefused), Error(Configuration), Error(CannotCreate).
   asio::awaitable<std::unique_ptr<Transport>> (*connect)(asio::io_context& loop,
                                                          const Endpoint& endpoint,
                                                          const CollectorOptions& options) = nullptr;

@@ -215,6 +215,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 asio::awaitable<std::unique_ptr<Transport>> Session::connect() {
   std::string failures;
   bool do_all_refuse = true;
+  bool do_all_refuse_login = true;
   for (std::size_t index = 0; index < address_.size(); ++index) {
     const Endpoint& endpoint = address_[index];
     try {
@@ -225,11 +226,13 @@ asio::awaitable<std::unique_ptr<Transport>> Session::connect() {
     } catch (const Error& error) {
       if (!may_fail_over(error) || address_.size() == 1)
         throw error.within(endpoint.display_name());
-      do_all_refuse = do_all_refuse && error.fault() == Fault::Refused;
+      do_all_refuse = do_all_refuse && is_refusal(error.fault());
+      do_all_refuse_login = do_all_refuse_login && error.fault() == Fault::LoginRefused;
       if (!failures.empty()) failures += "; ";
       failures += fmt::format("{}: {}", endpoint.display_name(), error.what());
     }
   }
+  if (do_all_refuse_login) throw Error(Fault::LoginRefused, failures);
   throw Error(do_all_refuse ? Fault::Refused : Fault::Unreachable, failures);
 }
 
@@ -399,7 +402,7 @@ asio::awaitable<void> Session::await_stage_change(Stage from) {
 /// The error of an epoch that is not for its receipt to tell.
 Error Session::within_endpoint(const Error& error) const {
   // Another address may accept us, so a refusal need not last.
-  const bool need_not_last = address_.size() > 1 && error.fault() == Fault::Refused;
+  const bool need_not_last = address_.size() > 1 && is_refusal(error.fault());
   const Fault fault = need_not_last ? Fault::Unreachable : error.fault();
   return Error(fault, error.what()).within(endpoint().display_name());
 }

@@ -17,16 +17,16 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
 
-  /// Begins an epoch, with a connection that can be used. Throws Error(Unreachable) or
-  /// Error(Refused) if there is none, Error(Configuration), Error(CannotCreate), or
-  /// Error(Interrupted) at the run's limits.
+  /// Begins an epoch, with a connection that can be used. Throws Error(Unreachable),
+  /// Error(Refused) or Error(LoginRefused) if there is none, Error(Configuration),
+  /// Error(CannotCreate), or Error(Interrupted) at the run's limits.
   virtual void open() = 0;
 
   /// Takes lines; waits while too many are queued. Throws Error(Unconfirmed) once the connection
-  /// has failed, Error(Interrupted) at the run's limits, Error(Unreachable) or Error(Refused) if
-  /// the peer refuses us only now (as TLS 1.3 allows) or cannot be connected to again,
-  /// Error(CannotWrite) if a file or standard output cannot be written, and Error(OutputClosed) if
-  /// nobody reads standard output any more.
+  /// has failed, Error(Interrupted) at the run's limits, Error(Unreachable), Error(Refused) or
+  /// Error(LoginRefused) if the peer refuses us only now (as TLS 1.3 allows) or cannot be connected
+  /// to again, Error(CannotWrite) if a file or standard output cannot be written, and
+  /// Error(OutputClosed) if nobody reads standard output any more.
   virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
 
   /// No more lines come: what is queued is sent and committed while the caller is busy with others.

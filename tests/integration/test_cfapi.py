@@ -296,21 +296,45 @@ class Logins(CfapiTest):
     def test_a_session_is_opened_again_only_once(self):
         self.server.replace(*[Reply(440)] * 50)
         run = self.send_as(ACCOUNT, "--deadline", "10s")
-        self.assert_failed(run, UNREACHABLE, "demands a login")
+        self.assert_failed(run, LOGIN_REFUSED, "demands a login")
         self.assertEqual(2, len(self.server.logins))
 
     def test_a_wrong_password_is_refused(self):
         run = self.send_as(ACCOUNT, password="wrong-password-9")
-        self.assert_failed(run, UNREACHABLE, "refuses the login of svc", "Invalid credentials", "--collector-password-file")
+        self.assert_failed(run, LOGIN_REFUSED, "refuses the login of svc", "Invalid credentials", "--collector-password-file")
         self.assertNotIn("wrong-password-9", run.stderr)
         self.assertEqual(1, len(self.server.logins))
 
     def test_a_server_that_repeats_the_password_does_not_get_it_shown(self):
         self.server.login_replies.append(Reply(401, {"errorMessage": f"no {PASSWORD}"}))
-        self.assert_failed(self.send_as(ACCOUNT), UNREACHABLE, "<hidden>")
+        self.assert_failed(self.send_as(ACCOUNT), LOGIN_REFUSED, "<hidden>")
+
+    def test_no_part_of_what_a_server_repeats_is_shown(self):
+        secret = "Zk3vQ9xT7mB2nR8sL4wY6pC1dF5gH0jKzzPqWxVu"
+        for padding in (0, 130, 150, 170, 185, 198):
+            words = {"errorMessage": "y" * padding + ' "password":"' + secret}
+            for at_login in (True, False):
+                with self.subTest(padding=padding, at_login=at_login):
+                    server = self.log_insight(sessions={ACCOUNT: secret})
+                    if at_login:
+                        server.login_replies.append(Reply(401, words))
+                    else:
+                        server.replace(*[Reply(403, words)] * 9)
+                    run = self.send(server, "--collector-password-file", str(self.password_file(secret)), query=f"?user={ACCOUNT}")
+                    self.assert_exit(run, LOGIN_REFUSED)
+                    self.assertNotIn(secret[:4], run.stderr)
+
+    def test_a_token_that_is_over_is_named(self):
+        token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+        server = self.log_insight(api=VCF9, token="a.b.c")
+        run = self.send(server, "--collector-password-file", str(self.password_file(token)), query="?api=vcf9")
+        self.assert_failed(run, LOGIN_REFUSED, "the token in --collector-password-file is not valid, or not any more: write a new one")
+        self.assertNotIn("?user=", run.stderr)
+        self.assertNotIn("<hidden>", run.stderr)
+        self.assertEqual([], server.events)
 
     def test_no_account(self):
-        self.assert_failed(self.send(self.server), UNREACHABLE, "?user=")
+        self.assert_failed(self.send(self.server), LOGIN_REFUSED, "?user=")
 
     def test_no_password(self):
         self.assert_failed(self.send(self.server, query=f"?user={ACCOUNT}"), USAGE, "--collector-password-file")
@@ -345,7 +369,7 @@ class Checks(CfapiTest):
                 server = self.log_insight()
                 server.probe_reply = reply
                 run = self.check(server)
-                self.assertEqual(UNREACHABLE, run.status, str(run))
+                self.assertEqual(LOGIN_REFUSED if reply.status == 403 else UNREACHABLE, run.status, str(run))
                 self.assertIn(text, run.stdout.decode())
 
     def test_takes_an_overloaded_collector_for_one_that_is_there(self):

@@ -75,8 +75,8 @@ class CfapiConnection final : public Transport {
         http_(loop, curl_settings(endpoint, options, encryption)),
         batch_(facts_) {}
 
-  /// Logs in if there is an account, and sees that the API is there. Throws Error(Unreachable) or
-  /// Error(Refused).
+  /// Logs in if there is an account, and sees that the API is there. Throws Error(Unreachable),
+  /// Error(Refused) or Error(LoginRefused).
   asio::awaitable<void> open();
   asio::awaitable<void> send(const LineBatch& lines) override;
   asio::awaitable<Receipt> commit() override;
@@ -135,7 +135,7 @@ asio::awaitable<void> CfapiConnection::open() {
       break;
     case IngestionVerdict::SessionOver:
     case IngestionVerdict::Forbidden:
-      throw Error(Fault::Refused, answer.reason);
+      throw Error(Fault::LoginRefused, answer.reason);
     default:
       throw Error(Fault::Unreachable, answer.reason);
   }
@@ -158,7 +158,7 @@ asio::awaitable<void> CfapiConnection::log_in() {
   const IngestionAnswer failure =
       read_login_failure(response.status, std::move(response.body), endpoint_.ingestion, redactor_);
   const bool is_refusal = failure.verdict == IngestionVerdict::Forbidden;
-  throw Error(is_refusal ? Fault::Refused : Fault::Unreachable, failure.reason);
+  throw Error(is_refusal ? Fault::LoginRefused : Fault::Unreachable, failure.reason);
 }
 
 asio::awaitable<void> CfapiConnection::send(const LineBatch& lines) {
@@ -239,11 +239,11 @@ asio::awaitable<IngestionAnswer> CfapiConnection::post_events(std::string body, 
       }
       case IngestionVerdict::SessionOver:
         if (!has_sessions() || std::exchange(has_logged_in_again, true))
-          throw Error(Fault::Refused, answer.reason);
+          throw Error(Fault::LoginRefused, answer.reason);
         co_await log_in();
         break;
       case IngestionVerdict::Forbidden:
-        throw Error(Fault::Refused, answer.reason);
+        throw Error(Fault::LoginRefused, answer.reason);
       case IngestionVerdict::Unclear:
         throw Error(Fault::Unconfirmed, answer.reason);
     }

@@ -22,17 +22,17 @@ class Transport {
   virtual ~Transport() = default;
 
   /// Sends every line of the batch, which outlives the call. Throws Error(Unconfirmed) if the peer
-  /// is gone or takes nothing for too long, Error(Refused) if it refuses us only now,
-  /// Error(CannotWrite) if this computer cannot write, Error(OutputClosed) if nobody reads standard
-  /// output any more.
+  /// is gone or takes nothing for too long, Error(Refused) or Error(LoginRefused) if it refuses us
+  /// only now, Error(CannotWrite) if this computer cannot write, Error(OutputClosed) if nobody
+  /// reads standard output any more.
   virtual asio::awaitable<void> send(const LineBatch& lines) = 0;
   /// Serves the peer while there is nothing to send; may be cancelled. Returns once the connection
   /// has ended, with the error that send() would throw. Never returns for a transport without a
   /// peer, which is what this default does.
   virtual asio::awaitable<Error> watch();
   /// Ends the epoch: sends what is buffered and says what the peer has confirmed of the lines since
-  /// the last commit. If the connection broke, the receipt is Failed. Throws Error(Refused) and
-  /// Error(CannotWrite) as send() does.
+  /// the last commit. If the connection broke, the receipt is Failed. Throws Error(Refused),
+  /// Error(LoginRefused) and Error(CannotWrite) as send() does.
   virtual asio::awaitable<Receipt> commit() = 0;
   /// After commit(): whether the next epoch may use this transport too. One whose proof is the end
   /// of its connection cannot be used again.

@@ -23,6 +23,7 @@ TEST(Fault, StaysWhereSomebodyHasToActFirst) {
 TEST(Fault, IsOutOfReachWhetherThePeerIsSilentOrRefuses) {
   EXPECT_TRUE(is_out_of_reach(Fault::Unreachable));
   EXPECT_TRUE(is_out_of_reach(Fault::Refused));
+  EXPECT_TRUE(is_out_of_reach(Fault::LoginRefused));
   EXPECT_FALSE(is_out_of_reach(Fault::Unconfirmed));
 }
 

@@ -97,7 +97,7 @@ TEST_F(CfapiConnectionTest, IsRefusedWithAWrongPassword) {
   options_.password = Secret("secret-of-test");
   ScriptedHttpPeer peer({http_answer(401, R"({"errorMessage":"no secret-of-test"})")});
   const Error error = open_error(address_of(peer, "&user=svc"));
-  EXPECT_EQ(error.fault(), Fault::Refused);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("refuses the login of svc"), HasSubstr("<hidden>")));
 }
 
