@@ -5,7 +5,7 @@ import ssl
 from support.certificates import CertificateAuthority
 from support.fake_platform import FakePlatform
 from support.openssl_configuration import openssl_configurations
-from support.peers import PythonCollector, read_frames, server_context
+from support.peers import PythonCollector, ScriptedPeer, read_frames, server_context
 from support.program import PASSWORD, run_program, start_program
 from support.testcase import IntegrationTest, main
 
@@ -225,6 +225,17 @@ class TlsToCollectors(TlsTest):
     def test_collector_that_does_not_speak_tls(self):
         collector = self.start(PythonCollector(close_after=1))
         self.send_in_vain(collector, f"localhost:{collector.port}")
+
+    def test_lines_without_tls_to_a_port_with_it(self):
+        """Of a server that says so, as those with GnuTLS and Java do. OpenSSL only closes the connection."""
+        def script(peer, connection):
+            peer.take(connection, 100)
+            connection.sendall(b"\x15\x03\x01\x00\x02\x02\x46")  # an alert: protocol_version
+        collector = self.start(ScriptedPeer([script] * 20))
+        job = self.start(start_program(
+            self.directory, *self.arguments("--collector", f"tcp://127.0.0.1:{collector.port}", "--log-level", "info"),
+            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD}))
+        self.assert_in_vain(job, "attempt 1 was in vain", "this looks like a TLS port; use tls://")
 
     def test_handshake_that_never_ends(self):
         collector = self.start(PythonCollector(stall_handshake=True))

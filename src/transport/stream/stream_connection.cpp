@@ -16,6 +16,7 @@
 #include <netinet/tcp.h>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <utility>
 
@@ -69,6 +70,8 @@ class StreamConnection final : public Transport {
 
  private:
   [[nodiscard]] IoStatus read_and_discard();
+  void require_no_tls_alert(std::string_view received);
+  [[nodiscard]] IoOutcome write(std::string_view bytes);
   void require_open_peer();
   asio::awaitable<void> flush();
 
@@ -88,6 +91,7 @@ class StreamConnection final : public Transport {
   std::string buffer_;
   /// What watch() found, which the kernel and OpenSSL tell only once.
   std::optional<Error> failure_;
+  bool has_peer_spoken_ = false;
 };
 
 /// Reads and discards what the peer has sent, which means nothing in syslog. Returns WantRead while
@@ -97,8 +101,29 @@ IoStatus StreamConnection::read_and_discard() {
   for (int reads = 0; reads < kMaxReadsInARow; ++reads) {
     const IoOutcome outcome = stream_->read(discarded);
     if (outcome.status != IoStatus::Done) return outcome.status;
+    require_no_tls_alert(std::string_view(discarded.data(), outcome.bytes));
   }
   return IoStatus::WantRead;
+}
+
+/// A TLS server answers lines with an alert: a record of that type and of any version of TLS (RFC
+/// 8446 section 5.1).
+void StreamConnection::require_no_tls_alert(std::string_view received) {
+  constexpr std::string_view kAlertStart = "\x15\x03";
+  const bool is_first = !std::exchange(has_peer_spoken_, true);
+  if (!is_first || stream_->has_close_notify() || !received.starts_with(kAlertStart)) return;
+  throw Error(Fault::Unconfirmed,
+              "the collector answers with a TLS alert: this looks like a TLS port; use tls://");
+}
+
+IoOutcome StreamConnection::write(std::string_view bytes) {
+  try {
+    return stream_->write(bytes);
+  } catch (const Error&) {
+    // What the peer has said before its reset may say why.
+    if (!stream_->has_close_notify()) (void)read_and_discard();
+    throw;
+  }
 }
 
 void StreamConnection::require_open_peer() {
@@ -121,7 +146,7 @@ asio::awaitable<void> StreamConnection::flush() {
   std::string_view rest = buffer_;
   ProgressWatch progress(options_.progress_timeout, steady_clock::now());
   while (!rest.empty()) {
-    const IoOutcome outcome = stream_->write(rest);
+    const IoOutcome outcome = write(rest);
     if (outcome.status == IoStatus::Done) {
       rest.remove_prefix(outcome.bytes);
       progress.restart(steady_clock::now());
