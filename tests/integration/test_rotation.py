@@ -80,6 +80,12 @@ class Rotation(JobTest):
         self.assertNotIn("in vain", output)
         self.assert_archived(output)
 
+    def test_emptied_before_the_first_line(self):
+        self.log.write_bytes(b"a line that was there before\n" * 1000)
+        output = self.run_around(lambda: self.log.write_bytes(b""), before_first_line=True)
+        self.assertNotIn("in vain", output)
+        self.assert_archived(output)
+
     def assert_kept_by_logrotate(self, *directives):
         output = self.run_around(lambda: self.logrotate(*directives))
         self.assert_archived(output, "attempt 1 was in vain")

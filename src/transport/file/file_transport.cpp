@@ -82,7 +82,6 @@ void FileTransport::open() {
   if (!S_ISREG(status.st_mode)) {
     throw Error(Fault::CannotCreate, "this is not a regular file; use \"-\" for standard output");
   }
-  end_ = status.st_size;
   end_cut_line();
 }
 
@@ -100,8 +99,8 @@ void FileTransport::end_cut_line() {
 }
 
 asio::awaitable<void> FileTransport::send(const LineBatch& lines) {
-  // The platform may have been slow, and the file may have been rotated meanwhile.
-  if (!has_written_ && !has_its_name()) open();
+  // The platform may have been slow, and the file may have been renamed or cut meanwhile.
+  if (!has_written_) open();
   for (std::size_t i = 0; i < lines.line_count(); ++i) {
     append_frame(buffer_, lines.line(i), framing_);
     if (buffer_.size() >= kFileBufferBytes) flush();
@@ -123,7 +122,7 @@ void FileTransport::write_whole(std::string_view rest) {
     rest.remove_prefix(static_cast<std::size_t>(written));
     // With O_APPEND the descriptor's place is where the write has ended.
     const off_t end = ::lseek(file_.get(), 0, SEEK_CUR);
-    was_cut_ = was_cut_ || end < end_ + written;
+    was_cut_ = was_cut_ || (has_written_ && end < end_ + written);
     end_ = end;
     has_written_ = true;
   }
@@ -131,7 +130,6 @@ void FileTransport::write_whole(std::string_view rest) {
 
 /// Lines in a file that nobody finds any more are lost, even though they are on disk.
 asio::awaitable<Receipt> FileTransport::commit() {
-  flush();
   if (::fsync(file_.get()) != 0) fail(Fault::CannotWrite, "sync", errno);
   sync_directory();
   Receipt receipt;

@@ -173,6 +173,31 @@ TEST_F(FileCollector, TakesTheFileThatHasTheNameWhenTheFirstLineComes) {
   EXPECT_EQ(directory_.read("log.1"), "before\n");
 }
 
+TEST_F(FileCollector, MayBeCutBeforeTheFirstLineComes) {
+  // The second one ends in the middle of a line, which is ended only if it is still there.
+  for (const std::string_view before : {"before\n", "befo"}) {
+    SCOPED_TRACE(before);
+    directory_.write("log", before);
+    const auto target = collector(address("log"));
+    target->open();
+    std::filesystem::resize_file(directory_.path() / "log", 0);
+    target->send(batch({"one"}));
+    const Receipt receipt = target->wait_for_receipt();
+    EXPECT_EQ(receipt.verdict, Verdict::Consumed);
+    EXPECT_EQ(receipt.detail, "");
+    EXPECT_EQ(directory_.read("log"), "one\n");
+  }
+}
+
+TEST_F(FileCollector, MayBeCutIfNoLineComes) {
+  directory_.write("log", "befo");
+  const auto target = collector(address("log"));
+  target->open();
+  std::filesystem::resize_file(directory_.path() / "log", 0);
+  EXPECT_EQ(target->wait_for_receipt().verdict, Verdict::Consumed);
+  EXPECT_EQ(directory_.read("log"), "");
+}
+
 TEST_F(FileCollector, MayGrowByOthers) {
   const auto target = collector(address("log"));
   target->open();
