@@ -74,23 +74,19 @@ constexpr std::size_t kShownBytes = 120;
                      kMeaning);
 }
 
-[[nodiscard]] std::string rejection(const FailedAttempt& failed) {
-  if (failed.is_answer_hidden) return std::string(failed.refusal);
-  if (failed.response.status == 404 && api_error_text(failed.response.body).empty()) {
-    return fmt::format("not found (404, {}): is this the address of the platform itself?",
-                       shown_body(failed));
-  }
-  if (failed.is_login) {
-    return fmt::format("the platform rejects the login of {} ({})", failed.account,
-                       status_and_reason(failed));
-  }
-  return fmt::format("the platform rejects the call ({})", status_and_reason(failed));
-}
-
 [[nodiscard]] std::string refusal_with_words(const FailedAttempt& failed) {
   const std::string words = words_of(failed);
   if (words.empty()) return std::string(failed.refusal);
   return fmt::format("{}; the answer says: {}", failed.refusal, words);
+}
+
+[[nodiscard]] std::string rejection(const FailedAttempt& failed) {
+  if (failed.is_login) return refusal_with_words(failed);
+  if (failed.response.status == 404 && api_error_text(failed.response.body).empty()) {
+    return fmt::format("not found (404, {}): is this the address of the platform itself?",
+                       shown_body(failed));
+  }
+  return fmt::format("the platform rejects the call ({})", status_and_reason(failed));
 }
 
 [[nodiscard]] std::string message_of(const FailedAttempt& failed) {
@@ -98,7 +94,7 @@ constexpr std::size_t kShownBytes = 120;
     case AnswerKind::Unauthorized:
       return refusal_with_words(failed);
     case AnswerKind::Forbidden:
-      if (failed.is_answer_hidden) return std::string(failed.refusal);
+      if (failed.is_login) return refusal_with_words(failed);
       return fmt::format(
           "the login with {} may not do this ({}): give it a role that may read flows",
           failed.account, status_and_reason(failed));

@@ -138,7 +138,7 @@ struct FailedAttempt {
   std::string_view method;
   std::string_view url;
   std::string_view account;  ///< Login::account()
-  std::string_view refusal;  ///< the message for a 401; with is_answer_hidden for every refusal
+  std::string_view refusal;  ///< the message for a 401, and for every refusal of a login
   AnswerKind kind;
   bool is_login;          ///< the answer may hold a token, which must not be shown
   bool is_answer_hidden;  ///< nothing of the answer may be shown

@@ -9,6 +9,8 @@
 namespace vrni2syslog {
 namespace {
 
+constexpr int kNotFound = 404;
+
 /// What logins have in common for which the platform gives tokens of its own: at most 100 at a time
 /// for an account, and each to be deleted after use.
 class PlatformTokenLogin : public Login {
@@ -71,6 +73,10 @@ Token PasswordLogin::obtain(const TokenFetcher& fetch) {
   // For example, the platform says that it knows no such domain.
   request.are_words_shown = true;
   request.refusal = [this](int status) {
+    if (status == kNotFound) {
+      return fmt::format(
+          "there is no login at this address ({}): is it that of the platform itself?", status);
+    }
     return fmt::format(
         "the platform refuses the login of {} ({}): check user name, password and domain; an "
         "account that already has 100 valid tokens is refused in the same way until they expire",
@@ -92,7 +98,7 @@ class VidmLogin final : public PlatformTokenLogin {
 
 [[nodiscard]] std::string vidm_refusal(int status) {
   // Both are documented for a platform without an Identity Manager.
-  if (status == 404 || status == 412) {
+  if (status == kNotFound || status == 412) {
     return fmt::format(
         "the platform takes no vIDM access tokens ({}): is VMware Identity Manager configured "
         "there? --get-vidm-client-id asks",
@@ -114,6 +120,7 @@ Token VidmLogin::obtain(const TokenFetcher& fetch) {
   request.secret = credentials_.access_token;
   request.read = read_platform_token;
   request.refusal = vidm_refusal;
+  request.are_words_shown = true;
   return fetch(request);
 }
 

@@ -93,8 +93,19 @@ TEST(DescribeFailure, TakesARejectedLoginForARefusedOne) {
   const Error error = error_of(
       AnswerKind::Rejected, response_of(400, R"({"message":"no such domain"})"), "", false, true);
   EXPECT_EQ(error.fault(), Fault::LoginRefused);
-  EXPECT_THAT(error.what(), AllOf(HasSubstr("rejects the login of admin@local (LOCAL)"),
-                                  HasSubstr("400: no such domain")));
+  EXPECT_THAT(error.what(), HasSubstr("nobody comes in; the answer says: no such domain"));
+}
+
+TEST(DescribeFailure, SaysBothWhatARefusedLoginMeansAndWhatTheAnswerSays) {
+  for (const AnswerKind kind :
+       {AnswerKind::Unauthorized, AnswerKind::Forbidden, AnswerKind::Rejected}) {
+    for (const char* const body : {R"({"message":"its own words"})", "its own words"}) {
+      const Error error = error_of(kind, response_of(404, body), body, false, true);
+      EXPECT_EQ(error.fault(), Fault::LoginRefused);
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("nobody comes in; the answer says: "),
+                                      HasSubstr("its own words")));
+    }
+  }
 }
 
 TEST(DescribeFailure, ShowsNothingOfAnAnswerThatIsToBeHidden) {

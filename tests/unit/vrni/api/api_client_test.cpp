@@ -274,10 +274,13 @@ TEST(ApiClient, SearchesNoLongAnswerForAnErrorsDescription) {
 
 TEST(ApiClient, ShowsTheRestOfWhatRepeatsASecret) {
   ApiFixture fixture;
-  const auto login = make_password_login(
+  const auto password = make_password_login(
       {.username = "u", .password = Secret("s3cret/+w0rd="), .domain_value = {}});
-  EXPECT_THAT(told_of(echoes().front(), "/auth/token", *login, fixture),
-              HasSubstr(R"(400: Cannot deserialize {"password":"<hidden>"} <hidden>)"));
+  constexpr const char* kShown = R"(says: Cannot deserialize {"password":"<hidden>"} <hidden>)";
+  EXPECT_THAT(told_of(echoes().front(), "/auth/token", *password, fixture), HasSubstr(kShown));
+  const auto vidm = make_vidm_login({Secret("s3cret/+w0rd=")});
+  EXPECT_THAT(told_of(echoes().front(), "/auth/token/vidm", *vidm, fixture),
+              AllOf(HasSubstr("client id"), HasSubstr(kShown)));
 }
 
 TEST(ApiClient, SaysWhatTheLoginSaysOfARefusedToken) {

@@ -43,6 +43,7 @@ TEST(PasswordLogin, NamesBothReasonsOfARefusal) {
   EXPECT_THAT(request.refusal(401),
               AllOf(HasSubstr("u (LOCAL) (401)"), HasSubstr("check user name, password and domain"),
                     HasSubstr("100 valid tokens")));
+  EXPECT_THAT(request.refusal(404), HasSubstr("is it that of the platform itself?"));
   EXPECT_TRUE(request.are_words_shown);
 }
 
@@ -73,7 +74,7 @@ TEST(VidmLogin, ExplainsARefusalByItsStatus) {
     EXPECT_THAT(request.refusal(row.status),
                 AllOf(HasSubstr(row.words), HasSubstr(std::to_string(row.status))));
   }
-  EXPECT_FALSE(request.are_words_shown);
+  EXPECT_TRUE(request.are_words_shown);
 }
 
 TEST(PlatformTokenLogin, SendsTheTokenAsItCameAndGivesItBack) {
