@@ -272,14 +272,19 @@ void Pipeline::tell_unconfirmed(const TimeWindow& unit, const CollectorOutcome& 
 }
 
 /// The error that a run ends with. If the deadline broke off the reading of a unit that had to be
-/// read again, this is the reason for reading it again, which says more.
+/// read again, this is the reason for reading it again, which says more, with what the platform had
+/// answered until then, if it had failed.
 Error Pipeline::reason_of_end(const Error& error, const DeliveryStep& step) const {
   const bool is_cut_short =
       error.fault() == Fault::Interrupted || error.fault() == Fault::Unconfirmed;
-  if (!is_past_deadline() || !is_cut_short) return error;
+  if (!error.is_out_of_time() && !(is_past_deadline() && is_cut_short)) return error;
   for (const std::size_t collector : step.collectors) {
-    if (const std::optional<Error>& last = plan_->last_failure(collector))
-      return out_of_time_error(*last, plan_->failed_attempts(collector));
+    const std::optional<Error>& last = plan_->last_failure(collector);
+    if (!last) continue;
+    Error reason = out_of_time_error(*last, plan_->failed_attempts(collector));
+    if (!error.is_out_of_time()) return reason;
+    return Error(reason.fault(),
+                 fmt::format("{}; the last reading failed: {}", reason.what(), error.what()));
   }
   return error;
 }

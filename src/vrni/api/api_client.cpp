@@ -287,11 +287,16 @@ CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader&
   RetryPolicy policy(
       run_.limits.gives_up_early ? std::min(call.patience, Patience::Bounded) : call.patience,
       call.is_optional ? Patience::Brief : Patience::UntilDeadline);
+  if (given_up_ && (given_up_->url != call.url || call.is_optional)) given_up_.reset();
   std::optional<Error> last_error;
+  if (given_up_) last_error = given_up_->error;
   for (;;) {
     const Attempt last = attempt_after(last_error, call, reader);
     const RetryDecision decision = decide(policy, call, last);
-    if (decision.action == RetryAction::Proceed) return CallOutcome::success();
+    if (decision.action == RetryAction::Proceed) {
+      given_up_.reset();
+      return CallOutcome::success();
+    }
     const Error error = error_of(last, call, decision, policy.attempts());
     if (decision.action == RetryAction::OutOfTime) throw error;
     // Giving the token back would log in at the proxy once more, which may lock the account.
@@ -299,9 +304,11 @@ CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader&
       token_.reset();
       refused_tokens_.clear();
     }
-    if (decision.action == RetryAction::GiveUp)
-      return CallOutcome::failure({last.kind, last.response.status, error});
     last_error = error_of(last, call, {RetryAction::OutOfTime}, policy.attempts());
+    if (decision.action == RetryAction::GiveUp) {
+      if (!call.is_optional) given_up_ = GivenUp{call.url, *last_error};
+      return CallOutcome::failure({last.kind, last.response.status, error});
+    }
     prepare_retry(decision, error, policy.attempts());
   }
 }

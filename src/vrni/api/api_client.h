@@ -93,6 +93,12 @@ class ApiClient {
   struct Outgoing;
   struct Attempt;
 
+  /// A call that failed for good.
+  struct GivenUp {
+    std::string url;
+    Error error;  ///< as it ends a run that has no time left
+  };
+
   /// What the run knows of a server.
   enum class Knowledge : std::uint8_t {
     Answers,       ///< it has answered something
@@ -105,7 +111,7 @@ class ApiClient {
   [[nodiscard]] Token fetch_token(const TokenRequest& request);
   [[nodiscard]] CallOutcome repeat_until_done(const Outgoing& call, const BodyReader& reader);
   /// Makes an attempt. If the deadline breaks it off, throws the error of the attempt before it, if
-  /// there was one.
+  /// there was one: of the same call, or of given_up_.
   [[nodiscard]] Attempt attempt_after(const std::optional<Error>& last_error, const Outgoing& call,
                                       const BodyReader& reader);
   [[nodiscard]] Attempt attempt(const Outgoing& call, const BodyReader& reader);
@@ -149,6 +155,9 @@ class ApiClient {
   std::function<double()> random_;
   Throttle throttle_;
   std::map<const HttpClient*, Knowledge> known_servers_;
+  /// The call before, if it was given up: its parts, or the attempt without versions, may follow.
+  /// None that is optional: other calls of the same operation mean something else.
+  std::optional<GivenUp> given_up_;
   std::vector<std::weak_ptr<PendingCall::Answer>> begun_;
   std::optional<UnixSeconds> platform_time_;
   bool asks_uncompressed_ = false;  ///< an answer could not be decoded

@@ -633,6 +633,19 @@ TEST_F(PipelineRepeats, TellsWhyAUnitHadToBeReadAgainWhereTheDeadlineBreaksOffIt
   EXPECT_THAT(error.what(), testing::Not(HasSubstr("deadline has passed")));
 }
 
+TEST_F(PipelineRepeats, TellsBothFailuresWhereAReadingRanOutOfTimeAfterACollectorFailed) {
+  add_lane("a").bad_receipts = 1;
+  script_.at_end = [this, reads = 0]() mutable {
+    if (++reads < 2) return;
+    script_.failure = Error(Fault::Unreachable, "POST: no whole answer in time").out_of_time();
+  };
+  const Error error = failure_of({hour(0)});
+  EXPECT_EQ(error.fault(), Fault::Unconfirmed);
+  EXPECT_THAT(error.what(), HasSubstr("collector a"));
+  EXPECT_THAT(error.what(), HasSubstr("--deadline leaves no time"));
+  EXPECT_THAT(error.what(), HasSubstr("; the last reading failed: POST: no whole answer in time"));
+}
+
 TEST_F(PipelineRepeats, DoesNotRepeatWhatRepeatingCannotCure) {
   RecordingSink& sink = add_lane("a");
   for (const Error& failure :

@@ -629,6 +629,47 @@ TEST(ApiClient, TellsWhatItHasMetWhereTheDeadlineBreaksAnAttemptOff) {
   EXPECT_EQ(error_of(api).fault(), Fault::Interrupted) << "a stop is one";
 }
 
+TEST(ApiClient, TellsWhatTheCallBeforeHasMetWhereTheDeadlineBreaksOffTheFirstAttemptOfAPart) {
+  ApiFixture fixture;
+  std::vector<HttpResponse> answers = {api_error(400), api_error(400), answer(200, "{}")};
+  std::size_t calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    if (calls == answers.size()) throw Error(Fault::Interrupted, "the deadline has passed");
+    return answers[calls++];
+  });
+  ApiClient api = fixture.make_api();
+  EXPECT_FALSE(api.try_call(kSearch, accept_json));
+  EXPECT_FALSE(api.try_call(kSearch, accept_json));
+  EXPECT_TRUE(api.try_call(kSearch, accept_json));
+  EXPECT_EQ(error_of(api).fault(), Fault::Interrupted) << "the call before was answered";
+  calls = 0;
+  answers = {api_error(400)};
+  EXPECT_FALSE(api.try_call(kSearch, accept_json));
+  const Error error = error_of(api);
+  EXPECT_EQ(error.fault(), Fault::Data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("400"), HasSubstr("leaves no time")));
+  EXPECT_TRUE(error.is_out_of_time());
+}
+
+TEST(ApiClient, TellsNotWhatAnOptionalCallHasMetWhereTheDeadlineBreaksOffAnother) {
+  ApiFixture fixture;
+  std::vector<HttpResponse> answers = {api_error(403)};
+  std::size_t calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    if (calls == answers.size()) throw Error(Fault::Interrupted, "the deadline has passed");
+    return answers[calls++];
+  });
+  ApiClient api = fixture.make_api();
+  ApiCall optional = kSearch;
+  optional.is_optional = true;
+  EXPECT_FALSE(api.try_call(optional, accept_json));
+  EXPECT_EQ(error_of(api).fault(), Fault::Interrupted);
+  calls = 0;
+  answers = {api_error(400)};
+  EXPECT_FALSE(api.try_call(kSearch, accept_json));
+  EXPECT_EQ(error_of(api, optional).fault(), Fault::Interrupted);
+}
+
 /// What passes once the server has failed so often.
 void fail_often(ApiFixture& fixture, const std::string& path, const HttpResponse& failing,
                 int times, const HttpResponse& then) {
