@@ -42,6 +42,7 @@ UNTESTED = {
     "http/curl_http_client.cpp": "tests/integration/test_platform_faults.py",
     "http/curl_transfer.cpp": "tests/integration/test_platform_faults.py",
     "vrni/search/flow_search.cpp": "tests/unit/vrni/search/unit_reader_test.cpp",
+    "vrni/fetch/property_value.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",
     "transport/net/asio_implementation.cpp": "Asio's own code",
     "transport/session.cpp": "tests/unit/transport/collector_sink_test.cpp",

@@ -3,6 +3,9 @@
 #include "base/text/number.h"
 #include "json/path_reader.h"
 #include "vrni/api/platform_time.h"
+#include "vrni/fetch/property_value.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -12,42 +15,6 @@
 
 namespace vrni2syslog {
 namespace {
-
-/// The value of one property of an entity, whatever its shape: a scalar, an object of scalars, or a
-/// list of either. Reused from one property to the next.
-class PropertyValue {
- public:
-  void clear() noexcept;
-  void add_scalar(std::string_view text) {
-    items_.push_back({.scalar = text, .is_object = false, .first_attribute = attributes_.size()});
-  }
-  void begin_object() {
-    items_.push_back({.scalar = {}, .is_object = true, .first_attribute = attributes_.size()});
-  }
-  /// Adds something that is neither a scalar nor an object of scalars, as an object without
-  /// attributes.
-  void add_unreadable() { begin_object(); }
-  /// Adds an attribute to the object that was begun last.
-  void add_attribute(std::string_view key, std::string_view text) {
-    attributes_.emplace_back(key, text);
-  }
-
-  [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
-  [[nodiscard]] bool is_object(std::size_t item) const { return items_[item].is_object; }
-  [[nodiscard]] std::string_view scalar(std::size_t item) const { return items_[item].scalar; }
-  /// An attribute of an item that is an object; empty if it is absent, null or not a scalar.
-  [[nodiscard]] std::string_view attribute(std::size_t item, std::string_view key) const;
-
- private:
-  struct Item {
-    std::string_view scalar;
-    bool is_object;
-    std::size_t first_attribute;
-  };
-
-  std::vector<Item> items_;
-  std::vector<std::pair<std::string_view, std::string_view>> attributes_;  ///< of all items
-};
 
 /// Makes flows of the properties of Flow entities, as the table flow_fields() says. The texts that
 /// it is given must live in the batch.
@@ -70,6 +37,10 @@ class FlowBuilder {
   void set_field(const FlowFieldInfo& info, const PropertyValue& value);
   void set_address(FlowField field, const PropertyValue& value);
   void set_port(const PropertyValue& value);
+  /// Sets the ports of a list or of scalars.
+  void set_ports(const PropertyValue& value);
+  /// One of several ports, with its end if it is a range: "8000-8100". Empty if it has none.
+  [[nodiscard]] std::string_view port_of(const PropertyValue& value, std::size_t item);
   void set_single(FlowField field, std::string_view text);
   /// Sets a field to an attribute of all items, each of which is an object.
   void set_all(FlowField field, const PropertyValue& value, std::string_view key);
@@ -133,20 +104,6 @@ using FieldsByName = std::vector<const FlowFieldInfo*>;
 
 [[nodiscard]] EntityReference reference_of(const PropertyValue& value) {
   return {value.attribute(0, "entity_id"), value.attribute(0, "entity_type")};
-}
-
-void PropertyValue::clear() noexcept {
-  items_.clear();
-  attributes_.clear();
-}
-
-std::string_view PropertyValue::attribute(std::size_t item, std::string_view key) const {
-  const std::size_t end =
-      item + 1 < items_.size() ? items_[item + 1].first_attribute : attributes_.size();
-  for (std::size_t i = items_[item].first_attribute; i < end; ++i) {
-    if (attributes_[i].first == key) return attributes_[i].second;
-  }
-  return {};
 }
 
 void FlowBuilder::begin() {
@@ -222,31 +179,39 @@ void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
 }
 
 void FlowBuilder::set_port(const PropertyValue& value) {
-  if (value.size() == 0 || !value.is_object(0)) {
-    PropertyValue ports;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      if (value.is_object(i)) {
-        ports.add_unreadable();
-      } else {
-        ports.add_scalar(in_digits(value.scalar(i)));
-      }
-    }
-    flow_->set(FlowField::DestinationPort,
-               texts_of(info_of(FlowField::DestinationPort).api_name, ports));
-    return;
-  }
-  if (value.size() > 1) {
-    // Each with its end, if it is a range.
-    set_all(FlowField::DestinationPort, value,
-            value.attribute(0, "display").empty() ? "start" : "display");
-    return set_all(FlowField::PortName, value, "iana_name");
-  }
+  if (value.size() != 1 || !value.is_object(0)) return set_ports(value);
   const std::string_view start = in_digits(value.attribute(0, "start"));
   const std::string_view end = in_digits(value.attribute(0, "end"));
   set_single(FlowField::DestinationPort, start.empty() ? value.attribute(0, "display") : start);
   set_single(FlowField::DestinationPortEnd,
              start.empty() || end == start ? std::string_view() : end);
   set_single(FlowField::PortName, value.attribute(0, "iana_name"));
+}
+
+void FlowBuilder::set_ports(const PropertyValue& value) {
+  const std::span<std::string_view> ports = batch_.new_texts(value.size());
+  const std::span<std::string_view> names = batch_.new_texts(value.size());
+  std::size_t port_count = 0;
+  std::size_t name_count = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const std::string_view port = port_of(value, i);
+    const std::string_view name = value.attribute(i, "iana_name");
+    if (!port.empty()) ports[port_count++] = port;
+    if (!name.empty()) names[name_count++] = name;
+    if (port.empty() && value.is_object(i)) leave_out(info_of(FlowField::DestinationPort).api_name);
+  }
+  flow_->set(FlowField::DestinationPort, ports.first(port_count));
+  flow_->set(FlowField::PortName, names.first(name_count));
+}
+
+std::string_view FlowBuilder::port_of(const PropertyValue& value, std::size_t item) {
+  if (!value.is_object(item)) return in_digits(value.scalar(item));
+  const std::string_view display = value.attribute(item, "display");
+  if (!display.empty()) return in_digits(display);
+  const std::string_view start = in_digits(value.attribute(item, "start"));
+  const std::string_view end = in_digits(value.attribute(item, "end"));
+  if (start.empty() || end.empty() || start == end) return start;
+  return batch_.copy(fmt::format("{}-{}", start, end));
 }
 
 void FlowBuilder::set_single(FlowField field, std::string_view text) {
@@ -258,7 +223,7 @@ void FlowBuilder::set_all(FlowField field, const PropertyValue& value, std::stri
   std::size_t count = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const std::string_view text = value.is_object(i) ? value.attribute(i, key) : value.scalar(i);
-    if (!text.empty()) texts[count++] = in_digits(text);
+    if (!text.empty()) texts[count++] = text;
   }
   flow_->set(field, texts.first(count));
 }

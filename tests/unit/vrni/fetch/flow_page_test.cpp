@@ -320,6 +320,25 @@ TEST(FlowPage, ReadsPortsThatAreWrittenAsFloats) {
   EXPECT_THAT(number.texts(FlowField::DestinationPort), ElementsAre("443"));
 }
 
+TEST(FlowPage, ReadsAllPortsOfAList) {
+  struct Case {
+    const char* ports;
+    std::vector<std::string> expected;
+  };
+  for (const Case& row : {
+           Case{R"([{"start":80,"end":80},{"start":8000,"end":8100}])", {"80", "8000-8100"}},
+           Case{R"([{"start":80,"display":"80"},{"start":8000,"end":8100}])", {"80", "8000-8100"}},
+           Case{R"([{"start":80,"end":90},{"display":"443"}])", {"80-90", "443"}},
+           Case{R"([{"start":443.0,"end":4.44E2},{"start":1}])", {"443-444", "1"}},
+           Case{R"([443,"80",{"start":8000,"end":8100}])", {"443", "80", "8000-8100"}},
+           Case{R"([{"iana_name":"x"},{"start":1,"end":1}])", {"1"}},
+       }) {
+    EXPECT_EQ(OneFlow(R"("port":)" + std::string(row.ports)).texts(FlowField::DestinationPort),
+              row.expected)
+        << row.ports;
+  }
+}
+
 TEST(FlowPage, ReadsAllItemsWhereOneIsUsual) {
   OneFlow flow(
       R"("port":[{"start":80,"end":80,"iana_name":"http"},{"start":443,"end":443,"iana_name":"https"}],
