@@ -31,8 +31,8 @@ class Flow {
   std::string_view name;  ///< "web-01 -> db-01 [port:443]"
   /// When the platform recorded this version. May be days outside the window.
   UnixSeconds version_time{};
-  /// The time of the version that the source has listed; the epoch if it has listed none. It has
-  /// handed out a later version if that one was gone.
+  /// The time of the version that the source has listed; zero if it has listed none. If that
+  /// version was gone, version_time is that of the one handed out in its place.
   UnixSeconds listed_time{};
   /// Found by the search, but gone when it was fetched: only the identity is known.
   bool is_partial = false;

@@ -87,22 +87,42 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
   }
   if (const CallOutcome outcome = fetch_in_parts(hits, batch); !outcome)
     throw outcome.problem().error;
-  // The versions that are gone, and the flows that fail with their version, are asked for once
-  // more, without it.
-  std::vector<SearchHit> without_version = missing_of(hits);
-  for (SearchHit& hit : without_version) hit.time.reset();
-  if (const CallOutcome outcome = fetch_in_parts(without_version, batch); !outcome)
-    throw outcome.problem().error;
+  const std::vector<SearchHit> failing_versions = std::exchange(failing_, {});
+  fetch_present_versions(hits, batch);
   throw_if_all_are_missing(hits.size());
-  record_failing();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!missing_.contains(hits[i].id)) continue;
     Flow& flow = batch.flows[first + i];
     flow.id = batch.copy(hits[i].id);
+    flow.version_time = flow.listed_time;
     flow.is_partial = true;
   }
+  add_failing(failing_versions, std::span(batch.flows).subspan(first));
+  record_failing();
   missing_.clear();
   failing_.clear();
+}
+
+/// Asks once more, without their version, for the flows whose version is gone or fails.
+void FlowFetcher::fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch) {
+  std::vector<SearchHit> without_version = missing_of(hits);
+  for (SearchHit& hit : without_version) {
+    hit.time.reset();
+    // If the answer does not say which version it holds, that is not known.
+    batch.flows[missing_.at(hit.id)].version_time = UnixSeconds();
+  }
+  if (const CallOutcome outcome = fetch_in_parts(without_version, batch); !outcome)
+    throw outcome.problem().error;
+}
+
+void FlowFetcher::add_failing(const std::vector<SearchHit>& failing_versions,
+                              std::span<const Flow> flows) {
+  for (const SearchHit& hit : failing_versions) {
+    const Flow& flow = *std::ranges::find(flows, hit.id, &Flow::id);
+    const bool is_there = !flow.is_partial && (!hit.time || flow.version_time == *hit.time);
+    if (!is_there && std::ranges::find(failing_, hit.id, &SearchHit::id) == failing_.end())
+      failing_.push_back(hit);
+  }
 }
 
 std::vector<SearchHit> FlowFetcher::missing_of(std::span<const SearchHit> hits) const {
@@ -135,10 +155,10 @@ void FlowFetcher::record_failing() {
   if (failing_.empty() || std::exchange(has_reported_failing_, true)) return;
   log_.warning(
       LogEvent::FlowsFailing,
-      fmt::format(
-          "the platform fails on single flows, which are sent with no more than their identity ({} "
-          "in one search page, the first of them {}): {}",
-          failing_.size(), printable(failing_.front().id), reason_));
+      fmt::format("the platform fails on single flows, which are sent in their present version or "
+                  "with no more than their identity ({} in one search page, the first of them {}): "
+                  "{}",
+                  failing_.size(), printable(failing_.front().id), reason_));
 }
 
 CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, FlowBatch& batch) {
@@ -159,9 +179,10 @@ void FlowFetcher::take_page(FlowBatch& batch) {
     if (place == missing_.end()) continue;
     Flow& slot = batch.flows[place->second];
     const UnixSeconds listed_time = slot.listed_time;
+    const UnixSeconds expected_time = slot.version_time;
     slot = flow;
     slot.listed_time = listed_time;
-    if (slot.version_time == UnixSeconds()) slot.version_time = listed_time;
+    if (slot.version_time == UnixSeconds()) slot.version_time = expected_time;
     missing_.erase(place);
   }
   report_left_out();

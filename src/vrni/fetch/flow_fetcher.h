@@ -27,11 +27,12 @@ class FlowFetcher {
   FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields = {});
 
   /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ.
-  /// If the version of a hit is gone, its current version takes its place; if there is none either,
-  /// the flow has nothing but what the search said (Flow::is_partial). So has a flow that the
-  /// platform fails on, with a warning, if these are few: failed() counts them. `begun` is the call
-  /// that begin() made for the same hits. Throws Error(Data) if not one of the hits that are
-  /// fetched together can be had, and what ApiClient::call() throws.
+  /// If the version of a hit is gone, its present version takes its place (Flow::version_time is
+  /// not Flow::listed_time then); if there is none either, the flow has nothing but what the search
+  /// said (Flow::is_partial). The same happens to a version that the platform fails on, with a
+  /// warning, if these are few: failed() counts them. `begun` is the call that begin() made for the
+  /// same hits. Throws Error(Data) if not one of the hits that are fetched together can be had, and
+  /// what ApiClient::call() throws.
   void fetch(std::span<const SearchHit> hits, FlowBatch& batch,
              std::optional<PendingCall> begun = std::nullopt);
 
@@ -40,14 +41,15 @@ class FlowFetcher {
   /// sent.
   bool begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch);
 
-  /// How many flows were handed on without their content because the platform fails on them. It may
-  /// have it.
+  /// How many flows were handed on without their content, or with that of another version, because
+  /// the platform fails on them. It may have it.
   [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
   /// FlowMetrics::without().
   [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
 
  private:
   void fetch_part(std::span<const SearchHit> hits, FlowBatch& batch);
+  void fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch);
   /// Those of the hits that have no flow yet.
   [[nodiscard]] std::vector<SearchHit> missing_of(std::span<const SearchHit> hits) const;
   /// Fetches hits in one call, or in parts. Sets failing_ and reason_; fails if too many of the
@@ -57,6 +59,9 @@ class FlowFetcher {
   /// A platform that gives none of the flows that it has just found has a fault; it has not lost
   /// them.
   void throw_if_all_are_missing(std::size_t hits) const;
+  /// Adds to failing_ those of the versions on which the platform failed that are not among the
+  /// flows.
+  void add_failing(const std::vector<SearchHit>& failing_versions, std::span<const Flow> flows);
   void record_failing();
   /// Moves the flows of page_ to their places.
   void take_page(FlowBatch& batch);

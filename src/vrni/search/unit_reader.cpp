@@ -24,6 +24,16 @@ namespace {
   return is_in_time ? version.time > other.time : version.time < other.time;
 }
 
+/// Leaves of a flow what the search said of it.
+void reduce_to_identity(Flow& flow) {
+  Flow identity;
+  identity.id = flow.id;
+  identity.version_time = identity.listed_time = flow.listed_time;
+  identity.has_other_versions = flow.has_other_versions;
+  identity.is_partial = true;
+  flow = identity;
+}
+
 /// Calls that failed because of more than their number.
 [[nodiscard]] std::uint64_t failures_of(const ApiStatistics& statistics) {
   return statistics.retries - std::min(statistics.retries, statistics.throttled);
@@ -59,9 +69,9 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
 std::optional<Error> UnitReader::shortfall() const {
   if (failed_ == 0) return std::nullopt;
   return Error(Fault::Data,
-               fmt::format("the platform failed on {} of {} flows, which were sent with no more "
-                           "than their identity; the window does not count as done, so that "
-                           "another run reads it again",
+               fmt::format("the platform failed on {} of {} flows, which were sent in their "
+                           "present version or with no more than their identity; the window does "
+                           "not count as done, so that another run reads it again",
                            failed_, seen_.flow_count()));
 }
 
@@ -255,7 +265,11 @@ void UnitReader::leave_out_same_decisions(FlowBatch& batch, Decisions& decisions
       decision += '\0';
       decision += rule;
     }
-    return !of_flow->second.insert(std::move(decision)).second;
+    const bool is_listed_version = flow.version_time == flow.listed_time;
+    if (is_listed_version) return !of_flow->second.insert(std::move(decision)).second;
+    // What was decided in the listed version is not known.
+    if (of_flow->second.contains(decision)) reduce_to_identity(flow);
+    return false;
   });
 }
 

@@ -54,11 +54,12 @@ class UnitReader {
 
   /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Of the
   /// versions of a flow on one page, the latest before the end of the unit comes, and each that
-  /// differs from those in action or rule. Versions that different pages list all come. So no
-  /// change of a decision is lost, however the pages are cut. Throws Error(Usage) if the platform
-  /// rejects a filter that it has not accepted for another unit, Error(Data) if flows are missing
-  /// at the end, if the platform says that it has searched less than the window, or if there are
-  /// too many flows, and what ApiClient::call() throws.
+  /// differs from those in action or rule. In the place of a version that cannot be had comes the
+  /// present one, or a partial flow if that has the decision of another one. Versions that
+  /// different pages list all come. So no change of a decision is lost, however the pages are cut.
+  /// Throws Error(Usage) if the platform rejects a filter that it has not accepted for another
+  /// unit, Error(Data) if flows are missing at the end, if the platform says that it has searched
+  /// less than the window, or if there are too many flows, and what ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }

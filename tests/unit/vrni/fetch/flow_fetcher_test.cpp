@@ -166,6 +166,38 @@ TEST_F(FlowFetcherTest, DoesNotDivideWhatGotAForeignAnswer) {
   }
 }
 
+/// What the platform answers if it is asked for a flow without its version.
+struct PresentVersion {
+  const char* time;
+  std::uint64_t failed;
+  std::int64_t version_time;
+};
+
+TEST_F(FlowFetcherTest, CountsAVersionThatFailsUnlessThePresentOneIsTheSame) {
+  const PresentVersion kPresent[] = {
+      {.time = R"("time":5,)", .failed = 0, .version_time = 5},
+      {.time = R"("time":9,)", .failed = 1, .version_time = 9},
+      {.time = "", .failed = 1, .version_time = 0},
+  };
+  for (const PresentVersion& present : kPresent) {
+    fixture_.respond("/entities/fetch", [&](const HttpRequest& request) {
+      if (request.body.find("\"time\":5") != std::string::npos)
+        return stumble(request, api_error(500));
+      return answer(200, R"({"results":[{"entity_id":"bad",)" + std::string(present.time) +
+                             R"("entity":{"protocol":"TCP"}}]})");
+    });
+    batch_.flows.clear();
+    FlowFetcher fetcher(api_, fixture_.log);
+    const std::vector<SearchHit> hits{{"a", "Flow", UnixSeconds(std::chrono::seconds(5))},
+                                      {"bad", "Flow", UnixSeconds(std::chrono::seconds(5))}};
+    fetcher.fetch(hits, batch_);
+    EXPECT_EQ(partial_flows(), 0U);
+    EXPECT_EQ(fetcher.failed(), present.failed) << present.time;
+    EXPECT_EQ(batch_.flows[1].version_time.time_since_epoch().count(), present.version_time);
+    EXPECT_EQ(batch_.flows[1].listed_time.time_since_epoch().count(), 5);
+  }
+}
+
 TEST_F(FlowFetcherTest, CountsNoFailureOfFlowsThatAreGone) {
   fixture_.script("/entities/fetch", {answer(200, R"({"results":[)" + result_of("a") + "]}")});
   fetch({"a", "b"});

@@ -138,6 +138,67 @@ TEST_F(UnitReaderTest, HandsOnTheLatestOfVersionsWithTheSameDecision) {
   EXPECT_THAT(times, ElementsAre(9));
 }
 
+/// Fetches of a version of which the platform has, or gives, only the present one: 9, DENY.
+struct LostVersion {
+  HttpResponse of_older;
+  bool is_failure;
+};
+
+TEST_F(UnitReaderTest, HandsOnTheIdentityOfAVersionThatCannotBeHad) {
+  const LostVersion kLost[] = {
+      {.of_older = api_error(500), .is_failure = true},
+      {.of_older = api_error(400), .is_failure = true},
+      {.of_older = answer(200, R"({"results":[]})"), .is_failure = false},
+      {.of_older = answer(200, R"({"results":[{"entity_id":"a","entity":null}]})"),
+       .is_failure = false},
+  };
+  for (const LostVersion& lost : kLost) {
+    fixture_.log_lines.clear();
+    fixture_.script("/search", {answer(200, kTwoVersions)});
+    fixture_.respond("/entities/fetch", [&](const HttpRequest& request) {
+      const bool is_older = request.body.find(R"("time":5)") != std::string::npos;
+      return is_older ? lost.of_older : fetched_version(request, "ALLOW");
+    });
+    FlowFetcher fetcher(api_, fixture_.log);
+    UnitReader reader(api_, fetcher, experience_, fixture_.log, "", kUnit);
+    std::vector<std::pair<std::int64_t, bool>> flows;
+    while (const std::unique_ptr<FlowBatch> batch = reader.next()) {
+      for (const Flow& flow : batch->flows) {
+        EXPECT_EQ(flow.id, "a");
+        EXPECT_EQ(flow.text(FlowField::Action), flow.is_partial ? "" : "DENY");
+        flows.emplace_back(flow.listed_time.time_since_epoch().count(), flow.is_partial);
+      }
+    }
+    EXPECT_THAT(flows, ElementsAre(std::pair(9, false), std::pair(5, true)));
+    EXPECT_EQ(reader.shortfall().has_value(), lost.is_failure) << lost.of_older.body;
+    EXPECT_THAT(fixture_.log_lines, SizeIs(lost.is_failure ? 1 : 0)) << lost.of_older.body;
+  }
+}
+
+TEST_F(UnitReaderTest, APresentVersionDoesNotStandForAListedOne) {
+  fixture_.script("/search", {answer(200, kTwoVersions)});
+  // The later version is gone, and the present one has the decision of the earlier one.
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    if (request.body.find("\"time\"") == std::string::npos)
+      return answer(200, R"({"results":[{"entity_id":"a","time":11,)"
+                         R"("entity":{"firewall_action":"DENY"}}]})");
+    const bool is_later = request.body.find(R"("time":9)") != std::string::npos;
+    return is_later ? answer(200, R"({"results":[]})") : fetched_version(request, "DENY");
+  });
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a"), ElementsAre("a")));
+}
+
+TEST_F(UnitReaderTest, FallsShortIfThePlatformFailsOnTheOnlyVersionOfAFlow) {
+  fixture_.script("/search", {page_of({"a"}, R"(,"total_count":1)")});
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    const bool is_listed = request.body.find(R"("time":5)") != std::string::npos;
+    return is_listed ? api_error(500) : fetched_version(request, "ALLOW");
+  });
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a")));
+  ASSERT_TRUE(reader_.shortfall());
+  EXPECT_THAT(reader_.shortfall()->what(), HasSubstr("failed on 1 of 1 flows"));
+}
+
 TEST_F(UnitReaderTest, OfVersionsWithTheSameDecisionTheOneCountsThatTheUnitEndedWith) {
   // The unit is from 3600 to 7200.
   struct Case {
