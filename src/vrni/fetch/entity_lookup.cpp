@@ -37,6 +37,8 @@ struct EntityLookup::Question {
   /// The object within the elements that has the texts; what it lacks, the elements may have
   /// themselves.
   std::string_view answer_parent;
+  /// Every entity has one of the texts: a platform that gives none of many has a fault.
+  bool is_about_all;
 };
 
 EntityLookup EntityLookup::names_of_entities(ApiClient& api, Log& log) {
@@ -45,7 +47,8 @@ EntityLookup EntityLookup::names_of_entities(ApiClient& api, Log& log) {
                                    .request_list = "entities",
                                    .answer_list = "entities",
                                    .answer_keys = kName,
-                                   .answer_parent = ""};
+                                   .answer_parent = "",
+                                   .is_about_all = true};
   return {kNames, api, log};
 }
 
@@ -55,7 +58,8 @@ EntityLookup EntityLookup::vlan_ids_of_networks(ApiClient& api, Log& log) {
                                      .request_list = "entity_ids",
                                      .answer_list = "results",
                                      .answer_keys = kVlanId,
-                                     .answer_parent = "entity"};
+                                     .answer_parent = "entity",
+                                     .is_about_all = false};
   return {kVlanIds, api, log};
 }
 
@@ -65,7 +69,8 @@ EntityLookup EntityLookup::details_of_vms(ApiClient& api, Log& log) {
                                      .request_list = "entity_ids",
                                      .answer_list = "results",
                                      .answer_keys = kVmDetails,
-                                     .answer_parent = "entity"};
+                                     .answer_parent = "entity",
+                                     .is_about_all = true};
   return {kDetails, api, log};
 }
 
@@ -105,7 +110,7 @@ void EntityLookup::ask(std::span<const EntityReference> entities) {
         part, failing, [this](std::span<const EntityReference> some) { return ask_once(some); });
     if (!outcome) return record_failure(outcome.problem().error.what());
     if (has_empty_answer_) {
-      record_failure(fmt::format("POST {}: an answer lists none of those that were asked for",
+      record_failure(fmt::format("POST {}: an answer says nothing of any that it was asked for",
                                  question_.path));
     } else {
       failures_in_a_row_ = 0;
@@ -122,7 +127,9 @@ CallOutcome EntityLookup::ask_once(std::span<const EntityReference> entities) {
   CallOutcome outcome =
       api_.try_call(question, [this](std::string& body) { return read_answer(body); });
   if (!outcome) return outcome;
-  if (!has_records_ && entities.size() >= kFewestToKnow) {
+  std::unordered_set<std::string> ids;
+  for (const EntityReference& entity : entities) ids.emplace(entity.id);
+  if (!has_answer_to(ids)) {
     has_empty_answer_ = true;
     return outcome;
   }
@@ -132,6 +139,12 @@ CallOutcome EntityLookup::ask_once(std::span<const EntityReference> entities) {
                   answer == fresh_.end() ? std::string_view() : std::string_view(answer->second));
   }
   return outcome;
+}
+
+bool EntityLookup::has_answer_to(const std::unordered_set<std::string>& ids) const {
+  if (ids.size() < kFewestToKnow) return true;
+  if (!question_.is_about_all) return has_records_;
+  return std::ranges::any_of(ids, [this](const std::string& id) { return fresh_.contains(id); });
 }
 
 std::string EntityLookup::request_body(std::span<const EntityReference> entities) const {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace vrni2syslog {
@@ -44,6 +45,9 @@ class EntityLookup {
 
   void ask(std::span<const EntityReference> entities);
   [[nodiscard]] CallOutcome ask_once(std::span<const EntityReference> entities);
+  /// Whether the last answer, to a question about these entities, says anything of them, or may say
+  /// nothing because they are few.
+  [[nodiscard]] bool has_answer_to(const std::unordered_set<std::string>& ids) const;
   [[nodiscard]] std::string request_body(std::span<const EntityReference> entities) const;
   [[nodiscard]] BodyOutcome read_answer(std::string& body);
   /// The texts of an element of the answer, joined; empty if it has none of them.
@@ -56,7 +60,7 @@ class EntityLookup {
   BoundedCache cache_;  ///< an empty text means that there is no answer
   std::unordered_map<std::string, std::string> fresh_;  ///< answers of the calls for one batch
   bool has_records_ = false;                            ///< the last answer listed an entity
-  bool has_empty_answer_ = false;  ///< one of those to the last batch listed none of many
+  bool has_empty_answer_ = false;  ///< one of those to the last batch said nothing of many
   int failures_in_a_row_ = 0;
   bool is_reported_ = false;
 };

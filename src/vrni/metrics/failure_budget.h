@@ -5,9 +5,9 @@
 
 namespace vrni2syslog {
 
-/// How much of a run may be spent on the failures of one metric, which lines can do without. Each
-/// flow that the platform fails on costs one call for every halving down to it, and each of these
-/// calls its repeats.
+/// How much may be spent on the failures of one metric, which lines can do without, from one batch
+/// that has it to the next. Each flow that the platform fails on costs one call for every halving
+/// down to it, and each of these calls its repeats.
 class FailureBudget {
  public:
   static constexpr std::size_t kMaxFailedCalls = 60;
@@ -22,7 +22,10 @@ class FailureBudget {
     has_found_flows_ = has_found_flows_ || failing > 0;
   }
   /// A batch has the metric of at least one flow.
-  void on_useful_batch() noexcept { vain_batches_ = 0; }
+  void on_useful_batch() noexcept {
+    failed_calls_ = 0;
+    vain_batches_ = 0;
+  }
   /// A batch has the metric of none, which may be different for the next one.
   void on_vain_batch() noexcept { ++vain_batches_; }
 

@@ -105,6 +105,30 @@ TEST_F(EntityLookupTest, AsksAgainAfterASingleFailure) {
   }
 }
 
+TEST_F(EntityLookupTest, AsksAgainAfterAnAnswerWithoutANameOfMany) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 10; ++i) ids.push_back("1:1:" + std::to_string(i));
+  for (const char* const element :
+       {R"({"entity_id":"@"})", R"({"entity_id":"@","name":null})",
+        R"({"entity_id":"@","name":""})", R"({"entity_id":"x@","name":"of another"})",
+        R"({"name":"of nobody"})"}) {
+    EntityLookup names = EntityLookup::names_of_entities(api_, fixture_.log);
+    fixture_.log_lines.clear();
+    std::string elements;
+    for (const std::string& id : ids) {
+      std::string one = element;
+      if (const std::size_t at = one.find('@'); at != std::string::npos) one.replace(at, 1, id);
+      elements += (elements.empty() ? "" : ",") + one;
+    }
+    fixture_.script("/entities/names",
+                    {answer(200, R"({"entities":[)" + elements + "]}"),
+                     answer(200, R"({"entities":[{"entity_id":"1:1:7","name":"seven"}]})")});
+    EXPECT_THAT(look_up(names, {ids.begin(), ids.end()}), SizeIs(0));
+    EXPECT_THAT(fixture_.log_lines, SizeIs(1)) << element;
+    EXPECT_EQ(look_up(names, {"1:1:7"}).at("1:1:7"), "seven") << element;
+  }
+}
+
 TEST_F(EntityLookupTest, TakesAnEmptyAnswerForAFewEntitiesForTheirEnd) {
   fixture_.script("/entities/names", {answer(200, R"({"entities":[]})")});
   for (const char* const id : {"1:1:1", "1:1:2", "1:1:3", "1:1:4", "1:1:4"})

@@ -13,6 +13,15 @@ TEST(FailureBudget, IsSpentByFailedCalls) {
   EXPECT_TRUE(budget.is_spent());
 }
 
+TEST(FailureBudget, IsRenewedByAUsefulBatch) {
+  FailureBudget budget;
+  for (int batch = 0; batch < 3; ++batch) {
+    for (std::size_t i = 1; i < FailureBudget::kMaxFailedCalls; ++i) budget.on_failed_call();
+    EXPECT_FALSE(budget.is_spent());
+    budget.on_useful_batch();
+  }
+}
+
 TEST(FailureBudget, IsSpentByThreeVainBatchesInARow) {
   FailureBudget budget;
   budget.on_vain_batch();
