@@ -28,6 +28,7 @@ FAULTS = {
     "flows out of order, and missing": ("--shuffle-fetch", "--fetch-miss-every", "7"),
     "a search that ends early": ("--deep-offset-limit", str(FLOWS // 2)),
     "compressed": ("--gzip",),
+    "names and VLAN ids to be asked for": ("--references", "unnamed"),
 }
 
 

@@ -34,6 +34,8 @@ SERVERS = {
 
 # Of a token that dies, the platform refuses the call, and where logins make tokens also the two attempts to delete it.
 REFUSALS_OF_A_TOKEN = {"password": 3, "vidm": 3}
+MOST_OTHER_CALLS = 3
+"""That may be in flight with the same token."""
 
 
 class LoginTest(IntegrationTest):
@@ -69,6 +71,11 @@ class LoginTest(IntegrationTest):
         ca_file = ("--platform-ca-file", simulator.ca_file) if trust else ()
         return run_program(self.directory, *self.address(simulator, kind), *ca_file, *DAY.arguments, "--filter", "", *login, *mode,
                            *options, **more)
+
+    def assert_refusals(self, kind, statistics):
+        """The platform has refused one token, and no second one."""
+        least = REFUSALS_OF_A_TOKEN.get(kind, 1)
+        self.assertIn(statistics["unauthorized"], range(least, least + MOST_OTHER_CALLS + 1))
 
     def ids(self, run):
         return re.findall(r'flow_id="([^"]*)"', run.stdout.decode())
@@ -122,7 +129,7 @@ class EveryWay(LoginTest):
                 simulator = self.start_simulator(kind, "--unauthorized-after", 7)
                 self.assert_all_flows(simulator, self.run_login(simulator, kind, "--resolution", "2h"), unit=7200)
                 statistics = simulator.statistics()
-                self.assertEqual(REFUSALS_OF_A_TOKEN.get(kind, 1), statistics["unauthorized"])
+                self.assert_refusals(kind, statistics)
                 self.assertEqual({"bearer": 0}.get(kind, 2), statistics["logins"])
 
     def test_a_token_is_replaced_before_it_expires(self):
@@ -395,8 +402,7 @@ class Secrets(LoginTest):
                 simulator = self.start_simulator(kind, "--unauthorized-after", 1)
                 capture = self.directory / f"capture-{kind}"
                 self.assert_all_flows(simulator, self.run_login(simulator, kind, "--save-capture", capture))
-                self.assertEqual(REFUSALS_OF_A_TOKEN.get(kind, 1), simulator.statistics()["unauthorized"],
-                                 "a second token was used too")
+                self.assert_refusals(kind, simulator.statistics())
                 texts = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
                          for path in capture.iterdir()]
                 self.assertGreater(len(texts), 3)

@@ -2,7 +2,8 @@
 
 import re
 
-from support.program import run_program
+from support.fake_platform import FETCH as FETCH_PATH, Answer, FakePlatform, FakePlatformTest, json_answer
+from support.program import PASSWORD, run_program
 from support.simulator import DAY, Simulator
 from support.testcase import IntegrationTest, main
 
@@ -92,6 +93,42 @@ class VmDetails(IntegrationTest):
         def without_run(lines):
             return [re.sub(r' run="[^"]*"', "", re.sub(r"vrni2syslog \d+ ", "", line)) for line in lines]
         self.assertEqual(without_run(saved.lines), without_run(run.lines))
+
+
+class PlatformWithoutDetails(FakePlatformTest):
+    """It gives flows, and refuses, or does not know, what is asked about VMs."""
+
+    count = 2_500
+
+    def run_on(self, platform):
+        return run_program(
+            self.directory, "--platform-ip", f"127.0.0.1:{platform.port}", "--platform-ca-file", self.authority.ca_file, "--filter", "",
+            "--dry-run", "--no-manifest", "--vm-details", "--since", "2025-06-01", "--until", "2025-06-02", "--deadline", "60s",
+            variables={"VRNI2SYSLOG_PASSWORD": PASSWORD})
+
+    def test_costs_a_warning_and_no_flow(self):
+        refusals = {
+            "not allowed": Answer(b'{"code": 403, "message": "VMs are not for you"}', status=403),
+            "does not know": Answer(b'{"code": 400, "message": "Invalid entity type"}', status=400),
+            "no such operation": Answer(b'{"code": 404, "message": "no such operation"}', status=404),
+            "not a word of them": json_answer({"results": []}),
+            "no answer of the API": Answer(b"<html>Sorry</html>", headers={"Content-Type": "text/html"})}
+        for name, refusal in refusals.items():
+            with self.subTest(name):
+                platform = self.start(FakePlatform(self.certificate, count=self.count, page_size=1_000))
+
+                def answer(body):
+                    return platform.fetch(body) if body["entity_ids"][0].get("entity_type") == "Flow" else refusal
+                platform.replace_always(FETCH_PATH, answer)
+                run = self.run_on(platform)
+                self.assert_exit(run, 0)
+                self.assertEqual(1, len(run.stderr.splitlines()), run.stderr)
+                self.assertIn("the types, vCenter ids and regions of VMs are not all known: ", run.stderr)
+                lines = [fields_of(line) for line in run.lines]
+                self.assertEqual(sorted(platform.ids), sorted(line["flow_id"] for line in lines))
+                self.assertEqual({f"web-{number}" for number in range(self.count)}, {line["src_vm"] for line in lines})
+                told = {name for line in lines for name in line if name.removeprefix("src_") in DETAILS}
+                self.assertEqual({"src_vm_type"}, told, "what the flow itself says of its VM")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -77,10 +78,73 @@ EntityLookup EntityLookup::details_of_vms(ApiClient& api, Log& log) {
 EntityLookup::EntityLookup(const Question& question, ApiClient& api, Log& log)
     : question_(question), api_(api), log_(log), cache_(kMaxCachedEntries, kMaxCachedBytes) {}
 
+bool EntityLookup::begin(std::span<const EntityReference> entities, BegunQuestions& begun) {
+  if (failures_in_a_row_ > 0) return true;
+  // Questions that were begun before are not dropped until they are found below: dropping them
+  // breaks them off.
+  const BegunQuestions before = std::exchange(begun, {});
+  std::erase_if(begun_, [](const auto& question) { return question.expired(); });
+  std::unordered_set<std::string_view> ids;
+  std::vector<EntityReference> unknown;
+  for (const EntityReference& entity : entities) {
+    if (!ids.insert(entity.id).second || cache_.find(entity.id) != nullptr) continue;
+    const std::shared_ptr<Begun> known = begun_about(entity.id);
+    if (!known) {
+      if (unknown.size() < kMaxEntitiesPerCall) unknown.push_back(entity);
+    } else if (std::ranges::find(begun, known) == begun.end()) {
+      begun.push_back(known);
+    }
+  }
+  if (unknown.empty()) return true;
+  if (!api_.can_begin()) return false;
+  const auto question = std::make_shared<Begun>();
+  for (const EntityReference& entity : unknown) question->ids.emplace(entity.id);
+  question->call.emplace(call_about(unknown));
+  begun_.emplace_back(question);
+  begun.push_back(question);
+  return api_.begin(*question->call);
+}
+
+std::shared_ptr<EntityLookup::Begun> EntityLookup::begun_about(std::string_view id) const {
+  const std::string key(id);
+  for (const std::weak_ptr<Begun>& begun : begun_) {
+    if (std::shared_ptr<Begun> question = begun.lock();
+        question && question->call && question->ids.contains(key))
+      return question;
+  }
+  return nullptr;
+}
+
+bool EntityLookup::take_begun(std::span<const EntityReference> entities) {
+  for (const EntityReference& entity : entities) {
+    if (begun_.empty()) return true;
+    const std::shared_ptr<Begun> question = begun_about(entity.id);
+    if (!question) continue;
+    PendingCall call = *std::exchange(question->call, std::nullopt);
+    std::erase_if(begun_, [&](const auto& begun) { return begun.lock() == question; });
+    const CallOutcome outcome = take_answer(std::move(call));
+    if (!outcome && outcome.problem().is_refusal()) {
+      // The others may have met the same moment, which must not count as several failures in a row.
+      for (const std::weak_ptr<Begun>& begun : begun_) {
+        if (const std::shared_ptr<Begun> other = begun.lock()) other->call.reset();
+      }
+      begun_.clear();
+      record_failure(outcome.problem().error.what());
+      return false;
+    }
+    // What this leaves open is asked in the usual way, in parts if need be.
+    if (!outcome || !has_answer_to(question->ids)) continue;
+    failures_in_a_row_ = 0;
+    for (const std::string& id : question->ids) remember(id);
+  }
+  return true;
+}
+
 EntityLookup::Answers EntityLookup::look_up(std::span<const EntityReference> entities,
                                             FlowBatch& batch) {
   Answers answers;
   std::vector<EntityReference> unknown;
+  const bool may_ask = take_begun(entities);
   for (const EntityReference& entity : entities) {
     const auto [place, is_new] = answers.try_emplace(entity.id);
     if (!is_new) continue;
@@ -90,7 +154,7 @@ EntityLookup::Answers EntityLookup::look_up(std::span<const EntityReference> ent
       unknown.push_back(entity);
     }
   }
-  ask(unknown);
+  if (may_ask) ask(unknown);
   for (const EntityReference& entity : unknown) {
     if (const auto found = fresh_.find(std::string(entity.id)); found != fresh_.end())
       answers[entity.id] = batch.copy(found->second);
@@ -120,12 +184,7 @@ void EntityLookup::ask(std::span<const EntityReference> entities) {
 }
 
 CallOutcome EntityLookup::ask_once(std::span<const EntityReference> entities) {
-  ApiCall question{.method = "POST",
-                   .path = question_.path,
-                   .body = request_body(entities),
-                   .is_optional = true};
-  CallOutcome outcome =
-      api_.try_call(question, [this](std::string& body) { return read_answer(body); });
+  CallOutcome outcome = take_answer(PendingCall(call_about(entities)));
   if (!outcome) return outcome;
   std::unordered_set<std::string> ids;
   for (const EntityReference& entity : entities) ids.emplace(entity.id);
@@ -133,18 +192,30 @@ CallOutcome EntityLookup::ask_once(std::span<const EntityReference> entities) {
     has_empty_answer_ = true;
     return outcome;
   }
-  for (const EntityReference& entity : entities) {
-    const auto answer = fresh_.find(std::string(entity.id));
-    cache_.insert(entity.id,
-                  answer == fresh_.end() ? std::string_view() : std::string_view(answer->second));
-  }
+  for (const std::string& id : ids) remember(id);
   return outcome;
+}
+
+ApiCall EntityLookup::call_about(std::span<const EntityReference> entities) const {
+  return {.method = "POST",
+          .path = question_.path,
+          .body = request_body(entities),
+          .is_optional = true};
+}
+
+CallOutcome EntityLookup::take_answer(PendingCall call) {
+  return api_.try_call(std::move(call), [this](std::string& body) { return read_answer(body); });
 }
 
 bool EntityLookup::has_answer_to(const std::unordered_set<std::string>& ids) const {
   if (ids.size() < kFewestToKnow) return true;
   if (!question_.is_about_all) return has_records_;
   return std::ranges::any_of(ids, [this](const std::string& id) { return fresh_.contains(id); });
+}
+
+void EntityLookup::remember(const std::string& id) {
+  const auto answer = fresh_.find(id);
+  cache_.insert(id, answer == fresh_.end() ? std::string_view() : std::string_view(answer->second));
 }
 
 std::string EntityLookup::request_body(std::span<const EntityReference> entities) const {
@@ -201,27 +272,28 @@ void EntityLookup::record_failure(std::string_view reason) {
                fmt::format("the {} are not all known: {}", question_.what, reason));
 }
 
+std::vector<EntityReference> entities_of(std::span<std::string_view* const> ids) {
+  std::vector<EntityReference> entities;
+  entities.reserve(ids.size());
+  for (const std::string_view* const id : ids) entities.push_back({.id = *id, .type = {}});
+  return entities;
+}
+
+std::vector<EntityReference> entities_of(std::span<const FieldReference> references) {
+  std::vector<EntityReference> entities;
+  entities.reserve(references.size());
+  for (const FieldReference& reference : references) entities.push_back(reference.entity);
+  return entities;
+}
+
 void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch) {
-  if (ids.empty()) return;
-  std::vector<EntityReference> asked;
-  asked.reserve(ids.size());
-  for (const std::string_view* const id : ids) asked.push_back({.id = *id, .type = {}});
-  const EntityLookup::Answers answers = names.look_up(asked, batch);
+  const EntityLookup::Answers answers = names.look_up(entities_of(ids), batch);
   for (std::string_view* const id : ids) {
     if (const auto name = answers.find(*id); name != answers.end()) *id = name->second;
   }
 }
 
 namespace {
-
-[[nodiscard]] EntityLookup::Answers look_up_entities(std::span<const FieldReference> references,
-                                                     EntityLookup& lookup, FlowBatch& batch) {
-  if (references.empty()) return {};
-  std::vector<EntityReference> entities;
-  entities.reserve(references.size());
-  for (const FieldReference& reference : references) entities.push_back(reference.entity);
-  return lookup.look_up(entities, batch);
-}
 
 /// In the order of kVmDetails.
 [[nodiscard]] std::span<const FlowField> detail_fields_of(FlowField vm) noexcept {
@@ -237,7 +309,7 @@ namespace {
 
 void resolve_vlans(std::span<const FieldReference> references, std::span<Flow> flows,
                    EntityLookup& vlan_ids, FlowBatch& batch) {
-  const EntityLookup::Answers answers = look_up_entities(references, vlan_ids, batch);
+  const EntityLookup::Answers answers = vlan_ids.look_up(entities_of(references), batch);
   for (const FieldReference& reference : references) {
     const auto vlan_id = answers.find(reference.entity.id);
     if (vlan_id == answers.end() || !std::ranges::all_of(vlan_id->second, is_digit)) continue;
@@ -247,7 +319,7 @@ void resolve_vlans(std::span<const FieldReference> references, std::span<Flow> f
 
 void resolve_vms(std::span<const FieldReference> references, std::span<Flow> flows,
                  EntityLookup& details, FlowBatch& batch) {
-  const EntityLookup::Answers answers = look_up_entities(references, details, batch);
+  const EntityLookup::Answers answers = details.look_up(entities_of(references), batch);
   for (const FieldReference& reference : references) {
     const auto answer = answers.find(reference.entity.id);
     std::string_view rest = answer == answers.end() ? std::string_view() : answer->second;

@@ -9,6 +9,8 @@
 #include "vrni/fetch/flow_page.h"
 
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +28,18 @@ class EntityLookup {
   using Answers = std::unordered_map<std::string_view, std::string_view>;
   static constexpr int kMaxFailuresInARow = 3;
 
+  /// A question that was asked in the background: begin(). Dropping it breaks it off.
+  struct Begun {
+    std::unordered_set<std::string> ids;  ///< of the entities that it is about
+    std::optional<PendingCall> call;      ///< until look_up() has taken the answer
+
+    /// Whether look_up() need not wait for the answer.
+    [[nodiscard]] bool is_answered() const {
+      return !call || !call->is_begun() || call->is_answered();
+    }
+  };
+  using BegunQuestions = std::vector<std::shared_ptr<Begun>>;
+
   // `api` and `log` must outlive the lookup.
   /// POST /entities/names: the names of entities of any type.
   [[nodiscard]] static EntityLookup names_of_entities(ApiClient& api, Log& log);
@@ -34,8 +48,15 @@ class EntityLookup {
   /// POST /entities/fetch: type, vCenter's id and region of VMs, as resolve_vms() takes them.
   [[nodiscard]] static EntityLookup details_of_vms(ApiClient& api, Log& log);
 
-  /// The answers for those of `entities` that have one. The keys are views of their ids, the texts
-  /// are in the batch. Throws what ApiClient throws if the platform is out of reach.
+  /// Asks in the background about those of `entities` that are not known, as far as nobody has done
+  /// so, kMaxEntitiesPerCall at most. Sets `begun`, which may hold the questions of an earlier call
+  /// for the same entities, to those whose answers will tell of them. Returns false if the platform
+  /// is not ready for one more call now. While it fails to answer, nothing is asked ahead.
+  [[nodiscard]] bool begin(std::span<const EntityReference> entities, BegunQuestions& begun);
+
+  /// The answers for those of `entities` that have one. Takes those that were begun. The keys are
+  /// views of their ids, the texts are in the batch. Throws what ApiClient throws if the platform
+  /// is out of reach.
   [[nodiscard]] Answers look_up(std::span<const EntityReference> entities, FlowBatch& batch);
 
  private:
@@ -43,11 +64,20 @@ class EntityLookup {
 
   EntityLookup(const Question& question, ApiClient& api, Log& log);
 
+  /// Takes the answers to the questions that were begun about any of these entities. Returns
+  /// whether to ask about those that are still unknown: not if the platform refuses such questions.
+  [[nodiscard]] bool take_begun(std::span<const EntityReference> entities);
   void ask(std::span<const EntityReference> entities);
   [[nodiscard]] CallOutcome ask_once(std::span<const EntityReference> entities);
+  [[nodiscard]] ApiCall call_about(std::span<const EntityReference> entities) const;
+  [[nodiscard]] CallOutcome take_answer(PendingCall call);
+  /// Remembers what the last answer said, or did not say, of an entity.
+  void remember(const std::string& id);
   /// Whether the last answer, to a question about these entities, says anything of them, or may say
   /// nothing because they are few.
   [[nodiscard]] bool has_answer_to(const std::unordered_set<std::string>& ids) const;
+  /// Null if no question about it is begun.
+  [[nodiscard]] std::shared_ptr<Begun> begun_about(std::string_view id) const;
   [[nodiscard]] std::string request_body(std::span<const EntityReference> entities) const;
   [[nodiscard]] BodyOutcome read_answer(std::string& body);
   /// The texts of an element of the answer, joined; empty if it has none of them.
@@ -59,11 +89,16 @@ class EntityLookup {
   Log& log_;
   BoundedCache cache_;  ///< an empty text means that there is no answer
   std::unordered_map<std::string, std::string> fresh_;  ///< answers of the calls for one batch
-  bool has_records_ = false;                            ///< the last answer listed an entity
+  std::vector<std::weak_ptr<Begun>> begun_;
+  bool has_records_ = false;       ///< the last answer listed an entity
   bool has_empty_answer_ = false;  ///< one of those to the last batch said nothing of many
   int failures_in_a_row_ = 0;
   bool is_reported_ = false;
 };
+
+/// The entities whose names, or whose properties, are to be looked up.
+[[nodiscard]] std::vector<EntityReference> entities_of(std::span<std::string_view* const> ids);
+[[nodiscard]] std::vector<EntityReference> entities_of(std::span<const FieldReference> references);
 
 /// Replaces ids by names: FlowPage::unnamed. An id without a name stays.
 void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace vrni2syslog {
@@ -45,7 +46,16 @@ constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
   return found;
 }
 
+[[nodiscard]] bool are_answered(const EntityLookup::BegunQuestions& questions) {
+  return std::ranges::all_of(questions,
+                             [](const auto& question) { return question->is_answered(); });
+}
+
 }  // namespace
+
+bool FlowFetch::has_answers() const {
+  return are_answered(about_names) && are_answered(about_vlans) && are_answered(about_vms);
+}
 
 FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields)
     : api_(api),
@@ -57,26 +67,42 @@ FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>&
   page_.is_with_vms = !fields_of_kind(FieldKind::VmDetail, extra_fields).empty();
 }
 
-bool FlowFetcher::begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch) {
+bool FlowFetcher::begin(std::span<const SearchHit> hits, FlowFetch& fetch) {
   if (!api_.can_begin()) return false;
-  if (!fetch) fetch.emplace(fetch_call(hits));
-  return api_.begin(*fetch);
+  if (!fetch.call) fetch.call.emplace(fetch_call(hits));
+  return api_.begin(*fetch.call);
 }
 
-void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch,
-                        std::optional<PendingCall> begun) {
-  begun_ = std::move(begun);
-  const std::size_t first = batch.flows.size();
+void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
   while (!hits.empty()) {
     const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
     hits = hits.subspan(part.size());
-    fetch_part(part, batch);
+    FlowFetch fetch;
+    read(part, batch, fetch);
+    finish(batch, fetch);
   }
-  metrics_.add(std::span(batch.flows).subspan(first), batch);
 }
 
-void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) {
-  const std::size_t first = batch.flows.size();
+bool FlowFetcher::begin_questions(FlowFetch& fetch) {
+  if (fetch.has_begun_questions) return true;
+  fetch.has_begun_questions = names_.begin(entities_of(fetch.unnamed), fetch.about_names) &&
+                              vlan_ids_.begin(entities_of(fetch.vlans), fetch.about_vlans) &&
+                              vm_details_.begin(entities_of(fetch.vms), fetch.about_vms);
+  return fetch.has_begun_questions;
+}
+
+void FlowFetcher::finish(FlowBatch& batch, FlowFetch& fetch) {
+  const std::size_t count = batch.flows.size() - fetch.first_flow;
+  const std::span<Flow> flows = std::span(batch.flows).subspan(fetch.first_flow, count);
+  resolve_names(fetch.unnamed, names_, batch);
+  resolve_vlans(fetch.vlans, batch.flows, vlan_ids_, batch);
+  resolve_vms(fetch.vms, batch.flows, vm_details_, batch);
+  metrics_.add(flows, batch);
+}
+
+void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFetch& fetch) {
+  const std::size_t first = fetch.first_flow = batch.flows.size();
+  reading_ = &fetch;
   batch.flows.resize(first + hits.size());
   missing_.clear();
   reason_.clear();
@@ -85,6 +111,7 @@ void FlowFetcher::fetch_part(std::span<const SearchHit> hits, FlowBatch& batch) 
     Flow& flow = batch.flows[first + i];
     flow.version_time = flow.listed_time = hits[i].time.value_or(UnixSeconds());
   }
+  begun_ = std::exchange(fetch.call, std::nullopt);
   if (const CallOutcome outcome = fetch_in_parts(hits, batch); !outcome)
     throw outcome.problem().error;
   const std::vector<SearchHit> failing_versions = std::exchange(failing_, {});
@@ -171,11 +198,12 @@ CallOutcome FlowFetcher::fetch_once(std::span<const SearchHit> hits, FlowBatch& 
 }
 
 void FlowFetcher::take_page(FlowBatch& batch) {
-  resolve_names(page_.unnamed, names_, batch);
-  resolve_vlans(page_.vlans, page_.flows, vlan_ids_, batch);
-  resolve_vms(page_.vms, page_.flows, vm_details_, batch);
+  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> places;  // of the flows of the page in the batch
+  places.reserve(page_.flows.size());
   for (const Flow& flow : page_.flows) {
     const auto place = missing_.find(flow.id);
+    places.push_back(place == missing_.end() ? kNone : place->second);
     if (place == missing_.end()) continue;
     Flow& slot = batch.flows[place->second];
     const UnixSeconds listed_time = slot.listed_time;
@@ -185,6 +213,15 @@ void FlowFetcher::take_page(FlowBatch& batch) {
     if (slot.version_time == UnixSeconds()) slot.version_time = expected_time;
     missing_.erase(place);
   }
+  const auto add = [&places](std::vector<FieldReference>& to, std::vector<FieldReference>& from) {
+    for (FieldReference& reference : from) {
+      reference.flow = places[reference.flow];
+      if (reference.flow != kNone) to.push_back(reference);
+    }
+  };
+  reading_->unnamed.insert(reading_->unnamed.end(), page_.unnamed.begin(), page_.unnamed.end());
+  add(reading_->vlans, page_.vlans);
+  add(reading_->vms, page_.vms);
   report_left_out();
 }
 

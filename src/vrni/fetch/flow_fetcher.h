@@ -18,6 +18,29 @@
 
 namespace vrni2syslog {
 
+/// The fetch of some hits, at most kMaxEntitiesPerCall, as far as FlowFetcher has come with it.
+struct FlowFetch {
+  std::optional<PendingCall> call{};  ///< once it was begun
+
+  // Once the flows were read into a batch:
+  std::size_t first_flow = 0;  ///< in the batch; as many follow as there are hits
+  /// Texts in the batch which are the id of an entity in the place of its name.
+  std::vector<std::string_view*> unnamed{};
+  std::vector<FieldReference> vlans{};  ///< of the flows, by their place in the batch
+  std::vector<FieldReference> vms{};
+  bool has_begun_questions = false;  ///< about all these, as far as need be
+  EntityLookup::BegunQuestions about_names{};
+  EntityLookup::BegunQuestions about_vlans{};
+  EntityLookup::BegunQuestions about_vms{};
+
+  /// Whether the call is under way.
+  [[nodiscard]] bool is_begun() const { return call && call->is_begun(); }
+  /// Whether it was begun, and FlowFetcher::read() need not wait for it.
+  [[nodiscard]] bool is_answered() const { return call && call->is_answered(); }
+  /// Whether FlowFetcher::finish() need not wait for questions that were begun.
+  [[nodiscard]] bool has_answers() const;
+};
+
 /// Turns the hits of a search into flows: fetches them in bulk, asks for the names that they lack,
 /// and adds details of VMs and counters if these are asked for.
 class FlowFetcher {
@@ -30,16 +53,25 @@ class FlowFetcher {
   /// If the version of a hit is gone, its present version takes its place (Flow::version_time is
   /// not Flow::listed_time then); if there is none either, the flow has nothing but what the search
   /// said (Flow::is_partial). The same happens to a version that the platform fails on, with a
-  /// warning, if these are few: failed() counts them. `begun` is the call that begin() made for the
-  /// same hits. Throws Error(Data) if not one of the hits that are fetched together can be had, and
-  /// what ApiClient::call() throws.
-  void fetch(std::span<const SearchHit> hits, FlowBatch& batch,
-             std::optional<PendingCall> begun = std::nullopt);
+  /// warning, if these are few: failed() counts them. Does what read() and finish() do. Throws
+  /// Error(Data) if not one of the hits that are fetched together can be had, and what
+  /// ApiClient::call() throws.
+  void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
 
   /// Sends the call that fetches these hits, kMaxEntitiesPerCall at most, in the background, if the
   /// platform is ready for one more. Makes the call if `fetch` has none yet; returns whether it was
   /// sent.
-  bool begin(std::span<const SearchHit> hits, std::optional<PendingCall>& fetch);
+  bool begin(std::span<const SearchHit> hits, FlowFetch& fetch);
+  /// The first part of fetch(), for kMaxEntitiesPerCall hits at most: appends their flows to the
+  /// batch. `fetch` is what begin() made for the same hits, or a new one. Throws what fetch()
+  /// throws.
+  void read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFetch& fetch);
+  /// Asks in the background for the names that flows lack, which read() has appended. Returns
+  /// whether no more is to be asked; if the platform is not ready for one more call, it is not.
+  bool begin_questions(FlowFetch& fetch);
+  /// The rest of fetch() for what was read: names, details of VMs and counters. Throws what
+  /// ApiClient::call() throws.
+  void finish(FlowBatch& batch, FlowFetch& fetch);
 
   /// How many flows were handed on without their content, or with that of another version, because
   /// the platform fails on them. It may have it.
@@ -48,7 +80,6 @@ class FlowFetcher {
   [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
 
  private:
-  void fetch_part(std::span<const SearchHit> hits, FlowBatch& batch);
   void fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch);
   /// Those of the hits that have no flow yet.
   [[nodiscard]] std::vector<SearchHit> missing_of(std::span<const SearchHit> hits) const;
@@ -73,7 +104,8 @@ class FlowFetcher {
   EntityLookup vlan_ids_;
   EntityLookup vm_details_;
   FlowMetrics metrics_;
-  std::optional<PendingCall> begun_;  ///< the first call of a fetch(), until it is awaited
+  std::optional<PendingCall> begun_;  ///< the first call of a read(), until it is awaited
+  FlowFetch* reading_ = nullptr;      ///< during a read()
   FlowPage page_;
   std::unordered_map<std::string_view, std::size_t>
       missing_;                     ///< ids of hits without a flow, and their places in the batch

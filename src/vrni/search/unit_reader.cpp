@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace vrni2syslog {
@@ -13,6 +14,9 @@ namespace {
 [[nodiscard]] bool is_begun(const std::optional<PendingCall>& call) {
   return call && call->is_begun();
 }
+
+/// So many batches at most are read while the first of them waits for names: some megabytes each.
+constexpr std::size_t kMostReadAhead = 4;
 
 /// Whether a version of a flow tells more about a unit than another one: the latest that was made
 /// before the end of the unit tells most, and of those that were made later the first.
@@ -55,11 +59,11 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& e
 std::unique_ptr<FlowBatch> UnitReader::next() {
   read_ahead();
   if (found_.empty()) return nullptr;
-  auto batch = std::make_unique<FlowBatch>(unit_);
   Found& found = found_.front();
-  const std::uint64_t failed_before = fetcher_.failed();
-  fetcher_.fetch(found.hits, *batch, std::move(found.fetch));
-  failed_ += fetcher_.failed() - failed_before;
+  if (!found.batch && !found.failure) read(found);
+  if (found.failure) std::rethrow_exception(found.failure);
+  std::unique_ptr<FlowBatch> batch = std::move(found.batch);
+  fetcher_.finish(*batch, found.fetch);
   if (found.decisions) leave_out_same_decisions(*batch, *found.decisions);
   found_.pop_front();
   begin_calls();
@@ -76,13 +80,13 @@ std::optional<Error> UnitReader::shortfall() const {
 }
 
 void UnitReader::read_ahead() {
-  while (!is_finished_) {
+  while (!is_finished_ || !found_.empty()) {
     if (found_.empty()) {
       advance();
     } else {
-      const std::optional<PendingCall>& fetch = found_.front().fetch;
-      if (has_enough_found() || !is_begun(fetch) || fetch->is_answered()) return;
-      if (!cursor_ || (is_begun(next_page_) && next_page_->is_answered())) {
+      read_answers();
+      if (has_next()) return;
+      if (can_advance()) {
         advance();
       } else if (!api_.await_any()) {
         return;
@@ -92,15 +96,61 @@ void UnitReader::read_ahead() {
   }
 }
 
+/// Whether the first flows can be handed on, or nothing is gained by waiting for that.
+bool UnitReader::has_next() const {
+  const Found& first = found_.front();
+  if (!first.batch) return first.failure || !first.fetch.is_begun();
+  return first.fetch.has_begun_questions && first.fetch.has_answers();
+}
+
+void UnitReader::read_answers() {
+  std::size_t read_before = 0;
+  for (Found& found : found_) {
+    if (found.failure || has_next() || read_before == kMostReadAhead) return;
+    if (!found.batch) {
+      if (!found.fetch.is_begun() || !found.fetch.is_answered()) return;
+      read(found);
+      if (found.failure) return;
+    }
+    if (!fetcher_.begin_questions(found.fetch)) return;
+    ++read_before;
+  }
+}
+
+void UnitReader::read(Found& found) {
+  const std::uint64_t failed_before = fetcher_.failed();
+  auto batch = std::make_unique<FlowBatch>(unit_);
+  try {
+    fetcher_.read(found.hits, *batch, found.fetch);
+    found.batch = std::move(batch);
+  } catch (...) {
+    found.failure = std::current_exception();
+    found.fetch = {};  // it may refer to texts of the batch
+  }
+  failed_ += fetcher_.failed() - failed_before;
+}
+
+/// Whether advance() brings something that is wanted, without keeping the fetches waiting.
+bool UnitReader::can_advance() const {
+  if (is_finished_ || has_enough_found()) return false;
+  return !cursor_ || (is_begun(next_page_) && next_page_->is_answered());
+}
+
 void UnitReader::begin_calls() {
+  // Flows that wait for names take memory.
+  for (Found& found : found_) {
+    if (!found.batch) break;
+    if (!fetcher_.begin_questions(found.fetch)) return;
+  }
   // The search first, because only its answer tells what comes after it.
   if (cursor_ && !has_enough_found() && !is_begun(next_page_) && api_.can_begin()) {
     if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
     api_.begin(*next_page_);
   }
   for (Found& found : found_) {
+    if (found.batch || found.failure) continue;
     // A fetch that a new login has broken off is begun once more.
-    if (!is_begun(found.fetch) && !fetcher_.begin(found.hits, found.fetch)) return;
+    if (!found.fetch.is_begun() && !fetcher_.begin(found.hits, found.fetch)) return;
   }
 }
 

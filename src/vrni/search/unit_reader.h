@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <set>
@@ -40,7 +41,8 @@ struct SearchExperience {
 
 /// Reads the flows of one unit: by one search if that lists as many as the platform announces, and
 /// otherwise by as many searches as ReadingPlan asks for. If the platform can cope with several
-/// calls at once, it searches and fetches a few calls ahead of what next() hands on.
+/// calls at once, it searches, fetches and asks for names a few calls ahead of what next() hands
+/// on.
 class UnitReader {
  public:
   /// How long an empty unit waits until it is asked for again.
@@ -77,15 +79,23 @@ class UnitReader {
 
     std::vector<char> texts;  ///< of the hits, copied so that the page can be freed
     std::vector<SearchHit> hits;
-    std::optional<PendingCall> fetch;  ///< of these hits, once it was begun
+    FlowFetch fetch;                   ///< of these hits
+    std::unique_ptr<FlowBatch> batch;  ///< once their flows were read
+    std::exception_ptr failure;        ///< what kept them from being read
     /// Shared by all hits of a page; null if it has no flow in several versions.
     std::shared_ptr<Decisions> decisions;
   };
 
   /// Searches until there is something to hand on, and goes on while its fetch is under way.
   void read_ahead();
+  /// Reads the flows whose fetches are answered, in their order, as long as those that are read
+  /// already wait for names. A failure is kept until it is their turn.
+  void read_answers();
+  void read(Found& found);
+  [[nodiscard]] bool has_next() const;
   /// Begins the next calls, as far as they are known and the platform is ready for them.
   void begin_calls();
+  [[nodiscard]] bool can_advance() const;
   [[nodiscard]] bool has_enough_found() const noexcept {
     return found_.size() > api_.concurrency();
   }

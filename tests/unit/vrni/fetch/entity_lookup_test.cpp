@@ -148,6 +148,61 @@ TEST_F(EntityLookupTest, AsksAgainAfterAnErrorOfTheServer) {
   EXPECT_THAT(fixture_.log_lines, SizeIs(1));
 }
 
+/// A lookup before a platform whose answers come later.
+class EntityLookupAhead : public EntityLookupTest {
+ protected:
+  EntityLookupAhead() {
+    fixture_.http.begin_requests();
+    api_.log_in();
+  }
+
+  [[nodiscard]] static std::vector<EntityReference> references_to(
+      const std::vector<std::string>& ids) {
+    std::vector<EntityReference> entities;
+    for (const std::string& id : ids) entities.push_back({.id = id, .type = {}});
+    return entities;
+  }
+};
+
+TEST_F(EntityLookupAhead, LeavesUnderWayWhatWasBegunBefore) {
+  const std::vector<std::string> ids = {"1:1:1", "1:1:2"};
+  EntityLookup::BegunQuestions begun;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(names_.begin(references_to(ids), begun));
+    EXPECT_THAT(begun, SizeIs(1));
+    EXPECT_EQ(fixture_.http.in_flight(), 1U);
+  }
+  fixture_.script("/entities/names",
+                  {answer(200, R"({"entities":[{"entity_id":"1:1:1","name":"a"}]})")});
+  EXPECT_EQ(look_up(names_, {"1:1:1", "1:1:2"}).at("1:1:1"), "a");
+  EXPECT_THAT(fixture_.http.requests_to("/entities/names"), SizeIs(1));
+}
+
+TEST_F(EntityLookupAhead, CountsNoFailuresAsInARowBetweenWhichAQuestionIsAnswered) {
+  const HttpResponse empty = answer(200, R"({"entities":[]})");
+  const HttpResponse good = answer(200, R"({"entities":[{"entity_id":"1:1:100","name":"a"}]})");
+  ApiClient api = fixture_.make_api(fixture_.login, 2);
+  api.log_in();
+  EntityLookup names = EntityLookup::names_of_entities(api, fixture_.log);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 10; ++i) ids.push_back("1:1:" + std::to_string(i));
+  const std::vector<std::string> others = {"1:1:100"};
+  EntityLookup::BegunQuestions first;
+  EntityLookup::BegunQuestions second;
+  ASSERT_TRUE(names.begin(references_to(ids), first));
+  ASSERT_TRUE(names.begin(references_to(others), second));
+  fixture_.script("/entities/names", {empty});
+  (void)look_up(names, {ids.begin(), ids.end()});
+  fixture_.script("/entities/names", {good});
+  EXPECT_EQ(look_up(names, {"1:1:100"}).at("1:1:100"), "a");
+  fixture_.script("/entities/names", {empty});
+  for (int batch = 0; batch < EntityLookup::kMaxFailuresInARow; ++batch) {
+    const std::size_t before = fixture_.http.requests_to("/entities/names").size();
+    (void)look_up(names, {ids.begin(), ids.end()});
+    EXPECT_GT(fixture_.http.requests_to("/entities/names").size(), before) << batch;
+  }
+}
+
 TEST_F(EntityLookupTest, LosesOnlyTheNameThatThePlatformFailsOn) {
   fixture_.respond("/entities/names", [](const HttpRequest& request) {
     if (request.body.find("1:1:13\"") != std::string::npos) return api_error(500);

@@ -655,6 +655,150 @@ TEST_F(UnitReaderAhead, FetchesNotFarAheadOfWhoeverReadsSlowly) {
   EXPECT_LE(most_ahead_, 2U * 5U);
 }
 
+/// Answers a fetch with flows between two VMs of which only the ids are known.
+[[nodiscard]] HttpResponse fetched_without_names(const HttpRequest& request) {
+  HttpResponse response = fetched(request);
+  constexpr std::string_view kEntity = R"("entity":{)";
+  for (std::size_t at = response.body.find(kEntity); at != std::string::npos;
+       at = response.body.find(kEntity, at + 1)) {
+    const std::string id = response.body.substr(at - 4, 2);
+    response.body.insert(at + kEntity.size(), R"("source_vm":{"entity_id":"vm-)" + id + R"("},)" +
+                                                  R"("destination_vm":{"entity_id":"shared"},)");
+  }
+  return response;
+}
+
+/// Flows from a VM of their own to one that they share.
+class NamesAhead : public UnitReaderAhead {
+ protected:
+  NamesAhead() {
+    pages_ = 8;
+    fixture_.respond("/entities/fetch", fetched_without_names);
+    fixture_.respond("/entities/names", names_);
+  }
+
+  /// The names of the VMs of all flows, as "source-destination".
+  [[nodiscard]] std::vector<std::string> read_names() {
+    std::vector<std::string> names;
+    while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+      for (const Flow& flow : batch->flows) {
+        names.push_back(std::string(flow.text(FlowField::SourceVm)) + "-" +
+                        std::string(flow.text(FlowField::DestinationVm)));
+      }
+    }
+    return names;
+  }
+  [[nodiscard]] std::vector<std::string> expected(const std::string& prefix) const {
+    std::vector<std::string> names;
+    for (int i = 0; i < pages_; ++i) {
+      for (const char* const letter : {"a", "b"}) {
+        names.push_back(prefix + "vm-" + letter + std::to_string(i) + "-" + prefix + "shared");
+      }
+    }
+    return names;
+  }
+  /// How often the platform was asked about an entity.
+  [[nodiscard]] std::size_t questions_about(const std::string& id) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        fixture_.http.requests_to("/entities/names"),
+        [&id](const auto& r) { return r.body.find('"' + id + '"') != std::string::npos; }));
+  }
+
+  FakeHttpClient::Responder names_ = [](const HttpRequest& request) {
+    constexpr std::string_view kKey = R"({"entity_id":")";
+    std::string entities;
+    for (std::size_t at = request.body.find(kKey); at != std::string::npos;
+         at = request.body.find(kKey, at + 1)) {
+      const std::size_t start = at + kKey.size();
+      const std::string id = request.body.substr(start, request.body.find('"', start) - start);
+      entities += (entities.empty() ? "" : ",") +
+                  (R"({"entity_id":")" + id + R"(","name":"N-)" + id + R"("})");
+    }
+    return answer(200, R"({"entities":[)" + entities + "]}");
+  };
+};
+
+TEST_F(NamesAhead, AreAskedForSideBySideAndEachOnce) {
+  EXPECT_EQ(read_names(), expected("N-"));
+  for (const char* const id : {"vm-a0", "vm-b0", "vm-a7", "shared"})
+    EXPECT_EQ(questions_about(id), 1U) << id;
+  EXPECT_GE(fixture_.http.most_in_flight(), 3U);
+  EXPECT_LE(fixture_.http.most_in_flight(), 4U);
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+TEST_F(NamesAhead, ComeToTheSameIfThePlatformFailsOnThem) {
+  fixture_.respond("/entities/names", [](const HttpRequest&) { return api_error(403); });
+  EXPECT_EQ(read_names(), expected(""));
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("names of entities")));
+  EXPECT_LE(fixture_.http.requests_to("/entities/names").size(), 8U);
+}
+
+TEST_F(NamesAhead, ComeToTheSameAfterAnAnswerThatFailsOnce) {
+  int answers = 0;
+  fixture_.respond("/entities/names", [&](const HttpRequest& request) {
+    return ++answers % 3 == 2 ? answer(503, "busy") : names_(request);
+  });
+  EXPECT_EQ(read_names(), expected("N-"));
+}
+
+TEST_F(NamesAhead, HandOnTheFlowsBeforeThoseThatCannotBeRead) {
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    if (request.body.find("a3") != std::string::npos) return answer(200, R"({"results":[]})");
+    HttpResponse response = fetched(request);
+    const std::size_t at = response.body.find("TCP");
+    response.body.replace(at - 12, 16, R"("source_vm":{"entity_id":"vm"})");
+    return response;
+  });
+  std::size_t flows = 0;
+  const auto read_all = [&] {
+    while (const std::unique_ptr<FlowBatch> batch = reader_.next()) flows += batch->flows.size();
+  };
+  EXPECT_THROW(read_all(), Error);
+  EXPECT_EQ(flows, 6U);
+}
+
+TEST_F(NamesAhead, AreNotAskedForFlowsOfWhichAPartCannotBeRead) {
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    const bool has_first = request.body.find("\"a3\"") != std::string::npos;
+    const bool has_second = request.body.find("\"b3\"") != std::string::npos;
+    if (has_second) return api_error(has_first ? 500 : 403);
+    return fetched_without_names(request);
+  });
+  std::size_t flows = 0;
+  const auto read_all = [&] {
+    while (const std::unique_ptr<FlowBatch> batch = reader_.next()) flows += batch->flows.size();
+  };
+  EXPECT_THROW(read_all(), Error);
+  EXPECT_EQ(flows, 6U);
+  EXPECT_EQ(questions_about("vm-a3"), 0U);
+}
+
+TEST_F(NamesAhead, DoNotHaveAFetchMadeAgainThatHasFailed) {
+  std::size_t failed = 0;
+  fixture_.respond("/entities/fetch", [&failed](const HttpRequest& request) {
+    if (request.body.find("\"b3\"") == std::string::npos) return fetched_without_names(request);
+    ++failed;
+    return api_error(403);
+  });
+  const auto read_all = [&] {
+    while (reader_.next() != nullptr) {
+    }
+  };
+  EXPECT_THROW(read_all(), Error);
+  EXPECT_EQ(failed, 1U);
+}
+
+TEST_F(NamesAhead, AreBrokenOffWithAnUnfinishedUnit) {
+  {
+    FlowFetcher fetcher(api_, fixture_.log);
+    UnitReader reader(api_, fetcher, experience_, fixture_.log, "", kUnit);
+    EXPECT_NE(reader.next(), nullptr);
+    EXPECT_GT(fixture_.http.in_flight(), 0U);
+  }
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
 TEST_F(UnitReaderAhead, BreaksOffWhatWasBegunForAnUnfinishedUnit) {
   const std::unique_ptr<FlowSource> flows = make_platform_flows(api_, fixture_.log, "");
   std::unique_ptr<FlowEpoch> epoch = flows->read(kUnit);
