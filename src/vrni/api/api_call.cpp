@@ -113,6 +113,7 @@ constexpr std::size_t kShownBytes = 120;
     case AnswerKind::Throttled:
       return "the platform throttles its callers (429) and did not relent: run at a quieter time";
     case AnswerKind::Busy:
+    case AnswerKind::GatewayTimeout:
     case AnswerKind::ServerError:
       return fmt::format("the platform fails ({})", status_and_reason(failed));
     case AnswerKind::TimedOut:
@@ -145,6 +146,7 @@ constexpr std::size_t kShownBytes = 120;
     case AnswerKind::Throttled:
     case AnswerKind::Busy:
     case AnswerKind::TimedOut:
+    case AnswerKind::GatewayTimeout:
     case AnswerKind::CutOff:
     case AnswerKind::CannotConnect:
       break;

@@ -24,6 +24,9 @@ struct ApiCall {
   std::size_t max_response_bytes = 16U * 1024 * 1024;
   bool is_optional = false;  ///< the run can do without it: try_call() returns a refusal, too
   bool needs_token = true;
+  /// Less can be asked for: try_call() returns the failure if, time and again, no answer comes in
+  /// time, here or at what stands in front of the platform.
+  bool can_ask_for_less = false;
   Patience patience = Patience::UntilDeadline;
 };
 

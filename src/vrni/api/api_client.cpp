@@ -60,6 +60,7 @@ struct ApiClient::Outgoing {
   std::size_t max_response_bytes;
   bool needs_token;
   bool is_optional = false;
+  bool can_ask_for_less = false;
   Patience patience = Patience::UntilDeadline;
   const TokenRequest* login = nullptr;          ///< set if the call asks for a token
   PendingCall::Answer* begun_answer = nullptr;  ///< of the first attempt, if that was begun
@@ -186,6 +187,7 @@ CallOutcome ApiClient::try_call(PendingCall pending, const BodyReader& reader) {
   CallOutcome outcome = repeat_until_done(outgoing(pending), reader);
   if (outcome || outcome.problem().may_succeed_in_parts()) return outcome;
   if (pending.call_.is_optional && outcome.problem().is_refusal()) return outcome;
+  if (pending.call_.can_ask_for_less && is_too_slow(outcome.problem().kind)) return outcome;
   throw outcome.problem().error;
 }
 
@@ -199,6 +201,7 @@ ApiClient::Outgoing ApiClient::outgoing(const PendingCall& pending) const {
           .max_response_bytes = call.max_response_bytes,
           .needs_token = call.needs_token,
           .is_optional = call.is_optional,
+          .can_ask_for_less = call.can_ask_for_less,
           .patience = call.patience,
           .begun_answer = pending.answer_.get()};
 }
@@ -286,7 +289,8 @@ CallOutcome ApiClient::repeat_until_done(const Outgoing& call, const BodyReader&
   // A platform that lacks an optional operation may leave the answer to its front end.
   RetryPolicy policy(
       run_.limits.gives_up_early ? std::min(call.patience, Patience::Bounded) : call.patience,
-      call.is_optional ? Patience::Brief : Patience::UntilDeadline);
+      call.is_optional ? Patience::Brief : Patience::UntilDeadline,
+      call.can_ask_for_less ? Patience::Brief : Patience::UntilDeadline);
   if (given_up_ && (given_up_->url != call.url || call.is_optional)) given_up_.reset();
   std::optional<Error> last_error;
   if (given_up_) last_error = given_up_->error;

@@ -61,8 +61,8 @@ class ApiClient {
 
   /// The same for a caller that can do something else if the platform answers, but not with what
   /// was asked for. Such failures are the outcome: Rejected, ServerError, Unreadable and TooLarge,
-  /// and of an optional call also Forbidden, Redirected, Foreign and Undecodable. All others are
-  /// thrown.
+  /// of an optional call also Forbidden, Redirected, Foreign and Undecodable, and of one that can
+  /// ask for less also TimedOut and GatewayTimeout. All others are thrown.
   [[nodiscard]] CallOutcome try_call(ApiCall api_call, const BodyReader& reader) {
     return try_call(PendingCall(std::move(api_call)), reader);
   }

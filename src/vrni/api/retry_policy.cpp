@@ -25,6 +25,8 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
       return 6;
     case AnswerKind::CannotConnect:
       return 5;
+    case AnswerKind::GatewayTimeout:  // some of them come at once, while the platform is starting
+      return 4;
     case AnswerKind::ServerError:
     case AnswerKind::TimedOut:  // each of them has lasted minutes
     case AnswerKind::Unreadable:
@@ -69,8 +71,9 @@ constexpr std::chrono::seconds kMaxRetryAfter{600};
     case 408:
     case 502:
     case 503:
-    case 504:
       return AnswerKind::Busy;
+    case 504:
+      return AnswerKind::GatewayTimeout;
     default:
       break;
   }
@@ -104,13 +107,21 @@ AnswerKind kind_of(const HttpResponse& response) {
 
 bool is_transient(AnswerKind kind) noexcept {
   return kind == AnswerKind::Throttled || kind == AnswerKind::Busy || kind == AnswerKind::Foreign ||
-         kind == AnswerKind::TimedOut || kind == AnswerKind::CutOff ||
-         kind == AnswerKind::CannotConnect;
+         kind == AnswerKind::CutOff || kind == AnswerKind::CannotConnect || is_too_slow(kind);
+}
+
+bool is_too_slow(AnswerKind kind) noexcept {
+  return kind == AnswerKind::TimedOut || kind == AnswerKind::GatewayTimeout;
+}
+
+Patience RetryPolicy::patience_with(AnswerKind kind) const noexcept {
+  if (kind == AnswerKind::Foreign) return std::min(patience_, with_foreign_);
+  if (is_too_slow(kind)) return std::min(patience_, with_slow_);
+  return patience_;
 }
 
 bool RetryPolicy::is_last_attempt(AnswerKind kind) const {
-  const Patience patience =
-      kind == AnswerKind::Foreign ? std::min(patience_, with_foreign_) : patience_;
+  const Patience patience = patience_with(kind);
   if (patience == Patience::UntilDeadline && is_known_ && is_transient(kind)) return false;
   return attempts_by_kind_[static_cast<std::size_t>(kind)] >=
          (patience == Patience::Brief ? few_attempts(kind) : max_attempts(kind));

@@ -15,9 +15,10 @@ enum class AnswerKind : std::uint8_t {
   Success,      ///< 2xx with a body that could be read
   Unreadable,   ///< 2xx with a body that could not be read
   Throttled,    ///< 429
-  Busy,         ///< 408, 502, 503, 504
+  Busy,         ///< 408, 502, 503
   ServerError,  ///< 500 and the rest of 5xx
   TimedOut,
+  GatewayTimeout,  ///< 504: what stands in front of the platform has waited in vain
   CutOff,
   CannotConnect,
   Unauthorized,  ///< 401: the token has expired, or the login is refused
@@ -42,6 +43,9 @@ inline constexpr std::size_t kAnswerKindCount =
 /// may pass: 429, 408 and 502 to 504, foreign answers, time-outs, and connections that break or
 /// cannot be made.
 [[nodiscard]] bool is_transient(AnswerKind kind) noexcept;
+
+/// Whether the server has taken too long, which may be due to how much it was asked for.
+[[nodiscard]] bool is_too_slow(AnswerKind kind) noexcept;
 
 enum class RetryAction : std::uint8_t {
   Proceed,
@@ -69,9 +73,10 @@ class RetryPolicy {
  public:
   /// Until a server has answered for the first time in the run, attempts are bounded whatever the
   /// patience: its address may be wrong, which is to be reported soon. `with_foreign` is the
-  /// patience with foreign answers, if it is less.
-  explicit RetryPolicy(Patience patience, Patience with_foreign = Patience::UntilDeadline)
-      : patience_(patience), with_foreign_(with_foreign) {}
+  /// patience with foreign answers, if it is less, and `with_slow` that with is_too_slow().
+  explicit RetryPolicy(Patience patience, Patience with_foreign = Patience::UntilDeadline,
+                       Patience with_slow = Patience::UntilDeadline)
+      : patience_(patience), with_foreign_(with_foreign), with_slow_(with_slow) {}
 
   /// To be called if the server has answered another call.
   void assume_known_server() noexcept { is_known_ = true; }
@@ -86,10 +91,12 @@ class RetryPolicy {
   [[nodiscard]] bool is_known() const noexcept { return is_known_; }
 
  private:
+  [[nodiscard]] Patience patience_with(AnswerKind kind) const noexcept;
   [[nodiscard]] bool is_last_attempt(AnswerKind kind) const;
 
   Patience patience_;
   Patience with_foreign_;
+  Patience with_slow_;
   bool is_known_ = false;
   int attempts_ = 0;
   std::array<int, kAnswerKindCount> attempts_by_kind_{};

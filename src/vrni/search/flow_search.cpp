@@ -7,8 +7,11 @@
 
 namespace vrni2syslog {
 
-ApiCall search_call(std::string body) {
-  return {.method = "POST", .path = "/search", .body = std::move(body)};
+ApiCall search_call(std::string body, std::size_t page_size) {
+  return {.method = "POST",
+          .path = "/search",
+          .body = std::move(body),
+          .can_ask_for_less = page_size > kUsualSearchPageSize};
 }
 
 CallOutcome search_next_page(ApiClient& api, PendingCall search, SearchPage& page) {

@@ -13,8 +13,8 @@ namespace vrni2syslog {
 /// The status of a call that the platform does not understand, or does not want to.
 inline constexpr int kBadRequest = 400;
 
-/// POST /search.
-[[nodiscard]] ApiCall search_call(std::string body);
+/// POST /search for the first page of a search. One that is longer than usual can ask for less.
+[[nodiscard]] ApiCall search_call(std::string body, std::size_t page_size = 1);
 
 /// Awaits the answer to a search_call() for a later page of a search. Returns and throws as
 /// ApiClient::try_call() does.

@@ -6,6 +6,7 @@
 #include "vrni/api/platform_time.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace vrni2syslog {
@@ -14,6 +15,9 @@ namespace {
 /// Pages shift while they are read, so that one may repeat another; but a platform that only
 /// repeats itself is not followed.
 constexpr int kMaxPagesWithoutNews = 10;
+
+/// For platforms that refuse the documented maximum. Some have been seen to refuse the usual size.
+constexpr std::array<std::size_t, 2> kSmallerPageSizes{kUsualSearchPageSize, 100};
 
 /// A single failure below this depth is not taken for a limit of the platform.
 constexpr std::uint64_t kLeastDepthLimit = 5'000;
@@ -26,6 +30,13 @@ constexpr std::uint64_t kLeastDepthLimit = 5'000;
 }
 
 }  // namespace
+
+std::optional<std::size_t> smaller_page_size(std::size_t size) noexcept {
+  for (const std::size_t smaller : kSmallerPageSizes) {
+    if (smaller < size) return smaller;
+  }
+  return std::nullopt;
+}
 
 BodyOutcome read_search_page(std::string body, SearchPage& page) {
   page.body = std::move(body);

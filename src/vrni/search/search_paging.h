@@ -15,10 +15,16 @@
 
 namespace vrni2syslog {
 
-inline constexpr std::size_t kSearchPageSize = 1000;  ///< as many as one bulk fetch takes
-/// For a platform that refuses pages of kSearchPageSize.
-inline constexpr std::size_t kSmallSearchPageSize = 100;
 inline constexpr std::size_t kMaxHitsPerPage = 10'000;  ///< a documented limit
+/// What a search asks for: each page costs the time of an answer, in which nothing else is known.
+inline constexpr std::size_t kSearchPageSize = kMaxHitsPerPage;
+
+/// What users of the API usually ask for. An error of the server may be due to a page that is
+/// longer than that.
+inline constexpr std::size_t kUsualSearchPageSize = 1000;
+
+/// What to ask of a platform that refuses pages of `size`; nullopt if that cannot be why.
+[[nodiscard]] std::optional<std::size_t> smaller_page_size(std::size_t size) noexcept;
 
 /// An answer of POST /search.
 struct SearchPage {

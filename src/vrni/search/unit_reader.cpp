@@ -142,12 +142,18 @@ void UnitReader::begin_calls() {
     if (!found.batch) break;
     if (!fetcher_.begin_questions(found.fetch)) return;
   }
-  // The search first, because only its answer tells what comes after it.
-  if (cursor_ && !has_enough_found() && !is_begun(next_page_) && api_.can_begin()) {
-    if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
+  // The search first, because only its answer tells what comes after it, and while many flows are
+  // found already, since a search may take long. But it delays no fetch if that would be the only
+  // call in flight.
+  const bool is_search_wanted = !has_enough_found() || api_.concurrency() > 1;
+  if (cursor_ && is_search_wanted && !is_begun(next_page_) && api_.can_begin()) {
+    if (!next_page_) next_page_.emplace(next_search());
     api_.begin(*next_page_);
   }
-  for (Found& found : found_) {
+  // Answers that nobody has taken are kept in memory: one more than can be in flight.
+  const std::size_t most_begun = std::min(found_.size(), api_.concurrency() + 1);
+  for (std::size_t i = 0; i < most_begun; ++i) {
+    Found& found = found_[i];
     if (found.batch || found.failure) continue;
     // A fetch that a new login has broken off is begun once more.
     if (!found.fetch.is_begun() && !fetcher_.begin(found.hits, found.fetch)) return;
@@ -197,15 +203,23 @@ void UnitReader::note_working_index() {
   experience_.failures_when_working = failures_of(api_.statistics());
 }
 
+PendingCall UnitReader::next_search() const {
+  ApiCall call = search_call(cursor_->next_request(), cursor_->page_size());
+  // A search that is under way cannot go on with other pages: its window is read in halves.
+  if (cursor_->pages() > 0 && !plan_.can_halve()) call.can_ask_for_less = false;
+  return PendingCall(std::move(call));
+}
+
 void UnitReader::read_page() {
   const bool is_first = cursor_->pages() == 0;
-  if (!next_page_) next_page_.emplace(search_call(cursor_->next_request()));
+  if (!next_page_) next_page_.emplace(next_search());
   PendingCall call = *std::exchange(next_page_, std::nullopt);
   const auto search = is_first ? search_first_page : search_next_page;
   if (const CallOutcome outcome = search(api_, std::move(call), page_); !outcome) {
     return fail_search(outcome.problem());
   }
   experience_.filter_trial = FilterTrial::Accepted;
+  if (std::exchange(is_page_reduced_, false)) experience_.page_size = cursor_->page_size();
   require_searched(cursor_->window(), page_);
   if (is_first) require_past(unit_, least_age_, api_.platform_time());
   take_page();
@@ -223,21 +237,27 @@ void UnitReader::read_page() {
 }
 
 void UnitReader::fail_search(const ApiFailure& failure) {
-  if (cursor_->pages() > 0) {
-    experience_.depth.record_failed_depth(results_);
-    cursor_.reset();
-    return plan_.abandon_search(failure.error.what());
-  }
-  const bool may_be_too_long =
-      failure.status == kBadRequest && cursor_->page_size() > kSmallSearchPageSize;
-  if (!may_be_too_long) {
-    experience_.page_size = kSearchPageSize;
+  if (cursor_->pages() > 0) return fail_later_page(failure);
+  const std::optional<std::size_t> smaller = smaller_page_size(cursor_->page_size());
+  const bool is_unusual = cursor_->page_size() > kUsualSearchPageSize;
+  const bool is_failing = failure.kind == AnswerKind::ServerError || is_too_slow(failure.kind);
+  const bool may_be_too_long = failure.status == kBadRequest || (is_unusual && is_failing);
+  if (!may_be_too_long || !smaller)
     throw describe_search_failure(failure, filter_, experience_.filter_trial);
-  }
   log_.info(LogEvent::PlatformPageReduced,
-            fmt::format("{}; asking for pages of {}", failure.error.what(), kSmallSearchPageSize));
-  experience_.page_size = kSmallSearchPageSize;
-  cursor_.emplace(filter_, cursor_->window(), kSmallSearchPageSize);
+            fmt::format("{}; asking for pages of {}", failure.error.what(), *smaller));
+  is_page_reduced_ = true;
+  cursor_.emplace(filter_, cursor_->window(), *smaller);
+}
+
+void UnitReader::fail_later_page(const ApiFailure& failure) {
+  if (is_too_slow(failure.kind)) {
+    experience_.page_size = std::min(experience_.page_size, kUsualSearchPageSize);
+  } else {
+    experience_.depth.record_failed_depth(results_);
+  }
+  cursor_.reset();
+  plan_.abandon_search(failure.error.what());
 }
 
 void UnitReader::report_unreadable_times() {

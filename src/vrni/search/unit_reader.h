@@ -28,7 +28,9 @@ namespace vrni2syslog {
 /// What the searches of a run have shown of the platform. The readings of its units share it.
 struct SearchExperience {
   SearchDepth depth;
-  std::size_t page_size = kSearchPageSize;  ///< less if the platform refuses that many
+  /// The most results that a search asks for: less once the platform has refused that many, and
+  /// then taken fewer.
+  std::size_t page_size = kSearchPageSize;
   /// How many calls had failed, without those that were throttled, when the platform last showed
   /// that its index works: by listing a flow, or by saying twice, with a pause in between, that
   /// there is none. If no call has failed since, it is believed at once that a unit is empty.
@@ -104,7 +106,10 @@ class UnitReader {
   void begin(const ReadingStep& step);
   void wait_before_asking_again();
   void read_page();
+  /// The call for the next page of the search that is under way.
+  [[nodiscard]] PendingCall next_search() const;
   void fail_search(const ApiFailure& failure);
+  void fail_later_page(const ApiFailure& failure);
   void take_page();
   void note_working_index();
   void report_unreadable_times();
@@ -127,6 +132,7 @@ class UnitReader {
   SearchNumber search_ = 0;
   std::uint64_t results_ = 0;             ///< of that search so far
   std::optional<PendingCall> next_page_;  ///< of that search, once it was begun
+  bool is_page_reduced_ = false;  ///< that search asks for less, since the platform refused more
   SeenVersions seen_;
   SearchPage page_;           ///< the last one that was read
   std::deque<Found> found_;   ///< its flows were not handed on yet

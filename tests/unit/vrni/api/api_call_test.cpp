@@ -67,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                    "sends the client elsewhere"},
         StatusCase{"ServerError", AnswerKind::ServerError, 500, Fault::Data, "500: its own words"},
         StatusCase{"Busy", AnswerKind::Busy, 503, Fault::Unreachable, "503: its own words"},
+        StatusCase{"GatewayTimeout", AnswerKind::GatewayTimeout, 504, Fault::Unreachable,
+                   "504: its own words"},
         StatusCase{"Throttled", AnswerKind::Throttled, 429, Fault::Unreachable, "throttles"},
         StatusCase{"TimedOut", AnswerKind::TimedOut, 0, Fault::Unreachable, "the network"},
         StatusCase{"CutOff", AnswerKind::CutOff, 0, Fault::Unreachable, "the network"},

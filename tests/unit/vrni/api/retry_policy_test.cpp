@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
         KindCase{"InternalError", HttpOutcome::Answered, 500, AnswerKind::ServerError},
         KindCase{"BadGateway", HttpOutcome::Answered, 502, AnswerKind::Busy},
         KindCase{"ServiceUnavailable", HttpOutcome::Answered, 503, AnswerKind::Busy},
-        KindCase{"GatewayTimeout", HttpOutcome::Answered, 504, AnswerKind::Busy},
+        KindCase{"GatewayTimeout", HttpOutcome::Answered, 504, AnswerKind::GatewayTimeout},
         KindCase{"AnyOtherServerError", HttpOutcome::Answered, 599, AnswerKind::ServerError},
         KindCase{"CannotConnect", HttpOutcome::CannotConnect, 0, AnswerKind::CannotConnect},
         KindCase{"ProxyLogin", HttpOutcome::ProxyLoginRefused, 0, AnswerKind::ProxyLoginRefused},
@@ -85,6 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
                     AttemptsCase{"CannotConnect", AnswerKind::CannotConnect, 5},
                     AttemptsCase{"ServerError", AnswerKind::ServerError, 3},
                     AttemptsCase{"TimedOut", AnswerKind::TimedOut, 3},
+                    AttemptsCase{"GatewayTimeout", AnswerKind::GatewayTimeout, 4},
                     AttemptsCase{"Unreadable", AnswerKind::Unreadable, 3},
                     AttemptsCase{"Undecodable", AnswerKind::Undecodable, 3},
                     AttemptsCase{"Rejected", AnswerKind::Rejected, 1},
@@ -159,9 +160,9 @@ TEST(RetryPolicy, DoesNotWaitBeyondTheDeadline) {
             RetryAction::Retry);
 }
 
-constexpr AnswerKind kTransient[] = {AnswerKind::Throttled, AnswerKind::Busy,
-                                     AnswerKind::Foreign,   AnswerKind::TimedOut,
-                                     AnswerKind::CutOff,    AnswerKind::CannotConnect};
+constexpr AnswerKind kTransient[] = {
+    AnswerKind::Throttled,      AnswerKind::Busy,   AnswerKind::Foreign,      AnswerKind::TimedOut,
+    AnswerKind::GatewayTimeout, AnswerKind::CutOff, AnswerKind::CannotConnect};
 
 TEST(RetryPolicy, HasLessPatienceWithForeignAnswersWhereItIsToldSo) {
   RetryPolicy policy(Patience::UntilDeadline, Patience::Brief);
@@ -229,6 +230,19 @@ TEST(RetryPolicy, KnowsAServerByAnyAnswer) {
       ASSERT_EQ(policy.decide(AnswerKind::CannotConnect, std::nullopt, kForever, 0.5).action,
                 RetryAction::Retry);
     }
+  }
+}
+
+TEST(RetryPolicy, GivesUpSoonOnSlowAnswersAloneIfItIsTold) {
+  for (const AnswerKind kind : {AnswerKind::TimedOut, AnswerKind::GatewayTimeout}) {
+    RetryPolicy policy(Patience::UntilDeadline, Patience::UntilDeadline, Patience::Brief);
+    policy.assume_known_server();
+    for (int attempt = 0; attempt < 100; ++attempt) {
+      ASSERT_EQ(policy.decide(AnswerKind::Busy, std::nullopt, kForever, 0.5).action,
+                RetryAction::Retry);
+    }
+    EXPECT_EQ(policy.decide(kind, std::nullopt, kForever, 0.5).action, RetryAction::Retry);
+    EXPECT_EQ(policy.decide(kind, std::nullopt, kForever, 0.5).action, RetryAction::GiveUp);
   }
 }
 

@@ -323,7 +323,7 @@ TEST_F(ReadingPlanTest, AShortfallIsReadAgainAndBothSearchesCount) {
 
 TEST_F(ReadingPlanTest, AsksForOtherPagesWhenItReadsAgain) {
   ReadingPlan plan(window(10, 11));
-  for (const std::size_t size : {1000U, 7U, 8U, 5U, 9U, 6U, 9U, 7U}) {
+  for (const std::size_t size : {10'000U, 7U, 8U, 5U, 9U, 6U, 9U, 7U}) {
     EXPECT_EQ(plan.next().page_size, size);
     take_page(plan, 30, 10);  // no longer than that, whatever is asked for
     if (plan.statistics().searches < 8) plan.finish_search(3);

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <sstream>
 #include <string>
@@ -334,16 +335,114 @@ TEST_F(UnitReaderTest, TakesAnyEchoThatCoversTheWindow) {
   }
 }
 
-TEST_F(UnitReaderTest, AsksForSmallPagesIfThePlatformRefusesLargeOnes) {
+/// How many results a search asks for.
+[[nodiscard]] std::size_t size_asked_for(const HttpRequest& search) {
+  constexpr std::string_view kKey = R"("size":)";
+  return std::stoul(search.body.substr(search.body.find(kKey) + kKey.size()));
+}
+
+TEST_F(UnitReaderTest, AsksForSmallerPagesIfThePlatformRefusesLongOnes) {
+  struct Case {
+    std::size_t most;                ///< what the platform takes
+    std::vector<std::size_t> sizes;  ///< that are asked for in two units
+  };
+  for (const Case& c :
+       {Case{10'000, {10'000, 10'000}}, Case{9'999, {10'000, 1'000, 1'000}},
+        Case{1'000, {10'000, 1'000, 1'000}}, Case{999, {10'000, 1'000, 100, 100}}}) {
+    std::vector<std::size_t> sizes;
+    fixture_.respond("/search", [&](const HttpRequest& request) {
+      sizes.push_back(size_asked_for(request));
+      return sizes.back() <= c.most ? page_of({"a"}, R"(,"total_count":1)") : api_error(400);
+    });
+    SearchExperience experience;
+    for (int unit = 0; unit < 2; ++unit) {
+      UnitReader reader(api_, fetcher_, experience, fixture_.log, "", kUnit);
+      EXPECT_NE(reader.next(), nullptr);
+    }
+    EXPECT_EQ(sizes, c.sizes) << "it is remembered what the platform takes, here " << c.most;
+  }
+}
+
+TEST_F(UnitReaderTest, AsksForUsualPagesIfThePlatformFailsOnLongOnes) {
   fixture_.respond("/search", [](const HttpRequest& request) {
-    return request.body.find(R"("size":1000)") == std::string::npos
-               ? page_of({"a"}, R"(,"total_count":1)")
-               : api_error(400);
+    return size_asked_for(request) <= 1'000 ? page_of({"a"}, R"(,"total_count":1)")
+                                            : api_error(500);
   });
   EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a")));
-  UnitReader next(api_, fetcher_, experience_, fixture_.log, "", kUnit);
-  EXPECT_NE(next.next(), nullptr);
-  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(3)) << "it is remembered";
+  EXPECT_EQ(experience_.page_size, 1'000U);
+}
+
+/// A page that does not come in time, here or at a proxy, whose page is HTML.
+[[nodiscard]] std::vector<HttpResponse> slow_answers() {
+  HttpResponse timed_out;
+  timed_out.outcome = HttpOutcome::TimedOut;
+  timed_out.error = "no answer in time";
+  return {timed_out, answer(504, "<html>504 Gateway Time-out</html>"), api_error(504)};
+}
+
+TEST_F(UnitReaderTest, AsksForUsualPagesIfLongOnesTakeTooLong) {
+  for (const HttpResponse& slow : slow_answers()) {
+    std::vector<std::size_t> sizes;
+    fixture_.respond("/search", [&](const HttpRequest& request) {
+      sizes.push_back(size_asked_for(request));
+      return sizes.back() <= 1'000 ? page_of({"a"}, R"(,"total_count":1)") : slow;
+    });
+    SearchExperience experience;
+    for (int unit = 0; unit < 2; ++unit) {
+      UnitReader reader(api_, fetcher_, experience, fixture_.log, "", kUnit);
+      EXPECT_NE(reader.next(), nullptr);
+    }
+    EXPECT_THAT(sizes, ElementsAre(10'000, 10'000, 1'000, 1'000)) << slow.status;
+  }
+}
+
+TEST_F(UnitReaderTest, AsksForUsualPagesIfALaterPageTakesTooLong) {
+  for (const HttpResponse& slow : slow_answers()) {
+    std::vector<std::size_t> sizes;
+    fixture_.respond("/search", [&](const HttpRequest& request) {
+      sizes.push_back(size_asked_for(request));
+      if (request.body.find("cursor") != std::string::npos) return slow;
+      if (sizes.back() > 1'000) return page_of({"a", "b"}, R"(,"cursor":"2","total_count":4)");
+      const bool is_first_half = request.body.find(R"("start_time":3599)") != std::string::npos;
+      return is_first_half ? page_of({"a", "c"}, R"(,"total_count":2)")
+                           : page_of({"b", "d"}, R"(,"total_count":2)");
+    });
+    SearchExperience experience;
+    UnitReader reader(api_, fetcher_, experience, fixture_.log, "", kUnit);
+    std::string ids;
+    while (const std::unique_ptr<FlowBatch> batch = reader.next()) {
+      for (const Flow& flow : batch->flows) ids += flow.id;
+    }
+    EXPECT_EQ(ids, "abcd") << slow.status;
+    EXPECT_THAT(sizes, ElementsAre(10'000, 10'000, 10'000, 1'000, 1'000)) << slow.status;
+  }
+}
+
+TEST_F(UnitReaderTest, WaitsForUsualPagesAsLongAsForAnyAnswer) {
+  experience_.page_size = 1'000;
+  for (const HttpResponse& slow : slow_answers()) {
+    std::deque<HttpResponse> answers(20, slow);
+    answers.push_back(page_of({"a"}, R"(,"total_count":1)"));
+    fixture_.script("/search", std::move(answers));
+    UnitReader reader(api_, fetcher_, experience_, fixture_.log, "", kUnit);
+    EXPECT_NE(reader.next(), nullptr) << slow.status;
+  }
+}
+
+TEST_F(UnitReaderTest, ForgetsNotWhatThePlatformTakesBecauseOfAnotherRefusal) {
+  experience_.page_size = 1'000;
+  fixture_.script("/search", {api_error(400)});
+  EXPECT_EQ(error_of_reading().fault(), Fault::Usage);
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2)) << "of 1,000 and of 100";
+  EXPECT_EQ(experience_.page_size, 1'000U);
+}
+
+TEST_F(UnitReaderTest, FetchesALongPageInCallsOfAThousand) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2'500; ++i) ids.push_back(std::to_string(i));
+  fixture_.script("/search", {page_of(ids, R"(,"total_count":2500)")});
+  EXPECT_THAT(read_all(), ElementsAre(SizeIs(1'000), SizeIs(1'000), SizeIs(500)));
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(1));
 }
 
 TEST_F(UnitReaderTest, ReadsAUnitWhoseNumberOfFlowsIsTooSmall) {
@@ -653,6 +752,22 @@ TEST_F(UnitReaderAhead, FetchesNotFarAheadOfWhoeverReadsSlowly) {
   (void)read_all();
   EXPECT_GT(most_ahead_, 0U);
   EXPECT_LE(most_ahead_, 2U * 5U);
+}
+
+TEST_F(UnitReaderAhead, SearchesOnWhileAPageIsFetched) {
+  pages_ = 2;
+  fixture_.respond("/search", [](const HttpRequest& request) {
+    const bool is_first = request.body.find("cursor") == std::string::npos;
+    std::vector<std::string> ids;
+    for (int i = 0; i < 9'000; ++i) ids.push_back(std::to_string(is_first ? i : i + 9'000));
+    return page_of(ids,
+                   is_first ? R"(,"cursor":"1","total_count":18000)" : R"(,"total_count":18000)");
+  });
+  EXPECT_NE(reader_.next(), nullptr);
+  EXPECT_THAT(fixture_.http.requests_to("/search"), SizeIs(2));
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(testing::Le(6U)))
+      << "as many answers as fit in memory";
+  EXPECT_THAT(read_all(), SizeIs(17'000));
 }
 
 /// Answers a fetch with flows between two VMs of which only the ids are known.
