@@ -73,6 +73,11 @@ class FlowSource {
   /// may be in progress: the one before must have come to its end, or be destroyed.
   [[nodiscard]] virtual std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) = 0;
 
+  /// A hint: this unit is likely to be read next. The source may begin to look for its flows when
+  /// it has nothing else to wait for; read() of another unit gives that up. Reading the unit comes
+  /// to the same as without the hint, and so do its failures.
+  virtual void prepare(const TimeWindow& /*unit*/) {}
+
   /// How many flows the unit has, as far as the source tells. No reading may be in progress. Throws
   /// what FlowEpoch::next() throws, Error(Data) if the source does not tell.
   [[nodiscard]] virtual std::uint64_t count(const TimeWindow& unit) = 0;

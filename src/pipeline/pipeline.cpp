@@ -149,6 +149,7 @@ void Pipeline::run_step(const DeliveryStep& step) {
 
 void Pipeline::deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch) {
   const EpochCounts before = statistics_.epochs;
+  if (const std::optional<TimeWindow> next = unit_to_read_ahead(step)) source_.prepare(*next);
   epoch.send(flows, attempts_at(step.unit, coverage_) + 1,
              [&](const EpochCounts& counts) { observe(before, counts); });
   wait_and_read_ahead(step, epoch);
@@ -175,6 +176,13 @@ std::unique_ptr<FlowEpoch> Pipeline::begin_reading(const TimeWindow& unit) {
   return source_.read(unit);
 }
 
+/// The unit that comes next if every collector confirms this one; nullopt if none is to be read
+/// ahead.
+std::optional<TimeWindow> Pipeline::unit_to_read_ahead(const DeliveryStep& step) const {
+  if (!options_.reads_ahead) return std::nullopt;
+  return plan_->unit_after(step, context_.clock.steady_now());
+}
+
 /// A thread of its own waits for the receipts and remembers what they confirm: a confirmation must
 /// not have to wait for a platform that is slow to answer, or fails.
 void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch) {
@@ -182,8 +190,7 @@ void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch)
     epoch.wait_for_receipts();
     remember(step, epoch);
   };
-  const std::optional<TimeWindow> next =
-      options_.reads_ahead ? plan_->unit_after(step, context_.clock.steady_now()) : std::nullopt;
+  const std::optional<TimeWindow> next = unit_to_read_ahead(step);
   if (!next) return finish();
   std::future<void> confirmation = std::async(std::launch::async, finish);
   const auto is_over = [&confirmation] {

@@ -20,7 +20,8 @@ namespace vrni2syslog {
 
 struct PipelineOptions {
   EpochOptions epoch;
-  /// Reads the next unit's first flows while the last one waits for its receipts. Not for captures:
+  /// Searches for the next unit's flows while the last one is read, and reads the first of them
+  /// while that waits for its receipts. Not for captures:
   /// a reading that was begun ahead may be given up in the middle.
   bool reads_ahead = false;
   /// What each collector has confirmed; null if nothing is to be remembered.
@@ -56,6 +57,7 @@ class Pipeline {
   void run_step(const DeliveryStep& step);
   void deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch);
   [[nodiscard]] std::unique_ptr<FlowEpoch> begin_reading(const TimeWindow& unit);
+  [[nodiscard]] std::optional<TimeWindow> unit_to_read_ahead(const DeliveryStep& step) const;
   void wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch);
   void remember(const DeliveryStep& step, EpochRunner& epoch);
   void remember_recent(const EpochRunner& epoch, const Confirmations& confirmations);

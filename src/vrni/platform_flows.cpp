@@ -5,6 +5,7 @@
 #include "vrni/search/reading_plan.h"
 #include "vrni/search/unit_reader.h"
 
+#include <memory>
 #include <utility>
 
 namespace vrni2syslog {
@@ -14,7 +15,7 @@ namespace {
 /// reads.
 class PlatformEpoch final : public FlowEpoch {
  public:
-  PlatformEpoch(const TimeWindow& unit, std::unique_ptr<UnitReader> reader)
+  PlatformEpoch(const TimeWindow& unit, std::shared_ptr<UnitReader> reader)
       : FlowEpoch(unit), reader_(std::move(reader)) {}
 
   [[nodiscard]] std::unique_ptr<FlowBatch> next() override {
@@ -33,7 +34,7 @@ class PlatformEpoch final : public FlowEpoch {
   [[nodiscard]] std::optional<Error> shortfall() const override { return shortfall_; }
 
  private:
-  std::unique_ptr<UnitReader> reader_;
+  std::shared_ptr<UnitReader> reader_;
   ReadingStatistics statistics_;
   std::optional<Error> shortfall_;
 };
@@ -44,6 +45,7 @@ class PlatformFlows final : public FlowSource {
                 const std::vector<FlowField>& extra_fields, std::chrono::seconds least_age);
 
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
+  void prepare(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
     return count_flows(api_, filter_, unit, experience_.filter_trial);
   }
@@ -59,6 +61,7 @@ class PlatformFlows final : public FlowSource {
   std::chrono::seconds least_age_;
   FlowFetcher fetcher_;
   SearchExperience experience_;
+  std::weak_ptr<UnitReader> reader_;  ///< of the reading that is in progress
 };
 
 PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
@@ -71,9 +74,16 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
       fetcher_(api, log, extra_fields) {}
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
-  return std::make_unique<PlatformEpoch>(
-      unit,
-      std::make_unique<UnitReader>(api_, fetcher_, experience_, log_, filter_, unit, least_age_));
+  auto reader =
+      std::make_shared<UnitReader>(api_, fetcher_, experience_, log_, filter_, unit, least_age_);
+  reader_ = reader;
+  return std::make_unique<PlatformEpoch>(unit, std::move(reader));
+}
+
+/// A reading in progress begins the search itself, after its own calls.
+void PlatformFlows::prepare(const TimeWindow& unit) {
+  if (!experience_.ahead || experience_.ahead->unit != unit) experience_.ahead = {.unit = unit};
+  if (reader_.expired()) begin_search_ahead(api_, experience_, filter_);
 }
 
 SourceStatistics PlatformFlows::statistics() const {

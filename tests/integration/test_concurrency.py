@@ -6,8 +6,9 @@ import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from support.expected_line import Window
 from support.network_fault import Names
-from support.peers import ScriptedPeer
+from support.peers import ScriptedPeer, dies_at_the_end, reset_after
 from support.program import seconds, start_program
 from support.simulator import DAY, PASSWORD, Simulator
 from support.testcase import IS_FULL, IntegrationTest, main
@@ -108,6 +109,61 @@ class Load(ConcurrencyTest):
         peer.stop()
         found = [line.split(' flow_id="')[1].split('"')[0] for line in peer.lines() if ' flow_id="' in line]
         self.assertEqual(sorted(simulator.ids(DAY.start - 1, DAY.end)), sorted(found))
+
+
+class UnitsSideBySide(ConcurrencyTest):
+    """The next unit is searched for while one is read."""
+
+    UNITS = ("--resolution", "4h")
+
+    def test_they_come_whole_and_in_their_order(self):
+        lines = {}
+        for concurrency in ("1", MANY):
+            simulator = self.simulate("--latency", "20", name=f"units-{concurrency}")
+            run = self.dry_run(simulator, *self.UNITS, "--concurrency", concurrency)
+            self.assert_exit(run, OK)
+            starts = [line.split(' window_start="')[1].split('"')[0] for line in run.lines]
+            self.assertEqual(sorted(starts), starts)
+            self.assertEqual(6, len(set(starts)))
+            statistics = simulator.statistics()
+            self.assertEqual(6, statistics["calls"]["POST /search"], "every answer is used")
+            self.assertLessEqual(statistics["max_in_flight"], int(concurrency))
+            lines[concurrency] = Counter(zip(starts, flow_ids(run)))
+        self.assertEqual(lines["1"], lines[MANY])
+
+    def test_tokens_that_die_between_two_units(self):
+        simulator = self.simulate("--unauthorized-after", "5", "--latency", "20")
+        run = self.dry_run(simulator, *self.UNITS, "--concurrency", MANY)
+        self.assert_exit(run, OK)
+        self.assertEqual(simulator.ids(DAY.start - 1, DAY.end), set(flow_ids(run)))
+
+    def test_a_collector_that_is_killed(self):
+        """Once in the middle of a unit, and once with a whole unit unread."""
+        simulator = self.simulate("--latency", "20", flows=600)
+        peer = self.start(ScriptedPeer([reset_after(20_000), dies_at_the_end]))
+        run = simulator.run_program(
+            self.directory, "--filter", "", *self.UNITS, "--no-manifest", "--state-dir", self.directory / "state", "--concurrency", MANY,
+            "--collector", f"tcp://127.0.0.1:{peer.port}", timeout=240)
+        self.assert_exit(run, OK)
+        lines = Counter((line.split(' window_start="')[1].split('"')[0], line.split(' flow_id="')[1].split('"')[0]) for line in peer.lines())
+        windows = [Window(start, start + 4 * 3600) for start in range(DAY.start, DAY.end, 4 * 3600)]
+        self.assertEqual({(window.arguments[1], flow) for window in windows for flow in simulator.expected_ids(window)},
+                         set(lines))
+        self.assertLessEqual(len({start for (start, _), count in lines.items() if count > 1}), 1, "units that came twice")
+
+    def test_a_signal_leaves_nothing_out(self):
+        simulator = self.simulate("--latency", "20")
+        stored = self.directory / "stored"
+        options = ("--filter", "", *self.UNITS, "--no-manifest", "--state-dir", self.directory / "state", "--collector", f"file://{stored}")
+        simulator.close_gate()
+        job = self.start(simulator.start_program(self.directory, *options))
+        job.wait_until(lambda: simulator.waiting_fetches() > 0, "a fetch")
+        job.send_signal(signal.SIGTERM)
+        self.assertEqual(TEMPORARY, job.wait(seconds(60)), job.output_text())
+        simulator.open_gate()
+        self.assert_exit(simulator.run_program(self.directory, *options, timeout=240), OK)
+        found = {line.split(' flow_id="')[1].split('"')[0] for line in stored.read_text(encoding="utf-8").splitlines()}
+        self.assertEqual(simulator.ids(DAY.start - 1, DAY.end), found)
 
 
 class StuckNames(ConcurrencyTest):

@@ -84,6 +84,7 @@ class ApiClient {
   void pause(std::chrono::milliseconds length);
   /// How many requests may be in flight together, as of now.
   [[nodiscard]] std::size_t concurrency() const noexcept { return throttle_.concurrency(); }
+  [[nodiscard]] SteadyTime steady_now() const { return run_.clock.steady_now(); }
   /// The time at the platform when it answered last; nullopt if its answers do not tell.
   [[nodiscard]] std::optional<UnixSeconds> platform_time() const noexcept { return platform_time_; }
 

@@ -45,6 +45,15 @@ void reduce_to_identity(Flow& flow) {
 
 }  // namespace
 
+void begin_search_ahead(ApiClient& api, SearchExperience& experience, const std::string& filter) {
+  std::optional<SearchAhead>& ahead = experience.ahead;
+  if (!ahead || is_begun(ahead->call) || !api.can_begin()) return;
+  ahead->request = search_body(filter, ahead->unit, experience.page_size, {});
+  ahead->call.emplace(search_call(ahead->request, experience.page_size));
+  ahead->begun_at = api.steady_now();
+  api.begin(*ahead->call);
+}
+
 UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
                        std::string filter, const TimeWindow& unit, std::chrono::seconds least_age)
     : api_(api),
@@ -54,7 +63,8 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& e
       filter_(std::move(filter)),
       unit_(unit),
       least_age_(least_age),
-      plan_(unit) {}
+      plan_(unit),
+      ahead_(std::exchange(experience.ahead, std::nullopt)) {}
 
 std::unique_ptr<FlowBatch> UnitReader::next() {
   read_ahead();
@@ -158,6 +168,7 @@ void UnitReader::begin_calls() {
     // A fetch that a new login has broken off is begun once more.
     if (!found.fetch.is_begun() && !fetcher_.begin(found.hits, found.fetch)) return;
   }
+  if (is_finished_) begin_search_ahead(api_, experience_, filter_);
 }
 
 void UnitReader::advance() {
@@ -178,11 +189,20 @@ void UnitReader::begin(const ReadingStep& step) {
   cursor_.emplace(filter_, step.window, std::min(step.page_size, experience_.page_size));
   search_ = step.search;
   results_ = 0;
+  use_search_ahead();
   if (search_ > 1) {
     log_.info(LogEvent::PlatformSearchContinued,
               fmt::format("reading the flows from {} to {} in search {}",
                           to_rfc3339(step.window.start), to_rfc3339(step.window.end), search_));
   }
+}
+
+/// Takes the call that was begun ahead if it is the one that would be made now.
+void UnitReader::use_search_ahead() {
+  std::optional<SearchAhead> ahead = std::exchange(ahead_, std::nullopt);
+  if (!ahead || !is_begun(ahead->call) || ahead->request != cursor_->next_request()) return;
+  // Also if no answer was seen: it may have come long ago, while nobody looked for it.
+  if (api_.steady_now() - ahead->begun_at <= kFreshSearch) next_page_ = std::move(ahead->call);
 }
 
 /// A platform that is starting says that there is nothing. Once per run is enough, as long as it

@@ -25,7 +25,16 @@
 
 namespace vrni2syslog {
 
-/// What the searches of a run have shown of the platform. The readings of its units share it.
+/// The first search of a unit that is not read yet.
+struct SearchAhead {
+  TimeWindow unit;
+  std::string request{};              ///< the body of the call
+  std::optional<PendingCall> call{};  ///< once it was begun
+  SteadyTime begun_at{};
+};
+
+/// What the searches of a run have shown of the platform, and what they have begun ahead. The
+/// readings of its units share it.
 struct SearchExperience {
   SearchDepth depth;
   /// The most results that a search asks for: less once the platform has refused that many, and
@@ -36,22 +45,29 @@ struct SearchExperience {
   /// there is none. If no call has failed since, it is believed at once that a unit is empty.
   std::optional<std::uint64_t> failures_when_working;
   FilterTrial filter_trial = FilterTrial::Untried;
-  bool has_reported_times = false;  ///< that times of results cannot be read
+  std::optional<SearchAhead> ahead;  ///< of the unit that is likely to be read next
+  bool has_reported_times = false;   ///< that times of results cannot be read
   /// A unit with more flows is refused, since their ids are kept in memory.
   std::size_t most_flows_of_unit = 10'000'000;
 };
 
+/// Begins the search ahead if there is one, and the platform is ready for one more call.
+void begin_search_ahead(ApiClient& api, SearchExperience& experience, const std::string& filter);
+
 /// Reads the flows of one unit: by one search if that lists as many as the platform announces, and
 /// otherwise by as many searches as ReadingPlan asks for. If the platform can cope with several
 /// calls at once, it searches, fetches and asks for names a few calls ahead of what next() hands
-/// on.
+/// on; once all of its own calls are under way, it begins SearchExperience::ahead, too.
 class UnitReader {
  public:
   /// How long an empty unit waits until it is asked for again.
   static constexpr std::chrono::seconds kPauseOfEmptyUnit{10};
+  /// SearchExperience::ahead is given up if it was begun longer ago: what the platform has of the
+  /// unit may have become more since.
+  static constexpr std::chrono::seconds kFreshSearch{60};
 
   /// `api`, `fetcher`, `experience` and `log` must outlive it. `least_age` is what require_past()
-  /// takes.
+  /// takes. Takes the search ahead from `experience`; if it is of another unit, it is given up.
   UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
              std::string filter, const TimeWindow& unit,
              std::chrono::seconds least_age = std::chrono::seconds(0));
@@ -104,6 +120,7 @@ class UnitReader {
   /// Makes one call of the API, or finds that the unit is read.
   void advance();
   void begin(const ReadingStep& step);
+  void use_search_ahead();
   void wait_before_asking_again();
   void read_page();
   /// The call for the next page of the search that is under way.
@@ -128,6 +145,7 @@ class UnitReader {
   TimeWindow unit_;
   std::chrono::seconds least_age_;
   ReadingPlan plan_;
+  std::optional<SearchAhead> ahead_;    ///< of this unit, until its first search is begun
   std::optional<SearchCursor> cursor_;  ///< of the search that is under way
   SearchNumber search_ = 0;
   std::uint64_t results_ = 0;             ///< of that search so far

@@ -105,7 +105,7 @@ class JobTest(IntegrationTest):
         for unit, flows in sorted(by_unit.items()):
             self.assertLessEqual(unit[0], time_covered, "a gap between the units")
             time_covered = max(time_covered, unit[1])
-            expected = set(self.simulator.expected_lines(Window(*unit)))
+            expected = self.simulator.expected_ids(Window(*unit))
             self.assertEqual(set(), expected - set(flows), f"missing of {unit}")
             if is_once:
                 self.assertEqual(len(set(flows)), len(flows), f"once each in {unit}")

@@ -4,6 +4,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 
 ACCEPT_TIMEOUT = 60.0
 
@@ -223,6 +224,16 @@ def reads_slowly(rounds, count=16_384, pause=0.35):
 def never_reads(peer, connection):
     """A script: the window closes, and stays so."""
     peer.pause()
+
+
+def dies_at_the_end(peer, connection):
+    """A script: nothing is read until the other side has ended, and then the connection is reset, as the kernel does it for a process
+    that is killed with bytes unread."""
+    tcp_close_wait = 8
+    deadline = time.monotonic() + ACCEPT_TIMEOUT
+    while connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != tcp_close_wait and time.monotonic() < deadline:
+        peer.pause(0.02)
+    reset_on_close(connection)
 
 
 def never_closes(peer, connection):

@@ -101,12 +101,18 @@ class Simulator:
         """The flows that were active at some second from `first` to `last`, both included."""
         return set(self._get(f"/simulator/ids?start={first}&end={last}").split())
 
-    def expected_lines(self, window=DAY):
-        """What the lines of a window must say, by the flow's id."""
+    def _flows(self, window):
         # Not splitlines(): names hold line separators.
         text = self._get(f"/simulator/flows?start={window.start}&end={window.end}")
-        rows = [json.loads(line) for line in text.split("\n") if line]
-        return {row["entity_id"]: ExpectedLine(row["entity"], row["time"], window) for row in rows}
+        return [json.loads(line) for line in text.split("\n") if line]
+
+    def expected_lines(self, window=DAY):
+        """What the lines of a window must say, by the flow's id."""
+        return {row["entity_id"]: ExpectedLine(row["entity"], row["time"], window) for row in self._flows(window)}
+
+    def expected_ids(self, window=DAY):
+        """The flows of which a window must have lines."""
+        return {row["entity_id"] for row in self._flows(window)}
 
     def expected_counters(self, window=DAY):
         """The counters of the flows of a window, by the flow's id: {"bytes": "1200", ...} of those that have a point in it."""

@@ -69,6 +69,7 @@ struct SourceScript {
   std::function<void()> on_next = nullptr;
   std::optional<Error> shortfall = std::nullopt;
   std::vector<std::string> confirmed{};  ///< what the source heard of it: "12:00"
+  std::vector<std::string> prepared{};   ///< the same
 };
 
 /// Two batches: flows "f1" and "f2", then "f3".
@@ -117,6 +118,9 @@ class TwoBatchSource final : public FlowSource {
 
   std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override {
     return std::make_unique<TwoBatchEpoch>(unit, script_);
+  }
+  void prepare(const TimeWindow& unit) override {
+    script_.prepared.push_back(to_rfc3339(unit.start).substr(11, 5));
   }
   [[nodiscard]] std::uint64_t count(const TimeWindow&) override { return 3; }
   [[nodiscard]] SourceStatistics statistics() const override { return {.calls = 7}; }
@@ -860,6 +864,20 @@ TEST_F(PipelineAhead, ReadsTheNextUnitWhileOneWaitsForItsReceipt) {
   EXPECT_EQ(seen_.epochs.received, 6U);
   EXPECT_EQ(seen_.epochs.announced, 6U);
   EXPECT_EQ(seen_.units_done, 2U);
+}
+
+TEST_F(PipelineAhead, SaysWhichUnitComesNextBeforeItReadsOne) {
+  add_lane("a");
+  script_.on_next = [this] { EXPECT_FALSE(script_.prepared.empty()); };
+  run({hour(0), hour(1), hour(2)});
+  EXPECT_THAT(script_.prepared, ElementsAre("13:00", "14:00"));
+}
+
+TEST_F(PipelineRepeats, SaysNothingOfTheNextUnitIfNoneIsReadAhead) {
+  add_lane("a");
+  ledger_.marks = {hour(0).start};
+  run({hour(0), hour(1)});
+  EXPECT_THAT(script_.prepared, testing::IsEmpty());
 }
 
 TEST_F(PipelineAhead, ConfirmsAUnitBeforeItSendsAnythingOfTheNextOne) {

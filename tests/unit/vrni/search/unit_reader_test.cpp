@@ -914,6 +914,94 @@ TEST_F(NamesAhead, AreBrokenOffWithAnUnfinishedUnit) {
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 
+/// The hour after kUnit.
+const TimeWindow kNextUnit{kUnit.end, kUnit.end + std::chrono::hours(1)};
+
+class UnitsAhead : public UnitReaderAhead {
+ protected:
+  UnitsAhead() {
+    fixture_.respond("/search", [this](const HttpRequest& request) {
+      return is_of_next(request) ? next_ : page_of({"a"}, R"(,"total_count":1)");
+    });
+  }
+  [[nodiscard]] static bool is_of_next(const HttpRequest& search) {
+    return search.body.find(R"("start_time":7199)") != std::string::npos;
+  }
+  /// Which units were searched for, in their order.
+  [[nodiscard]] std::string searches() const {
+    std::string units;
+    for (const HttpRequest& search : fixture_.http.requests_to("/search"))
+      units += is_of_next(search) ? "next " : "unit ";
+    return units;
+  }
+  /// Reads a unit to its end. Returns the ids of its flows.
+  [[nodiscard]] static std::string read(FlowEpoch& epoch) {
+    std::string ids;
+    while (const std::unique_ptr<FlowBatch> batch = epoch.next()) {
+      for (const Flow& flow : batch->flows) ids += flow.id;
+    }
+    return ids;
+  }
+
+  HttpResponse next_ = page_of({"b"}, R"(,"total_count":1)");
+  std::unique_ptr<FlowSource> flows_ = make_platform_flows(api_, fixture_.log, "");
+};
+
+TEST_F(UnitsAhead, SearchesForThePreparedUnitOnceTheCallsOfThisOneAreUnderWay) {
+  const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(searches(), "");
+  EXPECT_NE(first->next(), nullptr);
+  EXPECT_EQ(first->next(), nullptr);
+  EXPECT_EQ(searches(), "unit next ");
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
+  EXPECT_EQ(searches(), "unit next ") << "the answer is used";
+}
+
+TEST_F(UnitsAhead, SearchesForThePreparedUnitAtOnceIfNoneIsRead) {
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(searches(), "next ");
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
+  EXPECT_EQ(searches(), "next ");
+}
+
+TEST_F(UnitsAhead, GivesThePreparedUnitUpIfAnotherIsRead) {
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(read(*flows_->read(kUnit)), "a");
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
+  EXPECT_EQ(searches(), "next unit next ");
+}
+
+TEST_F(UnitsAhead, AsksAgainIfTheSearchHasGrownOld) {
+  std::string expected;
+  for (const bool is_answer_seen : {false, true}) {
+    for (const bool is_old : {false, true}) {
+      flows_->prepare(kNextUnit);
+      if (is_answer_seen) (void)api_.await_any();
+      fixture_.clock.advance(UnitReader::kFreshSearch + std::chrono::seconds(is_old ? 1 : 0));
+      EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
+      expected += is_old ? "next next " : "next ";
+      EXPECT_EQ(searches(), expected) << is_answer_seen;
+    }
+  }
+}
+
+TEST_F(UnitsAhead, AsksForAnEmptyPreparedUnitAsOftenAsForOthers) {
+  next_ = page_of({}, R"(,"total_count":0)");
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "");
+  EXPECT_EQ(searches(), "next next ");
+  EXPECT_THAT(fixture_.clock.sleeps(), ElementsAre(UnitReader::kPauseOfEmptyUnit));
+}
+
+TEST_F(UnitsAhead, RefusesAPreparedUnitThatWasNotOverWhenItWasSearched) {
+  next_.date = kNextUnit.end - std::chrono::minutes(30);
+  flows_->prepare(kNextUnit);
+  EXPECT_THROW((void)flows_->read(kNextUnit)->next(), Error);
+}
+
 TEST_F(UnitReaderAhead, BreaksOffWhatWasBegunForAnUnfinishedUnit) {
   const std::unique_ptr<FlowSource> flows = make_platform_flows(api_, fixture_.log, "");
   std::unique_ptr<FlowEpoch> epoch = flows->read(kUnit);
