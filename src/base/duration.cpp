@@ -19,9 +19,9 @@ constexpr std::array<std::pair<char, std::int64_t>, 5> kTimeUnits{
     {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}, {'w', 604'800}}};
 constexpr std::int64_t kMaxDurationSeconds = 10LL * 366 * 86'400;
 
-constexpr std::array<std::pair<char, std::int64_t>, 2> kSizeUnits{
-    {{'k', 1024}, {'M', 1024 * 1024}}};
-constexpr std::int64_t kMaxSizeBytes = 1024LL * 1024 * 1024;
+constexpr std::array<std::pair<char, std::int64_t>, 3> kSizeUnits{
+    {{'k', 1024}, {'M', 1024 * 1024}, {'G', 1024 * 1024 * 1024}}};
+constexpr std::int64_t kMaxSizeBytes = 1024LL * 1024 * 1024 * 1024;
 
 /// Takes the number off the start of `text`; -1 if there is none, or one larger than `max`.
 [[nodiscard]] std::int64_t take_number(std::string_view& text, std::int64_t max) {
@@ -76,7 +76,7 @@ std::size_t parse_size(std::string_view text) {
   throw Error(
       Fault::Usage,
       fmt::format(
-          "'{}' is not a size; write a number of bytes, or one with k or M, as in 8000, 64k, 2M",
+          "'{}' is not a size; write a number of bytes, or one with k, M or G, as in 8000, 64k, 2M",
           printable(text)));
 }
 

@@ -18,7 +18,7 @@ namespace vrni2syslog {
 /// The duration in seconds, for messages: "10 s", "0.05 s".
 [[nodiscard]] std::string format_seconds(std::chrono::milliseconds duration);
 
-/// Reads "8000", "64k" or "2M" (k and M are 1024 and 1024 x 1024), at most 1 GiB. Throws
+/// Reads "8000", "64k", "2M" or "1G" (k, M and G are powers of 1024), at most 1 TiB. Throws
 /// Error(Usage).
 [[nodiscard]] std::size_t parse_size(std::string_view text);
 

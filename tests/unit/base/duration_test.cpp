@@ -48,6 +48,7 @@ TEST(Size, ReadsBytesKibibytesAndMebibytes) {
   EXPECT_EQ(parse_size("8000"), 8000U);
   EXPECT_EQ(parse_size("64k"), 65'536U);
   EXPECT_EQ(parse_size("2M"), 2'097'152U);
+  EXPECT_EQ(parse_size("1G"), 1'073'741'824U);
 }
 
 class BadSize : public testing::TestWithParam<const char*> {};
@@ -58,7 +59,7 @@ TEST_P(BadSize, IsAUsageError) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, BadSize,
-                         testing::Values("", "k", "-1", "1.5k", "8000b", "2G", "2000M",
+                         testing::Values("", "k", "-1", "1.5k", "8000b", "2T", "1025G",
                                          "99999999999999999999"));
 
 }  // namespace
