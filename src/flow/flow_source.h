@@ -21,6 +21,7 @@ struct ReadingStatistics {
 /// What a source has done since the program began, for all units together.
 struct SourceStatistics {
   std::uint64_t without_metrics = 0;  ///< flows without the counters that were asked for
+  std::uint64_t versions_reused = 0;  ///< flows that it has given before and had not to fetch again
   std::uint64_t calls = 0;            ///< requests sent to the platform
   std::uint64_t retries = 0;          ///< of these, repeated after a failure
   std::uint64_t throttled = 0;        ///< answers of 429

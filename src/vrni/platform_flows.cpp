@@ -42,7 +42,8 @@ class PlatformEpoch final : public FlowEpoch {
 class PlatformFlows final : public FlowSource {
  public:
   PlatformFlows(ApiClient& api, Log& log, std::string filter,
-                const std::vector<FlowField>& extra_fields, std::chrono::seconds least_age);
+                const std::vector<FlowField>& extra_fields, std::chrono::seconds least_age,
+                FlowVersions* versions);
 
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
   void prepare(const TimeWindow& unit) override;
@@ -59,6 +60,7 @@ class PlatformFlows final : public FlowSource {
   Log& log_;
   std::string filter_;
   std::chrono::seconds least_age_;
+  FlowVersions* versions_;
   FlowFetcher fetcher_;
   SearchExperience experience_;
   std::weak_ptr<UnitReader> reader_;  ///< of the reading that is in progress
@@ -66,14 +68,16 @@ class PlatformFlows final : public FlowSource {
 
 PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
                              const std::vector<FlowField>& extra_fields,
-                             std::chrono::seconds least_age)
+                             std::chrono::seconds least_age, FlowVersions* versions)
     : api_(api),
       log_(log),
       filter_(std::move(filter)),
       least_age_(least_age),
-      fetcher_(api, log, extra_fields) {}
+      versions_(versions),
+      fetcher_(api, log, extra_fields, versions) {}
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
+  if (versions_ != nullptr) versions_->begin_unit();
   auto reader =
       std::make_shared<UnitReader>(api_, fetcher_, experience_, log_, filter_, unit, least_age_);
   reader_ = reader;
@@ -88,6 +92,7 @@ void PlatformFlows::prepare(const TimeWindow& unit) {
 
 SourceStatistics PlatformFlows::statistics() const {
   return {.without_metrics = fetcher_.without_metrics(),
+          .versions_reused = versions_ == nullptr ? 0 : versions_->reused(),
           .calls = api_.statistics().calls,
           .retries = api_.statistics().retries,
           .throttled = api_.statistics().throttled};
@@ -97,8 +102,10 @@ SourceStatistics PlatformFlows::statistics() const {
 
 std::unique_ptr<FlowSource> make_platform_flows(ApiClient& api, Log& log, std::string filter,
                                                 const std::vector<FlowField>& extra_fields,
-                                                std::chrono::seconds least_age) {
-  return std::make_unique<PlatformFlows>(api, log, std::move(filter), extra_fields, least_age);
+                                                std::chrono::seconds least_age,
+                                                FlowVersions* versions) {
+  return std::make_unique<PlatformFlows>(api, log, std::move(filter), extra_fields, least_age,
+                                         versions);
 }
 
 }  // namespace vrni2syslog

@@ -35,6 +35,11 @@ struct PlatformSettings {
   /// The directory of a capture that answers in the platform's place; empty for the platform
   /// itself.
   std::filesystem::path replay_from;
+
+  /// Whether a capture is made, or answers.
+  [[nodiscard]] bool has_capture() const noexcept {
+    return !save_capture.empty() || !replay_from.empty();
+  }
 };
 
 /// How to reach the platform itself.

@@ -117,11 +117,13 @@ Answer get_flow(Platform& platform, const Call& call) {
 
 Answer fetch_entities(Platform& platform, const Call& call) {
   auto wanted = parse_entity_requests(call.request.body, "entity_ids");
+  std::uint64_t flows = 0;
   for (const EntityRequest& request : wanted) {
     const auto flow = platform.flows.find(request.id);
+    flows += flow ? 1U : 0U;
     if (flow && platform.misses.is_rejected(*flow)) return error_answer(400, "Invalid entity id");
   }
-  platform.statistics.count_ids(wanted.size());
+  platform.statistics.count_ids(wanted.size(), flows);
   if (platform.options.fetch.is_shuffled) {
     // The same order for the same batch.
     std::ranges::shuffle(wanted, std::minstd_rand(static_cast<unsigned>(wanted.size())));

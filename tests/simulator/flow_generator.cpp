@@ -100,11 +100,13 @@ Activity FlowGenerator::activity(std::uint32_t index) const noexcept {
   const auto draw = hash(options_.seed, kActivity, index);
   const auto part = to_fraction(mix(draw));
   const unsigned kind = to_percent(draw);
-  // A fifth lives through the whole span, a third for hours, the rest for minutes.
-  const auto longest = static_cast<double>(kind < 20   ? span
-                                           : kind < 55 ? std::min<std::int64_t>(span, 4 * 3600)
-                                                       : std::min<std::int64_t>(span, 600));
-  const auto length = static_cast<std::int64_t>(kind < 20 ? longest : part * longest);
+  const auto all_day = static_cast<unsigned>(100 * options_.all_day);
+  // Some live through the whole span, a third for hours, the rest for minutes.
+  const auto longest =
+      static_cast<double>(kind < all_day        ? span
+                          : kind < all_day + 35 ? std::min<std::int64_t>(span, 4 * 3600)
+                                                : std::min<std::int64_t>(span, 600));
+  const auto length = static_cast<std::int64_t>(kind < all_day ? longest : part * longest);
   const auto start = to_fraction(hash(options_.seed, kStart, index));
   Activity activity;
   activity.first =

@@ -19,7 +19,8 @@ struct FlowOptions {
   double ipv6 = 0;             ///< fraction of the flows between IPv6 addresses
   bool unknown_words = false;  ///< some flows have enumeration values that nobody documents
   std::uint32_t fact_change_every =
-      0;  ///< every so many-th flow is the same, but its facts are not
+      0;                 ///< every so many-th flow is the same, but its facts are not
+  double all_day = 0.2;  ///< fraction of the flows that are active through the whole span
 };
 
 /// Makes flow number `index`, below count(), from the seed alone: the same one every time, and no

@@ -85,6 +85,9 @@ po::options_description data_group(Options& options, RawOptions& raw) {
       "searches also list every N-th flow in an earlier version, with another action");
   add("fact-change-every", po::value(&data.fact_change_every)->default_value(0),
       "every N-th flow has another action, rule, VM or tag than without this (0: none)");
+  add("all-day", kept(data.all_day), "fraction of the flows that are active all the time");
+  add("changing-versions", po::bool_switch(&data.changes_versions),
+      "every page of a search lists the flows in versions that no page before it had");
   add("api-version", po::value(&raw.api_version)->default_value("6.12.0"),
       "1.1.8, 6.12.0 or 9.1.0.0");
   return group;
@@ -244,6 +247,7 @@ void check(const Options& options) {
   };
   check_fraction("hostile", options.data.hostile);
   check_fraction("ipv6", options.data.ipv6);
+  check_fraction("all-day", options.data.all_day);
   if (options.data.flows > kMaxFlows) {
     refuse("flows", std::to_string(options.data.flows), "at most 1000000");
   }

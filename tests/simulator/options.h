@@ -30,6 +30,9 @@ struct DataOptions {
   double ipv6 = 0;
   bool unknown_enums = false;
   std::uint32_t fact_change_every = 0;
+  double all_day = 0.2;  ///< fraction of the flows that are active through the whole span
+  /// Every search lists the flows in other versions than the search before it.
+  bool changes_versions = false;
   /// Every so many-th flow is also listed in an earlier version, with another action; 0: none.
   std::uint32_t earlier_version_every = 0;
 };

@@ -117,7 +117,7 @@ Answer Router::handle(const Request& request) {
   if (is_cloud == request.path.starts_with(kApiBase)) return empty_answer(404);
   if (is_cloud) call.path.erase(0, kCloudPrefix.size());
   Answer answer = route(call);
-  platform_.statistics.count_status(answer.status);
+  platform_.statistics.count_answer(answer.status, answer.body.size());
   return answer;
 }
 

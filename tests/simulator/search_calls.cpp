@@ -66,7 +66,9 @@ std::vector<std::uint32_t> findable(const Platform& platform,
   return found;
 }
 
-void write_page(Platform& platform, JsonWriter& json, const Page& page, const FlowQuery& query) {
+// `versions_later` is by how many seconds the versions that are listed are younger than the flows'.
+void write_page(Platform& platform, JsonWriter& json, const Page& page, const FlowQuery& query,
+                std::uint64_t versions_later) {
   json.begin_object();
   json.key("results").begin_array();
   for (const std::uint32_t row : page.flows) {
@@ -75,7 +77,8 @@ void write_page(Platform& platform, JsonWriter& json, const Page& page, const Fl
     json.begin_object();
     json.key("entity_id").text(platform.flows.id(index));
     json.key("entity_type").text("Flow");
-    json.key("time").number(platform.flows.activity(index).version -
+    json.key("time").number(platform.flows.activity(index).version +
+                            static_cast<std::int64_t>(versions_later) -
                             (is_earlier ? kAgeOfEarlierVersion : 0));
     json.end_object();
   }
@@ -114,11 +117,12 @@ Answer answer_search(Platform& platform, const SearchBody& body) {
     rows_of_versions = with_earlier_versions(rows, every);
     rows = rows_of_versions;
   }
-  Page page = platform.pager.cut(rows, *offset, size, platform.statistics.next_search());
+  const std::uint64_t search = platform.statistics.next_search();
+  Page page = platform.pager.cut(rows, *offset, size, search);
   if (size == 1) page.total_count += platform.surplus;
   Answer answer;
   JsonWriter json(answer.body);
-  write_page(platform, json, page, query);
+  write_page(platform, json, page, query, platform.options.data.changes_versions ? search : 0);
   return answer;
 }
 

@@ -28,7 +28,8 @@ void Statistics::count_call(const std::string& route, const std::string& connect
   connections_.insert(connection);
 }
 
-void Statistics::count_status(int status) {
+void Statistics::count_answer(int status, std::uint64_t body_bytes) {
+  body_bytes_ += body_bytes;
   const std::scoped_lock lock(mutex_);
   ++statuses_[status];
 }
@@ -51,6 +52,8 @@ void Statistics::write(JsonWriter& json, std::size_t valid_tokens) const {
   json.key("unauthorized").number(value_or_zero(statuses_, 401));
   json.key("throttled").number(value_or_zero(statuses_, 429));
   json.key("ids_fetched").number(static_cast<std::int64_t>(ids_fetched_.load()));
+  json.key("flows_fetched").number(static_cast<std::int64_t>(flows_fetched_.load()));
+  json.key("body_bytes").number(static_cast<std::int64_t>(body_bytes_.load()));
   json.key("max_in_flight").number(max_in_flight_.load());
   json.key("connections").number(static_cast<std::int64_t>(connections_.size()));
   json.end_object();

@@ -28,9 +28,13 @@ class Statistics {
 
   /// `route` is method and path pattern, so that ids do not count apart.
   void count_call(const std::string& route, const std::string& connection);
-  void count_status(int status);
+  void count_answer(int status, std::uint64_t body_bytes);
   void count_login() { ++logins_; }
-  void count_ids(std::uint64_t fetched) { ids_fetched_ += fetched; }
+  /// `flows` of the entities that are `fetched` are flows.
+  void count_ids(std::uint64_t fetched, std::uint64_t flows) {
+    ids_fetched_ += fetched;
+    flows_fetched_ += flows;
+  }
   /// The number of this search, from 0.
   [[nodiscard]] std::uint64_t next_search() { return searches_++; }
 
@@ -44,6 +48,8 @@ class Statistics {
   std::set<std::string> connections_;
   std::atomic<std::uint64_t> logins_{0};
   std::atomic<std::uint64_t> ids_fetched_{0};
+  std::atomic<std::uint64_t> flows_fetched_{0};
+  std::atomic<std::uint64_t> body_bytes_{0};
   std::atomic<std::uint64_t> searches_{0};
   std::atomic<int> in_flight_{0};
   std::atomic<int> max_in_flight_{0};

@@ -70,6 +70,23 @@ inline constexpr OptionInfo kPlatformRows[] = {
      .kind = Kind::Number,
      .default_value = "4",
      .help = "most requests in parallel"},
+    {.option = Option::KeepVersions,
+     .name = "keep-versions",
+     .group = Group::Platform,
+     .kind = Kind::Duration,
+     .help = "use flow versions that runs of the last TIME fetched [the run's own]"},
+    {.option = Option::KeepVersionsSize,
+     .name = "keep-versions-size",
+     .group = Group::Platform,
+     .kind = Kind::Size,
+     .default_value = "1G",
+     .help = "most room for flow versions on disk"},
+    {.option = Option::RefreshNames,
+     .name = "refresh-names",
+     .group = Group::Platform,
+     .kind = Kind::Duration,
+     .default_value = "1d",
+     .help = "oldest names of VMs and others in such versions"},
 };
 
 }  // namespace vrni2syslog::option_rows

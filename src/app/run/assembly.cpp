@@ -1,6 +1,9 @@
 #include "app/run/assembly.h"
 
 #include "app/settings/line_settings.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "delivery/checkpoint/state_directory.h"
 #include "transport/collector_address.h"
 #include "transport/collector_sink.h"
 
@@ -10,8 +13,22 @@
 #include <cstdint>
 #include <random>
 #include <unistd.h>
+#include <utility>
 
 namespace vrni2syslog {
+namespace {
+
+/// Accounts may see different things, so that each has a file of its own.
+[[nodiscard]] std::string version_file_name(std::string_view platform, std::string_view account) {
+  constexpr std::size_t kDigits = 16;
+  Sha256 digest;
+  digest.update(platform);
+  digest.update("\n");
+  digest.update(account);
+  return fmt::format("flow-versions-{}.sqlite", to_hex(digest.finish()).substr(0, kDigits));
+}
+
+}  // namespace
 
 Assembly::Assembly(const Settings& settings, const RunLimits& limits, Log& log)
     : line_options_(settings.lines) {
@@ -36,6 +53,25 @@ void Assembly::add_collector(const Settings& settings, const CollectorAddress& a
   lanes_[index].sinks.emplace(
       collector_count_++,
       std::make_unique<CollectorSink>(loop_, address, settings.collector_options, limits, log));
+}
+
+std::unique_ptr<FlowVersions> open_flow_versions(const Settings& settings, const RunPlan& plan,
+                                                 const std::string& account, Clock& clock,
+                                                 Log& log) {
+  FlowVersionSettings versions = settings.versions;
+  const bool finds_none_again = plan.units.size() < 2 && versions.path.empty();
+  if (finds_none_again || settings.platform.has_capture()) return nullptr;
+  if (!versions.path.empty()) {
+    try {
+      prepare_state_directory(versions.path);
+      versions.path /= version_file_name(settings.platform.api.url, account);
+    } catch (const Error& error) {
+      versions.path.clear();
+      log.warning(LogEvent::FlowVersionsLost,
+                  fmt::format("flow versions are kept for this run only: {}", error.what()));
+    }
+  }
+  return std::make_unique<FlowVersions>(std::move(versions), clock, log);
 }
 
 std::string make_run_id() {

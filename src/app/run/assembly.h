@@ -1,11 +1,14 @@
 #pragma once
 
+#include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
 #include "delivery/sent/sent_flow_filter.h"
 #include "pipeline/pipeline.h"
 #include "transport/net/transport_loop.h"
+#include "vrni/versions/flow_versions.h"
 
 #include <memory>
 #include <string>
@@ -43,6 +46,15 @@ class Assembly {
   std::vector<LaneKey> lane_keys_;  ///< of each lane
   std::vector<Lane> lanes_;         ///< after loop_: their sinks are destroyed before it
 };
+
+/// What keeps flow versions for the run, and if the settings say so for later runs with the same
+/// platform and account. Null for a run with a capture, which is to have every call, and for one
+/// with a single unit and nothing from or for other runs, which would not find any version again.
+/// `clock` and `log` must outlive it. A state directory that cannot be used is a warning.
+[[nodiscard]] std::unique_ptr<FlowVersions> open_flow_versions(const Settings& settings,
+                                                               const RunPlan& plan,
+                                                               const std::string& account,
+                                                               Clock& clock, Log& log);
 
 /// 16 hexadecimal digits that no other run has.
 [[nodiscard]] std::string make_run_id();

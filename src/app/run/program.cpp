@@ -299,13 +299,9 @@ class Program {
     return nullptr;
   }
 
-  [[nodiscard]] static bool has_capture(const Settings& settings) {
-    return !settings.platform.save_capture.empty() || !settings.platform.replay_from.empty();
-  }
-
   /// A capture has the calls of its own run, and no others.
   [[nodiscard]] bool remembers_recent(const Settings& settings) const {
-    return job_ && settings.recount && !has_capture(settings);
+    return job_ && settings.recount && !settings.platform.has_capture();
   }
 
   [[nodiscard]] bool may_recount(const Settings& settings) const {
@@ -326,10 +322,10 @@ class Program {
                                            RecentWindows* recent) {
     return {.epoch = {.send_manifest = settings.send_manifest,
                       .required_verdict = settings.required_verdict,
-                      .reads_units_whole = has_capture(settings),
+                      .reads_units_whole = settings.platform.has_capture(),
                       .sent_flows = sent_flows,
                       .recent = recent},
-            .reads_ahead = !has_capture(settings),
+            .reads_ahead = !settings.platform.has_capture(),
             .ledger = job_ ? &*job_ : nullptr};
   }
 
@@ -341,9 +337,11 @@ class Program {
     console_.log().add_context({"run", assembly.run_id()});
     if (job_) job_->begin(plan.window.start, assembly.run_id());
     const std::unique_ptr<RecentWindows> recent = open_recent(settings);
+    const std::unique_ptr<FlowVersions> versions =
+        open_flow_versions(settings, plan, platform.account(), clock_, console_.log());
     const std::unique_ptr<FlowSource> source =
         make_platform_flows(platform.api(), console_.log(), settings.filter, settings.extra_fields,
-                            settings.platform.least_age);
+                            settings.platform.least_age, versions.get());
     Pipeline pipeline(
         *source, assembly.lanes(), options_of(settings, assembly.sent_flows(), recent.get()),
         {.clock = clock_, .limits = limits, .log = console_.log()},

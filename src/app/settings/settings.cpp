@@ -249,6 +249,9 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   std::ranges::copy(make_vm_details(values, format, settings.lines, settings.warnings),
                     std::back_inserter(settings.extra_fields));
   settings.send_manifest = !values.is_set(Option::NoManifest);
+  settings.versions = make_version_settings(values, facts);
+  // Nothing else changes the state directory.
+  if (settings.mode != RunMode::Send) settings.versions.path.clear();
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
   settings.report = make_report_path(values, settings.mode);
   const std::string warning = insecurity_warning(values, settings.platform);

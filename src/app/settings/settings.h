@@ -9,6 +9,7 @@
 #include "format/line_format.h"
 #include "transport/collector_sink.h"
 #include "vrni/platform_settings.h"
+#include "vrni/versions/flow_versions.h"
 
 #include <chrono>
 #include <cstdint>
@@ -58,6 +59,9 @@ struct Settings {
   std::optional<std::chrono::seconds> recount;  ///< period of --recount; nullopt for none
   std::vector<FlowField> extra_fields;          ///< to ask the platform for beside the flows
   std::optional<SentFlowSettings> sent_flows;   ///< nullopt if every flow is sent
+  /// Lacks the file's name, which depends on the account. `path` is the directory; empty if no
+  /// later run is to find the versions.
+  FlowVersionSettings versions;
   std::string format;
   LineOptions lines;  ///< lacks process and run id, which are only known in the run
   std::vector<CollectorAddress> collectors;

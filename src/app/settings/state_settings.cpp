@@ -11,6 +11,18 @@
 #include <utility>
 
 namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] std::size_t parse_versions_size(std::string_view text) {
+  constexpr std::size_t kLeast = std::size_t{1024} * 1024;
+  const std::size_t size = parse_size(text);
+  if (size >= kLeast) return size;
+  throw Error(
+      Fault::Usage,
+      fmt::format("'{}' has no room for the versions of a window; at least 1M", printable(text)));
+}
+
+}  // namespace
 
 std::filesystem::path find_state_directory(const OptionValues& values, const SystemFacts& facts) {
   if (values.is_given(Option::StateDir)) {
@@ -37,6 +49,16 @@ std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& valu
   if (leaves_out) settings.repeat_after = values.parse(Option::RepeatAfter, parse_time_limit);
   settings.state_directory = find_state_directory(values, facts);
   settings.scope = scope;
+  return settings;
+}
+
+FlowVersionSettings make_version_settings(const OptionValues& values, const SystemFacts& facts) {
+  FlowVersionSettings settings;
+  settings.refresh_names = values.parse(Option::RefreshNames, parse_time_limit);
+  settings.max_bytes = values.parse(Option::KeepVersionsSize, parse_versions_size);
+  if (!values.is_given(Option::KeepVersions)) return settings;
+  settings.keep = values.parse(Option::KeepVersions, parse_time_limit);
+  settings.path = find_state_directory(values, facts);
   return settings;
 }
 

@@ -5,6 +5,7 @@
 #include "delivery/delivery_job.h"
 #include "delivery/sent/repeat_after_filter.h"
 #include "transport/contract/endpoint.h"
+#include "vrni/versions/flow_versions.h"
 
 #include <chrono>
 #include <filesystem>
@@ -24,6 +25,11 @@ namespace vrni2syslog {
 [[nodiscard]] std::optional<SentFlowSettings> make_sent_flow_settings(const OptionValues& values,
                                                                       const SystemFacts& facts,
                                                                       const std::string& scope);
+
+/// Reads --keep-versions, --keep-versions-size and --refresh-names; the path is as Settings has it.
+/// Throws Error(Usage) or Error(Configuration).
+[[nodiscard]] FlowVersionSettings make_version_settings(const OptionValues& values,
+                                                        const SystemFacts& facts);
 
 /// Reads --recount: a time, or nullopt for "off". Throws Error(Usage).
 [[nodiscard]] std::optional<std::chrono::seconds> parse_recount(std::string_view text);

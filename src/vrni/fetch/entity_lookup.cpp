@@ -144,6 +144,7 @@ EntityLookup::Answers EntityLookup::look_up(std::span<const EntityReference> ent
                                             FlowBatch& batch) {
   Answers answers;
   std::vector<EntityReference> unknown;
+  is_complete_ = true;
   const bool may_ask = take_begun(entities);
   for (const EntityReference& entity : entities) {
     const auto [place, is_new] = answers.try_emplace(entity.id);
@@ -165,6 +166,7 @@ EntityLookup::Answers EntityLookup::look_up(std::span<const EntityReference> ent
 }
 
 void EntityLookup::ask(std::span<const EntityReference> entities) {
+  if (!entities.empty() && failures_in_a_row_ >= kMaxFailuresInARow) is_complete_ = false;
   while (!entities.empty() && failures_in_a_row_ < kMaxFailuresInARow) {
     const auto part = entities.first(std::min(entities.size(), kMaxEntitiesPerCall));
     entities = entities.subspan(part.size());
@@ -267,6 +269,7 @@ std::string EntityLookup::texts_of(const JsonRecords& answer, std::size_t elemen
 
 void EntityLookup::record_failure(std::string_view reason) {
   ++failures_in_a_row_;
+  is_complete_ = false;
   if (std::exchange(is_reported_, true)) return;
   log_.warning(LogEvent::NamesUnknown,
                fmt::format("the {} are not all known: {}", question_.what, reason));

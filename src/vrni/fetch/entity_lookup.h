@@ -58,6 +58,8 @@ class EntityLookup {
   /// views of their ids, the texts are in the batch. Throws what ApiClient throws if the platform
   /// is out of reach.
   [[nodiscard]] Answers look_up(std::span<const EntityReference> entities, FlowBatch& batch);
+  /// Whether the platform could be asked about all entities of the last look_up().
+  [[nodiscard]] bool is_complete() const noexcept { return is_complete_; }
 
  private:
   struct Question;
@@ -93,6 +95,7 @@ class EntityLookup {
   bool has_records_ = false;       ///< the last answer listed an entity
   bool has_empty_answer_ = false;  ///< one of those to the last batch said nothing of many
   int failures_in_a_row_ = 0;
+  bool is_complete_ = true;
   bool is_reported_ = false;
 };
 

@@ -15,6 +15,9 @@ namespace {
 
 /// A thousand flows are some megabytes. If an answer is longer than this, it is asked for in parts.
 constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
+/// A platform that gives none of this many flows has a fault. Fewer may all be gone, if they are
+/// all of a page that were not kept.
+constexpr std::size_t kFewestToGive = 10;
 
 [[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits) {
   std::string body;
@@ -38,6 +41,15 @@ constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
           .max_response_bytes = kMaxAnswerBytes};
 }
 
+[[nodiscard]] std::vector<SearchHit> hits_not_kept(std::span<const SearchHit> hits,
+                                                   std::span<const VersionPlace> places) {
+  std::vector<SearchHit> found;
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (places[i] == 0) found.push_back(hits[i]);
+  }
+  return found;
+}
+
 [[nodiscard]] std::vector<FlowField> fields_of_kind(FieldKind kind,
                                                     const std::vector<FlowField>& fields) {
   std::vector<FlowField> found;
@@ -57,9 +69,11 @@ bool FlowFetch::has_answers() const {
   return are_answered(about_names) && are_answered(about_vlans) && are_answered(about_vms);
 }
 
-FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields)
+FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields,
+                         FlowVersions* versions)
     : api_(api),
       log_(log),
+      versions_(versions),
       names_(EntityLookup::names_of_entities(api, log)),
       vlan_ids_(EntityLookup::vlan_ids_of_networks(api, log)),
       vm_details_(EntityLookup::details_of_vms(api, log)),
@@ -68,9 +82,18 @@ FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>&
 }
 
 bool FlowFetcher::begin(std::span<const SearchHit> hits, FlowFetch& fetch) {
+  find_kept(hits, fetch);
+  if (!fetch.needs_call) return true;
   if (!api_.can_begin()) return false;
-  if (!fetch.call) fetch.call.emplace(fetch_call(hits));
+  if (!fetch.call) fetch.call.emplace(fetch_call(hits_not_kept(hits, *fetch.places)));
   return api_.begin(*fetch.call);
+}
+
+void FlowFetcher::find_kept(std::span<const SearchHit> hits, FlowFetch& fetch) const {
+  if (fetch.places) return;
+  fetch.places = versions_ == nullptr ? std::vector<VersionPlace>(hits.size())
+                                      : versions_->find(hits, vm_details());
+  fetch.needs_call = std::ranges::find(*fetch.places, VersionPlace{0}) != fetch.places->end();
 }
 
 void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
@@ -92,12 +115,17 @@ bool FlowFetcher::begin_questions(FlowFetch& fetch) {
 }
 
 void FlowFetcher::finish(FlowBatch& batch, FlowFetch& fetch) {
-  const std::size_t count = batch.flows.size() - fetch.first_flow;
+  const std::size_t count = fetch.places->size();
   const std::span<Flow> flows = std::span(batch.flows).subspan(fetch.first_flow, count);
   resolve_names(fetch.unnamed, names_, batch);
   resolve_vlans(fetch.vlans, batch.flows, vlan_ids_, batch);
   resolve_vms(fetch.vms, batch.flows, vm_details_, batch);
+  if (has_all_names()) keep(fetch.asked, flows);
   metrics_.add(flows, batch);
+}
+
+bool FlowFetcher::has_all_names() const noexcept {
+  return names_.is_complete() && vlan_ids_.is_complete() && vm_details_.is_complete();
 }
 
 void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFetch& fetch) {
@@ -111,12 +139,18 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
     Flow& flow = batch.flows[first + i];
     flow.version_time = flow.listed_time = hits[i].time.value_or(UnixSeconds());
   }
-  begun_ = std::exchange(fetch.call, std::nullopt);
-  if (const CallOutcome outcome = fetch_in_parts(hits, batch); !outcome)
+  find_kept(hits, fetch);
+  take_kept(hits, *fetch.places, batch);
+  const std::vector<SearchHit>& asked = fetch.asked = missing_of(hits);
+  // A version that could not be read after all is missing in the call that was begun.
+  const auto not_kept = std::ranges::count(*fetch.places, VersionPlace{0});
+  std::optional<PendingCall> begun = std::exchange(fetch.call, std::nullopt);
+  if (asked.size() == static_cast<std::size_t>(not_kept)) begun_ = std::move(begun);
+  if (const CallOutcome outcome = fetch_in_parts(asked, batch); !outcome)
     throw outcome.problem().error;
   const std::vector<SearchHit> failing_versions = std::exchange(failing_, {});
   fetch_present_versions(hits, batch);
-  throw_if_all_are_missing(hits.size());
+  throw_if_all_are_missing(asked.size(), hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!missing_.contains(hits[i].id)) continue;
     Flow& flow = batch.flows[first + i];
@@ -128,6 +162,25 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
   record_failing();
   missing_.clear();
   failing_.clear();
+}
+
+void FlowFetcher::take_kept(std::span<const SearchHit> hits, std::span<const VersionPlace> places,
+                            FlowBatch& batch) {
+  if (versions_ == nullptr) return;
+  const std::span<Flow> flows = std::span(batch.flows).last(hits.size());
+  versions_->take(hits, places, vm_details(), flows, batch);
+  for (const Flow& flow : flows) missing_.erase(flow.id);
+}
+
+/// The flows and `asked` have the same order; there may be flows between those that were asked for.
+void FlowFetcher::keep(std::span<const SearchHit> asked, std::span<const Flow> flows) {
+  if (versions_ == nullptr) return;
+  for (const Flow& flow : flows) {
+    if (asked.empty()) return;
+    if (flow.id != asked.front().id) continue;
+    asked = asked.subspan(1);
+    versions_->add(flow, vm_details());
+  }
 }
 
 /// Asks once more, without their version, for the flows whose version is gone or fails.
@@ -169,12 +222,13 @@ CallOutcome FlowFetcher::fetch_in_parts(std::span<const SearchHit> hits, FlowBat
   });
 }
 
-void FlowFetcher::throw_if_all_are_missing(std::size_t hits) const {
-  if (missing_.size() < hits) return;
+void FlowFetcher::throw_if_all_are_missing(std::size_t asked, std::size_t hits) const {
+  if (asked == 0 || missing_.size() < asked) return;
+  if (asked < hits && asked < kFewestToGive) return;
   throw Error(Fault::Data,
               fmt::format("POST /entities/fetch: the platform gives none of the {} flows that its "
                           "search found ({}); they are kept for another run",
-                          hits, reason_.empty() ? "it answers without them" : reason_));
+                          asked, reason_.empty() ? "it answers without them" : reason_));
 }
 
 void FlowFetcher::record_failing() {

@@ -7,6 +7,7 @@
 #include "vrni/fetch/entity_lookup.h"
 #include "vrni/fetch/flow_page.h"
 #include "vrni/metrics/flow_metrics.h"
+#include "vrni/versions/flow_versions.h"
 
 #include <cstdint>
 #include <optional>
@@ -20,34 +21,42 @@ namespace vrni2syslog {
 
 /// The fetch of some hits, at most kMaxEntitiesPerCall, as far as FlowFetcher has come with it.
 struct FlowFetch {
-  std::optional<PendingCall> call{};  ///< once it was begun
+  /// Where the versions of the hits are kept, as FlowVersions::find() says; nullopt until it was
+  /// asked.
+  std::optional<std::vector<VersionPlace>> places{};
+  bool needs_call = true;             ///< not all of them are kept
+  std::optional<PendingCall> call{};  ///< for those that are not
 
   // Once the flows were read into a batch:
-  std::size_t first_flow = 0;  ///< in the batch; as many follow as there are hits
-  /// Texts in the batch which are the id of an entity in the place of its name.
+  std::size_t first_flow = 0;      ///< in the batch; as many follow as there are hits
+  std::vector<SearchHit> asked{};  ///< the hits that were not kept
+  /// Texts in the batch, of flows that were not kept, which are the id of an entity in the place of
+  /// its name.
   std::vector<std::string_view*> unnamed{};
-  std::vector<FieldReference> vlans{};  ///< of the flows, by their place in the batch
+  std::vector<FieldReference> vlans{};  ///< of the same flows, by their place in the batch
   std::vector<FieldReference> vms{};
   bool has_begun_questions = false;  ///< about all these, as far as need be
   EntityLookup::BegunQuestions about_names{};
   EntityLookup::BegunQuestions about_vlans{};
   EntityLookup::BegunQuestions about_vms{};
 
-  /// Whether the call is under way.
-  [[nodiscard]] bool is_begun() const { return call && call->is_begun(); }
-  /// Whether it was begun, and FlowFetcher::read() need not wait for it.
-  [[nodiscard]] bool is_answered() const { return call && call->is_answered(); }
+  /// Whether the call is under way, or none is needed.
+  [[nodiscard]] bool is_begun() const { return !needs_call || (call && call->is_begun()); }
+  /// Whether it was begun, and FlowFetcher::read() need not wait for the call.
+  [[nodiscard]] bool is_answered() const { return !needs_call || (call && call->is_answered()); }
   /// Whether FlowFetcher::finish() need not wait for questions that were begun.
   [[nodiscard]] bool has_answers() const;
 };
 
-/// Turns the hits of a search into flows: fetches them in bulk, asks for the names that they lack,
-/// and adds details of VMs and counters if these are asked for.
+/// Turns the hits of a search into flows: fetches in bulk those whose versions are not kept, asks
+/// for the names that they lack, and adds details of VMs and counters if these are asked for.
 class FlowFetcher {
  public:
-  /// `api` and `log` must outlive it. `extra_fields` are those that are asked for beside the flows:
-  /// counters, and details of VMs, which are all asked for together.
-  FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields = {});
+  /// `api`, `log` and `versions` must outlive it. `extra_fields` are those that are asked for
+  /// beside the flows: counters, and details of VMs, which are all asked for together. `versions`
+  /// is null if none are kept.
+  FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields = {},
+              FlowVersions* versions = nullptr);
 
   /// Appends one flow to the batch for each hit, in the order of the hits, whose ids must differ.
   /// If the version of a hit is gone, its present version takes its place (Flow::version_time is
@@ -58,9 +67,9 @@ class FlowFetcher {
   /// ApiClient::call() throws.
   void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
 
-  /// Sends the call that fetches these hits, kMaxEntitiesPerCall at most, in the background, if the
-  /// platform is ready for one more. Makes the call if `fetch` has none yet; returns whether it was
-  /// sent.
+  /// Sends the call that fetches those of these hits, kMaxEntitiesPerCall at most, whose versions
+  /// are not kept, in the background, if the platform is ready for one more. Makes the call if
+  /// `fetch` has none yet; returns whether it was sent, or none is needed.
   bool begin(std::span<const SearchHit> hits, FlowFetch& fetch);
   /// The first part of fetch(), for kMaxEntitiesPerCall hits at most: appends their flows to the
   /// batch. `fetch` is what begin() made for the same hits, or a new one. Throws what fetch()
@@ -80,6 +89,18 @@ class FlowFetcher {
   [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
 
  private:
+  /// Asks where the versions of the hits are kept, once.
+  void find_kept(std::span<const SearchHit> hits, FlowFetch& fetch) const;
+  /// Sets the flows of the hits whose versions are kept, which are missing no more.
+  void take_kept(std::span<const SearchHit> hits, std::span<const VersionPlace> places,
+                 FlowBatch& batch);
+  /// Keeps the versions of those of the flows that the platform was asked for.
+  void keep(std::span<const SearchHit> asked, std::span<const Flow> flows);
+  /// Whether the platform could be asked for all that the last flows refer to.
+  [[nodiscard]] bool has_all_names() const noexcept;
+  [[nodiscard]] VmDetails vm_details() const noexcept {
+    return page_.is_with_vms ? VmDetails::With : VmDetails::Without;
+  }
   void fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch);
   /// Those of the hits that have no flow yet.
   [[nodiscard]] std::vector<SearchHit> missing_of(std::span<const SearchHit> hits) const;
@@ -88,8 +109,8 @@ class FlowFetcher {
   [[nodiscard]] CallOutcome fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch);
   [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, FlowBatch& batch);
   /// A platform that gives none of the flows that it has just found has a fault; it has not lost
-  /// them.
-  void throw_if_all_are_missing(std::size_t hits) const;
+  /// them. `asked` of the `hits` were not kept.
+  void throw_if_all_are_missing(std::size_t asked, std::size_t hits) const;
   /// Adds to failing_ those of the versions on which the platform failed that are not among the
   /// flows.
   void add_failing(const std::vector<SearchHit>& failing_versions, std::span<const Flow> flows);
@@ -100,6 +121,7 @@ class FlowFetcher {
 
   ApiClient& api_;
   Log& log_;
+  FlowVersions* versions_;
   EntityLookup names_;
   EntityLookup vlan_ids_;
   EntityLookup vm_details_;

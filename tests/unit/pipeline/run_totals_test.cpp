@@ -36,9 +36,9 @@ TEST(RunTotals, HaveEachAFigureOfItsOwn) {
   for (std::uint64_t* figure :
        {&run.epochs.announced, &run.epochs.received, &run.epochs.lines, &run.epochs.line_bytes,
         &run.epochs.searches, &run.source.calls, &run.source.retries, &run.source.throttled,
-        &run.epochs_resent, &run.epochs.rereads, &run.epochs.halvings, &run.epochs.partial,
-        &run.source.without_metrics, &run.epochs.truncated, &run.epochs.left_out,
-        &run.windows_recounted, &run.late_flows}) {
+        &run.source.versions_reused, &run.epochs_resent, &run.epochs.rereads, &run.epochs.halvings,
+        &run.epochs.partial, &run.source.without_metrics, &run.epochs.truncated,
+        &run.epochs.left_out, &run.windows_recounted, &run.late_flows}) {
     *figure = ++next;
   }
   std::set<std::uint64_t> values;

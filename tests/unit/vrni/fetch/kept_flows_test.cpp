@@ -1,0 +1,111 @@
+// FlowFetcher with versions that are kept.
+
+#include "unit/vrni/api_fixture.h"
+#include "vrni/fetch/flow_fetcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::ElementsAre;
+
+[[nodiscard]] std::string kept_result(const std::string& id, const std::string& properties) {
+  return R"({"entity_id":")" + id + R"(","time":5,"entity":{)" + properties + "}}";
+}
+
+class KeptFlowsTest : public testing::Test {
+ protected:
+  static constexpr std::string_view kPath = "/entities/fetch";
+
+  void answer_with(const std::vector<std::string>& results) {
+    std::string list;
+    for (const std::string& result : results) list += (list.empty() ? "" : ",") + result;
+    fixture_.script(std::string(kPath), {answer(200, R"({"results":[)" + list + "]}")});
+  }
+  [[nodiscard]] static std::vector<SearchHit> hits_of(const std::vector<std::string>& ids) {
+    std::vector<SearchHit> hits;
+    for (const std::string& id : ids)
+      hits.push_back({id, "Flow", UnixSeconds(std::chrono::seconds(5))});
+    return hits;
+  }
+  /// The protocols of the flows, in order.
+  [[nodiscard]] std::vector<std::string> fetch(const std::vector<std::string>& ids) {
+    FlowBatch batch{TimeWindow{}};
+    fetcher_.fetch(hits_of(ids), batch);
+    std::vector<std::string> protocols;
+    for (const Flow& flow : batch.flows)
+      protocols.emplace_back(flow.is_partial ? "partial" : flow.text(FlowField::Protocol));
+    return protocols;
+  }
+  [[nodiscard]] std::size_t calls() const {
+    return fixture_.http.requests_to(std::string(kPath)).size();
+  }
+  [[nodiscard]] std::string last_body() const {
+    return fixture_.http.requests_to(std::string(kPath)).back().body;
+  }
+
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api();
+  FlowVersions versions_{{}, fixture_.clock, fixture_.log};
+  FlowFetcher fetcher_{api_, fixture_.log, {}, &versions_};
+};
+
+TEST_F(KeptFlowsTest, AreNotFetchedAgain) {
+  answer_with({kept_result("a", R"("protocol":"TCP")"), kept_result("b", R"("protocol":"UDP")")});
+  EXPECT_THAT(fetch({"a", "b"}), ElementsAre("TCP", "UDP"));
+  answer_with({kept_result("c", R"("protocol":"ICMP")")});
+  EXPECT_THAT(fetch({"b", "c", "a"}), ElementsAre("UDP", "ICMP", "TCP"));
+  EXPECT_EQ(last_body(), R"({"entity_ids":[{"entity_id":"c","entity_type":"Flow","time":5}]})");
+  EXPECT_THAT(fetch({"c", "a", "b"}), ElementsAre("ICMP", "TCP", "UDP"));
+  EXPECT_EQ(calls(), 2U);
+  EXPECT_EQ(versions_.reused(), 5U);
+}
+
+TEST_F(KeptFlowsTest, NeedNoCallIfTheyAreAll) {
+  answer_with({kept_result("a", R"("protocol":"TCP")")});
+  (void)fetch({"a"});
+  FlowFetch begun;
+  EXPECT_FALSE(begun.is_begun());
+  const std::vector<std::string> ids{"a"};
+  EXPECT_TRUE(fetcher_.begin(hits_of(ids), begun));
+  EXPECT_TRUE(begun.is_begun());
+  EXPECT_TRUE(begun.is_answered());
+  EXPECT_FALSE(begun.call);
+}
+
+TEST_F(KeptFlowsTest, AreThoseInTheVersionThatWasListedAlone) {
+  answer_with({R"({"entity_id":"a","time":7,"entity":{"protocol":"TCP"}})"});
+  (void)fetch({"a"});
+  (void)fetch({"a"});
+  EXPECT_EQ(calls(), 2U);
+}
+
+TEST_F(KeptFlowsTest, AreNotThoseWhoseNamesCouldNotBeAskedFor) {
+  // The platform forbids the question: what it would have said is not known.
+  answer_with({kept_result("a", R"("source_vm":{"entity_id":"v"})")});
+  fixture_.script("/entities/names", {api_error(403)});
+  (void)fetch({"a"});
+  (void)fetch({"a"});
+  EXPECT_EQ(calls(), 2U);
+  fixture_.script("/entities/names",
+                  {answer(200, R"({"entities":[{"entity_id":"v","name":"web-01"}]})")});
+  (void)fetch({"a"});
+  (void)fetch({"a"});
+  EXPECT_EQ(calls(), 3U);
+}
+
+TEST_F(KeptFlowsTest, LetAFewOthersBeGone) {
+  answer_with({kept_result("a", R"("protocol":"TCP")")});
+  (void)fetch({"a"});
+  answer_with({});
+  EXPECT_THAT(fetch({"a", "gone"}), ElementsAre("TCP", "partial"));
+  std::vector<std::string> many{"a"};
+  for (int i = 0; i < 10; ++i) many.push_back("gone-" + std::to_string(i));
+  EXPECT_THROW((void)fetch(many), Error);
+  EXPECT_THROW((void)fetch({"gone"}), Error);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
