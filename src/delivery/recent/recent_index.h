@@ -20,8 +20,9 @@ struct RecentReading {
   /// window was read, or since if reading again has explained it, or nothing has. nullopt if what
   /// it counts says nothing, so that it is not asked.
   std::optional<std::uint64_t> count;
-  UnixSeconds counted_at{};  ///< when the platform gave that number last; at first read_at
-  UnixSeconds asked_at{};    ///< when the platform was asked last, whatever came of it
+  /// When the platform gave that number last: at first read_at, and after a recount a later second.
+  UnixSeconds counted_at{};
+  UnixSeconds asked_at{};  ///< when the platform was asked last, whatever came of it
 
   // The file with the hashes of its flows:
   std::uint64_t number = 0;   ///< of the file

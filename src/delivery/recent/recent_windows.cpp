@@ -328,8 +328,9 @@ void RecentWindows::confirm(const std::vector<std::size_t>& collectors,
   RecentReading reading;
   for (const std::size_t number : collectors)
     reading.collectors.push_back(settings_.collectors.at(number));
-  reading.counted_at = reading.asked_at = clock_.now_seconds();
-  reading.read_at = read_again_ ? read_again_->read_at : reading.counted_at;
+  reading.asked_at = clock_.now_seconds();
+  reading.read_at = read_again_ ? read_again_->read_at : reading.asked_at;
+  reading.counted_at = read_again_ ? recount_time(reading) : reading.read_at;
   reading.count = count;
   reading.number = next_number_++;
   if (finish_noting(reading)) {
@@ -383,12 +384,17 @@ void RecentWindows::note_asked(const RecentReading& reading) {
   if (RecentReading* const its = find(reading)) its->asked_at = clock_.now_seconds();
 }
 
+/// A run may recount what another one has read in the same second.
+UnixSeconds RecentWindows::recount_time(const RecentReading& reading) const {
+  return std::max(clock_.now_seconds(), reading.read_at + std::chrono::seconds(1));
+}
+
 void RecentWindows::note_count(const RecentReading& reading, std::uint64_t count) {
   end_reading();
   RecentReading* const its = find(reading);
   if (its == nullptr) return;
   its->count = std::max(its->count.value_or(0), count);
-  its->counted_at = clock_.now_seconds();
+  its->counted_at = recount_time(*its);
 }
 
 void RecentWindows::note_uncountable(const RecentReading& reading) {

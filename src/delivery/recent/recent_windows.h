@@ -107,6 +107,8 @@ class RecentWindows {
   /// Returns false if what was noted is lost, or nothing was.
   [[nodiscard]] bool finish_noting(RecentReading& reading);
   [[nodiscard]] RecentReading* find(const RecentReading& reading);
+  /// What a recount that takes place now has as RecentReading::counted_at.
+  [[nodiscard]] UnixSeconds recount_time(const RecentReading& reading) const;
   void forget_lost(const RecentReading& reading, const std::string& why);
   void warn(const std::string& what);
   void remove_files_without_reading() const;

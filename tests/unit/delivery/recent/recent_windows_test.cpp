@@ -222,6 +222,18 @@ TEST_F(RecentWindowsTest, TellOnceWhatWasForgottenWithoutBeingRecounted) {
   EXPECT_THAT(next->take_never_recounted(), IsEmpty());
 }
 
+TEST_F(RecentWindowsTest, KnowThatAWindowWasRecountedInTheSecondInWhichItWasRead) {
+  for (const int number : {0, 1}) send(*open(), unit(number), {"10.0.0.1"});
+  const auto recent = open();
+  const std::vector<RecentReading> due = due_of(*recent);
+  ASSERT_THAT(due, SizeIs(2));
+  recent->note_count(due[0], 5);
+  ASSERT_TRUE(recent->begin_late(due[1]));
+  recent->confirm({0, 1}, 6);
+  send(*recent, unit(40), {});
+  EXPECT_THAT(open()->take_never_recounted(), IsEmpty());
+}
+
 TEST_F(RecentWindowsTest, ForgetWindowsBeforeThePeriodWithTheirFiles) {
   send(*open(), unit(0), {"10.0.0.1"});
   EXPECT_TRUE(fs::exists(folder() / "0.flows"));
