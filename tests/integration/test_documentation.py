@@ -25,7 +25,32 @@ MANUAL_OPTION = r"^\.It (?:Fl \w , )?Fl -([a-z-]+)"
 
 def options_of_manual():
     """Option to the name of its value, "" for a flag."""
-    return dict(re.findall(MANUAL_OPTION + r"(?: Ar (\w+))?$", MANUAL, re.MULTILINE))
+    return dict(re.findall(MANUAL_OPTION + r"(?: (?:Op )?Ar (\w+))?$", MANUAL, re.MULTILINE))
+
+
+def paragraphs_of_manual():
+    """Option to its source in the manual page."""
+    paragraphs, depth, name = {}, 0, None
+    for line in MANUAL.partition(".Sh DESCRIPTION")[2].partition("\n.Sh ")[0].splitlines(keepends=True):
+        depth += line.startswith(".Bl ") - line.startswith(".El")
+        if depth == 0:
+            name = None
+        elif depth == 1 and (item := re.match(MANUAL_OPTION, line)):
+            name = item[1]
+            paragraphs[name] = ""
+        elif name:
+            paragraphs[name] += line
+    return paragraphs
+
+
+def rendered(paragraphs):
+    """The same, as groff shows them: words with one space between them."""
+    page = ".Dd x\n.Dt X 1\n.Os\n.Sh NAME\n.Nm vrni2syslog\n.Nd x\n" + "".join(
+        f".Sh OPTION-{name}\n{source}" for name, source in {**paragraphs, "end": ".Nm\n"}.items())
+    done = subprocess.run(["groff", "-mdoc", "-Tascii", "-P-cbou", "-rLL=5000n", "-rHY=0"], input=page, capture_output=True, text=True,
+                          timeout=60, check=True)
+    sections = re.split(r"^OPTION-([a-z-]+)$", done.stdout, flags=re.MULTILINE)[1:]
+    return {name: " ".join(text.replace("`", "'").split()) for name, text in zip(sections[:-2:2], sections[1::2])}
 
 
 def fields_of_manual():
@@ -61,8 +86,14 @@ class DocumentationTest(IntegrationTest):
         return run.stdout.decode()
 
     def options_of_help(self):
-        text = self.run_quietly("--help")
-        return dict(re.findall(r"^  (?:-\w, |    )--([a-z-]+)(?: ([A-Z0-9]+))?(?= {2}|$)", text, re.MULTILINE))
+        text = self.run_quietly("--help", "all")
+        return dict(re.findall(r"^  (?:-\w, |    )--([a-z-]+)(?: \[?([A-Z0-9]+)\]?)?(?= {2}|$)", text, re.MULTILINE))
+
+    @staticmethod
+    def options_of_verifier():
+        done = subprocess.run(
+            [ROOT / "packaging/vrni2syslog-verify", "--help"], capture_output=True, text=True, timeout=60, check=True)
+        return set(re.findall(r"^  --([a-z-]+)", done.stdout, re.MULTILINE))
 
     def test_help_lists_options(self):
         options = self.options_of_help()
@@ -72,6 +103,15 @@ class DocumentationTest(IntegrationTest):
 
     def test_manual_and_help_have_the_same_options_in_the_same_order(self):
         self.assertEqual(list(options_of_manual().items()), list(self.options_of_help().items()))
+
+    @unittest.skipUnless(shutil.which("groff"), "groff is not installed")
+    def test_help_about_an_option_says_what_the_manual_says(self):
+        of_manual = rendered(paragraphs_of_manual())
+        self.assertEqual(list(of_manual), list(self.options_of_help()))
+        for name, text in of_manual.items():
+            with self.subTest(option=name):
+                shown = self.run_quietly("--help", name).partition("\n")[2]
+                self.assertEqual(re.sub(r"\n\n    Environment: (.|\n)*", "", shown).split(), text.split())
 
     def test_manual_has_the_defaults(self):
         texts = {section.split()[0]: section for section in re.split(r"^\.It (?:Fl \w , )?Fl -", MANUAL, flags=re.MULTILINE)[1:]}

@@ -1,15 +1,21 @@
 #include "app/options/help.h"
 
+#include "app/options/manual_paragraphs.h"
 #include "app/options/option_names.h"
+#include "app/options/option_rows_running.h"
 #include "app/options/options.h"
 #include "app/options/version.h"
+#include "base/error.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <span>
+#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -25,15 +31,33 @@ Reads the network flows of a time window from vRealize Network Insight (VCF
 Operations for networks) and sends each flow to collectors as one syslog line.
 )";
 
-constexpr std::pair<OptionGroup, std::string_view> kGroups[] = {
-    {OptionGroup::Platform, "Platform"},
-    {OptionGroup::Logins, "Other ways to log in"},
-    {OptionGroup::Flows, "Flows"},
-    {OptionGroup::Collectors, "Collectors"},
-    {OptionGroup::Lines, "Lines"},
-    {OptionGroup::Running, "Running"},
-    {OptionGroup::Script, "Command line of flows_to_vrli.py"},
+struct GroupTitle {
+  OptionGroup group;
+  std::string_view word;  ///< for --help
+  std::string_view title;
 };
+
+constexpr GroupTitle kGroups[] = {
+    {OptionGroup::Platform, "platform", "Platform"},
+    {OptionGroup::Logins, "logins", "Other ways to log in"},
+    {OptionGroup::Flows, "flows", "Flows"},
+    {OptionGroup::Collectors, "collectors", "Collectors"},
+    {OptionGroup::Lines, "lines", "Lines"},
+    {OptionGroup::Running, "running", "Running"},
+    {OptionGroup::Script, "script", "Command line of flows_to_vrli.py"},
+};
+
+/// What the completion of --help offers: everything, and the words of the groups.
+static_assert(option_rows::kHelpTopics.front() == "all" &&
+              std::ranges::equal(std::span(option_rows::kHelpTopics).subspan(1), kGroups,
+                                 std::ranges::equal_to(), {}, &GroupTitle::word));
+
+constexpr std::string_view kMoreHelp = R"(
+A default stands in brackets. More help:
+  --help all         every option, and the exit codes
+  --help OPTION      what the manual says of one option, for example --help last
+  --help GROUP       the options of one group:
+                     )";
 
 constexpr std::string_view kClosing = R"(
 A default stands in brackets. TIME is a length such as 90s, 10m, 24h or 7d, or a
@@ -71,11 +95,18 @@ void append_wrapped(std::string& out, std::size_t column, std::string_view text)
   return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
+/// " FILE"; " [WHAT]" if the value can be left out; empty for a flag.
+[[nodiscard]] std::string value_pattern(const OptionInfo& option) {
+  if (option.is_flag()) return {};
+  const std::string_view name = value_name(option);
+  return option.implicit_value.empty() ? fmt::format(" {}", name) : fmt::format(" [{}]", name);
+}
+
 void append_option(std::string& out, const OptionInfo& option) {
   std::string names =
       option.short_name == '\0' ? "      " : fmt::format("  -{}, ", option.short_name);
   names += fmt::format("--{}", option.name);
-  if (!option.is_flag()) names += fmt::format(" {}", value_name(option));
+  names += value_pattern(option);
   out += names;
   if (names.size() + 2 > kHelpColumn) {
     out += '\n';
@@ -88,18 +119,74 @@ void append_option(std::string& out, const OptionInfo& option) {
   append_wrapped(out, kHelpColumn, text);
 }
 
-}  // namespace
+void append_group(std::string& out, const GroupTitle& group) {
+  out += fmt::format("{}:\n", group.title);
+  for (const OptionInfo& option : option_table()) {
+    if (option.group == group.group) append_option(out, option);
+  }
+}
 
-std::string help_text() {
+[[nodiscard]] std::string group_words() {
+  std::vector<std::string_view> words;
+  for (const GroupTitle& group : kGroups) words.push_back(group.word);
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+[[nodiscard]] std::string basic_help() {
   std::string text(kUsage);
-  for (const auto& [group, title] : kGroups) {
-    text += fmt::format("\n{}:\n", title);
-    for (const OptionInfo& option : option_table()) {
-      if (option.group == group) append_option(text, option);
-    }
+  text += "\nWhat most need:\n";
+  for (const OptionInfo& option : option_table()) {
+    if (option.is_basic) append_option(text, option);
+  }
+  return text.append(kMoreHelp).append(group_words()).append("\n");
+}
+
+[[nodiscard]] std::string whole_help() {
+  std::string text(kUsage);
+  for (const GroupTitle& group : kGroups) {
+    text += '\n';
+    append_group(text, group);
   }
   text += kClosing;
   return text;
+}
+
+/// Where else than on the command line the option can be set, as a line; empty if nowhere.
+[[nodiscard]] std::string other_places(const OptionInfo& option) {
+  if (option.place == OptionPlace::CommandLineOnly) return {};
+  std::string text = fmt::format("\n    Environment: {}\n", environment_name(option));
+  if (option.place == OptionPlace::NotInFile) return text;
+  return text + fmt::format("    Configuration file: {} = {}\n", option.name,
+                            option.is_flag() ? "yes" : value_name(option));
+}
+
+[[nodiscard]] std::string option_help(const OptionInfo& option) {
+  const auto paragraph =
+      std::ranges::find(kManualParagraphs, option.name, &ManualParagraph::option);
+  // A test compares the options of the manual page with those of the table.
+  const std::string_view text =
+      paragraph == std::end(kManualParagraphs) ? std::string_view() : paragraph->text;
+  return fmt::format("--{}{}\n{}{}", option.name, value_pattern(option), text,
+                     other_places(option));
+}
+
+}  // namespace
+
+std::string help_text(std::string_view topic) {
+  if (topic == kBasicHelp) return basic_help();
+  if (topic == "all") return whole_help();
+  const auto group = std::ranges::find(kGroups, topic, &GroupTitle::word);
+  if (group != std::end(kGroups)) {
+    std::string text;
+    append_group(text, *group);
+    return text;
+  }
+  if (topic.starts_with("--")) topic.remove_prefix(2);
+  if (const OptionInfo* option = find_option(topic)) return option_help(*option);
+  throw Error(
+      Fault::Usage,
+      fmt::format("--help: there is no help about '{}'{}; write all, an option, or one of: {}",
+                  printable(topic, 60), suggest_option(topic, ""), group_words()));
 }
 
 std::string version_text() {

@@ -20,7 +20,8 @@ inline constexpr OptionInfo kCollectorsRows[] = {
              "unix:///dev/log, file:///PATH or - (standard output); "
              "URL,URL fails over in that order; repeat the option to send to several",
      .topic = Topic::Collector,
-     .is_repeatable = true},
+     .is_repeatable = true,
+     .is_basic = true},
     {.option = Option::CollectorCaFile,
      .name = "collector-ca-file",
      .group = Group::Collectors,

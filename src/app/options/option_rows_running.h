@@ -9,6 +9,8 @@ namespace vrni2syslog::option_rows {
 
 inline constexpr std::array<std::string_view, 4> kLogLevels{"error", "warning", "info", "debug"};
 inline constexpr std::array<std::string_view, 4> kLogFormats{"auto", "text", "json", "journal"};
+inline constexpr std::array<std::string_view, 8> kHelpTopics{
+    "all", "platform", "logins", "flows", "collectors", "lines", "running", "script"};
 
 /// The options about the program itself, in the order of Option.
 inline constexpr OptionInfo kRunningRows[] = {
@@ -16,11 +18,13 @@ inline constexpr OptionInfo kRunningRows[] = {
                   .name = "dry-run",
                   .short_name = 'n',
                   .group = Group::Running,
-                  .help = "print the lines and send nothing"}),
+                  .help = "print the lines and send nothing",
+                  .is_basic = true}),
     command_flag({.option = Option::Check,
                   .name = "check",
                   .group = Group::Running,
-                  .help = "try every step without sending a flow"}),
+                  .help = "try every step without sending a flow",
+                  .is_basic = true}),
     command_flag({.option = Option::SendTest,
                   .name = "send-test",
                   .group = Group::Running,
@@ -46,7 +50,8 @@ inline constexpr OptionInfo kRunningRows[] = {
      .group = Group::Running,
      .kind = Kind::File,
      .help = "configuration file [/etc/vrni2syslog/vrni2syslog.conf, if it exists]",
-     .place = OptionPlace::NotInFile},
+     .place = OptionPlace::NotInFile,
+     .is_basic = true},
     {.option = Option::StateDir,
      .name = "state-dir",
      .group = Group::Running,
@@ -57,7 +62,8 @@ inline constexpr OptionInfo kRunningRows[] = {
      .name = "job",
      .group = Group::Running,
      .argument = "NAME",
-     .help = "name of the job [derived from platform, filter and collectors]"},
+     .help = "name of the job [derived from platform, filter and collectors]",
+     .is_basic = true},
     {.option = Option::LockWait,
      .name = "lock-wait",
      .group = Group::Running,
@@ -67,7 +73,8 @@ inline constexpr OptionInfo kRunningRows[] = {
     command_flag({.option = Option::Status,
                   .name = "status",
                   .group = Group::Running,
-                  .help = "show how far each job and its collectors are"}),
+                  .help = "show how far each job and its collectors are",
+                  .is_basic = true}),
     command_flag({.option = Option::Forget,
                   .name = "forget",
                   .group = Group::Running,
@@ -124,16 +131,21 @@ inline constexpr OptionInfo kRunningRows[] = {
      .default_value = "auto",
      .help = "log format",
      .choices = words<kLogFormats>},
-    command_flag({.option = Option::Help,
-                  .name = "help",
-                  .short_name = 'h',
-                  .group = Group::Running,
-                  .help = "show this text"}),
+    {.option = Option::Help,
+     .name = "help",
+     .short_name = 'h',
+     .group = Group::Running,
+     .argument = "WHAT",
+     .implicit_value = kBasicHelp,
+     .help = "show this, or help on WHAT: all, GROUP or OPTION",
+     .place = OptionPlace::CommandLineOnly,
+     .is_basic = true},
     command_flag({.option = Option::Version,
                   .name = "version",
                   .short_name = 'V',
                   .group = Group::Running,
-                  .help = "show the version and those of the libraries"}),
+                  .help = "show the version and those of the libraries",
+                  .is_basic = true}),
 };
 
 }  // namespace vrni2syslog::option_rows

@@ -96,6 +96,9 @@ enum class Option : std::uint8_t {
 
 inline constexpr std::size_t kOptionCount = static_cast<std::size_t>(Option::DeploymentType) + 1;
 
+/// The topic of --help that stands for no topic.
+inline constexpr std::string_view kBasicHelp = "basics";
+
 /// Sections of --help and of the manual page, in this order.
 enum class OptionGroup : std::uint8_t {
   Platform,
@@ -136,7 +139,10 @@ struct OptionInfo {
   OptionKind kind = OptionKind::Text;
   std::string_view argument = {};       ///< what the value is called, if not as others of its kind
   std::string_view default_value = {};  ///< empty if there is none
-  std::string_view help;                ///< without the choices and the default, which --help adds
+  /// What the option means without a value; empty if it needs one. The value that follows such an
+  /// option in a word of its own cannot be another option, unless it is the last word.
+  std::string_view implicit_value = {};
+  std::string_view help;  ///< without the choices and the default, which --help adds
   /// All values that the option may have; null if they cannot be listed.
   std::vector<std::string_view> (*choices)() = nullptr;
   OptionPlace place = OptionPlace::Anywhere;
@@ -144,6 +150,7 @@ struct OptionInfo {
   bool is_secret = false;
   bool is_repeatable = false;
   bool may_be_empty = false;
+  bool is_basic = false;  ///< --help without a topic shows it
 
   [[nodiscard]] constexpr bool is_flag() const noexcept { return kind == OptionKind::Flag; }
 };

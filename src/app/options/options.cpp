@@ -6,6 +6,7 @@
 #include <boost/version.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -36,11 +37,26 @@ namespace po = boost::program_options;
   return token.starts_with("--") && find_option(split(token).first) != nullptr;
 }
 
+/// Whether the first of the tokens that follow the option is its value: `--last --yesterday` lacks
+/// one, but `--help --last` asks about an option.
+[[nodiscard]] bool is_value_next(const OptionInfo& info, const std::vector<std::string>& tokens) {
+  if (info.is_flag() || tokens.empty()) return false;
+  return !is_known_option(tokens.front()) || (!info.implicit_value.empty() && tokens.size() == 1);
+}
+
+/// "--help" for "-h". Any other token is returned as it is.
+[[nodiscard]] std::string with_long_name(const std::string& token) {
+  if (token.size() != 2 || token[0] != '-') return token;
+  const auto info = std::ranges::find(option_table(), token[1], &OptionInfo::short_name);
+  if (info == option_table().end() || token[1] == '\0') return token;
+  return fmt::format("--{}", info->name);
+}
+
 /// Called for each token that is not the value of an option. Replaces Boost's parser of long
 /// options, which does not know `_`, refuses `--filter=` and takes `--last --yesterday` for an
 /// option and its value. The key keeps its dashes, so that Boost does not change the values.
 [[nodiscard]] std::vector<po::option> parse_long_option(std::vector<std::string>& tokens) {
-  const std::string token = tokens.front();
+  const std::string token = with_long_name(tokens.front());
   if (!token.starts_with("--") || token == "--") return {};
   tokens.erase(tokens.begin());
   const auto [name, value] = split(token);
@@ -50,8 +66,7 @@ namespace po = boost::program_options;
   option.original_tokens.push_back(token);
   if (value) {
     option.value.push_back(*value);
-  } else if (info != nullptr && !info->is_flag() && !tokens.empty() &&
-             !is_known_option(tokens.front())) {
+  } else if (info != nullptr && is_value_next(*info, tokens)) {
     option.value.push_back(tokens.front());
     tokens.erase(tokens.begin());
   }
@@ -64,7 +79,7 @@ namespace po = boost::program_options;
   const OptionInfo* info = find_option(is_long ? key.substr(2) : key);
   if (info == nullptr) {
     throw Error(Fault::Usage,
-                fmt::format("there is no option {}{}; --help lists them", printable(key, 60),
+                fmt::format("there is no option {}{}; --help all lists them", printable(key, 60),
                             is_long ? suggest_option(key.substr(2), "--") : ""));
   }
   return *info;
@@ -88,6 +103,8 @@ namespace po = boost::program_options;
     given.value = option.value.front();
   } else if (info.is_flag()) {
     given.value = "yes";
+  } else if (!info.implicit_value.empty()) {
+    given.value = info.implicit_value;
   } else {
     throw Error(Fault::Usage, fmt::format("--{} needs a value: {}", info.name, value_name(info)));
   }

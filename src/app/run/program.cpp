@@ -57,14 +57,17 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
                  captured_options(load_capture_description(directory), directory));
 }
 
+/// Whether the command line asks for what is the same whatever the other sources say.
+[[nodiscard]] bool needs_no_other_source(const OptionValues& command_line) {
+  return command_line.is_given(Option::Help) || command_line.is_set(Option::Version);
+}
+
 [[nodiscard]] OptionValues read_options(const std::vector<std::string>& arguments,
                                         const Environment& environment) {
   std::vector<std::vector<GivenOption>> sources;
   sources.push_back(parse_command_line(arguments));
   OptionValues command_line(sources);
-  if (command_line.is_set(Option::Help) || command_line.is_set(Option::Version)) {
-    return command_line;
-  }
+  if (needs_no_other_source(command_line)) return command_line;
   sources.push_back(environment.options());
   sources.push_back(read_config_file(OptionValues(sources)));
   if (command_line.is_given(Option::Source)) put_capture_in_place_of_platform(sources);
@@ -73,7 +76,7 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
 
 /// The text that the options ask for in place of a run; empty if there is a run to do.
 [[nodiscard]] std::string information(const OptionValues& values) {
-  if (values.is_set(Option::Help)) return help_text();
+  if (values.is_given(Option::Help)) return help_text(values.text(Option::Help));
   if (values.is_set(Option::Version)) return version_text();
   if (values.is_set(Option::PrintConfig)) return print_config(values);
   return {};

@@ -255,7 +255,7 @@ ServiceUrl make_platform_url(const OptionValues& values, const Credentials& logi
     }
     throw Error(Fault::Usage,
                 "no platform: give --platform-ip HOST, or --api-token-file FILE for the cloud "
-                "service (--help shows all)");
+                "service (--help all shows every option)");
   }
   if (values.is_given(Option::PlatformIp)) {
     throw values.error(Option::PlatformIp,

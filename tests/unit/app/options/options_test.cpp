@@ -56,6 +56,23 @@ TEST(CommandLine, KnowsShortNames) {
   EXPECT_EQ(only_option({"-n"}).value, "yes");
 }
 
+TEST(CommandLine, NeedsNoTopicForHelp) {
+  EXPECT_EQ(only_option({"--help"}).value, kBasicHelp);
+  EXPECT_EQ(only_option({"-h"}).value, kBasicHelp);
+  for (const Arguments& arguments :
+       {Arguments{"--help", "all"}, Arguments{"--help=all"}, Arguments{"-h", "all"}}) {
+    EXPECT_EQ(only_option(arguments).value, "all");
+  }
+}
+
+TEST(CommandLine, TakesTheLastWordAfterHelpAsItsTopicAlsoIfItIsAnOption) {
+  EXPECT_EQ(only_option({"--help", "--last"}).value, "--last");
+  const std::vector<GivenOption> given = parse_command_line({"--help", "--last", "2h"});
+  ASSERT_EQ(given.size(), 2U);
+  EXPECT_EQ(given.front().value, kBasicHelp);
+  EXPECT_EQ(given.back().value, "2h");
+}
+
 TEST(CommandLine, TakesAFlagBackWithNo) {
   EXPECT_EQ(only_option({"--insecure"}).value, "yes");
   EXPECT_EQ(only_option({"--insecure=no"}).value, "no");
