@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace vrni2syslog {
@@ -44,6 +45,13 @@ constexpr std::string_view kLongIpv6Address = "2001:0db8:0000:0000:0000:0000:000
 /// A line is made shorter once more if a value that was cut has taken a longer key than before. A
 /// few fields can.
 constexpr int kMaxShortenings = 16;
+
+// Lengths of the texts of a ManifestLink.
+constexpr std::size_t kDigestDigits = 64;
+constexpr std::size_t kLongestGenesis = 16;
+constexpr std::size_t kKeyIdDigits = 16;
+constexpr std::size_t kPublicKeyCharacters = 59;
+constexpr std::size_t kSignatureCharacters = 86;
 constexpr std::uint32_t kLongestAttempt = std::numeric_limits<std::uint32_t>::max();
 
 /// A line that was made short enough must fit. If it ever does not, memory beyond the room must not
@@ -51,6 +59,21 @@ constexpr std::uint32_t kLongestAttempt = std::numeric_limits<std::uint32_t>::ma
 void append_line(std::string& out, const LineWriter& line) {
   if (!line.fits()) throw Error(Fault::Bug, "a shortened line is longer than it may be");
   out += line.text();
+}
+
+/// A link whose texts are as long as any.
+[[nodiscard]] std::optional<ManifestLink> longest_link(ManifestProof proof) {
+  if (proof == ManifestProof::Unchained) return std::nullopt;
+  ManifestLink link;
+  link.previous.assign(kDigestDigits, 'f');
+  link.genesis.assign(kLongestGenesis, 'x');
+  if (proof == ManifestProof::Chained) return link;
+  link.key.assign(kKeyIdDigits, 'f');
+  link.old_key = link.key;
+  link.spki.assign(kPublicKeyCharacters, 'x');
+  link.key_signature.assign(kSignatureCharacters, 'x');
+  link.signature = link.key_signature;
+  return link;
 }
 
 [[nodiscard]] Error unknown_format(std::string_view name) {
@@ -62,9 +85,9 @@ void append_line(std::string& out, const LineWriter& line) {
 
 LineFormat::LineFormat(std::string_view name, const LineOptions& options,
                        std::unique_ptr<LineLayout> layout)
-    : layout_(std::move(layout)), builder_(options), room_(options.max_line_bytes) {
+    : layout_(std::move(layout)), builder_(options, name), room_(options.max_line_bytes) {
   begin_epoch(kLongestAttempt);
-  const std::size_t smallest = std::max(smallest_flow_line(), smallest_manifest_line());
+  const std::size_t smallest = std::max(smallest_flow_line(), smallest_manifest_line(options));
   begin_epoch(1);
   if (options.max_line_bytes < smallest) {
     throw Error(Fault::Usage, fmt::format("a line of {} bytes is too short for the essential "
@@ -107,7 +130,8 @@ bool LineFormat::has_room_for_message(std::string_view message) const noexcept {
 
 void LineFormat::append_manifest(std::string& out, const Manifest& manifest) {
   LineWriter line = new_line();
-  const LineRecord& record = builder_.build(manifest, ManifestMessage::WithEvidence);
+  const LineRecord& record = builder_.build(
+      manifest, layout_->has_fields() ? ManifestMessage::WithEvidence : ManifestMessage::Whole);
   layout_->write(line, record);
   if (!line.fits() || !has_room_for_message(record.message)) {
     // Fields carry the digest and the run: the constructor has refused a size that is too small for
@@ -140,16 +164,17 @@ std::size_t LineFormat::smallest_flow_line() {
   return shortener_.size_of(record, *layout_);
 }
 
-std::size_t LineFormat::smallest_manifest_line() {
+std::size_t LineFormat::smallest_manifest_line(const LineOptions& options) {
   Manifest manifest;
+  manifest.link = longest_link(options.manifest_proof);
+  if (options.has_offsets) manifest.offsets_digest = Sha256Digest{};
   manifest.flow_count = std::numeric_limits<std::uint64_t>::max();
   manifest.left_out_count = std::numeric_limits<std::uint64_t>::max();
   // A late epoch has a part of a unit, of which no more flows are read than memory can hold.
   manifest.late_count = std::numeric_limits<std::uint32_t>::max();
   LineWriter counter;
-  layout_->write(counter,
-                 builder_.build(manifest, layout_->has_fields() ? ManifestMessage::Short
-                                                                : ManifestMessage::WithEvidence));
+  layout_->write(counter, builder_.build(manifest, layout_->has_fields() ? ManifestMessage::Short
+                                                                         : ManifestMessage::Whole));
   return counter.size();
 }
 

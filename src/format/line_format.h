@@ -36,6 +36,13 @@ class LineFormat {
   LineResult append_flow(std::string& out, const Flow& flow, const TimeWindow& unit);
   /// Appends one line like append_flow().
   void append_manifest(std::string& out, const Manifest& manifest);
+  /// The text that ManifestLink::signature covers, and of which the next manifest of a chain names
+  /// the SHA-256: "vrni2syslog manifest 1", then "name=value" for everything that the line of this
+  /// manifest says, without the signature, in an order of its own, each followed by LF.
+  /// packaging/doc/evidence.md lists it.
+  [[nodiscard]] std::string signed_text(const Manifest& manifest) const {
+    return builder_.signed_text(manifest);
+  }
   /// Appends a line that says that it is a test, and nothing of a flow (--send-test).
   void append_test(std::string& out, WallTime time);
 
@@ -43,7 +50,7 @@ class LineFormat {
   void append_shortened(std::string& out, const LineRecord& record);
   [[nodiscard]] bool has_room_for_message(std::string_view message) const noexcept;
   [[nodiscard]] std::size_t smallest_flow_line();
-  [[nodiscard]] std::size_t smallest_manifest_line();
+  [[nodiscard]] std::size_t smallest_manifest_line(const LineOptions& options);
   [[nodiscard]] LineWriter new_line() noexcept { return LineWriter(room_); }
 
   std::unique_ptr<LineLayout> layout_;

@@ -10,6 +10,7 @@
 #include <rapidjson/writer.h>
 
 #include <string_view>
+#include <utility>
 
 namespace vrni2syslog::testing {
 namespace {
@@ -42,6 +43,8 @@ void read_option(std::string_view name, const Value& value, LineOptions& options
     options.origin.app_name = text_of(value);
   } else if (name == "run") {
     options.origin.run_id = text_of(value);
+  } else if (name == "job") {
+    options.origin.job = text_of(value);
   } else if (name == "facility") {
     options.facility = parse_facility(text_of(value));
   } else if (name == "severity_allow") {
@@ -121,8 +124,25 @@ void read_flow(const Value& document, FlowBatch& batch) {
   }
 }
 
+ManifestLink read_link(const Value& value) {
+  ManifestLink link;
+  for (const auto& [name, text] : {std::pair{"prev", &link.previous},
+                                   {"genesis", &link.genesis},
+                                   {"key", &link.key},
+                                   {"old_key", &link.old_key},
+                                   {"spki", &link.spki},
+                                   {"key_sig", &link.key_signature},
+                                   {"sig", &link.signature}}) {
+    if (value.HasMember(name)) *text = text_of(value[name]);
+  }
+  return link;
+}
+
 Manifest read_manifest(const Value& value, const TimeWindow& window) {
   Manifest manifest;
+  if (value.HasMember("left_out")) manifest.left_out_count = value["left_out"].GetUint64();
+  if (value.HasMember("late")) manifest.late_count = value["late"].GetUint64();
+  if (value.HasMember("link")) manifest.link = read_link(value["link"]);
   manifest.window = window;
   manifest.flow_count = value["flows"].GetUint64();
   manifest.time = time_of(value["time"]);

@@ -22,6 +22,8 @@ namespace vrni2syslog::testing {
 ///    "partial": true,
 ///    "answer": {"results": [{"entity_id": ..., "time": ..., "entity": {...}}]}}
 ///
+/// A manifest has "flows", "time" and "lines" (what it has the SHA-256 of), and may have
+/// "left_out", "late", and "link" with the fields of its chain and signature.
 /// "${LONG}" in the answer stands for what "expand" says; "set" gives fields that come from other
 /// answers than this one.
 struct GoldenCase {

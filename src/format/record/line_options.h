@@ -15,6 +15,14 @@ struct LineOrigin {
   std::string app_name = "vrni2syslog";
   std::string process_id;
   std::string run_id;
+  std::string job{};  ///< the name of the job; empty for a run that continues none
+};
+
+/// What a line must have room for besides the numbers of a manifest.
+enum class ManifestProof {
+  Unchained,
+  Chained,  ///< each manifest names the one before it
+  Signed,   ///< and has a signature (`--manifest-key`)
 };
 
 /// How the values of structured data are written (`--sd-escape`).
@@ -38,6 +46,9 @@ struct LineOptions {
   /// The fields that a line shows, in this order; empty means all, in the order of flow_fields().
   std::vector<FlowField> fields;
   std::size_t max_line_bytes = 8000;
+  ManifestProof manifest_proof = ManifestProof::Unchained;
+  /// The manifests of these lines may have Manifest::offsets_digest, and need room for it.
+  bool has_offsets = false;
   Rfc5424Options rfc5424;
 };
 

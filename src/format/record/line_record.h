@@ -24,10 +24,25 @@ inline constexpr std::array kMarks{kAttemptMark, kLateMark, kPartialMark, kTestM
                                    kTruncatedMark};
 
 /// Names of the fields that only a manifest has, beside FlowField::Run and those of the window.
-inline constexpr std::string_view kFlowsField = "flows";          ///< Manifest::flow_count
-inline constexpr std::string_view kDigestField = "lines_sha256";  ///< Manifest::lines_digest
-inline constexpr std::string_view kLeftOutField = "left_out";     ///< Manifest::left_out_count
-inline constexpr std::array kManifestFields{kFlowsField, kDigestField, kLeftOutField};
+inline constexpr std::string_view kFlowsField = "flows";             ///< Manifest::flow_count
+inline constexpr std::string_view kDigestField = "lines_sha256";     ///< Manifest::lines_digest
+inline constexpr std::string_view kOffsetsField = "offsets_sha256";  ///< Manifest::offsets_digest
+inline constexpr std::string_view kLeftOutField = "left_out";        ///< Manifest::left_out_count
+inline constexpr std::string_view kPlatformField = "platform";       ///< LineOrigin::hostname
+inline constexpr std::string_view kJobField = "job";                 ///< LineOrigin::job
+inline constexpr std::string_view kFormatField = "format";  ///< the name of the line format
+// Those of ManifestLink, in its order.
+inline constexpr std::string_view kPreviousField = "prev";
+inline constexpr std::string_view kGenesisField = "genesis";
+inline constexpr std::string_view kKeyField = "key";
+inline constexpr std::string_view kOldKeyField = "old_key";
+inline constexpr std::string_view kSpkiField = "spki";
+inline constexpr std::string_view kKeySignatureField = "key_sig";
+inline constexpr std::string_view kSignatureField = "sig";
+inline constexpr std::array kManifestFields{
+    kFlowsField,  kDigestField, kOffsetsField,      kLeftOutField,  kPlatformField,
+    kJobField,    kFormatField, kPreviousField,     kGenesisField,  kKeyField,
+    kOldKeyField, kSpkiField,   kKeySignatureField, kSignatureField};
 
 /// One field that a line shows. It has a value, though perhaps nothing is left of it once it is
 /// cleaned.

@@ -1,11 +1,13 @@
 #include "format/record/record_builder.h"
 
 #include "base/error.h"
+#include "format/record/header.h"
 #include "format/record/message_text.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace vrni2syslog {
@@ -48,8 +50,21 @@ WallTime event_time(UnixSeconds version_time, const TimeWindow& unit) noexcept {
   return version_time;
 }
 
-RecordBuilder::RecordBuilder(const LineOptions& options)
-    : has_unknown_fields_(options.fields.empty()), run_id_(options.origin.run_id) {
+std::vector<std::pair<std::string_view, std::string>> fields_of(const ManifestLink& link) {
+  std::vector<std::pair<std::string_view, std::string>> fields = {
+      {kPreviousField, link.previous},
+      {kGenesisField, link.genesis},
+      {kKeyField, link.key},
+      {kOldKeyField, link.old_key},
+      {kSpkiField, link.spki},
+      {kKeySignatureField, link.key_signature},
+      {kSignatureField, link.signature}};
+  std::erase_if(fields, [](const auto& field) { return field.second.empty(); });
+  return fields;
+}
+
+RecordBuilder::RecordBuilder(const LineOptions& options, std::string_view format)
+    : has_unknown_fields_(options.fields.empty()), origin_(options.origin), format_(format) {
   for (const FlowField field : options.fields) {
     if (std::ranges::find(selection_, field, &RecordField::field) != selection_.end()) {
       throw Error(Fault::Usage,
@@ -77,7 +92,7 @@ const LineRecord& RecordBuilder::build(const Flow& flow, const TimeWindow& unit)
   record_.is_truncated = false;
   set_times(flow, unit);
   set_fixed_field(FlowField::FlowId, flow.id);
-  set_fixed_field(FlowField::Run, run_id_);
+  set_fixed_field(FlowField::Run, origin_.run_id);
 
   fields_.clear();
   add_known_fields(flow);
@@ -173,8 +188,9 @@ const LineRecord& RecordBuilder::build(const Manifest& manifest, ManifestMessage
 
   message_.clear();
   append_manifest_message(message_, manifest);
-  if (message == ManifestMessage::WithEvidence)
-    append_manifest_evidence(message_, manifest, run_id_, scratch_);
+  if (message != ManifestMessage::Short)
+    append_manifest_evidence(message_, manifest, origin_.run_id, scratch_);
+  if (message == ManifestMessage::Whole && manifest.link) append_manifest_fields(message_);
   record_.message = message_;
   return record_;
 }
@@ -205,17 +221,69 @@ void RecordBuilder::set_time(WallTime time) {
 void RecordBuilder::add_manifest_fields(const Manifest& manifest) {
   manifest_texts_.clear();
   manifest_values_.clear();
-  add_manifest_field(field_without_value(info_of(FlowField::Run)), run_id_);
+  add_manifest_field(field_without_value(info_of(FlowField::Run)), origin_.run_id);
   add_manifest_field(field_without_value(info_of(FlowField::WindowStart)),
                      to_rfc3339(manifest.window.start));
   add_manifest_field(field_without_value(info_of(FlowField::WindowEnd)),
                      to_rfc3339(manifest.window.end));
   add_manifest_field(field_named(kFlowsField), std::to_string(manifest.flow_count));
   add_manifest_field(field_named(kDigestField), to_hex(manifest.lines_digest));
+  if (manifest.offsets_digest)
+    add_manifest_field(field_named(kOffsetsField), to_hex(*manifest.offsets_digest));
   if (manifest.left_out_count != 0)
     add_manifest_field(field_named(kLeftOutField), std::to_string(manifest.left_out_count));
   if (manifest.late_count != 0)
     add_manifest_field(field_named(kLateMark), std::to_string(manifest.late_count));
+  if (manifest.link) add_link_fields(*manifest.link);
+}
+
+/// What a relay may change in the header, such as HOSTNAME, is among them: signed_text() must
+/// follow from these fields alone.
+void RecordBuilder::add_link_fields(const ManifestLink& link) {
+  const auto add = [this](std::string_view name, const std::string& text) {
+    if (!text.empty()) add_manifest_field(field_named(name), text);
+  };
+  add(kPlatformField, hostname_field(origin_.hostname));
+  add(kJobField, origin_.job);
+  add(kFormatField, format_);
+  for (auto& [name, text] : fields_of(link)) add_manifest_field(field_named(name), std::move(text));
+}
+
+/// " run=4711 window_start=2026-11-22T12:00:00Z ...".
+void RecordBuilder::append_manifest_fields(std::string& out) const {
+  for (const RecordField& field : fields_)
+    fmt::format_to(std::back_inserter(out), " {}={}", field.name, field.value.front());
+}
+
+std::string RecordBuilder::signed_text(const Manifest& manifest) const {
+  const ManifestLink link = manifest.link.value_or(ManifestLink{});
+  const auto unless_zero = [](std::uint64_t number) {
+    return number == 0 ? std::string() : std::to_string(number);
+  };
+  const std::pair<std::string_view, std::string> entries[] = {
+      {kJobField, origin_.job},
+      {kPlatformField, hostname_field(origin_.hostname)},
+      {"run", origin_.run_id},
+      {"window_start", to_rfc3339(manifest.window.start)},
+      {"window_end", to_rfc3339(manifest.window.end)},
+      {kAttemptMark, attempt_text_},
+      {kFormatField, format_},
+      {kFlowsField, std::to_string(manifest.flow_count)},
+      {kLeftOutField, unless_zero(manifest.left_out_count)},
+      {kLateMark, unless_zero(manifest.late_count)},
+      {"digest", to_hex(manifest.lines_digest)},
+      {"offsets", manifest.offsets_digest ? to_hex(*manifest.offsets_digest) : std::string()},
+      {kPreviousField, link.previous},
+      {kGenesisField, link.genesis},
+      {kKeyField, link.key},
+      {kOldKeyField, link.old_key},
+      {kSpkiField, link.spki},
+      {kKeySignatureField, link.key_signature}};
+  std::string text = "vrni2syslog manifest 1\n";
+  for (const auto& [name, value] : entries) {
+    if (!value.empty()) fmt::format_to(std::back_inserter(text), "{}={}\n", name, value);
+  }
+  return text;
 }
 
 void RecordBuilder::add_manifest_field(RecordField field, std::string text) {

@@ -11,6 +11,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -20,15 +21,25 @@ namespace vrni2syslog {
 /// before it; an empty unit gives its start.
 [[nodiscard]] WallTime event_time(UnixSeconds version_time, const TimeWindow& unit) noexcept;
 
-/// Whether the message of a manifest repeats what its fields say: digest and run.
-enum class ManifestMessage { Short, WithEvidence };
+/// What ties a manifest to the one before it, as a line shows it: names and texts, in their order,
+/// without those that are empty.
+[[nodiscard]] std::vector<std::pair<std::string_view, std::string>> fields_of(
+    const ManifestLink& link);
+
+/// How much of what its fields say the message of a manifest repeats.
+enum class ManifestMessage {
+  Short,
+  WithEvidence,  ///< digest and run
+  Whole,         ///< everything, as "name=value", since there are no fields
+};
 
 /// Makes the records of flows, manifests and test lines: selects and orders the fields, and writes
 /// times, marks and MSG. Keeps its memory from one flow to the next.
 class RecordBuilder {
  public:
-  /// Throws Error(Usage) if LineOptions::fields names a field twice.
-  explicit RecordBuilder(const LineOptions& options);
+  /// `format` is the name that manifests give. Throws Error(Usage) if LineOptions::fields names a
+  /// field twice.
+  explicit RecordBuilder(const LineOptions& options, std::string_view format = {});
 
   /// LineFormat::begin_epoch().
   void begin_epoch(std::uint32_t attempt);
@@ -39,6 +50,8 @@ class RecordBuilder {
   [[nodiscard]] const LineRecord& build(const Flow& flow, const TimeWindow& unit);
   /// The record of a manifest. Valid until the next call.
   [[nodiscard]] const LineRecord& build(const Manifest& manifest, ManifestMessage message);
+  /// LineFormat::signed_text().
+  [[nodiscard]] std::string signed_text(const Manifest& manifest) const;
   /// The record of a test line. Valid until the next call.
   [[nodiscard]] const LineRecord& build_test(WallTime time);
 
@@ -53,13 +66,16 @@ class RecordBuilder {
   void add_known_fields(const Flow& flow);
   void add_unknown_fields(const Flow& flow);
   void add_manifest_fields(const Manifest& manifest);
+  void add_link_fields(const ManifestLink& link);
   void add_manifest_field(RecordField field, std::string text);
+  void append_manifest_fields(std::string& out) const;
   void add_marks(const Flow& flow);
   [[nodiscard]] bool has_field_named(std::string_view name) const noexcept;
 
   std::vector<RecordField> selection_;  ///< without values
   bool has_unknown_fields_ = false;
-  std::string run_id_;
+  LineOrigin origin_;
+  std::string format_;
   UnknownFieldNames unknown_names_;
   std::string attempt_text_;
   std::string_view attempt_;  ///< empty for the first attempt, which is not marked

@@ -17,7 +17,7 @@ _SHORT_NAMES = {
 }
 _FLOW_NAMES = """action proto dst_port dst_port_end port_name rule_id traffic_type within_host flow_tag egress_network_policy
     ingress_network_policy k8s_egress bytes packets sessions new flow_id window_start window_end snapshot run attempt partial test truncated flows
-    lines_sha256 left_out""".split()
+    lines_sha256 offsets_sha256 left_out platform job format prev genesis key old_key spki key_sig sig""".split()
 _END_NAMES = """ip vm net vlan_id cluster host datacenter groups tags vm_tags ip_sets folders resource_pool vnic vpc cloud_network azure_nsg
     nsx_vpc nsx_project k8s_pod k8s_node k8s_namespace k8s_service supervisor_namespace supervisor_cluster ip_network ip_netmask
     vm_type vm_vc_id vm_region bytes""".split()

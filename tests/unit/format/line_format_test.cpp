@@ -85,6 +85,115 @@ TEST_F(LineFormatTest, SaysInTheManifestOfALateEpochHowManyFlowsWereLate) {
   }
 }
 
+/// A manifest with everything that one can say.
+[[nodiscard]] Manifest signed_manifest(const TimeWindow& window) {
+  Manifest manifest{.window = window, .flow_count = 5, .left_out_count = 7, .time = window.end};
+  manifest.link = ManifestLink{.previous = "00ff",
+                               .genesis = "first",
+                               .key = "11",
+                               .old_key = "22",
+                               .spki = "MC-_",
+                               .key_signature = "s-_1",
+                               .signature = "s-_2"};
+  return manifest;
+}
+
+TEST_F(LineFormatTest, TiesManifestsToOneAnother) {
+  const Manifest manifest = signed_manifest(kUnit);
+  options.origin.job = "nightly";
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"rfc5424",
+       "left_out=\"7\" platform=\"vrni.local\" job=\"nightly\" format=\"rfc5424\" prev=\"00ff\" "
+       "genesis=\"first\" key=\"11\" old_key=\"22\" spki=\"MC-_\" key_sig=\"s-_1\" sig=\"s-_2\" "
+       "attempt=\"2\"]"},
+      {"rfc3164", " prev=\"00ff\" genesis=\"first\" key=\"11\" old_key=\"22\" spki=\"MC-_\""},
+      {"cef", "vrni2syslogFlowKeySig=s-_1"},
+      {"leef", "^vrniKeySig=s-_1^vrniSig=s-_2"},
+      {"json", "\"key_sig\":\"s-_1\""},
+      {"message",
+       " run=r1 window_start=2026-11-22T12:00:00Z window_end=2026-11-22T13:00:00Z flows=5 "
+       "lines_sha256=0000000000000000000000000000000000000000000000000000000000000000 left_out=7 "
+       "platform=vrni.local job=nightly format=message prev=00ff genesis=first key=11 old_key=22 "
+       "spki=MC-_ key_sig=s-_1 sig=s-_2 attempt=2"}};
+  for (const auto& [name, expected] : cases) {
+    const std::unique_ptr<LineFormat> format = make_line_format(name, options);
+    format->begin_epoch(2);
+    std::string out;
+    format->append_manifest(out, manifest);
+    EXPECT_THAT(out, HasSubstr(std::string(expected)));
+  }
+}
+
+TEST_F(LineFormatTest, SignsEverythingThatAManifestSays) {
+  options.origin.job = "nightly";
+  options.origin.hostname = "vrni_local";  // as the header shows it
+  const std::unique_ptr<LineFormat> format = make_line_format("json", options);
+  format->begin_epoch(2);
+  EXPECT_EQ(format->signed_text(signed_manifest(kUnit)),
+            "vrni2syslog manifest 1\njob=nightly\nplatform=vrni-local\nrun=r1\n"
+            "window_start=2026-11-22T12:00:00Z\nwindow_end=2026-11-22T13:00:00Z\nattempt=2\n"
+            "format=json\nflows=5\nleft_out=7\n"
+            "digest=0000000000000000000000000000000000000000000000000000000000000000\n"
+            "prev=00ff\ngenesis=first\nkey=11\nold_key=22\nspki=MC-_\nkey_sig=s-_1\n");
+  Manifest stored = signed_manifest(kUnit);
+  stored.offsets_digest = Sha256Digest{0xab};
+  EXPECT_THAT(format->signed_text(stored),
+              HasSubstr("00000\noffsets="
+                        "ab00000000000000000000000000000000000000000000000000000000000000\n"
+                        "prev=00ff\n"));
+  format->begin_late_epoch(1);
+  Manifest late{.window = kUnit, .flow_count = 3, .late_count = 3, .time = kUnit.end};
+  late.link = ManifestLink{.previous = "00ff"};
+  EXPECT_THAT(format->signed_text(late),
+              AllOf(HasSubstr("attempt=1\nformat=json\nflows=3\nlate=3\ndigest="),
+                    EndsWith("prev=00ff\n")));
+}
+
+TEST_F(LineFormatTest, SaysInTheManifestWhatVouchesForTheOffsets) {
+  Manifest manifest = signed_manifest(kUnit);
+  manifest.offsets_digest = Sha256Digest{0xab};
+  for (const auto& [name, field] : {std::pair("rfc5424", " offsets_sha256=\"ab00"),
+                                    std::pair("rfc3164", " offsets_sha256=\"ab"),
+                                    std::pair("cef", " vrni2syslogFlowOffsetsSha256=ab00"),
+                                    std::pair("leef", "^vrniOffsetsSha256=ab00"),
+                                    std::pair("json", "\"offsets_sha256\":\"ab00"),
+                                    std::pair("message", " offsets_sha256=ab00"),
+                                    std::pair("logger", " offsets_sha256=ab00")}) {
+    std::string out;
+    make_line_format(name, options)->append_manifest(out, manifest);
+    EXPECT_THAT(out, HasSubstr(field));
+  }
+}
+
+TEST_F(LineFormatTest, HasRoomForWhatManifestsNeed) {
+  for (const std::string_view name : line_format_names()) {
+    options.manifest_proof = ManifestProof::Signed;
+    options.has_offsets = true;
+    options.max_line_bytes = 100;
+    std::size_t least = 0;
+    try {
+      (void)make_line_format(name, options);
+    } catch (const Error& error) {
+      const std::string_view text = error.what();
+      least = std::stoul(std::string(text.substr(text.rfind(' ') + 1)));
+    }
+    options.max_line_bytes = least;
+    const std::unique_ptr<LineFormat> format = make_line_format(name, options);
+    Manifest manifest = signed_manifest(kUnit);
+    manifest.offsets_digest = Sha256Digest{};
+    manifest.link->previous.assign(64, 'f');
+    manifest.link->key.assign(16, 'f');
+    manifest.link->old_key.assign(16, 'f');
+    manifest.link->spki.assign(59, 'x');
+    manifest.link->key_signature.assign(86, 'x');
+    manifest.link->signature.assign(86, 'x');
+    std::string out;
+    format->append_manifest(out, manifest);
+    EXPECT_LE(out.size(), least) << name;
+    EXPECT_THAT(out, HasSubstr(manifest.link->signature)) << name;
+  }
+}
+
 TEST_F(LineFormatTest, RefusesOptionsThatNoLineCanBeWrittenWith) {
   const auto message_of = [](std::string_view format, const LineOptions& bad) -> std::string {
     try {
