@@ -82,7 +82,10 @@ void DeliveryJob::drop_forgotten_windows(Log& log) {
 
 void DeliveryJob::begin(UnixSeconds start, const std::string& run_id) {
   is_first_start_ = !checkpoint_;
-  if (is_first_start_) checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
+  if (is_first_start_) {
+    checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
+    if (lock_->is_forgotten()) begin_chains(*checkpoint_, kForgetGenesis);
+  }
   const bool is_as_saved = checkpoint_ == saved_;
   checkpoint_->run_id = run_id;
   if (!is_as_saved) save();
@@ -92,6 +95,7 @@ void DeliveryJob::withdraw_first_start() {
   if (!is_first_start_) return;
   (void)file_.remove();
   lock_->remember_state(false);
+  if (checkpoint_->collectors.front().chain.genesis == kForgetGenesis) lock_->remember_forgotten();
   is_first_start_ = false;
   checkpoint_.reset();
   saved_.reset();
@@ -125,8 +129,26 @@ bool DeliveryJob::owe(const TimeWindow& unit, const std::vector<std::size_t>& co
 void DeliveryJob::confirm(const TimeWindow& unit, const Confirmations& confirmations) {
   is_first_start_ = false;
   const auto now = clock_.now_seconds();
-  for (const auto& [collector, verdict] : confirmations)
-    vrni2syslog::confirm(*checkpoint_, collector, unit, verdict, now);
+  for (const auto& [collector, confirmation] : confirmations) {
+    vrni2syslog::confirm(*checkpoint_, collector, unit, confirmation.verdict, now);
+    if (confirmation.chain) checkpoint_->collectors.at(collector).chain = *confirmation.chain;
+  }
+  save_confirmed();
+}
+
+std::vector<ChainEnd> DeliveryJob::chains() const {
+  std::vector<ChainEnd> ends;
+  for (const CollectorCheckpoint& collector : checkpoint_->collectors)
+    ends.push_back(collector.chain);
+  return ends;
+}
+
+void DeliveryJob::extend_chains(const std::map<std::size_t, ChainEnd>& ends) {
+  for (const auto& [collector, end] : ends) checkpoint_->collectors.at(collector).chain = end;
+  save_confirmed();
+}
+
+void DeliveryJob::save_confirmed() {
   try {
     save();
   } catch (const Error& error) {

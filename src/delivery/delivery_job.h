@@ -59,10 +59,13 @@ class DeliveryJob final : public Ledger {
   [[nodiscard]] bool owe(const TimeWindow& unit,
                          const std::vector<std::size_t>& collectors) override;
   void confirm(const TimeWindow& unit, const Confirmations& confirmations) override;
+  [[nodiscard]] std::vector<ChainEnd> chains() const override;
+  void extend_chains(const std::map<std::size_t, ChainEnd>& ends) override;
 
  private:
   void drop_forgotten_windows(Log& log);
   void save();
+  void save_confirmed();
 
   JobSettings settings_;
   Clock& clock_;

@@ -1,16 +1,26 @@
 #pragma once
 
 #include "base/verdict.h"
+#include "delivery/checkpoint/chain_end.h"
 #include "flow/time_window.h"
 
 #include <cstddef>
 #include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace vrni2syslog {
 
-/// The verdicts of the collectors that have confirmed a unit, by their numbers among the job's.
-using Confirmations = std::map<std::size_t, Verdict>;
+/// A collector's confirmation of a unit.
+struct Confirmation {
+  Verdict verdict = Verdict::Failed;
+  /// Where its chain of manifests ends now; nullopt if the unit had no manifest in a chain.
+  std::optional<ChainEnd> chain{};
+};
+
+/// Those of the collectors that have confirmed a unit, by their numbers among the job's.
+using Confirmations = std::map<std::size_t, Confirmation>;
 
 /// The record of what each collector has confirmed.
 class Ledger {
@@ -35,6 +45,13 @@ class Ledger {
   /// Writes down, safe against crashes, which collectors have confirmed the unit. Throws Error if
   /// that cannot be done.
   virtual void confirm(const TimeWindow& unit, const Confirmations& confirmations) = 0;
+
+  /// Where the chain of manifests of each collector ends, in the order of their numbers.
+  [[nodiscard]] virtual std::vector<ChainEnd> chains() const = 0;
+
+  /// Writes down, safe against crashes, where the chains of these collectors end now, after late
+  /// epochs, which confirm no unit. Throws Error if that cannot be done.
+  virtual void extend_chains(const std::map<std::size_t, ChainEnd>& ends) = 0;
 };
 
 }  // namespace vrni2syslog

@@ -108,11 +108,19 @@ void EpochRunner::send_manifest(const FlowEpoch& flows) {
     if (!sinks_.has_any(i)) continue;
     manifest.lines_digest = digests_[i].finish();
     manifest.time = context_.clock.now();
-    auto lines = std::make_shared<LineBatch>();
-    lanes_[i].format->append_manifest(lines->buffer(), manifest);
-    lines->end_line();
-    sinks_.send_manifest(i, lines);
+    for (const std::size_t collector : sinks_.collectors_of(i))
+      send_manifest_to(collector, lanes_[i], manifest);
   }
+}
+
+/// Each collector has a chain of its own, so that it gets a manifest of its own.
+void EpochRunner::send_manifest_to(std::size_t collector, const Lane& lane, Manifest manifest) {
+  std::optional<ChainEnd> chain;
+  if (options_.chains != nullptr) chain = options_.chains->tie(collector, manifest, *lane.format);
+  auto lines = std::make_shared<LineBatch>();
+  lane.format->append_manifest(lines->buffer(), manifest);
+  lines->end_line();
+  sinks_.send_manifest(collector, lines, chain);
 }
 
 void EpochRunner::warn_of_partial_flows() {

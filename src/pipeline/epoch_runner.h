@@ -7,6 +7,7 @@
 #include "delivery/sent/sent_flow_filter.h"
 #include "flow/flow_source.h"
 #include "pipeline/epoch_sinks.h"
+#include "pipeline/manifest_chains.h"
 #include "pipeline/run_statistics.h"
 
 #include <cstddef>
@@ -32,6 +33,8 @@ struct EpochOptions {
   SentFlowFilter* sent_flows = nullptr;
   /// What is remembered of recent windows; null if nothing is.
   RecentWindows* recent = nullptr;
+  /// What ties manifests to one another; null if they are in no chains.
+  ManifestChains* chains = nullptr;
 };
 
 /// Sends one epoch: reads it, leaves out what was sent before, formats and sends the rest, and
@@ -78,6 +81,7 @@ class EpochRunner {
   void leave_out_sent_before(FlowBatch& batch);
   void ship(const FlowBatch& batch);
   void send_manifest(const FlowEpoch& flows);
+  void send_manifest_to(std::size_t collector, const Lane& lane, Manifest manifest);
   void warn_of_partial_flows();
 
   std::vector<Lane>& lanes_;

@@ -57,9 +57,12 @@ void EpochSinks::send(std::size_t lane, const std::shared_ptr<const LineBatch>& 
   }
 }
 
-void EpochSinks::send_manifest(std::size_t lane, const std::shared_ptr<const LineBatch>& lines) {
+void EpochSinks::send_manifest(std::size_t collector, const std::shared_ptr<const LineBatch>& lines,
+                               const std::optional<ChainEnd>& chain) {
   for (Target& target : targets_) {
-    if (target.lane == lane) attempt(target, [&] { target.sink->send(lines); });
+    if (target.outcome.collector != collector) continue;
+    attempt(target, [&] { target.sink->send(lines); });
+    target.outcome.chain = chain;
   }
 }
 
@@ -124,6 +127,15 @@ bool EpochSinks::has_any() const noexcept {
 bool EpochSinks::has_any(std::size_t lane) const noexcept {
   return std::ranges::any_of(
       targets_, [lane](const Target& one) { return one.lane == lane && !one.outcome.failure; });
+}
+
+std::vector<std::size_t> EpochSinks::collectors_of(std::size_t lane) const {
+  std::vector<std::size_t> collectors;
+  for (const Target& target : targets_) {
+    if (target.lane == lane && !target.outcome.failure)
+      collectors.push_back(target.outcome.collector);
+  }
+  return collectors;
 }
 
 std::vector<CollectorOutcome> EpochSinks::outcomes() const {

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/run_context.h"
+#include "delivery/checkpoint/chain_end.h"
 #include "format/line_format.h"
 #include "transport/sink.h"
 
@@ -37,6 +38,9 @@ struct CollectorOutcome {
   std::uint64_t bytes = 0;                ///< of these lines, without framing
   std::chrono::milliseconds duration{0};  ///< from opening the connection to its receipt or failure
   std::uint32_t attempts = 1;             ///< epochs of the unit that it took part in
+  /// Where its chain of manifests ends if it has confirmed the epoch; nullopt if it got no manifest
+  /// that is in a chain.
+  std::optional<ChainEnd> chain{};
 
   /// Whether the collector has got every line of the epoch, as far as --confirm wants to know.
   [[nodiscard]] bool is_confirmed() const noexcept {
@@ -61,8 +65,10 @@ class EpochSinks {
 
   void open();
   void send(std::size_t lane, const std::shared_ptr<const LineBatch>& lines);
-  /// The same, for lines that are not counted.
-  void send_manifest(std::size_t lane, const std::shared_ptr<const LineBatch>& lines);
+  /// Sends one collector its manifest, which is not counted among the lines. `chain` is where the
+  /// collector's chain ends with it.
+  void send_manifest(std::size_t collector, const std::shared_ptr<const LineBatch>& lines,
+                     const std::optional<ChainEnd>& chain);
   /// Has every connection closed in order, in the background. No more lines may follow.
   void end();
   /// Waits until every collector has answered, and judges the receipts. A bad receipt does not keep
@@ -72,6 +78,8 @@ class EpochSinks {
   /// Whether any collector gets what is sent: at all, or in a lane.
   [[nodiscard]] bool has_any() const noexcept;
   [[nodiscard]] bool has_any(std::size_t lane) const noexcept;
+  /// The numbers of the collectors of a lane that get what is sent.
+  [[nodiscard]] std::vector<std::size_t> collectors_of(std::size_t lane) const;
 
   /// For every collector that was wanted.
   [[nodiscard]] std::vector<CollectorOutcome> outcomes() const;

@@ -210,7 +210,9 @@ void Pipeline::remember(const DeliveryStep& step, EpochRunner& epoch) {
   if (epoch.shortfall()) throw Error(*epoch.shortfall());
   Confirmations confirmations;
   for (const CollectorOutcome& outcome : epoch.outcomes()) {
-    if (outcome.is_confirmed()) confirmations.emplace(outcome.collector, outcome.verdict);
+    if (!outcome.is_confirmed()) continue;
+    confirmations.emplace(outcome.collector, Confirmation{outcome.verdict, outcome.chain});
+    if (outcome.chain) options_.epoch.chains->extend(outcome.collector, *outcome.chain);
   }
   // A flow that only some collectors have got in this epoch must not be left out for all.
   if (confirmations.size() == count_sinks(lanes_)) epoch.remember_sent_flows();
@@ -226,7 +228,7 @@ void Pipeline::remember(const DeliveryStep& step, EpochRunner& epoch) {
 void Pipeline::remember_recent(const EpochRunner& epoch, const Confirmations& confirmations) {
   if (options_.epoch.recent == nullptr) return;
   std::vector<std::size_t> collectors;
-  for (const auto& [number, verdict] : confirmations) collectors.push_back(number);
+  for (const auto& [number, confirmation] : confirmations) collectors.push_back(number);
   const EpochCounts& counts = epoch.counts();
   const bool is_counted = counts.unannounced == 0;
   options_.epoch.recent->confirm(collectors,

@@ -73,7 +73,7 @@ class Recount::LateFlows final : public FlowEpoch {
 };
 
 Recount::Recount(FlowSource& source, std::vector<Lane>& lanes, const EpochOptions& options,
-                 const Ledger& ledger, const RunContext& context)
+                 Ledger& ledger, const RunContext& context)
     : source_(source),
       lanes_(lanes),
       options_(options),
@@ -203,11 +203,17 @@ void Recount::send(const RecentReading& reading, LateFlows& flows, const Observe
 void Recount::remember(const LateFlows& flows, EpochRunner& epoch) {
   if (epoch.shortfall()) throw Error(*epoch.shortfall());
   std::vector<std::size_t> confirmed;
+  std::map<std::size_t, ChainEnd> chains;
   for (const CollectorOutcome& outcome : epoch.outcomes()) {
-    if (outcome.is_confirmed()) confirmed.push_back(outcome.collector);
+    if (!outcome.is_confirmed()) continue;
+    confirmed.push_back(outcome.collector);
+    if (!outcome.chain) continue;
+    chains.emplace(outcome.collector, *outcome.chain);
+    options_.chains->extend(outcome.collector, *outcome.chain);
   }
   if (confirmed.size() == count_sinks(lanes_)) epoch.remember_sent_flows();
   recent_.confirm(confirmed, flows.window_count());
+  if (!chains.empty()) ledger_.extend_chains(chains);
 }
 
 /// A flow that can be found now could have been found by a run that had waited until now. Earlier

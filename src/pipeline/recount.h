@@ -36,8 +36,8 @@ class Recount {
   using Observer = std::function<void(const EpochCounts&)>;
 
   /// What `options` points to, among it the recent windows, must outlive it, and so must the rest.
-  Recount(FlowSource& source, std::vector<Lane>& lanes, const EpochOptions& options,
-          const Ledger& ledger, const RunContext& context);
+  Recount(FlowSource& source, std::vector<Lane>& lanes, const EpochOptions& options, Ledger& ledger,
+          const RunContext& context);
 
   /// Sends to all collectors but those of `unreachable`. Calls `observer` after every batch of late
   /// flows. Returns why not all that is late could be sent; the log has further reasons.
@@ -70,7 +70,7 @@ class Recount {
   std::vector<Lane>& lanes_;
   EpochOptions options_;
   RecentWindows& recent_;
-  const Ledger& ledger_;
+  Ledger& ledger_;
   RunContext context_;
   std::set<std::size_t> unreachable_;
   /// What the source said of each window that it was asked of; nullopt if it could not tell.

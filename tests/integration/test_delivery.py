@@ -384,7 +384,7 @@ class States(JobTest):
             ("a digit changed", good.replace(b"watermark: 2", b"watermark: 3", 1), IO, ("is damaged",)),
             ("something else", b"\0" * 5000, IO, ("is damaged",)),
             ("too long", b"x" * 5_000_000, IO, ("longer than",)),
-            ("of a later version", b"vrni2syslog state 3\nnew: yes\n", CONFIGURATION, ("has format 3", "later version")),
+            ("of a later version", b"vrni2syslog state 4\nnew: yes\n", CONFIGURATION, ("has format 4", "later version")),
         ):
             with self.subTest(name):
                 self.file.write_bytes(content)

@@ -44,6 +44,11 @@ using std::chrono::seconds;
     text += fmt::format("    is owed {}, which could not be read: every run tries again\n",
                         to_text(window));
   }
+  if (!collector.chain.last.empty()) {
+    const std::string& key = collector.chain.key;
+    text += fmt::format("    last manifest {}, {}\n", printable(collector.chain.last),
+                        key.empty() ? "not signed" : "signed with key " + printable(key));
+  }
   return text;
 }
 

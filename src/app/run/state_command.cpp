@@ -54,7 +54,7 @@ namespace {
   RecentWindows::remove(job.state_directory, job.name);
   const bool was_there = CheckpointFile(job.state_directory, job.name).remove();
   if (!was_there && !lock.has_had_state()) throw no_such_job(job);
-  lock.remember_state(false);
+  lock.remember_forgotten();
   return fmt::format("job {} is forgotten: its next run is its first\n", job.name);
 }
 
@@ -87,7 +87,9 @@ namespace {
   Checkpoint checkpoint = state_to_change(job, values, facts, time);
   // A watermark that is set by hand is no confirmation.
   for (CollectorCheckpoint& collector : checkpoint.collectors)
-    collector = {collector.name, time, std::nullopt, std::nullopt, owed_before(collector, time)};
+    collector = {
+        collector.name, time, std::nullopt, std::nullopt, owed_before(collector, time), {}};
+  begin_chains(checkpoint, kSetWatermarkGenesis);
   checkpoint.saved_at = clock.now_seconds();
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
   lock.remember_state(true);

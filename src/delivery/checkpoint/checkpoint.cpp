@@ -46,7 +46,7 @@ Checkpoint first_checkpoint(const std::string& job, const JobIdentity& identity,
   checkpoint.platform = identity.platform;
   checkpoint.filter = identity.filter;
   for (const std::string& name : identity.collectors)
-    checkpoint.collectors.push_back({name, start, std::nullopt, std::nullopt, {}});
+    checkpoint.collectors.push_back({name, start, std::nullopt, std::nullopt, {}, {}});
   return checkpoint;
 }
 
@@ -58,7 +58,8 @@ Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& id
   result.collectors.clear();
   for (const std::string& name : identity.collectors) {
     const auto known = std::ranges::find(stored.collectors, name);
-    CollectorCheckpoint collector{name, watermark_of(checkpoint), std::nullopt, std::nullopt, {}};
+    CollectorCheckpoint collector{name, watermark_of(checkpoint), std::nullopt, std::nullopt, {},
+                                  {}};
     if (known != stored.collectors.end())
       collector =
           checkpoint.collectors[static_cast<std::size_t>(known - stored.collectors.begin())];
@@ -102,6 +103,11 @@ bool owe(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit) 
   std::ranges::sort(its.owed);
   its.watermark = std::max(its.watermark, unit.end);
   return true;
+}
+
+void begin_chains(Checkpoint& checkpoint, std::string_view genesis) {
+  for (CollectorCheckpoint& collector : checkpoint.collectors)
+    collector.chain = {.last = {}, .key = {}, .genesis = std::string(genesis)};
 }
 
 std::vector<TimeWindow> owed_windows(const Checkpoint& checkpoint) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/verdict.h"
+#include "delivery/checkpoint/chain_end.h"
 #include "delivery/checkpoint/job_identity.h"
 #include "flow/time_window.h"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vrni2syslog {
@@ -24,6 +26,7 @@ struct CollectorCheckpoint {
   /// Windows before the watermark that it lacks, because they could not be read: in order, without
   /// overlaps, kMaxOwedWindows at most.
   std::vector<TimeWindow> owed;
+  ChainEnd chain{};  ///< of its manifests
 
   bool operator==(const CollectorCheckpoint&) const = default;
 };
@@ -75,6 +78,9 @@ void confirm(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& un
 /// and is owed the unit. Returns false, and changes nothing, if it is owed kMaxOwedWindows already,
 /// or lacks what is before the unit.
 [[nodiscard]] bool owe(Checkpoint& checkpoint, std::size_t collector, const TimeWindow& unit);
+
+/// The next manifest of every collector begins a chain, and says that `genesis` is the reason.
+void begin_chains(Checkpoint& checkpoint, std::string_view genesis);
 
 /// All windows that any collector is owed, in order.
 [[nodiscard]] std::vector<TimeWindow> owed_windows(const Checkpoint& checkpoint);

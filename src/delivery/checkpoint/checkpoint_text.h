@@ -9,8 +9,8 @@ namespace vrni2syslog {
 
 /// The latest version of the text below. A change that an older program would misread needs a new
 /// number. A text has the lowest version that can say what it says: version 2 is version 1 with the
-/// windows that collectors are owed.
-inline constexpr int kCheckpointVersion = 2;
+/// windows that collectors are owed, and version 3 has the ends of their chains of manifests, too.
+inline constexpr int kCheckpointVersion = 3;
 
 /// A checkpoint as people can read it: a line of the version, lines of "name: value" in a fixed
 /// order, and the SHA-256 of all of them at the end. Control characters and backslashes in values

@@ -25,6 +25,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPollInterval{100};
 /// In the file of the lock: the job has a state.
 constexpr std::string_view kStateMark = "state\n";
+/// The job has no state, because it was forgotten.
+constexpr std::string_view kForgottenMark = "forgotten\n";
 
 [[noreturn]] void fail(Fault fault, std::string_view what, const std::filesystem::path& path) {
   const std::string reason = errno_text(errno);
@@ -86,17 +88,27 @@ bool JobLock::try_lock() const {
 void JobLock::remember_state(bool is_there) {
   if (has_had_state_ == is_there) return;
   has_had_state_ = is_there;
+  if (is_there) is_forgotten_ = false;
+  write_content();
+}
+
+void JobLock::remember_forgotten() {
+  has_had_state_ = false;
+  is_forgotten_ = true;
   write_content();
 }
 
 void JobLock::read_content() {
-  has_had_state_ = content().find(kStateMark) != std::string::npos;
+  const std::string text = content();
+  has_had_state_ = text.find(kStateMark) != std::string::npos;
+  is_forgotten_ = text.find(kForgottenMark) != std::string::npos;
 }
 
-/// The process's id, and whether there is a state.
+/// The process's id, and whether there is a state, or no longer.
 void JobLock::write_content() const {
   const std::string text =
-      fmt::format("{}\n{}", ::getpid(), has_had_state_ ? kStateMark : std::string_view());
+      fmt::format("{}\n{}{}", ::getpid(), has_had_state_ ? kStateMark : std::string_view(),
+                  is_forgotten_ ? kForgottenMark : std::string_view());
   // In this order, so that a crash in between leaves the mark.
   if (::pwrite(descriptor_.get(), text.data(), text.size(), 0) !=
           static_cast<ssize_t>(text.size()) ||

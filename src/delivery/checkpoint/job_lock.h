@@ -28,6 +28,11 @@ class JobLock {
   /// gone must not pass for a first run. Throws Error(CannotWrite).
   void remember_state(bool is_there);
 
+  /// Whether the job was forgotten, and has had no state since.
+  [[nodiscard]] bool is_forgotten() const noexcept { return is_forgotten_; }
+  /// Remembers that the job has no state because it was forgotten. Throws Error(CannotWrite).
+  void remember_forgotten();
+
  private:
   void require_own_file() const;
   [[nodiscard]] bool try_lock() const;
@@ -39,6 +44,7 @@ class JobLock {
   std::filesystem::path path_;
   FileDescriptor descriptor_;
   bool has_had_state_ = false;
+  bool is_forgotten_ = false;
 };
 
 }  // namespace vrni2syslog

@@ -1,5 +1,6 @@
 #include "delivery/delivery_job.h"
 
+#include "delivery/checkpoint/state_directory.h"
 #include "support/error_of.h"
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
@@ -8,7 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <fstream>
+#include <utility>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -63,7 +68,7 @@ TEST_F(DeliveryJobTest, KeepsWhatIsConfirmedAndWhatIsNoFirstRun) {
   {
     const auto job = open();
     job->begin(hour(0), "run-1");
-    job->confirm({hour(0), hour(1)}, {{0, Verdict::Consumed}, {1, Verdict::Consumed}});
+    job->confirm({hour(0), hour(1)}, {{0, {Verdict::Consumed}}, {1, {Verdict::Consumed}}});
     job->withdraw_first_start();
     EXPECT_EQ(watermark_of(*peek_checkpoint(settings_)), hour(1));
   }
@@ -78,8 +83,8 @@ TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
   {
     const auto job = open();
     job->begin(hour(0), "run-2");
-    job->confirm({hour(0), hour(1)}, {{0, Verdict::Consumed}, {1, Verdict::Acked}});
-    job->confirm({hour(1), hour(2)}, {{1, Verdict::Acked}});
+    job->confirm({hour(0), hour(1)}, {{0, {Verdict::Consumed}}, {1, {Verdict::Acked}}});
+    job->confirm({hour(1), hour(2)}, {{1, {Verdict::Acked}}});
     EXPECT_THAT(job->watermarks(), ElementsAre(hour(1), hour(2)));
   }
   const Checkpoint checkpoint = peek_checkpoint(settings_).value();
@@ -90,6 +95,34 @@ TEST_F(DeliveryJobTest, WritesDownWhoHasConfirmedWhat) {
   EXPECT_EQ(checkpoint.run_id, "run-2");
   EXPECT_EQ(checkpoint.saved_at, hour(5));
   EXPECT_THAT(messages_, IsEmpty());
+}
+
+TEST_F(DeliveryJobTest, KeepsWhereTheChainsOfManifestsEnd) {
+  const ChainEnd first{.last = std::string(64, '1'), .key = "k1"};
+  const ChainEnd late{.last = std::string(64, '2'), .key = "k1"};
+  {
+    const auto job = open();
+    job->begin(hour(0), "run-1");
+    EXPECT_THAT(job->chains(), ElementsAre(ChainEnd{}, ChainEnd{}));
+    job->confirm({hour(0), hour(1)}, {{0, {Verdict::Consumed, first}}});
+    job->extend_chains({{1, late}});
+    job->confirm({hour(1), hour(2)}, {{0, {Verdict::Consumed}}});
+  }
+  const auto job = open();
+  job->begin(hour(0), "run-2");
+  EXPECT_THAT(job->chains(), ElementsAre(first, late)) << "no manifest, no link";
+}
+
+TEST_F(DeliveryJobTest, SaysInTheNextChainThatTheJobWasForgotten) {
+  prepare_state_directory(settings_.state_directory);
+  JobLock(settings_.state_directory, settings_.name, std::chrono::seconds(0), clock_, {})
+      .remember_forgotten();
+  for (int repetition = 0; repetition < 2; ++repetition) {
+    const auto job = open();
+    job->begin(hour(0), "run-1");
+    EXPECT_EQ(job->chains().front().genesis, kForgetGenesis);
+    job->withdraw_first_start();
+  }
 }
 
 TEST_F(DeliveryJobTest, IsRunOnceAtATime) {
@@ -111,7 +144,9 @@ TEST_F(DeliveryJobTest, TellsThatWhatIsConfirmedCouldNotBeRemembered) {
   const auto job = open();
   job->begin(hour(0), "run-1");
   std::filesystem::remove_all(settings_.state_directory);
-  const Error error = error_of([&] { job->confirm({hour(0), hour(1)}, {{0, Verdict::Consumed}}); });
+  const Error error = error_of([&] {
+    job->confirm({hour(0), hour(1)}, {{0, {Verdict::Consumed}}});
+  });
   EXPECT_EQ(error.fault(), Fault::CannotCreate);
   EXPECT_THAT(error.what(), HasSubstr("the lines are confirmed"));
 }

@@ -158,7 +158,7 @@ TEST_F(EpochSinksTest, TellsWhatEachCollectorGotAndHowLongItTook) {
   clock_.advance(std::chrono::milliseconds(500));
   sinks.send(0, lines_);
   sinks.send(0, lines_);
-  sinks.send_manifest(0, lines_);
+  sinks.send_manifest(0, lines_, ChainEnd{.last = "ab12", .key = {}});
   finish(sinks);
   const std::vector<CollectorOutcome> outcomes = sinks.outcomes();
   ASSERT_THAT(outcomes, SizeIs(2));

@@ -215,16 +215,21 @@ class RecordingLedger final : public Ledger {
   }
   void confirm(const TimeWindow& unit, const Confirmations& confirmations) override {
     std::string entry = "confirmed " + to_rfc3339(unit.start).substr(11, 5);
-    for (const auto& [collector, verdict] : confirmations)
-      entry += " " + std::to_string(collector) + ":" + name_of(verdict);
+    for (const auto& [collector, confirmation] : confirmations)
+      entry += " " + std::to_string(collector) + ":" + name_of(confirmation.verdict);
     journal_.push_back(entry);
-    for (const auto& [collector, verdict] : confirmations) {
+    for (const auto& [collector, confirmation] : confirmations) {
+      if (confirmation.chain) chain_ends[collector] = *confirmation.chain;
       if (!owed_windows.empty()) std::erase(owed_windows[collector], unit);
     }
     if (on_confirm) on_confirm();
   }
 
+  [[nodiscard]] std::vector<ChainEnd> chains() const override { return {}; }
+  void extend_chains(const std::map<std::size_t, ChainEnd>&) override {}
+
   std::function<void()> on_confirm;
+  std::map<std::size_t, ChainEnd> chain_ends;  ///< as confirm() was told
   std::vector<std::vector<TimeWindow>> owed_windows;
   bool is_full = false;
   std::vector<UnixSeconds> marks;  ///< none: there is no ledger
@@ -289,6 +294,27 @@ class PipelineTest : public testing::Test {
   RunStatistics seen_;
   std::vector<UnitCoverage> coverage_;
 };
+
+TEST_F(PipelineTest, TiesTheManifestsOfEachCollectorToOneAnother) {
+  RecordingSink& first = add_lane("a");
+  RecordingSink& second = add_sink("b");
+  ManifestChains chains({{}, {.last = "aa", .key = {}}}, {}, log_);
+  options_.epoch.chains = &chains;
+  ledger_.marks = {hour(0).start, hour(0).start};
+  run({hour(0), hour(1)});
+  const auto manifests_of = [](const RecordingSink& sink) {
+    std::vector<std::string> manifests;
+    for (const std::string& line : sink.lines) {
+      if (line.starts_with("vRNI-Manifest")) manifests.push_back(line);
+    }
+    return manifests;
+  };
+  EXPECT_THAT(manifests_of(first),
+              ElementsAre(HasSubstr(" prev=genesis genesis=first"), HasSubstr(" prev=")));
+  EXPECT_THAT(manifests_of(second), ElementsAre(HasSubstr(" prev=aa"), HasSubstr(" prev=")));
+  EXPECT_THAT(ledger_.chain_ends, SizeIs(2));
+  EXPECT_NE(ledger_.chain_ends.at(0).last, ledger_.chain_ends.at(1).last);
+}
 
 TEST_F(PipelineTest, SendsEveryFlowToEverySinkOfEveryLane) {
   options_.epoch.send_manifest = false;

@@ -1,5 +1,6 @@
 #include "pipeline/recount.h"
 
+#include "pipeline/manifest_chains.h"
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
 
@@ -107,6 +108,10 @@ class FixedLedger final : public Ledger {
     return false;
   }
   void confirm(const TimeWindow&, const Confirmations&) override {}
+  [[nodiscard]] std::vector<ChainEnd> chains() const override { return {}; }
+  void extend_chains(const std::map<std::size_t, ChainEnd>& ends) override { extended = ends; }
+
+  std::map<std::size_t, ChainEnd> extended;
 
   std::vector<UnixSeconds> marks = std::vector<UnixSeconds>(2, window_of(40).end);
   std::vector<std::vector<TimeWindow>> owing = std::vector<std::vector<TimeWindow>>(2);
@@ -145,6 +150,7 @@ class RecountTest : public testing::Test {
     messages_.clear();
     EpochOptions options;
     options.recent = recent_.get();
+    options.chains = chains_;
     Recount recount(source_, lanes_, options, ledger_, {clock_, limits_, log_});
     std::optional<Error> failure = recount.run(unreachable, [](const EpochCounts&) {});
     late_ = recount.counts().received;
@@ -162,6 +168,7 @@ class RecountTest : public testing::Test {
   std::vector<Lane> lanes_;
   std::array<ListSink*, 2> sinks_{};
   FixedLedger ledger_;
+  ManifestChains* chains_ = nullptr;
   std::unique_ptr<RecentWindows> recent_;
   std::uint64_t late_ = 0;
 };
@@ -186,6 +193,21 @@ TEST_F(RecountTest, SendsWhatHasComeSinceUnderAManifestOfItsOwn) {
   listing_.ids.emplace_back("f5");
   EXPECT_EQ(recount(), std::nullopt);
   EXPECT_THAT(sinks_[0]->lines, SizeIs(2));
+}
+
+TEST_F(RecountTest, ExtendsTheChainsOfCollectorsThatConfirmWhatIsLate) {
+  ManifestChains chains({{}, {.last = "aa", .key = {}}}, {}, log_);
+  chains_ = &chains;
+  send(0);
+  listing_.ids.emplace_back("f3");
+  sinks_[1]->receipt = {Verdict::Failed, "reset"};
+  EXPECT_NE(recount(), std::nullopt);
+  ASSERT_THAT(ledger_.extended, ElementsAre(testing::Key(0U)));
+  Manifest next;
+  (void)chains.tie(0, next, *lanes_[0].format);
+  EXPECT_EQ(next.link->previous, ledger_.extended.at(0).last);
+  (void)chains.tie(1, next, *lanes_[0].format);
+  EXPECT_EQ(next.link->previous, "aa");
 }
 
 TEST_F(RecountTest, SaysNothingOfANumberThatIsNotLarger) {

@@ -33,6 +33,16 @@ TEST(JobReport, TellsHowFarTheJobAndItsCollectorsAre) {
       "have got, up to 2026-11-22T13:00:00Z\n");
 }
 
+TEST(JobReport, ShowsWhereTheChainsOfManifestsEnd) {
+  Checkpoint state = checkpoint();
+  state.collectors[0].chain = {.last = "ab12", .key = "cd34"};
+  state.collectors[1].chain = {.last = "ef56", .key = {}};
+  const std::string text = describe_job(state, kNoon);
+  EXPECT_THAT(text, HasSubstr("\n    last manifest ab12, signed with key cd34\n"));
+  EXPECT_THAT(text, HasSubstr("\n    last manifest ef56, not signed\n"));
+  EXPECT_THAT(describe_job(checkpoint(), kNoon), testing::Not(HasSubstr("manifest")));
+}
+
 TEST(JobReport, DoesNotCallDeliveredWhatNobodyHasConfirmed) {
   EXPECT_EQ(describe_progress(checkpoint()), "goes on from 2026-11-22T12:00:00Z");
   EXPECT_THAT(describe_job(checkpoint(), kNoon),

@@ -57,6 +57,21 @@ TEST(CheckpointText, HasTheNextVersionIfItHoldsOwedWindows) {
   EXPECT_EQ(parse_checkpoint(text), checkpoint);
 }
 
+TEST(CheckpointText, HasTheNextVersionIfItHoldsChains) {
+  Checkpoint checkpoint = two_hours_and_one();
+  ASSERT_TRUE(owe(checkpoint, 0, {hour(2), hour(3)}));
+  checkpoint.collectors[0].chain = {.last = std::string(64, 'a'), .key = "deb2ded39dc26fce"};
+  checkpoint.collectors[1].chain = {.last = std::string(64, 'b'), .key = {}};
+  const std::string text = format_checkpoint(checkpoint);
+  EXPECT_THAT(text, testing::StartsWith("vrni2syslog state 3\n"));
+  EXPECT_THAT(text, HasSubstr("  chain: " + std::string(64, 'a') + " deb2ded39dc26fce\n"));
+  EXPECT_THAT(text, HasSubstr("  chain: " + std::string(64, 'b') + "\n"));
+  EXPECT_EQ(parse_checkpoint(text), checkpoint);
+  begin_chains(checkpoint, kSetWatermarkGenesis);
+  EXPECT_THAT(format_checkpoint(checkpoint), HasSubstr("  chain: genesis set-watermark\n"));
+  EXPECT_EQ(parse_checkpoint(format_checkpoint(checkpoint)), checkpoint);
+}
+
 TEST(CheckpointText, TakesNoWindowThatIsNone) {
   Checkpoint checkpoint = two_hours_and_one();
   ASSERT_TRUE(owe(checkpoint, 0, {hour(2), hour(3)}));
@@ -124,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         DamageCase{"Empty", "", Fault::CannotWrite, "is empty"},
         DamageCase{"OtherFile", "root:x:0:0\n", Fault::CannotWrite, "does not begin as"},
-        DamageCase{"LaterVersion", altered("state 1", "state 3"), Fault::Configuration,
+        DamageCase{"LaterVersion", altered("state 1", "state 4"), Fault::Configuration,
                    "use a later version"},
         DamageCase{"NoVersion", altered("state 1", "state x"), Fault::CannotWrite, "first line"},
         DamageCase{"SomethingBehind", with_digest(kBody) + "\n", Fault::CannotWrite, "cut short"},

@@ -63,6 +63,20 @@ TEST_F(JobLockTest, DoesNotLockOtherJobs) {
   const JobLock other(directory_.path(), "hourly", seconds(0), clock_, {});
 }
 
+TEST_F(JobLockTest, RemembersThatTheJobWasForgottenUntilItHasAStateAgain) {
+  {
+    JobLock first = lock();
+    EXPECT_FALSE(first.is_forgotten());
+    first.remember_state(true);
+    first.remember_forgotten();
+  }
+  JobLock second = lock();
+  EXPECT_TRUE(second.is_forgotten());
+  EXPECT_FALSE(second.has_had_state());
+  second.remember_state(true);
+  EXPECT_FALSE(second.is_forgotten());
+}
+
 TEST_F(JobLockTest, IsGoneWithTheProcessThatHeldIt) {
   const pid_t child = ::fork();
   if (child == 0) {
