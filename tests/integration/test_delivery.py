@@ -452,7 +452,8 @@ class Operators(JobTest):
             self.assertRegex(
                 run.stdout.decode(),
                 rf"^job {JOB}: goes on from \S+Z, 5 hours ago\n  from https://127.0.0.1:\d+/api/ni, filter '', saved at \S+Z by "
-                rf"run [0-9a-f]{{16}}\n  tcp://127.0.0.1:{collector.port}: consumed at \S+Z, up to \S+Z\n$")
+                rf"run [0-9a-f]{{16}}\n  tcp://127.0.0.1:{collector.port}: consumed at \S+Z, up to \S+Z\n"
+                r"    last manifest [0-9a-f]{64}, not signed\n$")
         run = self.simulator.run_program(
             self.directory, "--state-dir", self.state, "--status", "--job", "other", window=None)
         self.assert_exit(run, USAGE, "no job other")

@@ -77,6 +77,22 @@ inline constexpr OptionInfo kLinesRows[] = {
           .name = "no-manifest",
           .group = Group::Lines,
           .help = "do not end each window with a manifest"}),
+    {.option = Option::ManifestKey,
+     .name = "manifest-key",
+     .group = Group::Lines,
+     .kind = Kind::File,
+     .help = "sign manifests with this private key (Ed25519)"},
+    {.option = Option::PreviousManifestKey,
+     .name = "previous-manifest-key",
+     .group = Group::Lines,
+     .kind = Kind::File,
+     .help = "the key before it, which signs the new one"},
+    {.option = Option::MakeManifestKey,
+     .name = "make-manifest-key",
+     .group = Group::Lines,
+     .argument = "FILE",
+     .help = "make a key; show its public part",
+     .place = OptionPlace::CommandLineOnly},
 };
 
 }  // namespace vrni2syslog::option_rows

@@ -74,6 +74,13 @@ std::unique_ptr<FlowVersions> open_flow_versions(const Settings& settings, const
   return std::make_unique<FlowVersions>(std::move(versions), clock, log);
 }
 
+std::optional<ManifestChains> open_chains(const Settings& settings, const Ledger* job, Log& log) {
+  if (settings.lines.manifest_proof == ManifestProof::Unchained) return std::nullopt;
+  std::vector<ChainEnd> ends(settings.collectors.size(), {{}, {}, std::string(kBackfillGenesis)});
+  if (job != nullptr) ends = job->chains();
+  return ManifestChains(std::move(ends), settings.manifest_keys, log);
+}
+
 std::string make_run_id() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());

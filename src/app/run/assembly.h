@@ -5,12 +5,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/run_limits.h"
+#include "delivery/ledger.h"
 #include "delivery/sent/sent_flow_filter.h"
+#include "pipeline/manifest_chains.h"
 #include "pipeline/pipeline.h"
 #include "transport/net/transport_loop.h"
 #include "vrni/versions/flow_versions.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +58,11 @@ class Assembly {
                                                                const RunPlan& plan,
                                                                const std::string& account,
                                                                Clock& clock, Log& log);
+
+/// The chains that the run's manifests go on with: those of the job, or new ones if that is null;
+/// nullopt if they are in none. `log` must outlive them.
+[[nodiscard]] std::optional<ManifestChains> open_chains(const Settings& settings, const Ledger* job,
+                                                        Log& log);
 
 /// 16 hexadecimal digits that no other run has.
 [[nodiscard]] std::string make_run_id();

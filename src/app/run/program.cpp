@@ -16,6 +16,7 @@
 #include "app/settings/capture_options.h"
 #include "app/settings/collector_settings.h"
 #include "app/settings/login_settings.h"
+#include "app/settings/manifest_keys.h"
 #include "app/settings/run_plan.h"
 #include "app/settings/settings.h"
 #include "base/file.h"
@@ -59,7 +60,8 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
 
 /// Whether the command line asks for what is the same whatever the other sources say.
 [[nodiscard]] bool needs_no_other_source(const OptionValues& command_line) {
-  return command_line.is_given(Option::Help) || command_line.is_set(Option::Version);
+  return command_line.is_given(Option::Help) || command_line.is_set(Option::Version) ||
+         command_line.is_given(Option::MakeManifestKey);
 }
 
 [[nodiscard]] OptionValues read_options(const std::vector<std::string>& arguments,
@@ -78,6 +80,9 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
 [[nodiscard]] std::string information(const OptionValues& values) {
   if (values.is_given(Option::Help)) return help_text(values.text(Option::Help));
   if (values.is_set(Option::Version)) return version_text();
+  if (values.is_given(Option::MakeManifestKey)) {
+    return values.parse(Option::MakeManifestKey, make_manifest_key);
+  }
   if (values.is_set(Option::PrintConfig)) return print_config(values);
   return {};
 }
@@ -123,6 +128,7 @@ class Program {
     require_files(values_, settings);
     if (settings.job) {
       settings.job = with_stored_name(*std::move(settings.job));
+      settings.lines.origin.job = settings.job->name;
       name_job(settings.job->name);
     }
     const RunPlan plan = plan_or_report(settings);
@@ -223,6 +229,7 @@ class Program {
         settings.collector_options.password =
             find_secret(kCollectorPassword, values_, "Password for the collector: ", context);
       }
+      settings.manifest_keys = load_manifest_keys(values_, context);
     });
     warn_of_readable_files(values_, settings.collectors, settings.warnings);
   }
@@ -322,12 +329,13 @@ class Program {
   }
 
   [[nodiscard]] PipelineOptions options_of(const Settings& settings, SentFlowFilter* sent_flows,
-                                           RecentWindows* recent) {
+                                           RecentWindows* recent, ManifestChains* chains) {
     return {.epoch = {.send_manifest = settings.send_manifest,
                       .required_verdict = settings.required_verdict,
                       .reads_units_whole = settings.platform.has_capture(),
                       .sent_flows = sent_flows,
-                      .recent = recent},
+                      .recent = recent,
+                      .chains = chains},
             .reads_ahead = !settings.platform.has_capture(),
             .ledger = job_ ? &*job_ : nullptr};
   }
@@ -345,8 +353,11 @@ class Program {
     const std::unique_ptr<FlowSource> source =
         make_platform_flows(platform.api(), console_.log(), settings.filter, settings.extra_fields,
                             settings.platform.least_age, versions.get());
+    std::optional<ManifestChains> chains =
+        open_chains(settings, job_ ? &*job_ : nullptr, console_.log());
     Pipeline pipeline(
-        *source, assembly.lanes(), options_of(settings, assembly.sent_flows(), recent.get()),
+        *source, assembly.lanes(),
+        options_of(settings, assembly.sent_flows(), recent.get(), chains ? &*chains : nullptr),
         {.clock = clock_, .limits = limits, .log = console_.log()},
         [this](const RunStatistics& statistics) { console_.show_progress(statistics); });
     std::exception_ptr failure;

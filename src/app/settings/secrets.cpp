@@ -117,6 +117,20 @@ void require_secret_file(const SecretKind& kind, const OptionValues& values,
   }
 }
 
+Secret read_key_file(const SecretKind& kind, const OptionValues& values,
+                     const SecretContext& context) {
+  constexpr std::size_t kMaxKeyBytes = 16'384;
+  const std::filesystem::path path = secret_file(kind, values, context.facts);
+  const auto read = [&](const std::filesystem::path& file) {
+    require_own_file(file, values);
+    return Secret(
+        read_file(file, kMaxKeyBytes, Fault::Configuration, file_trust_of(values), context.wait));
+  };
+  if (!values.is_given(kind.file)) return read(path);
+  warn_if_others_can_read(kind, path, context.warnings);
+  return values.parse(kind.file, [&](std::string_view text) { return read(text); });
+}
+
 void warn_of_readable_files(const OptionValues& values,
                             const std::vector<CollectorAddress>& collectors,
                             std::vector<std::string>& warnings) {

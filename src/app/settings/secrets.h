@@ -40,9 +40,16 @@ inline constexpr SecretKind kCollectorPassword{"password for the collector", "a"
                                                Option::CollectorPassword,
                                                Option::CollectorPasswordFile, "collector-password"};
 
-/// All of them.
-inline constexpr const SecretKind* kSecretKinds[] = {&kPassword, &kVidmToken, &kApiToken,
-                                                     &kBearerToken, &kCollectorPassword};
+inline constexpr SecretKind kManifestKey{"manifest key", "a", std::nullopt, Option::ManifestKey,
+                                         "manifest-key"};
+inline constexpr SecretKind kPreviousManifestKey{"previous manifest key", "a", std::nullopt,
+                                                 Option::PreviousManifestKey,
+                                                 "previous-manifest-key"};
+
+/// All of them: those that systemd's credentials are looked for.
+inline constexpr const SecretKind* kSecretKinds[] = {
+    &kPassword,          &kVidmToken,   &kApiToken,           &kBearerToken,
+    &kCollectorPassword, &kManifestKey, &kPreviousManifestKey};
 
 /// Sources of secrets besides the options, the list that receives warnings about unsafe places, and
 /// how long the writer of a pipe is waited for.
@@ -69,6 +76,11 @@ struct SecretContext {
 /// Reads the secret_file() as a trial. Warns and throws as find_secret() does.
 void require_secret_file(const SecretKind& kind, const OptionValues& values,
                          const SecretContext& context);
+
+/// The whole content of the secret_file() of a key in PEM, which must be named. Warns and throws as
+/// find_secret() does.
+[[nodiscard]] Secret read_key_file(const SecretKind& kind, const OptionValues& values,
+                                   const SecretContext& context);
 
 /// Warns of files that others can read although they hold secrets that are read elsewhere: the keys
 /// of the collectors' TLS, and a configuration file with a command that prints tokens.

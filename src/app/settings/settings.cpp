@@ -7,6 +7,7 @@
 #include "app/settings/extra_fields.h"
 #include "app/settings/line_settings.h"
 #include "app/settings/login_settings.h"
+#include "app/settings/manifest_keys.h"
 #include "app/settings/search_filter.h"
 #include "app/settings/state_settings.h"
 #include "app/settings/tls_options.h"
@@ -127,6 +128,13 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   settings.required_verdict.reset();
 }
 
+/// A dry run sends nothing that the next manifest could name.
+[[nodiscard]] ManifestProof proof_of(const Settings& settings, const OptionValues& values,
+                                     const SystemFacts& facts) {
+  if (!settings.send_manifest || settings.mode == RunMode::DryRun) return ManifestProof::Unchained;
+  return has_manifest_key(values, facts) ? ManifestProof::Signed : ManifestProof::Chained;
+}
+
 /// Refuses sizes that leave no room for a collector's lines, before a job is locked.
 void require_writable_lines(const OptionValues& values, const Settings& settings) {
   for (const CollectorAddress& address : settings.collectors) {
@@ -164,6 +172,23 @@ void require_writable_lines(const OptionValues& values, const Settings& settings
   return values.origin(Option::Insecure) +
          ": the platform's certificate is not verified, so anybody in between can read the "
          "password or token";
+}
+
+void warn_of_what_protects_nothing(const OptionValues& values, const SystemFacts& facts,
+                                   Settings& settings) {
+  const std::string warning = insecurity_warning(values, settings.platform);
+  if (!warning.empty()) settings.warnings.push_back(warning);
+  if (!settings.send_manifest && has_manifest_key(values, facts)) {
+    settings.warnings.push_back(values.origin(Option::NoManifest) +
+                                ": nothing is signed with --manifest-key, and nobody can prove "
+                                "that the lines are unchanged");
+  }
+  if (values.is_set(Option::InsecurePermissions)) {
+    settings.warnings.push_back(
+        values.origin(Option::InsecurePermissions) +
+        ": whoever can change the configuration or a file that it names can make this program do "
+        "anything");
+  }
 }
 
 [[nodiscard]] std::filesystem::path make_report_path(const OptionValues& values, RunMode mode) {
@@ -240,6 +265,8 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   settings.window_request = make_window_request(values, filter, facts.now);
   settings.recount = values.parse(Option::Recount, parse_recount);
   settings.lines = make_line_options(values, settings.platform.api.host);
+  settings.send_manifest = !values.is_set(Option::NoManifest);
+  settings.lines.manifest_proof = proof_of(settings, values, facts);
   settings.format = values.parse(Option::Format, parse_format_name);
   set_collectors(settings, values, facts);
   require_writable_lines(values, settings);
@@ -248,20 +275,12 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
                                         settings.window_request.resolution, settings.warnings);
   std::ranges::copy(make_vm_details(values, format, settings.lines, settings.warnings),
                     std::back_inserter(settings.extra_fields));
-  settings.send_manifest = !values.is_set(Option::NoManifest);
   settings.versions = make_version_settings(values, facts);
   // Nothing else changes the state directory.
   if (settings.mode != RunMode::Send) settings.versions.path.clear();
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
   settings.report = make_report_path(values, settings.mode);
-  const std::string warning = insecurity_warning(values, settings.platform);
-  if (!warning.empty()) settings.warnings.push_back(warning);
-  if (values.is_set(Option::InsecurePermissions)) {
-    settings.warnings.push_back(
-        values.origin(Option::InsecurePermissions) +
-        ": whoever can change the configuration or a file that it names can make this program do "
-        "anything");
-  }
+  warn_of_what_protects_nothing(values, facts, settings);
   return settings;
 }
 

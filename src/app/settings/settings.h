@@ -4,6 +4,7 @@
 #include "app/settings/system_facts.h"
 #include "app/settings/window_request.h"
 #include "base/log.h"
+#include "base/signing_key.h"
 #include "delivery/delivery_job.h"
 #include "delivery/sent/repeat_after_filter.h"
 #include "format/line_format.h"
@@ -68,6 +69,7 @@ struct Settings {
   CollectorOptions collector_options;
   std::optional<Verdict> required_verdict;  ///< nullopt for --confirm auto
   bool send_manifest = true;
+  std::optional<ManifestKeys> manifest_keys;  ///< nullopt if manifests are not signed
   std::chrono::seconds deadline{0};
   std::filesystem::path report;       ///< --report; empty if none is wanted
   std::vector<std::string> warnings;  ///< for the log, before the run
