@@ -1,17 +1,42 @@
 #include "pipeline/epoch_runner.h"
 
 #include "base/error.h"
+#include "base/timestamp.h"
+#include "format/record/line_kind.h"
+#include "format/record/record_builder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace vrni2syslog {
 namespace {
 
 /// Added to the usual length of a line when room is made for a batch: some lines are longer.
 constexpr std::size_t kRoomForLongerLines = 100;
+
+[[nodiscard]] std::string_view key_of(const Flow& flow, RecordKey key) noexcept {
+  switch (key) {
+    case RecordKey::FlowId:
+      return flow.id;
+    case RecordKey::SourceIp:
+      return flow.text(FlowField::SourceIp);
+    case RecordKey::SourceVm:
+      return flow.text(FlowField::SourceVm);
+    case RecordKey::None:
+      break;
+  }
+  return {};
+}
+
+[[nodiscard]] LineLabel label_of(const Flow& flow, const TimeWindow& unit, RecordKey key) noexcept {
+  return {.key = key_of(flow, key),
+          .kind = message_id(kind_of_flow(flow.text(FlowField::Action))),
+          .time = event_time(flow.version_time, unit)};
+}
 
 }  // namespace
 
@@ -31,6 +56,10 @@ void EpochRunner::send(FlowEpoch& flows, std::uint32_t attempt, const Observer& 
   for (Lane& lane : lanes_) {
     flows.is_late() ? lane.format->begin_late_epoch(attempt) : lane.format->begin_epoch(attempt);
   }
+  label_ = std::make_shared<const EpochLabel>(
+      EpochLabel{.window_start = to_rfc3339(flows.window().start),
+                 .window_end = to_rfc3339(flows.window().end),
+                 .attempt = std::to_string(attempt)});
   if (options_.recent != nullptr && !flows.is_late()) options_.recent->begin(flows.window());
   if (options_.sent_flows != nullptr) {
     options_.sent_flows->begin(flows.window());
@@ -87,12 +116,17 @@ void EpochRunner::ship(const FlowBatch& batch) {
     for (const Flow& flow : batch.flows) {
       if (lane.format->append_flow(lines->buffer(), flow, batch.unit) == LineResult::Truncated)
         ++counts_.truncated;
-      lines->end_line();
+      if (lane.record_key) {
+        lines->end_line(label_of(flow, batch.unit, *lane.record_key));
+      } else {
+        lines->end_line();
+      }
       digests_[i].update(lines->line(lines->line_count() - 1));
       digests_[i].update("\n");
     }
     counts_.lines += lines->line_count();
     counts_.line_bytes += lines->byte_count();
+    if (lane.record_key) lines->set_epoch(label_);
     lane.usual_line_bytes = lines->byte_count() / lines->line_count();
     sinks_.send(i, lines);
   }
@@ -106,6 +140,8 @@ void EpochRunner::send_manifest(const FlowEpoch& flows) {
   manifest.late_count = flows.is_late() ? counts_.received : 0;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     if (!sinks_.has_any(i)) continue;
+    // Collectors that store records take a manifest for the word that the epoch is whole.
+    if (shortfall_ && lanes_[i].record_key) continue;
     manifest.lines_digest = digests_[i].finish();
     manifest.time = context_.clock.now();
     for (const std::size_t collector : sinks_.collectors_of(i))
@@ -115,11 +151,25 @@ void EpochRunner::send_manifest(const FlowEpoch& flows) {
 
 /// Each collector has a chain of its own, so that it gets a manifest of its own.
 void EpochRunner::send_manifest_to(std::size_t collector, const Lane& lane, Manifest manifest) {
+  if (lane.record_key) {
+    const std::optional<std::string> offsets = sinks_.offsets_of(collector, label_);
+    if (offsets) {
+      Sha256 digest;
+      digest.update(*offsets);
+      manifest.offsets_digest = digest.finish();
+    }
+  }
   std::optional<ChainEnd> chain;
   if (options_.chains != nullptr) chain = options_.chains->tie(collector, manifest, *lane.format);
   auto lines = std::make_shared<LineBatch>();
   lane.format->append_manifest(lines->buffer(), manifest);
-  lines->end_line();
+  if (lane.record_key) {
+    lines->end_line({.kind = message_id(LineKind::Manifest)});
+    lines->set_epoch(label_);
+    if (manifest.link) lines->set_manifest_headers(fields_of(*manifest.link));
+  } else {
+    lines->end_line();
+  }
   sinks_.send_manifest(collector, lines, chain);
 }
 

@@ -9,10 +9,12 @@
 #include "pipeline/epoch_sinks.h"
 #include "pipeline/manifest_chains.h"
 #include "pipeline/run_statistics.h"
+#include "transport/contract/line_batch.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -89,6 +91,7 @@ class EpochRunner {
   RunContext context_;
   EpochSinks sinks_;
   std::vector<Sha256> digests_;  ///< of each lane's lines
+  std::shared_ptr<const EpochLabel> label_;
   EpochCounts counts_;
   std::optional<Error> shortfall_;
   bool is_noting_sent_flows_ = false;

@@ -57,6 +57,16 @@ void EpochSinks::send(std::size_t lane, const std::shared_ptr<const LineBatch>& 
   }
 }
 
+std::optional<std::string> EpochSinks::offsets_of(std::size_t collector,
+                                                  const std::shared_ptr<const EpochLabel>& epoch) {
+  std::optional<std::string> offsets;
+  for (Target& target : targets_) {
+    if (target.outcome.collector != collector) continue;
+    attempt(target, [&] { offsets = target.sink->offsets_of(epoch); });
+  }
+  return offsets;
+}
+
 void EpochSinks::send_manifest(std::size_t collector, const std::shared_ptr<const LineBatch>& lines,
                                const std::optional<ChainEnd>& chain) {
   for (Target& target : targets_) {

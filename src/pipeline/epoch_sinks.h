@@ -4,6 +4,7 @@
 #include "base/run_context.h"
 #include "delivery/checkpoint/chain_end.h"
 #include "format/line_format.h"
+#include "transport/contract/kafka_options.h"
 #include "transport/sink.h"
 
 #include <chrono>
@@ -25,6 +26,9 @@ struct Lane {
   /// By the numbers of their collectors: among all, as the user lists them, from 0 on.
   std::map<std::size_t, std::unique_ptr<Sink>> sinks;
   std::size_t usual_line_bytes = 0;  ///< mean length of the last lines; 0 before the first
+  /// For collectors that store records: lines bear a label with this key, and batches tell their
+  /// epoch. Nothing of that is made for the others.
+  std::optional<RecordKey> record_key{};
 };
 
 /// How an epoch went for one of its collectors.
@@ -65,6 +69,11 @@ class EpochSinks {
 
   void open();
   void send(std::size_t lane, const std::shared_ptr<const LineBatch>& lines);
+  /// Waits until one collector has stored the lines of `epoch`, and returns what its sink says of
+  /// them (Sink::offsets_of()); nullopt also if it has failed. Meanwhile nothing is read for the
+  /// others.
+  [[nodiscard]] std::optional<std::string> offsets_of(
+      std::size_t collector, const std::shared_ptr<const EpochLabel>& epoch);
   /// Sends one collector its manifest, which is not counted among the lines. `chain` is where the
   /// collector's chain ends with it.
   void send_manifest(std::size_t collector, const std::shared_ptr<const LineBatch>& lines,

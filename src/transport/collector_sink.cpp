@@ -49,6 +49,12 @@ void CollectorSink::send(std::shared_ptr<const LineBatch> lines) {
   if (!session_->push(std::move(lines), limits_)) give_up("before it had taken all lines");
 }
 
+std::optional<std::string> CollectorSink::offsets_of(
+    const std::shared_ptr<const EpochLabel>& epoch) {
+  if (!session_->ask_for_offsets(epoch, limits_)) give_up("before it had stored all lines");
+  return session_->offsets();
+}
+
 void CollectorSink::end_epoch() {
   session_->end_epoch();
 }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,8 @@ class CollectorSink final : public Sink {
   /// addresses that can be reached and passes verification; the error says for each what was wrong.
   void open() override;
   void send(std::shared_ptr<const LineBatch> lines) override;
+  [[nodiscard]] std::optional<std::string> offsets_of(
+      const std::shared_ptr<const EpochLabel>& epoch) override;
   void end_epoch() override;
   [[nodiscard]] Receipt wait_for_receipt() override;
   void fail_over() override;

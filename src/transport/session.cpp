@@ -109,14 +109,29 @@ bool Session::push(std::shared_ptr<const LineBatch> lines, const RunLimits& limi
       return stage_ == Stage::Ended || queued_bytes_ < options_.queue_bytes;
     };
     if (!wait(lock, limits, has_room)) return false;
-    if (error_) std::rethrow_exception(error_);
-    if (stage_ == Stage::Ended)
-      throw unconfirmed(address_[endpoint_index_].display_name(), receipt_.detail);
+    require_not_ended();
     queued_bytes_ += lines->byte_count();
     queue_.push_back(std::move(lines));
   }
   wake_loop();
   return true;
+}
+
+bool Session::ask_for_offsets(std::shared_ptr<const EpochLabel> epoch, const RunLimits& limits) {
+  std::unique_lock lock(mutex_);
+  offsets_.reset();
+  question_ = std::move(epoch);
+  wake_loop();
+  if (!wait(lock, limits, [this] { return !question_ || stage_ == Stage::Ended; })) return false;
+  require_not_ended();
+  return true;
+}
+
+/// Throws why the session has ended, if it has. The mutex is held.
+void Session::require_not_ended() const {
+  if (error_) std::rethrow_exception(error_);
+  if (stage_ == Stage::Ended)
+    throw unconfirmed(address_[endpoint_index_].display_name(), receipt_.detail);
 }
 
 void Session::end_epoch() {
@@ -305,15 +320,27 @@ asio::awaitable<void> Session::send_part(Transport& transport) {
   while (true) {
     co_await await_lines_or_pause(transport);
     const std::shared_ptr<const LineBatch> lines = take_lines();
-    if (!lines) co_return;
-    co_await transport.send(*lines);
+    std::shared_ptr<const EpochLabel> epoch = lines ? nullptr : question();
+    if (!lines && !epoch) co_return;
+    if (lines) co_await transport.send(*lines);
+    if (epoch) co_await answer(transport, std::move(epoch));
     last_use_ = std::chrono::steady_clock::now();
   }
 }
 
+/// Answers ask_for_offsets(), once all lines before it are sent.
+asio::awaitable<void> Session::answer(Transport& transport,
+                                      std::shared_ptr<const EpochLabel> epoch) {
+  std::optional<std::string> offsets = co_await transport.offsets_of(std::move(epoch));
+  const std::lock_guard lock(mutex_);
+  offsets_ = std::move(offsets);
+  question_.reset();
+  changed_.notify_all();
+}
+
 asio::awaitable<void> Session::await_lines_or_pause(Transport& transport) {
-  while (!has_input() && std::chrono::steady_clock::now() < end_of_pause()) {
-    asio::awaitable<void> input = await_input(end_of_pause());
+  while (!has_input() && std::chrono::steady_clock::now() < end_of_pause(transport)) {
+    asio::awaitable<void> input = await_input(end_of_pause(transport));
     const std::optional<Error> end = co_await watch_until(transport, std::move(input));
     if (end) throw idle_end(*end);
   }
@@ -340,7 +367,8 @@ std::shared_ptr<const LineBatch> Session::take_lines() {
 }
 
 /// When the connection will have been idle for too long.
-SteadyTime Session::end_of_pause() const {
+SteadyTime Session::end_of_pause(const Transport& transport) const {
+  if (!transport.commits_parts()) return SteadyTime::max();
   const std::lock_guard lock(mutex_);
   return longest_idle_ ? last_use_ + *longest_idle_ : SteadyTime::max();
 }
@@ -409,7 +437,7 @@ Error Session::within_endpoint(const Error& error) const {
 
 bool Session::has_input() const {
   const std::lock_guard lock(mutex_);
-  return !queue_.empty() || is_input_ended_;
+  return !queue_.empty() || question_ || is_input_ended_;
 }
 
 /// Whether the epoch has no more lines.

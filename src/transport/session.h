@@ -54,6 +54,15 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] bool begin_epoch();
   /// Queues lines, waiting for room. Throws the error if the session has ended.
   [[nodiscard]] bool push(std::shared_ptr<const LineBatch> lines, const RunLimits& limits);
+  /// Has the transport tell where the lines of `epoch` are stored, and waits for the answer, which
+  /// offsets() then has; `epoch` is not null. Throws the error if the session has ended.
+  [[nodiscard]] bool ask_for_offsets(std::shared_ptr<const EpochLabel> epoch,
+                                     const RunLimits& limits);
+  /// After ask_for_offsets(): what Transport::offsets_of() has answered.
+  [[nodiscard]] std::optional<std::string> offsets() const {
+    const std::lock_guard lock(mutex_);
+    return offsets_;
+  }
   /// Ends the epoch's input; the loop then sends and commits the rest.
   void end_epoch();
   /// The same, and waits until it is done.
@@ -96,6 +105,7 @@ class Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<void> await_input_or_reconnect(std::unique_ptr<Transport>& transport);
   asio::awaitable<void> send_part(Transport& transport);
   asio::awaitable<bool> has_another_part(std::unique_ptr<Transport>& transport);
+  asio::awaitable<void> answer(Transport& transport, std::shared_ptr<const EpochLabel> epoch);
   asio::awaitable<void> await_lines_or_pause(Transport& transport);
   asio::awaitable<bool> await_next_epoch(Transport& transport);
   asio::awaitable<void> close_in_order(Transport& transport);
@@ -106,7 +116,12 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] bool has_input() const;
   [[nodiscard]] bool is_input_used_up() const;
   [[nodiscard]] std::shared_ptr<const LineBatch> take_lines();
-  [[nodiscard]] SteadyTime end_of_pause() const;
+  [[nodiscard]] std::shared_ptr<const EpochLabel> question() const {
+    const std::lock_guard lock(mutex_);
+    return question_;
+  }
+  void require_not_ended() const;
+  [[nodiscard]] SteadyTime end_of_pause(const Transport& transport) const;
   [[nodiscard]] Error idle_end(const Error& end);
   [[nodiscard]] Stage stage() const;
   [[nodiscard]] Stage end_if_between_epochs();
@@ -136,6 +151,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::deque<std::shared_ptr<const LineBatch>> queue_;
   std::size_t queued_bytes_ = 0;
   bool is_input_ended_ = false;
+  /// The epoch whose offsets are asked for; null if nobody waits for them.
+  std::shared_ptr<const EpochLabel> question_;
+  std::optional<std::string> offsets_;
   bool was_opened_ = false;
   std::size_t endpoint_index_ = 0;
   std::string failures_;

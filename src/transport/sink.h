@@ -4,6 +4,7 @@
 #include "transport/contract/receipt.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace vrni2syslog {
@@ -28,6 +29,15 @@ class Sink {
   /// to again, Error(CannotWrite) if a file or standard output cannot be written, and
   /// Error(OutputClosed) if nobody reads standard output any more.
   virtual void send(std::shared_ptr<const LineBatch> lines) = 0;
+
+  /// Waits until the collector has stored every line that was sent in `epoch`, and says where they
+  /// are, for the manifest, which is made only now: see Transport::offsets_of(). A collector that
+  /// does not number what it stores answers with nullopt, and at once. Throws what send() throws.
+  [[nodiscard]] virtual std::optional<std::string> offsets_of(
+      const std::shared_ptr<const EpochLabel>& epoch) {
+    (void)epoch;
+    return std::nullopt;
+  }
 
   /// No more lines come: what is queued is sent and committed while the caller is busy with others.
   /// wait_for_receipt() does the same if this was not called.

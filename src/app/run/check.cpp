@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "delivery/checkpoint/state_directory.h"
 #include "format/line_format.h"
+#include "format/record/line_kind.h"
 #include "transport/collector_address.h"
 #include "transport/collector_sink.h"
 #include "transport/net/resolver.h"
@@ -167,7 +168,7 @@ void check_verdict(const Receipt& receipt, std::optional<Verdict> required) {
   auto line = std::make_shared<LineBatch>();
   make_line_format(line_format_of(address, settings.format), options)
       ->append_test(line->buffer(), clock.now());
-  line->end_line();
+  line->end_line({.kind = message_id(LineKind::Test)});
   return line;
 }
 

@@ -1,14 +1,21 @@
 #pragma once
 
+#include "base/log.h"
 #include "base/secret.h"
 #include "base/verdict.h"
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace vrni2syslog {
+
+/// CollectorOptions::kept_progress of a collector that could not be asked when the run began. It
+/// must get nothing in this run.
+inline constexpr std::string_view kNotAsked = "not asked";
 
 /// What holds for the sessions with every collector of a run: limits, of which transport/README.md
 /// also says what each one bounds, and who we are.
@@ -33,8 +40,27 @@ struct CollectorOptions {
   std::optional<Verdict> required_verdict;
   /// Of the account in a collector's URL (?user=), or its token; empty if none has one.
   Secret password;
+  /// The command that prints the token of a collector with ?sasl=oauthbearer, in place of the
+  /// password; empty if there is none.
+  std::string token_command;
   /// The UUID that names the job to collectors which want to know from whom their lines come.
   std::string agent = "00000000-0000-8000-8000-000000000000";
+  /// For collectors whose records say where they come from: the name of the job, the platform, and
+  /// the id of the run. What is empty is not said.
+  std::string job;
+  std::string platform;
+  std::string run;
+  /// What a run of a window that the user named adds to the job's name where one run must not get
+  /// in another one's way; empty for a run that continues the job.
+  std::string window;
+  /// What the collector keeps of how far the job is, as the run knows it, for a transport that
+  /// sends an epoch and this in one transaction. Without a text the run has not looked yet. It
+  /// belongs to the loop's thread, and to all sessions with the collector. Null if nothing is
+  /// sent in transactions, whatever the URL says.
+  std::shared_ptr<std::optional<std::string>> kept_progress;
+  /// Takes what a library of the transport logs, from any thread, and outlives the sessions; null
+  /// if nobody wants it.
+  Log* log = nullptr;
 };
 
 }  // namespace vrni2syslog

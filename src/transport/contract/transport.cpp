@@ -16,6 +16,12 @@ asio::awaitable<Error> Transport::watch() {
   co_return Error(Fault::Bug, "a timer without an end has ended");
 }
 
+asio::awaitable<std::optional<std::string>> Transport::offsets_of(
+    std::shared_ptr<const EpochLabel> epoch) {
+  (void)epoch;
+  co_return std::nullopt;
+}
+
 asio::awaitable<void> Transport::close() {
   co_return;
 }

@@ -6,6 +6,8 @@
 
 #include <asio/awaitable.hpp>
 
+#include <memory>
+#include <optional>
 #include <string>
 
 namespace vrni2syslog {
@@ -26,6 +28,13 @@ class Transport {
   /// only now, Error(CannotWrite) if this computer cannot write, Error(OutputClosed) if nobody
   /// reads standard output any more.
   virtual asio::awaitable<void> send(const LineBatch& lines) = 0;
+  /// Waits until every line that was sent in `epoch` is stored, and says where they are, so that
+  /// the manifest can vouch for it; the manifest is sent only afterwards. The text is made by the
+  /// transport, which stores it beside the manifest too (packaging/doc/kafka.md, "offsets"); it is
+  /// empty for an epoch without lines. Nullopt for a transport whose collector does not number what
+  /// it stores, which is what this default answers. Throws what send() throws.
+  virtual asio::awaitable<std::optional<std::string>> offsets_of(
+      std::shared_ptr<const EpochLabel> epoch);
   /// Serves the peer while there is nothing to send; may be cancelled. Returns once the connection
   /// has ended, with the error that send() would throw. Never returns for a transport without a
   /// peer, which is what this default does.
@@ -37,6 +46,8 @@ class Transport {
   /// After commit(): whether the next epoch may use this transport too. One whose proof is the end
   /// of its connection cannot be used again.
   [[nodiscard]] virtual bool is_reusable() const noexcept { return false; }
+  /// Whether commit() may come before the end of an epoch, as before a pause that is too long.
+  [[nodiscard]] virtual bool commits_parts() const noexcept { return true; }
   /// Closes a reusable transport between two epochs, as its protocol requires. No receipt depends
   /// on it. Throws Error if the peer does not answer in time.
   virtual asio::awaitable<void> close();

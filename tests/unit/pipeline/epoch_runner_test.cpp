@@ -3,16 +3,24 @@
 #include "base/error.h"
 #include "support/manual_clock.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 const TimeWindow kHour{UnixSeconds(std::chrono::hours(1)), UnixSeconds(std::chrono::hours(2))};
@@ -31,6 +39,11 @@ class ListedEpoch final : public FlowEpoch {
     return batch;
   }
   [[nodiscard]] ReadingStatistics statistics() const override { return {}; }
+  [[nodiscard]] std::optional<Error> shortfall() const override { return shortfall_; }
+  [[nodiscard]] bool is_late() const override { return is_late_; }
+
+  std::optional<Error> shortfall_;
+  bool is_late_ = false;
 
  private:
   std::deque<const char*> ids_;
@@ -42,14 +55,32 @@ class ListingSink final : public Sink {
     if (failure) throw Error(*failure);
   }
   void send(std::shared_ptr<const LineBatch> batch) override {
-    for (std::size_t i = 0; i < batch->line_count(); ++i) lines.emplace_back(batch->line(i));
+    for (std::size_t i = 0; i < batch->line_count(); ++i) {
+      lines.emplace_back(batch->line(i));
+      const LineLabel label = batch->label(i);
+      labels.push_back(fmt::format("{} {}", label.kind, label.key));
+    }
+    label_of_epoch = batch->epoch();
+    progress = batch->progress();
+  }
+  [[nodiscard]] std::optional<std::string> offsets_of(
+      const std::shared_ptr<const EpochLabel>& epoch) override {
+    asked_after = lines.size();
+    label_that_was_asked_for = epoch;
+    return offsets;
   }
   void end_epoch() override { ++ended; }
   [[nodiscard]] Receipt wait_for_receipt() override { return {Verdict::Consumed, ""}; }
   [[nodiscard]] std::string display_name() const override { return "sink"; }
 
   std::vector<std::string> lines;
+  std::vector<std::string> labels;
+  std::shared_ptr<const EpochLabel> label_of_epoch;  ///< of the last batch
+  std::string progress;                              ///< of the last batch
   std::optional<Error> failure;
+  std::optional<std::string> offsets;
+  std::optional<std::size_t> asked_after;  ///< so many lines
+  std::shared_ptr<const EpochLabel> label_that_was_asked_for;
   int ended = 0;
 };
 
@@ -89,6 +120,68 @@ TEST_F(EpochRunnerTest, NeedsNeitherPlanNorLedgerNorASourceThatCanBeReadAgain) {
   EXPECT_EQ(epoch.counts().received, 2U);
   EXPECT_EQ(epoch.counts().unannounced, 1U);
   EXPECT_THAT(seen_, ElementsAre(1U, 2U));
+}
+
+TEST_F(EpochRunnerTest, LabelsTheLinesOfCollectorsThatStoreRecords) {
+  lanes_[0].record_key = RecordKey::FlowId;
+  ListedEpoch flows({"f1", "f2"});
+  EpochRunner epoch = make_runner();
+  epoch.send(flows, 2, observer_);
+  EXPECT_THAT(sink_->labels, ElementsAre("FLOW f1", "FLOW f2", "MANIFEST "));
+  ASSERT_TRUE(sink_->label_of_epoch);
+  EXPECT_EQ(sink_->label_of_epoch->window_start, "1970-01-01T01:00:00Z");
+  EXPECT_EQ(sink_->label_of_epoch->window_end, "1970-01-01T02:00:00Z");
+  EXPECT_EQ(sink_->label_of_epoch->attempt, "2");
+}
+
+TEST_F(EpochRunnerTest, SendsNoManifestOfAUnitThatFallsShortToCollectorsThatStoreRecords) {
+  lanes_[0].record_key = RecordKey::FlowId;
+  ListedEpoch flows({"f1"});
+  flows.shortfall_ = Error(Fault::Data, "one flow could not be had");
+  make_runner().send(flows, 1, observer_);
+  EXPECT_THAT(sink_->labels, ElementsAre("FLOW f1"));
+}
+
+TEST_F(EpochRunnerTest, LabelsNothingForOthers) {
+  ListedEpoch flows({"f1"});
+  EpochRunner epoch = make_runner();
+  epoch.send(flows, 1, observer_);
+  EXPECT_THAT(sink_->labels, ElementsAre(" ", " "));
+  EXPECT_FALSE(sink_->label_of_epoch);
+}
+
+TEST_F(EpochRunnerTest, TheManifestVouchesForWhereTheRecordsAre) {
+  lanes_[0].record_key = RecordKey::FlowId;
+  sink_->offsets = "abc";
+  ListedEpoch flows({"f1", "f2"});
+  ManifestChains chains({ChainEnd{}}, std::nullopt, log_);
+  options_.chains = &chains;
+  EpochRunner epoch = make_runner();
+  epoch.send(flows, 1, observer_);
+  EXPECT_EQ(sink_->asked_after, 2U);
+  EXPECT_EQ(sink_->label_that_was_asked_for, sink_->label_of_epoch);
+  // SHA-256 of "abc": FIPS 180-2, appendix B.1.
+  EXPECT_THAT(sink_->lines.at(2),
+              HasSubstr(" offsets_sha256="
+                        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad "));
+}
+
+TEST_F(EpochRunnerTest, AsksNobodyElseWhereTheLinesAre) {
+  sink_->offsets = "abc";
+  ListedEpoch flows({"f1"});
+  EpochRunner epoch = make_runner();
+  epoch.send(flows, 1, observer_);
+  EXPECT_FALSE(sink_->asked_after);
+}
+
+TEST_F(EpochRunnerTest, AManifestSaysNothingOfOffsetsThatNobodyTells) {
+  lanes_[0].record_key = RecordKey::FlowId;
+  ListedEpoch flows({"f1"});
+  ManifestChains chains({ChainEnd{}}, std::nullopt, log_);
+  options_.chains = &chains;
+  EpochRunner epoch = make_runner();
+  epoch.send(flows, 1, observer_);
+  EXPECT_THAT(sink_->lines.at(1), Not(HasSubstr("offsets_sha256")));
 }
 
 TEST_F(EpochRunnerTest, ReadsNothingIfNobodyCanBeReached) {

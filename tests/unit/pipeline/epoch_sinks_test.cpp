@@ -7,6 +7,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -25,6 +29,10 @@ class ScriptedSink final : public Sink {
     ++sent;
     on_send();
   }
+  [[nodiscard]] std::optional<std::string> offsets_of(
+      const std::shared_ptr<const EpochLabel>& /*epoch*/) override {
+    return on_question();
+  }
   void end_epoch() override { ++ended; }
   [[nodiscard]] Receipt wait_for_receipt() override {
     on_finish();
@@ -36,6 +44,7 @@ class ScriptedSink final : public Sink {
 
   std::function<void()> on_open = [] {};
   std::function<void()> on_send = [] {};
+  std::function<std::optional<std::string>()> on_question = [] { return std::nullopt; };
   std::function<void()> on_end = [] {};
   std::function<void()> on_finish = [] {};
   Receipt receipt{Verdict::Consumed, ""};
@@ -120,6 +129,21 @@ TEST_F(EpochSinksTest, GoesOnWithoutWhoFails) {
   EXPECT_EQ(sinks_[2]->fail_overs, 0);
   for (const CollectorOutcome& outcome : sinks.outcomes())
     EXPECT_EQ(outcome.failure.has_value(), outcome.collector != 2);
+}
+
+TEST_F(EpochSinksTest, AsksOneCollectorWhereItHasStoredTheLines) {
+  sinks_[0]->on_question = [] { return "0:1-2"; };
+  sinks_[1]->on_question = []() -> std::optional<std::string> {
+    throw Error(Fault::Unconfirmed, "no record was confirmed");
+  };
+  EpochSinks sinks = epoch({0, 1, 2});
+  sinks.open();
+  EXPECT_EQ(sinks.offsets_of(0, nullptr), "0:1-2");
+  EXPECT_EQ(sinks.offsets_of(1, nullptr), std::nullopt);
+  EXPECT_EQ(sinks.offsets_of(2, nullptr), std::nullopt);
+  EXPECT_FALSE(sinks.has_any(1));
+  EXPECT_EQ(sinks_[1]->fail_overs, 1);
+  EXPECT_TRUE(sinks.has_any(0));
 }
 
 TEST_F(EpochSinksTest, HasNobodyOnceAllHaveFailed) {

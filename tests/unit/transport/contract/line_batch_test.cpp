@@ -16,24 +16,32 @@ TEST(LineBatch, KeepsLinesApart) {
   EXPECT_EQ(batch.line(1), "");
   EXPECT_EQ(batch.line(2), "three");
   EXPECT_EQ(batch.byte_count(), 8U);
-  EXPECT_EQ(batch.key(2), "");
+  EXPECT_EQ(batch.label(2).key, "");
+  EXPECT_EQ(batch.epoch(), nullptr);
 }
 
-TEST(LineBatch, KeepsTheKeysOfThoseLinesThatHaveOne) {
+TEST(LineBatch, KeepsTheLabelsOfThoseLinesThatHaveOne) {
   LineBatch batch;
-  for (const char* key : {"", "a", "", "", "long key", ""}) {
+  for (const char* key : {"", "a", "", "long key"}) {
     batch.buffer() += "line";
-    batch.end_line(key);
+    if (*key == 0) {
+      batch.end_line();
+    } else {
+      batch.end_line({.key = key, .kind = "FLOW", .time = WallTime(std::chrono::milliseconds(7))});
+    }
   }
-  ASSERT_EQ(batch.line_count(), 6U);
-  EXPECT_EQ(batch.key(0), "");
-  EXPECT_EQ(batch.key(1), "a");
-  EXPECT_EQ(batch.key(2), "");
-  EXPECT_EQ(batch.key(3), "");
-  EXPECT_EQ(batch.key(4), "long key");
-  EXPECT_EQ(batch.key(5), "");
-  EXPECT_EQ(batch.line(5), "line");
-  EXPECT_EQ(batch.byte_count(), 24U);
+  batch.end_line();
+  ASSERT_EQ(batch.line_count(), 5U);
+  EXPECT_EQ(batch.label(0).key, "");
+  EXPECT_EQ(batch.label(0).kind, "");
+  EXPECT_EQ(batch.label(1).key, "a");
+  EXPECT_EQ(batch.label(1).kind, "FLOW");
+  EXPECT_EQ(batch.label(1).time, WallTime(std::chrono::milliseconds(7)));
+  EXPECT_EQ(batch.label(2).key, "");
+  EXPECT_EQ(batch.label(3).key, "long key");
+  EXPECT_EQ(batch.label(4).key, "");
+  EXPECT_EQ(batch.line(3), "line");
+  EXPECT_EQ(batch.byte_count(), 16U);
 }
 
 }  // namespace
