@@ -20,7 +20,7 @@ MAX_LINES_OF_MAIN = 60
 # How the headers of each third-party library begin; the library's name is that of the table.
 LIBRARY_OF_PREFIX = {
     "asio": "asio", "boost/": "boost", "curl/": "curl", "date/": "date", "fmt/": "fmt", "gmock/": "gtest", "gtest/": "gtest",
-    "httplib": "cpp-httplib", "openssl/": "openssl", "rapidjson/": "rapidjson", "sqlite3": "sqlite3", "zlib": "zlib",
+    "httplib": "cpp-httplib", "openssl/": "openssl", "librdkafka/": "rdkafka", "rapidjson/": "rapidjson", "sqlite3": "sqlite3", "zlib": "zlib",
 }
 
 # Files without a unit test of their own, and what tests them: they do input and output and decide nothing, or are tested
@@ -45,6 +45,8 @@ UNTESTED = {
     "vrni/fetch/property_value.cpp": "tests/unit/vrni/fetch/flow_page_test.cpp",
     "vrni/platform.cpp": "tests/integration/test_platform_faults.py",
     "transport/net/asio_implementation.cpp": "Asio's own code",
+    "transport/kafka/kafka_library.cpp": "tests/unit/transport/kafka/kafka_connection_test.cpp",
+    "transport/kafka/no_kafka.cpp": "a build without librdkafka",
     "transport/session.cpp": "tests/unit/transport/collector_sink_test.cpp",
     "transport/stream/plain_stream.cpp": "tests/unit/transport/stream/stream_connector_test.cpp",
     "transport/stream/stream_connection.cpp": "tests/unit/transport/stream/stream_connector_test.cpp",

@@ -5,6 +5,7 @@
 #include "transport/contract/receipt.h"
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace vrni2syslog {
@@ -16,6 +17,10 @@ namespace vrni2syslog {
 /// scheme nor its URL names one. All its addresses have the same.
 [[nodiscard]] std::string_view line_format_of(const CollectorAddress& address,
                                               std::string_view run_format) noexcept;
+
+/// The key of the records that the collector stores; nullopt if it stores lines. All its addresses
+/// have the same.
+[[nodiscard]] std::optional<RecordKey> record_key_of(const CollectorAddress& address) noexcept;
 
 /// The longest line, in bytes, that every address can carry; kNoLineLimit if there is no limit.
 [[nodiscard]] std::size_t max_line_bytes(const CollectorAddress& address) noexcept;

@@ -24,7 +24,9 @@ CollectorSink::CollectorSink(TransportLoop& loop, CollectorAddress address,
       address_(std::move(address)),
       options_(options),
       limits_(std::move(limits)),
-      log_(log) {}
+      log_(log) {
+  options_.log = &log;
+}
 
 CollectorSink::~CollectorSink() {
   if (session_) session_->close(limits_);

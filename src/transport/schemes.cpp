@@ -6,6 +6,8 @@
 #include "transport/datagram/datagram_transport.h"
 #include "transport/file/file_transport.h"
 #include "transport/file/standard_output_transport.h"
+#include "transport/kafka/kafka_connection.h"
+#include "transport/kafka/kafka_url.h"
 #include "transport/relp/relp_connection.h"
 #include "transport/relp/relp_frame_parser.h"
 #include "transport/stream/stream_connector.h"
@@ -19,6 +21,7 @@
 #include <iterator>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -33,7 +36,9 @@ void read_framing(UrlOptions& options, const TlsSettings&, Endpoint& endpoint) {
 }
 
 /// A URL's options replace the common settings in two groups: whom to trust, and who we are.
-void read_tls(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) {
+/// `key_option` names the file of the private key.
+void read_tls_with_key(UrlOptions& options, const TlsSettings& tls, std::string_view key_option,
+                       Endpoint& endpoint) {
   endpoint.tls = tls;
   const std::optional<std::string> ca_file = options.take("ca-file");
   const std::optional<std::string> fingerprint = options.take("fingerprint");
@@ -45,11 +50,15 @@ void read_tls(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) {
     endpoint.tls.is_insecure = is_insecure.value_or(false);
   }
   const std::optional<std::string> certificate = options.take("cert");
-  const std::optional<std::string> key = options.take("key");
+  const std::optional<std::string> key = options.take(key_option);
   if (certificate || key) {
     endpoint.tls.certificate_file = certificate.value_or("");
     endpoint.tls.key_file = key.value_or("");
   }
+}
+
+void read_tls(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) {
+  read_tls_with_key(options, tls, "key", endpoint);
 }
 
 /// RFC 5425 section 4.3 wants octet counting.
@@ -131,6 +140,28 @@ void read_ingestion_and_tls(UrlOptions& options, const TlsSettings& tls, Endpoin
   read_tls(options, tls, endpoint);
 }
 
+/// Where the records go was read before.
+void take_kafka(UrlOptions& options, KafkaEncryption encryption, Endpoint& endpoint) {
+  KafkaOptions kafka = read_kafka_options(options, encryption);
+  kafka.brokers = std::move(endpoint.kafka.brokers);
+  kafka.topic = std::move(endpoint.kafka.topic);
+  endpoint.kafka = std::move(kafka);
+}
+
+void read_kafka(UrlOptions& options, const TlsSettings&, Endpoint& endpoint) {
+  take_kafka(options, KafkaEncryption::None, endpoint);
+}
+
+void read_kafka_and_tls(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) {
+  take_kafka(options, KafkaEncryption::Tls, endpoint);
+  // ?key= is that of the records.
+  read_tls_with_key(options, tls, "cert-key", endpoint);
+}
+
+/// With key, headers and what a batch of one record adds, below the 1,000,000 bytes that
+/// librdkafka and brokers take.
+constexpr std::size_t kMaxRecordBytes = 900'000;
+
 constexpr auto kSchemes = std::to_array<Scheme>({
     {.name = "tls",
      .default_port = 6514,
@@ -163,6 +194,18 @@ constexpr auto kSchemes = std::to_array<Scheme>({
      .max_line_bytes = kMaxEventBytes,
      .read_options = read_ingestion,
      .connect = connect_cfapi_http},
+    {.name = "kafka",
+     .location = Location::Topic,
+     .default_port = 9092,
+     .max_line_bytes = kMaxRecordBytes,
+     .read_options = read_kafka,
+     .connect = connect_kafka},
+    {.name = "kafka+tls",
+     .location = Location::Topic,
+     .default_port = 9092,
+     .max_line_bytes = kMaxRecordBytes,
+     .read_options = read_kafka_and_tls,
+     .connect = connect_kafka_tls},
     {.name = "unix",
      .location = Location::Path,
      .read_options = read_framing,

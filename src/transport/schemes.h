@@ -20,6 +20,7 @@ namespace vrni2syslog {
 /// What follows "scheme://".
 enum class Location {
   Network,   ///< host and port
+  Topic,     ///< hosts and ports of brokers with commas between them, and the path is a topic
   Path,      ///< a path of this computer
   Standard,  ///< nothing: "-"
 };

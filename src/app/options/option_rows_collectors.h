@@ -17,8 +17,9 @@ inline constexpr OptionInfo kCollectorsRows[] = {
      .kind = Kind::Address,
      .help = "where lines go: tls://HOST[:6514], tcp://HOST[:514], udp://HOST[:514], "
              "relp://HOST[:2514], relps://HOST[:2514], cfapi://HOST[:9543] (Log Insight), "
+             "kafka://BROKER/TOPIC, "
              "unix:///dev/log, file:///PATH or - (standard output); "
-             "URL,URL fails over in that order; repeat the option to send to several",
+             "URL,URL fails over in that order; repeat it for several",
      .topic = Topic::Collector,
      .is_repeatable = true,
      .is_basic = true},

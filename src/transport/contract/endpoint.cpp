@@ -10,6 +10,7 @@ std::string Endpoint::display_name() const {
   if (scheme == "-") return "standard output";
   const std::string query = distinction.empty() ? "" : "?" + printable(distinction);
   if (!path.empty()) return fmt::format("{}://{}{}", scheme, printable(path.string()), query);
+  if (!kafka.brokers.empty()) return fmt::format("{}://{}/{}", scheme, kafka.brokers, kafka.topic);
   const bool is_bracketed = host.find(':') != std::string::npos;
   return is_bracketed ? fmt::format("{}://[{}]:{}{}", scheme, printable(host), port, query)
                       : fmt::format("{}://{}:{}{}", scheme, printable(host), port, query);

@@ -3,6 +3,7 @@
 #include "tls/tls_settings.h"
 #include "transport/contract/framing.h"
 #include "transport/contract/ingestion_options.h"
+#include "transport/contract/kafka_options.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -21,6 +22,7 @@ struct Endpoint {
   Framing framing = Framing::Lf;
   TlsSettings tls;
   IngestionOptions ingestion;  ///< of cfapi://
+  KafkaOptions kafka;          ///< of kafka://; `host` and `port` are those of its first broker
   /// The name of the line format: the scheme's own one, or ?format=; empty for the run's --format.
   std::string format;
   /// The options of the URL that tell collectors at this address apart, as they stand there:

@@ -90,7 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadAddress{"://a", "lacks a scheme"},
         BadAddress{"ftp://a",
                    "there are: tls://, tcp://, udp://, relp://, relps://, cfapi://, "
-                   "cfapi+http://, unix://, file://, -"},
+                   "cfapi+http://, "
+                   "kafka://, kafka+tls://, unix://, file://, -"},
         BadAddress{"relpx://a", "unknown scheme"}, BadAddress{"-://", "unknown scheme"},
         BadAddress{"tls://", "write a host name"}, BadAddress{"tls://:514", "write a host name"},
         BadAddress{"tls://a b", "write a host name"}, BadAddress{"tls://-a", "write a host name"},

@@ -30,7 +30,7 @@ TEST(Schemes, AreFoundByName) {
 TEST(Schemes, AreListedForMessages) {
   EXPECT_EQ(scheme_list(),
             "tls://, tcp://, udp://, relp://, relps://, cfapi://, "
-            "cfapi+http://, unix://, file://, -");
+            "cfapi+http://, kafka://, kafka+tls://, unix://, file://, -");
 }
 
 [[nodiscard]] Endpoint endpoint_of(const Scheme& scheme, const char* text) {

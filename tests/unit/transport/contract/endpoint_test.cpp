@@ -18,6 +18,13 @@ TEST(Endpoint, ShowsHostAndPort) {
   EXPECT_EQ(network("tcp", "2001:db8::1", 514).display_name(), "tcp://[2001:db8::1]:514");
 }
 
+TEST(Endpoint, ShowsAllBrokersAndTheTopic) {
+  Endpoint endpoint = network("kafka", "a", 9092);
+  endpoint.kafka.brokers = "a:9092,b:9092";
+  endpoint.kafka.topic = "flows";
+  EXPECT_EQ(endpoint.display_name(), "kafka://a:9092,b:9092/flows");
+}
+
 TEST(Endpoint, ShowsPathsAndStandardOutput) {
   Endpoint file;
   file.scheme = "file";
