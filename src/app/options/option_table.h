@@ -52,6 +52,7 @@ enum class Option : std::uint8_t {
   CollectorKey,
   CollectorPasswordFile,
   CollectorPassword,
+  CollectorTokenCommand,
   Confirm,
   SendTimeout,
   CloseTimeout,

@@ -42,17 +42,23 @@ Assembly::Assembly(const Settings& settings, const RunLimits& limits, Log& log)
 
 void Assembly::add_collector(const Settings& settings, const CollectorAddress& address,
                              const RunLimits& limits, Log& log) {
-  const LineOptions options = line_options_for(address, line_options_);
-  const LaneKey key(line_format_of(address, settings.format), options.max_line_bytes);
+  LineOptions options = line_options_for(address, line_options_);
+  options.has_offsets = record_key_of(address).has_value();
+  const LaneKey key(line_format_of(address, settings.format), options.max_line_bytes,
+                    record_key_of(address));
   const auto known = std::ranges::find(lane_keys_, key);
   const auto index = static_cast<std::size_t>(known - lane_keys_.begin());
   if (known == lane_keys_.end()) {
     lane_keys_.push_back(key);
-    lanes_.push_back({make_line_format(key.first, options), {}});
+    lanes_.push_back({.format = make_line_format(std::get<0>(key), options),
+                      .sinks = {},
+                      .record_key = std::get<2>(key)});
   }
+  CollectorOptions collector_options = settings.collector_options;
+  collector_options.run = line_options_.origin.run_id;
   lanes_[index].sinks.emplace(
       collector_count_++,
-      std::make_unique<CollectorSink>(loop_, address, settings.collector_options, limits, log));
+      std::make_unique<CollectorSink>(loop_, address, collector_options, limits, log));
 }
 
 std::unique_ptr<FlowVersions> open_flow_versions(const Settings& settings, const RunPlan& plan,

@@ -9,13 +9,14 @@
 #include "delivery/sent/sent_flow_filter.h"
 #include "pipeline/manifest_chains.h"
 #include "pipeline/pipeline.h"
+#include "transport/contract/kafka_options.h"
 #include "transport/net/transport_loop.h"
 #include "vrni/versions/flow_versions.h"
 
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace vrni2syslog {
@@ -36,8 +37,8 @@ class Assembly {
   [[nodiscard]] SentFlowFilter* sent_flows() noexcept { return sent_flows_.get(); }
 
  private:
-  /// The format of a lane's lines, and how long they may be.
-  using LaneKey = std::pair<std::string, std::size_t>;
+  /// The format of a lane's lines, how long they may be, and the key of their records.
+  using LaneKey = std::tuple<std::string, std::size_t, std::optional<RecordKey>>;
 
   void add_collector(const Settings& settings, const CollectorAddress& address,
                      const RunLimits& limits, Log& log);

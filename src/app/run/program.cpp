@@ -129,6 +129,7 @@ class Program {
     if (settings.job) {
       settings.job = with_stored_name(*std::move(settings.job));
       settings.lines.origin.job = settings.job->name;
+      settings.collector_options.job = settings.job->name;
       name_job(settings.job->name);
     }
     const RunPlan plan = plan_or_report(settings);
@@ -225,10 +226,7 @@ class Program {
     with_secrets(settings, [&](const SecretContext& context) {
       if (platform.replay_from.empty())
         add_secret(platform.credentials, values_, platform.api.host, context);
-      if (have_login(settings.collectors)) {
-        settings.collector_options.password =
-            find_secret(kCollectorPassword, values_, "Password for the collector: ", context);
-      }
+      add_collector_password(settings.collectors, values_, context, settings.collector_options);
       settings.manifest_keys = load_manifest_keys(values_, context);
     });
     warn_of_readable_files(values_, settings.collectors, settings.warnings);

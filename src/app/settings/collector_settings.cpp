@@ -64,20 +64,58 @@ std::vector<CollectorAddress> make_collectors(const OptionValues& values) {
   return collectors;
 }
 
+namespace {
+
+[[nodiscard]] bool has_oauth(const Endpoint& endpoint) noexcept {
+  return endpoint.kafka.sasl == SaslMechanism::OauthBearer;
+}
+
+[[nodiscard]] bool have_oauth(const std::vector<CollectorAddress>& collectors) {
+  return std::ranges::any_of(collectors, [](const CollectorAddress& address) {
+    return std::ranges::any_of(address, has_oauth);
+  });
+}
+
+/// Whether the password or token of --collector-password-file belongs to one of the collectors.
+[[nodiscard]] bool need_password(const std::vector<CollectorAddress>& collectors,
+                                 bool has_token_command) {
+  return std::ranges::any_of(collectors, [&](const CollectorAddress& address) {
+    return have_login({address}) && !(has_token_command && std::ranges::all_of(address, has_oauth));
+  });
+}
+
+}  // namespace
+
 bool have_login(const std::vector<CollectorAddress>& collectors) {
   return std::ranges::any_of(collectors, [](const CollectorAddress& address) {
     return std::ranges::any_of(address, [](const Endpoint& endpoint) {
-      return !endpoint.ingestion.user.empty() || endpoint.ingestion.api == IngestionApi::Vcf9;
+      return !endpoint.ingestion.user.empty() || endpoint.ingestion.api == IngestionApi::Vcf9 ||
+             endpoint.kafka.sasl != SaslMechanism::None;
     });
   });
 }
 
+void add_collector_password(const std::vector<CollectorAddress>& collectors,
+                            const OptionValues& values, const SecretContext& context,
+                            CollectorOptions& options) {
+  if (!need_password(collectors, !options.token_command.empty())) return;
+  options.password =
+      find_secret(kCollectorPassword, values, "Password for the collector: ", context);
+}
+
 void require_login_for_password(const OptionValues& values,
                                 const std::vector<CollectorAddress>& collectors) {
-  if (have_login(collectors)) return;
+  const bool has_token_command = values.is_given(Option::CollectorTokenCommand);
+  if (has_token_command && !have_oauth(collectors))
+    throw values.error(Option::CollectorTokenCommand, "no collector has ?sasl=oauthbearer");
+  if (need_password(collectors, has_token_command)) return;
   for (const Option option : {Option::CollectorPasswordFile, Option::CollectorPassword}) {
     if (values.is_given(option)) {
-      throw values.error(option, "no collector has an account; add ?user=NAME to that of cfapi://");
+      throw values.error(option,
+                         has_token_command
+                             ? "the token comes from --collector-token-command; remove one of them"
+                             : "no collector has an account; add ?user=NAME to that of cfapi://, "
+                               "or ?sasl= to that of kafka://");
     }
   }
 }
@@ -102,6 +140,7 @@ CollectorOptions make_collector_options(const OptionValues& values) {
   options.connect_timeout = values.parse(Option::ConnectTimeout, parse_time_limit);
   options.progress_timeout = values.parse(Option::SendTimeout, parse_time_limit);
   options.close_timeout = values.parse(Option::CloseTimeout, parse_time_limit);
+  options.token_command = values.text(Option::CollectorTokenCommand);
   return options;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/options/option_values.h"
+#include "app/settings/secrets.h"
 #include "transport/collector_sink.h"
 
 #include <optional>
@@ -16,7 +17,8 @@ namespace vrni2syslog {
 
 /// Whether one of the collectors has an account, or a token.
 [[nodiscard]] bool have_login(const std::vector<CollectorAddress>& collectors);
-/// Throws Error(Usage) if there is a password for collectors, and none of them has an account.
+/// Throws Error(Usage) if there is a password for collectors, or a command for their token, and
+/// none of them has an account that needs it.
 void require_login_for_password(const OptionValues& values,
                                 const std::vector<CollectorAddress>& collectors);
 
@@ -25,6 +27,13 @@ void require_login_for_password(const OptionValues& values,
 
 /// Lacks the password, and the agent.
 [[nodiscard]] CollectorOptions make_collector_options(const OptionValues& values);
+
+/// Finds the password or token of the collectors that have a login, and puts it into the options;
+/// nothing without such a collector, and if its token comes from a command. Throws what
+/// find_secret() does.
+void add_collector_password(const std::vector<CollectorAddress>& collectors,
+                            const OptionValues& values, const SecretContext& context,
+                            CollectorOptions& options);
 
 /// --confirm; nothing for `auto`.
 [[nodiscard]] std::optional<Verdict> make_required_verdict(const OptionValues& values);

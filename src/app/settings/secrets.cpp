@@ -134,7 +134,7 @@ Secret read_key_file(const SecretKind& kind, const OptionValues& values,
 void warn_of_readable_files(const OptionValues& values,
                             const std::vector<CollectorAddress>& collectors,
                             std::vector<std::string>& warnings) {
-  for (const Option option : {Option::BearerTokenCommand}) {
+  for (const Option option : {Option::BearerTokenCommand, Option::CollectorTokenCommand}) {
     if (!values.is_given(option)) continue;
     const GivenOption& command = values.of(option).back();
     if (command.source == OptionSource::ConfigFile)

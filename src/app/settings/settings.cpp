@@ -111,6 +111,12 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   settings.collector_options = make_collector_options(values);
   settings.collector_options.agent =
       agent_uuid(settings.platform.api.host + " " + values.text(Option::Job));
+  settings.collector_options.platform = settings.lines.origin.hostname;
+  settings.collector_options.job =
+      values.is_given(Option::Job)
+          ? values.parse(Option::Job, parse_job_name)
+          : default_job_name(
+                make_job_identity(settings.platform.api.url, settings.filter, settings.collectors));
   settings.required_verdict = make_required_verdict(values);
   settings.collector_options.required_verdict = settings.required_verdict;
   if (sends_to_collectors(settings.mode)) {
@@ -120,6 +126,8 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
     }
   }
   settings.job = find_job(values, facts, settings);
+  // A run of a named window goes on with no job, and yet its lines are that job's.
+  settings.lines.origin.job = settings.collector_options.job;
   settings.sent_flows = make_sent_flow_settings(
       values, facts, scope_of(settings.platform.api.host, settings.collectors));
   if (settings.mode != RunMode::DryRun) return;

@@ -43,7 +43,8 @@ def _install(pins, directory):
         raise unittest.SkipTest(f"npm cannot install the packages: {reason}")
 
 
-def _run_node(script, modules, request):
+def run_node(script, modules, request):
+    """The JSON objects, one a line, that a script of this folder prints of a request. It is told where its packages are."""
     done = subprocess.run(
         ["node", ROOT / "tests/integration/support" / script, modules], input=json.dumps(request), capture_output=True, text=True,
         timeout=seconds(240), check=False)
@@ -54,7 +55,7 @@ def _run_node(script, modules, request):
 
 def vector_language(program, lines):
     """What a program of Vector's language, which finds the line in `line`, makes of each line."""
-    events = _run_node("vrl.js", node_modules(), {"program": program, "lines": lines})
+    events = run_node("vrl.js", node_modules(), {"program": program, "lines": lines})
     if len(events) != len(lines):
         raise AssertionError(f"{len(events)} events of {len(lines)} lines")
     return events
@@ -62,4 +63,4 @@ def vector_language(program, lines):
 
 def clickhouse(statements, queries):
     """The rows of each query, by ClickHouse's engine, after these statements."""
-    return _run_node("clickhouse.js", node_modules("clickhouse"), {"statements": statements, "queries": queries})
+    return run_node("clickhouse.js", node_modules("clickhouse"), {"statements": statements, "queries": queries})

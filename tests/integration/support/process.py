@@ -114,15 +114,16 @@ class IsIdle:
 
 
 class Process:
-    """A child in a process group of its own, its output in files of `directory`."""
+    """A child in a process group of its own, its output in files of `directory`. With `stdin=subprocess.PIPE` it can be told
+    lines."""
 
-    def __init__(self, command, directory, name, env=None):
+    def __init__(self, command, directory, name, env=None, stdin=subprocess.DEVNULL):
         self.name = name
         self.output = Path(directory, name + ".out")
         self.errors = Path(directory, name + ".err")
         with open(self.output, "wb") as out, open(self.errors, "wb") as err:
             self._popen = subprocess.Popen(
-                [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env,
+                [str(part) for part in command], stdin=stdin, stdout=out, stderr=err, env=env,
                 cwd=directory, start_new_session=True)
 
     @property
@@ -151,6 +152,11 @@ class Process:
             return self._popen.wait(timeout)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"{self.name} is still running after {timeout:.0f} s: {self.output_text()}") from None
+
+    def tell(self, line):
+        """Writes a line to its standard input."""
+        self._popen.stdin.write(line.encode("utf-8") + b"\n")
+        self._popen.stdin.flush()
 
     def output_text(self):
         """The last of what it wrote, for messages."""

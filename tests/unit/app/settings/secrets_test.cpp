@@ -256,7 +256,7 @@ TEST_F(FindSecret, WarnsOfAConfigurationFileWithACommandForTokens) {
     warnings_.clear();
     warn_of_readable_files(OptionValues({given}), {}, warnings_);
   };
-  for (const std::string option : {"bearer-token-command"}) {
+  for (const std::string option : {"bearer-token-command", "collector-token-command"}) {
     for (const mode_t mode : {0600U, 0644U}) {
       const std::string path = file("command.conf", option + " = get-token s3cret", mode);
       warn_of(read_config_file(OptionValues({parse_command_line({"--config", path})})));

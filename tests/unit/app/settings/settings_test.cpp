@@ -204,6 +204,7 @@ const BadValue kBadValues[] = {
     {"collector-key", "/dev/null", "needs --collector-certificate"},
     {"collector-password-file", "/dev/null", "?user="},
     {"collector-password", "x", "?user="},
+    {"collector-token-command", "x", "no collector has ?sasl=oauthbearer"},
     {"confirm", "perhaps", "consumed acked written auto"},
     {"send-timeout", "0s", "leaves no time"},
     {"close-timeout", "5", "is not a duration"},
@@ -349,6 +350,39 @@ TEST(Settings, NameTheJobToCollectorsByTheSameUuidInEveryRun) {
                                            "[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   EXPECT_EQ(agent_of({"--job", "a", "--last", "1h"}), agent);
   EXPECT_NE(agent_of({"--job", "b"}), agent);
+}
+
+TEST(Settings, TakeTheTokenOfACollectorFromACommand) {
+  const Arguments oauth = {"--password",
+                           "hunter2",
+                           "--collector",
+                           "kafka+tls://h/t?sasl=oauthbearer",
+                           "--collector-token-command",
+                           "print-token"};
+  EXPECT_EQ(settings_of(kEnough + oauth).collector_options.token_command, "print-token");
+  EXPECT_THAT(failure_of(kEnough + oauth + Arguments{"--collector-password-file", "f"}).second,
+              HasSubstr("remove one of them"));
+  // Another collector has an account.
+  const Arguments account = {"--collector", "kafka+tls://i/t?sasl=plain&user=u",
+                             "--collector-password-file", "f"};
+  EXPECT_NO_THROW((void)settings_of(kEnough + oauth + account));
+}
+
+TEST(Settings, NameJobAndPlatformToCollectorsThatStoreRecords) {
+  const auto options_of = [](const Arguments& arguments) {
+    return settings_of(kEnough + arguments).collector_options;
+  };
+  EXPECT_EQ(options_of({"--job", "nightly"}).job, "nightly");
+  EXPECT_EQ(options_of({"--job", "nightly", "--last", "1h"}).job, "nightly");
+  // A job without a name has the same one where a window is named, too.
+  EXPECT_THAT(options_of({}).job, testing::MatchesRegex("[0-9a-f]{16}"));
+  EXPECT_EQ(options_of({"--last", "1h"}).job, options_of({}).job);
+  // A manifest and the headers of its record name the same one.
+  for (const Arguments& more : {Arguments{}, Arguments{"--last", "1h"}, Arguments{"--job", "b"}}) {
+    const Settings settings = settings_of(kEnough + more);
+    EXPECT_EQ(settings.lines.origin.job, settings.collector_options.job);
+  }
+  EXPECT_EQ(options_of({"--hostname", "vrni.local"}).platform, "vrni.local");
 }
 
 TEST(Settings, RefuseAKeyThatCannotBeOpened) {
