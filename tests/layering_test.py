@@ -35,6 +35,7 @@ UNTESTED = {
     "app/run/console.cpp": "tests/integration/test_command_line.py",
     "app/options/environment.cpp": "tests/unit/app/options/option_values_test.cpp",
     "app/settings/line_settings.cpp": "tests/unit/app/settings/settings_test.cpp",
+    "app/run/job_resume.cpp": "tests/integration/test_kafka_transactions.py",
     "app/run/program.cpp": "tests/integration",
     "app/run/state_command.cpp": "tests/integration/test_delivery.py",
     "app/settings/tls_options.cpp": "tests/unit/app/settings/settings_test.cpp",

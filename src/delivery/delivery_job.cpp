@@ -91,6 +91,21 @@ void DeliveryJob::begin(UnixSeconds start, const std::string& run_id) {
   if (!is_as_saved) save();
 }
 
+KeptDifference DeliveryJob::adopt(std::size_t collector, const KeptProgress& kept,
+                                  UnixSeconds start) {
+  if (!checkpoint_) {
+    is_lost_ = true;
+    const UnixSeconds first = std::min(start, kept.collector.watermark);
+    checkpoint_ = first_checkpoint(settings_.name, settings_.identity, first);
+    if (lock_->is_forgotten()) begin_chains(*checkpoint_, kForgetGenesis);
+  }
+  CollectorCheckpoint& its = checkpoint_->collectors.at(collector);
+  // A start that nobody has confirmed is not ahead of anything.
+  if (is_lost_) its.watermark = std::min(its.watermark, kept.collector.watermark);
+  const KeptDifference difference = vrni2syslog::adopt(its, kept);
+  return is_lost_ ? KeptDifference::KeptIsAhead : difference;
+}
+
 void DeliveryJob::withdraw_first_start() {
   if (!is_first_start_) return;
   (void)file_.remove();
@@ -141,6 +156,15 @@ std::vector<ChainEnd> DeliveryJob::chains() const {
   for (const CollectorCheckpoint& collector : checkpoint_->collectors)
     ends.push_back(collector.chain);
   return ends;
+}
+
+std::string DeliveryJob::progress_after(std::size_t collector,
+                                        const std::optional<TimeWindow>& unit,
+                                        const std::optional<ChainEnd>& chain) const {
+  Checkpoint after = *checkpoint_;
+  if (unit) vrni2syslog::confirm(after, collector, *unit, Verdict::Consumed, UnixSeconds());
+  if (chain) after.collectors.at(collector).chain = *chain;
+  return to_kept_text(after.collectors.at(collector));
 }
 
 void DeliveryJob::extend_chains(const std::map<std::size_t, ChainEnd>& ends) {

@@ -5,6 +5,7 @@
 #include "delivery/checkpoint/checkpoint.h"
 #include "delivery/checkpoint/checkpoint_file.h"
 #include "delivery/checkpoint/job_lock.h"
+#include "delivery/checkpoint/kept_progress.h"
 #include "delivery/ledger.h"
 
 #include <chrono>
@@ -48,6 +49,12 @@ class DeliveryJob final : public Ledger {
   /// where that one did. Throws what CheckpointFile::save() throws.
   void begin(UnixSeconds start, const std::string& run_id);
 
+  /// Before begin(): brings the job up to the progress that a collector keeps itself. Where there
+  /// is no state, collectors that keep none start where the first one ends, or at `start` if that
+  /// is earlier.
+  [[nodiscard]] KeptDifference adopt(std::size_t collector, const KeptProgress& kept,
+                                     UnixSeconds start);
+
   /// Undoes begin() of a first run whose start cannot be trusted, for example because the clock was
   /// wrong, unless something was confirmed since. Throws what
   /// CheckpointFile::remove() throws.
@@ -60,6 +67,9 @@ class DeliveryJob final : public Ledger {
                          const std::vector<std::size_t>& collectors) override;
   void confirm(const TimeWindow& unit, const Confirmations& confirmations) override;
   [[nodiscard]] std::vector<ChainEnd> chains() const override;
+  [[nodiscard]] std::string progress_after(std::size_t collector,
+                                           const std::optional<TimeWindow>& unit,
+                                           const std::optional<ChainEnd>& chain) const override;
   void extend_chains(const std::map<std::size_t, ChainEnd>& ends) override;
 
  private:
@@ -74,6 +84,7 @@ class DeliveryJob final : public Ledger {
   std::optional<Checkpoint> checkpoint_;
   std::optional<Checkpoint> saved_;
   bool is_first_start_ = false;  ///< made by begin(), and nothing is confirmed yet
+  bool is_lost_ = false;         ///< adopt() has found no state
 };
 
 }  // namespace vrni2syslog

@@ -49,6 +49,15 @@ class Ledger {
   /// Where the chain of manifests of each collector ends, in the order of their numbers.
   [[nodiscard]] virtual std::vector<ChainEnd> chains() const = 0;
 
+  /// For a collector that keeps its progress itself, together with the flows: what it will be once
+  /// the collector has confirmed the unit (nullopt for a late epoch, which confirms none), and its
+  /// chain ends at `chain`. Empty if nothing is to be kept, as here.
+  [[nodiscard]] virtual std::string progress_after(std::size_t /*collector*/,
+                                                   const std::optional<TimeWindow>& /*unit*/,
+                                                   const std::optional<ChainEnd>& /*chain*/) const {
+    return {};
+  }
+
   /// Writes down, safe against crashes, where the chains of these collectors end now, after late
   /// epochs, which confirm no unit. Throws Error if that cannot be done.
   virtual void extend_chains(const std::map<std::size_t, ChainEnd>& ends) = 0;

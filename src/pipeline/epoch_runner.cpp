@@ -166,11 +166,21 @@ void EpochRunner::send_manifest_to(std::size_t collector, const Lane& lane, Mani
   if (lane.record_key) {
     lines->end_line({.kind = message_id(LineKind::Manifest)});
     lines->set_epoch(label_);
+    lines->set_progress(progress_after(collector, manifest, chain));
     if (manifest.link) lines->set_manifest_headers(fields_of(*manifest.link));
   } else {
     lines->end_line();
   }
   sinks_.send_manifest(collector, lines, chain);
+}
+
+/// Late flows confirm no unit.
+std::string EpochRunner::progress_after(std::size_t collector, const Manifest& manifest,
+                                        const std::optional<ChainEnd>& chain) const {
+  if (options_.ledger == nullptr) return {};
+  const bool is_late = manifest.late_count > 0;
+  return options_.ledger->progress_after(
+      collector, is_late ? std::nullopt : std::optional(manifest.window), chain);
 }
 
 void EpochRunner::warn_of_partial_flows() {

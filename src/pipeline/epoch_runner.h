@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/run_context.h"
 #include "base/sha256.h"
+#include "delivery/ledger.h"
 #include "delivery/recent/recent_windows.h"
 #include "delivery/sent/sent_flow_filter.h"
 #include "flow/flow_source.h"
@@ -37,6 +38,9 @@ struct EpochOptions {
   RecentWindows* recent = nullptr;
   /// What ties manifests to one another; null if they are in no chains.
   ManifestChains* chains = nullptr;
+  /// Whose progress a collector may keep together with the flows; null if there is none. The
+  /// pipeline sets it.
+  const Ledger* ledger = nullptr;
 };
 
 /// Sends one epoch: reads it, leaves out what was sent before, formats and sends the rest, and
@@ -84,6 +88,8 @@ class EpochRunner {
   void ship(const FlowBatch& batch);
   void send_manifest(const FlowEpoch& flows);
   void send_manifest_to(std::size_t collector, const Lane& lane, Manifest manifest);
+  [[nodiscard]] std::string progress_after(std::size_t collector, const Manifest& manifest,
+                                           const std::optional<ChainEnd>& chain) const;
   void warn_of_partial_flows();
 
   std::vector<Lane>& lanes_;

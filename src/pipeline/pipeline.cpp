@@ -50,7 +50,9 @@ Pipeline::Pipeline(FlowSource& source, std::vector<Lane>& lanes, const PipelineO
       options_(options),
       context_(context),
       observer_(std::move(observer)),
-      random_(std::random_device{}()) {}
+      random_(std::random_device{}()) {
+  options_.epoch.ledger = options_.ledger;
+}
 
 void Pipeline::run(const std::vector<TimeWindow>& units) {
   if (options_.ledger != nullptr) {

@@ -30,18 +30,18 @@ namespace {
 
 }  // namespace
 
-Assembly::Assembly(const Settings& settings, const RunLimits& limits, Log& log)
+Assembly::Assembly(const Settings& settings, const RunPlan& plan, const RunLimits& limits, Log& log)
     : line_options_(settings.lines) {
   line_options_.origin.process_id = std::to_string(::getpid());
   line_options_.origin.run_id = make_run_id();
   if (settings.sent_flows) sent_flows_ = RepeatAfterFilter::open(*settings.sent_flows);
-  for (const CollectorAddress& address : settings.collectors) {
-    add_collector(settings, address, limits, log);
-  }
+  while (collector_count_ < settings.collectors.size()) add_collector(settings, plan, limits, log);
 }
 
-void Assembly::add_collector(const Settings& settings, const CollectorAddress& address,
-                             const RunLimits& limits, Log& log) {
+/// Adds the one after those that are there.
+void Assembly::add_collector(const Settings& settings, const RunPlan& plan, const RunLimits& limits,
+                             Log& log) {
+  const CollectorAddress& address = settings.collectors[collector_count_];
   LineOptions options = line_options_for(address, line_options_);
   options.has_offsets = record_key_of(address).has_value();
   const LaneKey key(line_format_of(address, settings.format), options.max_line_bytes,
@@ -56,6 +56,9 @@ void Assembly::add_collector(const Settings& settings, const CollectorAddress& a
   }
   CollectorOptions collector_options = settings.collector_options;
   collector_options.run = line_options_.origin.run_id;
+  collector_options.kept_progress = std::make_shared<std::optional<std::string>>();
+  const auto kept = plan.kept_progress.find(collector_count_);
+  if (kept != plan.kept_progress.end()) *collector_options.kept_progress = kept->second;
   lanes_[index].sinks.emplace(
       collector_count_++,
       std::make_unique<CollectorSink>(loop_, address, collector_options, limits, log));

@@ -26,7 +26,7 @@ class Assembly {
  public:
   /// All references must outlive the assembly. Throws Error(Usage) for lines that cannot be
   /// written, and what RepeatAfterFilter::open() throws.
-  Assembly(const Settings& settings, const RunLimits& limits, Log& log);
+  Assembly(const Settings& settings, const RunPlan& plan, const RunLimits& limits, Log& log);
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
@@ -40,8 +40,8 @@ class Assembly {
   /// The format of a lane's lines, how long they may be, and the key of their records.
   using LaneKey = std::tuple<std::string, std::size_t, std::optional<RecordKey>>;
 
-  void add_collector(const Settings& settings, const CollectorAddress& address,
-                     const RunLimits& limits, Log& log);
+  void add_collector(const Settings& settings, const RunPlan& plan, const RunLimits& limits,
+                     Log& log);
 
   LineOptions line_options_;
   std::unique_ptr<SentFlowFilter> sent_flows_;

@@ -9,6 +9,7 @@
 #include "app/run/check.h"
 #include "app/run/console.h"
 #include "app/run/exit_report.h"
+#include "app/run/job_resume.h"
 #include "app/run/run_report.h"
 #include "app/run/signals.h"
 #include "app/run/state_command.h"
@@ -30,12 +31,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -160,7 +164,10 @@ class Program {
     report.started = clock_.now();
     try {
       const std::optional<Checkpoint> job = open_job(settings);
-      RunPlan plan = plan_run(settings, values_, job, clock_.now_seconds());
+      std::map<std::size_t, std::string> kept = ask_collectors(settings);
+      RunPlan plan =
+          plan_run(settings, values_, job_ ? job_->checkpoint() : job, clock_.now_seconds());
+      plan.kept_progress = std::move(kept);
       complete(settings, plan);
       return plan;
     } catch (...) {
@@ -202,6 +209,18 @@ class Program {
     return job_->checkpoint();
   }
 
+  /// Brings the job up to what collectors keep of it, which nobody knows without their password.
+  [[nodiscard]] std::map<std::size_t, std::string> ask_collectors(Settings& settings) {
+    if (!job_ || !keep_progress(settings.collectors)) return {};
+    with_secrets(settings, [&](const SecretContext& context) {
+      add_collector_password(settings.collectors, values_, context, settings.collector_options);
+    });
+    const RunLimits limits{.stop = stop_.get_token(),
+                           .deadline = clock_.steady_now() + settings.deadline};
+    return resume_from_collectors(
+        settings, {.clock = clock_, .limits = limits, .log = console_.log()}, *job_);
+  }
+
   void with_secrets(Settings& settings, const std::function<void(const SecretContext&)>& use) {
     const SecretPrompt prompt = [this](const std::string& question) {
       return ask_for_secret(question, stop_.get_token());
@@ -222,11 +241,13 @@ class Program {
       platform.capture_description =
           describe_run(settings, plan.window, values_, clock_.now_seconds());
     }
+    if (!settings.job) settings.collector_options.window = to_text(plan.window);
     if (settings.mode == RunMode::ShowVidmClient) return;
     with_secrets(settings, [&](const SecretContext& context) {
       if (platform.replay_from.empty())
         add_secret(platform.credentials, values_, platform.api.host, context);
-      add_collector_password(settings.collectors, values_, context, settings.collector_options);
+      if (settings.collector_options.password.empty())
+        add_collector_password(settings.collectors, values_, context, settings.collector_options);
       settings.manifest_keys = load_manifest_keys(values_, context);
     });
     warn_of_readable_files(values_, settings.collectors, settings.warnings);
@@ -341,7 +362,7 @@ class Program {
   void run_pipeline(const Settings& settings, const RunPlan& plan, const RunLimits& limits,
                     RunReport& report) {
     Platform platform(settings.platform, clock_, limits, console_.log());
-    Assembly assembly(settings, limits, console_.log());
+    Assembly assembly(settings, plan, limits, console_.log());
     report.run_id = assembly.run_id();
     console_.log().add_context({"run", assembly.run_id()});
     if (job_) job_->begin(plan.window.start, assembly.run_id());

@@ -6,6 +6,8 @@
 #include "flow/time_window.h"
 
 #include <chrono>
+#include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct RunPlan {
   TimeWindow window;                  ///< empty if the job has nothing to do yet
   std::vector<TimeWindow> units;      ///< the window in parts; each is read and sent by itself
   std::chrono::seconds least_age{0};  ///< as PlatformSettings has it
+  /// What collectors keep of how far the job is, by their numbers: CollectorOptions::kept_progress.
+  std::map<std::size_t, std::string> kept_progress;
   std::vector<std::string> warnings;  ///< for the log, before the run
   std::vector<std::string> notes;     ///< the same, of less importance
 };

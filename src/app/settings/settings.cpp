@@ -136,6 +136,26 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
   settings.required_verdict.reset();
 }
 
+/// What transactions promise cannot hold without the record that ends each, nor if two of our own
+/// producers fence each other.
+void require_sound_transactions(const Settings& settings, const OptionValues& values) {
+  std::vector<std::string> topics;
+  for (const CollectorAddress& address : settings.collectors) {
+    const KafkaOptions& kafka = address.front().kafka;
+    if (!kafka.has_transactions) continue;
+    if (!settings.send_manifest) {
+      throw values.error(Option::NoManifest,
+                         "?transactions=on needs manifests: they say that a unit is whole");
+    }
+    const std::string name = list_names(address);
+    if (std::ranges::find(topics, name) != topics.end()) {
+      throw values.error(Option::Collector,
+                         "?transactions=on is given twice for one topic: " + name);
+    }
+    topics.push_back(name);
+  }
+}
+
 /// A dry run sends nothing that the next manifest could name.
 [[nodiscard]] ManifestProof proof_of(const Settings& settings, const OptionValues& values,
                                      const SystemFacts& facts) {
@@ -277,6 +297,7 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   settings.lines.manifest_proof = proof_of(settings, values, facts);
   settings.format = values.parse(Option::Format, parse_format_name);
   set_collectors(settings, values, facts);
+  require_sound_transactions(settings, values);
   require_writable_lines(values, settings);
   const std::string_view format = format_that_shows_fields(settings);
   settings.extra_fields = make_counters(values, format, settings.lines,

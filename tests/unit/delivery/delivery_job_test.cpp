@@ -202,5 +202,50 @@ TEST_F(RespelledJobTest, PassesOverAStateThatCannotBeUsed) {
   EXPECT_EQ(with_stored_name(settings_).name, settings_.name);
 }
 
+TEST_F(DeliveryJobTest, IsBroughtUpToWhatACollectorKeeps) {
+  {
+    const auto job = open();
+    job->begin(hour(0), "run-1");
+    job->confirm({hour(0), hour(1)}, {{0, {Verdict::Consumed, {}}}, {1, {Verdict::Consumed, {}}}});
+    const std::string kept = job->progress_after(0, TimeWindow{hour(1), hour(2)}, std::nullopt);
+    EXPECT_EQ(job->watermarks(), (std::vector{hour(1), hour(1)})) << "it is not confirmed yet";
+    EXPECT_EQ(parse_kept_text(kept).collector.watermark, hour(2));
+    const std::string late =
+        job->progress_after(0, std::nullopt, ChainEnd{std::string(64, 'c'), {}});
+    EXPECT_EQ(parse_kept_text(late).collector.watermark, hour(1));
+    EXPECT_EQ(parse_kept_text(late).collector.chain.last, std::string(64, 'c'));
+  }
+  const auto job = open();
+  KeptProgress kept;
+  kept.collector.watermark = hour(2);
+  EXPECT_EQ(job->adopt(0, kept, hour(0)), KeptDifference::KeptIsAhead);
+  job->begin(watermark_of(*job->checkpoint()), "run-2");
+  EXPECT_EQ(job->watermarks(), (std::vector{hour(2), hour(1)}));
+  EXPECT_EQ(peek_checkpoint(settings_)->collectors[0].watermark, hour(2)) << "it is saved";
+}
+
+TEST_F(DeliveryJobTest, StartsWhereACollectorEndsIfTheStateIsLost) {
+  for (const int start : {1, 4}) {
+    settings_.name = "start-" + std::to_string(start);
+    const auto job = open();
+    KeptProgress kept;
+    kept.collector.watermark = hour(3);
+    EXPECT_EQ(job->adopt(0, kept, hour(start)), KeptDifference::KeptIsAhead);
+    EXPECT_EQ(job->checkpoint()->collectors[0].watermark, hour(3));
+    EXPECT_EQ(job->checkpoint()->collectors[1].watermark, hour(std::min(start, 3)));
+  }
+}
+
+TEST_F(DeliveryJobTest, LeavesOutNothingForACollectorThatIsBehindTheStartIfTheStateIsLost) {
+  const auto job = open();
+  for (const auto& [collector, end] : {std::pair(0, 5), std::pair(1, 2)}) {
+    KeptProgress kept;
+    kept.collector.watermark = hour(end);
+    EXPECT_EQ(job->adopt(static_cast<std::size_t>(collector), kept, hour(4)),
+              KeptDifference::KeptIsAhead);
+  }
+  EXPECT_EQ(job->watermarks(), (std::vector{hour(5), hour(2)}));
+}
+
 }  // namespace
 }  // namespace vrni2syslog

@@ -84,6 +84,24 @@ class ListingSink final : public Sink {
   int ended = 0;
 };
 
+/// Tells progress, and takes nothing.
+class TellingLedger final : public Ledger {
+ public:
+  [[nodiscard]] std::vector<UnixSeconds> watermarks() const override { return {}; }
+  [[nodiscard]] std::vector<std::vector<TimeWindow>> owed() const override { return {}; }
+  [[nodiscard]] bool owe(const TimeWindow&, const std::vector<std::size_t>&) override {
+    return false;
+  }
+  void confirm(const TimeWindow&, const Confirmations&) override {}
+  [[nodiscard]] std::vector<ChainEnd> chains() const override { return {}; }
+  void extend_chains(const std::map<std::size_t, ChainEnd>&) override {}
+  [[nodiscard]] std::string progress_after(std::size_t collector,
+                                           const std::optional<TimeWindow>& unit,
+                                           const std::optional<ChainEnd>&) const override {
+    return fmt::format("{} {}", collector, unit ? to_rfc3339(unit->end) : "unchanged");
+  }
+};
+
 class EpochRunnerTest : public testing::Test {
  protected:
   EpochRunnerTest() {
@@ -132,6 +150,18 @@ TEST_F(EpochRunnerTest, LabelsTheLinesOfCollectorsThatStoreRecords) {
   EXPECT_EQ(sink_->label_of_epoch->window_start, "1970-01-01T01:00:00Z");
   EXPECT_EQ(sink_->label_of_epoch->window_end, "1970-01-01T02:00:00Z");
   EXPECT_EQ(sink_->label_of_epoch->attempt, "2");
+}
+
+TEST_F(EpochRunnerTest, TellsWithTheManifestHowFarTheJobWillBe) {
+  const TellingLedger ledger;
+  options_.ledger = &ledger;
+  lanes_[0].record_key = RecordKey::FlowId;
+  for (const bool is_late : {false, true}) {
+    ListedEpoch flows({"f1"});
+    flows.is_late_ = is_late;
+    make_runner().send(flows, 1, observer_);
+    EXPECT_EQ(sink_->progress, is_late ? "0 unchanged" : "0 1970-01-01T02:00:00Z");
+  }
 }
 
 TEST_F(EpochRunnerTest, SendsNoManifestOfAUnitThatFallsShortToCollectorsThatStoreRecords) {
