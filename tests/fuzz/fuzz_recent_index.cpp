@@ -2,10 +2,10 @@
 /// written by the program is refused as damaged or as of another version, and what is accepted is
 /// written the same again. Any index that the program may have is read back as it was.
 
-#include "base/sha256.h"
 #include "delivery/recent/recent_index.h"
 #include "fuzz_input.h"
 #include "properties.h"
+#include "state_input.h"
 
 #include <chrono>
 #include <cstddef>
@@ -16,20 +16,10 @@
 namespace vrni2syslog::testing {
 namespace {
 
-std::string with_digest(std::string_view text) {
-  Sha256 digest;
-  digest.update(text);
-  return std::string(text) + "sha256: " + to_hex(digest.finish()) + "\n";
-}
-
 void check_text(const std::string& text) {
   const auto index = result_unless_refused({Fault::CannotWrite, Fault::Configuration},
                                            [&] { return parse_recent_index(text); });
   if (index) require(format_recent_index(*index) == text, "an index is written differently", text);
-}
-
-UnixSeconds read_time(FuzzInput& input) {
-  return UnixSeconds(std::chrono::seconds(input.number(4)));
 }
 
 RecentReading read_reading(FuzzInput& input) {

@@ -93,7 +93,7 @@ class Runs(JobTest):
         collector = self.start(UnreliableCollector())
         for ago in (3, 2):
             self.assert_silent(self.run_job(urls_of(collector.port), ago=ago))
-        self.assertEqual({f"{JOB}.state", f"{JOB}.state.previous", f"{JOB}.lock", f"{JOB}.recent"},
+        self.assertEqual({f"{JOB}.state", f"{JOB}.state.previous", f"{JOB}.lock", f"{JOB}.recent", f"{JOB}.history"},
                          {path.name for path in self.state.iterdir()})
         for path in self.state.rglob("*"):
             self.assertEqual(0o700 if path.is_dir() else 0o600, stat.S_IMODE(path.stat().st_mode), path)

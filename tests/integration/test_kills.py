@@ -231,8 +231,11 @@ class Changes(KillTest):
         # The state is read and closed, and becomes the previous one, before a new one takes its place; at the
         # beginning, since the collector is a new one, and for each of two units.
         expected = 3 * (["close"] + 2 * replacement)
-        # What is remembered of recent windows has files of its own, which may be lost.
-        commits = [call for call, path in changes if not path.endswith(".lock") and f"{JOB}.recent" not in path]
+        # What is remembered of recent windows, and of earlier runs, has files of its own, which may be lost. The run itself is
+        # remembered after its last unit.
+        last = len(changes) - changes[::-1].index(("rename", str(self.file)))
+        end = next(number for number, (_, path) in enumerate(changes) if number >= last and f"{JOB}.history" in path)
+        commits = [call for call, path in changes[:end] if not path.endswith(".lock") and f"{JOB}.recent" not in path]
         self.assertEqual(expected, commits[-len(expected):])
         self.assertEqual(3, changes.count(("rename", str(self.file))))
         self.assertEqual(3, changes.count(("rename", f"{self.file}.previous")))

@@ -5,6 +5,7 @@
 #include "app/settings/window_plan.h"
 #include "base/error.h"
 #include "delivery/checkpoint/checkpoint_file.h"
+#include "delivery/checkpoint/job_history.h"
 #include "delivery/checkpoint/job_lock.h"
 #include "delivery/checkpoint/state_directory.h"
 #include "delivery/recent/recent_windows.h"
@@ -52,6 +53,7 @@ namespace {
   prepare_state_directory(job.state_directory);
   JobLock lock(job.state_directory, job.name, job.lock_wait, clock, stop);
   RecentWindows::remove(job.state_directory, job.name);
+  remove_history(job.state_directory, job.name);
   const bool was_there = CheckpointFile(job.state_directory, job.name).remove();
   if (!was_there && !lock.has_had_state()) throw no_such_job(job);
   lock.remember_forgotten();

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/file_trust.h"
 #include "delivery/checkpoint/checkpoint_text.h"
+#include "delivery/checkpoint/state_directory.h"
 
 #include <fmt/format.h>
 
@@ -60,13 +61,6 @@ void require_own_state(const fs::path& path) {
   }
 }
 
-[[nodiscard]] bool remove_file(const fs::path& path) {
-  if (::unlink(path.c_str()) == 0) return true;
-  if (errno == ENOENT) return false;
-  throw Error(Fault::CannotCreate,
-              fmt::format("cannot remove {}: {}", path.string(), errno_text(errno)));
-}
-
 }  // namespace
 
 CheckpointFile::CheckpointFile(const fs::path& state_directory, const std::string& job)
@@ -108,8 +102,8 @@ void CheckpointFile::save(const Checkpoint& checkpoint) {
 
 bool CheckpointFile::remove() const {
   // In this order: what is left of a half-done removal is a state, or one that says it is gone.
-  const bool had_previous = remove_file(previous_path_);
-  const bool was_there = remove_file(path_);
+  const bool had_previous = remove_state_file(previous_path_);
+  const bool was_there = remove_state_file(path_);
   if (was_there || had_previous) sync_directory_of(path_);
   return was_there || had_previous;
 }

@@ -77,4 +77,11 @@ void prepare_state_directory(const fs::path& directory) {
   }
 }
 
+bool remove_state_file(const fs::path& path) {
+  if (::unlink(path.c_str()) == 0) return true;
+  if (errno == ENOENT) return false;
+  throw Error(Fault::CannotCreate,
+              fmt::format("cannot remove {}: {}", path.string(), errno_text(errno)));
+}
+
 }  // namespace vrni2syslog

@@ -16,4 +16,7 @@ void prepare_state_directory(const std::filesystem::path& directory);
 /// prepare_state_directory().
 void require_not_in_the_way(const std::filesystem::path& directory);
 
+/// Removes a file of the state. Returns whether it was there. Throws Error(CannotCreate).
+bool remove_state_file(const std::filesystem::path& path);
+
 }  // namespace vrni2syslog
