@@ -80,6 +80,11 @@ class TemporaryFile {
     if (::fsync(descriptor_.get()) != 0) fail(Fault::CannotWrite, "cannot sync", path_, errno);
   }
 
+  void let_everybody_read() {
+    if (::fchmod(descriptor_.get(), S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) != 0)
+      fail(Fault::CannotWrite, "cannot set the permissions of", path_, errno);
+  }
+
   /// Takes over who may read and write the regular file `target`, if there is one.
   void take_permissions_of(const std::filesystem::path& target) {
     struct stat status {};
@@ -182,6 +187,15 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 void update_file_atomically(const std::filesystem::path& path, std::string_view content) {
   TemporaryFile temporary(path);
   temporary.write(content);
+  temporary.take_permissions_of(path);
+  temporary.rename_to(path);
+  sync_directory_of(path);
+}
+
+void publish_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  TemporaryFile temporary(path);
+  temporary.write(content);
+  temporary.let_everybody_read();
   temporary.take_permissions_of(path);
   temporary.rename_to(path);
   sync_directory_of(path);

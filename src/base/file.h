@@ -59,6 +59,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 /// group as far as the system allows that.
 void update_file_atomically(const std::filesystem::path& path, std::string_view content);
 
+/// The same for a file that every user may read, whatever the umask is.
+void publish_file_atomically(const std::filesystem::path& path, std::string_view content);
+
 /// Creates the file in the same way, readable and writable by its owner only. Returns false and
 /// changes nothing if there is one already. If two processes try at once, one of them creates it.
 [[nodiscard]] bool create_file_atomically(const std::filesystem::path& path,

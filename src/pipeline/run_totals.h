@@ -9,10 +9,11 @@
 
 namespace vrni2syslog {
 
-/// A sum of a run. It is among the totals of --report, and in the closing summary if it has words
-/// for that.
+/// A sum of a run. It is among the totals of --report, in the closing summary if it has words for
+/// that, and a metric of --prometheus-file.
 struct RunTotal {
   std::string_view name;         ///< among the totals of --report
+  std::string_view metric;       ///< between the metric's prefix and its end: "_total"
   std::string_view measured_in;  ///< "flows", "bytes"
   std::string_view help;         ///< a sentence, without the full stop
   /// The words after the number in the closing summary, which leaves out a sum of zero.

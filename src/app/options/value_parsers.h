@@ -22,9 +22,9 @@ namespace vrni2syslog {
 /// The path of a file that can be opened; Error(Configuration) for one that cannot.
 [[nodiscard]] std::filesystem::path parse_input_file(std::string_view text);
 
-/// Reads --report: the path of a plain file, which will be replaced as a whole, or of a file that
-/// can be made. Throws Error(CannotCreate) if its directory does not exist, Error(Usage) if the
-/// path is that of something else than a plain file.
+/// Reads --report or --prometheus-file: the path of a plain file, which will be replaced as a
+/// whole, or of a file that can be made. Throws Error(CannotCreate) if its directory does not
+/// exist, Error(Usage) if the path is that of something else than a plain file.
 [[nodiscard]] std::filesystem::path parse_report_path(std::string_view text);
 
 /// A field of the header (RFC 5424 section 6): at most `max_bytes` visible US-ASCII characters.

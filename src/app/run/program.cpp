@@ -10,6 +10,7 @@
 #include "app/run/console.h"
 #include "app/run/exit_report.h"
 #include "app/run/job_resume.h"
+#include "app/run/run_record.h"
 #include "app/run/run_report.h"
 #include "app/run/signals.h"
 #include "app/run/state_command.h"
@@ -171,7 +172,7 @@ class Program {
       complete(settings, plan);
       return plan;
     } catch (...) {
-      finish_report(report, settings, std::current_exception());
+      finish_run(report, settings, std::current_exception());
       throw;
     }
   }
@@ -206,6 +207,8 @@ class Program {
     if (!settings.job || settings.mode == RunMode::Check) return std::nullopt;
     if (settings.mode == RunMode::DryRun) return peek_checkpoint(*settings.job);
     job_.emplace(*settings.job, clock_, console_.log(), stop_.get_token());
+    record_.emplace(settings, console_.log());
+    record_->begin(job_->checkpoint(), clock_.now_seconds());
     return job_->checkpoint();
   }
 
@@ -280,16 +283,14 @@ class Program {
                           fmt::format("no new window to read yet: the job goes on from {}",
                                       to_rfc3339(plan.window.start)));
       if (!may_recount(settings)) {
-        finish_report(report, settings, nullptr);
+        finish_run(report, settings, nullptr);
         return ExitStatus::Ok;
       }
     }
     const std::exception_ptr failure = run_to_its_end(settings, plan, limits, report);
-    finish_report(report, settings, failure);
-    if (failure) {
-      withdraw_first_start(failure);
-      std::rethrow_exception(failure);
-    }
+    if (failure) withdraw_first_start(failure);
+    finish_run(report, settings, failure);
+    if (failure) std::rethrow_exception(failure);
     console_.end_progress();
     console_.show_summary(report.statistics);
     return ExitStatus::Ok;
@@ -390,19 +391,49 @@ class Program {
     if (failure) std::rethrow_exception(failure);
   }
 
-  void finish_report(RunReport& report, const Settings& settings,
-                     const std::exception_ptr& failure) {
-    if (settings.report.empty()) return;
+  /// Reports and records the end of a run. The first that goes wrong, if the run has not failed
+  /// itself, is how it ends; what goes wrong after that is only logged.
+  void finish_run(RunReport& report, const Settings& settings, const std::exception_ptr& failure) {
+    std::exception_ptr first = failure;
     report.ended = clock_.now();
-    report.failure = failure ? describe_exception(failure, signals_.received())
-                             : Failure{.status = ExitStatus::Ok, .message = {}};
+    report.certificates = expiries_->by_peer();
+    report.failure = describe_end(first);
+    for (const auto step : {&Program::write_report, &Program::record_end}) {
+      try {
+        (this->*step)(report, settings);
+      } catch (const Error& error) {
+        if (first) {
+          console_.log().error(LogEvent::ReportNotWritten, error.what());
+        } else {
+          first = std::current_exception();
+          report.failure = describe_end(first);
+        }
+      }
+    }
+    if (first && !failure) std::rethrow_exception(first);
+  }
+
+  [[nodiscard]] Failure describe_end(const std::exception_ptr& failure) const {
+    if (!failure) return {.status = ExitStatus::Ok, .message = {}};
+    return describe_exception(failure, signals_.received());
+  }
+
+  void write_report(const RunReport& report, const Settings& settings) {
+    if (settings.report.empty()) return;
     try {
       update_file_atomically(settings.report, to_json(report, settings));
     } catch (const Error& error) {
-      if (!failure) throw error.within("--report");
-      // and the run's own failure counts
-      console_.log().error(LogEvent::ReportNotWritten, error.within("--report").what());
+      throw error.within("--report");
     }
+  }
+
+  void record_end(const RunReport& report, const Settings& settings) {
+    if (record_) return record_->end(job_->checkpoint(), report);
+    if (settings.mode != RunMode::Send || !settings.job)
+      return log_certificate_warnings(console_.log(), report);
+    // Another run has the job: the record is that one's to keep.
+    if (report.failure.status == ExitStatus::TemporaryFailure) return;
+    record_unopened(report, settings, console_.log());
   }
 
   const OptionValues& values_;
@@ -415,6 +446,7 @@ class Program {
   SignalWatcher signals_;           // the first thread
   std::optional<DeliveryJob> job_;  // nullopt in a dry run, and if the user named the window
   std::shared_ptr<CertificateExpiries> expiries_ = std::make_shared<CertificateExpiries>();
+  std::optional<RunRecord> record_;  // of that job
 };
 
 [[nodiscard]] ExitStatus run_with(const OptionValues& values, const Environment& environment) {

@@ -7,6 +7,7 @@
 #include "pipeline/run_statistics.h"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ struct RunReport {
   WallTime started{};
   WallTime ended{};
   RunStatistics statistics;
-  std::vector<UnitCoverage> units;  ///< that were begun
-  Failure failure;                  ///< its status is Ok, and its message empty, after a good run
+  std::vector<UnitCoverage> units;                  ///< that were begun
+  std::map<std::string, UnixSeconds> certificates;  ///< of peers: when they expire
+  Failure failure;  ///< its status is Ok, and its message empty, after a good run
 };
 
 /// One JSON object (RFC 8259), with a line break at its end. Holds no secret.

@@ -219,13 +219,25 @@ void warn_of_what_protects_nothing(const OptionValues& values, const SystemFacts
   }
 }
 
-[[nodiscard]] std::filesystem::path make_report_path(const OptionValues& values, RunMode mode) {
-  if (!values.is_given(Option::Report)) return {};
-  if (mode == RunMode::Send || mode == RunMode::DryRun) return values.text(Option::Report);
-  if (values.of(Option::Report).back().source == OptionSource::CommandLine) {
-    throw values.error(Option::Report, "only a run has a report");
-  }
+/// The file that a run is to write. `objection` is why this one writes none, or empty: an option of
+/// the configuration file is for runs of other kinds, too.
+[[nodiscard]] std::filesystem::path make_output_path(const OptionValues& values, Option option,
+                                                     const std::string& objection) {
+  if (!values.is_given(option)) return {};
+  if (objection.empty()) return values.text(option);
+  if (values.of(option).back().source == OptionSource::CommandLine)
+    throw values.error(option, objection);
   return {};
+}
+
+[[nodiscard]] std::string objection_to_report(RunMode mode) {
+  return mode == RunMode::Send || mode == RunMode::DryRun ? "" : "only a run has a report";
+}
+
+[[nodiscard]] std::string objection_to_metrics(const Settings& settings) {
+  if (settings.mode == RunMode::Send && settings.job) return "";
+  return "only a run that goes on where the job's last run ended has metrics; one over a named "
+         "window, and a dry run, can have a --report";
 }
 
 }  // namespace
@@ -308,7 +320,10 @@ Settings make_settings(const OptionValues& values, const SystemFacts& facts) {
   // Nothing else changes the state directory.
   if (settings.mode != RunMode::Send) settings.versions.path.clear();
   settings.deadline = values.parse(Option::Deadline, parse_time_limit);
-  settings.report = make_report_path(values, settings.mode);
+  settings.report = make_output_path(values, Option::Report, objection_to_report(settings.mode));
+  settings.prometheus_file =
+      make_output_path(values, Option::PrometheusFile, objection_to_metrics(settings));
+  settings.age_limits = make_age_limits(values);
   warn_of_what_protects_nothing(values, facts, settings);
   return settings;
 }
@@ -319,11 +334,18 @@ void require_files(const OptionValues& values, const Settings& settings) {
     if (values.is_given(option)) static_cast<void>(values.parse(option, parse_input_file));
   }
   for (const OptionInfo& info : option_table()) {
-    const bool is_read = info.kind == OptionKind::File && info.option != Option::Report;
+    const bool is_read = info.kind == OptionKind::File && info.option != Option::Report &&
+                         info.option != Option::PrometheusFile;
     if (is_read && values.is_given(info.option)) require_own_file(values.text(info.option), values);
   }
   if (!settings.report.empty()) {
     static_cast<void>(values.parse(Option::Report, parse_report_path));
+  }
+  // The state directory is made later.
+  const bool is_beside_state =
+      settings.job && settings.prometheus_file.parent_path() == settings.job->state_directory;
+  if (!settings.prometheus_file.empty() && !is_beside_state) {
+    static_cast<void>(values.parse(Option::PrometheusFile, parse_report_path));
   }
 }
 

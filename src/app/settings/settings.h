@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/options/option_values.h"
+#include "app/settings/state_settings.h"
 #include "app/settings/system_facts.h"
 #include "app/settings/window_request.h"
 #include "base/log.h"
@@ -71,7 +72,9 @@ struct Settings {
   bool send_manifest = true;
   std::optional<ManifestKeys> manifest_keys;  ///< nullopt if manifests are not signed
   std::chrono::seconds deadline{0};
-  std::filesystem::path report;       ///< --report; empty if none is wanted
+  std::filesystem::path report;           ///< --report; empty if none is wanted
+  std::filesystem::path prometheus_file;  ///< the same of a run that continues a job
+  AgeLimits age_limits;
   std::vector<std::string> warnings;  ///< for the log, before the run
 };
 
@@ -96,7 +99,8 @@ struct Settings {
 [[nodiscard]] Settings make_settings(const OptionValues& values, const SystemFacts& facts);
 
 /// Tries the files that the options name: that certificates and keys can be opened, and that the
-/// report can be written. Throws Error(Usage), Error(Configuration) or Error(CannotCreate).
+/// report and the metrics can be written. Throws Error(Usage), Error(Configuration) or
+/// Error(CannotCreate).
 void require_files(const OptionValues& values, const Settings& settings);
 
 }  // namespace vrni2syslog

@@ -71,6 +71,14 @@ std::optional<std::chrono::seconds> parse_recount(std::string_view text) {
   }
 }
 
+AgeLimits make_age_limits(const OptionValues& values) {
+  const AgeLimits limits{.warning = values.parse(Option::WarningAge, parse_time_limit),
+                         .critical = values.parse(Option::CriticalAge, parse_time_limit)};
+  if (limits.warning <= limits.critical) return limits;
+  throw values.error({Option::WarningAge, Option::CriticalAge},
+                     "the warning has to come before the alarm, or with it");
+}
+
 JobIdentity make_job_identity(const std::string& platform, const std::string& filter,
                               const std::vector<CollectorAddress>& collectors) {
   std::vector<std::string> names;

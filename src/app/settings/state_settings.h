@@ -16,6 +16,12 @@
 
 namespace vrni2syslog {
 
+/// How far the watermark of a job may lie back before monitors warn, and before they alarm.
+struct AgeLimits {
+  std::chrono::seconds warning{0};
+  std::chrono::seconds critical{0};  ///< as long, or longer
+};
+
 /// The directory of --state-dir, otherwise the system's. Throws Error(Usage) if neither is known.
 [[nodiscard]] std::filesystem::path find_state_directory(const OptionValues& values,
                                                          const SystemFacts& facts);
@@ -33,6 +39,9 @@ namespace vrni2syslog {
 
 /// Reads --recount: a time, or nullopt for "off". Throws Error(Usage).
 [[nodiscard]] std::optional<std::chrono::seconds> parse_recount(std::string_view text);
+
+/// Reads --warning-age and --critical-age. Throws Error(Usage) or Error(Configuration).
+[[nodiscard]] AgeLimits make_age_limits(const OptionValues& values);
 
 /// The identity of the job that sends what `filter` finds on the platform to these collectors.
 /// `platform` is the address of its API.

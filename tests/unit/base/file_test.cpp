@@ -61,6 +61,17 @@ TEST_F(FileTest, KeepsThePermissionsOfAFileThatItUpdates) {
   }
 }
 
+TEST_F(FileTest, PublishesAFileForEveryUserWhateverTheUmaskIs) {
+  const fs::path path = directory_ / "metrics";
+  const mode_t before = ::umask(0077);
+  publish_file_atomically(path, "first");
+  ::umask(before);
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms(0644));
+  fs::permissions(path, fs::perms(0640));
+  publish_file_atomically(path, "again");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms(0640)) << "which somebody has chosen";
+}
+
 TEST_F(FileTest, TakesNoPermissionsFromWhatALinkLeadsTo) {
   const fs::path target = directory_ / "target";
   write_file_atomically(target, "kept");

@@ -185,6 +185,10 @@ const BadValue kBadValues[] = {
     {"resolution", "1s", "at least 1m"},
     {"resolution", "0m", "at least 1m"},
     {"report", "/dev/null", "is not a plain file"},
+    {"prometheus-file", "/dev/null", "is not a plain file"},
+    {"warning-age", "0s", "leaves no time"},
+    {"warning-age", "25h", "has to come before the alarm"},
+    {"critical-age", "1h", "has to come before the alarm"},
     {"recount", "0s", "leaves no time"},
     {"recount", "never", "or write off"},
     {"repeat-after", "0s", "leaves no time"},
@@ -451,6 +455,20 @@ TEST(Settings, AreMadeWithoutAFileASecretOrAState) {
   EXPECT_EQ(settings.report, "/nonexistent/report");
   EXPECT_EQ(settings.job->state_directory, "/nonexistent/state");
   EXPECT_THROW(require_files(values, settings), Error);
+}
+
+TEST(Settings, HaveMetricsOnlyForARunThatContinuesAJob) {
+  const Arguments metrics{"--prometheus-file", "/p"};
+  EXPECT_EQ(settings_of(kEnough + metrics).prometheus_file, "/p");
+  for (const Arguments& other :
+       {Arguments{"--dry-run"}, Arguments{"--check"}, Arguments{"--last", "1h"}}) {
+    const auto [fault, message] = failure_of(kEnough + metrics + other);
+    EXPECT_EQ(fault, Fault::Usage) << other.front();
+    EXPECT_THAT(message, StartsWith("--prometheus-file: only a run that goes on where the job's "
+                                    "last run ended has metrics"));
+    EXPECT_EQ(settings_of(kEnough + other, "prometheus-file = /p\n").prometheus_file, "")
+        << "a file is for runs of all kinds";
+  }
 }
 
 TEST(Settings, TakeTheScopeOfSentFlowsFromPlatformAndCollectors) {

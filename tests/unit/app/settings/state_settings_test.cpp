@@ -124,5 +124,18 @@ TEST(JobSettings, NameAJobByItsIdentityUnlessANameIsGiven) {
   }
 }
 
+TEST(AgeLimits, AreAWarningAndThenAnAlarm) {
+  const AgeLimits usual = make_age_limits(values_of({}));
+  EXPECT_EQ(usual.warning, hours(3));
+  EXPECT_EQ(usual.critical, hours(24));
+  const AgeLimits same = make_age_limits(values_of({"--warning-age=2d", "--critical-age=48h"}));
+  EXPECT_EQ(same.warning, same.critical);
+  const Error error = error_of([] {
+    (void)make_age_limits(values_of({"--warning-age=2d", "--critical-age=47h"}));
+  });
+  EXPECT_EQ(error.fault(), Fault::Usage);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("--warning-age"), HasSubstr("--critical-age")));
+}
+
 }  // namespace
 }  // namespace vrni2syslog
