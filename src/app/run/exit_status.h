@@ -5,9 +5,12 @@
 namespace vrni2syslog {
 
 /// How the program ends: the values of BSD's sysexits.h, which cron wrappers and systemd units can
-/// tell apart.
+/// tell apart, and those of the Monitoring Plugins' guidelines.
 enum class ExitStatus : int {
-  Ok = 0,                 ///< done, and confirmed as far as was asked for
+  Ok = 0,              ///< done, and confirmed as far as was asked for
+  MonitorWarning = 1,  ///< of --status --format nagios only, as its other two
+  MonitorCritical = 2,
+  MonitorUnknown = 3,
   Usage = 64,             ///< the command line is wrong
   Data = 65,              ///< the platform's answers could not be read
   Unavailable = 69,       ///< the platform or a collector is out of reach

@@ -124,8 +124,10 @@ class Program {
     if (values_.is_given(Option::Job)) name_job(values_.text(Option::Job));
     const RunMode mode = make_mode(values_);
     if (is_state_command(mode)) {
-      print(run_state_command(mode, values_, facts_, clock_, stop_.get_token()));
-      return ExitStatus::Ok;
+      const auto [text, status] =
+          run_state_command(mode, values_, facts_, clock_, stop_.get_token());
+      print(text);
+      return status;
     }
     warn_of_unknown_variables();
     Settings settings = make_settings(values_, facts_);

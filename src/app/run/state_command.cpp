@@ -1,6 +1,8 @@
 #include "app/run/state_command.h"
 
+#include "app/options/value_parsers.h"
 #include "app/run/job_report.h"
+#include "app/run/job_status.h"
 #include "app/settings/state_settings.h"
 #include "app/settings/window_plan.h"
 #include "base/error.h"
@@ -12,7 +14,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -31,21 +35,72 @@ namespace {
                            job.name, job.state_directory.string()));
 }
 
-[[nodiscard]] std::string show_status(const OptionValues& values, const SystemFacts& facts,
-                                      const Clock& clock) {
-  JobSettings job = make_job_settings(values, facts, {});
+constexpr std::string_view kNagios = "nagios";
+
+enum class StatusFormat : std::uint8_t { Text, Json, Nagios };
+
+/// Whether --format stands on the command line. Elsewhere it is that of lines.
+[[nodiscard]] bool has_status_format(const OptionValues& values) {
+  return values.is_given(Option::Format) &&
+         values.of(Option::Format).back().source == OptionSource::CommandLine;
+}
+
+[[nodiscard]] StatusFormat status_format(const OptionValues& values) {
+  constexpr std::array<std::pair<std::string_view, StatusFormat>, 3> kFormats{
+      {{"text", StatusFormat::Text},
+       {"json", StatusFormat::Json},
+       {kNagios, StatusFormat::Nagios}}};
+  if (!has_status_format(values)) return StatusFormat::Text;
+  return values.parse(Option::Format,
+                      [&](std::string_view text) { return parse_keyword(text, kFormats); });
+}
+
+/// The states of the job of --job, or of all jobs.
+[[nodiscard]] std::vector<Checkpoint> load_states(JobSettings job, const OptionValues& values) {
   const std::vector<std::string> names =
       values.is_given(Option::Job) ? std::vector{job.name} : jobs_in(job.state_directory);
-  std::string text;
+  std::vector<Checkpoint> states;
   for (const std::string& name : names) {
     job.name = name;
-    const std::optional<Checkpoint> checkpoint = CheckpointFile(job.state_directory, name).load();
+    std::optional<Checkpoint> checkpoint = CheckpointFile(job.state_directory, name).load();
     if (!checkpoint) throw no_such_job(job);
-    text += describe_job(*checkpoint, clock.now_seconds());
+    states.push_back(*std::move(checkpoint));
   }
-  return text.empty()
-             ? fmt::format("no job has run yet with --state-dir {}\n", job.state_directory.string())
-             : text;
+  return states;
+}
+
+[[nodiscard]] std::vector<JobStatus> load_statuses(const JobSettings& job,
+                                                   const OptionValues& values) {
+  std::vector<JobStatus> statuses;
+  for (Checkpoint& checkpoint : load_states(job, values)) {
+    JobHistory history = load_history(job.state_directory, checkpoint.job);
+    statuses.push_back({std::move(checkpoint), std::move(history)});
+  }
+  return statuses;
+}
+
+[[nodiscard]] std::string no_job_text(const JobSettings& job) {
+  return fmt::format("no job has run yet with --state-dir {}", job.state_directory.string());
+}
+
+[[nodiscard]] std::string status_text(const JobSettings& job, const OptionValues& values,
+                                      UnixSeconds now) {
+  std::string text;
+  for (const Checkpoint& checkpoint : load_states(job, values))
+    text += describe_job(checkpoint, now);
+  return text.empty() ? no_job_text(job) + "\n" : text;
+}
+
+[[nodiscard]] std::pair<std::string, ExitStatus> show_status(const OptionValues& values,
+                                                             const SystemFacts& facts,
+                                                             UnixSeconds now) {
+  const StatusFormat format = status_format(values);
+  const JobSettings job = make_job_settings(values, facts, {});
+  if (format == StatusFormat::Text) return {status_text(job, values, now), ExitStatus::Ok};
+  const AgeLimits limits = make_age_limits(values);
+  const std::vector<JobStatus> jobs = load_statuses(job, values);
+  if (format == StatusFormat::Json) return {json_status(jobs, limits, now), ExitStatus::Ok};
+  return jobs.empty() ? nagios_unknown(no_job_text(job)) : nagios_status(jobs, limits, now);
 }
 
 [[nodiscard]] std::string forget(const JobSettings& job, Clock& clock,
@@ -130,13 +185,19 @@ bool is_state_command(RunMode mode) noexcept {
          mode == RunMode::GiveUp;
 }
 
-std::string run_state_command(RunMode mode, const OptionValues& values, const SystemFacts& facts,
-                              Clock& clock, const std::stop_token& stop) {
-  if (mode == RunMode::Status) return show_status(values, facts, clock);
+bool is_monitoring_plugin(const OptionValues& values) {
+  return values.is_set(Option::Status) && has_status_format(values) &&
+         values.text(Option::Format) == kNagios;
+}
+
+std::pair<std::string, ExitStatus> run_state_command(RunMode mode, const OptionValues& values,
+                                                     const SystemFacts& facts, Clock& clock,
+                                                     const std::stop_token& stop) {
+  if (mode == RunMode::Status) return show_status(values, facts, clock.now_seconds());
   const JobSettings job = find_job(values, facts);
-  if (mode == RunMode::Forget) return forget(job, clock, stop);
-  if (mode == RunMode::GiveUp) return give_up(job, values, clock, stop);
-  return set_watermark(job, values, facts, clock, stop);
+  if (mode == RunMode::Forget) return {forget(job, clock, stop), ExitStatus::Ok};
+  if (mode == RunMode::GiveUp) return {give_up(job, values, clock, stop), ExitStatus::Ok};
+  return {set_watermark(job, values, facts, clock, stop), ExitStatus::Ok};
 }
 
 }  // namespace vrni2syslog
