@@ -39,17 +39,31 @@ std::optional<std::string> Environment::find(std::string_view name) const {
   return variable->second;
 }
 
+void Environment::add_values(std::vector<GivenOption>& given, const OptionInfo& option) const {
+  if (option.place == OptionPlace::CommandLineOnly) return;
+  const std::string name = environment_name(option);
+  const std::optional<std::string> value = find(name);
+  if (!value || (value->empty() && !option.may_be_empty)) return;
+  const std::vector<std::string> values =
+      option.is_repeatable ? split_at_blanks(*value) : std::vector<std::string>{*value};
+  for (const std::string& one : values) {
+    add_given(given, {option.option, one, OptionSource::Environment, name});
+  }
+}
+
 std::vector<GivenOption> Environment::options() const {
   std::vector<GivenOption> given;
+  for (const OptionInfo& option : option_table()) add_values(given, option);
+  return given;
+}
+
+std::vector<GivenOption> Environment::readable_options() const {
+  std::vector<GivenOption> given;
   for (const OptionInfo& option : option_table()) {
-    if (option.place == OptionPlace::CommandLineOnly) continue;
-    const std::string name = environment_name(option);
-    const std::optional<std::string> value = find(name);
-    if (!value || (value->empty() && !option.may_be_empty)) continue;
-    const std::vector<std::string> values =
-        option.is_repeatable ? split_at_blanks(*value) : std::vector<std::string>{*value};
-    for (const std::string& one : values) {
-      add_given(given, {option.option, one, OptionSource::Environment, name});
+    try {
+      add_values(given, option);
+    } catch (const Error&) {
+      continue;  // options() tells it
     }
   }
   return given;

@@ -28,11 +28,16 @@ class Environment {
   /// counts as not set, unless the option may be empty. The values of a repeatable option stand
   /// between blanks. Throws Error(Configuration) for a flag that is neither yes nor no.
   [[nodiscard]] std::vector<GivenOption> options() const;
+  /// The same without those that options() would throw for.
+  [[nodiscard]] std::vector<GivenOption> readable_options() const;
 
   /// The variables that begin like those of options but belong to none; for a warning.
   [[nodiscard]] std::vector<std::string> unknown_names() const;
 
  private:
+  /// Adds the values of the option's variable, if it is set.
+  void add_values(std::vector<GivenOption>& given, const OptionInfo& option) const;
+
   std::map<std::string, std::string, std::less<>> variables_;
 };
 

@@ -111,6 +111,24 @@ namespace po = boost::program_options;
   return given;
 }
 
+/// The arguments with the values that belong to them, whether there are such options or not. Throws
+/// Error(Usage) if that cannot be told.
+[[nodiscard]] std::vector<po::option> split_arguments(const std::vector<std::string>& arguments) {
+  namespace style = po::command_line_style;
+  const po::options_description description = make_description();
+  try {
+    return po::command_line_parser(arguments)
+        .options(description)
+        .style(style::allow_short | style::allow_dash_for_short | style::short_allow_next)
+        .extra_style_parser(parse_long_option)
+        .allow_unregistered()
+        .run()
+        .options;
+  } catch (const po::error& error) {
+    throw Error(Fault::Usage, printable(error.what()));
+  }
+}
+
 /// Fills the text with NULs, so that not even its length is left.
 void wipe(char* text) noexcept {
   std::memset(text, '\0', std::strlen(text));
@@ -119,23 +137,27 @@ void wipe(char* text) noexcept {
 }  // namespace
 
 std::vector<GivenOption> parse_command_line(const std::vector<std::string>& arguments) {
-  namespace style = po::command_line_style;
-  const po::options_description description = make_description();
+  std::vector<GivenOption> given;
+  for (const po::option& option : split_arguments(arguments)) {
+    if (option.string_key.empty()) refuse_argument(option.original_tokens.front(), given);
+    add_given(given, to_given(option));
+  }
+  return given;
+}
+
+std::vector<GivenOption> readable_options(const std::vector<std::string>& arguments) {
   std::vector<GivenOption> given;
   try {
-    const auto parsed =
-        po::command_line_parser(arguments)
-            .options(description)
-            .style(style::allow_short | style::allow_dash_for_short | style::short_allow_next)
-            .extra_style_parser(parse_long_option)
-            .allow_unregistered()
-            .run();
-    for (const po::option& option : parsed.options) {
-      if (option.string_key.empty()) refuse_argument(option.original_tokens.front(), given);
-      add_given(given, to_given(option));
+    for (const po::option& option : split_arguments(arguments)) {
+      if (option.string_key.empty()) continue;
+      try {
+        add_given(given, to_given(option));
+      } catch (const Error&) {
+        continue;  // parse_command_line() tells it
+      }
     }
-  } catch (const po::error& error) {
-    throw Error(Fault::Usage, printable(error.what()));
+  } catch (const Error&) {
+    return given;
   }
   return given;
 }

@@ -14,6 +14,10 @@ namespace vrni2syslog {
 [[nodiscard]] std::vector<GivenOption> parse_command_line(
     const std::vector<std::string>& arguments);
 
+/// The options of a command line that parse_command_line() may refuse: those that stand on it in
+/// good order. They say how to report what is wrong with the others.
+[[nodiscard]] std::vector<GivenOption> readable_options(const std::vector<std::string>& arguments);
+
 /// Overwrites the values of secret options in the arguments of main(), which the process list
 /// shows. Copy the arguments before. Nothing helps against a process that looked earlier.
 void hide_secrets(int argc, char** argv) noexcept;

@@ -1,5 +1,12 @@
 #include "app/run/exit_report.h"
 
+#include "app/options/options.h"
+#include "app/run/console.h"
+#include "app/run/job_status.h"
+#include "app/run/state_command.h"
+#include "app/run/terminal.h"
+#include "app/settings/settings.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
@@ -7,8 +14,11 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 
 namespace vrni2syslog {
 namespace {
@@ -54,6 +64,17 @@ constexpr std::string_view kRaiseLimits =
   }
 }
 
+/// --log-format, or what suits standard error if the option is wrong.
+[[nodiscard]] LogFormat readable_log_format(const OptionValues& values,
+                                            const Environment& environment) {
+  const LogFormat automatic = log_format_of_standard_error(environment);
+  try {
+    return make_log_format(values, automatic);
+  } catch (const Error&) {
+    return automatic;
+  }
+}
+
 }  // namespace
 
 Failure describe_exception(const std::exception_ptr& exception, int signal) noexcept {
@@ -64,14 +85,48 @@ Failure describe_exception(const std::exception_ptr& exception, int signal) noex
   }
 }
 
-ExitStatus report_failure(const std::exception_ptr& exception, int signal, Log& log) noexcept {
+ExitStatus report_failure(const std::exception_ptr& exception, int signal, Log& log,
+                          std::string_view job) noexcept {
   const Failure failure = describe_exception(exception, signal);
   try {
-    log.error(LogEvent::RunFailed, failure.message);
+    const int code = static_cast<int>(failure.status);
+    log.error(LogEvent::RunFailed,
+              fmt::format("{} ({}exit code {})", failure.message,
+                          job.empty() ? "" : fmt::format("job {}, ", printable(job)), code),
+              {{"exit_code", code}});
   } catch (...) {
     return ExitStatus::Software;
   }
   return failure.status;
+}
+
+ExitStatus report_end(const OptionValues& values, const std::exception_ptr& failure, int signal,
+                      Log& log, std::string_view job) noexcept {
+  try {
+    if (!is_monitoring_plugin(values)) return report_failure(failure, signal, log, job);
+    const auto [text, status] = nagios_unknown(describe_exception(failure, signal).message);
+    if (write_text(STDOUT_FILENO, text) == 0) return status;
+  } catch (...) {
+    // The log needs less than the line.
+  }
+  static_cast<void>(report_failure(failure, signal, log, job));
+  return ExitStatus::MonitorUnknown;
+}
+
+ExitStatus report_early_end(const std::exception_ptr& failure,
+                            const std::vector<std::string>& arguments,
+                            const Environment& environment) noexcept {
+  try {
+    const OptionValues values({readable_options(arguments), environment.readable_options()});
+    Console console({LogLevel::Warning, readable_log_format(values, environment)}, std::nullopt,
+                    system_clock());
+    const std::string job = values.text(Option::Job);
+    if (!job.empty()) console.log().add_context({"job", job});
+    return report_end(values, failure, 0, console.log(), job);
+  } catch (...) {
+    Log log(LogLevel::Warning, LogFormat::Text);
+    return report_failure(failure, 0, log);
+  }
 }
 
 }  // namespace vrni2syslog

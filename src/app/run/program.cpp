@@ -115,7 +115,8 @@ class Program {
       return run_mode();
     } catch (...) {
       console_.end_progress();
-      return report_failure(std::current_exception(), signals_.received(), console_.log());
+      return report_end(values_, std::current_exception(), signals_.received(), console_.log(),
+                        job_name_);
     }
   }
 
@@ -469,8 +470,7 @@ ExitStatus run_program(const std::vector<std::string>& arguments,
     print(text);
     return ExitStatus::Ok;
   } catch (...) {
-    Log log(LogLevel::Warning, LogFormat::Text);
-    return report_failure(std::current_exception(), 0, log);
+    return report_early_end(std::current_exception(), arguments, environment);
   }
 }
 

@@ -101,6 +101,14 @@ TEST(Environment, CountsAnEmptyVariableAsNotSetUnlessTheOptionMayBeEmpty) {
   EXPECT_EQ(values.text(Option::Filter), "");
 }
 
+TEST(Environment, CanBeReadInPartIfItIsWrong) {
+  const Environment environment(
+      {{"VRNI2SYSLOG_MARK_NEW", "perhaps"}, {"VRNI2SYSLOG_LOG_FORMAT", "json"}});
+  EXPECT_THROW(static_cast<void>(environment.options()), Error);
+  ASSERT_EQ(environment.readable_options().size(), 1U);
+  EXPECT_EQ(environment.readable_options()[0].value, "json");
+}
+
 TEST(Environment, ReadsOnlyItsOwnVariables) {
   const char* const variables[] = {"PATH=/bin",
                                    "VRNI2SYSLOG=/x",

@@ -122,6 +122,24 @@ TEST(CommandLine, RefusesWhatItDoesNotUnderstand) {
   }
 }
 
+TEST(CommandLine, CanBeReadInPartIfItIsWrong) {
+  for (const Arguments& wrong :
+       {Arguments{"--no-such-option"}, Arguments{"--no-such-option", "value"}, Arguments{"-x"},
+        Arguments{"word"}, Arguments{"--dry-run=perhaps"}, Arguments{"--last="}}) {
+    SCOPED_TRACE(wrong.front());
+    EXPECT_NE(usage_error(wrong), "no error");
+    Arguments arguments = wrong;
+    arguments.insert(arguments.end(), {"--job", "main"});
+    arguments.insert(arguments.begin(), {"--status", "--log-format=json"});
+    const OptionValues values({readable_options(arguments)});
+    EXPECT_TRUE(values.is_set(Option::Status));
+    EXPECT_EQ(values.text(Option::LogFormat), "json");
+    EXPECT_EQ(values.text(Option::Job), "main");
+    EXPECT_FALSE(values.is_given(Option::DryRun));
+  }
+  EXPECT_EQ(readable_options({"--job", "main", "--last"}).size(), 1U);
+}
+
 TEST(CommandLine, NeverQuotesASecret) {
   EXPECT_THAT(usage_error({"--password", "hunter2", "--last"}), Not(HasSubstr("hunter2")));
   EXPECT_THAT(usage_error({"--password", "two", "words"}),

@@ -32,8 +32,16 @@ TEST_F(ExitReport, EndsWithTheStatusOfTheError) {
         Fault::Unconfirmed, Fault::LoginRefused, Fault::Configuration}) {
     text_.clear();
     EXPECT_EQ(report(Error(fault, "what happened")), exit_status_of(fault));
-    EXPECT_EQ(text_, "vrni2syslog: error: what happened\n");
+    EXPECT_EQ(text_, "vrni2syslog: error: what happened (exit code " +
+                         std::to_string(static_cast<int>(exit_status_of(fault))) + ")\n");
   }
+}
+
+TEST_F(ExitReport, NamesTheJob) {
+  EXPECT_EQ(
+      report_failure(std::make_exception_ptr(Error(Fault::Unreachable, "gone")), 0, log_, "main"),
+      ExitStatus::Unavailable);
+  EXPECT_EQ(text_, "vrni2syslog: error: gone (job main, exit code 69)\n");
 }
 
 TEST_F(ExitReport, CallsAnythingElseABug) {
@@ -60,7 +68,7 @@ TEST_F(ExitReport, TellsWhatTheLimitsOfTheMachineLeaveTooLittleOf) {
 
 TEST_F(ExitReport, IsNotConfirmedAfterASignalWhateverItBroke) {
   EXPECT_EQ(report(Error(Fault::Unreachable, "gone"), SIGTERM), ExitStatus::TemporaryFailure);
-  EXPECT_EQ(text_, "vrni2syslog: error: stopped by SIGTERM: gone\n");
+  EXPECT_EQ(text_, "vrni2syslog: error: stopped by SIGTERM: gone (exit code 75)\n");
 }
 
 }  // namespace
