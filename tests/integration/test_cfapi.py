@@ -95,6 +95,7 @@ class Delivery(CfapiTest):
                     options = ("--collector-password-file", str(self.password_file(secret)))
                 run = self.send(server, *options, query=query)
                 self.assert_delivered(run, server)
+                self.assertEqual(api == V1, LOST_TIMES in run.stderr)
 
     def test_fields_are_those_of_the_scripts_and_ours(self):
         server = self.log_insight()

@@ -450,6 +450,14 @@ class Check(CommandLineTest):
         self.assertEqual(1, len(failed), str(run))
         self.assertIn(url, failed[0])
 
+    def test_without_a_collector_checks_the_platform(self):
+        run = self.check()
+        self.assertEqual(USAGE, run.status, str(run))
+        text = run.stdout.decode()
+        for step in ("platform TLS", "login", "search"):
+            self.assertRegex(text, rf"(?m)^ok +{step}: ")
+        self.assertRegex(text, r"(?m)^FAILED +collector: none is given, .*--collector URL")
+
     def test_login_that_is_refused(self):
         run = self.check("--collector", "-", variables={"VRNI2SYSLOG_PASSWORD": "wrong"})
         self.assertEqual(NO_PERMISSION, run.status, str(run))

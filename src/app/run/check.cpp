@@ -248,6 +248,12 @@ void run_check(const Settings& settings, const TimeWindow& window, const Environ
       check_collector(endpoint, settings, names, loop, context, report);
     }
   }
+  if (settings.collectors.empty()) {
+    report.failed("collector",
+                  "none is given, so that only the platform was checked; a run needs one: "
+                  "--collector URL, as in tls://vrli.example.com",
+                  Fault::Usage);
+  }
 }
 
 }  // namespace vrni2syslog

@@ -1,9 +1,13 @@
 #include "app/settings/run_plan.h"
 
 #include "app/settings/extra_fields.h"
+#include "base/duration.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -52,6 +56,32 @@ void add(std::vector<std::string>& list, std::string text) {
   return plan;
 }
 
+/// Whether the collector puts the time of arrival in the place of an older time.
+[[nodiscard]] bool loses_old_times(const Endpoint& endpoint) {
+  const bool is_log_insight = endpoint.scheme == "cfapi" || endpoint.scheme == "cfapi+http";
+  return is_log_insight && endpoint.ingestion.api == IngestionApi::V1 &&
+         endpoint.ingestion.user.empty();
+}
+
+/// Names one such collector of a run that sends older flows; empty if there is none.
+[[nodiscard]] std::string lost_times_warning(const Settings& settings, const TimeWindow& window,
+                                             UnixSeconds now) {
+  constexpr std::chrono::minutes kTrustedAge{10};
+  const bool is_old = !window.is_empty() && window.start < now - kTrustedAge;
+  if (settings.mode != RunMode::Send || !is_old) return {};
+  for (const CollectorAddress& address : settings.collectors) {
+    for (const Endpoint& endpoint : address) {
+      if (!loses_old_times(endpoint)) continue;
+      return fmt::format(
+          "{}: without a session Log Insight puts the time of arrival in the place of times more "
+          "than {} ago, and the window begins at {}; add ?user=NAME, and the account's password "
+          "with --collector-password-file",
+          endpoint.display_name(), format_duration(kTrustedAge), to_rfc3339(window.start));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 RunPlan plan_run(const Settings& settings, const OptionValues& values,
@@ -63,6 +93,7 @@ RunPlan plan_run(const Settings& settings, const OptionValues& values,
   if (values.is_given(Option::Metrics) && !settings.extra_fields.empty()) {
     add(plan.warnings, short_window_warning(values, plan.window));
   }
+  add(plan.warnings, lost_times_warning(settings, plan.window, now));
   return plan;
 }
 

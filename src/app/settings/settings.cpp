@@ -119,13 +119,16 @@ void set_collectors(Settings& settings, const OptionValues& values, const System
                 make_job_identity(settings.platform.api.url, settings.filter, settings.collectors));
   settings.required_verdict = make_required_verdict(values);
   settings.collector_options.required_verdict = settings.required_verdict;
+  const bool has_collector = !settings.collectors.empty();
   if (sends_to_collectors(settings.mode)) {
-    if (settings.collectors.empty()) throw no_collector();
+    if (!has_collector && settings.mode != RunMode::Check) throw no_collector();
     if (settings.required_verdict) {
       require_confirmable(values, *settings.required_verdict, settings.collectors);
     }
   }
-  settings.job = find_job(values, facts, settings);
+  // A check without a collector is of the platform alone: there is no job without one.
+  if (has_collector || settings.mode != RunMode::Check)
+    settings.job = find_job(values, facts, settings);
   // A run of a named window goes on with no job, and yet its lines are that job's.
   settings.lines.origin.job = settings.collector_options.job;
   settings.sent_flows = make_sent_flow_settings(

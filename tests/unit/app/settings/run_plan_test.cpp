@@ -14,6 +14,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -106,6 +107,28 @@ TEST(RunPlan, WarnsOfMetricsOverAShortWindow) {
               ElementsAre(HasSubstr("shorter than 30m")));
   EXPECT_THAT(plan_of({"--metrics", "bytes", "--last", "30m"}).warnings, IsEmpty());
   EXPECT_THAT(plan_of({"--last", "10m"}).warnings, IsEmpty());
+}
+
+TEST(RunPlan, WarnsOfTimesThatLogInsightDoesNotKeep) {
+  const auto warnings = [](const std::string& collector, const Arguments& window,
+                           const Arguments& more = {}) {
+    const OptionValues values({parse_command_line(
+        Arguments{"--platform-ip", "vrni.local", "--password", "p", "--collector", collector} +
+        window + more)});
+    return run_of(values).plan.warnings;
+  };
+  const Arguments old{"--last", "1h"};
+  EXPECT_THAT(warnings("cfapi://a?insecure=1", old),
+              ElementsAre(AllOf(HasSubstr("cfapi://a:9543: without a session"),
+                                HasSubstr("2026-11-23T08:50:00Z"), HasSubstr("?user="))));
+  EXPECT_THAT(warnings("cfapi://b?api=vcf9,cfapi+http://a", old),
+              ElementsAre(StartsWith("cfapi+http://a")));
+  EXPECT_THAT(warnings("cfapi://a?user=u", old), IsEmpty());
+  EXPECT_THAT(warnings("cfapi://a?api=vcf9", old), IsEmpty());
+  EXPECT_THAT(warnings("tls://a", old), IsEmpty());
+  EXPECT_THAT(warnings("cfapi://a", {"--last", "10m", "--settle", "0s"}), IsEmpty());
+  EXPECT_THAT(warnings("cfapi://a", old, {"--check"}), IsEmpty());
+  EXPECT_THAT(warnings("cfapi://a", old, {"--dry-run"}), IsEmpty());
 }
 
 TEST(RunPlan, WarnsOfAWindowWhoseFlowsMayStillArrive) {
