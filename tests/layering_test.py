@@ -37,6 +37,7 @@ UNTESTED = {
     "app/settings/line_settings.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/run/job_resume.cpp": "tests/integration/test_kafka_transactions.py",
     "app/run/program.cpp": "tests/integration",
+    "app/run/setup_command.cpp": "tests/integration/test_setup.py",
     "app/run/state_command.cpp": "tests/integration/test_delivery.py",
     "app/settings/tls_options.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/settings/window_request.cpp": "tests/unit/app/settings/settings_test.cpp",

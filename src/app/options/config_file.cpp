@@ -4,6 +4,7 @@
 #include "app/options/value_parsers.h"
 #include "base/file.h"
 #include "base/file_trust.h"
+#include "base/text/ascii.h"
 #include "base/text/utf8.h"
 
 #include <fmt/format.h>
@@ -16,14 +17,6 @@ namespace vrni2syslog {
 namespace {
 
 constexpr std::size_t kMaxConfigBytes = 1024 * 1024;
-constexpr std::string_view kBlanks = " \t\r\v\f";
-
-[[nodiscard]] std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 [[nodiscard]] const OptionInfo& option_named(std::string_view name, std::string_view origin) {
   const OptionInfo* info = find_option(name);
   if (info == nullptr) {

@@ -76,6 +76,7 @@ enum class Option : std::uint8_t {
   SaveCapture,
   Source,
   PrintConfig,
+  Setup,
   Config,
   StateDir,
   Job,

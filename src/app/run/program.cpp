@@ -12,6 +12,7 @@
 #include "app/run/job_resume.h"
 #include "app/run/run_record.h"
 #include "app/run/run_report.h"
+#include "app/run/setup_command.h"
 #include "app/run/signals.h"
 #include "app/run/state_command.h"
 #include "app/run/terminal.h"
@@ -66,7 +67,7 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
 /// Whether the command line asks for what is the same whatever the other sources say.
 [[nodiscard]] bool needs_no_other_source(const OptionValues& command_line) {
   return command_line.is_given(Option::Help) || command_line.is_set(Option::Version) ||
-         command_line.is_given(Option::MakeManifestKey);
+         command_line.is_set(Option::Setup) || command_line.is_given(Option::MakeManifestKey);
 }
 
 [[nodiscard]] OptionValues read_options(const std::vector<std::string>& arguments,
@@ -459,12 +460,29 @@ class Program {
   return Program(values, environment, console).run();
 }
 
+/// Checks the job of a file as --check does.
+[[nodiscard]] ExitStatus check_new_job(const std::filesystem::path& config_file,
+                                       const Environment& environment) noexcept {
+  return run_program(
+      {"--check", "--config", config_file.string(), "--job", config_file.stem().string()},
+      environment);
+}
+
+[[nodiscard]] ExitStatus set_up(const OptionValues& command_line, const Environment& environment) {
+  const SystemFacts facts =
+      find_system_facts(environment, ::geteuid(), system_clock().now_seconds());
+  return run_setup_command(command_line, facts, [&](const std::filesystem::path& config_file) {
+    return check_new_job(config_file, environment);
+  });
+}
+
 }  // namespace
 
 ExitStatus run_program(const std::vector<std::string>& arguments,
                        const Environment& environment) noexcept {
   try {
     const OptionValues values = read_options(arguments, environment);
+    if (values.is_set(Option::Setup)) return set_up(values, environment);
     const std::string text = information(values);
     if (text.empty()) return run_with(values, environment);
     print(text);

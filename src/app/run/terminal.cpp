@@ -18,19 +18,19 @@
 namespace vrni2syslog {
 namespace {
 
-constexpr std::chrono::minutes kPatience{5};
+/// For a secret, which is known or not.
+constexpr std::chrono::minutes kSecretPatience{5};
+/// For an answer that may have to be looked up on another machine.
+constexpr std::chrono::minutes kTextPatience{30};
 constexpr int kPollMilliseconds = 200;
 constexpr std::size_t kMaxSecretBytes = 4096;
+constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::size_t kUsualWidth = 80;
 
 constexpr char kCtrlC = 0x03;
 constexpr char kCtrlD = 0x04;
 constexpr char kCtrlU = 0x15;
 constexpr char kDelete = 0x7f;
-
-void show(std::string_view text) {
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
-}
 
 /// Turns off echo and line editing. Signals of the keyboard are off too: the process may block
 /// them, and it must not end with the terminal in this state.
@@ -54,9 +54,13 @@ class SilentTerminal {
   bool is_changed_ = false;
 };
 
+[[nodiscard]] bool is_at_terminal() noexcept {
+  return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+}
+
 /// A key, or NUL when no more come.
-[[nodiscard]] char read_key(const std::stop_token& stop) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+[[nodiscard]] char read_key(std::chrono::minutes patience, const std::stop_token& stop) {
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (!stop.stop_requested() && std::chrono::steady_clock::now() < end) {
     pollfd input{STDIN_FILENO, POLLIN, 0};
     if (::poll(&input, 1, kPollMilliseconds) <= 0) continue;
@@ -70,7 +74,7 @@ class SilentTerminal {
   std::string line;
   line.reserve(kMaxSecretBytes);  // so that no copy of a part stays behind in freed memory
   for (;;) {
-    const char key = read_key(stop);
+    const char key = read_key(kSecretPatience, stop);
     if (key == kCtrlC) {
       // As the terminal would have done it, so that it ends the program as it does elsewhere.
       ::kill(::getpid(), SIGINT);
@@ -99,12 +103,33 @@ void occupy_standard_descriptors() noexcept {
   }
 }
 
+void show_on_terminal(std::string_view text) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+std::optional<std::string> ask_for_text(const std::string& question, const std::stop_token& stop) {
+  if (!is_at_terminal()) return std::nullopt;
+  show_on_terminal(question);
+  std::string line;
+  for (;;) {
+    // The terminal itself shows and edits the line, and hands it over when it is complete.
+    const char key = read_key(kTextPatience, stop);
+    if (stop.stop_requested()) {
+      show_on_terminal("\n");
+      throw Error(Fault::Interrupted, "stopped before the question was answered");
+    }
+    if (key == '\0') return std::nullopt;
+    if (key == '\n') return line;
+    if (line.size() < kMaxTextBytes) line += key;
+  }
+}
+
 std::optional<Secret> ask_for_secret(const std::string& question, const std::stop_token& stop) {
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return std::nullopt;
+  if (!is_at_terminal()) return std::nullopt;
   const SilentTerminal silent;
-  show(question);
+  show_on_terminal(question);
   std::optional<Secret> answer = read_line(stop);
-  show("\n");
+  show_on_terminal("\n");
   if (stop.stop_requested())
     throw Error(Fault::Interrupted, "stopped before the question was answered");
   return answer;

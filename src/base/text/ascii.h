@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,14 @@ namespace vrni2syslog {
 
 [[nodiscard]] constexpr char to_lower(char c) noexcept {
   return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// The text without the blanks, tabs and ends of lines or pages around it. Points into `text`.
+[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+  constexpr std::string_view kBlanks = " \t\r\n\v\f";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 /// The parts of a list between its commas, unchanged: "a,,b" has three, one of them empty, and ""

@@ -22,6 +22,12 @@ TEST(Ascii, ChangesTheCaseOfLettersOnly) {
   EXPECT_EQ(to_lower('\xc9'), '\xc9');
 }
 
+TEST(Trim, TakesBlanksOffBothEnds) {
+  EXPECT_EQ(trim(" \t a b\r\n"), "a b");
+  EXPECT_EQ(trim(" \f\v"), "");
+  EXPECT_EQ(trim(""), "");
+}
+
 TEST(SplitAtCommas, KeepsEmptyParts) {
   EXPECT_THAT(split_at_commas("a,,b"), ElementsAre("a", "", "b"));
   EXPECT_THAT(split_at_commas(""), ElementsAre(""));
