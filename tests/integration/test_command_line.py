@@ -84,6 +84,7 @@ BAD_VALUES = {
     "make-manifest-key": [],
     "save-capture": [],
     "source": ["https://vrni.local", "capture", "file:", "file://host/capture"],
+    "completion": ["csh", "BASH", "bash zsh"],
     "config": ["/nonexistent/vrni2syslog.conf"],
     "state-dir": [],
     "job": ["a/b", "../x", ".hidden", "two words", "x" * 65],

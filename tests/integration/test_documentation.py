@@ -122,6 +122,19 @@ class DocumentationTest(IntegrationTest):
             with self.subTest(option=name):
                 self.assertIn(value, texts[name])
 
+    def test_manual_names_every_choice_of_an_option_and_no_other(self):
+        table = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src/app/options").glob("option_rows_*.h")))
+        with_choices = re.findall(r'\.name = "([a-z-]+)",(?:(?!\.option = ).)*?\.choices = ', table, re.DOTALL)
+        self.assertGreater(len(with_choices), 8)
+        paragraphs = paragraphs_of_manual()
+        for name in with_choices:
+            with self.subTest(option=name):
+                platform = ("--api-token-file", EXAMPLE) if name == "cloud-location" else ("--platform-ip", "192.0.2.1", "--password", "x")
+                refused = run_program(self.directory, *platform, "--dry-run", f"--{name}", "nothing")
+                self.assert_exit(refused, 64)
+                choices = re.search(r"write one of: ([^,(]*)", refused.stderr)[1].split()
+                self.assertEqual(sorted(choices), sorted(set(re.findall(r"^\.Cm (\S+)", paragraphs[name], re.MULTILINE))))
+
     def test_manual_mentions_only_options_that_exist(self):
         mentioned = set(re.findall(r"\bFl -([a-z][a-z-]+)", MANUAL))
         self.assertEqual(mentioned - set(self.options_of_help()), set())

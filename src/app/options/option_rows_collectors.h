@@ -9,6 +9,10 @@ namespace vrni2syslog::option_rows {
 
 inline constexpr std::array<std::string_view, 4> kVerdicts{"consumed", "acked", "written", "auto"};
 
+inline constexpr std::array<std::string_view, 12> kSchemes{
+    "tls://",        "tcp://",   "udp://",       "relp://", "relps://", "cfapi://",
+    "cfapi+http://", "kafka://", "kafka+tls://", "unix://", "file://",  "-"};
+
 /// The options about the collectors, in the order of Option.
 inline constexpr OptionInfo kCollectorsRows[] = {
     {.option = Option::Collector,
@@ -20,6 +24,7 @@ inline constexpr OptionInfo kCollectorsRows[] = {
              "kafka://BROKER/TOPIC, "
              "unix:///dev/log, file:///PATH or - (standard output); "
              "URL,URL fails over in that order; repeat it for several",
+     .suggestions = words<kSchemes>,
      .topic = Topic::Collector,
      .is_repeatable = true,
      .is_basic = true},

@@ -7,6 +7,8 @@
 
 namespace vrni2syslog::option_rows {
 
+inline constexpr std::array<std::string_view, 3> kCounters{"bytes", "packets", "sessions"};
+
 /// The options about the window and its flows, in the order of Option.
 inline constexpr OptionInfo kFlowsRows[] = {
     {.option = Option::Last,
@@ -77,7 +79,8 @@ inline constexpr OptionInfo kFlowsRows[] = {
      .name = "metrics",
      .group = Group::Flows,
      .kind = Kind::List,
-     .help = "counters to add, summed over the unit: bytes,packets,sessions [none]"},
+     .help = "counters to add, summed over the unit: bytes,packets,sessions [none]",
+     .suggestions = words<kCounters>},
     flag({.option = Option::VmDetails,
           .name = "vm-details",
           .group = Group::Flows,

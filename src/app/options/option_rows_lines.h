@@ -10,6 +10,13 @@ namespace vrni2syslog::option_rows {
 
 inline constexpr std::array<std::string_view, 2> kSdEscapes{"rfc5424", "safe"};
 
+inline constexpr std::array<std::string_view, 20> kFacilities{
+    "kern",   "user",   "mail",   "daemon",   "auth",   "syslog", "lpr",
+    "news",   "uucp",   "cron",   "authpriv", "ftp",    "local0", "local1",
+    "local2", "local3", "local4", "local5",   "local6", "local7"};
+inline constexpr std::array<std::string_view, 8> kSeverities{"emerg",   "alert",  "crit", "err",
+                                                             "warning", "notice", "info", "debug"};
+
 /// The options about the lines, in the order of Option.
 inline constexpr OptionInfo kLinesRows[] = {
     {.option = Option::Format,
@@ -43,19 +50,22 @@ inline constexpr OptionInfo kLinesRows[] = {
      .group = Group::Lines,
      .argument = "NAME",
      .default_value = "local4",
-     .help = "syslog facility"},
+     .help = "syslog facility",
+     .suggestions = words<kFacilities>},
     {.option = Option::SeverityAllow,
      .name = "severity-allow",
      .group = Group::Lines,
      .argument = "NAME",
      .default_value = "info",
-     .help = "severity of flows that were allowed"},
+     .help = "severity of flows that were allowed",
+     .suggestions = words<kSeverities>},
     {.option = Option::SeverityDeny,
      .name = "severity-deny",
      .group = Group::Lines,
      .argument = "NAME",
      .default_value = "warning",
-     .help = "severity of flows that were denied or dropped"},
+     .help = "severity of denied and dropped flows",
+     .suggestions = words<kSeverities>},
     {.option = Option::AppName,
      .name = "app-name",
      .group = Group::Lines,

@@ -9,8 +9,10 @@ namespace vrni2syslog::option_rows {
 
 inline constexpr std::array<std::string_view, 4> kLogLevels{"error", "warning", "info", "debug"};
 inline constexpr std::array<std::string_view, 4> kLogFormats{"auto", "text", "json", "journal"};
+inline constexpr std::array<std::string_view, 1> kSourceSchemes{"file:"};
 inline constexpr std::array<std::string_view, 8> kHelpTopics{
     "all", "platform", "logins", "flows", "collectors", "lines", "running", "script"};
+inline constexpr std::array<std::string_view, 3> kShells{"bash", "zsh", "fish"};
 
 /// The options about the program itself, in the order of Option.
 inline constexpr OptionInfo kRunningRows[] = {
@@ -40,6 +42,7 @@ inline constexpr OptionInfo kRunningRows[] = {
      .group = Group::Running,
      .argument = "URL",
      .help = "file:DIR: read a capture instead of a platform",
+     .suggestions = words<kSourceSchemes>,
      .place = OptionPlace::CommandLineOnly},
     command_flag({.option = Option::PrintConfig,
                   .name = "print-config",
@@ -50,6 +53,13 @@ inline constexpr OptionInfo kRunningRows[] = {
                   .group = Group::Running,
                   .help = "ask what a job needs, and write its file",
                   .is_basic = true}),
+    {.option = Option::Completion,
+     .name = "completion",
+     .group = Group::Running,
+     .argument = "SHELL",
+     .help = "script that completes options",
+     .choices = words<kShells>,
+     .place = OptionPlace::CommandLineOnly},
     {.option = Option::Config,
      .name = "config",
      .group = Group::Running,
@@ -160,6 +170,7 @@ inline constexpr OptionInfo kRunningRows[] = {
      .argument = "WHAT",
      .implicit_value = kBasicHelp,
      .help = "show this, or help on WHAT: all, GROUP or OPTION",
+     .suggestions = words<kHelpTopics>,
      .place = OptionPlace::CommandLineOnly,
      .is_basic = true},
     command_flag({.option = Option::Version,

@@ -77,6 +77,7 @@ enum class Option : std::uint8_t {
   Source,
   PrintConfig,
   Setup,
+  Completion,
   Config,
   StateDir,
   Job,
@@ -153,6 +154,9 @@ struct OptionInfo {
   std::string_view help;  ///< without the choices and the default, which --help adds
   /// All values that the option may have; null if they cannot be listed.
   std::vector<std::string_view> (*choices)() = nullptr;
+  /// Some values, or beginnings of values, that shells offer where there are no choices; null if
+  /// there are none to offer.
+  std::vector<std::string_view> (*suggestions)() = nullptr;
   OptionPlace place = OptionPlace::Anywhere;
   OptionTopic topic = OptionTopic::Own;
   bool is_secret = false;

@@ -1,5 +1,6 @@
 #include "app/run/program.h"
 
+#include "app/options/completion.h"
 #include "app/options/config_file.h"
 #include "app/options/help.h"
 #include "app/options/options.h"
@@ -67,7 +68,8 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
 /// Whether the command line asks for what is the same whatever the other sources say.
 [[nodiscard]] bool needs_no_other_source(const OptionValues& command_line) {
   return command_line.is_given(Option::Help) || command_line.is_set(Option::Version) ||
-         command_line.is_set(Option::Setup) || command_line.is_given(Option::MakeManifestKey);
+         command_line.is_set(Option::Setup) || command_line.is_given(Option::Completion) ||
+         command_line.is_given(Option::MakeManifestKey);
 }
 
 [[nodiscard]] OptionValues read_options(const std::vector<std::string>& arguments,
@@ -86,6 +88,9 @@ void put_capture_in_place_of_platform(std::vector<std::vector<GivenOption>>& sou
 [[nodiscard]] std::string information(const OptionValues& values) {
   if (values.is_given(Option::Help)) return help_text(values.text(Option::Help));
   if (values.is_set(Option::Version)) return version_text();
+  if (values.is_given(Option::Completion)) {
+    return values.parse(Option::Completion, completion_script);
+  }
   if (values.is_given(Option::MakeManifestKey)) {
     return values.parse(Option::MakeManifestKey, make_manifest_key);
   }

@@ -1,11 +1,15 @@
 #include "app/options/option_table.h"
 
+#include "app/options/help.h"
 #include "format/line_format.h"
+#include "format/record/priority.h"
+#include "transport/schemes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 
 namespace vrni2syslog {
 namespace {
@@ -51,6 +55,32 @@ TEST(OptionTable, HasDefaultsThatAreAmongTheChoices) {
 
 TEST(OptionTable, TakesTheNamesOfFormatsFromTheTableOfFormats) {
   EXPECT_EQ(info_of(Option::Format).choices(), line_format_names());
+}
+
+TEST(OptionTable, SuggestsTheSchemesOfCollectorsThatThereAre) {
+  std::string list;
+  for (const std::string_view scheme : info_of(Option::Collector).suggestions()) {
+    list += list.empty() ? "" : ", ";
+    list += scheme;
+  }
+  EXPECT_EQ(list, scheme_list());
+}
+
+TEST(OptionTable, SuggestsTopicsOfHelpThatThereAre) {
+  for (const std::string_view topic : info_of(Option::Help).suggestions()) {
+    EXPECT_NO_THROW(static_cast<void>(help_text(topic))) << topic;
+  }
+}
+
+TEST(OptionTable, SuggestsKeywordsOfSyslogThatThereAre) {
+  for (const std::string_view name : info_of(Option::Facility).suggestions()) {
+    EXPECT_NO_THROW(static_cast<void>(parse_facility(name))) << name;
+  }
+  for (const Option option : {Option::SeverityAllow, Option::SeverityDeny}) {
+    for (const std::string_view name : info_of(option).suggestions()) {
+      EXPECT_NO_THROW(static_cast<void>(parse_severity(name))) << name;
+    }
+  }
 }
 
 }  // namespace
