@@ -71,8 +71,8 @@ inline constexpr OptionInfo kRunningRows[] = {
      .name = "state-dir",
      .group = Group::Running,
      .kind = Kind::Directory,
-     .help = "where jobs are remembered [/var/lib/vrni2syslog for root, otherwise "
-             "~/.local/state/vrni2syslog]"},
+     .help = "where jobs are remembered [systemd's; /var/lib/vrni2syslog for root and the "
+             "service, otherwise ~/.local/state/vrni2syslog]"},
     {.option = Option::Job,
      .name = "job",
      .group = Group::Running,

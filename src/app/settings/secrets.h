@@ -24,7 +24,8 @@ struct SecretKind {
   std::string_view article;     ///< "a" or "an"
   std::optional<Option> value;  ///< the option that holds it; nullopt if there is no such option
   Option file;                  ///< the option that names a file whose first line holds it
-  std::string_view credential;  ///< its name among systemd's credentials, also after "vrni2syslog."
+  /// Its name among systemd's credentials, also after "vrni2syslog." or "vrni2syslog_".
+  std::string_view credential;
 };
 
 inline constexpr SecretKind kPassword{"password", "a", Option::Password, Option::PasswordFile,

@@ -1,9 +1,11 @@
 #include "app/settings/system_facts.h"
 
 #include "app/settings/secrets.h"
+#include "base/file_trust.h"
 
 #include <optional>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace vrni2syslog {
@@ -11,11 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uid_t kRoot = 0;
+constexpr const char* kSystemDirectory = "/var/lib/vrni2syslog";
 
-/// /var/lib for root, for others the directory of the XDG base directory specification.
-[[nodiscard]] fs::path default_state_directory(const Environment& environment, uid_t user) {
-  if (user == kRoot) return "/var/lib/vrni2syslog";
+/// The directory of the XDG base directory specification; empty without a home.
+[[nodiscard]] fs::path state_directory_at_home(const Environment& environment) {
   // The specification says that a relative path is to be ignored.
   const fs::path state_home = environment.find("XDG_STATE_HOME").value_or("");
   if (state_home.is_absolute()) return state_home / "vrni2syslog";
@@ -23,9 +24,29 @@ constexpr uid_t kRoot = 0;
   return home.is_absolute() ? home / ".local/state/vrni2syslog" : fs::path();
 }
 
+[[nodiscard]] bool belongs_to(uid_t user, const fs::path& directory) {
+  struct stat status {};
+  return ::stat(directory.c_str(), &status) == 0 && status.st_uid == user;
+}
+
+/// Where systemd says; otherwise in /var/lib for root and for the user of the service, so that a
+/// run by hand goes on where the service was; otherwise at home.
+[[nodiscard]] fs::path default_state_directory(const Environment& environment, uid_t user) {
+  const std::string of_systemd = environment.find("STATE_DIRECTORY").value_or("");
+  // Of several directories of the unit, the first.
+  fs::path first = of_systemd.substr(0, of_systemd.find(':'));
+  if (first.is_absolute()) return first;
+  if (user == kRoot) return kSystemDirectory;
+  fs::path at_home = state_directory_at_home(environment);
+  std::error_code ignored;
+  const bool is_of_service = belongs_to(user, kSystemDirectory) && !fs::exists(at_home, ignored);
+  return is_of_service ? kSystemDirectory : at_home;
+}
+
 [[nodiscard]] std::optional<fs::path> find_credential(const fs::path& directory,
                                                       std::string_view name) {
-  for (const std::string_view prefix : {"vrni2syslog.", ""}) {
+  // With "_" systemd names the files of a directory that the unit loads as "vrni2syslog".
+  for (const std::string_view prefix : {"vrni2syslog.", "vrni2syslog_", ""}) {
     fs::path path = directory / std::string(prefix).append(name);
     std::error_code ignored;
     if (fs::status(path, ignored).type() != fs::file_type::not_found) return path;

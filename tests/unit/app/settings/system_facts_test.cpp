@@ -31,6 +31,17 @@ TEST(SystemFacts, KeepStatesOfAUserWhereTheXdgSpecificationSays) {
   EXPECT_EQ(facts_of({{"XDG_STATE_HOME", "/s"}}).state_directory, "/s/vrni2syslog");
 }
 
+TEST(SystemFacts, KeepStatesWhereSystemdSays) {
+  for (const uid_t user : {kRoot, kUser}) {
+    const auto directory = [&](const std::string& value) {
+      return facts_of({{"HOME", "/h"}, {"STATE_DIRECTORY", value}}, user).state_directory;
+    };
+    EXPECT_EQ(directory("/var/lib/site"), "/var/lib/site");
+    EXPECT_EQ(directory("/var/lib/first:/var/lib/second"), "/var/lib/first");
+    EXPECT_EQ(directory("relative"), directory(""));
+  }
+}
+
 TEST(SystemFacts, IgnoreRelativeDirectories) {
   EXPECT_EQ(facts_of({{"HOME", "/h"}, {"XDG_STATE_HOME", "s"}}).state_directory,
             "/h/.local/state/vrni2syslog");
@@ -38,7 +49,7 @@ TEST(SystemFacts, IgnoreRelativeDirectories) {
   EXPECT_EQ(facts_of({}).state_directory, "");
 }
 
-TEST(SystemFacts, FindSystemdCredentialsWithAndWithoutThePrefix) {
+TEST(SystemFacts, FindSystemdCredentialsByEachOfTheirNames) {
   const TemporaryDirectory directory;
   const Variables variables{{"CREDENTIALS_DIRECTORY", directory.path().string()}};
   EXPECT_THAT(facts_of(variables).credentials, IsEmpty());
@@ -46,9 +57,11 @@ TEST(SystemFacts, FindSystemdCredentialsWithAndWithoutThePrefix) {
   EXPECT_THAT(facts_of(variables).credentials, ElementsAre(Pair("password", general)));
   const std::string own = directory.write("vrni2syslog.password", "own");
   const std::string token = directory.write("vrni2syslog.api-token", "token");
+  const std::string of_directory = directory.write("vrni2syslog_bearer-token", "token");
   (void)directory.write("of-another-program", "x");
   EXPECT_THAT(facts_of(variables).credentials,
-              ElementsAre(Pair("api-token", token), Pair("password", own)));
+              ElementsAre(Pair("api-token", token), Pair("bearer-token", of_directory),
+                          Pair("password", own)));
   EXPECT_THAT(facts_of({}).credentials, IsEmpty());
 }
 
