@@ -24,6 +24,8 @@ FLOWS = 200
 
 DAY_START, NOON, DAY_END = (f"2025-06-{day}:00:00Z" for day in ("01T00", "01T12", "02T00"))
 RAW = "<166>1 2025-06-01T09:00:00.000Z vrni.local vrni2syslog 1 "
+TEST_TEXT = "vRNI-Test: 2025-06-01T09:00:00.000Z a test of the way to this collector; no flow"
+FORGED_TEXT = "vRNI-Flow: 2025-06-01 09:00:00 ALLOW TCP evil -> db-01 [port:443]"
 
 
 def sending(ids, run="aaaa", start=DAY_START, end=DAY_END, attempt=1, host="vrni.local", is_late=False):
@@ -119,16 +121,16 @@ class Verify(VerifyTest):
         other_order = [lines[1], lines[0], *lines[2:]]
         for bad in (changed, other_order):
             self.assert_verdicts(bad, INCOMPLETE, "digest differs")
-            self.assert_verdicts(bad, COMPLETE, "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(bad, COMPLETE, "counted", options=("--digest", "ignore"))
 
     def test_each_version_of_a_flow_is_a_line_of_its_own(self):
         lines = with_versions(["a@1", "a@2", "b@1", "b@1000"])
         self.assert_verdicts(lines, COMPLETE, "complete")
         rewritten = without_header(lines)
-        self.assert_verdicts(rewritten, COMPLETE, "complete")
+        self.assert_verdicts(rewritten, COMPLETE, "counted")
         for i in range(4):
             self.assert_verdicts(rewritten[:i] + rewritten[i + 1:], INCOMPLETE, "missing 1")
-        self.assert_verdicts([lines[1], lines[0], *lines[2:]], COMPLETE, "complete", options=("--digest", "ignore"))
+        self.assert_verdicts([lines[1], lines[0], *lines[2:]], COMPLETE, "counted", options=("--digest", "ignore"))
 
     def test_versions_that_a_run_sends(self):
         simulator = self.start(Simulator(self.directory, "--earlier-version-every", "5", flows=FLOWS))
@@ -136,14 +138,14 @@ class Verify(VerifyTest):
         self.assert_exit(run, 0)
         self.assertGreater(len(run.lines), FLOWS + 1)
         self.assertIn(f"{len(run.lines) - 1} of", self.assert_verdicts(run.lines, COMPLETE, "complete"))
-        self.assert_verdicts(without_header(run.lines), COMPLETE, "complete")
+        self.assert_verdicts(without_header(run.lines), COMPLETE, "counted")
         self.assert_verdicts(without_header(run.lines[1:]), INCOMPLETE, "missing 1")
         for form in ("cef", "leef", "json", "json-syslog"):
             with self.subTest(format=form):
                 run = simulator.run_program(self.directory, "--filter", "", "--dry-run", "--format", form, window=DAY)
                 self.assert_exit(run, 0)
                 lines = [run.lines[1], run.lines[0], *run.lines[2:]]
-                self.assert_verdicts(lines, COMPLETE, "complete", options=("--digest", "ignore"))
+                self.assert_verdicts(lines, COMPLETE, "counted", options=("--digest", "ignore"))
                 self.assert_verdicts(lines[1:], INCOMPLETE, "missing 1", options=("--digest", "ignore"))
 
     def test_a_sending_with_versions_is_replaced_by_one_with_as_many_lines(self):
@@ -162,7 +164,7 @@ class Verify(VerifyTest):
         self.assert_verdicts(lines + lines, COMPLETE, "complete")
         doubled = [line for line in lines for _ in range(2)]
         self.assert_verdicts(doubled, INCOMPLETE, "digest differs")
-        self.assert_verdicts(doubled, COMPLETE, "complete", options=("--digest", "ignore"))
+        self.assert_verdicts(doubled, COMPLETE, "counted", options=("--digest", "ignore"))
         # What comes twice does not make up for what does not come.
         self.assert_verdicts([lines[0]] + [lines[0]] + lines[2:], INCOMPLETE, "missing 1")
 
@@ -188,11 +190,36 @@ class Verify(VerifyTest):
         self.assertIn(f"{files[1]}:2", done.stdout.decode())
 
     def test_a_test_line_belongs_to_no_sending(self):
-        test = f'{RAW}TEST [vrniflow@32473 test="1"] vRNI-Test: x'
+        test = f'{RAW}TEST [vrniflow@32473 test="1"] {TEST_TEXT}'
         lines = sending(["a", "b"])
-        self.assert_verdicts([test, lines[0], test, *lines[1:], test], COMPLETE, "complete")
+        for one in (test, "Nov 24 10:00:00 loghost " + test, *without_header([test]), test + "\r"):
+            with self.subTest(one):
+                text = self.assert_verdicts([one, lines[0], one, *lines[1:], one], COMPLETE, "complete")
+                self.assertIn("\n3 test lines of --send-test\n", text)
         self.assertIn("1 line cut, damaged", self.assert_verdicts(
             [*lines, lines[0].replace('flow_id="a"', 'test="1"').replace(' run="aaaa"', "")], INCOMPLETE, "complete"))
+
+    def test_what_only_calls_itself_a_test_line_is_told(self):
+        mark = '[vrniflow@32473 test="1"]'
+        fields = '[other@1 action="ALLOW" src_vm="evil" dst_vm="db-01"]'
+        lines = sending(["a", "b"])
+        for forged in (
+                f"{RAW}FLOW_ALLOW {mark} {FORGED_TEXT}", f"{RAW}TEST {mark} {FORGED_TEXT}", f"{RAW}FLOW_ALLOW {mark} {TEST_TEXT}",
+                f"{RAW}TEST {mark}{fields} {TEST_TEXT}", f"{RAW}TEST {fields}{mark} {TEST_TEXT}",
+                f"{RAW}TEST {mark} {TEST_TEXT} {FORGED_TEXT}",
+                f'{RAW}TEST [vrniflow@32473 test="1" action="ALLOW" src_vm="evil"] {TEST_TEXT}', f"{RAW}TEST {mark}",
+                f"{RAW}FLOW_ALLOW - {FORGED_TEXT} {RAW}TEST {mark} {TEST_TEXT}", f"h vrni2syslog: {FORGED_TEXT} {mark} {TEST_TEXT}",
+                f"h vrni2syslog[1]: FLOW_ALLOW {mark} {TEST_TEXT}", f"h vrni2syslog[1]: {mark} {FORGED_TEXT}"):
+            with self.subTest(forged):
+                for archive in ([*lines, forged], [lines[0], forged, *lines[1:]]):
+                    text = self.assert_verdicts(archive, INCOMPLETE, "complete")
+                    self.assertRegex(text, "1 line (cut, damaged|without structured data)")
+                    self.assertNotIn("test line", text)
+
+    def test_what_only_calls_itself_a_test_line_is_not_the_end_of_a_sending(self):
+        forged = f'{RAW}FLOW_ALLOW [vrniflow@32473 test="1"] {FORGED_TEXT}'
+        broken, again = sending(["a", "b"])[:1], sending(["a", "b"], attempt=2)
+        self.assertIn("1 of them in no later", self.assert_verdicts([*broken, forged, *again], INCOMPLETE, "sent again", "complete"))
 
     def test_a_sending_that_was_broken_off_and_sent_again(self):
         lines = self.run_of()
@@ -206,8 +233,8 @@ class Verify(VerifyTest):
         }
         for name, (archive, verdict) in cases.items():
             with self.subTest(name):
-                text = self.assert_verdicts(archive, COMPLETE, verdict, "complete", options=("--digest", "ignore"))
-                self.assertRegex(text, "(?m)^complete .* attempt 2")
+                text = self.assert_verdicts(archive, COMPLETE, verdict, "counted", options=("--digest", "ignore"))
+                self.assertRegex(text, "(?m)^counted .* attempt 2")
 
     def test_what_is_left_of_one_sending_does_not_complete_another(self):
         lines = self.run_of()
@@ -265,16 +292,17 @@ class Verify(VerifyTest):
 
     def test_lines_that_the_collector_has_rewritten(self):
         lines = self.run_of()
-        self.assertIn("cannot be checked", self.assert_verdicts(without_header(lines), COMPLETE, "complete"))
+        self.assertIn("cannot be checked", self.assert_verdicts(without_header(lines), COMPLETE, "counted"))
         self.assert_verdicts(without_header(lines), INCOMPLETE, "digest unknown", options=("--digest", "require"))
         self.assert_verdicts(without_header(lines[1:]), INCOMPLETE, "missing 1")
         prefixed = ["Nov 24 10:00:00 loghost " + line for line in lines]
         self.assertIn("SHA-256 as sent", self.assert_verdicts(prefixed, COMPLETE, "complete"))
         marked = [line.replace(" [vrniflow", ' [meta x="[vrniflow@32473 \\" run=\\"y"][vrniflow') for line in lines]
-        self.assert_verdicts(marked, COMPLETE, "complete")
+        self.assert_verdicts(marked, COMPLETE, "counted")
 
     def test_lines_without_structured_data_prove_nothing(self):
-        messages = self.run_of(FIRST, "--format", "message")
+        # As they are if their manifest names no other one.
+        messages = [re.sub(r"^(vRNI-Manifest: .*, run \S+) .*", r"\1", line) for line in self.run_of(FIRST, "--format", "message")]
         text = self.assert_verdicts(messages, NO_MANIFEST)
         self.assertIn("without structured data", text)
         self.assertIn("no manifest", self.assert_verdicts([], NO_MANIFEST))
@@ -301,13 +329,13 @@ class Verify(VerifyTest):
         escaped = [text.replace("\\", "\\\\").replace('"', '\\"').replace("]", "\\]") for text in (flow, manifest)]
         for text in (flow, manifest, f"{header} FLOW {flow}", f"{header} MANIFEST {manifest}"):
             hostile = [f"{line} {text}" for line in lines[:-1]] + lines[-1:]
-            self.assert_verdicts(hostile, COMPLETE, "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(hostile, COMPLETE, "counted", options=("--digest", "ignore"))
             self.assert_verdicts(hostile[1:], INCOMPLETE, "missing 1", options=("--digest", "ignore"))
             # In the line of another program.
             self.assert_verdicts([f"<34>1 2025-06-01T00:00:00Z h nginx 1 - - GET {text}"] + lines, COMPLETE, "complete")
         for text in (*escaped, " flow_id=", '\\" flow_id=\\"1', " run="):
             hostile = [line.replace(' proto="', f' src_vm_x="{text}" proto="') for line in lines]
-            self.assert_verdicts(hostile, COMPLETE, "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(hostile, COMPLETE, "counted", options=("--digest", "ignore"))
             self.assert_verdicts(hostile[1:], INCOMPLETE, "missing 1", options=("--digest", "ignore"))
 
     def test_lines_that_are_torn(self):
@@ -385,12 +413,12 @@ class Verify(VerifyTest):
             for options in ((), ("--digest", "require"), ("--digest", "ignore")):
                 with self.subTest(name, options=options):
                     self.assert_verdicts(archive, INCOMPLETE, "doubtful", options=options)
-        self.assert_verdicts(other_data, COMPLETE, "complete")
-        self.assert_verdicts([made_up] + lines, COMPLETE, "complete")
+        self.assert_verdicts(other_data, COMPLETE, "counted")
+        self.assert_verdicts([made_up] + lines, INCOMPLETE, "surplus 1")
         # A sending whose content is not proven does not make up for another one, unless only counts are asked for.
         again = [line.replace(" [vrni", ' [meta x="y"][vrni') for line in sending("0123456789", attempt=2)]
-        self.assert_verdicts(other_data[:5] + again, INCOMPLETE, "unfinished", "complete")
-        self.assert_verdicts(other_data[:5] + again, COMPLETE, "sent again", "complete", options=("--digest", "ignore"))
+        self.assert_verdicts(other_data[:5] + again, INCOMPLETE, "unfinished", "counted")
+        self.assert_verdicts(other_data[:5] + again, COMPLETE, "sent again", "counted", options=("--digest", "ignore"))
 
     def test_what_other_programs_say_is_not_ours(self):
         def said(lines, header="Nov 24 10:00:00 h sshd[1]: Invalid user "):
@@ -487,7 +515,7 @@ class Verify(VerifyTest):
                  b"1 line cut, damaged"),
                 ("a negative number", sending("a")[1].replace('flows="1"', 'flows="-1"').encode(), NO_MANIFEST, b"1 line cut, damaged"),
                 ("not gzip behind its first bytes", bytes([31, 139]) + b"text", UNREADABLE, b"-: "),
-                ("control characters", sending("a", run="\x1b[2J\x9b1m\u202e\r")[0].encode(), NO_MANIFEST, b"run ?[2J?1m??"),
+                ("control characters", sending("a", run="\x1b[2J\x9b1m\u202e\r")[0].encode(), NO_MANIFEST, b"1 line cut, damaged"),
                 ("NUL", bytes(1000) + long_line, NO_MANIFEST, b"unfinished")):
             with self.subTest(name):
                 done = self.check_within(content)
@@ -510,7 +538,9 @@ class Verify(VerifyTest):
         self.assertEqual(1, done.stderr.count(b"\n"))
 
     def test_what_it_cannot_do(self):
-        self.assertEqual(UNREADABLE, self.verify_bytes(b"", self.directory / "none").returncode)
+        missing = self.verify_bytes(b"", self.directory / "none")
+        self.assertEqual((UNREADABLE, f"vrni2syslog-verify: {self.directory / 'none'}: No such file or directory\n"),
+                         (missing.returncode, missing.stderr.decode()))
         self.assertEqual(USAGE, self.verify_bytes(b"", "--since", "yesterday").returncode)
         self.assertEqual(USAGE, self.verify_bytes(b"", "--no-such").returncode)
 
@@ -601,7 +631,7 @@ class VerifyFormats(VerifyTest):
             changed = [*lines[:some], lines[some].replace("_TRAFFIC", "_TRAFFIK", 1), *lines[some + 1:]]
             for bad in (changed, [lines[1], lines[0], *lines[2:]], [line for line in lines for _ in range(2)]):
                 self.assert_verdicts(bad, INCOMPLETE, "digest differs")
-                self.assert_verdicts(bad, COMPLETE, "complete", options=("--digest", "ignore"))
+                self.assert_verdicts(bad, COMPLETE, "counted", options=("--digest", "ignore"))
             self.assert_verdicts(lines + lines, COMPLETE, "complete")
 
         self.for_every_format(check)
@@ -617,8 +647,8 @@ class VerifyFormats(VerifyTest):
         def check(_, lines):
             again = as_another_sending(lines)
             self.assertNotEqual(lines[0], again[0])
-            text = self.assert_verdicts(lines[:20] + again, COMPLETE, "sent again", "complete", options=("--digest", "ignore"))
-            self.assertRegex(text, "(?m)^complete .* attempt 2")
+            text = self.assert_verdicts(lines[:20] + again, COMPLETE, "sent again", "counted", options=("--digest", "ignore"))
+            self.assertRegex(text, "(?m)^counted .* attempt 2")
             self.assert_verdicts(lines[:20] + again[1:], INCOMPLETE, "unfinished", "missing 1", options=("--digest", "ignore"))
 
         self.for_every_format(check)
@@ -627,7 +657,7 @@ class VerifyFormats(VerifyTest):
         def check(_, lines):
             late = as_another_sending([re.sub(r"(?i)(run\W+)[0-9a-f]{16}", rf"\1{'d' * 16}", line) for line in lines])
             late = [line.replace("attempt", "late").replace("Attempt", "Late") for line in late]
-            self.assert_verdicts(lines[:20] + late, INCOMPLETE, "unfinished", "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(lines[:20] + late, INCOMPLETE, "unfinished", "counted", options=("--digest", "ignore"))
 
         self.for_every_format(check)
 
@@ -638,7 +668,7 @@ class VerifyFormats(VerifyTest):
             if name == "json-syslog":
                 return  # its object alone looks like a line of json
             rewritten = list(map(as_rewritten, lines))
-            self.assertIn("cannot be checked", self.assert_verdicts(rewritten, COMPLETE, "complete"))
+            self.assertIn("cannot be checked", self.assert_verdicts(rewritten, COMPLETE, "counted"))
             self.assert_verdicts(rewritten, INCOMPLETE, "digest unknown", options=("--digest", "require"))
             self.assert_verdicts(rewritten[1:], INCOMPLETE, "missing 1")
 
@@ -647,13 +677,13 @@ class VerifyFormats(VerifyTest):
     def test_an_object_without_its_header_is_not_called_as_sent(self):
         objects = [line[line.index("{"):] for line in self.run_of(FIRST, "--format", "json-syslog")]
         self.assert_verdicts(objects, INCOMPLETE, "digest differs")
-        self.assert_verdicts(objects, COMPLETE, "complete", options=("--digest", "ignore"))
+        self.assert_verdicts(objects, COMPLETE, "counted", options=("--digest", "ignore"))
 
     def test_members_may_be_in_another_order_and_behind_a_prefix(self):
         objects = [json.dumps(json.loads(line), sort_keys=True) for line in self.lines["json"]]
         for prefix in ("", "Nov 24 10:00:00 h tag: ", "<166>1 2026-11-24T10:00:00Z h app - - - "):
             lines = [prefix + one for one in objects]
-            self.assert_verdicts(lines, COMPLETE, "complete")
+            self.assert_verdicts(lines, COMPLETE, "counted")
             self.assert_verdicts(lines[1:], INCOMPLETE, "missing 1")
 
     def test_hostile_names_count_for_nothing(self):
@@ -663,12 +693,12 @@ class VerifyFormats(VerifyTest):
             hostile = [line.replace(old, new.format(ESCAPES[name](text)), 1) for text, line in zip(itertools.cycle(quoted), lines[:-1])]
             self.assertFalse(set(hostile) & set(lines))
             hostile += lines[-1:]
-            self.assert_verdicts(hostile, COMPLETE, "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(hostile, COMPLETE, "counted", options=("--digest", "ignore"))
             self.assert_verdicts(hostile[1:], INCOMPLETE, "missing 1", options=("--digest", "ignore"))
             # A collector may have put something before them, or replaced their headers.
-            self.assert_verdicts(["h: " + line for line in hostile], COMPLETE, "complete", options=("--digest", "ignore"))
+            self.assert_verdicts(["h: " + line for line in hostile], COMPLETE, "counted", options=("--digest", "ignore"))
             if name != "json-syslog":
-                self.assert_verdicts(list(map(as_rewritten, hostile)), COMPLETE, "complete", options=("--digest", "ignore"))
+                self.assert_verdicts(list(map(as_rewritten, hostile)), COMPLETE, "counted", options=("--digest", "ignore"))
 
         self.for_every_format(check)
 
@@ -697,16 +727,49 @@ class VerifyFormats(VerifyTest):
         self.for_every_format(check)
 
     def test_a_test_line_belongs_to_no_sending(self):
-        tests = {
-            "rfc3164": '<166>Jun  1 09:00:00 vrni.local vrni2syslog[1]: test="1" vRNI-Test: x',
-            "cef": "<166>Jun  1 09:00:00 vrni.local CEF:0|vrni2syslog|vRNI flows|1.0|TEST|Test|1|rt=1 vrni2syslogFlowTest=1 msg=vRNI-Test: x",
-            "leef": "<166>Jun  1 09:00:00 vrni.local LEEF:2.0|vrni2syslog|vRNI flows|1.0|TEST|^|cat=Test^devTime=1^sev=1^vrniTest=1",
-            "json": '{"@timestamp":"2025-06-01T09:00:00.000Z","ecs":{"version":"9.4.0"},"message":"vRNI-Test: x",'
-                    '"event":{"kind":"event","dataset":"vrni.test"},"vrni":{"test":"1"}}'}
-        tests["json-syslog"] = "<166>1 2025-06-01T09:00:00.000Z vrni.local vrni2syslog 1 TEST - " + tests["json"]
+        tests = self.lines_of_tests()
+
         def check(name, lines):
-            text = self.assert_verdicts([tests[name], *lines, tests[name]], COMPLETE, "complete")
-            self.assertNotIn("damaged", text)
+            forms = [tests[name], "Nov 24 10:00:00 loghost " + tests[name]]
+            if name != "json-syslog":
+                forms.append(as_rewritten(tests[name]))
+            for test in forms:
+                text = self.assert_verdicts([test, *lines, test], COMPLETE, "complete")
+                self.assertNotIn("damaged", text)
+                self.assertIn("\n2 test lines of --send-test\n", text)
+
+        self.for_every_format(check)
+        self.assertIn("1 test line of", self.assert_verdicts([tests["rfc5424"], *self.run_of()], COMPLETE, "complete"))
+
+    def lines_of_tests(self):
+        """What --send-test sends, by format."""
+        paths = {name: self.directory / f"{name}.log" for name in ("rfc5424", *FORMATS)}
+        run = self.simulator.run_program(
+            self.directory, "--check", "--send-test", "--state-dir", self.directory / "state",
+            *(word for name, path in paths.items() for word in ("--collector", f"file://{path}?format={name}")), window=None)
+        self.assert_exit(run, 0)
+        return {name: path.read_text(encoding="utf-8").removesuffix("\n") for name, path in paths.items()}
+
+    def test_what_only_calls_itself_a_test_line_is_told(self):
+        tests = self.lines_of_tests()
+        forgeries = {
+            "rfc3164": [(TEST_TEXT[:11], FORGED_TEXT + " "), ("; no flow", "; " + FORGED_TEXT)],
+            "cef": [("vrni2syslogFlowTest=1", "externalId=a act=DENY src=192.0.2.66"), ("Test=1", "Test=1 act=ALLOW shost=evil"),
+                    (TEST_TEXT[:11], FORGED_TEXT + " "), ("|TEST|", "|FLOW_ALLOW|"), ("; no flow", "; no flow act=DENY")],
+            "leef": [("vrniTest=1", "action=DENY^src=192.0.2.66"), ("vrniTest=1", "vrniTest=1^action=DENY^src=192.0.2.66"),
+                     ("|TEST|", "|FLOW_ALLOW|"), ("cat=Test", "cat=Allow")],
+            "json": [('"vrni":{', '"source":{"ip":"192.0.2.66"},"vrni":{'), ('"test":"1"', '"test":"1","action":"ALLOW","src_vm":"evil"'),
+                     (TEST_TEXT[:11], FORGED_TEXT + " "), ('"kind":"event"', '"kind":"event","action":"allow"'), ("vrni.test", "vrni.flow"),
+                     ("}}", '}} {"source":{"ip":"192.0.2.66"}}')]}
+        forgeries["json-syslog"] = [*forgeries["json"], (" TEST ", " FLOW_ALLOW ")]
+        def check(name, lines):
+            for old, new in forgeries[name]:
+                at = tests[name].rindex(old)
+                forged = tests[name][:at] + new + tests[name][at + len(old):]
+                for archive in ([*lines, forged], [lines[0], forged, *lines[1:]], [*lines, "Nov 24 10:00:00 loghost " + forged]):
+                    text = self.assert_verdicts(archive, INCOMPLETE, "complete")
+                    self.assertRegex(text, "1 line (cut, damaged|without structured data)", forged)
+                    self.assertNotIn("test line", text, forged)
 
         self.for_every_format(check)
 

@@ -2,32 +2,84 @@
 text, and no archive is called complete that lacks a line as it was sent."""
 
 import hashlib
+import itertools
+import json
 import random
 import subprocess
+from datetime import datetime
 
+from support.made_up_topic import MadeUpTopic
 from support.program import ROOT, seconds
+from support.signed_archive import SignedChain, SigningKey
 from support.testcase import IS_FULL, IntegrationTest, main
 
 VERIFY = ROOT / "packaging/vrni2syslog-verify"
 COMPLETE, INCOMPLETE, NO_MANIFEST, UNREADABLE = 0, 1, 2, 66
 NIGHT, NOON, EVENING = (f"2025-06-{day}:00:00Z" for day in ("01T00", "01T12", "02T00"))
-HEADER = "<166>1 2025-06-01T09:00:00.000Z vrni.local vrni2syslog 1 "
+SYSLOG = "<166>1 2025-06-01T09:00:00.000Z vrni.local vrni2syslog 1 "
+OLD_SYSLOG = "<166>Jun  1 09:00:00 vrni.local "
+PRODUCT = "vrni2syslog|vRNI flows|1.0|"
+OBJECT = '{"@timestamp":"2025-06-01T09:00:00.000Z","ecs":{"version":"9.4.0"},"message":"x","event":{"kind":"event","dataset":"vrni.'
 INTERESTING = [b"\n", b"\r\n", b"\0", b'"', b"\\", b"]", b"] [", b" run=", b'flow_id="f1"', b"#012", b"#011", b"\x1b[31m", b"\xff",
-               b"\xe2\x80\xae", b'attempt="2"', b"MANIFEST", b"9" * 40, b"\x1f\x8b"]
+               b"\xe2\x80\xae", b'attempt="2"', b"MANIFEST", b"9" * 40, b"\x1f\x8b", b'test="1"', b"|TEST|", b"^vrniTest=1",
+               b" vrni2syslogFlowTest=1", b'"test":"1"', b"vrni.test", b"=", b"^", b"|", b"{", b"}", b" externalId=f1", b"^flowId=f1",
+               b'"flow_id":"f1"', b'{"topic":', b'"offset":1', b'"payload":"', b"0:0-3:4:", b'\\"', b"null",
+               b"CEF:0|vrni2syslog|", b"LEEF:2.0|vrni2syslog|", b'{"@timestamp":']
 
 
-def sending(ids, run, start, end):
-    window = f'window_start="{start}" window_end="{end}"'
-    lines = [f'{HEADER}FLOW_ALLOW [vrniflow@32473 action="ALLOW" flow_id="{one}" {window} run="{run}"] vRNI-Flow: x' for one in ids]
-    digest = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
-    return lines, f'{HEADER}MANIFEST [vrniflow@32473 run="{run}" {window} flows="{len(lines)}" lines_sha256="{digest}"] vRNI-Manifest: x'
+def milliseconds(time):
+    return int(datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp() * 1000)
 
 
-FLOWS, ARCHIVE = [], []
-for _run, _start, _end in (("aaaa", NIGHT, NOON), ("bbbb", NOON, EVENING)):
-    _lines, _manifest = sending([f"f{number}" for number in range(4)], _run, _start, _end)
-    FLOWS += _lines
-    ARCHIVE += [*_lines, _manifest]
+# How each format writes a line of a flow, and a manifest. {begin} and {finish} are milliseconds.
+LINES = {
+    "rfc5424": (
+        SYSLOG + 'FLOW_ALLOW [vrniflow@32473 action="ALLOW" flow_id="{id}" window_start="{start}" window_end="{end}" run="{run}"] '
+        'vRNI-Flow: x',
+        SYSLOG + 'MANIFEST [vrniflow@32473 run="{run}" window_start="{start}" window_end="{end}" flows="{flows}" lines_sha256="{digest}"] '
+        'vRNI-Manifest: x'),
+    "rfc3164": (
+        OLD_SYSLOG + 'vrni2syslog[1]: action="ALLOW" flow_id="{id}" window_start="{start}" window_end="{end}" run="{run}" vRNI-Flow: x',
+        OLD_SYSLOG + 'vrni2syslog[1]: run="{run}" window_start="{start}" window_end="{end}" flows="{flows}" lines_sha256="{digest}" '
+        'vRNI-Manifest: x'),
+    "cef": (
+        OLD_SYSLOG + f"CEF:0|{PRODUCT}FLOW_ALLOW|Flow allowed|1|" "rt=1 start={begin} end={finish} act=ALLOW dvchost=vrni.local "
+        "externalId={id} vrni2syslogFlowRun={run} msg=vRNI-Flow: x",
+        OLD_SYSLOG + f"CEF:0|{PRODUCT}MANIFEST|Manifest|1|" "rt=1 start={begin} end={finish} dvchost=vrni.local vrni2syslogFlowRun={run} "
+        "vrni2syslogFlowFlows={flows} vrni2syslogFlowLinesSha256={digest} msg=vRNI-Manifest: x"),
+    "leef": (
+        OLD_SYSLOG + f"LEEF:2.0|{PRODUCT}FLOW_ALLOW|^|" "cat=Allow^devTime=1^sev=1^action=ALLOW^flowId={id}^windowStart={start}"
+        "^windowEnd={end}^run={run}",
+        OLD_SYSLOG + f"LEEF:2.0|{PRODUCT}MANIFEST|^|" "cat=Manifest^devTime=1^sev=1^run={run}^windowStart={start}^windowEnd={end}"
+        "^vrniFlows={flows}^vrniLinesSha256={digest}"),
+    "json": (
+        OBJECT.replace("{", "{{").replace("}", "}}") + 'flow","start":"{start}","end":"{end}"}},"observer":{{"hostname":"vrni.local"}},'
+        '"vrni":{{"action":"ALLOW","flow_id":"{id}","run":"{run}"}}}}',
+        OBJECT.replace("{", "{{").replace("}", "}}") + 'manifest","start":"{start}","end":"{end}"}},"observer":{{"hostname":"vrni.local"}},'
+        '"vrni":{{"run":"{run}","flows":"{flows}","lines_sha256":"{digest}"}}}}'),
+}
+LINES["json-syslog"] = (f"{SYSLOG}FLOW_ALLOW - {LINES['json'][0]}", f"{SYSLOG}MANIFEST - {LINES['json'][1]}")
+
+
+class Archive:
+    """Two sendings in one format: the lines of their flows, and the content of the file. `in_topic`: the file holds what kcat -J
+    prints of a topic, and `flows` are the lines as they are written there."""
+
+    def __init__(self, name, in_topic=False):
+        flow, manifest = LINES[name]
+        self.flows, lines = [], []
+        topic = MadeUpTopic()
+        for run, start, end in (("aaaa", NIGHT, NOON), ("bbbb", NOON, EVENING)):
+            fields = {"run": run, "start": start, "end": end, "begin": milliseconds(start), "finish": milliseconds(end)}
+            flows = [flow.format(id=f"f{number}", **fields) for number in range(4)]
+            digest = hashlib.sha256("".join(line + "\n" for line in flows).encode()).hexdigest()
+            self.flows += flows
+            lines += [*flows, manifest.format(flows=len(flows), digest=digest, **fields)]
+            topic.append(flows, lines[-1])
+        if in_topic:
+            lines = topic.lines()
+            self.flows = [json.dumps(line)[1:-1] for line in self.flows]
+        self.content = "".join(line + "\n" for line in lines).encode()
 
 
 class Damage:
@@ -64,26 +116,56 @@ class Damage:
         return b"\n".join(lines)
 
 
+class SignedArchive:
+    """The same as Archive, signed and chained."""
+
+    def __init__(self, name, key):
+        chain = SignedChain(key, name)
+        lines = [*chain.send(range(4), NIGHT, NOON, run="aaaa"), *chain.send(range(4), NOON, EVENING, run="bbbb")]
+        self.flows = [line for line in lines if "anifest" not in line and "MANIFEST" not in line]
+        self.content = "".join(line + "\n" for line in lines).encode()
+
+
 class VerifyDamage(IntegrationTest):
+    def test_damage_of_what_is_signed_is_never_called_complete(self):
+        key = SigningKey(self.directory)
+        archives = [SignedArchive(name, key) for name in (*LINES, "message", "logger")]
+        options = ("--public-key", key.public_file, "--since", NIGHT, "--until", EVENING)
+        for seed in range(3000 if IS_FULL else 90):
+            archive = archives[seed % len(archives)]
+            content = Damage(seed).of(archive.content)
+            done = subprocess.run([VERIFY, *options], input=content, capture_output=True, timeout=seconds(60), check=False)
+            with self.subTest(seed=seed):
+                report = (done.stdout + done.stderr).decode()
+                self.assertNotIn("Traceback", report)
+                self.assertTrue(all(line.isprintable() for line in report.splitlines()), report)
+                missing = [line for line in archive.flows if line.encode() not in content]
+                self.assertFalse(done.returncode == COMPLETE and missing, report)
+                self.assertFalse(done.returncode == COMPLETE and report.count("signed and complete") < 2, report)
+
     def verify(self, content):
         return subprocess.run([VERIFY, "--digest", "require", "--since", NIGHT, "--until", EVENING], input=content, capture_output=True,
                               timeout=seconds(60), check=False)
 
     def test_what_is_whole_is_complete(self):
-        done = self.verify("".join(line + "\n" for line in ARCHIVE).encode())
-        self.assertEqual(COMPLETE, done.returncode, done.stdout + done.stderr)
+        for name, in_topic in itertools.product(LINES, (False, True)):
+            with self.subTest(name, in_topic=in_topic):
+                done = self.verify(Archive(name, in_topic).content)
+                self.assertEqual(COMPLETE, done.returncode, done.stdout + done.stderr)
+                self.assertEqual(2, done.stdout.count(b"4 of 4 lines, SHA-256 as sent"), done.stdout)
 
     def test_damage_is_reported_and_never_called_complete(self):
-        whole = "".join(line + "\n" for line in ARCHIVE).encode()
-        for seed in range(5000 if IS_FULL else 150):
-            content = Damage(seed).of(whole)
+        archives = [Archive(name, in_topic) for in_topic in (False, True) for name in LINES]
+        for seed in range(6000 if IS_FULL else 240):
+            archive = archives[seed % len(archives)]
+            content = Damage(seed).of(archive.content)
             done = self.verify(content)
             with self.subTest(seed=seed):
                 self.assertIn(done.returncode, (COMPLETE, INCOMPLETE, NO_MANIFEST, UNREADABLE), done.stderr)
                 report = (done.stdout + done.stderr).decode()
                 self.assertNotIn("Traceback", report)
                 self.assertTrue(all(line.isprintable() for line in report.splitlines()), report)
-                missing = [line for line in FLOWS if line.encode() not in content]
+                missing = [line for line in archive.flows if line.encode() not in content]
                 self.assertFalse(done.returncode == COMPLETE and missing, report)
 
 

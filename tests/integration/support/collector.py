@@ -30,9 +30,12 @@ class Installation:
         """Skips the test where there is none. `typical_module` is a file in the directory of its modules, if it has any."""
         environment = dict(os.environ)
         root = Path(os.environ.get("VRNI2SYSLOG_COLLECTORS", "/nonexistent"))
-        unpacked = next((path for path in (root / "usr/sbin" / daemon, root / "usr/bin" / daemon) if path.exists()), None)
+        # What is in usr/bin of some packages is a script that looks for the program in the system's own folders.
+        folders = (root / "usr/lib" / daemon, root / "usr/sbin", root / "usr/bin")
+        unpacked = next((folder / daemon for folder in folders if (folder / daemon).is_file()), None)
         if unpacked is not None:
-            libraries = sorted({str(file.parent) for file in root.glob("**/lib*.so.*")})
+            # Some have their version before the end: libpulsecommon-16.1.so.
+            libraries = sorted({str(file.parent) for file in root.glob("**/lib*.so*")})
             environment["LD_LIBRARY_PATH"] = ":".join(libraries)
             modules = next(root.glob(f"usr/lib/**/{typical_module}")).parent if typical_module else None
             return Installation(unpacked, modules, environment)
