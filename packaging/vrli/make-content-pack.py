@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Makes the content pack of vRealize Log Insight, and the same fields for VCF 9.1.
 
   make-content-pack.py pack     prints vrni-flows.vlcp
@@ -39,6 +39,7 @@ NUMBER = r"-?\d+"
 
 FLOW = ("msgid", "STARTS_WITH", "FLOW")
 DENIED = ("msgid", "CONTAINS", "FLOW_DENY")
+NEW = ("new", "EXISTS")
 MANIFEST = ("msgid", "CONTAINS", "MANIFEST")
 
 
@@ -136,6 +137,7 @@ def board(name, *rows, filters=()):
 ABOVE_LIMITS = ("Above the platform's limits (5,000 clients of one server, 500,000 flows) the platform puts one and the same text in place of the "
                "addresses of clients.")
 METRICS = "Needs counters in the lines: --metrics bytes."
+HISTORY = "Needs flows that are marked when they are sent for the first time: --mark-new or --repeat-after."
 AUDITED = ("window_start", "hostname", "action", "src_ip", "src_vm", "dst_ip", "dst_vm", "dst_port", "proto", "rule_id", "flow_id",
            "snapshot")
 
@@ -174,6 +176,17 @@ def services_and_places():
         [top("Services", ["dst_port", "port_name"]), top("From cluster to cluster", ["src_cluster", "dst_cluster"])],
         [top("From network to network", ["src_net", "dst_net"]), top("Security groups of the destination", ["dst_groups"])],
         [chart("Kinds of traffic over time", "column", [FLOW], width="1", by=["traffic_type"], over_time=True)])
+
+
+def first_seen():
+    return board(
+        "First seen",
+        [chart("New flows over time", "column", [FLOW, NEW], HISTORY, "1", by=["action"], over_time=True)],
+        [top("New services", ["dst_port", "port_name"], [FLOW, NEW], HISTORY),
+         top("Destinations of new flows", ["dst_ip", "dst_port"], [FLOW, NEW], HISTORY)],
+        [top("Sources of new flows", ["src_ip"], [FLOW, NEW], HISTORY),
+         top("New pairs of virtual machines", ["src_vm", "dst_vm"], [FLOW, NEW], HISTORY)],
+        [table("The latest new flows", [FLOW, NEW], AUDITED, HISTORY)])
 
 
 def audit_search():
@@ -254,7 +267,7 @@ INSTRUCTIONS = (
 
 
 def pack():
-    views = [overview(), top_talkers(), denied(), services_and_places(), audit_search(), archive_health()]
+    views = [overview(), top_talkers(), denied(), services_and_places(), first_seen(), audit_search(), archive_health()]
     rest = {"queries": [], "alerts": alerts(), "dashboardSections": [{"views": views, "header": ""}]}
     return {
         "name": PACK_NAME, "namespace": NAMESPACE, "contentPackId": NAMESPACE, "framework": "#9c4", "version": "2.4",

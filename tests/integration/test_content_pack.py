@@ -133,7 +133,8 @@ class Form(IntegrationTest):
             self.assertLessEqual({constraint["internalName"] for constraint in view["constraints"]}, defined)
 
     def test_every_board_and_alert_is_there(self):
-        self.assertEqual(["Overview", "Top talkers", "Denied", "Services and places", "Audit search", "Archive health"],
+        self.assertEqual(["Overview", "Top talkers", "Denied", "Services and places", "First seen", "Audit search",
+                          "Archive health"],
                          [view["name"].removeprefix("vRNI flows - ") for view in views()])
         self.assertEqual(5, len(PACK["alerts"]))
         names = [widget["name"] for widget in widgets()]

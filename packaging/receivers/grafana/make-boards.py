@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Makes the boards of Grafana.
 
   make-boards.py clickhouse   prints vrni-flows-clickhouse.json, of the tables of ../clickhouse.sql
@@ -75,6 +75,8 @@ def clickhouse_rows():
 
 LINES = '{job="vrni-flows", msgid=~"FLOW.*", platform=~"$platform"}'
 DENIED_LINES = '{job="vrni-flows", msgid="FLOW_DENY", platform=~"$platform"}'
+# Loki cannot compare with history: the program marks what was never sent before.
+NEW_LINES = f'{LINES} |= ` new="1"`'
 MANIFESTS = '{job="vrni-flows", msgid="MANIFEST", platform=~"$platform"}'
 
 
@@ -105,7 +107,9 @@ def loki_rows():
             ("By source VM", "table", loki_top(["src_vm"], DENIED_LINES), 12)],
         "Services and places": [
             ("Services", "table", loki_top(["dst_port", "port_name"]), 12),
-            ("From network to network", "table", loki_top(["src_net", "dst_net"]), 12)],
+            ("From network to network", "table", loki_top(["src_net", "dst_net"]), 12),
+            ("Services seen for the first time (--mark-new)", "table", loki_top(["dst_port", "port_name"], NEW_LINES), 12),
+            ("Pairs seen for the first time (--mark-new)", "table", loki_top(["src_vm", "dst_vm"], NEW_LINES), 12)],
         "Audit search": [("Who talked to whom", "logs", f"{LINES}{boxes}", 24)],
         "Archive health": [
             ("Flows that the manifests promise", "timeseries", promised, 12),
