@@ -1,7 +1,7 @@
 #!/bin/sh
-# The short form of test.sh, for every change: builds what has changed in build-check/, and runs the unit tests, the golden lines,
-# the rules of the folders (tests/layering_test.py) and clang-format. Ends with a status other than 0 if something failed. On
-# Debian 12, as root or with sudo, as often as you like.
+# Builds what has changed in build-check/, and runs the unit tests, the golden lines, the rules of the folders
+# (tests/layering_test.py) and clang-format: the short form of test.sh, for every change. Ends with a status other than 0 if something
+# failed. On Debian 12, as root or with sudo, as often as you like.
 #
 #   sh packaging/check.sh   less than a minute on two cores after a change of one source file; the first run builds everything
 set -eu
@@ -10,10 +10,7 @@ PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
 export PATH
 . "$(dirname "$0")/common.sh"
 
-[ $# -eq 0 ] || {
-  printf 'usage: sh packaging/check.sh\n' >&2
-  exit 64
-}
+[ $# -eq 0 ] || usage "there is no option $1"
 
 cd "$repository"
 # shellcheck disable=SC2086 # one word for each package

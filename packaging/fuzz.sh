@@ -15,20 +15,15 @@ PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"
 export PATH
 . "$(dirname "$0")/common.sh"
 
-usage() {
-  printf '%s\nusage: sh packaging/fuzz.sh [SECONDS [TARGET...]]\n' "$1" >&2
-  exit 64
-}
-
 seconds=60
 if [ "$#" -gt 0 ]; then
   seconds=$1
   shift
 fi
 case $seconds in
-  *[!0-9]* | '') usage "SECONDS must be a number" ;;
+  *[!0-9]* | '') usage "the number of seconds must come first, not $seconds" ;;
   *[1-9]*) ;;
-  *) usage "SECONDS must be more than 0, which libFuzzer takes for no limit" ;;
+  *) usage "the number of seconds must be more than 0, which libFuzzer takes for no limit" ;;
 esac
 
 cd "$repository"

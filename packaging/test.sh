@@ -17,10 +17,7 @@ for argument in "$@"; do
       VRNI2SYSLOG_TEST_FULL=1
       export VRNI2SYSLOG_TEST_FULL
       ;;
-    *)
-      printf 'usage: sh packaging/test.sh [--full]\n' >&2
-      exit 64
-      ;;
+    *) usage "there is no option $argument" ;;
   esac
 done
 
@@ -34,11 +31,21 @@ count() {
   skipped=$((skipped + $3))
 }
 
-# fail WHAT: one more failure, which the end of the output names again.
-fail() {
+# report_failure WHAT: one more failed test case, which the end of the output names again.
+report_failure() {
   say "FAILED: $1"
   failures="$failures
 failed: $1"
+  count 0 1 0
+}
+
+# finish: the end of the output, and of this script.
+finish() {
+  say "Done"
+  printf '%s\n' "$failures" | sed '/^$/d'
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ] || exit 1
+  exit 0
 }
 
 # check NAME COMMAND...: one test case, which passes if the command succeeds.
@@ -49,8 +56,7 @@ check() {
   if "$@"; then
     count 1 0 0
   else
-    fail "$name"
-    count 0 1 0
+    report_failure "$name"
   fi
 }
 
@@ -69,27 +75,35 @@ run_suites() {
   failures="$failures
 $(sed -n "s|^failed:|failed: $directory:|p" "$directory/meson-logs/remarks")"
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$failed_before" ]; then
-    fail "meson test in $directory ended with status $status"
-    count 0 1 0
+    report_failure "meson test in $directory ended with status $status"
   fi
 }
 
 cd "$repository"
+# In a subshell, which fail of common.sh ends.
 # shellcheck disable=SC2086 # one word for each package
-install_packages $build_packages $googletest_packages $check_packages $test_packages ${is_full:+$tidy_packages}
+(install_packages $build_packages $googletest_packages $check_packages $test_packages $package_packages $package_test_packages \
+  $image_packages ${is_full:+$tidy_packages}) || {
+  report_failure "installing the packages that the tests need"
+  finish
+}
 # A node from elsewhere brings an npm of its own, beside which Debian's cannot be installed.
 # shellcheck disable=SC2086 # one word for each package
 command -v npm >/dev/null 2>&1 || (install_packages $npm_packages) ||
   say "npm cannot be installed: tests that need packages of npm are skipped"
+# shellcheck disable=SC2086 # one word for each package
+{ command -v java && command -v mvn; } >/dev/null 2>&1 || (install_packages $kafka_packages) ||
+  say "Java or Maven cannot be installed: tests that need Apache Kafka are skipped"
 unpack_collectors
+unpack_kafka
+make_chroot
 
 say "Building in build/ (warnings are errors)"
 if configure_build build -Dwerror=true && meson compile -C build; then
   say "Running all tests"
   run_suites build ${is_full:+--timeout-multiplier 5}
 else
-  fail "the build in build/"
-  count 0 1 0
+  report_failure "the build in build/"
 fi
 
 # Several files at once: half of the time, and it shows that the unity builds of try.sh and of packages work. build/ compiles each
@@ -101,11 +115,10 @@ if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefin
   unset VRNI2SYSLOG_TEST_FULL
   ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 VRNI2SYSLOG_TEST_SANITIZED=1
   export ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
-  run_suites build-sanitize --timeout-multiplier 4
+  run_suites build-sanitize --timeout-multiplier 4 --no-suite plain
   unset ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
 else
-  fail "the build in build-sanitize/"
-  count 0 1 0
+  report_failure "the build in build-sanitize/"
 fi
 
 check_try() {
@@ -127,7 +140,9 @@ check "Running every benchmark in its short form (packaging/bench.sh --short)" c
 check "Checking the layout of the source (clang-format)" check_layout
 check_tidy() {
   # shellcheck disable=SC2046,SC2086 # one word for each argument
+  # clang 14 sets variables to zero only with a second option.
   find src -name '*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build --quiet \
+    --extra-arg=-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang \
     $(printf -- '--extra-arg=%s ' $clang_coroutine_arguments)
 }
 if [ -n "$is_full" ]; then
@@ -137,7 +152,4 @@ else
   count 0 0 1
 fi
 
-say "Done"
-printf '%s\n' "$failures" | sed '/^$/d'
-printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-[ "$failed" -eq 0 ]
+finish
