@@ -4,6 +4,7 @@
 //   WRITE_FAULT_DIRECTORY  the folder, an absolute path
 //   WRITE_FAULT_CALL       at which call there, from 1 on
 //   WRITE_FAULT_ONLY       of these alone, as in the log: "pwrite64 /folder/file"
+//   WRITE_FAULT_TEXT       and of what writes, only what writes this text
 //   WRITE_FAULT_ACTION     kill: the process is killed in place of the call
 //                          after: it is killed once the call is done
 //                          torn: as kill, but half of what was to be written is
@@ -119,10 +120,16 @@ int call_next(const char* name, Place place, Arguments... arguments) {
   return call(name, place, [&] { return next<Function>(name)(arguments...); });
 }
 
-/// `write` writes so many bytes.
+[[nodiscard]] bool has_wanted_text(std::string_view bytes) {
+  static const std::string_view text = variable("WRITE_FAULT_TEXT");
+  return bytes.find(text) != std::string_view::npos;
+}
+
+/// `write` writes so many bytes of these.
 template <typename Write>
-ssize_t call_writer(const char* name, int descriptor, std::size_t count, const Write& write) {
-  switch (fault_at(name, descriptor)) {
+ssize_t call_writer(const char* name, int descriptor, std::string_view bytes, const Write& write) {
+  const std::size_t count = bytes.size();
+  switch (has_wanted_text(bytes) ? fault_at(name, descriptor) : Fault::None) {
     case Fault::None:
       return write(count);
     case Fault::Fail:
@@ -161,13 +168,13 @@ int mkostemp64(char* path, int flags) {
 
 ssize_t write(int descriptor, const void* bytes, std::size_t count) {
   static const auto real = next<ssize_t(int, const void*, std::size_t)>("write");
-  return call_writer("write", descriptor, count,
+  return call_writer("write", descriptor, {static_cast<const char*>(bytes), count},
                      [&](std::size_t part) { return real(descriptor, bytes, part); });
 }
 
 ssize_t pwrite64(int descriptor, const void* bytes, std::size_t count, off64_t offset) {
   static const auto real = next<ssize_t(int, const void*, std::size_t, off64_t)>("pwrite64");
-  return call_writer("pwrite64", descriptor, count,
+  return call_writer("pwrite64", descriptor, {static_cast<const char*>(bytes), count},
                      [&](std::size_t part) { return real(descriptor, bytes, part, offset); });
 }
 

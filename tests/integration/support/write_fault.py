@@ -7,11 +7,12 @@ from .program import ROOT
 _LIBRARY = os.environ.get("VRNI2SYSLOG_WRITE_FAULT", str(ROOT / "build/tests/support/libwrite_fault.so"))
 
 
-def fault(directory, action, call, error="ENOSPC", only=""):
+def fault(directory, action, call, error="ENOSPC", only="", text=""):
     """Variables of a run that fails at its `call`-th change below `directory`: "kill" in its place, "after" it, "torn" in the
-    middle of it, "stall" at it for ever, or "fail" with an error from there on. `only` counts changes of one kind and file."""
+    middle of it, "stall" at it for ever, or "fail" with an error from there on. `only` counts changes of one kind and file, `text` of what is
+    written only what has this text."""
     return {**_preloaded(directory), "WRITE_FAULT_ACTION": action, "WRITE_FAULT_CALL": str(call), "WRITE_FAULT_ERROR": error,
-            "WRITE_FAULT_ONLY": only}
+            "WRITE_FAULT_ONLY": only, "WRITE_FAULT_TEXT": text}
 
 
 def watch(directory, log):
