@@ -13,6 +13,7 @@ from pathlib import Path
 
 from support.program import BINARY, IS_SANITIZED, ROOT
 from support.testcase import IntegrationTest, main
+from test_documentation import dead_links, links
 
 BUILD = Path(BINARY).parents[1]
 
@@ -20,12 +21,20 @@ BUILD = Path(BINARY).parents[1]
 INSTALLED = {
     "bin/vrni2syslog": 0o755,
     "bin/vrni2syslog-verify": 0o755,
+    "share/bash-completion/completions/vrni2syslog": 0o644,
+    "share/fish/vendor_completions.d/vrni2syslog.fish": 0o644,
+    "share/zsh/site-functions/_vrni2syslog": 0o644,
     "share/doc/vrni2syslog/CHANGELOG.md": 0o644,
-    **{f"share/doc/vrni2syslog/{path.name}": 0o644 for path in (ROOT / "packaging/doc").glob("*.md")},
+    "share/doc/vrni2syslog/README.md": 0o644,
+    **{f"share/doc/vrni2syslog/doc/{path.name}": 0o644 for path in (ROOT / "packaging/doc").iterdir()},
     "share/doc/vrni2syslog/examples/vrni2syslog.conf": 0o644,
+    "share/doc/vrni2syslog/examples/vrni2syslog.cron": 0o644,
     **{f"share/doc/vrni2syslog/{path.relative_to(ROOT / 'packaging')}": 0o755 if os.access(path, os.X_OK) else 0o644
        for path in (ROOT / "packaging/receivers").rglob("*") if path.is_file() and path.suffix != ".pyc"},
+    **{f"share/doc/vrni2syslog/monitoring/{path.name}": 0o644 for path in (ROOT / "packaging/monitoring").iterdir()},
     **{f"share/doc/vrni2syslog/vrli/{name}": 0o644 for name in ("README.md", "vcf-9.1-extracted-fields.json", "vrni-flows.vlcp")},
+    "share/doc/vrni2syslog/systemd/README.md": 0o644,
+    **{f"share/doc/vrni2syslog/systemd/examples/{path.name}": 0o644 for path in (ROOT / "packaging/systemd/examples").iterdir()},
     "share/man/man1/vrni2syslog.1": 0o644,
     "share/man/man1/vrni2syslog-verify.1": 0o644,
 }
@@ -114,6 +123,10 @@ class HardeningOfOptimisedBuilds(unittest.TestCase):
     def test_the_stack_cannot_jump_over_its_guard(self):
         self.assert_in_code("-fstack-clash-protection", b"\x48\x83\x0c\x24\x00", 1)  # orq $0, (%rsp)
 
+    def test_the_bounds_of_containers_are_checked(self):
+        self.assertIn("-D_GLIBCXX_ASSERTIONS", compile_command())
+        self.assertRegex(output_of("readelf", "--dyn-syms", "-W", BINARY), "__glibcxx_assert_fail")
+
     def test_variables_are_initialised_and_calls_of_the_c_library_checked(self):
         command = compile_command()
         self.assertRegex(command, r"-D_FORTIFY_SOURCE=[23]")
@@ -132,11 +145,16 @@ class Installation(IntegrationTest):
         self.assertEqual({prefix / name: mode for name, mode in INSTALLED.items()}, modes)
         for program in ("vrni2syslog", "vrni2syslog-verify"):
             self.assertIn(program, output_of(prefix / "bin" / program, "--help"))
+        pages = sorted((prefix / "share/doc").rglob("*.md"))
+        self.assertEqual([], dead_links(pages))
+        self.assertGreater(len([target for page in pages for target in links(page)]), 50)
 
-    def test_what_the_readme_builds_is_all_that_must_be_built(self):
+    def test_the_readme_builds_all_that_is_installed(self):
+        """What is not built stops `meson install --no-rebuild`; ninja without a target builds everything."""
         built = [path for path in json.loads(output_of("meson", "introspect", "--installed", BUILD)) if Path(path).is_relative_to(BUILD)]
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        self.assertEqual(built, [str(BUILD / name) for name in re.findall(r"ninja -C build-release (\S+)", readme)])
+        targets = re.search(r"^meson setup build-release .*-Dtests=none && ninja -C build-release(.*)$", readme, re.MULTILINE)[1].split()
+        self.assertIn(targets, ([], [str(Path(path).relative_to(BUILD)) for path in built]))
 
 
 if __name__ == "__main__":

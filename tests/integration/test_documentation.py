@@ -11,13 +11,16 @@ from support.testcase import IntegrationTest, main
 MANUAL = (ROOT / "packaging/vrni2syslog.1").read_text(encoding="utf-8")
 # For users; for those who work on the code there are more.
 PAGES = [ROOT / "README.md", *sorted((ROOT / "packaging/doc").glob("*.md")), *sorted((ROOT / "packaging/receivers").rglob("*.md")),
+         ROOT / "packaging/systemd/README.md",
          ROOT / "packaging/vrli/README.md"]
 ALL_PAGES = [*PAGES, *(path for name in (".github", "src", "tests") for path in sorted((ROOT / name).rglob("*.md")))]
 EXAMPLE = ROOT / "packaging/vrni2syslog.conf"
 RECEIVERS = ROOT / "packaging/receivers"
 
 # In examples, the options of other programs follow their name: "logger --prio-prefix".
-OTHER_PROGRAMS = re.compile(r"\b(?:apt-get|curl|git|logger|meson(?: install)?|openssl|systemctl|vrni2syslog-verify)\s+-.*")
+OTHER_PROGRAMS = re.compile(
+    r"\b(?:apt-get|basenc|curl|git|kafka-[a-z-]+\.sh|logger|meson(?: install)?|openssl|podman(?: \w+)?|sh packaging/[\w/.-]+|systemctl(?: enable)?|systemd-tmpfiles|"
+    r"vrni-simulator|vrni2syslog-verify)\s+-.*")
 
 
 MANUAL_OPTION = r"^\.It (?:Fl \w , )?Fl -([a-z-]+)"
@@ -76,6 +79,29 @@ def packages(name):
     """A list of packaging/common.sh."""
     text = (ROOT / "packaging/common.sh").read_text(encoding="utf-8")
     return re.search(rf'^{name}="([^"]*)"', text, re.MULTILINE)[1].split()
+
+
+def links(path):
+    """Where the links of a page lead that do not leave the documentation."""
+    return re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text(encoding="utf-8"))
+
+
+def anchors(path):
+    """What a link may have after "#"."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", text.lower()).replace(" ", "-") for text in headings]
+
+
+def dead_links(paths):
+    """(page, link) for each link that leads to no file, or to no heading in it."""
+    dead = []
+    for path in paths:
+        for target in links(path):
+            name, _, heading = target.partition("#")
+            linked = (path.parent / name) if name else path
+            if not linked.exists() or (heading and heading not in anchors(linked)):
+                dead.append((str(path), target))
+    return dead
 
 
 class DocumentationTest(IntegrationTest):
@@ -140,7 +166,7 @@ class DocumentationTest(IntegrationTest):
         self.assertEqual(mentioned - set(self.options_of_help()), set())
 
     def test_pages_name_only_options_that_exist(self):
-        of_help = set(self.options_of_help())
+        of_help = set(self.options_of_help()) | self.options_of_verifier()
         named = set()
         for path in PAGES:
             text = OTHER_PROGRAMS.sub("", path.read_text(encoding="utf-8"))
@@ -151,17 +177,8 @@ class DocumentationTest(IntegrationTest):
         self.assertGreater(len(named), 30)
 
     def test_links_between_pages_lead_somewhere(self):
-        links = 0
-        for path in ALL_PAGES:
-            for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text(encoding="utf-8")):
-                links += 1
-                name, _, heading = target.partition("#")
-                with self.subTest(page=path.name, link=target):
-                    linked = (path.parent / name) if name else path
-                    self.assertTrue(linked.exists())
-                    headings = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE) if heading else []
-                    self.assertIn(heading, ["", *(re.sub(r"[^\w -]", "", text.lower()).replace(" ", "-") for text in headings)])
-        self.assertGreater(links, 10)
+        self.assertEqual([], dead_links(ALL_PAGES))
+        self.assertGreater(len([target for path in ALL_PAGES for target in links(path)]), 10)
 
     def test_recipes_say_what_to_choose_how_to_see_that_they_work_and_whether_they_were_run(self):
         index = (RECEIVERS / "README.md").read_text(encoding="utf-8")
@@ -180,7 +197,7 @@ class DocumentationTest(IntegrationTest):
                 self.assertIn(f"]({path.name})", index)
 
     def test_pages_and_manual_have_the_same_exit_codes(self):
-        rows = re.findall(r"^\| ([\d, ]+) \|", page("failures.md"), re.MULTILINE)
+        rows = re.findall(r"^\| ([\d, ]+) \|", page("troubleshooting.md"), re.MULTILINE)
         of_manual = {int(code) for code in re.findall(r"^\.It (\d+)$", MANUAL, re.MULTILINE)}
         self.assertEqual({int(code) for row in rows for code in row.split(",")}, of_manual)
 
@@ -228,11 +245,38 @@ class DocumentationTest(IntegrationTest):
             self.assertEqual(done.stderr, "", name)
 
     def test_the_manual_of_the_verifier_has_its_options(self):
-        done = subprocess.run(
-            [ROOT / "packaging/vrni2syslog-verify", "--help"], capture_output=True, text=True, timeout=60, check=True)
         manual = (ROOT / "packaging/vrni2syslog-verify.1").read_text(encoding="utf-8").partition(".Sh OUTPUT")[0]
         of_manual = re.findall(r"^\.It Fl -([a-z-]+)", manual, re.MULTILINE) + re.findall(r", Fl -([a-z-]+)", manual)
-        self.assertEqual(sorted(re.findall(r"^  --([a-z-]+)", done.stdout, re.MULTILINE)), sorted(of_manual))
+        self.assertEqual(sorted(self.options_of_verifier()), sorted(of_manual))
+
+
+class Scripts(IntegrationTest):
+    """Those of packaging/. Each must look at its arguments before it does anything."""
+
+    def run_each(self, argument):
+        scripts = [path for path in sorted((ROOT / "packaging").glob("*.sh")) if path.name != "common.sh"]
+        self.assertGreater(len(scripts), 6)
+        # In another folder than that of the examples.
+        return {path.name: subprocess.run(["/bin/sh", path, argument], cwd=self.directory, env={"PATH": "/usr/bin:/bin"},
+                                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+                for path in scripts}
+
+    def test_say_what_they_do(self):
+        for option in ("--help", "-h"):
+            for name, done in self.run_each(option).items():
+                with self.subTest(name, option=option):
+                    self.assertEqual((0, ""), (done.returncode, done.stderr))
+                    lines = done.stdout.splitlines()
+                    self.assertRegex(lines[0], r"^[A-Z][a-z]+s ", "it begins with what it does")
+                    self.assertTrue([line for line in lines if line.startswith(f"  sh packaging/{name}")], done.stdout)
+                    self.assertFalse([line for line in lines if line.startswith("#")], done.stdout)
+
+    def test_refuse_options_that_they_do_not_have(self):
+        for name, done in self.run_each("--no-such-option").items():
+            with self.subTest(name):
+                self.assertEqual((64, ""), (done.returncode, done.stdout))
+                self.assertIn("--no-such-option", done.stderr.splitlines()[0])
+                self.assertRegex(done.stderr, rf"\nusage:\n(.*\n)*  sh packaging/{name}")
 
 
 if __name__ == "__main__":
