@@ -16,12 +16,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "integration"))
 
-from benchmarks import growth, line_rate, slow_platform, stages, whole_run  # noqa: E402
+from benchmarks import growth, kafka, line_rate, slow_platform, stages, versions, whole_run  # noqa: E402
 from benchmarks.context import SHORT, Context, Plan  # noqa: E402
 from benchmarks.table import render  # noqa: E402
 
 BENCHMARKS = {
     "whole-run": whole_run, "line-rate": line_rate, "stages": stages, "growth": growth, "slow-platform": slow_platform,
+    "kafka": kafka,
+    "versions": versions,
 }
 
 

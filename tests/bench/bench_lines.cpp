@@ -9,6 +9,7 @@
 
 #include "base/allocator.h"
 #include "base/error.h"
+#include "cpu_time.h"
 #include "fetch_answer.h"
 #include "flow_stages.h"
 #include "raw_connection.h"
@@ -25,7 +26,6 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
 namespace vrni2syslog::bench {
@@ -60,12 +60,22 @@ class FlowLines {
   }
 
   [[nodiscard]] std::shared_ptr<const LineBatch> format_all() {
-    // As the pipeline does, which knows how long lines usually are.
-    auto lines = std::make_shared<LineBatch>(kFlows, kFlows * (kUsualLineBytes + 100));
+    std::shared_ptr<LineBatch> lines = new_batch();
     for (const Flow& flow : page_.flows) {
       (void)format_->append_flow(lines->buffer(), flow, batch_.unit);
       lines->end_line();
     }
+    return lines;
+  }
+
+  /// With what a collector that stores records is told of them.
+  [[nodiscard]] std::shared_ptr<const LineBatch> format_records() {
+    std::shared_ptr<LineBatch> lines = new_batch();
+    for (const Flow& flow : page_.flows) {
+      (void)format_->append_flow(lines->buffer(), flow, batch_.unit);
+      lines->end_line({.key = flow.id, .kind = "FLOW_ALLOW", .time = flow.version_time});
+    }
+    lines->set_epoch(epoch_);
     return lines;
   }
 
@@ -78,20 +88,19 @@ class FlowLines {
   }
 
  private:
+  // As the pipeline does, which knows how long lines usually are.
+  [[nodiscard]] static std::shared_ptr<LineBatch> new_batch() {
+    return std::make_shared<LineBatch>(kFlows, kFlows * (kUsualLineBytes + 100));
+  }
+
   FlowBatch batch_;
   FlowPage page_;
   std::unique_ptr<LineFormat> format_;
+  std::shared_ptr<const EpochLabel> epoch_ =
+      std::make_shared<const EpochLabel>(EpochLabel{.window_start = "2025-06-01T00:00:00Z",
+                                                    .window_end = "2025-06-02T00:00:00Z",
+                                                    .attempt = "1"});
 };
-
-[[nodiscard]] double seconds_of(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
-
-[[nodiscard]] double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
 
 /// Does the work, which returns how many bytes that were, and shows what it has cost.
 void measure(std::uint64_t lines, const std::function<std::uint64_t()>& work) {
@@ -108,12 +117,17 @@ void send_lines(const Job& job) {
   FlowLines flows;
   TransportLoop loop;
   Log log(LogLevel::Warning, LogFormat::Text);
-  CollectorSink collector(loop, {job.endpoint}, CollectorOptions(), RunLimits(), log);
+  CollectorOptions options;
+  options.run = "0123456789abcdef";
+  options.job = "bench";
+  options.platform = "vrni.example.com";
+  CollectorSink collector(loop, {job.endpoint}, options, RunLimits(), log);
   collector.open();
   measure(job.lines, [&] {
     std::uint64_t bytes = 0;
     for (std::uint64_t sent = 0; sent < job.lines; sent += kFlows) {
-      const auto lines = flows.format_all();
+      const auto lines =
+          job.endpoint.scheme == "kafka" ? flows.format_records() : flows.format_all();
       bytes += lines->byte_count();
       collector.send(lines);
     }

@@ -12,7 +12,7 @@
 namespace vrni2syslog::bench {
 namespace {
 
-/// As read_json() parses (src/json/json.cpp), with its padding.
+/// As read_json() parses (src/json/reader.cpp), with its padding.
 constexpr unsigned kParseFlags =
     rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
 constexpr std::size_t kPadding = 32;

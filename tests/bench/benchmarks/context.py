@@ -25,11 +25,14 @@ class Plan:
     growth: tuple = (10_007, 100_003, 999_983)
     measures_ten_millions: bool = False
     slow_platform_flows: int = 100_003
+    unit_flows: int = 20_011
     stage_rounds: int = 50
+    kept_flows: int = 100_003
+    kept_versions: int = 500_000
 
 
 SHORT = Plan(runs=1, has_verdicts=False, forwarded_flows=2_003, lines=50_000, peer_lines=50_000, growth=(1_009, 4_001),
-             slow_platform_flows=1_009, stage_rounds=2)
+             slow_platform_flows=1_009, unit_flows=1_009, stage_rounds=2, kept_flows=1_009, kept_versions=20_000)
 
 
 class Context:

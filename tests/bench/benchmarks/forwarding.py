@@ -2,7 +2,7 @@
 
 import collections
 
-from support.simulator import PASSWORD, Simulator
+from support.simulator import DAY, PASSWORD, Simulator
 
 from .context import PROGRAM
 from .measurement import MeasuredProcess
@@ -23,10 +23,10 @@ class Forwarding:
         self.sink = Sink(self.directory, has_tls=True)
         self._options = ("--concurrency", str(IN_FLIGHT))
 
-    def run(self, *options, is_one_unit=True):
-        """Forwards everything once, and returns what that has cost. The sink must have got every flow and the manifest; of
+    def run(self, *options, window=DAY, is_one_unit=True):
+        """Forwards everything of a window once, and returns what that has cost. The sink must have got every flow and the manifest; of
         several units it is not known here how many lines they have."""
-        command = [PROGRAM, *self.simulator.arguments, *self.sink.arguments, "--config", "/dev/null", "--state-dir", self.directory / "state", "--filter", "",
+        command = [PROGRAM, *self.simulator.arguments_for(window), *self.sink.arguments, "--config", "/dev/null", "--state-dir", self.directory / "state", "--filter", "",
                    *self._options, *options]
         environment = {**self._context.environment, "VRNI2SYSLOG_PASSWORD": PASSWORD}
         cost = MeasuredProcess(command, self.directory, "vrni2syslog", environment).wait()

@@ -16,7 +16,8 @@ TEN_MILLIONS = ("--resolution", "36m")
 """Of the million flows that the simulator holds, in how many units of this length each was active: ten on average."""
 
 
-def _memory_row(what, peaks, flows_of_unit):
+def memory_row(what, peaks, flows_of_unit):
+    """`peaks` are of runs whose largest unit has so many flows, or fewer."""
     limit = BASE_BYTES + BYTES_PER_FLOW * flows_of_unit
     return Row(f"peak memory, {what}", Samples(peaks).text(mebibytes), goal=f"at most {mebibytes(limit)}",
                met=Samples(peaks).median <= limit)
@@ -54,7 +55,7 @@ def _ten_million_rows(context, cpu_of_fewer):
     units = json.loads(report_file.read_text())["coverage"]
     largest = max(unit["lines"] for unit in units)
     lines = sum(unit["lines"] for unit in units)
-    yield _memory_row(f"{si(lines)} lines in {len(units)} units of at most {si(largest)} flows", [cost.peak_bytes], largest)
+    yield memory_row(f"{si(lines)} lines in {len(units)} units of at most {si(largest)} flows", [cost.peak_bytes], largest)
     yield compare(f"CPU of a line, of {si(lines)} in {len(units)} units", [cost.cpu / lines],
                   f"of {si(forwarding.flows)} flows in one", [cpu_of_fewer], microseconds, at_most=MAX_GROWTH)
 
@@ -63,7 +64,7 @@ def rows(context):
     sizes = context.plan.growth
     costs = _measure(context, sizes)
     for flows in sizes:
-        yield _memory_row(f"{si(flows)} flows", [cost.peak_bytes for cost in costs[flows]], flows)
+        yield memory_row(f"{si(flows)} flows", [cost.peak_bytes for cost in costs[flows]], flows)
     for what, attribute in (("CPU of", "cpu"), ("time by the clock for", "wall")):
         for fewer, flows in zip(sizes, sizes[1:]):
             yield _growth_row(what, attribute, costs, flows, fewer)

@@ -1,27 +1,40 @@
-"""A platform that thinks for 100 ms before every answer: how much of the time is waiting that cannot be helped.
+"""A platform that thinks for 100 ms or 1 s before every answer: how much of the time is waiting that cannot be helped.
 
-That is the time of all answers divided by the requests that may be in flight; or that of the searches, where it is longer, since each
-page is asked for with the cursor of the one before. The login before the first search, the last fetch and the end of the token come
-one after the other, too, and are not taken for such: of 20,000 flows they are a sixth of the time."""
+That is the time of all answers divided by the requests that may be in flight. The login, the first search, the last fetch and the end
+of the token come one after the other, and are not taken for such. The same of a day in six units, whose first searches overlap with
+the fetches of the units before them."""
 
 from .comparison import compare
 from .forwarding import IN_FLIGHT, Forwarding
+from .growth import memory_row
 from .table import seconds, si
 
-LATENCY = 0.1
-MAX_OF_WAITING = 1.2
+LATENCIES_MS = (100, 1000)
+MAX_OF_WAITING = 1.1
+UNIT_LATENCY_MS = 150
 
 
 def rows(context):
-    forwarding = Forwarding(context, "slow-platform", context.plan.slow_platform_flows, "--latency", str(int(LATENCY * 1000)))
+    for latency in LATENCIES_MS:
+        yield from _rows_of(context, f"slow-platform-{latency}", context.plan.slow_platform_flows, latency, MAX_OF_WAITING)
+    yield from _rows_of(context, "slow-platform-units", context.plan.unit_flows, UNIT_LATENCY_MS, None, "--resolution", "4h")
+
+
+def _rows_of(context, name, flows, latency, at_most, *options):
+    """Of a run with these options; `latency` is in milliseconds."""
+    forwarding = Forwarding(context, name, flows, "--latency", str(latency))
     try:
-        walls, least = [], []
-        for _ in context.turns("a platform with 100 ms for an answer"):
+        walls, least, peaks = [], [], []
+        for _ in context.turns(f"a platform with {latency} ms for an answer"):
             before = forwarding.answers()
-            walls.append(forwarding.run().wall)
+            cost = forwarding.run(*options, is_one_unit=not options)
+            walls.append(cost.wall)
+            peaks.append(cost.peak_bytes)
             answers = forwarding.answers() - before
-            least.append(LATENCY * max(sum(answers.values()) / IN_FLIGHT, answers["POST /search"]))
+            least.append(latency / 1000 * sum(answers.values()) / IN_FLIGHT)
     finally:
         forwarding.stop()
-    yield compare(f"time of {si(forwarding.flows)} flows, 100 ms an answer, {IN_FLIGHT} in flight", walls,
-                  "waiting that cannot be helped", least, seconds, at_most=MAX_OF_WAITING)
+    units = " in six units" if options else ""
+    yield compare(f"time of {si(forwarding.flows)} flows{units}, {latency} ms an answer, {IN_FLIGHT} in flight", walls,
+                  "waiting that cannot be helped", least, seconds, at_most=at_most)
+    yield memory_row(f"{si(forwarding.flows)} flows{units}, {latency} ms an answer", peaks, forwarding.flows)
