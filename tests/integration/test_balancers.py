@@ -5,7 +5,7 @@ import subprocess
 from support.balancer import Haproxy, Nginx, Stunnel
 from support.certificates import CertificateAuthority
 from support.job import DAY, JobTest, parse, urls_of
-from support.peers import ScriptedPeer, read_frames, reads_slowly, server_context
+from support.peers import ScriptedPeer, dies_at_the_end, never_reads, read_frames, reads_slowly, server_context
 from support.process import free_port
 from support.program import ROOT
 from support.rsyslogd import Rsyslogd
@@ -88,8 +88,10 @@ class CollectorDown(BalancerTest):
         self.assertEqual(2, verify.returncode)
 
     def test_check_does_not_call_that_consumed(self):
-        balancer = self.start(Haproxy(self.directory, free_port()))
+        balancer = self.start(Haproxy(self.directory, self.start(SilentListener()).port))
         run = self.run_job(urls_of(balancer.port), "--check")
+        self.assert_exit(run, 0)
+        self.assertIn("closed in order; nothing was sent", run.stdout.decode())
         self.assertNotIn("consumed", run.stdout.decode())
 
     def test_tls_passed_through_is_not_confirmed(self):
@@ -106,6 +108,45 @@ class CollectorDown(BalancerTest):
     def test_stunnel_passes_the_failure_on(self):
         balancer = self.start(Stunnel(self.directory, free_port(), self.certificate))
         self.assert_not_confirmed(f"tls://localhost:{balancer.port}?framing=lf", *self.tls_options())
+
+
+class CollectorKilled(BalancerTest):
+    """A collector that is connected and dies with every line unread. The rest of the limit: what reads the lines in its place closes
+    its connection to us in order."""
+
+    flows = 20
+
+    def assert_lost(self, balancer, peer, *options, url="tcp://127.0.0.1:{}"):
+        self.assert_silent(self.run_job([url.format(balancer.port)], "--confirm", "consumed", *options))
+        self.assertEqual(["consumed"], self.values("  verdict"))
+        peer.stop()
+        self.assertEqual((1, b""), (peer.connections, bytes(peer.received)))
+
+    def test_haproxy(self):
+        peer = self.start(ScriptedPeer([dies_at_the_end]))
+        self.assert_lost(self.start(Haproxy(self.directory, peer.port)), peer)
+
+    def test_nginx_that_passes_our_end_on(self):
+        peer = self.start(ScriptedPeer([dies_at_the_end]))
+        self.assert_lost(self.start(Nginx(self.directory, peer.port, options="proxy_half_close on;")), peer)
+
+    def test_nginx_answers_our_end_by_itself(self):
+        peer = self.start(ScriptedPeer([never_reads]))
+        self.assert_lost(self.start(Nginx(self.directory, peer.port)), peer)
+
+    def test_stunnel(self):
+        peer = self.start(ScriptedPeer([dies_at_the_end]))
+        self.assert_lost(self.start(Stunnel(self.directory, peer.port, self.certificate)), peer, *self.tls_options(),
+                         url="tls://localhost:{}?framing=lf")
+
+    def test_tls_passed_through(self):
+        """Many collectors do not end TLS by themselves (close_notify) before they end the connection, so its absence tells nothing."""
+        peer = self.start(ScriptedPeer([dies_at_the_end], context=server_context(self.certificate)))
+        self.assert_lost(self.start(Haproxy(self.directory, peer.port)), peer, *self.tls_options(), url="tls://localhost:{}")
+
+    def test_without_anything_in_between_it_is_not_confirmed(self):
+        peer = self.start(ScriptedPeer([dies_at_the_end] * 9))
+        self.assert_not_confirmed(*urls_of(peer.port))
 
 
 class Habits(BalancerTest):

@@ -1,6 +1,7 @@
 """5,000 flows, hostile names among them, in every format, read by parsers that are not ours: Vector's language, the list of the fields of
 the Elastic Common Schema, rsyslogd and syslog-ng. Every field must be equal."""
 
+import hashlib
 import ipaddress
 import json
 import re
@@ -277,9 +278,8 @@ def ecs_fields(modules):
 
 
 class Headers(FormatTest):
-    """Header and content as collectors take them apart."""
+    """Header and content as collectors take them apart, and the lines as they were sent."""
 
-    flows = 2_000
     flow_ids = {
         "rfc3164": re.compile(r' flow_id="([^"]*)"'), "cef": re.compile(r" (?:externalId|vrni2syslogFlowFlowId)=(\S*)"),
         "leef": re.compile(r"\^flowId=([^^]*)"), "json-syslog": re.compile(r'"flow_id":"([^"]*)"')}
@@ -295,6 +295,8 @@ class Headers(FormatTest):
             time = record.timestamp.replace(tzinfo=None)
             self.assertEqual((expected.time.month, expected.time.day, expected.time.hour, expected.time.minute, expected.time.second),
                              (time.month, time.day, time.hour, time.minute, time.second))
+        digest = hashlib.sha256("".join(record.raw + "\n" for record in records[:-1]).encode("utf-8")).hexdigest()
+        self.assertIn(digest, records[-1].raw)
         return records
 
     def test_rsyslogd(self):

@@ -210,10 +210,10 @@ class Pauses(LocalTest):
     """The process stands still for longer than its time-outs, as on a laptop that sleeps."""
 
     switches = STEPS
-    timeouts = ("--send-timeout", "1s", "--close-timeout", "1s", "--answer-timeout", "2s", "--connect-timeout", "1s",
+    timeouts = ("--send-timeout", "4s", "--close-timeout", "4s", "--answer-timeout", "4s", "--connect-timeout", "4s",
                 "--confirm", "consumed")
 
-    PAUSE_SECONDS = 3
+    PAUSE_SECONDS = 6
     """Longer than each of the time-outs."""
 
     def end_after_pause(self, job, pause_seconds=PAUSE_SECONDS):

@@ -112,7 +112,7 @@ class Peers(JobTest):
 
     def test_one_that_never_answers_the_end_where_that_is_demanded(self):
         self.assert_another_gets_all(never_closes, "did not close its side", options=(
-            "--confirm", "consumed", "--close-timeout", "1s"))
+            "--confirm", "consumed", "--close-timeout", f"{seconds(5)}s"))
 
     def test_one_that_is_slow_but_reads(self):
         """For longer than its time-out, which is that without any progress."""

@@ -28,7 +28,7 @@ worker_processes 1;
 pid {directory}/nginx.pid;
 error_log stderr;
 events {{ worker_connections 64; }}
-stream {{ server {{ listen 127.0.0.1:{port}; proxy_pass 127.0.0.1:{target}; }} }}
+stream {{ server {{ listen 127.0.0.1:{port}; proxy_pass 127.0.0.1:{target}; {options} }} }}
 """
 
 _STUNNEL = """
@@ -75,14 +75,16 @@ class Haproxy(Balancer):
 
 
 class Nginx(Balancer):
-    """Its stream module."""
+    """Its stream module. `options` are more directives of its server."""
 
-    def __init__(self, directory, target):
+    def __init__(self, directory, target, options=""):
+        self._options = options
         super().__init__(directory, "nginx", target, "ngx_stream_module.so")
 
     def _start(self, port):
         modules = self._installation.modules or "/usr/lib/nginx/modules"
-        configuration = _NGINX.format(port=port, target=self._target, directory=self._directory, modules=modules)
+        configuration = _NGINX.format(
+            port=port, target=self._target, directory=self._directory, modules=modules, options=self._options)
         return self._run("nginx", configuration, "-p", self._directory, "-e", "stderr", "-c")
 
 

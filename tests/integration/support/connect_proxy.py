@@ -9,13 +9,15 @@ from .threaded_listener import TIMEOUT, ThreadedListener
 
 
 class ConnectProxy(ThreadedListener):
-    """Connects every client to the port that it names, of 127.0.0.1, whatever the host: it knows names that nobody else does.
+    """Connects every client to the port that it names, of 127.0.0.1, whatever the host: it knows names that nobody else does. With
+    `port` it leads to that one, whatever the client names.
     `context` makes it an https proxy. Without the `credentials` ("user:password"), where some are given, it answers 407. What
     was asked for is in `requests`: the first line, and the header Proxy-Authorization or None."""
 
-    def __init__(self, context=None, credentials=None):
+    def __init__(self, context=None, credentials=None, port=None):
         self._context = context
         self._expected = credentials and "Basic " + base64.b64encode(credentials.encode()).decode()
+        self._port = port
         self.requests = []
         super().__init__()
 
@@ -41,7 +43,7 @@ class ConnectProxy(ThreadedListener):
         if self._expected not in (None, authorization):
             client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n")
             return
-        port = int(line.split(" ")[1].rpartition(":")[2])
+        port = self._port or int(line.split(" ")[1].rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as platform:
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             _forward(client, platform)

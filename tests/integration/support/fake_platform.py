@@ -134,7 +134,7 @@ class FakePlatform:
     def _honest_answer(self, handler, path, body):
         if path == LOGIN and handler.command == "POST":
             return self._log_in(body)
-        token = handler.headers.get("Authorization", "").removeprefix("NetworkInsight ")
+        token = handler.headers.get("Authorization", "").removeprefix("NetworkInsight ").removeprefix("Bearer ")
         if token not in self.tokens:
             return Answer(status=401)
         if path == LOGIN and handler.command == "DELETE":

@@ -72,6 +72,14 @@ TEST(ShellCommand, HasTheSignalsOfAnyProcess) {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+TEST(ShellCommand, FailsAtItsEndIfNobodyCanTellHowItEnded) {
+  auto* const before = std::signal(SIGCHLD, SIG_IGN);
+  const Error error = failure_of(command_of("echo a"));
+  std::signal(SIGCHLD, before);
+  EXPECT_EQ(error.fault(), Fault::LoginRefused);
+  EXPECT_THAT(error.what(), HasSubstr("failed with exit status 126"));
+}
+
 TEST(ShellCommand, FailsWithAnErrorThatDoesNotRepeatIt) {
   const Error error = failure_of(command_of("echo s3cret; exit 3"));
   EXPECT_EQ(error.fault(), Fault::LoginRefused);

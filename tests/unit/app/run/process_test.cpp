@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -33,6 +34,16 @@ TEST(Process, LeavesNoCoreAndNoKeysOfSessions) {
   ASSERT_EQ(::getrlimit(RLIMIT_CORE, &core), 0);
   EXPECT_EQ(core.rlim_cur, 0U);
   EXPECT_EQ(std::getenv("SSLKEYLOGFILE"), nullptr);
+}
+
+TEST(Process, IsNotTraced) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the search for leaks traces the process";
+#endif
+  const int before = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+  protect_process();
+  EXPECT_EQ(::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
+  ::prctl(PR_SET_DUMPABLE, before, 0, 0, 0);
 }
 
 TEST(Process, PassesNoOptionsOnToItsCommands) {

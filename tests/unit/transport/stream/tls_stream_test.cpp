@@ -241,7 +241,7 @@ TEST_P(TlsCollector, IsConsumedByAPeerThatEndsWithAFinOnly) {
 }
 
 TEST_P(TlsCollector, IsConsumedByAPeerThatOnlyAnswersAFin) {
-  options_.close_timeout = seconds(2);
+  options_.close_timeout = seconds(8);  // the FIN comes after half of it
   TestServer server = tls_server([&](TestTlsServer& tls, int peer) {
     received_ = tls.read_until_close_notify();
     wait_for_end(peer);
