@@ -23,8 +23,12 @@ FLOWS = 1_200
 PACE = ("--latency", "100", "--page-cap", "100")
 """Of the platform: a hundred flows come every 100 ms or so, so that a stream takes a while."""
 
-STEPS = ("--page-cap", "100")
-"""Of the platform of a trial whose fault belongs into the middle of a stream: a hundred flows come whenever the trial lets them through."""
+STEPS = ("--page-cap", "40")
+"""Of the platform of a trial whose fault belongs into the middle of a stream: forty flows come whenever the trial lets them through."""
+
+SOME = 20_000
+"""Bytes of one or two steps. A collector which does not read can be given so many several times within a unit, and so within a connection:
+at the end of a unit comes another connection, whose handshake it would not answer."""
 
 MUCH = 50_000
 """Bytes that wait for a collector which does not read; less than a kernel takes for it, and than a unit has."""
@@ -344,7 +348,7 @@ class Slow(CollectorTest):
             trial.wait_for_lines()
             for _ in range(self.PAUSES):
                 trial.collector.process.send_signal(signal.SIGSTOP)
-                trial.wait_for_unread(MUCH)
+                trial.wait_for_unread(SOME)
                 trial.collector.process.send_signal(signal.SIGCONT)
                 trial.wait_for(lambda: trial.collector.unread_bytes() == 0, "it has read what was there")
             freeze(trial.collector, trial.open_gate)
