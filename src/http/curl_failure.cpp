@@ -75,6 +75,13 @@ constexpr std::array kHandshakeRefusals{
                      .meaning = "the server refuses the TLS handshake: it may demand a client "
                                 "certificate, ",
                      .remedy = &PeerWords::certificates},
+    // With TLS 1.3 the client's side of the handshake is over before the server judges the client's
+    // certificate. Where the server then resets the connection at once, libcurl finds nobody at its
+    // other end and does not read the alert.
+    HandshakeRefusal{.words = "getpeername() failed",
+                     .meaning = "the server ended the connection as soon as it was made: it may "
+                                "demand a client certificate, ",
+                     .remedy = &PeerWords::certificates},
     HandshakeRefusal{
         .words = "alert protocol version", .meaning = kNoCommonVersion, .is_lasting = true},
     HandshakeRefusal{

@@ -87,6 +87,9 @@ TEST(CurlFailure, IsToldWithItsRemedy) {
             "HTTP/2 only"},
         Row{HttpOutcome::CannotConnect, alert("sslv3 alert handshake failure"),
             "may demand a client certificate"},
+        Row{HttpOutcome::CannotConnect,
+            alert("getpeername() failed with errno 107: Transport endpoint is not connected"),
+            "may demand a client certificate"},
         Row{HttpOutcome::CertificateRefused, alert("SSL routines::tlsv1 alert protocol version"),
             "neither TLS 1.2 nor TLS 1.3"},
         Row{HttpOutcome::CertificateRefused, alert("SSL routines::unsupported protocol"),
@@ -119,7 +122,8 @@ TEST(CurlFailure, LastsIfTheServersSettingsAreTheReason) {
     EXPECT_TRUE(is_lasting_refusal(reason)) << reason;
   }
   for (const char* const reason : {"error:0A000410:SSL routines::sslv3 alert handshake failure",
-                                   "error:0A00010B:SSL routines::wrong version number", ""}) {
+                                   "error:0A00010B:SSL routines::wrong version number",
+                                   "getpeername() failed with errno 107", ""}) {
     EXPECT_FALSE(is_lasting_refusal(reason)) << reason;
   }
 }
