@@ -7,12 +7,10 @@ import re
 import subprocess
 import sys
 import tomllib
-import unittest
 
 from support.collector import read_time
 from support.delivery import FLOWS
 from support.npm import clickhouse, vector_language
-from support.program import IS_SANITIZED
 from support.recipe import RECEIVERS, RecipeTest, recipe, without_run
 from support.rfc5424 import parse_line
 from support.testcase import main
@@ -84,7 +82,6 @@ class Vector(RecipeTest):
         self.assertEqual(({"kind": "event", "dataset": "vrni.test"}, {"test": "1"}), (event["event"], event["vrni"]))
 
 
-@unittest.skipIf(IS_SANITIZED, "nothing of the program is in it that the plain build does not show, and the engine is half a gigabyte")
 class ClickHouse(RecipeTest):
     def rows(self, *queries):
         """The rows of each query when all lines have been read twice."""
