@@ -1,6 +1,7 @@
 """Manifests are signed and chained: nobody can change, remove or insert a window without its being seen."""
 
 import json
+import shutil
 import stat
 import time
 
@@ -146,6 +147,16 @@ class Chains(EvidenceTest):
                 self.assert_silent(self.run_job([self.url], *options, ago=1))
                 self.assert_chain(self.manifests(), key, genesis)
 
+    def test_a_chain_that_begins_again_because_the_state_was_lost_is_told_in_the_log(self):
+        options, key = self.make_key()
+        self.assert_silent(self.run_job([self.url], *options, ago=9))
+        shutil.rmtree(self.state)
+        run = self.run_job([self.url], *options, "--log-level", "info", ago=1)
+        self.assert_exit(run, OK, "a new chain of manifests begins (first): the state knows of none")
+        first, second = self.manifests()
+        self.assertEqual([("genesis", "first")] * 2, [(one["prev"], one["genesis"]) for one in (first, second)])
+        self.assertTrue(second.is_signed_by(key))
+
     def test_status_shows_the_end_of_each_chain(self):
         options, key = self.make_key()
         self.assert_silent(self.run_job([self.url], *options))
@@ -158,6 +169,8 @@ class Chains(EvidenceTest):
 class Keys(EvidenceTest):
     def test_a_new_key_is_for_its_owner_alone(self):
         (_, file), key = self.make_key()
+        told = run_program(self.directory, "--make-manifest-key", self.directory / "other.pem")
+        self.assertIn(f"The key {PublicKey(self.directory, told.stdout.decode()).id} is in {self.directory}/other.pem", told.stdout.decode())
         self.assertEqual(0o600, stat.S_IMODE((self.directory / "key.pem").stat().st_mode))
         again = run_program(self.directory, "--make-manifest-key", file)
         self.assert_exit(again, CANNOT_CREATE, "is there already")

@@ -70,10 +70,12 @@ class Rsyslogd(Collector):
     """`module` is imtcp, imptcp, imudp or imrelp; with `certificate` (and the authority's `ca_file`) imtcp and imrelp speak TLS.
     imrelp does so with `tls_library`, gnutls or openssl; with gnutls it demands a client's certificate too, and with
     `client_names` one for these names. It takes lines of `line_limit` bytes, of its own default where that is None. `ruleset` and
-    `action` are more parameters of these; `is_raw` stores lines as they came; no file may grow beyond `file_limit` bytes."""
+    `action` are more parameters of these; `is_raw` stores lines as they came, and `template` may be one of rsyslog's own; no file
+    may grow beyond `file_limit` bytes."""
 
     def __init__(self, directory, module="imtcp", certificate=None, ca_file=None, tls_library="gnutls",
-                 client_names=(), line_limit=STREAM_LIMIT, ruleset="", action="", is_raw=False, file_limit=None):
+                 client_names=(), line_limit=STREAM_LIMIT, ruleset="", action="", is_raw=False, template="record",
+                 file_limit=None):
         self._directory = Path(directory)
         self._installation = Installation.find("rsyslogd", "lmnet.so")
         require_module(self._installation, module)
@@ -82,7 +84,7 @@ class Rsyslogd(Collector):
         self._settings = {
             "directory": self._directory, "module": module, "output": self.output, "tls_files": "",
             "module_parameters": "", "input_parameters": "", "ruleset": ruleset, "action": action,
-            "template": "raw" if is_raw else "record",
+            "template": "raw" if is_raw else template,
             "line_limit": "" if line_limit is None else f' maxMessageSize="{line_limit}"'}
         self.file_limit = file_limit
         if module == "imudp":
