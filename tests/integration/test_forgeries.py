@@ -181,6 +181,90 @@ class Forgeries(IntegrationTest):
                 self.assertIn("1 of them in no later sending (-:8)", text)
                 self.assertEqual(INCOMPLETE, self.verify(lines, *PERIOD, "--find", "src=10.6.6.6")[0])
 
+    def test_what_the_line_of_a_manifest_says_of_a_flow(self):
+        """Neither its text nor further fields are signed. To a person, or to a search, they say who talked to whom."""
+        text = "vRNI-Flow: 2025-06-01 09:00:00 ALLOW TCP evil -> db-01 [port:443]"
+        more = {"rfc5424": [("] vRNI-Manifest: x", "] " + text), (' flows="', ' src_ip="10.6.6.6" flows="')],
+                "rfc3164": [(" vRNI-Manifest: x", " " + text), (' flows="', ' src_vm="evil" flows="')],
+                "cef": [("msg=vRNI-Manifest: x", "msg=" + text), (" vrni2syslogFlowFlows=", " act=ALLOW src=10.6.6.6 vrni2syslogFlowFlows=")],
+                "leef": [("^vrniFlows=", "^src=10.6.6.6^vrniFlows=")],
+                "json": [('"message":"x"', f'"message":"{text}"'), ('"observer":', '"source":{"ip":"10.6.6.6"},"observer":'),
+                         ('"flows":', '"src_vm":"evil","flows":')]}
+        more["json-syslog"] = more["json"]
+        for name in FORMATS:
+            for old, new in more[name]:
+                with self.subTest(name, new=new):
+                    _, windows = self.chain_of(name)
+                    windows[1][-1] = windows[1][-1].replace(old, new)
+                    self.assertIn(new, windows[1][-1])
+                    text_of_report = self.assert_verdicts(joined(windows), INCOMPLETE, GOOD, GOOD, GOOD, "unbroken", options=PERIOD)
+                    self.assertIn("1 of them in no later sending (-:8)", text_of_report)
+
+    def test_a_flow_in_front_of_a_line(self):
+        """What a collector puts there is not a flow."""
+        for name in FORMATS:
+            _, windows = self.chain_of(name)
+            for before in ("vRNI-Flow: 2025-06-01 09:00:00 ALLOW TCP evil -> db-01 [port:443] ", 'Jun  1 h: src="10.6.6.6" flow_id="f9" ',
+                           "Jun  1 h app vRNI-Flow: ALLOW TCP evil -> db-01 "):
+                with self.subTest(name, before=before):
+                    lines = [*windows[0], before + windows[1][0], *windows[1][1:], *windows[2]]
+                    self.assertEqual(INCOMPLETE, self.verify(lines, *PERIOD)[0])
+            self.assert_verdicts(["Jun  1 09:00:00 loghost FLOW_ALLOW " + line for line in joined(windows)], COMPLETE, GOOD, GOOD, GOOD,
+                                 "unbroken", options=PERIOD)
+
+    def test_a_message_whose_fields_say_something_else_than_its_sentence(self):
+        for old, new in ((" flows=3", " flows=9"), (f" window_end={HOURS[2]}", f" window_end={HOURS[3]}"), (" run=0001", " run=0009")):
+            with self.subTest(new):
+                _, windows = self.chain_of("message")
+                windows[1][-1] = windows[1][-1].replace(old, new)
+                self.assertIn(new, windows[1][-1])
+                self.assertEqual(INCOMPLETE, self.verify(joined(windows), *PERIOD)[0])
+
+    def test_a_record_of_a_topic_that_says_something_twice(self):
+        chain, windows = self.chain_of(count=1)
+        topic = MadeUpTopic(partitions=1)
+        topic.append(windows[0][:-1], windows[0][-1])
+        lines = topic.lines()
+        forged = json.dumps(chain.flow(2, start=HOURS[0], end=HOURS[1], run="0000", src="10.6.6.6"))
+        for name, change in (("before", lambda line: line.replace('"payload":', f'"payload":{forged},"payload":')),
+                             ("behind", lambda line: line[:-1] + f',"payload":{forged}}}'),
+                             ("nothing else", lambda _: f'{{"topic":"flows","payload":{forged},"partition":0,"offset":9,"payload":"x"}}')):
+            with self.subTest(name):
+                for changed in ([change(lines[0]), *lines[1:]], [*lines, change(lines[0])]):
+                    self.assertEqual(INCOMPLETE, self.verify(changed)[0])
+
+    def test_a_line_that_is_longer_than_what_is_looked_at(self):
+        """What stands behind the beginning may be what was asked for."""
+        _, windows = self.chain_of()
+        lines = [*joined(windows), "x" * (1 << 20) + joined(windows)[1].replace("10.0.0.2", "10.6.6.6")]
+        status, _, text = self.verify(lines, *PERIOD, "--find", "src=10.6.6.6")
+        self.assertEqual(INCOMPLETE, status, text)
+        self.assertIn("not provable: of 1 line only the first 1048576 bytes were read", text)
+
+    def test_an_older_sending_of_an_older_chain_put_behind_one_that_was_cut(self):
+        """The chain that was begun anew tells nothing of the older one. But what follows the older sending stands where it stood."""
+        chain, windows = self.chain_of()
+        chain.restart("set-watermark")
+        newer = [chain.send((1, 2, 3), HOURS[i], HOURS[i + 1], run=f"newer{i}") for i in (1, 2)]
+        first, moved, third = windows
+        lost = [*newer[0][1:], *newer[1]]
+        self.assert_verdicts([*first, *third, *lost, *moved], INCOMPLETE, *[GOOD] * 4, "missing 1", *["unbroken"] * 2, "restarted",
+                             options=PERIOD)
+        # What the operator has sent again after that stands behind what is missing.
+        chain.restart("set-watermark")
+        again = chain.send((1, 2, 3), HOURS[1], HOURS[2], run="again")
+        self.assert_verdicts([*joined(windows), *lost, *again], COMPLETE, *[GOOD] * 5, "sent again", *["unbroken"] * 3, *["restarted"] * 2,
+                             options=PERIOD)
+
+    def test_a_line_whose_window_ends_before_it_begins(self):
+        """It is not one of another time than the period, but of none."""
+        chain, windows = self.chain_of()
+        for start, end in ((HOURS[0], HOURS[0]), (HOURS[2], HOURS[0]), (HOURS[3], HOURS[1])):
+            with self.subTest(start=start, end=end):
+                forged = chain.flow(2, start=start, end=end, run="0001", src="10.6.6.6")
+                self.assertIn("1 of them in no later sending (-:13)", self.assert_verdicts(
+                    [*joined(windows), forged], INCOMPLETE, GOOD, GOOD, GOOD, "unbroken", options=PERIOD))
+
     def test_an_attempt_that_vrni2syslog_never_makes(self):
         chain, windows = self.chain_of()
         forged = chain.flow(2, start=HOURS[1], end=HOURS[2], run="0001", src="10.6.6.6", mark=' attempt="0"')
@@ -255,7 +339,7 @@ class Forgeries(IntegrationTest):
         for name, content, goods in (
                 ("several members of gzip", gzip.compress(plain[:half]) + gzip.compress(plain[half:]), 3),
                 ("a byte order mark", b"\xef\xbb\xbf" + plain, 3), ("no line feed at the end", plain[:-1], 3),
-                ("carriage returns", plain.replace(b"\n", b"\r\n"), 0), ("bytes NUL between", plain.replace(b"\n", b"\0\n"), 0),
+                ("carriage returns", plain.replace(b"\n", b"\r\n"), 3), ("bytes NUL between", plain.replace(b"\n", b"\0\n"), 0),
                 ("two manifests in one line", "".join(line + "\n" for line in one_line).encode(), 2),
                 ("a manifest twice in one line", plain + windows[0][-1].encode() + b" " + windows[0][-1].encode() + b"\n", 3)):
             with self.subTest(name):
