@@ -102,6 +102,20 @@ class AuditReport(IntegrationTest):
                          "Whoever has the private key", "9 of 11 sendings complete"):
             self.assertIn(expected, page.text)
 
+    def test_lines_that_belong_to_no_window_are_problems(self):
+        damaged, message = self.archive().splitlines()[0][:150], "vRNI-Flow: 2025-06-01 09:00:00 ALLOW TCP a -> b"
+        for more, count, text in (([damaged] * 4, 4, "4 lines cut or damaged, and in no later sending: {0}:49, {0}:50, {0}:51 and others"),
+                                  ([damaged], 1, "1 line cut or damaged, and in no later sending: {0}:49"),
+                                  ([message], 1, "1 line without fields, from which nothing can be proven")):
+            with self.subTest(text):
+                content = self.archive() + "".join(line + "\n" for line in more)
+                status, report = self.report(content, "json")
+                value = json.loads(report)
+                self.assertEqual((INCOMPLETE, count), (status, value["problems"]))
+                page = Elements(self.report(content, "html")[1])
+                self.assertIn(text.format(self.directory / "flows.log"), page.text)
+                self.assertNotIn("None.", page.text)
+
     def test_without_a_key_the_report_says_that_nothing_was_signed(self):
         done = self.verify(self.archive(), "--report", "html")
         page = Elements(done.stdout.decode())
