@@ -174,6 +174,7 @@ class Program {
     report.started = clock_.now();
     try {
       const std::optional<Checkpoint> job = open_job(settings);
+      limits_ = {.stop = stop_.get_token(), .deadline = clock_.steady_now() + settings.deadline};
       std::map<std::size_t, std::string> kept = ask_collectors(settings);
       RunPlan plan =
           plan_run(settings, values_, job_ ? job_->checkpoint() : job, clock_.now_seconds());
@@ -188,9 +189,8 @@ class Program {
 
   [[nodiscard]] ExitStatus run_as_planned(const Settings& settings, const RunPlan& plan) {
     const bool is_run = settings.mode == RunMode::Send || settings.mode == RunMode::DryRun;
-    const RunLimits limits{.stop = stop_.get_token(),
-                           .deadline = clock_.steady_now() + settings.deadline,
-                           .gives_up_early = !is_run};
+    RunLimits limits = limits_;
+    limits.gives_up_early = !is_run;
     switch (settings.mode) {
       case RunMode::Check:
         return check(settings, plan, limits);
@@ -227,10 +227,8 @@ class Program {
     with_secrets(settings, [&](const SecretContext& context) {
       add_collector_password(settings.collectors, values_, context, settings.collector_options);
     });
-    const RunLimits limits{.stop = stop_.get_token(),
-                           .deadline = clock_.steady_now() + settings.deadline};
     return resume_from_collectors(
-        settings, {.clock = clock_, .limits = limits, .log = console_.log()}, *job_);
+        settings, {.clock = clock_, .limits = limits_, .log = console_.log()}, *job_);
   }
 
   void with_secrets(Settings& settings, const std::function<void(const SecretContext&)>& use) {
@@ -453,6 +451,7 @@ class Program {
   Console& console_;
   std::stop_source stop_;
   SignalWatcher signals_;           // the first thread
+  RunLimits limits_;                // from the moment on at which the run has the job to itself
   std::optional<DeliveryJob> job_;  // nullopt in a dry run, and if the user named the window
   std::shared_ptr<CertificateExpiries> expiries_ = std::make_shared<CertificateExpiries>();
   std::optional<RunRecord> record_;  // of that job
