@@ -10,12 +10,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <fcntl.h>
-#include <librdkafka/rdkafka.h>
 #include <mutex>
 #include <stop_token>
 #include <string_view>
@@ -30,6 +30,10 @@ namespace {
 constexpr std::string_view kTokenCommandOption = "--collector-token-command";
 /// Of a token that does not say it. Those of most servers are valid for longer.
 constexpr std::chrono::seconds kUsualLife{300};
+/// What librdkafka believes of a token of which only the broker knows how long it is valid: it asks
+/// for the same one again.
+constexpr std::chrono::hours kTokenLife{1};
+constexpr std::size_t kTokenErrorBytes = 512;
 /// Older ones repeat the client's nonce, which Kafka 4 takes for a fraud.
 constexpr int kScramMended = 0x020601ff;
 
@@ -133,6 +137,66 @@ std::optional<LoginToken> TokenCommand::take() {
   const std::lock_guard lock(state_->mutex);
   if (const auto failure = std::exchange(state_->failure, std::nullopt)) throw Error(*failure);
   return std::exchange(state_->token, std::nullopt);
+}
+
+KafkaLogin::KafkaLogin(SaslMechanism sasl, const CollectorOptions& options, int event)
+    : sasl_(sasl), password_(options.password), redactor_({options.password}) {
+  if (sasl_ == SaslMechanism::OauthBearer && !options.token_command.empty())
+    token_command_.emplace(options.token_command, event);
+  remedy_ = login_remedy(sasl_, token_command_.has_value());
+}
+
+Secret KafkaLogin::password() const {
+  const bool has_password = sasl_ != SaslMechanism::None && sasl_ != SaslMechanism::OauthBearer;
+  return has_password ? password_ : Secret();
+}
+
+bool KafkaLogin::refresh_token(rd_kafka_t* client) {
+  if (token_command_) {
+    token_command_->start();
+    return false;
+  }
+  use_token(client, {.text = password_, .life = kTokenLife});
+  return true;
+}
+
+bool KafkaLogin::take_token(rd_kafka_t* client) {
+  if (!token_command_) return false;
+  try {
+    std::optional<LoginToken> token = token_command_->take();
+    if (!token) return false;
+    redactor_.add(token->text);
+    use_token(client, *std::move(token));
+    return true;
+  } catch (const Error& error) {
+    // The library tells it as an error of the login, and soon asks again.
+    rd_kafka_oauthbearer_set_token_failure(client, error.what());
+    return false;
+  }
+}
+
+void KafkaLogin::share_token(rd_kafka_t* client) const {
+  if (token_) set_token(client, *token_);
+}
+
+void KafkaLogin::use_token(rd_kafka_t* client, LoginToken token) {
+  token_ = std::move(token);
+  set_token(client, *token_);
+}
+
+void KafkaLogin::set_token(rd_kafka_t* client, const LoginToken& token) const {
+  std::array<char, kTokenErrorBytes> error{};
+  const auto end = std::chrono::system_clock::now() + token.life;
+  const auto end_ms = std::chrono::floor<std::chrono::milliseconds>(end).time_since_epoch().count();
+  std::string text(token.text.reveal());
+  const rd_kafka_resp_err_t result = rd_kafka_oauthbearer_set_token(
+      client, text.c_str(), end_ms, "vrni2syslog", nullptr, 0, error.data(), error.size());
+  wipe(text);
+  if (result == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  // The library tells it as an error of the login.
+  rd_kafka_oauthbearer_set_token_failure(
+      client, token_command_ ? "the token of --collector-token-command is not fit for a token"
+                             : "the token of --collector-password-file is not fit for a token");
 }
 
 }  // namespace vrni2syslog

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "base/secret.h"
+#include "http/redactor.h"
+#include "transport/contract/collector_options.h"
 #include "transport/contract/kafka_options.h"
 
 #include <chrono>
+#include <librdkafka/rdkafka.h>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,5 +52,39 @@ class TokenCommand {
 /// the seconds for which the token is valid, as in `expires_in` of OAuth 2.0 (RFC 6749, section
 /// 5.1); otherwise it is taken to be valid for five minutes. Throws Error(LoginRefused).
 [[nodiscard]] LoginToken read_token(std::string_view output);
+
+/// How the clients of librdkafka for one collector log in: with a password, which the library is
+/// told once, or with tokens, for which it asks. It belongs to one thread.
+class KafkaLogin {
+ public:
+  /// `event` is that of TokenCommand. Throws what TokenCommand() throws.
+  KafkaLogin(SaslMechanism sasl, const CollectorOptions& options, int event);
+
+  /// The password to tell the library; empty if it gets tokens, or logs in nowhere.
+  [[nodiscard]] Secret password() const;
+  /// What to do about a login that a broker refuses: the end of a message.
+  [[nodiscard]] const std::string& remedy() const noexcept { return remedy_; }
+  /// Hides the password and every token.
+  [[nodiscard]] const Redactor& redactor() const noexcept { return redactor_; }
+
+  /// The library has asked for a token. Returns false if there is none before take_token() has
+  /// found one.
+  [[nodiscard]] bool refresh_token(rd_kafka_t* client);
+  /// Gives the library what the command for tokens has come to. Returns whether it is a token.
+  [[nodiscard]] bool take_token(rd_kafka_t* client);
+  /// Gives another client of the library the token that the first one has, if there is one.
+  void share_token(rd_kafka_t* client) const;
+
+ private:
+  void use_token(rd_kafka_t* client, LoginToken token);
+  void set_token(rd_kafka_t* client, const LoginToken& token) const;
+
+  SaslMechanism sasl_;
+  Secret password_;
+  Redactor redactor_;
+  std::optional<TokenCommand> token_command_;
+  std::optional<LoginToken> token_;  ///< the last one
+  std::string remedy_;
+};
 
 }  // namespace vrni2syslog

@@ -31,9 +31,6 @@ using std::chrono::steady_clock;
 constexpr milliseconds kLookAtBrokers{20};
 /// For the answer of a broker which need not give one.
 constexpr milliseconds kLongestSettingsWait{2000};
-/// What librdkafka believes of a token of which only the broker knows how long it is valid: it asks
-/// for the same one again.
-constexpr std::chrono::hours kTokenLife{1};
 /// What librdkafka puts in front of the reason why there is no token.
 constexpr std::string_view kNoToken = "Failed to acquire SASL OAUTHBEARER token: ";
 constexpr std::string_view kNoTokenYet = "--collector-token-command has printed no token yet";
@@ -121,15 +118,10 @@ KafkaProducer::KafkaProducer(asio::io_context& loop, const Endpoint& endpoint,
                              const CollectorOptions& options, KafkaEncryption encryption)
     : topic_name_(endpoint.kafka.topic),
       job_(options.job),
-      sasl_(endpoint.kafka.sasl),
-      password_(options.password),
-      redactor_({options.password}),
       log_(options.log),
       event_(loop, new_event()),
+      login_(endpoint.kafka.sasl, options, event_.get()),
       library_(KafkaLibrary::make()) {
-  if (sasl_ == SaslMechanism::OauthBearer && !options.token_command.empty())
-    token_command_.emplace(options.token_command, event_.get());
-  login_remedy_ = login_remedy(sasl_, token_command_.has_value());
   properties_ = kafka_properties(endpoint.kafka, encryption);
   if (encryption == KafkaEncryption::Tls) {
     add_tls(properties_, endpoint.tls);
@@ -138,7 +130,7 @@ KafkaProducer::KafkaProducer(asio::io_context& loop, const Endpoint& endpoint,
   KafkaLibrary::Properties properties = properties_;
   if (has_transactions(endpoint, options))
     properties.emplace_back("transactional.id", transaction_name(endpoint, options));
-  library_->create(RD_KAFKA_PRODUCER, properties, login_password(), redactor_);
+  library_->create(RD_KAFKA_PRODUCER, properties, login_.password(), login_.redactor());
   library_->topic = rd_kafka_topic_new(library_->client, topic_name_.c_str(), nullptr);
   if (library_->topic == nullptr) {
     throw Error(Fault::Configuration, fmt::format("librdkafka: the topic {}: {}", topic_name_,
@@ -147,12 +139,6 @@ KafkaProducer::KafkaProducer(asio::io_context& loop, const Endpoint& endpoint,
   // Last of all: only the destructor tells the library not to write to the event any more.
   const std::uint64_t one = 1;
   rd_kafka_queue_io_event_enable(library_->queue, event_.get(), &one, sizeof one);
-}
-
-/// A token is no password to the library.
-Secret KafkaProducer::login_password() const {
-  const bool has_password = sasl_ != SaslMechanism::None && sasl_ != SaslMechanism::OauthBearer;
-  return has_password ? password_ : Secret();
 }
 
 KafkaProducer::~KafkaProducer() {
@@ -178,7 +164,7 @@ void KafkaProducer::poll(DeliveryReports& reports) {
     take(event, reports);
     rd_kafka_event_destroy(event);
   }
-  if (token_command_) take_token_of_command();
+  if (login_.take_token(library_->client) && trouble_ == kNoTokenYet) trouble_.clear();
   look_for_end();
 }
 
@@ -221,7 +207,7 @@ void KafkaProducer::take(rd_kafka_event_t* event, DeliveryReports& reports) {
       take_topic_settings(event);
       break;
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
-      refresh_token();
+      if (!login_.refresh_token(library_->client) && trouble_.empty()) trouble_ = kNoTokenYet;
       break;
     default:
       break;
@@ -239,7 +225,7 @@ void KafkaProducer::take_error(rd_kafka_event_t* event) {
           Error(Fault::LoginRefused,
                 text.starts_with(kNoToken)
                     ? text.substr(kNoToken.size())
-                    : fmt::format("the broker refuses the login ({}); {}", text, login_remedy_));
+                    : fmt::format("the broker refuses the login ({}); {}", text, login_.remedy()));
       break;
     case RD_KAFKA_RESP_ERR__SSL:
       // The library tells this case from others only in words.
@@ -292,49 +278,10 @@ void KafkaProducer::take_topic_settings(rd_kafka_event_t* event) {
   }
 }
 
-void KafkaProducer::refresh_token() {
-  if (!token_command_) return use_token({.text = password_, .life = kTokenLife});
-  token_command_->start();
-  if (trouble_.empty()) trouble_ = kNoTokenYet;
-}
-
-void KafkaProducer::take_token_of_command() {
-  try {
-    const auto token = token_command_->take();
-    if (!token) return;
-    redactor_.add(token->text);
-    use_token(*token);
-    if (trouble_ == kNoTokenYet) trouble_.clear();
-  } catch (const Error& error) {
-    // The library tells it as an error of the login, and soon asks again.
-    rd_kafka_oauthbearer_set_token_failure(library_->client, error.what());
-  }
-}
-
-void KafkaProducer::use_token(const LoginToken& token) {
-  token_ = token;
-  set_token(library_->client, token);
-}
-
-void KafkaProducer::set_token(rd_kafka_t* client, const LoginToken& token) const {
-  ErrorText error{};
-  const auto end = std::chrono::system_clock::now() + token.life;
-  const auto end_ms = std::chrono::floor<milliseconds>(end).time_since_epoch().count();
-  std::string text(token.text.reveal());
-  const rd_kafka_resp_err_t result = rd_kafka_oauthbearer_set_token(
-      client, text.c_str(), end_ms, "vrni2syslog", nullptr, 0, error.data(), error.size());
-  wipe(text);
-  if (result == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  // The library tells it as an error of the login.
-  rd_kafka_oauthbearer_set_token_failure(
-      client, token_command_ ? "the token of --collector-token-command is not fit for a token"
-                             : "the token of --collector-password-file is not fit for a token");
-}
-
 /// A text of the library's for messages. It may quote a broker.
 std::string KafkaProducer::words(const char* text) const {
   std::string quoted = text == nullptr ? "" : text;
-  redactor_.hide_in(quoted);
+  login_.redactor().hide_in(quoted);
   return printable(quoted, kQuotedBytes);
 }
 
@@ -454,8 +401,8 @@ std::shared_ptr<KafkaLibrary> KafkaProducer::make_consumer(const std::string& gr
   properties.emplace_back("isolation.level", "read_committed");
   std::shared_ptr<KafkaLibrary> consumer = KafkaLibrary::make();
   consumer->pin = library_->pin;
-  consumer->create(RD_KAFKA_CONSUMER, properties, login_password(), redactor_);
-  if (token_) set_token(consumer->client, *token_);
+  consumer->create(RD_KAFKA_CONSUMER, properties, login_.password(), login_.redactor());
+  login_.share_token(consumer->client);
   return consumer;
 }
 

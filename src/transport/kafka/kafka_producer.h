@@ -3,8 +3,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/secret.h"
-#include "http/redactor.h"
 #include "transport/contract/collector_options.h"
 #include "transport/contract/endpoint.h"
 #include "transport/kafka/delivery_reports.h"
@@ -100,28 +98,18 @@ class KafkaProducer {
   void take_topic_settings(rd_kafka_event_t* event);
   [[nodiscard]] std::shared_ptr<KafkaLibrary> make_consumer(const std::string& group) const;
   [[nodiscard]] std::optional<std::string> take_group(GroupAnswer answer);
-  void refresh_token();
-  void take_token_of_command();
-  void use_token(const LoginToken& token);
-  void set_token(rd_kafka_t* client, const LoginToken& token) const;
-  [[nodiscard]] Secret login_password() const;
   [[nodiscard]] std::string words(const char* text) const;
 
   std::string topic_name_;
   std::string job_;
-  SaslMechanism sasl_;
   KafkaLibrary::Properties properties_;  ///< without those of a transaction
-  Secret password_;
-  Redactor redactor_;
   Log* log_;
-  WatchedDescriptor event_;                ///< an eventfd, readable once there is something to poll
+  WatchedDescriptor event_;  ///< an eventfd, readable once there is something to poll
+  KafkaLogin login_;
   std::shared_ptr<KafkaLibrary> library_;  ///< threads of calls have it, too
-  std::optional<TokenCommand> token_command_;
-  std::optional<LoginToken> token_;  ///< the last one
   std::optional<Error> end_;
   std::optional<Error> refusal_;  ///< by a broker
   std::string trouble_;
-  std::string login_remedy_;         ///< for a refused login
   bool has_topic_settings_ = false;  ///< a broker has answered, if only that it does not tell
   std::optional<std::size_t> least_replicas_;
 };

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <poll.h>
+#include <string>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -62,6 +63,14 @@ class TokenCommandTest : public ::testing::Test {
     ASSERT_EQ(::read(event_, &count, sizeof count), static_cast<ssize_t>(sizeof count));
   }
 
+  /// What a job's login has besides its mechanism.
+  static CollectorOptions options(const std::string& password, const std::string& command) {
+    CollectorOptions options;
+    options.password = Secret(password);
+    options.token_command = command;
+    return options;
+  }
+
   int event_;
 };
 
@@ -87,6 +96,25 @@ TEST_F(TokenCommandTest, TellsWhyThereIsNoTokenWithoutTheCommandAndItsOutput) {
   EXPECT_EQ(error.fault(), Fault::LoginRefused);
   EXPECT_STREQ(error.what(), "--collector-token-command: the command failed with exit status 3");
   EXPECT_FALSE(command.take());
+}
+
+TEST_F(TokenCommandTest, IsNotForALoginByPassword) {
+  struct Case {
+    SaslMechanism sasl;
+    const char* password;
+    const char* remedy;
+  };
+  for (const Case& row : {Case{SaslMechanism::Plain, "s3cret", "?user="},
+                          Case{SaslMechanism::ScramSha256, "s3cret", "?user="},
+                          Case{SaslMechanism::OauthBearer, "", "-token-command"},
+                          Case{SaslMechanism::None, "", "?user="}}) {
+    const KafkaLogin login(row.sasl, options("s3cret", "exit 3"), event_);
+    EXPECT_EQ(login.password().reveal(), row.password);
+    EXPECT_THAT(login.remedy(), HasSubstr(row.remedy));
+    std::string text = "said s3cret again";
+    login.redactor().hide_in(text);
+    EXPECT_THAT(text, Not(HasSubstr("s3cret")));
+  }
 }
 
 TEST_F(TokenCommandTest, EndsTheCommandWithTheObject) {
