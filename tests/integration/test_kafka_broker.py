@@ -11,7 +11,7 @@ from support.expected_line import Window
 from support.job import DAY, JOB, OK, USAGE, parse, seconds_of
 from support.kafka_broker import CURRENT, GUEST, GUEST_PASSWORD, OLDER, USER, USER_PASSWORD, KafkaBroker, unsecured_token
 from support.kafka_job import LOGIN_REFUSED, MOST_DELAY, KafkaJobTest, KillsOfTheProgram
-from support.kafka_reader import envelopes, kcat, records, records_by_kafkajs
+from support.kafka_reader import envelopes, java_partition, kcat, records, records_by_kafkajs
 from support.program import run_program
 from support.testcase import IS_FULL, main
 
@@ -38,6 +38,12 @@ class BrokerTest(KafkaJobTest):
         self.broker.create_topic(self.topic, self.partitions)
         self.kafka = self.url(self.broker.brokers())
 
+    def use_topic(self, name, settings=None):
+        """A new topic, and a new state."""
+        self.topic, self.state = name, self.directory / f"state-{name}"
+        self.file = self.state / f"{JOB}.state"
+        self.broker.create_topic(self.topic, self.partitions, settings)
+
     def records(self):
         return records(self.broker.brokers(), self.topic)
 
@@ -58,6 +64,7 @@ class Deliveries(BrokerTest):
         found = self.assert_delivered()
         self.assert_lines(found, self.window_of(found))
         self.assertEqual(found, records_by_kafkajs(self.broker.brokers(), self.topic))
+        self.assertEqual([], [record.key for record in found if record.partition != java_partition(record.key.encode(), self.partitions)])
 
     def test_units_and_runs_back_to_back(self):
         self.assert_silent(self.run_job([self.kafka], "--resolution", "1h", ago=9))
@@ -171,6 +178,19 @@ class Deliveries(BrokerTest):
         self.assert_exit(run, OK)
         self.assertNotIn("in-sync", str(run))
         self.assert_silent(self.run_job([url]))
+
+    def test_a_record_is_too_large(self):
+        """A transaction drops all of its records because of that one, and the message is about the one."""
+        for number, option in enumerate(("", "?transactions=on")):
+            with self.subTest(option):
+                self.use_topic(f"narrow-{number}", {"max.message.bytes": 300})
+                run = self.run_job([self.url(self.broker.brokers(), option)])
+                self.assert_unreachable(run, f"topic {self.topic}", "Message size too large; raise max.message.bytes of the topic")
+                self.assertEqual([], self.records())
+
+    def test_a_queue_that_is_full(self):
+        self.assert_silent(self.run_job([self.url(self.broker.brokers(), "?rdkafka.queue.buffering.max.messages=10")]))
+        self.assert_delivered()
 
     def test_compression(self):
         for codec in ("none", "gzip", "lz4", "zstd", "snappy"):
@@ -342,10 +362,7 @@ class Kills(KillsOfTheProgram, BrokerTest):
         chance = random.Random(4711)
         for number in range(KILLS_OF_BROKER):
             with self.subTest(number):
-                self.topic = f"broker-{number}"
-                self.state = self.directory / self.topic
-                self.file = self.state / f"{JOB}.state"
-                self.broker.create_topic(self.topic, self.partitions)
+                self.use_topic(f"broker-{number}")
                 job = self.start_until_records_are_there(self.url(self.broker.brokers()), self.broker.brokers(), "--resolution", "2h")
                 self.simulator.open_gate()
                 time.sleep(chance.uniform(0, MOST_DELAY))

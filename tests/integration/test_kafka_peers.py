@@ -2,7 +2,7 @@
 
 from support.kafka_broker import GUEST, GUEST_PASSWORD, MECHANISMS, OLDER, USER, USER_PASSWORD, KafkaBroker
 from support.kafka_peer import MESSAGE_TOO_LARGE, PRODUCE, TOPIC_AUTHORIZATION_FAILED, KafkaMock
-from support.kafka_reader import envelopes, records, records_by_kafkajs, start_kcat, write_transaction
+from support.kafka_reader import envelopes, java_partition, records, records_by_kafkajs, start_kcat, write_transaction
 from support.testcase import IntegrationTest, main
 
 LINES = [f'k{number}|a "value" with \\ and é, number {number}' for number in range(100)]
@@ -83,6 +83,12 @@ class Broker(IntegrationTest):
             if end != "open":
                 self.assertEqual(seen, [record.value for record in records_by_kafkajs(brokers, "transactions")], end)
         self.assertEqual(8, len(records(brokers, "transactions", committed_only=False)))
+
+    def test_the_partition_of_a_key_is_that_of_another_client(self):
+        self.broker.create_topic("keys", 7)
+        self.assertEqual(0, produce(self.broker.brokers(), "keys", "-X", "partitioner=murmur2").returncode)
+        found = records(self.broker.brokers(), "keys")
+        self.assertEqual([record.partition for record in found], [java_partition(record.key.encode(), 7) for record in found])
 
     def test_what_was_acknowledged_outlives_a_kill(self):
         self.broker.create_topic("kill")

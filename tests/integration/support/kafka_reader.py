@@ -77,6 +77,21 @@ def records_by_kafkajs(brokers, topic):
     return sorted(found, key=lambda record: (record.partition, record.offset))
 
 
+def java_partition(key, partitions):
+    """The partition that Kafka's own clients in Java choose for a key of bytes: by its murmur2."""
+    def times(number):
+        return number * 0x5bd1e995 & 0xffffffff
+    whole = len(key) - len(key) % 4
+    hashed = 0x9747b28c ^ len(key)
+    for start in range(0, whole, 4):
+        part = times(int.from_bytes(key[start:start + 4], "little"))
+        hashed = times(hashed) ^ times(part ^ part >> 24)
+    if key[whole:]:
+        hashed = times(hashed ^ int.from_bytes(key[whole:], "little"))
+    hashed = times(hashed ^ hashed >> 13)
+    return ((hashed ^ hashed >> 15) & 0x7fffffff) % partitions
+
+
 def write_transaction(brokers, topic, values, end):
     """Writes values to a topic in a transaction of kafkajs, which ends by "commit" or "abort", or stays "open"."""
     run_node("kafka_transaction.js", node_modules("kafkajs"), {"brokers": brokers.split(","), "topic": topic, "values": values, "end": end})
