@@ -12,6 +12,7 @@ from support.job import DAY, JOB, OK, USAGE, parse, seconds_of
 from support.kafka_broker import CURRENT, GUEST, GUEST_PASSWORD, OLDER, USER, USER_PASSWORD, KafkaBroker, unsecured_token
 from support.kafka_job import LOGIN_REFUSED, MOST_DELAY, KafkaJobTest, KillsOfTheProgram
 from support.kafka_reader import envelopes, java_partition, kcat, records, records_by_kafkajs
+from support.kafka_rights import Right, documented_rights
 from support.program import run_program
 from support.testcase import IS_FULL, main
 
@@ -323,9 +324,49 @@ class Security(BrokerTest):
         for more in (("--check",), ()):
             run = self.run_over(self.tls_url("SASLTLS", self.login("plain", GUEST)), "--collector-password-file", self.password, *more)
             self.assert_unreachable(run)
-            # It has neither right, and the brokers say in any order that the one or the other is missing.
-            self.assertRegex(str(run), f"the account may not see or write to the topic {self.topic}|right IDEMPOTENT_WRITE")
+            self.assertIn("give the account the right WRITE on the topic", str(run))
         self.assertEqual([], self.records())
+
+    def run_named_as_topic(self, options, *more):
+        """A run, or a check, of the account that is named as its topic."""
+        self.password.write_text(unsecured_token(self.topic) + "\n")
+        return self.run_over(self.tls_url("SASLTLS", "?sasl=oauthbearer" + options), "--collector-password-file", self.password, *more)
+
+    def test_the_documented_rights_are_enough(self):
+        for number, options in enumerate(("", "&transactions=on")):
+            with self.subTest(options):
+                self.use_topic(f"rights-{number}")
+                rights = sum(documented_rights(self.topic)[:number + 1], [])
+                self.broker.allow(self.topic, rights)
+                self.assert_exit(self.run_named_as_topic(options, "--check"), OK)
+                self.assert_confirmed(self.run_named_as_topic(options))
+
+    def test_an_account_that_may_only_see_the_topic(self):
+        """Brokers say that of the producer, and call it a right on the cluster."""
+        self.use_topic("seen")
+        self.broker.allow(self.topic, [Right("Describe", "topic", self.topic, "literal")])
+        for more in (("--check", "--send-test"), ()):
+            run = self.run_named_as_topic("", *more)
+            self.assert_unreachable(run, f"topic {self.topic}", "give the account the right WRITE on the topic")
+
+    def test_none_of_the_documented_rights_is_too_many(self):
+        """Without it no flow arrives, and the run and the check say which one is missing."""
+        words = {("Write", "topic"): "rights? WRITE (and READ )?on the topic", ("Read", "topic"): "rights WRITE and READ on the topic",
+                 ("Read", "group"): "right READ on the groups that begin with vrni2syslog/",
+                 ("Write", "transactional-id"): "right WRITE on the transactional ids that begin with vrni2syslog/"}
+        for number, options in enumerate(("", "&transactions=on")):
+            for missing in sum(documented_rights("")[:number + 1], []):
+                with self.subTest(options, missing=missing):
+                    self.use_topic(f"no-{missing.operation}-{missing.kind}-{number}")
+                    rights = [right for right in sum(documented_rights(self.topic)[:number + 1], []) if right[:2] != missing[:2]]
+                    self.broker.allow(self.topic, rights)
+                    # Whether records can be written is known once one is.
+                    checks = ["--check"] + ["--send-test"] * (missing[:2] == ("Write", "topic"))
+                    for more in (checks, []):
+                        run = self.run_named_as_topic(options, *more)
+                        self.assert_unreachable(run)
+                        self.assertRegex(str(run), f"give the account the {words[missing[:2]]}")
+                    self.assertEqual([], self.records())
 
     def test_a_librdkafka_that_cannot_log_in_by_scram(self):
         """It depends on the one that is installed: from 2.6.1 on it can."""

@@ -200,8 +200,10 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, const N
       !report.step(name + " name", [&] { return names.describe(endpoint.host); })) {
     return;
   }
-  CollectorSink collector(loop, {endpoint}, settings.collector_options, context.limits,
-                          context.log);
+  CollectorOptions options = settings.collector_options;
+  options.is_check = true;
+  options.kept_progress = std::make_shared<std::optional<std::string>>();
+  CollectorSink collector(loop, {endpoint}, options, context.limits, context.log);
   const bool is_open = report.step(name + " open", [&] {
     collector.open();
     return collector.peer_description();

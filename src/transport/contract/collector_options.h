@@ -53,6 +53,9 @@ struct CollectorOptions {
   /// What a run of a window that the user named adds to the job's name where one run must not get
   /// in another one's way; empty for a run that continues the job.
   std::string window;
+  /// Nobody sends flows over the session: it shows whether a run could, and must not get in the way
+  /// of one.
+  bool is_check = false;
   /// What the collector keeps of how far the job is, as the run knows it, for a transport that
   /// sends an epoch and this in one transaction. Without a text the run has not looked yet. It
   /// belongs to the loop's thread, and to all sessions with the collector. Null if nothing is

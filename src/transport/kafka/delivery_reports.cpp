@@ -7,8 +7,7 @@
 namespace vrni2syslog {
 namespace {
 
-constexpr std::string_view kAccess =
-    "give the account the right to describe the topic and to write to it";
+constexpr std::string_view kAccess = "give the account the right WRITE on the topic";
 constexpr std::string_view kTooLarge =
     "raise max.message.bytes of the topic, or choose a smaller ?rdkafka.batch.size= and --max-size";
 constexpr std::string_view kTooFewReplicas =
@@ -25,7 +24,8 @@ constexpr RecordError kRecordErrors[] = {
     {.code = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, .stays = true, .remedy = kAccess},
     {.code = RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
      .stays = true,
-     .remedy = "give the account the right IDEMPOTENT_WRITE on the cluster"},
+     .remedy = "give the account the right WRITE on the topic, and up to Kafka 2.7 also "
+               "IDEMPOTENT_WRITE on the cluster"},
     {.code = RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, .stays = true, .remedy = kTooLarge},
     {.code = RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, .stays = true, .remedy = kTooLarge},
     {.code = RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP,
@@ -47,6 +47,11 @@ constexpr RecordError kRecordErrors[] = {
      .stays = false,
      .remedy = kTooFewReplicas},
 };
+
+/// librdkafka drops all records of a transaction once it has failed.
+[[nodiscard]] bool is_dropped(rd_kafka_resp_err_t error) noexcept {
+  return error == RD_KAFKA_RESP_ERR__PURGE_QUEUE || error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
 
 [[nodiscard]] Error record_failure(const std::string& where, rd_kafka_resp_err_t error) {
   const auto* const row = std::ranges::find(kRecordErrors, error, &RecordError::code);
@@ -143,7 +148,8 @@ void DeliveryReports::report(std::int32_t partition, std::int64_t offset, rd_kaf
                              std::string_view line) {
   --outstanding_;
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (failure_) return;
+    if (failure_ && !has_dropped_only_) return;
+    has_dropped_only_ = is_dropped(error);
     // A record that was not yet given a partition has a negative one.
     failure_ =
         record_failure(partition < 0 ? fmt::format("topic {}", topic_)

@@ -66,6 +66,8 @@ class DeliveryReports {
   /// partition and cause. Error(Refused) if sending them again would fail as well, otherwise
   /// Error(Unconfirmed).
   [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
+  /// Whether all that failure() knows is that librdkafka has dropped a record, but not why.
+  [[nodiscard]] bool has_dropped_only() const noexcept { return has_dropped_only_; }
 
   /// The records of the epoch that were stored.
   [[nodiscard]] std::uint64_t stored() const noexcept { return stored_; }
@@ -93,6 +95,7 @@ class DeliveryReports {
   std::uint64_t stored_ = 0;
   std::map<std::int32_t, Range> ranges_;
   std::optional<Error> failure_;
+  bool has_dropped_only_ = false;
 };
 
 /// Why a record could not even be handed to librdkafka. Error(Refused) or Error(Unconfirmed).

@@ -124,6 +124,7 @@ asio::awaitable<void> KafkaConnection::prepare_transactions() {
                 "there; the next run asks again");
   }
   std::string kept = co_await transaction_->prepare();
+  if (options_.is_check) co_await transaction_->rehearse();
   if (known && *known != kept) throw taken_over(options_.job);
   known = std::move(kept);
 }
@@ -184,6 +185,7 @@ asio::awaitable<void> KafkaConnection::produce(std::string_view line, std::strin
     const std::size_t outstanding = reports_.outstanding();
     const bool is_full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL && outstanding > 0;
     if (!is_full) look();
+    if (!is_full && transaction_) transaction_->require_alive();
     if (!is_full) throw produce_failure(endpoint_.kafka.topic, error);
     // Waking up for every report would be a waste.
     co_await await_reports(outstanding - outstanding / 4 - 1);
@@ -213,6 +215,7 @@ void KafkaConnection::look() {
   // A broker that has aborted a transaction that took too long fences its producer.
   if (has_failed && transaction_) transaction_->require_time_left();
   if (producer_.end()) throw Error(*producer_.end());
+  if (transaction_ && reports_.has_dropped_only()) transaction_->require_alive();
   if (reports_.failure()) throw Error(*reports_.failure());
 }
 

@@ -42,6 +42,17 @@ int accept_pinned(rd_kafka_t*, const char*, std::int32_t, int* x509_error, int d
   return 1;
 }
 
+/// Whether brokers do not even tell who looks after the group. The question for what it keeps waits
+/// for that in vain, and the reason goes to whoever reads records.
+[[nodiscard]] bool is_group_refused(rd_kafka_t* consumer) {
+  bool is_refused = false;
+  while (rd_kafka_message_t* said = rd_kafka_consumer_poll(consumer, 0)) {
+    is_refused = is_refused || said->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+    rd_kafka_message_destroy(said);
+  }
+  return is_refused;
+}
+
 }  // namespace
 
 void add_tls(KafkaLibrary::Properties& properties, const TlsSettings& tls) {
@@ -150,6 +161,8 @@ GroupAnswer committed_in_group(rd_kafka_t* consumer, const std::string& topic) {
   if (answer.error == RD_KAFKA_RESP_ERR_NO_ERROR) answer.error = place.err;
   if (place.metadata != nullptr)
     answer.text.assign(static_cast<const char*>(place.metadata), place.metadata_size);
+  if (answer.may_pass() && is_group_refused(consumer))
+    answer.error = RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
   // Some errors come at once, and the next question right after them.
   if (answer.may_pass()) std::this_thread::sleep_for(kPause);
   return answer;

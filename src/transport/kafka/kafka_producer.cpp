@@ -118,6 +118,7 @@ KafkaProducer::KafkaProducer(asio::io_context& loop, const Endpoint& endpoint,
                              const CollectorOptions& options, KafkaEncryption encryption)
     : topic_name_(endpoint.kafka.topic),
       job_(options.job),
+      has_transactions_(has_transactions(endpoint, options)),
       log_(options.log),
       event_(loop, new_event()),
       login_(endpoint.kafka.sasl, options, event_.get()),
@@ -128,7 +129,7 @@ KafkaProducer::KafkaProducer(asio::io_context& loop, const Endpoint& endpoint,
     library_->pin = endpoint.tls.fingerprint;
   }
   KafkaLibrary::Properties properties = properties_;
-  if (has_transactions(endpoint, options))
+  if (has_transactions_)
     properties.emplace_back("transactional.id", transaction_name(endpoint, options));
   library_->create(RD_KAFKA_PRODUCER, properties, login_.password(), login_.redactor());
   library_->topic = rd_kafka_topic_new(library_->client, topic_name_.c_str(), nullptr);
@@ -175,8 +176,10 @@ void KafkaProducer::look_for_end() {
       end_ ? RD_KAFKA_RESP_ERR_NO_ERROR
            : rd_kafka_fatal_error(library_->client, reason.data(), reason.size());
   if (cause == RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  if (is_fenced(cause)) {
-    end_ = taken_over(job_);
+  if (has_transactions_ || is_fenced(cause)) {
+    end_ =
+        transaction_failure({.code = cause, .text = words(reason.data())},
+                            fmt::format("the producer cannot go on: topic {}", topic_name_), job_);
     return;
   }
   const Error failure = produce_failure(topic_name_, cause);
@@ -374,6 +377,16 @@ void KafkaProducer::end_transaction() noexcept {
   library_->has_open_transaction = false;
 }
 
+/// Of the library's calls this one alone tells the reason and changes nothing: no transaction
+/// begins within another one.
+std::optional<LibraryError> KafkaProducer::why_given_up() const {
+  if (!library_->has_open_transaction) return std::nullopt;
+  std::optional<LibraryError> failure = error_in(rd_kafka_begin_transaction(library_->client));
+  if (!failure || !failure->needs_abort) return std::nullopt;
+  failure->text = words(failure->text.c_str());
+  return failure;
+}
+
 /// Only a consumer can ask for this: the question in the administrator's part of librdkafka 2.0
 /// crashes if the coordinator of the group has just changed.
 asio::awaitable<std::optional<std::string>> KafkaProducer::ask_for_group(DeliveryReports& reports,
@@ -412,7 +425,7 @@ std::optional<std::string> KafkaProducer::take_group(GroupAnswer answer) {
   if (answer.error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
     end_ = Error(Fault::Refused,
                  "the account may not use the consumer group in which the job's progress is kept; "
-                 "give it the right READ on the groups that begin with vrni2syslog/");
+                 "give the account the right READ on the groups that begin with vrni2syslog/");
   }
   return std::nullopt;
 }

@@ -77,6 +77,9 @@ class KafkaProducer {
   /// aborted in the background, as far as the program's end leaves time.
   [[nodiscard]] std::optional<LibraryError> begin_transaction();
   void end_transaction() noexcept;
+  /// Why the library has given up the open transaction, which can only be aborted then; nullopt if
+  /// it has not.
+  [[nodiscard]] std::optional<LibraryError> why_given_up() const;
 
   /// Copies a record into the library's queue. RD_KAFKA_RESP_ERR__QUEUE_FULL if there is no room
   /// before some reports have come. `headers` must exist until the record is reported, or until the
@@ -102,6 +105,7 @@ class KafkaProducer {
 
   std::string topic_name_;
   std::string job_;
+  bool has_transactions_;
   KafkaLibrary::Properties properties_;  ///< without those of a transaction
   Log* log_;
   WatchedDescriptor event_;  ///< an eventfd, readable once there is something to poll

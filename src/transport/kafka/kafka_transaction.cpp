@@ -36,8 +36,8 @@ struct TransactionError {
 constexpr TransactionError kTransactionErrors[] = {
     {.code = RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
      .fault = Fault::Refused,
-     .remedy = "give the account the rights DESCRIBE and WRITE on the transactional ids that begin "
-               "with vrni2syslog/"},
+     .remedy = "give the account the right WRITE on the transactional ids that begin with "
+               "vrni2syslog/"},
     {.code = RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
      .fault = Fault::Refused,
      .remedy = "give the account the right READ on the groups that begin with vrni2syslog/"},
@@ -81,8 +81,11 @@ bool has_transactions(const Endpoint& endpoint, const CollectorOptions& options)
 }
 
 std::string transaction_name(const Endpoint& endpoint, const CollectorOptions& options) {
-  return fmt::format("vrni2syslog/{}/{}/{}{}{}", options.job, options.platform,
-                     endpoint.kafka.topic, options.window.empty() ? "" : "/", options.window);
+  std::string name =
+      fmt::format("vrni2syslog/{}/{}/{}", options.job, options.platform, endpoint.kafka.topic);
+  if (!options.window.empty()) name += "/" + options.window;
+  if (options.is_check) name += "/check";
+  return name;
 }
 
 bool is_fenced(rd_kafka_resp_err_t code) noexcept {
@@ -136,7 +139,9 @@ asio::awaitable<std::optional<LibraryError>> KafkaTransaction::finish(WaitingCal
 asio::awaitable<std::string> KafkaTransaction::prepare() {
   const WaitingCall init = rd_kafka_init_transactions;
   const std::optional<LibraryError> error = co_await finish(init, kSlice);
-  if (producer_.end()) throw Error(*producer_.end());
+  // An end is the reason only if the call has no better one than that its time was up.
+  const bool has_reason = error && !error->is_retriable;
+  if (producer_.end() && !has_reason) throw Error(*producer_.end());
   if (error) {
     const Error reason = failure(*error, "the brokers begin no transactions");
     throw Error(reason.fault() == Fault::Unconfirmed ? Fault::Unreachable : reason.fault(),
@@ -167,6 +172,17 @@ void KafkaTransaction::require_time_left() const {
                           "a shorter --resolution, or raise ?rdkafka.{}= and the brokers' "
                           "transaction.max.timeout.ms",
                           seconds, kTimeoutProperty));
+}
+
+void KafkaTransaction::require_alive() const {
+  const std::optional<LibraryError> error = producer_.why_given_up();
+  if (!error) return;
+  const Error reason =
+      failure(*error, fmt::format("the transaction in the topic {} failed", endpoint_.kafka.topic));
+  if (reason.fault() != Fault::Unconfirmed) throw Error(reason);
+  // A record that brokers never take fails its transaction, too.
+  const Error of_record = produce_failure(endpoint_.kafka.topic, error->code);
+  throw Error(of_record.fault() == Fault::Refused ? of_record : reason);
 }
 
 std::string KafkaTransaction::unique_progress(std::string_view progress) const {
@@ -220,6 +236,13 @@ asio::awaitable<void> KafkaTransaction::send_progress(const std::string& progres
     throw failure(*error, "keeping the progress failed");
   }
   tell("progress");
+}
+
+asio::awaitable<void> KafkaTransaction::rehearse() {
+  begin(nullptr);
+  const std::string progress = unique_progress({});
+  co_await send_progress(progress);
+  co_await abort();
 }
 
 asio::awaitable<void> KafkaTransaction::abort() {

@@ -21,8 +21,8 @@ namespace vrni2syslog {
 [[nodiscard]] bool has_transactions(const Endpoint& endpoint, const CollectorOptions& options);
 
 /// The transactional id of the job, and the consumer group that keeps its progress:
-/// "vrni2syslog/JOB/PLATFORM/TOPIC", and "/WINDOW" for a run of a window that the user named.
-/// Brokers let the last producer of an id write, and fence those before it.
+/// "vrni2syslog/JOB/PLATFORM/TOPIC", and "/WINDOW" for a run of a window that the user named, or
+/// "/check" for a check. Brokers let the last producer of an id write, and fence those before it.
 [[nodiscard]] std::string transaction_name(const Endpoint& endpoint,
                                            const CollectorOptions& options);
 
@@ -55,10 +55,16 @@ class KafkaTransaction {
   void begin(std::shared_ptr<const EpochLabel> epoch);
   /// Throws Error(Unconfirmed) if the transaction is open for so long that the broker aborts it.
   void require_time_left() const;
+  /// Throws why the library has given the transaction up, of which its records say only that they
+  /// were dropped.
+  void require_alive() const;
   /// Commits what was produced, of which every record has been reported, with the progress. Returns
   /// false if nobody knows whether it is committed. Throws Error if it is not.
   asio::awaitable<bool> commit(const std::string& progress);
   asio::awaitable<void> abort();
+  /// After prepare(): takes the steps of a transaction that put nothing into the topic, and takes
+  /// them back. Throws what they throw, if a right is missing for example.
+  asio::awaitable<void> rehearse();
 
   /// For the log, at debug level: a step of the open transaction.
   void tell(std::string_view step) const;

@@ -87,9 +87,14 @@ logger.server.name=kafka.server.KafkaRaftServer
 logger.server.level=info
 """
 
+_RESOURCES = {"topic": 2, "group": 3, "transactional-id": 5}
+_PATTERNS = {"literal": 3, "prefixed": 4}
+_OPERATIONS = {"Read": 3, "Write": 4, "Describe": 8}
+_ANY, _ALLOW = 1, 3
 _CLUSTER_ID = "AAAAAAAAAAAAAAAAAAAAAA"
 _CREATE_TOPICS, _CREATE_TOPICS_VERSION = 19, 4
 _LIST_OFFSETS, _LIST_OFFSETS_VERSION = 2, 1
+_DESCRIBE_ACLS, _CREATE_ACLS, _ACLS_VERSION = 29, 30, 1
 _LATEST = -1
 _NOT_READY = (41, 38)
 """Errors of Kafka's protocol: not the controller yet, and fewer brokers than replicas, because the controller does not count on a broker
@@ -230,6 +235,27 @@ class KafkaBroker:
         answer = self._request(_LIST_OFFSETS, _LIST_OFFSETS_VERSION, body)
         # Behind the request's number, the number of topics, and the name and the number of partitions of the only one.
         return list(struct.iter_unpack(">ihqq", answer[4 + 4 + len(_string(name)) + 4:]))
+
+    def allow(self, account, rights):
+        """Gives an account, which has none yet, some rights (Right of kafka_rights). They hold afterwards."""
+        principal = f"User:{account}"
+        body = struct.pack(">i", len(rights))
+        for right in rights:
+            body += struct.pack(">b", _RESOURCES[right.kind]) + _string(right.name) + struct.pack(">b", _PATTERNS[right.pattern])
+            body += _string(principal) + _string("*") + struct.pack(">bb", _OPERATIONS[right.operation], _ALLOW)
+        answer = self._request(_CREATE_ACLS, _ACLS_VERSION, body)
+        # Behind the request's number, the time of a throttle and the number of rights: for each its error and the text of it, of which
+        # there are none.
+        if answer[4 + 4 + 4:] != struct.pack(">hh", 0, 0) * len(rights):
+            raise AssertionError(f"{rights} cannot be given to {account}: {answer}")
+        # The controller has them, of which the broker only hears.
+        wait_until(lambda: self._count_rights(principal) == len(rights), f"the rights of {account}")
+
+    def _count_rights(self, principal):
+        """How many rights of an account the broker knows."""
+        nobody = struct.pack(">h", -1)
+        body = struct.pack(">b", _ANY) + nobody + struct.pack(">b", _ANY) + _string(principal) + nobody + struct.pack(">bb", _ANY, _ANY)
+        return self._request(_DESCRIBE_ACLS, _ACLS_VERSION, body).count(_string(principal))
 
     def _request(self, kind, version, body):
         """The answer to a request of Kafka's protocol."""

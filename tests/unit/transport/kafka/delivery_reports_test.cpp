@@ -73,6 +73,20 @@ TEST(DeliveryReports, CountWhatIsStoredAtAnOffsetThatWasNotTold) {
   }
 }
 
+TEST(DeliveryReports, PreferTheReasonToWhatWasDroppedBecauseOfIt) {
+  DeliveryReports reports = reports_of(RD_KAFKA_RESP_ERR__PURGE_QUEUE);
+  EXPECT_TRUE(reports.failure());
+  EXPECT_TRUE(reports.has_dropped_only());
+  for (const rd_kafka_resp_err_t error :
+       {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT}) {
+    reports.add_record();
+    reports.report(3, 0, error, "line");
+    ASSERT_TRUE(reports.failure());
+    EXPECT_EQ(reports.failure()->fault(), Fault::Refused);
+    EXPECT_FALSE(reports.has_dropped_only());
+  }
+}
+
 TEST(DeliveryReports, BeginEachEpochWithoutOffsets) {
   DeliveryReports reports = reports_of(RD_KAFKA_RESP_ERR_NO_ERROR);
   reports.begin_epoch();
@@ -87,7 +101,7 @@ TEST(DeliveryReports, NameTopicPartitionAndCauseOfAFailure) {
     const char* words;
   };
   const Case cases[] = {
-      {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, Fault::Refused, "right to describe"},
+      {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, Fault::Refused, "right WRITE on the topic"},
       {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, Fault::Refused, "max.message.bytes"},
       {RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, Fault::Refused, "?time=event"},
       {RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, Fault::Unconfirmed, "min.insync.replicas"},

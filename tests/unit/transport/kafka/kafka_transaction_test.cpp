@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -18,6 +19,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr std::int16_t kOffsetFetch = 9;
+constexpr std::int16_t kFindCoordinator = 10;
+constexpr std::int16_t kInitProducerId = 22;
+constexpr std::int16_t kAddPartitions = 24;
 constexpr std::int16_t kEndTransaction = 26;
 
 /// A job with a collector that takes each epoch in a transaction. The mock brokers know of the
@@ -69,10 +73,14 @@ TEST_F(KafkaTransactionTest, HasANamePerJobPlatformTopicAndNamedWindow) {
   EXPECT_EQ(transaction_name(endpoint, options_), "vrni2syslog/nightly/vrni.local/flows");
   options_.window = "S/E";
   EXPECT_EQ(transaction_name(endpoint, options_), "vrni2syslog/nightly/vrni.local/flows/S/E");
+  options_.window.clear();
+  options_.is_check = true;
+  EXPECT_EQ(transaction_name(endpoint, options_), "vrni2syslog/nightly/vrni.local/flows/check")
+      << "so that a check fences no run";
   EXPECT_TRUE(has_transactions(endpoint, options_));
   EXPECT_FALSE(has_transactions(parse_collector(cluster_.url("flows"), tls_).front(), options_));
   options_.kept_progress.reset();
-  EXPECT_FALSE(has_transactions(endpoint, options_)) << "as in a check, which must fence nobody";
+  EXPECT_FALSE(has_transactions(endpoint, options_));
 }
 
 TEST_F(KafkaTransactionTest, CommitsEachUnitWithItsProgress) {
@@ -135,6 +143,52 @@ TEST_F(KafkaTransactionTest, IsRefusedWithoutTheRightsOnItsGroup) {
   EXPECT_THAT(error.what(), HasSubstr("READ on the groups"));
 }
 
+TEST_F(KafkaTransactionTest, IsRefusedIfNobodyTellsWhoLooksAfterItsGroup) {
+  // The first who asks is the producer, for its transactional id.
+  std::vector<rd_kafka_resp_err_t> answers(20, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+  answers.front() = RD_KAFKA_RESP_ERR_NO_ERROR;
+  rd_kafka_mock_push_request_errors_array(cluster_.get(), kFindCoordinator, answers.size(),
+                                          answers.data());
+  const Error error = open_error(url());
+  EXPECT_EQ(error.fault(), Fault::Refused);
+  EXPECT_THAT(error.what(), HasSubstr("READ on the groups"));
+}
+
+TEST_F(KafkaTransactionTest, SaysWhyBrokersBeginNone) {
+  struct Case {
+    rd_kafka_resp_err_t code;
+    Fault fault;
+    const char* words;
+  };
+  for (const Case& row : {Case{RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+                               Fault::Refused, "WRITE on the transactional ids"},
+                          Case{RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, Fault::Configuration,
+                               "?rdkafka.transaction.timeout.ms="}}) {
+    cluster_.fail(kInitProducerId, row.code, 1);
+    const Error error = open_error(url());
+    EXPECT_EQ(error.fault(), row.fault) << error.what();
+    EXPECT_THAT(error.what(), HasSubstr("the brokers begin no transactions"));
+    EXPECT_THAT(error.what(), HasSubstr(row.words));
+  }
+}
+
+TEST_F(KafkaTransactionTest, SaysWhyItFailedAndNotThatRecordsWereDropped) {
+  cluster_.fail(kAddPartitions, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, 1);
+  const auto target = collector(url());
+  const Error error = error_of([&] { (void)send_unit(*target); });
+  EXPECT_EQ(error.fault(), Fault::Refused) << error.what();
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("the transaction in the topic flows failed"),
+                                  HasSubstr("WRITE and READ on the topic")));
+}
+
+TEST_F(KafkaTransactionTest, IsRehearsedByACheck) {
+  options_.is_check = true;
+  collector(url())->open();
+  EXPECT_EQ(count("transaction: progress"), 1U);
+  EXPECT_EQ(count("transaction: aborted"), 1U);
+  EXPECT_EQ(count("transaction: committed"), 0U);
+}
+
 /// The mock cluster has forgotten the progress by then, so it was not committed.
 TEST_F(KafkaTransactionTest, AsksWhetherAUnitWasCommittedIfNobodyHasSaid) {
   options_.progress_timeout = std::chrono::milliseconds(1500);
@@ -159,7 +213,7 @@ TEST(TransactionFailure, SaysWhatToDo) {
       {RD_KAFKA_RESP_ERR__FENCED, Fault::LoginRefused, "another run of the job j has taken over"},
       {RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, Fault::LoginRefused, "has taken over"},
       {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, Fault::Refused,
-       "DESCRIBE and WRITE on the transactional ids"},
+       "WRITE on the transactional ids"},
       {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, Fault::Refused, "READ on the groups"},
       {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, Fault::Refused, "READ on the topic"},
       {RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, Fault::Configuration,
