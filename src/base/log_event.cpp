@@ -79,13 +79,18 @@ std::string_view name_of(LogEvent event) {
 }
 
 LogField::LogField(std::string_view name, std::string_view text)
-    : name_(name), json_(to_json_string(text)) {}
+    : LogField(member(name, to_json_string(text))) {}
 
 LogField::LogField(std::string_view name, std::chrono::milliseconds time)
-    : name_(name), json_(fmt::format("{:.3f}", std::chrono::duration<double>(time).count())) {}
+    : LogField(member(name, fmt::format("{:.3f}", std::chrono::duration<double>(time).count()))) {}
 
-void LogField::append_to(std::string& json) const {
-  json += fmt::format(",\"{}\":{}", name_, json_);
+LogField LogField::window(std::string_view start, std::string_view end) {
+  return LogField(member("window_start", to_json_string(start)) +
+                  member("window_end", to_json_string(end)));
+}
+
+std::string LogField::member(std::string_view name, std::string_view json_value) {
+  return fmt::format(",\"{}\":{}", name, json_value);
 }
 
 }  // namespace vrni2syslog

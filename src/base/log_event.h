@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vrni2syslog {
 
@@ -70,21 +71,26 @@ enum class LogEvent : std::uint8_t {
 [[nodiscard]] std::string_view name_of(LogEvent event);
 
 /// A figure or name that belongs to an event, for programs that read the log. Its own name says the
-/// unit, has a static lifetime, and is in packaging/doc/log.schema.json.
+/// unit, and is in packaging/doc/log.schema.json.
 class LogField {
  public:
   LogField(std::string_view name, std::integral auto figure)
-      : name_(name), json_(std::to_string(figure)) {}
+      : LogField(member(name, std::to_string(figure))) {}
   LogField(std::string_view name, std::string_view text);
   /// In seconds.
   LogField(std::string_view name, std::chrono::milliseconds time);
+  /// The two fields of a window, "window_start" and "window_end". The times are in RFC 3339.
+  [[nodiscard]] static LogField window(std::string_view start, std::string_view end);
 
   /// Appends `,"name":value`.
-  void append_to(std::string& json) const;
+  void append_to(std::string& json) const { json += members_; }
 
  private:
-  std::string_view name_;
-  std::string json_;
+  explicit LogField(std::string members) : members_(std::move(members)) {}
+
+  [[nodiscard]] static std::string member(std::string_view name, std::string_view json_value);
+
+  std::string members_;
 };
 
 }  // namespace vrni2syslog

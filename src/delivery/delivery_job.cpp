@@ -71,12 +71,11 @@ void DeliveryJob::drop_forgotten_windows(Log& log) {
   constexpr std::chrono::days kLongestMemory{32};
   const TimeWindow forgotten{UnixSeconds::min(), clock_.now_seconds() - kLongestMemory};
   for (const TimeWindow& window : give_up_owed(*checkpoint_, forgotten)) {
-    log.warning(
-        LogEvent::WindowLost,
-        fmt::format("window {} of job {} could never be read, and the platform no longer "
-                    "has it: its flows are lost",
-                    to_text(window), settings_.name),
-        {{"window_start", to_rfc3339(window.start)}, {"window_end", to_rfc3339(window.end)}});
+    log.warning(LogEvent::WindowLost,
+                fmt::format("window {} of job {} could never be read, and the platform no longer "
+                            "has it: its flows are lost",
+                            to_text(window), settings_.name),
+                {log_field_of(window)});
   }
 }
 

@@ -49,6 +49,10 @@ std::string to_text(const TimeWindow& window) {
   return to_rfc3339(window.start) + "/" + to_rfc3339(window.end);
 }
 
+LogField log_field_of(const TimeWindow& window) {
+  return LogField::window(to_rfc3339(window.start), to_rfc3339(window.end));
+}
+
 TimeWindow parse_window(std::string_view text, const TimeZone& zone) {
   const std::size_t slash = text.find('/');
   if (slash != std::string_view::npos) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/log_event.h"
 #include "base/timestamp.h"
 
 #include <chrono>
@@ -23,6 +24,9 @@ struct TimeWindow {
 /// The window as an interval of ISO 8601 (section 5.5.2):
 /// "2026-11-22T12:00:00Z/2026-11-22T13:00:00Z".
 [[nodiscard]] std::string to_text(const TimeWindow& window);
+
+/// The fields of a message about the window.
+[[nodiscard]] LogField log_field_of(const TimeWindow& window);
 
 /// Reads START/END, two times of which the second is later; those without a zone are in `zone`.
 /// Throws Error(Usage).

@@ -111,9 +111,7 @@ void Pipeline::run_or_owe(const DeliveryStep& step) {
     const bool has_others = plan_->unit_count() > 1 && !options_.epoch.reads_units_whole;
     if (!may_be_owed || (options_.ledger == nullptr && !has_others)) throw;
     if (options_.ledger != nullptr && !options_.ledger->owe(step.unit, step.collectors)) throw;
-    context_.log.error(
-        LogEvent::WindowUnread, error.what(),
-        {{"window_start", to_rfc3339(step.unit.start)}, {"window_end", to_rfc3339(step.unit.end)}});
+    context_.log.error(LogEvent::WindowUnread, error.what(), {log_field_of(step.unit)});
     ahead_.reset();
     for (const std::size_t collector : step.collectors) plan_->pass_over(collector);
     last_unread_ = error;
@@ -165,10 +163,7 @@ void Pipeline::tell_done(const TimeWindow& unit, const EpochCounts& counts) {
   context_.log.info(LogEvent::WindowDone,
                     fmt::format("{}: {} flows in {} lines, confirmed by every collector",
                                 describe(unit), counts.received, counts.lines),
-                    {{"window_start", to_rfc3339(unit.start)},
-                     {"window_end", to_rfc3339(unit.end)},
-                     {"flows", counts.received},
-                     {"lines", counts.lines}});
+                    {log_field_of(unit), {"flows", counts.received}, {"lines", counts.lines}});
 }
 
 /// The reading that was begun ahead, if it is of this unit.
@@ -272,9 +267,7 @@ void Pipeline::tell_unconfirmed(const TimeWindow& unit, const CollectorOutcome& 
                                 int attempts, std::chrono::milliseconds pause) {
   const std::string text = retry_text(outcome.failure->within(describe(unit)), attempts, pause);
   const auto fields = {LogField("collector", outcome.name), LogField("attempts", attempts),
-                       LogField("delay_seconds", pause),
-                       LogField("window_start", to_rfc3339(unit.start)),
-                       LogField("window_end", to_rfc3339(unit.end))};
+                       LogField("delay_seconds", pause), log_field_of(unit)};
   if (attempts == kAttemptsToWarnOf) {
     context_.log.warning(LogEvent::CollectorUnconfirmed, text, fields);
   } else {

@@ -115,10 +115,7 @@ void Recount::recount(const RecentReading& reading, const Observer& observer) {
       LogEvent::WindowGrew,
       fmt::format("window {} has {} flows now, and had {} before: it is read again",
                   to_text(reading.window), *total, before),
-      {{"window_start", to_rfc3339(reading.window.start)},
-       {"window_end", to_rfc3339(reading.window.end)},
-       {"flows", *total},
-       {"flows_before", before}});
+      {log_field_of(reading.window), {"flows", *total}, {"flows_before", before}});
   if (recent_.begin_late(reading)) read_again(reading, *total, observer);
 }
 
@@ -174,9 +171,7 @@ void Recount::read_again(const RecentReading& reading, std::uint64_t total,
                   "platform counts there means something else, and {} is accepted: the window is "
                   "read again only if there are more",
                   to_text(reading.window), total),
-      {{"window_start", to_rfc3339(reading.window.start)},
-       {"window_end", to_rfc3339(reading.window.end)},
-       {"flows", total}});
+      {log_field_of(reading.window), {"flows", total}});
 }
 
 void Recount::send(const RecentReading& reading, LateFlows& flows, const Observer& observer) {

@@ -260,8 +260,7 @@ void KafkaTransaction::tell(std::string_view step) const {
                       fmt::format("{}: transaction: {}", endpoint_.display_name(), step),
                       {{"collector", endpoint_.display_name()},
                        {"step", step},
-                       {"window_start", epoch_->window_start},
-                       {"window_end", epoch_->window_end}});
+                       LogField::window(epoch_->window_start, epoch_->window_end)});
 }
 
 }  // namespace vrni2syslog

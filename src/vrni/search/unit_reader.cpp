@@ -407,9 +407,7 @@ void UnitReader::finish() {
       fmt::format("window {} to {}: the platform did not say how many flows there are, or said "
                   "fewer than it listed, so it is not known whether these {} are all",
                   to_rfc3339(unit_.start), to_rfc3339(unit_.end), seen_.flow_count()),
-      {{"window_start", to_rfc3339(unit_.start)},
-       {"window_end", to_rfc3339(unit_.end)},
-       {"flows", seen_.flow_count()}});
+      {log_field_of(unit_), {"flows", seen_.flow_count()}});
 }
 
 }  // namespace vrni2syslog

@@ -26,5 +26,11 @@ TEST(LogField, IsAMemberOfJson) {
   EXPECT_EQ(json, R"(,"attempts":3,"collector":"a\"b","delay_seconds":1.500)");
 }
 
+TEST(LogField, HasBothTimesOfAWindow) {
+  std::string json;
+  LogField::window("2026-11-22T12:00:00Z", "2026-11-22T13:00:00Z").append_to(json);
+  EXPECT_EQ(json, R"(,"window_start":"2026-11-22T12:00:00Z","window_end":"2026-11-22T13:00:00Z")");
+}
+
 }  // namespace
 }  // namespace vrni2syslog

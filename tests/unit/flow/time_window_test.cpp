@@ -23,6 +23,12 @@ TEST(LastWindow, EndsBeforeNowAndKeepsItsLength) {
   EXPECT_EQ(to_rfc3339(window.end), "2026-11-22T12:50:00Z");
 }
 
+TEST(LogFieldOf, HasTheStartAndTheEnd) {
+  std::string json;
+  log_field_of({utc("2026-11-22T12:00:00Z"), utc("2026-11-22T13:00:00Z")}).append_to(json);
+  EXPECT_EQ(json, R"(,"window_start":"2026-11-22T12:00:00Z","window_end":"2026-11-22T13:00:00Z")");
+}
+
 TEST(ParseWindow, ReadsWhatToTextWrites) {
   const TimeWindow window{utc("2026-11-22T12:00:00Z"), utc("2026-11-22T13:00:00Z")};
   EXPECT_EQ(parse_window(to_text(window), TimeZone::utc()), window);
