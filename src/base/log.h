@@ -50,7 +50,7 @@ class Log {
   }
 
   /// Says why the run waits for a while: an info message. If the pause is long enough to be
-  /// noticed (10 s), the watcher gets it too.
+  /// noticed (1 s), the watcher gets it too.
   void pause(LogEvent event, std::string_view message, std::chrono::milliseconds length,
              Fields fields = {});
 
