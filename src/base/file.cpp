@@ -80,22 +80,17 @@ class TemporaryFile {
     if (::fsync(descriptor_.get()) != 0) fail(Fault::CannotWrite, "cannot sync", path_, errno);
   }
 
-  void let_everybody_read() {
-    if (::fchmod(descriptor_.get(), S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) != 0)
-      fail(Fault::CannotWrite, "cannot set the permissions of", path_, errno);
-  }
+  void let_everybody_read() const { set_mode(S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH); }
 
   /// Takes over who may read and write the regular file `target`, if there is one.
-  void take_permissions_of(const std::filesystem::path& target) {
+  void take_permissions_of(const std::filesystem::path& target) const {
     struct stat status {};
     if (::lstat(target.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
     // Only root may give a file away; then the permissions are for the one who runs the program.
     const bool has_owner = ::fchown(descriptor_.get(), status.st_uid, status.st_gid) == 0 ||
                            ::fchown(descriptor_.get(), static_cast<uid_t>(-1), status.st_gid) == 0;
     const mode_t group = has_owner ? S_IRWXG : 0;
-    const mode_t mode = status.st_mode & (S_IRWXU | group | S_IRWXO);
-    if (::fchmod(descriptor_.get(), mode) != 0)
-      fail(Fault::CannotWrite, "cannot set the permissions of", path_, errno);
+    set_mode(status.st_mode & (S_IRWXU | group | S_IRWXO));
   }
 
   void rename_to(const std::filesystem::path& target) {
@@ -112,10 +107,26 @@ class TemporaryFile {
   }
 
  private:
+  void set_mode(mode_t mode) const {
+    if (::fchmod(descriptor_.get(), mode) != 0)
+      fail(Fault::CannotWrite, "cannot set the permissions of", path_, errno);
+  }
+
   std::string path_;
   FileDescriptor descriptor_;
   bool renamed_ = false;
 };
+
+/// `set_permissions` is given the temporary file, once it has its content.
+template <typename SetPermissions>
+void replace_file(const std::filesystem::path& path, std::string_view content,
+                  const SetPermissions& set_permissions) {
+  TemporaryFile temporary(path);
+  temporary.write(content);
+  set_permissions(temporary);
+  temporary.rename_to(path);
+  sync_directory_of(path);
+}
 
 }  // namespace
 
@@ -178,27 +189,19 @@ std::string read_file(const std::filesystem::path& path, std::size_t max_bytes, 
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  TemporaryFile temporary(path);
-  temporary.write(content);
-  temporary.rename_to(path);
-  sync_directory_of(path);
+  replace_file(path, content, [](const TemporaryFile&) {});
 }
 
 void update_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  TemporaryFile temporary(path);
-  temporary.write(content);
-  temporary.take_permissions_of(path);
-  temporary.rename_to(path);
-  sync_directory_of(path);
+  replace_file(path, content,
+               [&path](const TemporaryFile& temporary) { temporary.take_permissions_of(path); });
 }
 
 void publish_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  TemporaryFile temporary(path);
-  temporary.write(content);
-  temporary.let_everybody_read();
-  temporary.take_permissions_of(path);
-  temporary.rename_to(path);
-  sync_directory_of(path);
+  replace_file(path, content, [&path](const TemporaryFile& temporary) {
+    temporary.let_everybody_read();
+    temporary.take_permissions_of(path);
+  });
 }
 
 bool create_file_atomically(const std::filesystem::path& path, std::string_view content) {
