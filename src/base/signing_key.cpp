@@ -25,6 +25,10 @@ using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
   return static_cast<EVP_PKEY*>(key.get());
 }
 
+void free_pkey(void* key) {
+  EVP_PKEY_free(static_cast<EVP_PKEY*>(key));
+}
+
 void require_openssl(bool is_done) {
   if (!is_done) throw Error(Fault::Bug, "OpenSSL does not provide Ed25519");
 }
@@ -73,8 +77,7 @@ SigningKey::SigningKey(Handle key) : key_(std::move(key)) {
 SigningKey SigningKey::from_pem(std::string_view pem) {
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
   require_openssl(bio != nullptr);
-  Handle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_password, nullptr),
-             [](void* one) { EVP_PKEY_free(static_cast<EVP_PKEY*>(one)); });
+  Handle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_password, nullptr), free_pkey);
   ERR_clear_error();
   if (!key) {
     throw Error(Fault::Configuration,
@@ -89,8 +92,7 @@ SigningKey SigningKey::from_pem(std::string_view pem) {
 }
 
 SigningKey SigningKey::generate() {
-  Handle key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"),
-             [](void* one) { EVP_PKEY_free(static_cast<EVP_PKEY*>(one)); });
+  Handle key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), free_pkey);
   require_openssl(key != nullptr);
   return SigningKey(std::move(key));
 }
