@@ -87,7 +87,7 @@ class CfapiConnection final : public Transport {
  private:
   asio::awaitable<void> log_in();
   asio::awaitable<void> send_batch();
-  asio::awaitable<IngestionAnswer> post_events(std::string body, std::size_t count);
+  asio::awaitable<IngestionAnswer> post_events(const Bisection::Part& part);
   asio::awaitable<void> rest(IngestionPatience& patience, std::optional<milliseconds> asked,
                              std::string reason);
   [[nodiscard]] HttpRequest make_request(std::string_view path, std::string body) const;
@@ -193,8 +193,7 @@ asio::awaitable<Receipt> CfapiConnection::commit() {
 asio::awaitable<void> CfapiConnection::send_batch() {
   Bisection bisection(batch_.size());
   while (const std::optional<Bisection::Part> part = bisection.next()) {
-    std::string body = part_body(*part);
-    const IngestionAnswer answer = co_await post_events(std::move(body), part->count);
+    const IngestionAnswer answer = co_await post_events(*part);
     if (answer.verdict == IngestionVerdict::Accepted) {
       bisection.accept();
       continue;
@@ -210,13 +209,14 @@ asio::awaitable<void> CfapiConnection::send_batch() {
   batch_.clear();
 }
 
-/// Posts a body with `count` events until it is accepted or refused, which is what it returns.
-/// Throws Error for everything else.
-asio::awaitable<IngestionAnswer> CfapiConnection::post_events(std::string body, std::size_t count) {
+/// Posts events until they are accepted or refused, which is what it returns. Throws Error for
+/// everything else.
+asio::awaitable<IngestionAnswer> CfapiConnection::post_events(const Bisection::Part& part) {
   IngestionPatience patience;
   bool has_logged_in_again = false;
   while (true) {
-    HttpRequest request = make_request(ingestion_path(endpoint_.ingestion.api, agent_), body);
+    HttpRequest request =
+        make_request(ingestion_path(endpoint_.ingestion.api, agent_), part_body(part));
     HttpResponse response = co_await http_.send(std::move(request));
     if (response.outcome != HttpOutcome::Answered) {
       const Error failure = failure_of(response, Fault::Unconfirmed);
@@ -225,8 +225,8 @@ asio::awaitable<IngestionAnswer> CfapiConnection::post_events(std::string body, 
       co_await rest(patience, kNotAnswered, std::move(reason));
       continue;
     }
-    IngestionAnswer answer =
-        read_ingestion_answer(response.status, std::move(response.body), count, facts_, redactor_);
+    IngestionAnswer answer = read_ingestion_answer(response.status, std::move(response.body),
+                                                   part.count, facts_, redactor_);
     switch (answer.verdict) {
       case IngestionVerdict::Accepted:
       case IngestionVerdict::Refused:
