@@ -37,11 +37,10 @@ class BackgroundHttp {
 
  private:
   void run(HttpRequest request) noexcept;
-  [[nodiscard]] bool has_ended();
 
   std::stop_source stop_;
   CurlHttpClient client_;
-  WatchedDescriptor done_;  ///< an eventfd, readable once the request has ended
+  WatchedDescriptor done_;  ///< a wake event, raised once the request has ended
   std::mutex mutex_;
   std::optional<HttpResponse> response_;  ///< under the mutex
   std::exception_ptr error_;              ///< under the mutex

@@ -4,6 +4,7 @@
 #include "base/freed_by.h"
 #include "transport/net/network_failure.h"
 #include "transport/net/transport_loop.h"
+#include "transport/net/wake_event.h"
 #include "transport/net/watched_descriptor.h"
 
 #include <asio/co_spawn.hpp>
@@ -13,14 +14,11 @@
 
 #include <atomic>
 #include <cerrno>
-#include <fcntl.h>
 #include <future>
 #include <memory>
 #include <netdb.h>
-#include <sys/eventfd.h>
-#include <system_error>
+#include <stdexcept>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 namespace vrni2syslog {
@@ -36,7 +34,7 @@ struct Lookup {
   std::string host;
   std::string port;
   addrinfo hints{};
-  FileDescriptor done;  ///< readable after is_done
+  FileDescriptor done;  ///< a wake event, raised after is_done
 
   std::atomic<bool> is_done = false;
   int result = 0;
@@ -57,8 +55,7 @@ void look_up(Lookup& lookup) {
 void look_up_and_tell(const std::shared_ptr<Lookup>& lookup) {
   look_up(*lookup);
   lookup->is_done.store(true, std::memory_order_release);
-  const std::uint64_t one = 1;
-  (void)!::write(lookup->done.get(), &one, sizeof one);
+  raise_wake_event(lookup->done.get());
 }
 
 std::shared_ptr<Lookup> make_lookup(std::string host, std::uint16_t port, int socket_type) {
@@ -80,16 +77,14 @@ std::shared_ptr<Lookup> make_lookup(std::string host, std::uint16_t port, int so
 /// Starts the lookup in a thread of its own. Returns a descriptor that becomes readable when it is
 /// done.
 FileDescriptor start(const std::shared_ptr<Lookup>& lookup) {
-  lookup->done = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  FileDescriptor watched(::fcntl(lookup->done.get(), F_DUPFD_CLOEXEC, 0));
-  if (!watched.is_open())
-    throw Error(Fault::Unreachable, "cannot look up a name: " + errno_text(errno));
   try {
+    lookup->done = make_wake_event();
+    FileDescriptor watched = copy_wake_event(lookup->done.get());
     std::thread(look_up_and_tell, lookup).detach();
-  } catch (const std::system_error& error) {
+    return watched;
+  } catch (const std::runtime_error& error) {  // Error, or std::system_error of the thread
     throw Error(Fault::Unreachable, fmt::format("cannot look up a name: {}", error.what()));
   }
-  return watched;
 }
 
 }  // namespace
