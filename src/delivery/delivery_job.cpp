@@ -81,22 +81,22 @@ void DeliveryJob::drop_forgotten_windows(Log& log) {
 
 void DeliveryJob::begin(UnixSeconds start, const std::string& run_id) {
   is_first_start_ = !checkpoint_;
-  if (is_first_start_) {
-    checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
-    if (lock_->is_forgotten()) begin_chains(*checkpoint_, kForgetGenesis);
-  }
+  if (is_first_start_) begin_checkpoint(start);
   const bool is_as_saved = checkpoint_ == saved_;
   checkpoint_->run_id = run_id;
   if (!is_as_saved) save();
+}
+
+void DeliveryJob::begin_checkpoint(UnixSeconds start) {
+  checkpoint_ = first_checkpoint(settings_.name, settings_.identity, start);
+  if (lock_->is_forgotten()) begin_chains(*checkpoint_, kForgetGenesis);
 }
 
 KeptDifference DeliveryJob::adopt(std::size_t collector, const KeptProgress& kept,
                                   UnixSeconds start) {
   if (!checkpoint_) {
     is_lost_ = true;
-    const UnixSeconds first = std::min(start, kept.collector.watermark);
-    checkpoint_ = first_checkpoint(settings_.name, settings_.identity, first);
-    if (lock_->is_forgotten()) begin_chains(*checkpoint_, kForgetGenesis);
+    begin_checkpoint(std::min(start, kept.collector.watermark));
   }
   CollectorCheckpoint& its = checkpoint_->collectors.at(collector);
   // A start that nobody has confirmed is not ahead of anything.

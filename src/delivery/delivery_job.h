@@ -73,6 +73,7 @@ class DeliveryJob final : public Ledger {
   void extend_chains(const std::map<std::size_t, ChainEnd>& ends) override;
 
  private:
+  void begin_checkpoint(UnixSeconds start);
   void drop_forgotten_windows(Log& log);
   void save();
   void save_confirmed();

@@ -150,11 +150,11 @@ KeptDifference adopt(CollectorCheckpoint& stored, const KeptProgress& kept) {
   const CollectorCheckpoint before = stored;
   stored.chain = its.chain;
   stored.watermark = its.watermark;
-  if (its.watermark > before.watermark && kept.unlisted_owed == 0) {
+  const bool lists_all_owed = kept.unlisted_owed == 0;
+  const bool is_ahead = its.watermark > before.watermark;
+  if (lists_all_owed ? is_ahead : before.owed.empty()) {
     stored.owed = its.owed;
-  } else if (kept.unlisted_owed > 0 && before.owed.empty()) {
-    stored.owed = its.owed;
-  } else if (kept.unlisted_owed == 0) {
+  } else if (lists_all_owed) {
     // One that is missing on either side was sent, or given up.
     std::erase_if(stored.owed, [&](const TimeWindow& window) {
       return std::ranges::find(its.owed, window) == its.owed.end();
