@@ -42,11 +42,6 @@ std::optional<UnixSeconds> time_of(const ASN1_TIME* time) {
   return day + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
 }
 
-std::string text_of(const ASN1_TIME* time) {
-  const std::optional<UnixSeconds> known = time_of(time);
-  return known ? to_rfc3339(*known) : "(unreadable time)";
-}
-
 std::string text_of(const ASN1_STRING& string) {
   const int size = ASN1_STRING_length(&string);
   const auto* data = reinterpret_cast<const char*>(ASN1_STRING_get0_data(&string));
@@ -91,9 +86,8 @@ PeerCertificate describe_certificate(const X509& certificate) {
   PeerCertificate result;
   result.subject = text_of(X509_get_subject_name(&certificate));
   result.issuer = text_of(X509_get_issuer_name(&certificate));
-  result.valid_from = text_of(X509_get0_notBefore(&certificate));
-  result.expires = text_of(X509_get0_notAfter(&certificate));
-  result.expiry = time_of(X509_get0_notAfter(&certificate));
+  result.valid_from = time_of(X509_get0_notBefore(&certificate));
+  result.expires = time_of(X509_get0_notAfter(&certificate));
   result.names = names_of(certificate);
   unsigned int size = 0;
   if (X509_digest(&certificate, EVP_sha256(), result.fingerprint.data(), &size) != 1)
@@ -101,8 +95,13 @@ PeerCertificate describe_certificate(const X509& certificate) {
   return result;
 }
 
+std::string certificate_time_text(const std::optional<UnixSeconds>& time) {
+  return time ? to_rfc3339(*time) : "(unreadable time)";
+}
+
 std::string summary_of(const PeerCertificate& certificate) {
-  return fmt::format("certificate {}, expires {}, {}", certificate.subject, certificate.expires,
+  return fmt::format("certificate {}, expires {}, {}", certificate.subject,
+                     certificate_time_text(certificate.expires),
                      format_fingerprint(certificate.fingerprint));
 }
 

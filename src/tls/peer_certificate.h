@@ -16,9 +16,8 @@ namespace vrni2syslog {
 struct PeerCertificate {
   std::string subject;  ///< "CN=vrli.example.com,O=Example"
   std::string issuer;
-  std::string valid_from;             ///< RFC 3339
-  std::string expires;                ///< RFC 3339
-  std::optional<UnixSeconds> expiry;  ///< the same; nullopt if it cannot be read
+  std::optional<UnixSeconds> valid_from;  ///< nullopt if it cannot be read
+  std::optional<UnixSeconds> expires;     ///< nullopt if it cannot be read
   /// The host names and addresses that it is for: the subject alternative names, or the common name
   /// if there are none.
   std::vector<std::string> names;
@@ -27,6 +26,9 @@ struct PeerCertificate {
 
 /// Reads what PeerCertificate holds from a certificate.
 [[nodiscard]] PeerCertificate describe_certificate(const X509& certificate);
+
+/// A time of a certificate in RFC 3339, or that it cannot be read.
+[[nodiscard]] std::string certificate_time_text(const std::optional<UnixSeconds>& time);
 
 /// "certificate CN=vrli.example.com, expires 2027-01-01T00:00:00Z, sha256:...", for --check.
 [[nodiscard]] std::string summary_of(const PeerCertificate& certificate);

@@ -75,14 +75,14 @@ std::string explain_certificate(const RefusedPeer& peer) {
     case X509_V_ERR_CA_KEY_TOO_SMALL:
       return fmt::format(
           "{} is too weak ({}), and no authority can make up for that; have one issued with "
-          "SHA-256 "
-          "and an RSA key of at least 2048 bits or an elliptic curve",
+          "SHA-256 and an RSA key of at least 2048 bits or an elliptic curve",
           subject_at_fault(peer), X509_verify_cert_error_string(peer.verify_result));
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return fmt::format("{} expired at {}; renew it", subject_at_fault(peer), dated.expires);
+      return fmt::format("{} expired at {}; renew it", subject_at_fault(peer),
+                         certificate_time_text(dated.expires));
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return fmt::format("{} is not valid before {}; check this computer's clock",
-                         subject_at_fault(peer), dated.valid_from);
+                         subject_at_fault(peer), certificate_time_text(dated.valid_from));
     case X509_V_ERR_INVALID_PURPOSE:
       return fmt::format(
           "{} is not one for servers (extended key usage serverAuth); have one issued that is",

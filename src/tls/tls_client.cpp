@@ -102,8 +102,8 @@ int PeerVerification::verify(X509_STORE_CTX* store, void* self) noexcept {
 }
 
 void PeerVerification::note_expiry() const {
-  if (!settings_.expiries || !certificate_ || !certificate_->expiry) return;
-  settings_.expiries->add(printable(peer_name_), *certificate_->expiry);
+  if (!settings_.expiries || !certificate_ || !certificate_->expires) return;
+  settings_.expiries->add(printable(peer_name_), *certificate_->expires);
 }
 
 void PeerVerification::mark_accepted(X509_STORE_CTX* store) noexcept {

@@ -62,9 +62,10 @@ void check_certificate(FuzzInput input) {
   if (certificate == nullptr) return;
   const PeerCertificate described = describe_certificate(*certificate);
   require_message(summary_of(described));
-  for (const std::string* text :
-       {&described.subject, &described.issuer, &described.valid_from, &described.expires})
-    require_message(*text);
+  for (const std::string& text :
+       {described.subject, described.issuer, certificate_time_text(described.valid_from),
+        certificate_time_text(described.expires)})
+    require_message(text);
   for (const std::string& name : described.names)
     require(is_one_line(name), "a name is not one line", name);
   check_refusals(described, verify_result);

@@ -24,8 +24,8 @@ class Refusal : public testing::TestWithParam<RefusalCase> {
     peer_.name = "logs.test";
     peer_.certificate.subject = "CN=a.test";
     peer_.certificate.issuer = "CN=Authority";
-    peer_.certificate.valid_from = "2030-01-01T00:00:00Z";
-    peer_.certificate.expires = "2020-01-01T00:00:00Z";
+    peer_.certificate.valid_from = parse_time("2030-01-01T00:00:00Z", TimeZone::utc());
+    peer_.certificate.expires = parse_time("2020-01-01T00:00:00Z", TimeZone::utc());
     peer_.certificate.names = {"a.test", "192.0.2.7"};
   }
   RefusedPeer peer_;
@@ -140,7 +140,7 @@ TEST_F(Refusal, NamesTheAuthorityAtFault) {
   peer_.verify_result = X509_V_ERR_CERT_HAS_EXPIRED;
   peer_.authority_at_fault = PeerCertificate{};
   peer_.authority_at_fault->subject = "CN=Old";
-  peer_.authority_at_fault->expires = "2001-01-01T00:00:00Z";
+  peer_.authority_at_fault->expires = parse_time("2001-01-01T00:00:00Z", TimeZone::utc());
   EXPECT_EQ(explain_refusal(peer_, "--ca-file", "--fingerprint "),
             "certificate of the authority CN=Old expired at 2001-01-01T00:00:00Z; renew it, or pin "
             "it with --fingerprint " +

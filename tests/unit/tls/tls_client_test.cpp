@@ -96,7 +96,7 @@ TEST_F(PeerVerificationTest, TellsWhenACertificateExpiresThatItAccepts) {
   EXPECT_TRUE(accepts(certificate, "logs.test"));
   EXPECT_THAT(settings_.expiries->by_peer(),
               testing::ElementsAre(
-                  testing::Pair("logs.test", verification_->certificate()->expiry.value())));
+                  testing::Pair("logs.test", verification_->certificate()->expires.value())));
 }
 
 TEST_F(PeerVerificationTest, AcceptsATrustedCertificateWithTheRightName) {
@@ -140,7 +140,8 @@ TEST_F(PeerVerificationTest, RefusesAnExpiredCertificateAndTellsTheDate) {
   const TestCertificate leaf =
       ca_.issue({.names = {"DNS:logs.test"}, .valid_from = -hours(48), .expires = -hours(24)});
   EXPECT_FALSE(accepts(leaf, "logs.test"));
-  EXPECT_THAT(refusal(), HasSubstr("expired at " + verification_->certificate()->expires));
+  EXPECT_THAT(refusal(), HasSubstr("expired at " +
+                                   certificate_time_text(verification_->certificate()->expires)));
 }
 
 TEST_F(PeerVerificationTest, RefusesACertificateNotYetValidAndTellsTheDate) {
@@ -148,7 +149,8 @@ TEST_F(PeerVerificationTest, RefusesACertificateNotYetValidAndTellsTheDate) {
       ca_.issue({.names = {"DNS:logs.test"}, .valid_from = hours(24), .expires = hours(48)});
   EXPECT_FALSE(accepts(leaf, "logs.test"));
   EXPECT_THAT(refusal(),
-              AllOf(HasSubstr("not valid before " + verification_->certificate()->valid_from),
+              AllOf(HasSubstr("not valid before " +
+                              certificate_time_text(verification_->certificate()->valid_from)),
                     HasSubstr("clock")));
 }
 
