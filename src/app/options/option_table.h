@@ -161,6 +161,7 @@ struct OptionInfo {
   OptionTopic topic = OptionTopic::Own;
   bool is_secret = false;
   bool is_repeatable = false;
+  bool is_output = false;  ///< of the kind File: the program writes it, and does not read it
   bool may_be_empty = false;
   bool is_basic = false;  ///< --help without a topic shows it
 

@@ -42,7 +42,7 @@ std::filesystem::path parse_input_file(std::string_view text) {
   return path;
 }
 
-std::filesystem::path parse_report_path(std::string_view text) {
+std::filesystem::path parse_output_file(std::string_view text) {
   std::filesystem::path path(text);
   std::error_code error;
   const auto status = std::filesystem::status(path, error);

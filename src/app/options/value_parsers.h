@@ -25,12 +25,12 @@ namespace vrni2syslog {
 /// Reads --report or --prometheus-file: the path of a plain file, which will be replaced as a
 /// whole, or of a file that can be made. Throws Error(CannotCreate) if its directory does not
 /// exist, Error(Usage) if the path is that of something else than a plain file.
-[[nodiscard]] std::filesystem::path parse_report_path(std::string_view text);
+[[nodiscard]] std::filesystem::path parse_output_file(std::string_view text);
 
 /// A field of the header (RFC 5424 section 6): at most `max_bytes` visible US-ASCII characters.
 [[nodiscard]] std::string parse_header_text(std::string_view text, std::size_t max_bytes);
 
-/// Throws Error(Usage): "'x' is none of: a b c".
+/// Throws Error(Usage): "'x' is not possible here; write one of: a b c".
 [[noreturn]] void refuse_keyword(std::string_view text, std::string_view keywords);
 
 /// One of a few words.

@@ -28,6 +28,7 @@ constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels{
      {"warning", LogLevel::Warning},
      {"info", LogLevel::Info},
      {"debug", LogLevel::Debug}}};
+
 /// In a replay nobody logs in, whatever systemd credentials there are; the name is for messages.
 [[nodiscard]] Credentials make_nobody(const OptionValues& values) {
   PasswordCredentials nobody;
@@ -233,6 +234,11 @@ void warn_of_what_protects_nothing(const OptionValues& values, const SystemFacts
   return {};
 }
 
+/// Tries the file that a run is to write, if there is one.
+void require_output(const OptionValues& values, Option option, const std::filesystem::path& path) {
+  if (!path.empty()) static_cast<void>(values.parse(option, parse_output_file));
+}
+
 [[nodiscard]] std::string objection_to_report(RunMode mode) {
   return mode == RunMode::Send || mode == RunMode::DryRun ? "" : "only a run has a report";
 }
@@ -337,19 +343,14 @@ void require_files(const OptionValues& values, const Settings& settings) {
     if (values.is_given(option)) static_cast<void>(values.parse(option, parse_input_file));
   }
   for (const OptionInfo& info : option_table()) {
-    const bool is_read = info.kind == OptionKind::File && info.option != Option::Report &&
-                         info.option != Option::PrometheusFile;
+    const bool is_read = info.kind == OptionKind::File && !info.is_output;
     if (is_read && values.is_given(info.option)) require_own_file(values.text(info.option), values);
   }
-  if (!settings.report.empty()) {
-    static_cast<void>(values.parse(Option::Report, parse_report_path));
-  }
+  require_output(values, Option::Report, settings.report);
   // The state directory is made later.
   const bool is_beside_state =
       settings.job && settings.prometheus_file.parent_path() == settings.job->state_directory;
-  if (!settings.prometheus_file.empty() && !is_beside_state) {
-    static_cast<void>(values.parse(Option::PrometheusFile, parse_report_path));
-  }
+  if (!is_beside_state) require_output(values, Option::PrometheusFile, settings.prometheus_file);
 }
 
 }  // namespace vrni2syslog

@@ -72,8 +72,9 @@ struct Settings {
   bool send_manifest = true;
   std::optional<ManifestKeys> manifest_keys;  ///< nullopt if manifests are not signed
   std::chrono::seconds deadline{0};
-  std::filesystem::path report;           ///< --report; empty if none is wanted
-  std::filesystem::path prometheus_file;  ///< the same of a run that continues a job
+  std::filesystem::path report;  ///< --report; empty if none is wanted
+  /// --prometheus-file; empty if none is wanted, and if the run continues no job.
+  std::filesystem::path prometheus_file;
   AgeLimits age_limits;
   std::vector<std::string> warnings;  ///< for the log, before the run
 };

@@ -11,14 +11,14 @@
 namespace vrni2syslog {
 namespace {
 
-TEST(ReportPath, IsAPlainFileInADirectoryThatExists) {
+TEST(OutputFile, IsAPlainFileInADirectoryThatExists) {
   const TemporaryDirectory directory;
-  EXPECT_EQ(parse_report_path((directory.path() / "report.json").string()),
+  EXPECT_EQ(parse_output_file((directory.path() / "report.json").string()),
             directory.path() / "report.json");
-  EXPECT_EQ(parse_report_path("report.json"), "report.json");
+  EXPECT_EQ(parse_output_file("report.json"), "report.json");
   const auto fault_of = [](const std::string& path) -> std::optional<Fault> {
     try {
-      (void)parse_report_path(path);
+      (void)parse_output_file(path);
     } catch (const Error& error) {
       return error.fault();
     }
