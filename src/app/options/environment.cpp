@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace vrni2syslog {
 namespace {
@@ -67,6 +68,15 @@ std::vector<GivenOption> Environment::readable_options() const {
     }
   }
   return given;
+}
+
+std::vector<std::string> Environment::https_proxies() const {
+  std::vector<std::string> addresses;
+  for (const std::string_view name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    std::string address = find(name).value_or("");
+    if (!address.empty()) addresses.push_back(std::move(address));
+  }
+  return addresses;
 }
 
 std::vector<std::string> Environment::unknown_names() const {

@@ -31,6 +31,9 @@ class Environment {
   /// The same without those that options() would throw for.
   [[nodiscard]] std::vector<GivenOption> readable_options() const;
 
+  /// The addresses of the proxies that libcurl may use for https (libcurl-env(3)).
+  [[nodiscard]] std::vector<std::string> https_proxies() const;
+
   /// The variables that begin like those of options but belong to none; for a warning.
   [[nodiscard]] std::vector<std::string> unknown_names() const;
 

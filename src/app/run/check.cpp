@@ -26,13 +26,6 @@
 namespace vrni2syslog {
 namespace {
 
-[[nodiscard]] bool has_proxy(const Environment& environment) {
-  for (const std::string_view name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    if (!environment.find(name).value_or("").empty()) return true;
-  }
-  return false;
-}
-
 /// Looks names up as a run would: bounded by --connect-timeout.
 class Names {
  public:
@@ -244,7 +237,8 @@ void run_check(const Settings& settings, const TimeWindow& window, const Environ
   TransportLoop loop;
   const Names names(loop, settings, limits);
   Platform platform(settings.platform, clock, limits, log);
-  PlatformCheck(settings, window, names, platform, clock, report).run(has_proxy(environment));
+  const bool is_behind_proxy = !environment.https_proxies().empty();
+  PlatformCheck(settings, window, names, platform, clock, report).run(is_behind_proxy);
   for (const CollectorAddress& address : settings.collectors) {
     for (const Endpoint& endpoint : address) {
       check_collector(endpoint, settings, names, loop, context, report);

@@ -57,8 +57,7 @@ constexpr const char* kSystemDirectory = "/var/lib/vrni2syslog";
 /// The passwords in the addresses of all proxies that libcurl may use.
 [[nodiscard]] std::vector<Secret> find_proxy_passwords(const Environment& environment) {
   std::vector<Secret> passwords;
-  for (const std::string_view name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    const std::string address = environment.find(name).value_or("");
+  for (const std::string& address : environment.https_proxies()) {
     // The password may hold any character, even if it should have been encoded.
     const std::size_t host = address.rfind('@');
     if (host == std::string::npos) continue;
