@@ -47,25 +47,6 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
   return address;
 }
 
-}  // namespace
-
-std::vector<CollectorAddress> make_collectors(const OptionValues& values) {
-  const TlsSettings tls = make_collector_tls(values);
-  std::vector<CollectorAddress> collectors;
-  for (const GivenOption& given : values.of(Option::Collector)) {
-    collectors.push_back(OptionValues::parse_given(
-        given, [&](std::string_view text) { return parse_collector_with_format(text, tls); }));
-  }
-  if (values.is_given(Option::VrliServer)) {
-    collectors.push_back(make_script_collector(values, tls));
-  } else if (values.is_given(Option::VrliPort)) {
-    throw values.error(Option::VrliPort, "a port needs --vrli-server");
-  }
-  return collectors;
-}
-
-namespace {
-
 [[nodiscard]] bool has_oauth(const Endpoint& endpoint) noexcept {
   return endpoint.kafka.sasl == SaslMechanism::OauthBearer;
 }
@@ -85,6 +66,21 @@ namespace {
 }
 
 }  // namespace
+
+std::vector<CollectorAddress> make_collectors(const OptionValues& values) {
+  const TlsSettings tls = make_collector_tls(values);
+  std::vector<CollectorAddress> collectors;
+  for (const GivenOption& given : values.of(Option::Collector)) {
+    collectors.push_back(OptionValues::parse_given(
+        given, [&](std::string_view text) { return parse_collector_with_format(text, tls); }));
+  }
+  if (values.is_given(Option::VrliServer)) {
+    collectors.push_back(make_script_collector(values, tls));
+  } else if (values.is_given(Option::VrliPort)) {
+    throw values.error(Option::VrliPort, "a port needs --vrli-server");
+  }
+  return collectors;
+}
 
 bool have_login(const std::vector<CollectorAddress>& collectors) {
   return std::ranges::any_of(collectors, [](const CollectorAddress& address) {

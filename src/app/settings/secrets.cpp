@@ -18,12 +18,6 @@ constexpr SecretKind kPrivateKey{"private key", "a", std::nullopt, Option::Colle
 constexpr SecretKind kTokenCommand{"command for tokens", "a", Option::BearerTokenCommand,
                                    Option::BearerTokenFile, ""};
 
-[[nodiscard]] Secret read_file_of(const SecretKind& kind, const std::filesystem::path& path,
-                                  const OptionValues& values, const FileWait& wait) {
-  require_own_file(path, values);
-  return read_secret_file(path, fmt::format("the {}", kind.noun), wait, file_trust_of(values));
-}
-
 /// As for PostgreSQL's private keys: root has chosen the group of a file that belongs to root, so
 /// that the members, such as a service's user, can read it. Everybody else's file is for the owner.
 [[nodiscard]] bool others_can_read(const struct stat& status) {
@@ -59,6 +53,30 @@ void warn_if_others_can_read(const SecretKind& kind, const std::filesystem::path
   return Secret(given.value);
 }
 
+/// What `read` makes of the secret_file(), which must be named.
+[[nodiscard]] Secret read_by(const std::function<Secret(const std::filesystem::path&)>& read,
+                             const SecretKind& kind, const OptionValues& values,
+                             const SecretContext& context) {
+  const std::filesystem::path path = secret_file(kind, values, context.facts);
+  const auto read_own = [&](std::string_view) {
+    require_own_file(path, values);
+    return read(path);
+  };
+  if (!values.is_given(kind.file)) return read_own({});
+  warn_if_others_can_read(kind, path, context.warnings);
+  return values.parse(kind.file, read_own);
+}
+
+/// The first line of the secret_file(), which must be named.
+[[nodiscard]] Secret read_line(const SecretKind& kind, const OptionValues& values,
+                               const SecretContext& context) {
+  const auto read = [&](const std::filesystem::path& path) {
+    return read_secret_file(path, fmt::format("the {}", kind.noun), context.wait,
+                            file_trust_of(values));
+  };
+  return read_by(read, kind, values, context);
+}
+
 [[nodiscard]] Error missing(const SecretKind& kind) {
   const std::string_view file = info_of(kind.file).name;
   if (!kind.value) {
@@ -83,14 +101,7 @@ Secret find_secret(const SecretKind& kind, const OptionValues& values, const std
                                                 values.origin(kind.file)));
   }
   if (has_value) return given_value(kind, values.of(*kind.value).back(), context.warnings);
-  if (values.is_given(kind.file)) {
-    warn_if_others_can_read(kind, values.text(kind.file), context.warnings);
-    return values.parse(kind.file, [&](std::string_view path) {
-      return read_file_of(kind, path, values, context.wait);
-    });
-  }
-  const std::filesystem::path path = secret_file(kind, values, context.facts);
-  if (!path.empty()) return read_file_of(kind, path, values, context.wait);
+  if (!secret_file(kind, values, context.facts).empty()) return read_line(kind, values, context);
   std::optional<Secret> answer = context.prompt(question);
   if (answer && !answer->empty()) return *answer;
   throw missing(kind);
@@ -105,30 +116,18 @@ std::filesystem::path secret_file(const SecretKind& kind, const OptionValues& va
 
 void require_secret_file(const SecretKind& kind, const OptionValues& values,
                          const SecretContext& context) {
-  const std::filesystem::path path = secret_file(kind, values, context.facts);
-  if (path.empty()) throw missing(kind);
-  if (values.is_given(kind.file)) {
-    warn_if_others_can_read(kind, path, context.warnings);
-    (void)values.parse(kind.file, [&](std::string_view text) {
-      return read_file_of(kind, text, values, context.wait);
-    });
-  } else {
-    (void)read_file_of(kind, path, values, context.wait);
-  }
+  if (secret_file(kind, values, context.facts).empty()) throw missing(kind);
+  static_cast<void>(read_line(kind, values, context));
 }
 
 Secret read_key_file(const SecretKind& kind, const OptionValues& values,
                      const SecretContext& context) {
   constexpr std::size_t kMaxKeyBytes = 16'384;
-  const std::filesystem::path path = secret_file(kind, values, context.facts);
-  const auto read = [&](const std::filesystem::path& file) {
-    require_own_file(file, values);
+  const auto read = [&](const std::filesystem::path& path) {
     return Secret(
-        read_file(file, kMaxKeyBytes, Fault::Configuration, file_trust_of(values), context.wait));
+        read_file(path, kMaxKeyBytes, Fault::Configuration, file_trust_of(values), context.wait));
   };
-  if (!values.is_given(kind.file)) return read(path);
-  warn_if_others_can_read(kind, path, context.warnings);
-  return values.parse(kind.file, [&](std::string_view text) { return read(text); });
+  return read_by(read, kind, values, context);
 }
 
 void warn_of_readable_files(const OptionValues& values,

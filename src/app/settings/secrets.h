@@ -47,7 +47,7 @@ inline constexpr SecretKind kPreviousManifestKey{"previous manifest key", "a", s
                                                  Option::PreviousManifestKey,
                                                  "previous-manifest-key"};
 
-/// All of them: those that systemd's credentials are looked for.
+/// All of them. Systemd's credentials are looked for by these.
 inline constexpr const SecretKind* kSecretKinds[] = {
     &kPassword,          &kVidmToken,   &kApiToken,           &kBearerToken,
     &kCollectorPassword, &kManifestKey, &kPreviousManifestKey};
