@@ -10,7 +10,7 @@ import time
 import unittest
 
 from support.certificates import CertificateAuthority
-from support.fake_platform import FakePlatform
+from support.fake_platform import SEARCH, Answer, FakePlatform
 from support.peers import ScriptedPeer, server_context
 from support.process import free_port
 from support.program import BINARY, PASSWORD, environment, run_program, seconds
@@ -152,6 +152,17 @@ class Conversation(SetupTest):
         run = run_program(self.directory, "--config", self.file, "--job", "main", "--state-dir", self.directory / "state")
         self.assert_exit(run, OK)
         self.assertIn("MANIFEST", (self.directory / "archive").read_text())
+
+    def test_after_a_check_that_fails_it_says_how_to_check_again(self):
+        self.platform.replace_always(SEARCH, Answer(b'{"code": 403, "message": "no flows for you"}', status=403))
+        person = self.person()
+        self.answer_about_platform(person)
+        person.answer("trust", self.fingerprint)
+        person.answer("collector", f"file://{self.directory / 'archive'}")
+        self.assertEqual(LOGIN_REFUSED, person.end(), person.seen)
+        self.assertRegex(person.seen, "FAILED +search: ")
+        self.assertIn(f"change {self.file}. Then check again:\n\n", person.seen)
+        self.assertRegex(person.seen, rf"(?m)^(sudo -u vrni2syslog )?{BINARY} --config {self.file} --job main --check$")
 
     def test_a_wrong_password_is_asked_for_again(self):
         person = self.person()

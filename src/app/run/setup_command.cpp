@@ -202,15 +202,28 @@ void run_setup(const fs::path& config_file, const std::optional<ServiceUser>& se
   return WIFEXITED(status) ? static_cast<ExitStatus>(WEXITSTATUS(status)) : ExitStatus::Software;
 }
 
+[[nodiscard]] std::string command_of_run(const fs::path& config_file) {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return fmt::format("{} --config {} --job {}", error ? "vrni2syslog" : program.string(),
+                     config_file.string(), config_file.stem().string());
+}
+
+/// What to do after a check that has failed.
+[[nodiscard]] std::string mending_advice(const fs::path& config_file,
+                                         const std::optional<ServiceUser>& service) {
+  return fmt::format(
+      "\nMend what has FAILED: if the configuration is wrong, change {}. Then check again:\n\n"
+      "{}{} --check\n",
+      config_file.string(), service ? fmt::format("sudo -u {} ", service->name) : "",
+      command_of_run(config_file));
+}
+
 /// The line that has cron run the job: of root, that of a file of its own with the user of the
 /// service; of everybody else, that of their crontab.
 [[nodiscard]] std::string cron_advice(const fs::path& config_file,
                                       const std::optional<ServiceUser>& service) {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const std::string command =
-      fmt::format("{} --config {} --job {}", error ? "vrni2syslog" : program.string(),
-                  config_file.string(), config_file.stem().string());
+  const std::string command = command_of_run(config_file);
   if (::geteuid() != kRoot)
     return fmt::format("add this line with crontab -e:\n\n15 * * * * {}\n", command);
   return fmt::format("write this line to /etc/cron.d/vrni2syslog:\n\n15 * * * * {} {}\n",
@@ -264,10 +277,7 @@ ExitStatus run_setup_command(const OptionValues& command_line, const SystemFacts
   const ExitStatus status =
       service ? check_as(*service, [&] { return check(config_file); }) : check(config_file);
   if (status != ExitStatus::Ok) {
-    show_on_terminal(
-        fmt::format("\nMend what has FAILED, in {} if that is wrong, and check again "
-                    "with --check --config {} --job {}\n",
-                    config_file.string(), config_file.string(), config_file.stem().string()));
+    show_on_terminal(mending_advice(config_file, service));
     return status;
   }
   converse(command_line, [&](const SetupDialog& dialog, const RunContext& context) {
