@@ -188,8 +188,8 @@ void EpochRunner::warn_of_partial_flows() {
   context_.log.warning(
       LogEvent::FlowsPartial,
       fmt::format("{} flows were found, but the platform did not give their content (it is gone, "
-                  "or cannot be "
-                  "read): their lines have no more than their identity, and partial=\"1\"",
+                  "or cannot be read): their lines have no more than their identity, and "
+                  "partial=\"1\"",
                   counts_.partial),
       {{"flows", counts_.partial}});
 }

@@ -90,7 +90,7 @@ inline constexpr OptionInfo kPlatformRows[] = {
      .group = Group::Platform,
      .kind = Kind::Duration,
      .default_value = "1d",
-     .help = "oldest names of VMs and others in such versions"},
+     .help = "how old the names in such versions may be"},
 };
 
 }  // namespace vrni2syslog::option_rows

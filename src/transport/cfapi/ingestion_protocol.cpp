@@ -138,7 +138,7 @@ struct ServerWords {
   }
   return {IngestionVerdict::Unclear,
           fmt::format("the collector says that it stored {} of the {} events of a request, and not "
-                      "which; look at its disk, its license and its ingestion statistics",
+                      "which; look at its disk, its licence and its ingestion statistics",
                       *stored, sent)};
 }
 
