@@ -7,20 +7,18 @@
 #include "base/shell_command.h"
 #include "base/text/number.h"
 #include "transport/kafka/background_call.h"
+#include "transport/net/wake_event.h"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <fcntl.h>
 #include <mutex>
 #include <stop_token>
 #include <string_view>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace vrni2syslog {
@@ -71,11 +69,9 @@ LoginToken read_token(std::string_view output) {
 }
 
 struct TokenCommand::State {
-  State(std::string text, int event) : wake(::fcntl(event, F_DUPFD_CLOEXEC, 0)) {
+  State(std::string text, int event) : wake(copy_wake_event(event)) {
     command.text = std::move(text);
     command.failure = Fault::LoginRefused;
-    if (!wake.is_open())
-      throw Error(Fault::CannotCreate, "cannot copy an eventfd: " + errno_text(errno));
   }
 
   void run() noexcept;
@@ -109,9 +105,7 @@ void TokenCommand::State::set(std::optional<LoginToken> found, std::optional<Err
   is_running = false;
   token = std::move(found);
   failure = std::move(problem);
-  const std::uint64_t one = 1;
-  // It cannot fail: nobody writes so often that the count is full.
-  (void)!::write(wake.get(), &one, sizeof one);
+  raise_wake_event(wake.get());
 }
 
 TokenCommand::TokenCommand(std::string command, int event)

@@ -27,8 +27,8 @@ struct LoginToken {
 /// background; this object belongs to one thread.
 class TokenCommand {
  public:
-  /// `command` is for /bin/sh. `event` is an eventfd, of which a copy is kept: it becomes readable
-  /// when take() has something to tell. Throws Error(CannotCreate) if the system lacks descriptors.
+  /// `command` is for /bin/sh. `event` is a wake event, of which a copy is kept: it is raised when
+  /// take() has something to tell. Throws Error(CannotCreate) if the system lacks descriptors.
   TokenCommand(std::string command, int event);
   TokenCommand(const TokenCommand&) = delete;
   TokenCommand& operator=(const TokenCommand&) = delete;

@@ -5,19 +5,16 @@
 #include "transport/kafka/background_call.h"
 #include "transport/kafka/kafka_library.h"
 #include "transport/kafka/kafka_transaction.h"
+#include "transport/net/wake_event.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdint>
-#include <fcntl.h>
 #include <functional>
 #include <mutex>
-#include <sys/eventfd.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -38,15 +35,6 @@ constexpr std::size_t kErrorBytes = 512;
 constexpr std::size_t kQuotedBytes = 400;
 
 using ErrorText = std::array<char, kErrorBytes>;
-
-[[nodiscard]] FileDescriptor new_event() {
-  FileDescriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!event.is_open()) {
-    throw Error(Fault::CannotCreate,
-                "cannot make an eventfd: " + errno_text(errno) + "; allow more open files");
-  }
-  return event;
-}
 
 [[nodiscard]] int milliseconds_until(SteadyTime until) {
   const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
@@ -70,17 +58,12 @@ void put_headers_back(const rd_kafka_message_t& record) {
 /// What a call in the background brings back. Making one throws Error(CannotCreate).
 template <typename Value>
 struct Answer {
-  explicit Answer(int event) : wake(::fcntl(event, F_DUPFD_CLOEXEC, 0)) {
-    if (!wake.is_open())
-      throw Error(Fault::CannotCreate, "cannot copy an eventfd: " + errno_text(errno));
-  }
+  explicit Answer(int event) : wake(copy_wake_event(event)) {}
 
   void set(Value found) {
     const std::lock_guard lock(mutex);
     value = std::move(found);
-    const std::uint64_t one = 1;
-    // It cannot fail: nobody writes so often that the count is full.
-    (void)!::write(wake.get(), &one, sizeof one);
+    raise_wake_event(wake.get());
   }
   [[nodiscard]] std::optional<Value> take() {
     const std::lock_guard lock(mutex);
@@ -120,7 +103,7 @@ KafkaProducer::KafkaProducer(asio::io_context& loop, const Endpoint& endpoint,
       job_(options.job),
       has_transactions_(has_transactions(endpoint, options)),
       log_(options.log),
-      event_(loop, new_event()),
+      event_(loop, make_wake_event()),
       login_(endpoint.kafka.sasl, options, event_.get()),
       library_(KafkaLibrary::make()) {
   properties_ = kafka_properties(endpoint.kafka, encryption);
@@ -155,8 +138,7 @@ KafkaProducer::~KafkaProducer() {
 
 asio::awaitable<bool> KafkaProducer::wait(SteadyTime until) {
   const bool is_ready = co_await event_.wait(Readiness::Readable, until);
-  std::uint64_t count = 0;
-  (void)!::read(event_.get(), &count, sizeof count);
+  clear_wake_event(event_.get());
   co_return is_ready;
 }
 

@@ -108,7 +108,7 @@ class KafkaProducer {
   bool has_transactions_;
   KafkaLibrary::Properties properties_;  ///< without those of a transaction
   Log* log_;
-  WatchedDescriptor event_;  ///< an eventfd, readable once there is something to poll
+  WatchedDescriptor event_;  ///< a wake event, raised once there is something to poll
   KafkaLogin login_;
   std::shared_ptr<KafkaLibrary> library_;  ///< threads of calls have it, too
   std::optional<Error> end_;
