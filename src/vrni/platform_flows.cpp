@@ -48,6 +48,7 @@ class PlatformFlows final : public FlowSource {
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
   void prepare(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
+    api_.begin_matter();
     return count_flows(api_, filter_, unit, experience_.filter_trial);
   }
   [[nodiscard]] bool may_be_counting_limit(std::uint64_t count) const override {

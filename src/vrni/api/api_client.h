@@ -76,6 +76,9 @@ class ApiClient {
   /// Returns whether it did.
   bool begin(PendingCall& pending);
   [[nodiscard]] bool can_begin() const;
+  /// The next call is about another matter, although it may be of the same operation: what the
+  /// calls before it have met is no reason for how it ends.
+  void begin_matter() noexcept { given_up_.reset(); }
   /// Waits until one more of the calls that were begun has its answer. Returns false if none will
   /// have one before somebody asks for it. Throws what call() throws when the run ends.
   [[nodiscard]] bool await_any() { return http_.await_any(); }
@@ -156,8 +159,9 @@ class ApiClient {
   std::function<double()> random_;
   Throttle throttle_;
   std::map<const HttpClient*, Knowledge> known_servers_;
-  /// The call before, if it was given up: its parts, or the attempt without versions, may follow.
-  /// None that is optional: other calls of the same operation mean something else.
+  /// The call before, if it was given up, and about the same matter: its parts, or the attempt
+  /// without versions, may follow. None that is optional: other calls of the same operation mean
+  /// something else.
   std::optional<GivenUp> given_up_;
   std::vector<std::weak_ptr<PendingCall::Answer>> begun_;
   std::optional<UnixSeconds> platform_time_;

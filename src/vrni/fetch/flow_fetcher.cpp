@@ -131,6 +131,7 @@ bool FlowFetcher::has_all_names() const noexcept {
 void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFetch& fetch) {
   const std::size_t first = fetch.first_flow = batch.flows.size();
   reading_ = &fetch;
+  api_.begin_matter();
   batch.flows.resize(first + hits.size());
   missing_.clear();
   reason_.clear();

@@ -190,6 +190,7 @@ void UnitReader::begin(const ReadingStep& step) {
   search_ = step.search;
   results_ = 0;
   use_search_ahead();
+  if (search_ == 1) api_.begin_matter();
   if (search_ > 1) {
     log_.info(LogEvent::PlatformSearchContinued,
               fmt::format("reading the flows from {} to {} in search {}",

@@ -651,6 +651,21 @@ TEST(ApiClient, TellsWhatTheCallBeforeHasMetWhereTheDeadlineBreaksOffTheFirstAtt
   EXPECT_TRUE(error.is_out_of_time());
 }
 
+TEST(ApiClient, TellsNotWhatACallAboutAnotherMatterHasMet) {
+  ApiFixture fixture;
+  int calls = 0;
+  fixture.respond("/search", [&](const HttpRequest&) {
+    if (++calls > 1) throw Error(Fault::Interrupted, "the deadline has passed");
+    return api_error(400);
+  });
+  ApiClient api = fixture.make_api();
+  EXPECT_FALSE(api.try_call(kSearch, accept_json));
+  api.begin_matter();
+  const Error error = error_of(api);
+  EXPECT_EQ(error.fault(), Fault::Interrupted);
+  EXPECT_THAT(error.what(), Not(HasSubstr("400")));
+}
+
 TEST(ApiClient, TellsNotWhatAnOptionalCallHasMetWhereTheDeadlineBreaksOffAnother) {
   ApiFixture fixture;
   std::vector<HttpResponse> answers = {api_error(403)};

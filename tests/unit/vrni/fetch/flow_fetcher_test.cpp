@@ -131,6 +131,22 @@ TEST_F(FlowFetcherTest, LosesOnlyTheFlowThatThePlatformFailsOn) {
   EXPECT_EQ(fetcher_.failed(), 5U);
 }
 
+TEST_F(FlowFetcherTest, TellsNotWhatEarlierFlowsHaveMetWhereTheDeadlineBreaksItOff) {
+  fixture_.respond("/entities/fetch",
+                   [](const HttpRequest& request) { return stumble(request, api_error(400)); });
+  fetch({"a", "bad"});
+  EXPECT_EQ(partial_flows(), 1U);
+  fixture_.respond("/entities/fetch", [](const HttpRequest&) -> HttpResponse {
+    throw Error(Fault::Interrupted, "the deadline has passed");
+  });
+  try {
+    fetch({"b"});
+    ADD_FAILURE() << "it was broken off";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Interrupted);
+  }
+}
+
 TEST_F(FlowFetcherTest, FailsIfThePlatformGivesNoneOfTheFlows) {
   fixture_.deadline = fixture_.clock.steady_now() + std::chrono::minutes(5);
   api_.log_in();
