@@ -74,8 +74,8 @@ class FlowSource {
   /// may be in progress: the one before must have come to its end, or be destroyed.
   [[nodiscard]] virtual std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) = 0;
 
-  /// A hint: this unit is likely to be read next. The source may begin to look for its flows when
-  /// it has nothing else to wait for; read() of another unit gives that up. Reading the unit comes
+  /// A hint: this unit is likely to be read next. The source may begin to ask for its flows when it
+  /// has little else to ask for; read() of another unit gives that up. Reading the unit comes
   /// to the same as without the hint, and so do its failures.
   virtual void prepare(const TimeWindow& /*unit*/) {}
 

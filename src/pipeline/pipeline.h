@@ -20,9 +20,9 @@ namespace vrni2syslog {
 
 struct PipelineOptions {
   EpochOptions epoch;
-  /// Searches for the next unit's flows while the last one is read, and reads the first of them
-  /// while that waits for its receipts. Not for captures:
-  /// a reading that was begun ahead may be given up in the middle.
+  /// Has the source ask for the next unit's flows while the last one is read, and reads the first
+  /// of them while that waits for its receipts. Not for captures: a reading that was begun ahead
+  /// may be given up in the middle.
   bool reads_ahead = false;
   /// What each collector has confirmed; null if nothing is to be remembered.
   Ledger* ledger = nullptr;

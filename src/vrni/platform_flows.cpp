@@ -57,6 +57,11 @@ class PlatformFlows final : public FlowSource {
   [[nodiscard]] SourceStatistics statistics() const override;
 
  private:
+  [[nodiscard]] std::shared_ptr<UnitReader> make_reader(const TimeWindow& unit) {
+    return std::make_shared<UnitReader>(api_, fetcher_, experience_, log_, filter_, unit,
+                                        least_age_);
+  }
+
   ApiClient& api_;
   Log& log_;
   std::string filter_;
@@ -79,16 +84,17 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
   if (versions_ != nullptr) versions_->begin_unit();
-  auto reader =
-      std::make_shared<UnitReader>(api_, fetcher_, experience_, log_, filter_, unit, least_age_);
+  std::shared_ptr<UnitReader> reader = std::exchange(experience_.ahead, nullptr);
+  if (!reader || reader->unit() != unit) reader = make_reader(unit);
   reader_ = reader;
   return std::make_unique<PlatformEpoch>(unit, std::move(reader));
 }
 
-/// A reading in progress begins the search itself, after its own calls.
+/// A reading in progress begins the one ahead itself, when it is nearly through.
 void PlatformFlows::prepare(const TimeWindow& unit) {
-  if (!experience_.ahead || experience_.ahead->unit != unit) experience_.ahead = {.unit = unit};
-  if (reader_.expired()) begin_search_ahead(api_, experience_, filter_);
+  std::shared_ptr<UnitReader>& ahead = experience_.ahead;
+  if (!ahead || ahead->unit() != unit) ahead = make_reader(unit);
+  if (reader_.expired()) ahead->begin_ahead(api_.concurrency() + 1, nullptr);
 }
 
 SourceStatistics PlatformFlows::statistics() const {

@@ -109,6 +109,16 @@ class Metrics(IntegrationTest):
         # A week has 336 half hours.
         self.assertEqual(4 * 3 * 2, simulator.statistics()["calls"][FETCH])
 
+    def test_calls_side_by_side_are_as_many(self):
+        simulator = self.start_simulator("--page-cap", "50", "--latency", "10")
+        run, counters = self.read(simulator, "--resolution", "12h", "--concurrency", "8")
+        self.assertEqual("", run.stderr)
+        for window in (Window(DAY.start, DAY.start + 43_200), Window(DAY.start + 43_200, DAY.end)):
+            self.assert_counters(simulator, counters, window)
+        statistics = simulator.statistics()
+        self.assertEqual(5 * statistics["calls"]["POST /search"], statistics["calls"][FETCH], "one of each for a page")
+        self.assertGreater(statistics["max_in_flight"], 3)
+
     def test_platform_that_allows_fewer_points(self):
         simulator = self.start_simulator("--metric-points", "100", since=WEEK.start)
         run, counters = self.read(simulator, *WEEK.arguments)

@@ -36,6 +36,7 @@ class PendingCall {
  public:
   explicit PendingCall(ApiCall call) : call_(std::move(call)) {}
 
+  [[nodiscard]] const ApiCall& call() const noexcept { return call_; }
   /// Whether it is under way, or answered. A new login breaks off what was begun with the old
   /// token.
   [[nodiscard]] bool is_begun() const noexcept { return answer_ && *answer_; }

@@ -1,6 +1,7 @@
 #include "vrni/api/api_client.h"
 
 #include "base/text/ascii.h"
+#include "vrni/api/seen_answer.h"
 
 #include <fmt/format.h>
 
@@ -220,6 +221,20 @@ bool ApiClient::begin(PendingCall& pending) {
   begun_.emplace_back(pending.answer_);
   ++statistics_.calls;
   throttle_.on_start(run_.clock.steady_now());
+  return true;
+}
+
+bool ApiClient::take_success(PendingCall& pending, const BodyReader& reader) {
+  if (!pending.is_answered()) return false;
+  HttpResponse response = (*pending.answer_)->wait();
+  std::string body = response.body;
+  if (kind_of(response) != AnswerKind::Success || !reader(body)) {
+    *pending.answer_ = std::make_unique<SeenAnswer>(std::move(response));
+    return false;
+  }
+  pending.answer_.reset();
+  if (response.date) platform_time_ = response.date;
+  record_attempt_outcome(AnswerKind::Success, outgoing(pending), response);
   return true;
 }
 

@@ -76,6 +76,10 @@ class ApiClient {
   /// Returns whether it did.
   bool begin(PendingCall& pending);
   [[nodiscard]] bool can_begin() const;
+  /// Reads the answer to a call that was begun if it is there and a success, and waits for nothing.
+  /// Whatever else it is stays for call() or try_call(), as if nobody had looked at it. Returns
+  /// whether it was read.
+  [[nodiscard]] bool take_success(PendingCall& pending, const BodyReader& reader);
   /// The next call is about another matter, although it may be of the same operation: what the
   /// calls before it have met is no reason for how it ends.
   void begin_matter() noexcept { given_up_.reset(); }

@@ -50,6 +50,10 @@ constexpr std::size_t kFewestToGive = 10;
   return found;
 }
 
+[[nodiscard]] bool is_any_to_be_fetched(const std::vector<VersionPlace>& places) {
+  return std::ranges::find(places, VersionPlace{0}) != places.end();
+}
+
 [[nodiscard]] std::vector<FlowField> fields_of_kind(FieldKind kind,
                                                     const std::vector<FlowField>& fields) {
   std::vector<FlowField> found;
@@ -66,7 +70,12 @@ constexpr std::size_t kFewestToGive = 10;
 }  // namespace
 
 bool FlowFetch::has_answers() const {
-  return are_answered(about_names) && are_answered(about_vlans) && are_answered(about_vms);
+  const bool has_counters =
+      !about_counters || std::ranges::all_of(*about_counters, [](const PendingCall& question) {
+        return !question.is_begun() || question.is_answered();
+      });
+  return has_counters && are_answered(about_names) && are_answered(about_vlans) &&
+         are_answered(about_vms);
 }
 
 FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>& extra_fields,
@@ -89,11 +98,41 @@ bool FlowFetcher::begin(std::span<const SearchHit> hits, FlowFetch& fetch) {
   return api_.begin(*fetch.call);
 }
 
+bool FlowFetcher::begin_ahead(std::span<const SearchHit> hits, FlowFetch& fetch,
+                              const ComingVersions& coming) {
+  const bool is_first_time = !fetch.places;
+  find_kept(hits, fetch);
+  if (is_first_time && versions_ != nullptr && versions_->keeps_all()) {
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      VersionPlace& place = fetch.places->at(i);
+      const auto other = place == 0 && hits[i].time ? coming.find(hits[i].id) : coming.end();
+      if (other != coming.end() && other->second == hits[i].time) place = kComingPlace;
+    }
+    fetch.needs_call = is_any_to_be_fetched(*fetch.places);
+  }
+  return begin(hits, fetch);
+}
+
+std::vector<SearchHit> FlowFetcher::find_come(std::span<const SearchHit> hits,
+                                              FlowFetch& fetch) const {
+  std::vector<SearchHit> come;
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (fetch.places->at(i) == kComingPlace) come.push_back(hits[i]);
+  }
+  if (come.empty()) return {};
+  const std::vector<VersionPlace> places = versions_->find(come, vm_details());
+  auto place = places.begin();
+  for (VersionPlace& any : *fetch.places) {
+    if (any == kComingPlace) any = *place++;
+  }
+  return hits_not_kept(come, places);
+}
+
 void FlowFetcher::find_kept(std::span<const SearchHit> hits, FlowFetch& fetch) const {
   if (fetch.places) return;
   fetch.places = versions_ == nullptr ? std::vector<VersionPlace>(hits.size())
                                       : versions_->find(hits, vm_details());
-  fetch.needs_call = std::ranges::find(*fetch.places, VersionPlace{0}) != fetch.places->end();
+  fetch.needs_call = is_any_to_be_fetched(*fetch.places);
 }
 
 void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
@@ -106,11 +145,16 @@ void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
   }
 }
 
-bool FlowFetcher::begin_questions(FlowFetch& fetch) {
+bool FlowFetcher::begin_questions(const FlowBatch& batch, FlowFetch& fetch) {
   if (fetch.has_begun_questions) return true;
-  fetch.has_begun_questions = names_.begin(entities_of(fetch.unnamed), fetch.about_names) &&
-                              vlan_ids_.begin(entities_of(fetch.vlans), fetch.about_vlans) &&
-                              vm_details_.begin(entities_of(fetch.vms), fetch.about_vms);
+  if (!fetch.has_begun_names) {
+    fetch.has_begun_names = names_.begin(entities_of(fetch.unnamed), fetch.about_names) &&
+                            vlan_ids_.begin(entities_of(fetch.vlans), fetch.about_vlans) &&
+                            vm_details_.begin(entities_of(fetch.vms), fetch.about_vms);
+  }
+  const auto flows = std::span(batch.flows).subspan(fetch.first_flow, fetch.places->size());
+  fetch.has_begun_questions =
+      fetch.has_begun_names && metrics_.begin(flows, batch.unit, fetch.about_counters);
   return fetch.has_begun_questions;
 }
 
@@ -121,7 +165,7 @@ void FlowFetcher::finish(FlowBatch& batch, FlowFetch& fetch) {
   resolve_vlans(fetch.vlans, batch.flows, vlan_ids_, batch);
   resolve_vms(fetch.vms, batch.flows, vm_details_, batch);
   if (has_all_names()) keep(fetch.asked, flows);
-  metrics_.add(flows, batch);
+  metrics_.add(flows, batch, std::move(fetch.about_counters));
 }
 
 bool FlowFetcher::has_all_names() const noexcept {
@@ -134,24 +178,16 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
   api_.begin_matter();
   batch.flows.resize(first + hits.size());
   missing_.clear();
+  failing_.clear();
   reason_.clear();
   for (std::size_t i = 0; i < hits.size(); ++i) {
     missing_.emplace(hits[i].id, first + i);
     Flow& flow = batch.flows[first + i];
     flow.version_time = flow.listed_time = hits[i].time.value_or(UnixSeconds());
   }
-  find_kept(hits, fetch);
-  take_kept(hits, *fetch.places, batch);
-  const std::vector<SearchHit>& asked = fetch.asked = missing_of(hits);
-  // A version that could not be read after all is missing in the call that was begun.
-  const auto not_kept = std::ranges::count(*fetch.places, VersionPlace{0});
-  std::optional<PendingCall> begun = std::exchange(fetch.call, std::nullopt);
-  if (asked.size() == static_cast<std::size_t>(not_kept)) begun_ = std::move(begun);
-  if (const CallOutcome outcome = fetch_in_parts(asked, batch); !outcome)
-    throw outcome.problem().error;
-  const std::vector<SearchHit> failing_versions = std::exchange(failing_, {});
+  const std::vector<SearchHit> failing_versions = fetch_listed(hits, batch, fetch);
   fetch_present_versions(hits, batch);
-  throw_if_all_are_missing(asked.size(), hits.size());
+  throw_if_all_are_missing(fetch.asked.size(), hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!missing_.contains(hits[i].id)) continue;
     Flow& flow = batch.flows[first + i];
@@ -163,6 +199,28 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
   record_failing();
   missing_.clear();
   failing_.clear();
+}
+
+std::vector<SearchHit> FlowFetcher::fetch_listed(std::span<const SearchHit> hits, FlowBatch& batch,
+                                                 FlowFetch& fetch) {
+  find_kept(hits, fetch);
+  const std::vector<SearchHit> not_come = find_come(hits, fetch);
+  take_kept(hits, *fetch.places, batch);
+  fetch.asked = missing_of(hits);
+  // A version that could not be read after all is missing in the call that was begun.
+  const auto not_kept = std::ranges::count(*fetch.places, VersionPlace{0});
+  std::optional<PendingCall> begun = std::exchange(fetch.call, std::nullopt);
+  if (fetch.asked.size() == static_cast<std::size_t>(not_kept)) begun_ = std::move(begun);
+  // And one that has not come is.
+  std::vector<SearchHit> begun_for = fetch.asked;
+  std::erase_if(begun_for, [&not_come](const SearchHit& hit) {
+    return std::ranges::find(not_come, hit.id, &SearchHit::id) != not_come.end();
+  });
+  for (const std::vector<SearchHit>& part : {begun_for, not_come}) {
+    if (const CallOutcome outcome = fetch_in_parts(part, batch); !outcome)
+      throw outcome.problem().error;
+  }
+  return std::exchange(failing_, {});
 }
 
 void FlowFetcher::take_kept(std::span<const SearchHit> hits, std::span<const VersionPlace> places,
@@ -215,7 +273,6 @@ std::vector<SearchHit> FlowFetcher::missing_of(std::span<const SearchHit> hits) 
 }
 
 CallOutcome FlowFetcher::fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch) {
-  failing_.clear();
   return call_in_parts<SearchHit>(hits, failing_, [&](std::span<const SearchHit> some) {
     CallOutcome part = fetch_once(some, batch);
     if (!part) reason_ = part.problem().error.what();

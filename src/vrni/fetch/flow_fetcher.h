@@ -19,10 +19,13 @@
 
 namespace vrni2syslog {
 
+/// The place of a version that is about to be kept.
+inline constexpr VersionPlace kComingPlace = -1;
+
 /// The fetch of some hits, at most kMaxEntitiesPerCall, as far as FlowFetcher has come with it.
 struct FlowFetch {
-  /// Where the versions of the hits are kept, as FlowVersions::find() says; nullopt until it was
-  /// asked.
+  /// Where the versions of the hits are kept, as FlowVersions::find() says, or kComingPlace;
+  /// nullopt until it was asked.
   std::optional<std::vector<VersionPlace>> places{};
   bool needs_call = true;             ///< not all of them are kept
   std::optional<PendingCall> call{};  ///< for those that are not
@@ -35,10 +38,12 @@ struct FlowFetch {
   std::vector<std::string_view*> unnamed{};
   std::vector<FieldReference> vlans{};  ///< of the same flows, by their place in the batch
   std::vector<FieldReference> vms{};
-  bool has_begun_questions = false;  ///< about all these, as far as need be
+  bool has_begun_questions = false;  ///< about all these and counters, as far as need be
+  bool has_begun_names = false;      ///< the same without counters
   EntityLookup::BegunQuestions about_names{};
   EntityLookup::BegunQuestions about_vlans{};
   EntityLookup::BegunQuestions about_vms{};
+  FlowMetrics::Questions about_counters{};
 
   /// Whether the call is under way, or none is needed.
   [[nodiscard]] bool is_begun() const { return !needs_call || (call && call->is_begun()); }
@@ -47,6 +52,9 @@ struct FlowFetch {
   /// Whether FlowFetcher::finish() need not wait for questions that were begun.
   [[nodiscard]] bool has_answers() const;
 };
+
+/// Ids and times of flows whose fetches are not finished.
+using ComingVersions = std::unordered_map<std::string_view, std::optional<UnixSeconds>>;
 
 /// Turns the hits of a search into flows: fetches in bulk those whose versions are not kept, asks
 /// for the names that they lack, and adds details of VMs and counters if these are asked for.
@@ -71,13 +79,17 @@ class FlowFetcher {
   /// are not kept, in the background, if the platform is ready for one more. Makes the call if
   /// `fetch` has none yet; returns whether it was sent, or none is needed.
   bool begin(std::span<const SearchHit> hits, FlowFetch& fetch);
+  /// The same for hits of a unit that is read later. Leaves out those that are `coming`, if they
+  /// are likely to be kept by then: read() looks for them once more.
+  bool begin_ahead(std::span<const SearchHit> hits, FlowFetch& fetch, const ComingVersions& coming);
   /// The first part of fetch(), for kMaxEntitiesPerCall hits at most: appends their flows to the
   /// batch. `fetch` is what begin() made for the same hits, or a new one. Throws what fetch()
   /// throws.
   void read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFetch& fetch);
-  /// Asks in the background for the names that flows lack, which read() has appended. Returns
-  /// whether no more is to be asked; if the platform is not ready for one more call, it is not.
-  bool begin_questions(FlowFetch& fetch);
+  /// Asks in the background for what finish() will need for the flows that read() has appended.
+  /// Returns whether no more is to be asked; if the platform is not ready for one more call, it is
+  /// not.
+  bool begin_questions(const FlowBatch& batch, FlowFetch& fetch);
   /// The rest of fetch() for what was read: names, details of VMs and counters. Throws what
   /// ApiClient::call() throws.
   void finish(FlowBatch& batch, FlowFetch& fetch);
@@ -91,6 +103,9 @@ class FlowFetcher {
  private:
   /// Asks where the versions of the hits are kept, once.
   void find_kept(std::span<const SearchHit> hits, FlowFetch& fetch) const;
+  /// Asks once more for those that were coming. Returns the hits whose versions are not kept after
+  /// all.
+  std::vector<SearchHit> find_come(std::span<const SearchHit> hits, FlowFetch& fetch) const;
   /// Sets the flows of the hits whose versions are kept, which are missing no more.
   void take_kept(std::span<const SearchHit> hits, std::span<const VersionPlace> places,
                  FlowBatch& batch);
@@ -101,11 +116,15 @@ class FlowFetcher {
   [[nodiscard]] VmDetails vm_details() const noexcept {
     return page_.is_with_vms ? VmDetails::With : VmDetails::Without;
   }
+  /// Fetches those of the hits that are not kept. Returns those of them on which the platform
+  /// fails.
+  [[nodiscard]] std::vector<SearchHit> fetch_listed(std::span<const SearchHit> hits,
+                                                    FlowBatch& batch, FlowFetch& fetch);
   void fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch);
   /// Those of the hits that have no flow yet.
   [[nodiscard]] std::vector<SearchHit> missing_of(std::span<const SearchHit> hits) const;
-  /// Fetches hits in one call, or in parts. Sets failing_ and reason_; fails if too many of the
-  /// hits cannot be had.
+  /// Fetches hits in one call, or in parts. Adds to failing_, and sets reason_; fails if too many
+  /// of the hits cannot be had.
   [[nodiscard]] CallOutcome fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch);
   [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, FlowBatch& batch);
   /// A platform that gives none of the flows that it has just found has a fault; it has not lost
@@ -131,7 +150,7 @@ class FlowFetcher {
   FlowPage page_;
   std::unordered_map<std::string_view, std::size_t>
       missing_;                     ///< ids of hits without a flow, and their places in the batch
-  std::vector<SearchHit> failing_;  ///< on which the platform failed in the last fetch_in_parts()
+  std::vector<SearchHit> failing_;  ///< on which the platform failed
   std::string reason_;              ///< of the last call that failed for these hits
   std::uint64_t failed_ = 0;
   bool has_reported_failing_ = false;

@@ -34,6 +34,8 @@ class FailureBudget {
   [[nodiscard]] std::size_t smallest_part(std::size_t batch) const noexcept {
     return has_found_flows_ ? std::max<std::size_t>(1, batch / kCoarseParts) : 1;
   }
+  /// Something has failed since the last batch that had the metric.
+  [[nodiscard]] bool is_touched() const noexcept { return failed_calls_ > 0 || vain_batches_ > 0; }
   /// The metric is not asked for any more.
   [[nodiscard]] bool is_spent() const noexcept {
     return failed_calls_ >= kMaxFailedCalls || vain_batches_ >= kMaxVainBatches;

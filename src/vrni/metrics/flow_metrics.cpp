@@ -12,6 +12,8 @@ namespace vrni2syslog {
 namespace {
 
 constexpr int kNotFound = 404;
+/// About one batch: more than there are metrics, and each holds the ids of up to a thousand flows.
+constexpr std::size_t kMostQuestionsAhead = 8;
 
 }  // namespace
 
@@ -23,8 +25,30 @@ FlowMetrics::FlowMetrics(const std::vector<FlowField>& counters, ApiClient& api,
   }
 }
 
-void FlowMetrics::add(std::span<Flow> flows, FlowBatch& batch) {
+bool FlowMetrics::begin(std::span<const Flow> flows, const TimeWindow& unit, Questions& questions) {
+  const auto is_failing = [](const FetchedMetric& metric) { return metric.budget.is_touched(); };
+  if (!has_schema_ || std::ranges::any_of(metrics_, is_failing)) return true;
+  if (!questions) questions = questions_about(flows, unit);
+  return std::ranges::all_of(*questions, [this](PendingCall& question) {
+    return question.is_begun() || api_.begin(question);
+  });
+}
+
+std::vector<PendingCall> FlowMetrics::questions_about(std::span<const Flow> flows,
+                                                      const TimeWindow& unit) const {
+  std::vector<std::string_view> ids;
+  for (const Flow& flow : flows) {
+    if (!flow.is_partial) ids.push_back(flow.id);
+  }
+  std::vector<PendingCall> questions;
+  for (const FetchedMetric& metric : metrics_)
+    fetcher_.append_calls(metric, unit, ids, kMostQuestionsAhead, questions);
+  return questions;
+}
+
+void FlowMetrics::add(std::span<Flow> flows, FlowBatch& batch, Questions questions) {
   if (metrics_.empty() || flows.empty()) return;
+  begun_ = std::move(questions).value_or(std::vector<PendingCall>());
   if (!has_schema_ && schema_failures_ < FailureBudget::kMaxVainBatches) read_schema();
   std::vector<Flow*> known;
   ids_.clear();
@@ -38,6 +62,7 @@ void FlowMetrics::add(std::span<Flow> flows, FlowBatch& batch) {
   if (has_schema_ && !known.empty()) {
     for (FetchedMetric& metric : metrics_) add_counter(metric, known, batch);
   }
+  begun_.clear();
   without_ += static_cast<std::uint64_t>(std::ranges::count(is_without_, true));
 }
 
@@ -105,7 +130,7 @@ void FlowMetrics::add_counter(FetchedMetric& metric, std::span<Flow* const> flow
 bool FlowMetrics::fetch(FetchedMetric& metric, const TimeWindow& unit) {
   if (is_out_of_reach_ || metric.budget.is_spent()) return false;
   try {
-    if (const CallOutcome outcome = fetcher_.fetch(metric, unit, ids_); !outcome) {
+    if (const CallOutcome outcome = fetcher_.fetch(metric, unit, ids_, begun_); !outcome) {
       record_failure(metric, outcome.problem());
       return false;
     }

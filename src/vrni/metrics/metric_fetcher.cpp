@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace vrni2syslog {
@@ -19,11 +20,39 @@ constexpr int kNotFoundStatus = 404;
 constexpr std::string_view kFetchPath = "/metrics/fetch";
 constexpr std::string_view kNewerFetchPath = "/metrics/fetch/v2";
 
+/// `flows` are the places of those in `ids` that are asked for.
+[[nodiscard]] ApiCall fetch_call(std::string_view path, const FetchedMetric& metric,
+                                 const MetricRange& range, UnixSeconds unit_end,
+                                 std::span<const std::string_view> ids,
+                                 std::span<const std::size_t> flows) {
+  // It is not known whether the bounds belong to what the platform counts. So the range begins at
+  // its first stamp, and ends after its last stamp, before the next one, and within the unit.
+  const UnixSeconds end =
+      std::min(range.last() + range.interval - std::chrono::seconds(1), unit_end);
+  std::string body;
+  JsonObjectWriter request(body);
+  request.key("entity_ids");
+  append_json_list(body, flows, [&](std::size_t i) { append_json_string(body, ids[i]); });
+  request.text("metric", metric.counter.metric);
+  request.number("interval", range.interval.count());
+  request.number("start_time", range.first.time_since_epoch().count());
+  request.number("end_time", end.time_since_epoch().count());
+  request.end();
+  return {.method = "POST",
+          .path = path,
+          .body = std::move(body),
+          .max_response_bytes = kMaxAnswerBytes,
+          .is_optional = true,
+          .patience = Patience::Brief};
+}
+
 }  // namespace
 
 CallOutcome MetricFetcher::fetch(FetchedMetric& metric, const TimeWindow& unit,
-                                 std::span<const std::string_view> ids) {
+                                 std::span<const std::string_view> ids,
+                                 std::vector<PendingCall>& begun) {
   metric_ = &metric;
+  begun_ = &begun;
   unit_end_ = unit.end;
   ids_ = ids;
   last_failure_.reset();
@@ -35,6 +64,22 @@ CallOutcome MetricFetcher::fetch(FetchedMetric& metric, const TimeWindow& unit,
     if (CallOutcome outcome = fetch_range(range); !outcome) return outcome;
   }
   return CallOutcome::success();
+}
+
+void MetricFetcher::append_calls(const FetchedMetric& metric, const TimeWindow& unit,
+                                 std::span<const std::string_view> ids, std::size_t most,
+                                 std::vector<PendingCall>& calls) const {
+  if (path_.empty()) return;
+  std::vector<std::size_t> all(ids.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  for (const MetricRange& range : metric_ranges(unit, metric.interval, limits_.most_points())) {
+    for (Indices flows = all; !flows.empty();) {
+      const Indices batch = flows.first(std::min(flows.size(), limits_.most_ids()));
+      flows = flows.subspan(batch.size());
+      if (calls.size() >= most) return;
+      calls.emplace_back(fetch_call(path_, metric, range, unit.end, ids, batch));
+    }
+  }
 }
 
 CallOutcome MetricFetcher::fetch_range(const MetricRange& range) {
@@ -174,33 +219,21 @@ CallOutcome MetricFetcher::call(const MetricRange& range, Indices flows) {
 
 CallOutcome MetricFetcher::call_operation(std::string_view path, const MetricRange& range,
                                           Indices flows) {
-  const ApiCall fetch{.method = "POST",
-                      .path = path,
-                      .body = body_of(range, flows),
-                      .max_response_bytes = kMaxAnswerBytes,
-                      .is_optional = true,
-                      .patience = Patience::Brief};
-  return api_.try_call(fetch, [&](std::string& body) {
+  PendingCall fetch = take_begun(fetch_call(path, *metric_, range, unit_end_, ids_, flows));
+  return api_.try_call(std::move(fetch), [&](std::string& body) {
     body_ = std::move(body);
     return read_metric_sums(body_, range, flows.size(), results_);
   });
 }
 
-std::string MetricFetcher::body_of(const MetricRange& range, Indices flows) const {
-  // It is not known whether the bounds belong to what the platform counts. So the range begins at
-  // its first stamp, and ends after its last stamp, before the next one, and within the unit.
-  const UnixSeconds end =
-      std::min(range.last() + range.interval - std::chrono::seconds(1), unit_end_);
-  std::string body;
-  JsonObjectWriter request(body);
-  request.key("entity_ids");
-  append_json_list(body, flows, [&](std::size_t i) { append_json_string(body, ids_[i]); });
-  request.text("metric", metric_->counter.metric);
-  request.number("interval", range.interval.count());
-  request.number("start_time", range.first.time_since_epoch().count());
-  request.number("end_time", end.time_since_epoch().count());
-  request.end();
-  return body;
+PendingCall MetricFetcher::take_begun(ApiCall call) {
+  const auto same = std::ranges::find_if(*begun_, [&call](const PendingCall& begun) {
+    return begun.call().path == call.path && begun.call().body == call.body;
+  });
+  if (same == begun_->end()) return PendingCall(std::move(call));
+  PendingCall found = std::move(*same);
+  begun_->erase(same);
+  return found;
 }
 
 void MetricFetcher::take_results(Indices flows) {

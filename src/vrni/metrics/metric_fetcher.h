@@ -37,10 +37,18 @@ class MetricFetcher {
   explicit MetricFetcher(ApiClient& api) : api_(api) {}
 
   /// Fetches the sums of a metric over a unit, for the flows with these ids, which must differ.
-  /// Replaces sums() and reason(). Fails if too many flows cannot be had, or if the budget is
-  /// spent; sums() then says nothing. Throws what ApiClient::try_call() throws.
+  /// Replaces sums() and reason(). Those of the calls that were `begun` are taken from there. Fails
+  /// if too many flows cannot be had, or if the budget is spent; sums() then says nothing. Throws
+  /// what ApiClient::try_call() throws.
   [[nodiscard]] CallOutcome fetch(FetchedMetric& metric, const TimeWindow& unit,
-                                  std::span<const std::string_view> ids);
+                                  std::span<const std::string_view> ids,
+                                  std::vector<PendingCall>& begun);
+
+  /// Appends the calls that fetch() makes if nothing goes wrong, in their order, until there are
+  /// `most` of them. None before the platform has answered one.
+  void append_calls(const FetchedMetric& metric, const TimeWindow& unit,
+                    std::span<const std::string_view> ids, std::size_t most,
+                    std::vector<PendingCall>& calls) const;
 
   /// The sums, in the order of the ids. nullopt if the platform does not answer for this flow.
   [[nodiscard]] const std::vector<std::optional<CounterSum>>& sums() const noexcept {
@@ -67,7 +75,8 @@ class MetricFetcher {
   [[nodiscard]] CallOutcome call(const MetricRange& range, Indices flows);
   [[nodiscard]] CallOutcome call_operation(std::string_view path, const MetricRange& range,
                                            Indices flows);
-  [[nodiscard]] std::string body_of(const MetricRange& range, Indices flows) const;
+  /// The call as it was begun, if it was.
+  [[nodiscard]] PendingCall take_begun(ApiCall call);
   /// Adds results_ to sums_of_range_.
   void take_results(Indices flows);
 
@@ -79,6 +88,7 @@ class MetricFetcher {
   FetchedMetric* metric_ = nullptr;
   UnixSeconds unit_end_{};
   std::span<const std::string_view> ids_;
+  std::vector<PendingCall>* begun_ = nullptr;  ///< calls, of which these are taken
   std::unordered_map<std::string_view, std::size_t> index_of_;
   std::optional<ApiFailure> last_failure_;
   std::size_t points_taken_ = 0;

@@ -6,6 +6,16 @@
 #include <utility>
 
 namespace vrni2syslog {
+namespace {
+
+[[nodiscard]] BodyOutcome read_first_page(std::string answer, SearchPage& page) {
+  BodyOutcome read = read_search_page(std::move(answer), page);
+  if (read && page.says_nothing())
+    return BodyOutcome::foreign("it has neither flows nor their number, total_count");
+  return read;
+}
+
+}  // namespace
 
 ApiCall search_call(std::string body, std::size_t page_size) {
   return {.method = "POST",
@@ -22,11 +32,13 @@ CallOutcome search_next_page(ApiClient& api, PendingCall search, SearchPage& pag
 
 CallOutcome search_first_page(ApiClient& api, PendingCall search, SearchPage& page) {
   return api.try_call(std::move(search), [&](std::string& answer) {
-    BodyOutcome read = read_search_page(std::move(answer), page);
-    if (read && page.says_nothing())
-      return BodyOutcome::foreign("it has neither flows nor their number, total_count");
-    return read;
+    return read_first_page(std::move(answer), page);
   });
+}
+
+bool take_first_page(ApiClient& api, PendingCall& search, SearchPage& page) {
+  return api.take_success(
+      search, [&](std::string& answer) { return read_first_page(std::move(answer), page); });
 }
 
 void require_searched(const TimeWindow& window, const SearchPage& page) {

@@ -24,6 +24,10 @@ inline constexpr int kBadRequest = 400;
 /// SearchPage::says_nothing().
 [[nodiscard]] CallOutcome search_first_page(ApiClient& api, PendingCall search, SearchPage& page);
 
+/// The same if the answer to a search that was begun is there, and a page. Otherwise it stays for
+/// search_first_page(). Returns whether `page` has it.
+[[nodiscard]] bool take_first_page(ApiClient& api, PendingCall& search, SearchPage& page);
+
 /// Throws Error(Data) if the platform says that it has searched less than the window that it was
 /// asked for. It may search more, and say nothing.
 void require_searched(const TimeWindow& window, const SearchPage& page);

@@ -128,6 +128,8 @@ ReadingPlan::ReadingPlan(const TimeWindow& unit) : readings_(1) {
 
 ReadingPlan::~ReadingPlan() = default;
 
+ReadingPlan& ReadingPlan::operator=(ReadingPlan&& other) noexcept = default;
+
 ReadingStep ReadingPlan::next() {
   if (readings_.empty()) return {};
   Reading& reading = readings_.back();

@@ -55,10 +55,14 @@ class ReadingPlan {
   explicit ReadingPlan(const TimeWindow& unit);
   ReadingPlan(const ReadingPlan&) = delete;
   ReadingPlan& operator=(const ReadingPlan&) = delete;
+  ReadingPlan& operator=(ReadingPlan&& other) noexcept;
   ~ReadingPlan();
 
   /// Throws Error(Data) if the unit has taken kMaxSearchesOfUnit searches.
   [[nodiscard]] ReadingStep next();
+
+  /// Whether every window of the unit is read whole.
+  [[nodiscard]] bool is_done() const noexcept { return readings_.empty(); }
 
   /// The search lists a flow. `last_search` is the last search of the unit that had listed it
   /// before, or 0.

@@ -45,15 +45,6 @@ void reduce_to_identity(Flow& flow) {
 
 }  // namespace
 
-void begin_search_ahead(ApiClient& api, SearchExperience& experience, const std::string& filter) {
-  std::optional<SearchAhead>& ahead = experience.ahead;
-  if (!ahead || is_begun(ahead->call) || !api.can_begin()) return;
-  ahead->request = search_body(filter, ahead->unit, experience.page_size, {});
-  ahead->call.emplace(search_call(ahead->request, experience.page_size));
-  ahead->begun_at = api.steady_now();
-  api.begin(*ahead->call);
-}
-
 UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
                        std::string filter, const TimeWindow& unit, std::chrono::seconds least_age)
     : api_(api),
@@ -63,10 +54,66 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& e
       filter_(std::move(filter)),
       unit_(unit),
       least_age_(least_age),
-      plan_(unit),
-      ahead_(std::exchange(experience.ahead, std::nullopt)) {}
+      plan_(unit) {}
+
+void UnitReader::begin_ahead(std::size_t most_fetches, const UnitReader* current) {
+  if (has_failed_ahead_) return;
+  if (search_ == 0) begin(plan_.next());
+  if (cursor_ && cursor_->pages() == 0) search_ahead();
+  std::optional<ComingVersions> coming;
+  for (std::size_t i = 0; i < std::min(found_.size(), most_fetches); ++i) {
+    if (found_[i].fetch.is_begun()) continue;
+    if (!api_.can_begin()) return;
+    if (!coming) coming = current == nullptr ? ComingVersions() : current->coming_versions();
+    fetcher_.begin_ahead(found_[i].hits, found_[i].fetch, *coming);
+  }
+}
+
+ComingVersions UnitReader::coming_versions() const {
+  ComingVersions coming;
+  for (const Found& found : found_) {
+    for (const SearchHit& hit : found.hits) coming.insert_or_assign(hit.id, hit.time);
+  }
+  return coming;
+}
+
+/// A failure may have to be waited for, and must not end the reading of another unit.
+void UnitReader::search_ahead() {
+  if (!is_begun(next_page_)) {
+    if (!api_.can_begin()) return;
+    next_page_.emplace(next_search());
+    api_.begin(*next_page_);
+    ahead_since_ = api_.steady_now();
+  }
+  if (!next_page_->is_answered()) return;
+  has_failed_ahead_ = !take_first_page(api_, *next_page_, page_);
+  if (has_failed_ahead_) return;
+  next_page_.reset();
+  try {
+    accept_page();
+  } catch (...) {
+    failure_ahead_ = std::current_exception();
+    has_failed_ahead_ = true;
+  }
+}
+
+void UnitReader::take_turn() {
+  if (!ahead_since_) return;
+  const bool is_old = api_.steady_now() - *std::exchange(ahead_since_, std::nullopt) > kFreshSearch;
+  if (is_old) {
+    plan_ = ReadingPlan(unit_);
+    cursor_.reset();
+    next_page_.reset();
+    seen_ = {};
+    found_.clear();
+    return;
+  }
+  if (failure_ahead_) std::rethrow_exception(failure_ahead_);
+  begin_calls();
+}
 
 std::unique_ptr<FlowBatch> UnitReader::next() {
+  take_turn();
   read_ahead();
   if (found_.empty()) return nullptr;
   Found& found = found_.front();
@@ -122,7 +169,7 @@ void UnitReader::read_answers() {
       read(found);
       if (found.failure) return;
     }
-    if (!fetcher_.begin_questions(found.fetch)) return;
+    if (!fetcher_.begin_questions(*found.batch, found.fetch)) return;
     ++read_before;
   }
 }
@@ -147,10 +194,9 @@ bool UnitReader::can_advance() const {
 }
 
 void UnitReader::begin_calls() {
-  // Flows that wait for names take memory.
+  // Flows that wait for names or counters take memory.
   for (Found& found : found_) {
-    if (!found.batch) break;
-    if (!fetcher_.begin_questions(found.fetch)) return;
+    if (!found.batch || !fetcher_.begin_questions(*found.batch, found.fetch)) break;
   }
   // The search first, because only its answer tells what comes after it, and while many flows are
   // found already, since a search may take long. But it delays no fetch if that would be the only
@@ -160,15 +206,26 @@ void UnitReader::begin_calls() {
     if (!next_page_) next_page_.emplace(next_search());
     api_.begin(*next_page_);
   }
+  if (api_.concurrency() > 1) begin_next_unit(0);
   // Answers that nobody has taken are kept in memory: one more than can be in flight.
-  const std::size_t most_begun = std::min(found_.size(), api_.concurrency() + 1);
-  for (std::size_t i = 0; i < most_begun; ++i) {
+  const std::size_t most_begun = api_.concurrency() + 1;
+  if (begin_fetches(most_begun)) begin_next_unit(most_begun - std::min(found_.size(), most_begun));
+}
+
+bool UnitReader::begin_fetches(std::size_t most) {
+  for (std::size_t i = 0; i < std::min(found_.size(), most); ++i) {
     Found& found = found_[i];
     if (found.batch || found.failure) continue;
     // A fetch that a new login has broken off is begun once more.
-    if (!found.fetch.is_begun() && !fetcher_.begin(found.hits, found.fetch)) return;
+    if (!found.fetch.is_begun() && !fetcher_.begin(found.hits, found.fetch)) return false;
   }
-  if (is_finished_) begin_search_ahead(api_, experience_, filter_);
+  return true;
+}
+
+/// Not while much of this unit is left to be fetched: the search would grow old.
+void UnitReader::begin_next_unit(std::size_t most_fetches) {
+  const bool is_nearly_read = plan_.is_done() && found_.size() <= 2 * api_.concurrency();
+  if (experience_.ahead && is_nearly_read) experience_.ahead->begin_ahead(most_fetches, this);
 }
 
 void UnitReader::advance() {
@@ -189,21 +246,12 @@ void UnitReader::begin(const ReadingStep& step) {
   cursor_.emplace(filter_, step.window, std::min(step.page_size, experience_.page_size));
   search_ = step.search;
   results_ = 0;
-  use_search_ahead();
   if (search_ == 1) api_.begin_matter();
   if (search_ > 1) {
     log_.info(LogEvent::PlatformSearchContinued,
               fmt::format("reading the flows from {} to {} in search {}",
                           to_rfc3339(step.window.start), to_rfc3339(step.window.end), search_));
   }
-}
-
-/// Takes the call that was begun ahead if it is the one that would be made now.
-void UnitReader::use_search_ahead() {
-  std::optional<SearchAhead> ahead = std::exchange(ahead_, std::nullopt);
-  if (!ahead || !is_begun(ahead->call) || ahead->request != cursor_->next_request()) return;
-  // Also if no answer was seen: it may have come long ago, while nobody looked for it.
-  if (api_.steady_now() - ahead->begun_at <= kFreshSearch) next_page_ = std::move(ahead->call);
 }
 
 /// A platform that is starting says that there is nothing. Once per run is enough, as long as it
@@ -239,6 +287,11 @@ void UnitReader::read_page() {
   if (const CallOutcome outcome = search(api_, std::move(call), page_); !outcome) {
     return fail_search(outcome.problem());
   }
+  accept_page();
+}
+
+void UnitReader::accept_page() {
+  const bool is_first = cursor_->pages() == 0;
   experience_.filter_trial = FilterTrial::Accepted;
   if (std::exchange(is_page_reduced_, false)) experience_.page_size = cursor_->page_size();
   require_searched(cursor_->window(), page_);

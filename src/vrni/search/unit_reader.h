@@ -25,15 +25,9 @@
 
 namespace vrni2syslog {
 
-/// The first search of a unit that is not read yet.
-struct SearchAhead {
-  TimeWindow unit;
-  std::string request{};              ///< the body of the call
-  std::optional<PendingCall> call{};  ///< once it was begun
-  SteadyTime begun_at{};
-};
+class UnitReader;
 
-/// What the searches of a run have shown of the platform, and what they have begun ahead. The
+/// What the searches of a run have shown of the platform, and the reading that is begun ahead. The
 /// readings of its units share it.
 struct SearchExperience {
   SearchDepth depth;
@@ -45,32 +39,38 @@ struct SearchExperience {
   /// there is none. If no call has failed since, it is believed at once that a unit is empty.
   std::optional<std::uint64_t> failures_when_working;
   FilterTrial filter_trial = FilterTrial::Untried;
-  std::optional<SearchAhead> ahead;  ///< of the unit that is likely to be read next
-  bool has_reported_times = false;   ///< that times of results cannot be read
+  /// Of the unit that is likely to be read next. Shared like every reading: PlatformFlows.
+  std::shared_ptr<UnitReader> ahead;
+  bool has_reported_times = false;  ///< that times of results cannot be read
   /// A unit with more flows is refused, since their ids are kept in memory.
   std::size_t most_flows_of_unit = 10'000'000;
 };
 
-/// Begins the search ahead if there is one, and the platform is ready for one more call.
-void begin_search_ahead(ApiClient& api, SearchExperience& experience, const std::string& filter);
-
 /// Reads the flows of one unit: by one search if that lists as many as the platform announces, and
 /// otherwise by as many searches as ReadingPlan asks for. If the platform can cope with several
 /// calls at once, it searches, fetches and asks for names a few calls ahead of what next() hands
-/// on; once all of its own calls are under way, it begins SearchExperience::ahead, too.
+/// on. When it is nearly through, it begins SearchExperience::ahead, too.
 class UnitReader {
  public:
   /// How long an empty unit waits until it is asked for again.
   static constexpr std::chrono::seconds kPauseOfEmptyUnit{10};
-  /// SearchExperience::ahead is given up if it was begun longer ago: what the platform has of the
-  /// unit may have become more since.
+  /// What was begun ahead longer ago is given up: what the platform has of the unit may have become
+  /// more since.
   static constexpr std::chrono::seconds kFreshSearch{60};
 
   /// `api`, `fetcher`, `experience` and `log` must outlive it. `least_age` is what require_past()
-  /// takes. Takes the search ahead from `experience`; if it is of another unit, it is given up.
+  /// takes.
   UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
              std::string filter, const TimeWindow& unit,
              std::chrono::seconds least_age = std::chrono::seconds(0));
+
+  [[nodiscard]] const TimeWindow& unit() const noexcept { return unit_; }
+
+  /// Before the first next(): begins the first search, and once its answer is there, the first
+  /// `most_fetches` fetches, as far as the platform is ready for them. Waits for nothing; what goes
+  /// wrong shows in next(). `current` is the reading that is in progress, of another unit; null if
+  /// there is none.
+  void begin_ahead(std::size_t most_fetches, const UnitReader* current);
 
   /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Of the
   /// versions of a flow on one page, the latest before the end of the unit comes, and each that
@@ -106,6 +106,9 @@ class UnitReader {
 
   /// Searches until there is something to hand on, and goes on while its fetch is under way.
   void read_ahead();
+  /// Goes on with what begin_ahead() has begun, unless that is old.
+  void take_turn();
+  void search_ahead();
   /// Reads the flows whose fetches are answered, in their order, as long as those that are read
   /// already wait for names. A failure is kept until it is their turn.
   void read_answers();
@@ -113,6 +116,10 @@ class UnitReader {
   [[nodiscard]] bool has_next() const;
   /// Begins the next calls, as far as they are known and the platform is ready for them.
   void begin_calls();
+  /// Begins the fetches of the first `most` that were found. Returns whether all are begun.
+  bool begin_fetches(std::size_t most);
+  void begin_next_unit(std::size_t most_fetches);
+  [[nodiscard]] ComingVersions coming_versions() const;
   [[nodiscard]] bool can_advance() const;
   [[nodiscard]] bool has_enough_found() const noexcept {
     return found_.size() > api_.concurrency();
@@ -120,9 +127,10 @@ class UnitReader {
   /// Makes one call of the API, or finds that the unit is read.
   void advance();
   void begin(const ReadingStep& step);
-  void use_search_ahead();
   void wait_before_asking_again();
   void read_page();
+  /// Takes what an answer has brought: page_.
+  void accept_page();
   /// The call for the next page of the search that is under way.
   [[nodiscard]] PendingCall next_search() const;
   void fail_search(const ApiFailure& failure);
@@ -145,8 +153,10 @@ class UnitReader {
   TimeWindow unit_;
   std::chrono::seconds least_age_;
   ReadingPlan plan_;
-  std::optional<SearchAhead> ahead_;    ///< of this unit, until its first search is begun
-  std::optional<SearchCursor> cursor_;  ///< of the search that is under way
+  std::optional<SteadyTime> ahead_since_;  ///< when the first search was begun ahead
+  bool has_failed_ahead_ = false;          ///< nothing more is begun ahead
+  std::exception_ptr failure_ahead_;       ///< what next() is to throw
+  std::optional<SearchCursor> cursor_;     ///< of the search that is under way
   SearchNumber search_ = 0;
   std::uint64_t results_ = 0;             ///< of that search so far
   std::optional<PendingCall> next_page_;  ///< of that search, once it was begun

@@ -321,6 +321,7 @@ void FlowVersions::take(std::span<const SearchHit> hits, std::span<const Version
 }
 
 void FlowVersions::add(const Flow& flow, VmDetails details) {
+  has_refused_ = has_refused_ || !can_be_kept(flow);
   if (is_given_up_ || !can_be_kept(flow)) return;
   const VersionKey key = key_of(flow.id, flow.version_time);
   if (keeps_a_part_ && !is_of_part(key)) return;

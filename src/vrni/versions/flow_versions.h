@@ -74,6 +74,10 @@ class FlowVersions {
   /// for it, if it is in the version that was listed, and not partial.
   void add(const Flow& flow, VmDetails details);
 
+  /// Whether flows that are fetched now are likely to be kept, and not only a part of them.
+  [[nodiscard]] bool keeps_all() const noexcept {
+    return (has_kept_ || !has_refused_) && !keeps_a_part_ && !is_given_up_;
+  }
   /// How many flows take() has set.
   [[nodiscard]] std::uint64_t reused() const noexcept { return reused_; }
 
@@ -126,6 +130,7 @@ class FlowVersions {
   bool keeps_a_part_ = false;
   bool kept_a_part_before_ = false;    ///< as the file says
   bool has_kept_ = false;              ///< any version in this run, or in the file
+  bool has_refused_ = false;           ///< a flow that is not in the version that was listed
   bool has_kept_before_unit_ = false;  ///< the same when the unit began
   std::uint64_t looked_up_ = 0;        ///< versions of this unit, or of the part
   std::uint64_t found_ = 0;            ///< of these, so that they could be used

@@ -1,8 +1,8 @@
 """A platform that thinks for 100 ms or 1 s before every answer: how much of the time is waiting that cannot be helped.
 
 That is the time of all answers divided by the requests that may be in flight. The login, the first search, the last fetch and the end
-of the token come one after the other, and are not taken for such. The same of a day in six units, whose first searches overlap with
-the fetches of the units before them."""
+of the token come one after the other, and are not taken for such. The same of a day in six units, whose first searches and fetches
+overlap with the fetches of the units before them."""
 
 from .comparison import compare
 from .forwarding import IN_FLIGHT, Forwarding

@@ -824,6 +824,41 @@ TEST_F(ApiClientInBackground, TakesTheAnswerToACallThatWasBegun) {
   EXPECT_EQ(searches(), 3U) << "an equal call is another one";
 }
 
+TEST_F(ApiClientInBackground, LooksAtAnAnswerWithoutWaitingForIt) {
+  EXPECT_FALSE(api_.take_success(first_, accept_json)) << "nothing was begun";
+  EXPECT_TRUE(api_.begin(first_));
+  EXPECT_FALSE(api_.take_success(first_, accept_json)) << "nothing is there";
+  EXPECT_TRUE(api_.await_any());
+  std::string read;
+  EXPECT_TRUE(api_.take_success(first_, [&read](std::string& body) {
+    read = std::move(body);
+    return BodyOutcome::success();
+  }));
+  EXPECT_EQ(read, "{}");
+  EXPECT_FALSE(first_.is_begun()) << "it was taken";
+  EXPECT_EQ(searches(), 2U);
+}
+
+TEST_F(ApiClientInBackground, LeavesAFailureToWhoeverWaitsForIt) {
+  const BodyReader refuse = [](std::string& body) {
+    body.clear();
+    return BodyOutcome::foreign("no answer");
+  };
+  for (const int status : {503, 429, 200}) {
+    fixture_.script("/search", {answer(status, "{}"), answer(200, "{}")});
+    PendingCall call = numbered(1);
+    fixture_.clock.advance(seconds(5));
+    ASSERT_TRUE(api_.begin(call));
+    while (!call.is_answered()) ASSERT_TRUE(api_.await_any());
+    const ApiStatistics before = api_.statistics();
+    EXPECT_FALSE(api_.take_success(call, status == 200 ? refuse : accept_json)) << status;
+    EXPECT_TRUE(call.is_answered()) << status;
+    api_.call(std::move(call), accept_json);
+    EXPECT_EQ(api_.statistics().calls - before.calls, status == 200 ? 0U : 1U);
+    EXPECT_EQ(api_.statistics().throttled - before.throttled, status == 429 ? 1U : 0U);
+  }
+}
+
 TEST_F(ApiClientInBackground, BreaksOffACallThatNobodyWantsAnyMore) {
   {
     PendingCall dropped = numbered(3);

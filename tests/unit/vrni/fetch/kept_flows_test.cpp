@@ -1,6 +1,7 @@
 // FlowFetcher with versions that are kept.
 
 #include "unit/vrni/api_fixture.h"
+#include "unit/vrni/versions_fixture.h"
 #include "vrni/fetch/flow_fetcher.h"
 
 #include <gmock/gmock.h>
@@ -39,6 +40,11 @@ class KeptFlowsTest : public testing::Test {
       protocols.emplace_back(flow.is_partial ? "partial" : flow.text(FlowField::Protocol));
     return protocols;
   }
+  [[nodiscard]] static std::vector<std::string> ids_of(const FlowBatch& batch) {
+    std::vector<std::string> ids;
+    for (const Flow& flow : batch.flows) ids.emplace_back(flow.is_partial ? "" : flow.id);
+    return ids;
+  }
   [[nodiscard]] std::size_t calls() const {
     return fixture_.http.requests_to(std::string(kPath)).size();
   }
@@ -51,6 +57,41 @@ class KeptFlowsTest : public testing::Test {
   FlowVersions versions_{{}, fixture_.clock, fixture_.log};
   FlowFetcher fetcher_{api_, fixture_.log, {}, &versions_};
 };
+
+TEST_F(KeptFlowsTest, AreNotFetchedAheadWhileTheyAreComing) {
+  fixture_.http.begin_requests();
+  api_.log_in();
+  const std::vector<std::string> ids = {"a", "b", "c"};
+  const std::vector<SearchHit> hits = hits_of(ids);
+  FlowFetch fetch;
+  EXPECT_TRUE(fetcher_.begin_ahead(hits, fetch, {{"a", hits[0].time}, {"c", std::nullopt}}));
+  EXPECT_EQ(last_body(), R"({"entity_ids":[{"entity_id":"b","entity_type":"Flow","time":5},)"
+                         R"({"entity_id":"c","entity_type":"Flow","time":5}]})");
+  FlowBatch other{TimeWindow{}};
+  versions_.add(make_version(other, "a", 5), VmDetails::Without);
+  answer_with({kept_result("c", R"("protocol":"UDP")"), kept_result("b", R"("protocol":"UDP")")});
+  FlowBatch batch{TimeWindow{}};
+  fetcher_.read(hits, batch, fetch);
+  EXPECT_THAT(ids_of(batch), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(calls(), 1U);
+}
+
+TEST_F(KeptFlowsTest, AreFetchedAfterwardsIfTheyWereNotKeptAfterAll) {
+  fixture_.http.begin_requests();
+  api_.log_in();
+  const std::vector<std::string> ids = {"a", "b"};
+  const std::vector<SearchHit> hits = hits_of(ids);
+  FlowFetch fetch;
+  EXPECT_TRUE(fetcher_.begin_ahead(hits, fetch, {{"a", hits[0].time}}));
+  FlowBatch batch{TimeWindow{}};
+  fixture_.script(std::string(kPath),
+                  {answer(200, R"({"results":[)" + kept_result("b", "") + "]}"),
+                   answer(200, R"({"results":[)" + kept_result("a", "") + "]}")});
+  fetcher_.read(hits, batch, fetch);
+  EXPECT_THAT(ids_of(batch), ElementsAre("a", "b"));
+  EXPECT_EQ(calls(), 2U);
+  EXPECT_EQ(last_body(), R"({"entity_ids":[{"entity_id":"a","entity_type":"Flow","time":5}]})");
+}
 
 TEST_F(KeptFlowsTest, AreNotFetchedAgain) {
   answer_with({kept_result("a", R"("protocol":"TCP")"), kept_result("b", R"("protocol":"UDP")")});

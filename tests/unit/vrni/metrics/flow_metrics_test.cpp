@@ -61,13 +61,18 @@ class FlowMetricsTest : public testing::Test {
   /// Adds to a batch of flows; "name*" is a partial one.
   void add(FlowMetrics& metrics, const std::vector<std::string>& ids,
            const TimeWindow& unit = kHour) {
-    batch_ = std::make_unique<FlowBatch>(unit);
-    for (const std::string& id : ids) {
-      Flow& flow = batch_->flows.emplace_back();
-      flow.is_partial = id.ends_with('*');
-      flow.id = batch_->copy(id);
-    }
+    batch_ = batch_of(ids, unit);
     metrics.add(batch_->flows, *batch_);
+  }
+  [[nodiscard]] static std::unique_ptr<FlowBatch> batch_of(const std::vector<std::string>& ids,
+                                                           const TimeWindow& unit = kHour) {
+    auto batch = std::make_unique<FlowBatch>(unit);
+    for (const std::string& id : ids) {
+      Flow& flow = batch->flows.emplace_back();
+      flow.is_partial = id.ends_with('*');
+      flow.id = batch->copy(id);
+    }
+    return batch;
   }
   [[nodiscard]] std::string counters_of(std::size_t flow) const {
     std::string text;
@@ -319,6 +324,71 @@ TEST_F(FlowMetricsTest, WarnsOnceOfAnIntervalThatIsLongerThanTheUnit) {
   add(metrics, {"a"}, {kHour.end, kHour.end + hours(1)});
   EXPECT_EQ(counters_of(0), "") << "no interval is stamped in this unit";
   EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("intervals of 2h")));
+}
+
+/// With requests in the background, once the first batch has shown what the platform has.
+class CountersAhead : public FlowMetricsTest {
+ protected:
+  CountersAhead() {
+    fixture_.http.begin_requests();
+    add(metrics_, {"a", "b"});
+    batch_ = batch_of({"c", "silent", "d*"});
+  }
+
+  [[nodiscard]] bool begin() { return metrics_.begin(batch_->flows, kHour, questions_); }
+  void begin_all() {
+    while (!begin()) ASSERT_TRUE(api_.await_any());
+  }
+  void add_to_batch() { metrics_.add(batch_->flows, *batch_, std::move(questions_)); }
+
+  ApiClient api_ = fixture_.make_api(fixture_.login, 4);
+  FlowMetrics metrics_{all_counters(), api_, fixture_.log};
+  FlowMetrics::Questions questions_;
+};
+
+TEST_F(CountersAhead, AreAskedForSideBySideAndOnce) {
+  begin_all();
+  EXPECT_GE(fixture_.http.most_in_flight(), 2U);
+  EXPECT_EQ(calls(), 10U) << "five of each batch";
+  add_to_batch();
+  EXPECT_EQ(calls(), 10U) << "the answers are used";
+  EXPECT_EQ(counters_of(0), "bytes=2 src_bytes=2 dst_bytes=2 packets=42 sessions=2 ");
+  EXPECT_EQ(counters_of(1), "");
+  EXPECT_EQ(metrics_.without(), 0U);
+}
+
+TEST_F(CountersAhead, AreBrokenOffIfNobodyWantsThem) {
+  EXPECT_FALSE(begin()) << "as many as the platform bears";
+  EXPECT_GT(fixture_.http.in_flight(), 0U);
+  questions_.reset();
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+TEST_F(CountersAhead, AreNotAskedForWhileThePlatformFails) {
+  fixture_.respond(kFetchPath, [](const HttpRequest&) { return api_error(500); });
+  begin_all();
+  add_to_batch();
+  EXPECT_EQ(metrics_.without(), 2U);
+  EXPECT_THAT(fixture_.log_lines, ElementsAre(HasSubstr("flows are sent without")));
+  const std::size_t before = calls();
+  EXPECT_TRUE(begin());
+  EXPECT_EQ(calls(), before);
+}
+
+TEST_F(CountersAhead, ComeToTheSameIfFewerMayBeAskedForAtOnceThanWereBegun) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back("flow-" + std::to_string(i));
+  batch_ = batch_of(ids);
+  begin_all();
+  fixture_.respond(kFetchPath, [](const HttpRequest& request) {
+    MetricRequest asked(request.body);
+    asked.ids.resize(std::min<std::size_t>(asked.ids.size(), 30));
+    return answer_metrics(asked, [](const auto&, auto) { return 3; });
+  });
+  add_to_batch();
+  for (std::size_t i = 0; i < batch_->flows.size(); ++i)
+    ASSERT_EQ(counters_of(i), "bytes=6 src_bytes=6 dst_bytes=6 packets=6 sessions=6 ") << i;
+  EXPECT_EQ(metrics_.without(), 0U);
 }
 
 }  // namespace

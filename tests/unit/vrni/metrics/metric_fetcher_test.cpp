@@ -40,7 +40,7 @@ class MetricFetcherTest : public testing::Test {
                                   seconds interval = seconds(1800)) {
     const std::vector<std::string_view> views(ids.begin(), ids.end());
     metric_.interval = interval;
-    return fetcher_.fetch(metric_, unit_of(length), views);
+    return fetcher_.fetch(metric_, unit_of(length), views, begun_);
   }
   [[nodiscard]] std::vector<std::string> sums() const { return texts_of(fetcher_.sums()); }
   [[nodiscard]] std::size_t calls(const char* path = kPairs) const {
@@ -52,6 +52,7 @@ class MetricFetcherTest : public testing::Test {
   MetricFetcher fetcher_{api_};
   FetchedMetric metric_{.counter = {"bytes", "flow.totalBytes", FlowField::Bytes, true},
                         .interval = seconds(1800)};
+  std::vector<PendingCall> begun_;
 };
 
 TEST_F(MetricFetcherTest, AsksForOneMetricOfAllFlows) {
@@ -190,7 +191,7 @@ TEST_F(MetricFetcherTest, AsksForFewerFlowsIfThePlatformOnlyAnswersForTheFirst) 
     const std::size_t least = (ids.size() + cap - 1) / cap;
     for (const std::size_t calls_expected : {least + 1, least}) {
       const std::size_t before = calls();
-      EXPECT_TRUE(fetcher.fetch(metric_, unit_of(hours(1)), views));
+      EXPECT_TRUE(fetcher.fetch(metric_, unit_of(hours(1)), views, begun_));
       for (const std::string& sum : texts_of(fetcher.sums())) ASSERT_EQ(sum, "2") << cap;
       EXPECT_LE(calls() - before, calls_expected) << cap << ": it remembers how many there may be";
     }
@@ -239,7 +240,7 @@ TEST_F(MetricFetcherTest, AsksForFewerPointsIfThePlatformCutsThem) {
     const std::vector<std::string_view> ids{"a", "b"};
     for (const std::size_t calls_expected : {8U + 2U, 4U}) {
       const std::size_t before = calls();
-      EXPECT_TRUE(fetcher.fetch(metric_, unit_of(hours(7 * 24)), ids));
+      EXPECT_TRUE(fetcher.fetch(metric_, unit_of(hours(7 * 24)), ids, begun_));
       EXPECT_THAT(texts_of(fetcher.sums()), ElementsAre("336", "336")) << has_last;
       EXPECT_LE(calls() - before, calls_expected) << "it remembers how many there may be";
     }
@@ -288,6 +289,24 @@ TEST_F(MetricFetcherTest, DoesNotTakeHalfAnAnswerForAWholeOne) {
        answer(200, R"({"results":[{"entity_id":"a","pointlist":[[604800,2],[606600,3]]}]})")});
   EXPECT_TRUE(fetch({"a"}, hours(1)));
   EXPECT_THAT(sums(), ElementsAre("5"));
+}
+
+TEST_F(MetricFetcherTest, KnowsItsCallsOnceThePlatformHasAnsweredOne) {
+  fixture_.respond(kPairs, [](const HttpRequest& request) {
+    return answer_metrics(MetricRequest(request.body), [](const auto&, auto) { return 1; });
+  });
+  const std::vector<std::string_view> ids{"a", "b"};
+  const TimeWindow week = unit_of(hours(7 * 24));
+  std::vector<PendingCall> calls;
+  fetcher_.append_calls(metric_, week, ids, 8, calls);
+  EXPECT_THAT(calls, SizeIs(0U)) << "there are two operations";
+  EXPECT_TRUE(fetch({"a", "b"}, hours(7 * 24)));
+  fetcher_.append_calls(metric_, week, ids, 8, calls);
+  ASSERT_THAT(calls, SizeIs(2U));
+  for (std::size_t i = 0; i < calls.size(); ++i)
+    EXPECT_EQ(calls[i].call().body, fixture_.http.requests_to(kPairs).at(i).body);
+  fetcher_.append_calls(metric_, week, ids, 3, calls);
+  EXPECT_THAT(calls, SizeIs(3U)) << "no more than are wanted";
 }
 
 }  // namespace

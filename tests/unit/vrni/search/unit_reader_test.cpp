@@ -1,6 +1,7 @@
 #include "vrni/search/unit_reader.h"
 
 #include "unit/vrni/api_fixture.h"
+#include "unit/vrni/metric_platform.h"
 #include "vrni/platform_flows.h"
 #include "vrni/search/flow_search.h"
 
@@ -914,6 +915,47 @@ TEST_F(NamesAhead, AreBrokenOffWithAnUnfinishedUnit) {
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 
+/// Flows with counters.
+class CountersOfUnit : public UnitReaderAhead {
+ protected:
+  CountersOfUnit() {
+    pages_ = 8;
+    fixture_.script(
+        "/schema/Flow/metrics",
+        {answer(
+            200,
+            R"({"results":[{"metric":"flow.totalBytes.delta.summation.bytes","intervals":[1800]},)"
+            R"({"metric":"flow.totalPackets.delta.summation.number","intervals":[1800]}]})")});
+    fixture_.respond("/metrics/fetch", [](const HttpRequest& request) {
+      const MetricRequest asked(request.body);
+      return answer_metrics(asked, [](const std::string& id, auto) { return id.back() - '0'; });
+    });
+  }
+
+  FlowFetcher fetcher_{api_, fixture_.log, {FlowField::Bytes, FlowField::Packets}};
+  UnitReader reader_{api_, fetcher_, experience_, fixture_.log, "", kUnit};
+};
+
+TEST_F(CountersOfUnit, AreAskedForSideBySideAndEachOnce) {
+  std::string counters;
+  std::string expected;
+  while (const std::unique_ptr<FlowBatch> batch = reader_.next()) {
+    for (const Flow& flow : batch->flows) {
+      counters += std::string(flow.text(FlowField::Bytes)) + " ";
+      expected += std::to_string(2 * (flow.id.back() - '0')) + " ";
+    }
+  }
+  EXPECT_EQ(counters, expected);
+  EXPECT_EQ(fixture_.http.requests_to("/metrics/fetch").size(), 2U * 8U);
+  EXPECT_LE(fixture_.http.most_in_flight(), 4U);
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+TEST_F(CountersOfUnit, OfTheNextFlowsAreUnderWayWhenTheFirstAreHandedOn) {
+  for (int i = 0; i < 3; ++i) EXPECT_NE(reader_.next(), nullptr);
+  EXPECT_GT(fixture_.http.requests_to("/metrics/fetch").size(), 2U * 3U);
+}
+
 /// The hour after kUnit.
 const TimeWindow kNextUnit{kUnit.end, kUnit.end + std::chrono::hours(1)};
 
@@ -921,7 +963,9 @@ class UnitsAhead : public UnitReaderAhead {
  protected:
   UnitsAhead() {
     fixture_.respond("/search", [this](const HttpRequest& request) {
-      return is_of_next(request) ? next_ : page_of({"a"}, R"(,"total_count":1)");
+      if (!is_of_next(request)) return page_of({"a"}, R"(,"total_count":1)");
+      if (is_next_failing_) return api_error(403);
+      return next_failures_-- > 0 ? answer(503, "") : next_;
     });
   }
   [[nodiscard]] static bool is_of_next(const HttpRequest& search) {
@@ -943,7 +987,16 @@ class UnitsAhead : public UnitReaderAhead {
     return ids;
   }
 
+  /// How often a flow was asked for.
+  [[nodiscard]] std::size_t fetches_of(const std::string& id) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        fixture_.http.requests_to("/entities/fetch"),
+        [&id](const auto& r) { return r.body.find('"' + id + '"') != std::string::npos; }));
+  }
+
   HttpResponse next_ = page_of({"b"}, R"(,"total_count":1)");
+  bool is_next_failing_ = false;
+  int next_failures_ = 0;
   std::unique_ptr<FlowSource> flows_ = make_platform_flows(api_, fixture_.log, "");
 };
 
@@ -979,7 +1032,10 @@ TEST_F(UnitsAhead, AsksAgainIfTheSearchHasGrownOld) {
   for (const bool is_answer_seen : {false, true}) {
     for (const bool is_old : {false, true}) {
       flows_->prepare(kNextUnit);
-      if (is_answer_seen) (void)api_.await_any();
+      if (is_answer_seen) {
+        (void)api_.await_any();
+        flows_->prepare(kNextUnit);  // begins the fetch
+      }
       fixture_.clock.advance(UnitReader::kFreshSearch + std::chrono::seconds(is_old ? 1 : 0));
       EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
       expected += is_old ? "next next " : "next ";
@@ -996,10 +1052,102 @@ TEST_F(UnitsAhead, AsksForAnEmptyPreparedUnitAsOftenAsForOthers) {
   EXPECT_THAT(fixture_.clock.sleeps(), ElementsAre(UnitReader::kPauseOfEmptyUnit));
 }
 
+TEST_F(UnitsAhead, FetchesFlowsOfThePreparedUnitWhileThisOneIsRead) {
+  const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
+  flows_->prepare(kNextUnit);
+  EXPECT_NE(first->next(), nullptr);
+  EXPECT_EQ(fetches_of("b"), 1U);
+  EXPECT_EQ(first->next(), nullptr);
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
+  EXPECT_EQ(fetches_of("b"), 1U) << "the answer is used";
+  EXPECT_LE(fixture_.http.most_in_flight(), 2U) << "as many as a new platform bears";
+}
+
+TEST_F(UnitsAhead, KeepsAsManyAnswersAsWithoutAPreparedUnit) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 9'000; ++i) ids.push_back("n" + std::to_string(i));
+  next_ = page_of(ids, R"(,"total_count":9000)");
+  const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
+  flows_->prepare(kNextUnit);
+  while (first->next() != nullptr) {
+  }
+  while (api_.await_any()) flows_->prepare(kNextUnit);
+  EXPECT_LE(fixture_.http.requests_to("/entities/fetch").size(), 1U + api_.concurrency() + 1U);
+}
+
+TEST_F(UnitsAhead, ShowsWhatGoesWrongWithThePreparedUnitWhenItIsRead) {
+  for (const char* const failing : {"/search", "/entities/fetch"}) {
+    const bool is_search = failing == std::string_view("/search");
+    is_next_failing_ = is_search;
+    fixture_.respond("/entities/fetch", [&](const HttpRequest& request) {
+      const bool is_of_b = request.body.find("\"b\"") != std::string::npos;
+      return is_of_b && !is_search ? api_error(403) : fetched(request);
+    });
+    const std::size_t slept = fixture_.clock.sleeps().size();
+    const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
+    flows_->prepare(kNextUnit);
+    EXPECT_EQ(read(*first), "a") << failing;
+    EXPECT_FALSE(first->shortfall()) << failing;
+    EXPECT_THAT(fixture_.clock.sleeps(), SizeIs(slept)) << failing;
+    const std::unique_ptr<FlowEpoch> second = flows_->read(kNextUnit);
+    EXPECT_THROW((void)second->next(), Error) << failing;
+  }
+}
+
+TEST_F(UnitsAhead, RepeatsASearchOfThePreparedUnitThatHasFailedWhenItIsRead) {
+  next_failures_ = 1;
+  const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(read(*first), "a");
+  EXPECT_THAT(fixture_.clock.sleeps(), SizeIs(0U));
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
+  EXPECT_THAT(fixture_.clock.sleeps(), SizeIs(1U));
+  EXPECT_EQ(searches(), "unit next next ");
+}
+
+TEST_F(UnitsAhead, FetchesNothingThatThisUnitIsAboutToKeep) {
+  FlowVersions versions({}, fixture_.clock, fixture_.log);
+  flows_ = make_platform_flows(api_, fixture_.log, "", {}, std::chrono::seconds(0), &versions);
+  next_ = page_of({"a"}, R"(,"total_count":1)");
+  const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(read(*first), "a");
+  EXPECT_EQ(searches(), "unit next ");
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "a");
+  EXPECT_EQ(fetches_of("a"), 1U);
+}
+
+TEST_F(UnitsAhead, FetchesWhatThisUnitHasNotKeptAfterAll) {
+  FlowVersions versions({}, fixture_.clock, fixture_.log);
+  flows_ = make_platform_flows(api_, fixture_.log, "", {}, std::chrono::seconds(0), &versions);
+  next_ = page_of({"a", "b"}, R"(,"total_count":2)");
+  // The platform has only another version of it.
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    HttpResponse response = fetched(request);
+    const std::size_t at = response.body.find(R"("a",)");
+    if (at != std::string::npos) response.body.insert(at + 4, R"("time":9,)");
+    return response;
+  });
+  const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
+  flows_->prepare(kNextUnit);
+  EXPECT_EQ(read(*first), "a");
+  EXPECT_EQ(fetches_of("b"), 1U);
+  EXPECT_EQ(fetches_of("a"), 1U);
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "ab");
+  EXPECT_EQ(fetches_of("b"), 1U);
+  EXPECT_EQ(fetches_of("a"), 2U);
+}
+
 TEST_F(UnitsAhead, RefusesAPreparedUnitThatWasNotOverWhenItWasSearched) {
   next_.date = kNextUnit.end - std::chrono::minutes(30);
-  flows_->prepare(kNextUnit);
-  EXPECT_THROW((void)flows_->read(kNextUnit)->next(), Error);
+  for (const bool is_another_read : {false, true}) {
+    const std::unique_ptr<FlowEpoch> first = is_another_read ? flows_->read(kUnit) : nullptr;
+    flows_->prepare(kNextUnit);
+    if (first) {
+      EXPECT_EQ(read(*first), "a");
+    }
+    EXPECT_THROW((void)flows_->read(kNextUnit)->next(), Error);
+  }
 }
 
 TEST_F(UnitReaderAhead, BreaksOffWhatWasBegunForAnUnfinishedUnit) {
