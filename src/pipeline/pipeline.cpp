@@ -29,6 +29,16 @@ namespace {
   return std::ranges::all_of(outcomes, &CollectorOutcome::is_confirmed);
 }
 
+/// The unit that comes after the one that comes next if every collector confirms both.
+[[nodiscard]] std::optional<TimeWindow> second_unit_after(const DeliveryPlan& plan,
+                                                          const DeliveryStep& step,
+                                                          SteadyTime now) {
+  DeliveryPlan confirmed = plan;
+  for (const std::size_t collector : step.collectors) confirmed.confirm(collector);
+  const std::optional<DeliveryStep> next = confirmed.next(now);
+  return next ? confirmed.unit_after(*next, now) : std::nullopt;
+}
+
 /// As many names as a message can bear.
 [[nodiscard]] std::string first_of(const std::set<std::string>& names) {
   constexpr std::size_t kMostNamed = 5;
@@ -195,6 +205,9 @@ void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch)
   };
   if (!is_over()) {
     ahead_ = std::make_unique<ReadAhead>(source_.read(*next));
+    // The next unit may be read whole before it is its turn.
+    if (const auto second = second_unit_after(*plan_, step, context_.clock.steady_now()))
+      source_.prepare(*second);
     ahead_->read(is_over);
   }
   confirmation.get();
