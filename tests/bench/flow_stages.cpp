@@ -18,6 +18,8 @@ constexpr unsigned kParseFlags =
 constexpr std::size_t kPadding = 32;
 /// As a connection gathers frames (src/transport/stream/stream_connection.cpp).
 constexpr std::size_t kFlushBytes = 256UL * 1024;
+/// As room is made for a batch of lines (src/pipeline/epoch_runner.cpp).
+constexpr std::size_t kRoomForLongerLines = 100;
 
 }  // namespace
 
@@ -44,6 +46,8 @@ FlowStages::FlowStages(std::uint32_t flow_count)
 void FlowStages::begin_round() {
   sax_body_ = answer_;
   sax_body_.append(kPadding, '\0');
+  // As an answer comes from libcurl (src/http/curl_transfer.cpp): with room for the padding.
+  body_.reserve(answer_.size() + kPadding);
   body_ = answer_;
   lines_.reset();
   batch_.reset();
@@ -81,11 +85,12 @@ void FlowStages::parse() {
 }
 
 void FlowStages::format() {
-  lines_ = std::make_unique<LineBatch>();
+  lines_ = std::make_unique<LineBatch>(flow_count_, flow_count_ * usual_line_bytes_);
   for (const Flow& flow : page_.flows) {
     (void)format_->append_flow(lines_->buffer(), flow, batch_->unit);
     lines_->end_line();
   }
+  usual_line_bytes_ = lines_->byte_count() / flow_count_ + kRoomForLongerLines;
 }
 
 void FlowStages::digest() {

@@ -65,6 +65,7 @@ class FlowStages {
   void frame();
 
   std::size_t flow_count_;
+  std::size_t usual_line_bytes_ = 0;  ///< of the last round, with room for longer ones
   std::string answer_;
   std::string sax_body_;
   std::string body_;

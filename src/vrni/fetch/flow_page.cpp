@@ -43,7 +43,7 @@ class FlowBuilder {
   [[nodiscard]] std::string_view port_of(const PropertyValue& value, std::size_t item);
   void set_single(FlowField field, std::string_view text);
   /// Sets a field to an attribute of all items, each of which is an object.
-  void set_all(FlowField field, const PropertyValue& value, std::string_view key);
+  void set_all(FlowField field, const PropertyValue& value, Attribute attribute);
   /// A number as it is written in digits: "443" for "443.0". Any other text stays.
   [[nodiscard]] std::string_view in_digits(std::string_view number);
   void set_unknown(std::string_view property, const PropertyValue& value);
@@ -103,7 +103,7 @@ using FieldsByName = std::vector<const FlowFieldInfo*>;
 }
 
 [[nodiscard]] EntityReference reference_of(const PropertyValue& value) {
-  return {value.attribute(0, "entity_id"), value.attribute(0, "entity_type")};
+  return {value.attribute(0, Attribute::EntityId), value.attribute(0, Attribute::EntityType)};
 }
 
 void FlowBuilder::begin() {
@@ -168,24 +168,26 @@ void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
     flow_->set(field, texts_of(info_of(field).api_name, value));
     return;
   }
-  if (value.size() > 1) return set_all(field, value, "ip_address");
-  const std::string_view address = value.attribute(0, "ip_address");
-  const std::string_view network = value.attribute(0, "network_address");
+  if (value.size() > 1) return set_all(field, value, Attribute::IpAddress);
+  const std::string_view address = value.attribute(0, Attribute::IpAddress);
+  const std::string_view network = value.attribute(0, Attribute::NetworkAddress);
   // If the network is the address itself, the platform knows none.
   const bool has_network = network != address;
   set_single(field, address);
   set_single(fields.network, has_network ? network : std::string_view());
-  set_single(fields.netmask, has_network ? value.attribute(0, "netmask") : std::string_view());
+  set_single(fields.netmask,
+             has_network ? value.attribute(0, Attribute::Netmask) : std::string_view());
 }
 
 void FlowBuilder::set_port(const PropertyValue& value) {
   if (value.size() != 1 || !value.is_object(0)) return set_ports(value);
-  const std::string_view start = in_digits(value.attribute(0, "start"));
-  const std::string_view end = in_digits(value.attribute(0, "end"));
-  set_single(FlowField::DestinationPort, start.empty() ? value.attribute(0, "display") : start);
+  const std::string_view start = in_digits(value.attribute(0, Attribute::Start));
+  const std::string_view end = in_digits(value.attribute(0, Attribute::End));
+  set_single(FlowField::DestinationPort,
+             start.empty() ? value.attribute(0, Attribute::Display) : start);
   set_single(FlowField::DestinationPortEnd,
              start.empty() || end == start ? std::string_view() : end);
-  set_single(FlowField::PortName, value.attribute(0, "iana_name"));
+  set_single(FlowField::PortName, value.attribute(0, Attribute::IanaName));
 }
 
 void FlowBuilder::set_ports(const PropertyValue& value) {
@@ -195,7 +197,7 @@ void FlowBuilder::set_ports(const PropertyValue& value) {
   std::size_t name_count = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const std::string_view port = port_of(value, i);
-    const std::string_view name = value.attribute(i, "iana_name");
+    const std::string_view name = value.attribute(i, Attribute::IanaName);
     if (!port.empty()) ports[port_count++] = port;
     if (!name.empty()) names[name_count++] = name;
     if (port.empty() && value.is_object(i)) leave_out(info_of(FlowField::DestinationPort).api_name);
@@ -206,10 +208,10 @@ void FlowBuilder::set_ports(const PropertyValue& value) {
 
 std::string_view FlowBuilder::port_of(const PropertyValue& value, std::size_t item) {
   if (!value.is_object(item)) return in_digits(value.scalar(item));
-  const std::string_view display = value.attribute(item, "display");
+  const std::string_view display = value.attribute(item, Attribute::Display);
   if (!display.empty()) return in_digits(display);
-  const std::string_view start = in_digits(value.attribute(item, "start"));
-  const std::string_view end = in_digits(value.attribute(item, "end"));
+  const std::string_view start = in_digits(value.attribute(item, Attribute::Start));
+  const std::string_view end = in_digits(value.attribute(item, Attribute::End));
   if (start.empty() || end.empty() || start == end) return start;
   return batch_.copy(fmt::format("{}-{}", start, end));
 }
@@ -218,11 +220,12 @@ void FlowBuilder::set_single(FlowField field, std::string_view text) {
   flow_->set(field, text.empty() ? FieldValue() : batch_.single(text));
 }
 
-void FlowBuilder::set_all(FlowField field, const PropertyValue& value, std::string_view key) {
+void FlowBuilder::set_all(FlowField field, const PropertyValue& value, Attribute attribute) {
   const std::span<std::string_view> texts = batch_.new_texts(value.size());
   std::size_t count = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    const std::string_view text = value.is_object(i) ? value.attribute(i, key) : value.scalar(i);
+    const std::string_view text =
+        value.is_object(i) ? value.attribute(i, attribute) : value.scalar(i);
     if (!text.empty()) texts[count++] = text;
   }
   flow_->set(field, texts.first(count));
@@ -243,8 +246,8 @@ FieldValue FlowBuilder::texts_of(std::string_view property, const PropertyValue&
       if (!value.scalar(i).empty()) texts[count++] = value.scalar(i);
       continue;
     }
-    const std::string_view name = value.attribute(i, "entity_name");
-    const std::string_view id = value.attribute(i, "entity_id");
+    const std::string_view name = value.attribute(i, Attribute::EntityName);
+    const std::string_view id = value.attribute(i, Attribute::EntityId);
     if (name.empty() && id.empty()) {
       leave_out(property);
       continue;

@@ -2,18 +2,38 @@
 
 namespace vrni2syslog {
 
-void PropertyValue::clear() noexcept {
-  items_.clear();
-  attributes_.clear();
-}
-
-std::string_view PropertyValue::attribute(std::size_t item, std::string_view key) const {
-  const std::size_t end =
-      item + 1 < items_.size() ? items_[item + 1].first_attribute : attributes_.size();
-  for (std::size_t i = items_[item].first_attribute; i < end; ++i) {
-    if (attributes_[i].first == key) return attributes_[i].second;
+std::optional<Attribute> attribute_named(std::string_view name) noexcept {
+  // Of each length there are two at most: comparing with all ten would cost more than what is
+  // found.
+  switch (name.size()) {
+    case 3:
+      if (name == "end") return Attribute::End;
+      break;
+    case 5:
+      if (name == "start") return Attribute::Start;
+      break;
+    case 7:
+      if (name == "display") return Attribute::Display;
+      if (name == "netmask") return Attribute::Netmask;
+      break;
+    case 9:
+      if (name == "entity_id") return Attribute::EntityId;
+      if (name == "iana_name") return Attribute::IanaName;
+      break;
+    case 10:
+      if (name == "ip_address") return Attribute::IpAddress;
+      break;
+    case 11:
+      if (name == "entity_name") return Attribute::EntityName;
+      if (name == "entity_type") return Attribute::EntityType;
+      break;
+    case 15:
+      if (name == "network_address") return Attribute::NetworkAddress;
+      break;
+    default:
+      break;
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace vrni2syslog

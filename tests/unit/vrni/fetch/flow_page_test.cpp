@@ -1,5 +1,7 @@
 #include "vrni/fetch/flow_page.h"
 
+#include "vrni/fetch/property_value.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -346,6 +348,36 @@ TEST(FlowPage, ReadsAllItemsWhereOneIsUsual) {
   EXPECT_THAT(flow.texts(FlowField::DestinationPort), ElementsAre("80", "443"));
   EXPECT_THAT(flow.texts(FlowField::PortName), ElementsAre("http", "https"));
   EXPECT_THAT(flow.texts(FlowField::SourceIp), ElementsAre("10.0.0.1", "10.0.0.2"));
+}
+
+TEST(PropertyValue, KnowsAttributesByTheirNames) {
+  const std::pair<const char*, Attribute> kNames[] = {
+      {"entity_id", Attribute::EntityId},
+      {"entity_name", Attribute::EntityName},
+      {"entity_type", Attribute::EntityType},
+      {"ip_address", Attribute::IpAddress},
+      {"netmask", Attribute::Netmask},
+      {"network_address", Attribute::NetworkAddress},
+      {"start", Attribute::Start},
+      {"end", Attribute::End},
+      {"display", Attribute::Display},
+      {"iana_name", Attribute::IanaName}};
+  PropertyValue value;
+  value.begin_object();
+  for (const auto& [name, attribute] : kNames) {
+    EXPECT_EQ(attribute_named(name), attribute);
+    std::string other = name;
+    other.back() = '_';
+    EXPECT_EQ(attribute_named(other), std::nullopt);
+    value.add_attribute(other, "other");
+    value.add_attribute(name, name);
+  }
+  EXPECT_EQ(attribute_named(""), std::nullopt);
+  value.begin_object();
+  for (const auto& [name, attribute] : kNames) {
+    EXPECT_EQ(value.attribute(0, attribute), name);
+    EXPECT_EQ(value.attribute(1, attribute), "");
+  }
 }
 
 }  // namespace
