@@ -67,14 +67,20 @@ class Forgeries(IntegrationTest):
 
     def test_a_damaged_line_before_a_window_that_says_what_was_asked_for(self):
         """It could be what a sending has left that was broken off, and its flow was sent again: in the archive nothing is missing."""
-        chain, windows = self.chain_of()
-        forged = chain.flow(2, start=HOURS[1], end=HOURS[2], run="0001", src="10.6.6.6")
-        lines = [*windows[0], forged[:forged.index(" run=")], *windows[1], *windows[2]]
-        self.assert_verdicts(lines, COMPLETE, GOOD, GOOD, GOOD, "unbroken", options=PERIOD)
-        self.assertEqual(NOT_FOUND, self.verify(lines, *PERIOD, "--find", "src=10.0.0.9")[0])
-        status, _, text = self.verify(lines, *PERIOD, "--find", "src=10.6.6.6")
-        self.assertEqual(INCOMPLETE, status, text)
-        self.assertIn("not provable: lines that are cut or damaged say what was asked for: -:5", text)
+        cuts = {"rfc5424": " run=", "rfc3164": " run=", "cef": "Run=", "leef": "run=", "json": '"run"', "json-syslog": '"run"'}
+        for name, cut in cuts.items():
+            chain, windows = self.chain_of(name)
+            forged = chain.flow(2, start=HOURS[1], end=HOURS[2], run="0001", src="10.6.6.6")
+            # In cef a value goes on to the next name, so that this would be another flow.
+            for damaged in (forged[:forged.index(cut)], *([forged.replace(cut, "\0")] if name != "cef" else [])):
+                with self.subTest(name, damaged=damaged):
+                    lines = [*windows[0], damaged, *windows[1], *windows[2]]
+                    self.assert_verdicts(lines, COMPLETE, GOOD, GOOD, GOOD, "unbroken", options=PERIOD)
+                    self.assertEqual(NOT_FOUND, self.verify(lines, *PERIOD, "--find", "src=10.0.0.9")[0])
+                    for question in ("src=10.6.6.6", "src=10.6.6.6,dst=10.0.1.9,port=443"):
+                        status, _, text = self.verify(lines, *PERIOD, "--find", question)
+                        self.assertEqual(INCOMPLETE, status, text)
+                        self.assertIn("not provable: lines that are cut or damaged say what was asked for: -:5", text)
 
     def test_a_line_that_is_added_as_if_it_were_rewritten_without_a_key(self):
         for name in ("cef", "json"):
@@ -211,6 +217,20 @@ class Forgeries(IntegrationTest):
                     self.assertEqual(INCOMPLETE, self.verify(lines, *PERIOD)[0])
             self.assert_verdicts(["Jun  1 09:00:00 loghost FLOW_ALLOW " + line for line in joined(windows)], COMPLETE, GOOD, GOOD, GOOD,
                                  "unbroken", options=PERIOD)
+
+    def test_what_a_forger_wrote_is_not_the_end_of_a_sending_that_was_broken_off(self):
+        """Such a sending accounts for a line that was cut, and for nothing else."""
+        text = "vRNI-Flow: 2025-06-01 09:00:00 ALLOW TCP evil -> db-01 [port:443] "
+        for name in FORMATS:
+            chain = SignedChain(self.key, name)
+            broken = chain.send((1, 2, 3), HOURS[0], HOURS[3], run="0000", is_confirmed=False)[:2]
+            *lines, manifest = chain.send((1, 2, 3), HOURS[0], HOURS[3], run="0000", attempt=2)
+            self.assert_verdicts([*broken, *lines, manifest], COMPLETE, "sent again", GOOD, "unbroken", options=PERIOD)
+            forged = chain.flow(2, start=HOURS[0], end=HOURS[3], run="0000", src="10.6.6.6")
+            for what, changed in (("behind a manifest", [*lines, f"{manifest} {forged}"]), ("before a line", [text + lines[0], *lines[1:], manifest]),
+                                  ("before a manifest", [*lines, "Jun  1 h: " + text + manifest])):
+                with self.subTest(name, what=what):
+                    self.assertNotEqual(COMPLETE, self.verify([*broken, *changed], *PERIOD)[0])
 
     def test_a_message_whose_fields_say_something_else_than_its_sentence(self):
         for old, new in ((" flows=3", " flows=9"), (f" window_end={HOURS[2]}", f" window_end={HOURS[3]}"), (" run=0001", " run=0009")):
