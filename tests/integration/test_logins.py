@@ -135,14 +135,14 @@ class EveryWay(LoginTest):
     def test_a_token_is_replaced_before_it_expires(self):
         for kind in ("password", "vidm", "cloud"):
             with self.subTest(kind):
-                simulator = self.start_simulator(kind, "--token-life", "4s", "--latency", 60)
+                simulator = self.start_simulator(kind, "--token-life", "4s", "--latency", 110)
                 self.assert_all_flows(simulator, self.run_login(simulator, kind, "--resolution", "30m"), unit=1800)
                 statistics = simulator.statistics()
                 self.assertGreaterEqual(statistics["logins"], 2)
                 self.assertEqual(0, statistics["unauthorized"], "not a single call was refused")
 
     def test_an_expiry_in_seconds_is_understood(self):
-        simulator = self.start_simulator("password", "--token-life", "4s", "--latency", 60, "--expiry", "seconds")
+        simulator = self.start_simulator("password", "--token-life", "4s", "--latency", 110, "--expiry", "seconds")
         self.assert_all_flows(simulator, self.run_login(simulator, "password", "--resolution", "30m"), unit=1800)
         self.assertGreaterEqual(simulator.statistics()["logins"], 2)
 
