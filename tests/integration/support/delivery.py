@@ -8,7 +8,7 @@ from .program import IS_SANITIZED
 from .simulator import Simulator
 from .testcase import IntegrationTest
 
-FLOWS = 5_000
+FLOWS = 1_500 if IS_SANITIZED else 5_000
 HOSTILE = "0.2"
 OK = 0
 SHOWN_DIFFERENCES = 20
