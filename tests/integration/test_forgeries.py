@@ -21,6 +21,10 @@ def joined(windows):
     return [line for window in windows for line in window]
 
 
+def content_of(lines):
+    return "".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape")
+
+
 class Forgeries(IntegrationTest):
     @classmethod
     def setUpClass(cls):
@@ -34,7 +38,7 @@ class Forgeries(IntegrationTest):
     def verify(self, content, *options, has_key=True):
         """The exit status, the verdicts of sendings, gaps and chains, and the whole report. `content` are lines, or bytes."""
         if not isinstance(content, bytes):
-            content = "".join(line + "\n" for line in content).encode("utf-8", "surrogateescape")
+            content = content_of(content)
         keys = ("--public-key", self.key.public_file) if has_key else ()
         done = subprocess.run([VERIFY, *keys, *options], input=content, capture_output=True, timeout=seconds(60), check=False)
         text = (done.stdout + done.stderr).decode()
@@ -260,6 +264,39 @@ class Forgeries(IntegrationTest):
         status, _, text = self.verify(lines, *PERIOD, "--find", "src=10.6.6.6")
         self.assertEqual(INCOMPLETE, status, text)
         self.assertIn("not provable: of 1 line only the first 1048576 bytes were read", text)
+        # What is taken off at the end of a line, and at the beginning of a file, does not make it look shorter.
+        forged = joined(windows)[1].replace("10.0.0.2", "10.6.6.6")
+        for content in (content_of([*joined(windows), "x" * ((1 << 20) - 1) + "\r" + forged]),
+                        b"\xef\xbb\xbf" + content_of(["x" * ((1 << 20) - 3) + forged, *joined(windows)])):
+            self.assertEqual(INCOMPLETE, self.verify(content, *PERIOD, "--find", "src=10.6.6.6")[0])
+
+    def test_a_line_that_says_its_window_twice(self):
+        """Whoever reads it may take either, so that it is not one of another time than the period."""
+        for name, window in (("rfc5424", ' window_start="{}" window_end="{}"'), ("rfc3164", ' window_start="{}" window_end="{}"'),
+                             ("leef", "^windowStart={}^windowEnd={}")):
+            with self.subTest(name):
+                chain, windows = self.chain_of(name)
+                forged = chain.flow(2, start="2020-01-01T00:00:00Z", end="2020-01-01T01:00:00Z", run="0001", src="10.6.6.6",
+                                    mark=window.format(HOURS[1], HOURS[2]))
+                lines = [*joined(windows), forged]
+                self.assert_verdicts(lines, INCOMPLETE, GOOD, GOOD, GOOD, "unbroken", options=PERIOD)
+                self.assertEqual(INCOMPLETE, self.verify(lines, *PERIOD, "--find", "src=10.6.6.6")[0])
+
+    def test_a_sending_of_another_time_does_not_explain_a_cut_line_of_the_period(self):
+        chain, windows = self.chain_of()
+        old = chain.flow(2, start="2020-01-01T00:00:00Z", end="2020-01-01T01:00:00Z", run="0000")
+        forged = chain.flow(2, start=HOURS[1], end=HOURS[2], run="0001", src="10.6.6.6")
+        cut = forged[:forged.index(" window_start")]
+        self.assert_verdicts([old, *joined(windows), cut], INCOMPLETE, GOOD, GOOD, GOOD, "unbroken", options=PERIOD)
+
+    def test_names_in_a_manifest_that_no_tool_can_write(self):
+        """Neither a half of a character nor an object within objects ends the tool."""
+        _, windows = self.chain_of("json")
+        for member in ('"\\ud800":"x"', *(f'"x":{"[" * depth}{"]" * depth}' for depth in range(900, 1000))):
+            with self.subTest(member=member[:20], length=len(member)):
+                manifest = windows[2][-1].replace('"vrni":{', '"vrni":{' + member + ",")
+                status, _, text = self.verify([*joined(windows)[:-1], manifest])
+                self.assertIn(status, (COMPLETE, INCOMPLETE), text)
 
     def test_an_older_sending_of_an_older_chain_put_behind_one_that_was_cut(self):
         """The chain that was begun anew tells nothing of the older one. But what follows the older sending stands where it stood."""

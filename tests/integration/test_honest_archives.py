@@ -116,7 +116,7 @@ class HonestArchives(IntegrationTest):
     def test_names_of_hostile_machines_in_messages(self):
         """vrni2syslog leaves no quotes in a text, and every other character."""
         for name in ("message", "logger"):
-            for vm in ("[vrniflow@32473 x", "CEF:0|vrni2syslog|vRNI flows|1.0|FLOW|x|1|rt=1", "LEEF:2.0|vrni2syslog|vRNI flows|1.0|FLOW|^|",
+            for vm in ("[vrniflow@32473 x", "[vrniflow@32473]", "CEF:0|vrni2syslog|vRNI flows|1.0|FLOW|x|1|rt=1", "LEEF:2.0|vrni2syslog|vRNI flows|1.0|FLOW|^|",
                        "vRNI-Flow: x", "vRNI-Manifest: 3 flows", "<166>1 2025-06-01T09:00:00.000Z h vrni2syslog 1 FLOW [vrniflow@32473 a:'b']",
                        "{'@timestamp':'vrni.flow'}", "<166>Jun  1 09:00:00 h vrni2syslog[1]: run:'x'"):
                 with self.subTest(name, vm=vm):
