@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <utility>
 
 namespace vrni2syslog {
@@ -226,7 +227,13 @@ bool ApiClient::begin(PendingCall& pending) {
 
 bool ApiClient::take_success(PendingCall& pending, const BodyReader& reader) {
   if (!pending.is_answered()) return false;
-  HttpResponse response = (*pending.answer_)->wait();
+  HttpResponse response;
+  try {
+    response = (*pending.answer_)->wait();
+  } catch (...) {
+    *pending.answer_ = std::make_unique<SeenAnswer>(std::current_exception());
+    return false;
+  }
   std::string body = response.body;
   if (kind_of(response) != AnswerKind::Success || !reader(body)) {
     *pending.answer_ = std::make_unique<SeenAnswer>(std::move(response));

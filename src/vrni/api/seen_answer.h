@@ -2,6 +2,7 @@
 
 #include "http/http_client.h"
 
+#include <exception>
 #include <utility>
 
 namespace vrni2syslog {
@@ -10,12 +11,18 @@ namespace vrni2syslog {
 class SeenAnswer final : public PendingAnswer {
  public:
   explicit SeenAnswer(HttpResponse response) : response_(std::move(response)) {}
+  /// There is none: wait() throws why.
+  explicit SeenAnswer(std::exception_ptr failure) : failure_(std::move(failure)) {}
 
   [[nodiscard]] bool is_there() const override { return true; }
-  [[nodiscard]] HttpResponse wait() override { return std::move(response_); }
+  [[nodiscard]] HttpResponse wait() override {
+    if (failure_) std::rethrow_exception(failure_);
+    return std::move(response_);
+  }
 
  private:
   HttpResponse response_;
+  std::exception_ptr failure_;
 };
 
 }  // namespace vrni2syslog

@@ -859,6 +859,17 @@ TEST_F(ApiClientInBackground, LeavesAFailureToWhoeverWaitsForIt) {
   }
 }
 
+TEST_F(ApiClientInBackground, LeavesWhatEndsTheRunToWhoeverWaitsForIt) {
+  fixture_.respond("/search", [](const HttpRequest&) -> HttpResponse {
+    throw Error(Fault::Configuration, "the authority's file is being replaced");
+  });
+  ASSERT_TRUE(api_.begin(first_));
+  while (!first_.is_answered()) ASSERT_TRUE(api_.await_any());
+  EXPECT_FALSE(api_.take_success(first_, accept_json));
+  EXPECT_TRUE(first_.is_answered());
+  EXPECT_THROW(api_.call(std::move(first_), accept_json), Error);
+}
+
 TEST_F(ApiClientInBackground, BreaksOffACallThatNobodyWantsAnyMore) {
   {
     PendingCall dropped = numbered(3);
