@@ -47,8 +47,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// Writes to standard output what is meant to be read or piped: --help, --check. It is no error if
-/// the reader has left.
+/// Writes text to standard output, as for --help. It is no error if the reader has left.
 void print(std::string_view text) {
   const int error = write_text(STDOUT_FILENO, text);
   if (error != 0 && error != EPIPE) {
@@ -238,11 +237,13 @@ class Program {
     const FileWait wait{
         .time = std::min<std::chrono::milliseconds>(kFileReadTime, settings.deadline),
         .stop = stop_.get_token()};
+    // How long somebody thinks about a password is no part of the run.
+    const auto rest = limits_.deadline - clock_.steady_now();
     use(SecretContext{facts_, prompt, settings.warnings, wait});
+    limits_.deadline = clock_.steady_now() + rest;
   }
 
-  /// Adds what the plan says and the secrets, which come last: nobody is asked for a password
-  /// before everything else is right.
+  /// Adds what the plan says, and the secrets last: nobody is asked for a password in vain.
   void complete(Settings& settings, const RunPlan& plan) {
     std::ranges::copy(plan.warnings, std::back_inserter(settings.warnings));
     PlatformSettings& platform = settings.platform;

@@ -63,8 +63,8 @@ class DeliveryReports {
   /// The records without a report.
   [[nodiscard]] std::size_t outstanding() const noexcept { return outstanding_; }
   /// Why the records do not count as delivered: the first report of a failure, with topic,
-  /// partition and cause. Error(Refused) if sending them again would fail as well, otherwise
-  /// Error(Unconfirmed).
+  /// partition and cause, but that of a dropped record only if there is no other. Error(Refused) if
+  /// sending them again would fail as well, otherwise Error(Unconfirmed).
   [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
   /// Whether all that failure() knows is that librdkafka has dropped a record, but not why.
   [[nodiscard]] bool has_dropped_only() const noexcept { return has_dropped_only_; }

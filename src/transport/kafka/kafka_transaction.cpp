@@ -256,11 +256,15 @@ asio::awaitable<void> KafkaTransaction::abort() {
 
 void KafkaTransaction::tell(std::string_view step) const {
   if (options_.log == nullptr || !epoch_) return;
-  options_.log->debug(LogEvent::CollectorTransaction,
-                      fmt::format("{}: transaction: {}", endpoint_.display_name(), step),
-                      {{"collector", endpoint_.display_name()},
-                       {"step", step},
-                       LogField::window(epoch_->window_start, epoch_->window_end)});
+  const std::string text = fmt::format("{}: transaction: {}", endpoint_.display_name(), step);
+  const LogField collector("collector", endpoint_.display_name());
+  const LogField name("step", step);
+  // That of a check is of no window.
+  if (epoch_->window_start.empty())
+    return options_.log->debug(LogEvent::CollectorTransaction, text, {collector, name});
+  options_.log->debug(
+      LogEvent::CollectorTransaction, text,
+      {collector, name, LogField::window(epoch_->window_start, epoch_->window_end)});
 }
 
 }  // namespace vrni2syslog
