@@ -56,8 +56,11 @@ constexpr const char* kSystemDirectory = "/var/lib/vrni2syslog";
 
 /// The passwords in the addresses of all proxies that libcurl may use.
 [[nodiscard]] std::vector<Secret> find_proxy_passwords(const Environment& environment) {
+  std::vector<std::string> addresses = environment.https_proxies();
+  // For collectors of cfapi+http://. libcurl does not read it in capitals.
+  addresses.push_back(environment.find("http_proxy").value_or(""));
   std::vector<Secret> passwords;
-  for (const std::string& address : environment.https_proxies()) {
+  for (const std::string& address : addresses) {
     // The password may hold any character, even if it should have been encoded.
     const std::size_t host = address.rfind('@');
     if (host == std::string::npos) continue;

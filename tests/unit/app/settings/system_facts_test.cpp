@@ -77,6 +77,7 @@ TEST(SystemFacts, FindThePasswordsOfProxies) {
   EXPECT_EQ(passwords("http://bob:s3/c@r?e#t@proxy:3128"), "s3/c@r?e#t");
   EXPECT_EQ(passwords("http://bob@proxy:3128"), "");
   EXPECT_EQ(passwords("http://proxy:3128"), "");
+  EXPECT_EQ(facts_of({{"http_proxy", "http://a:b@p"}}).proxy_passwords.size(), 1U);
   EXPECT_EQ(facts_of({{"ALL_PROXY", "a:b@p"}, {"HTTPS_PROXY", "c:d@p"}}).proxy_passwords.size(),
             2U);
 }
