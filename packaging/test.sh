@@ -2,7 +2,7 @@
 # Builds everything and runs every test, on Debian 12, as root or with sudo, as often as you like. Ends with one line
 # "N passed, N failed, N skipped", and with a status other than 0 if something failed.
 #
-#   sh packaging/test.sh          about half an hour on two cores
+#   sh packaging/test.sh          about forty minutes on two cores
 #   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too
 set -eu
 
@@ -115,7 +115,8 @@ if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefin
   unset VRNI2SYSLOG_TEST_FULL
   ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 VRNI2SYSLOG_TEST_SANITIZED=1
   export ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
-  run_suites build-sanitize --timeout-multiplier 4 --no-suite plain
+  # shellcheck disable=SC2046 # two words or none
+  run_suites build-sanitize --timeout-multiplier 4 --no-suite plain $([ -n "$is_full" ] || echo --no-suite slow)
   unset ASAN_OPTIONS UBSAN_OPTIONS VRNI2SYSLOG_TEST_SANITIZED
 else
   report_failure "the build in build-sanitize/"
