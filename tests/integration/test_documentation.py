@@ -19,7 +19,7 @@ RECEIVERS = ROOT / "packaging/receivers"
 
 # In examples, the options of other programs follow their name: "logger --prio-prefix".
 OTHER_PROGRAMS = re.compile(
-    r"\b(?:apt-get|basenc|curl|git|kafka-[a-z-]+\.sh|logger|meson(?: install)?|openssl|podman(?: \w+)?|sh packaging/[\w/.-]+|systemctl(?: enable)?|systemd-tmpfiles|"
+    r"\b(?:apt-get|basenc|curl|git|kafka-[a-z-]+\.sh|logger|meson(?: install)?|openssl|podman(?: \w+)?|sha256sum|sh packaging/[\w/.-]+|systemctl(?: enable)?|systemd-tmpfiles|"
     r"vrni-simulator|vrni2syslog-verify)\s+-.*")
 
 
