@@ -545,7 +545,8 @@ class Harm(IntegrationTest):
                 status, text = self.verify(self.archive(), path)
                 self.assertEqual(UNREADABLE, status, text)
                 self.assertIn(message, text)
-        self.assertEqual(UNREADABLE, self.verify("", self.directory / "none")[0])
+        none = self.directory / "none"
+        self.assertEqual((UNREADABLE, f"vrni2syslog-verify: {none}: No such file or directory\n"), self.verify("", none))
 
     def test_a_command_that_is_missing_or_lies(self):
         for name, script in (("missing", None), ("yes to everything", "exit 0"), ("no to everything", "exit 1")):
