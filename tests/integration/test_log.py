@@ -114,7 +114,7 @@ class Schema(unittest.TestCase):
 
     def test_lists_the_fields_of_the_program(self):
         files = [path.read_text() for path in (ROOT / "src").rglob("*.cpp")]
-        fields = {name for text in files for name in re.findall(r'(?:add_context\(|LogField\(|member\(|\{)\{?"(\w+)", ', text)}
+        fields = {name for text in files for name in re.findall(r'(?:add_context\(|LogField(?: \w+)?\(|member\(|\{)\{?"(\w+)", ', text)}
         of_messages = {"time", "level", "event", "message"}
         self.assertEqual(set(), set(SCHEMA["properties"]) - of_messages - fields, "in the schema, but not in the program")
 
