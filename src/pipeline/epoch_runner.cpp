@@ -168,6 +168,7 @@ void EpochRunner::send_manifest_to(std::size_t collector, const Lane& lane, Mani
     lines->set_epoch(label_);
     lines->set_progress(progress_after(collector, manifest, chain));
     if (manifest.link) lines->set_manifest_headers(fields_of(*manifest.link));
+    if (chain && manifest.late_count > 0) options_.recent->await(collector, chain->last);
   } else {
     lines->end_line();
   }

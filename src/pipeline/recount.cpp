@@ -116,7 +116,7 @@ void Recount::recount(const RecentReading& reading, const Observer& observer) {
       fmt::format("window {} has {} flows now, and had {} before: it is read again",
                   to_text(reading.window), *total, before),
       {log_field_of(reading.window), {"flows", *total}, {"flows_before", before}});
-  if (recent_.begin_late(reading)) read_again(reading, *total, observer);
+  if (recent_.begin_late(reading, *total)) read_again(reading, *total, observer);
 }
 
 void Recount::note_no_growth(const RecentReading& reading, std::uint64_t total) {

@@ -28,6 +28,7 @@ RecentReading read_reading(FuzzInput& input) {
   reading.window.end = reading.window.start + std::chrono::seconds(1 + input.number(2));
   const std::uint8_t kind = input.byte();
   for (unsigned i = 0; i <= kind % 4U; ++i) reading.collectors.push_back(input.text());
+  if ((kind & 64U) != 0) reading.awaited.emplace(input.text(), input.text());
   reading.read_at = read_time(input);
   if ((kind & 128U) != 0) reading.count = input.number(8);
   reading.counted_at = read_time(input);

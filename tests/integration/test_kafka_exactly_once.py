@@ -12,6 +12,7 @@ from support.kafka_broker import KafkaBroker
 from support.kafka_job import LOGIN_REFUSED, UNREACHABLE, KafkaJobTest, KillsOfTheProgram, sendings_of
 from support.kafka_reader import records, records_by_kafkajs
 from support.program import run_program
+from support.recount_job import RecountJobTest
 from support.testcase import IS_FULL, main
 from support.write_fault import fault
 
@@ -22,6 +23,40 @@ KILLS_OF_BROKER = 10 if IS_FULL else 1
 SECOND_RUNS = 10 if IS_FULL else 1
 UNITS = 3
 """In each round."""
+
+
+class LateFlows(RecountJobTest, KafkaJobTest):
+    """A run commits a unit first, and then the flows that came late for the one before."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.broker = cls.start_for_class(KafkaBroker(cls.class_directory()))
+        super().setUpClass()
+
+    def records(self):
+        return records(self.broker.brokers(), self.topic)
+
+    def late(self):
+        return [record for record in self.records() if " late=" in record.value]
+
+    def test_of_a_run_that_is_killed_are_committed_once(self):
+        index = self.state / f"{JOB}.recent/index"
+        # It is written for the unit, then before the late flows are committed, and then after it.
+        for moment, is_committed, killed in (("before", False, ("after", 2)), ("after", True, ("kill", 3))):
+            with self.subTest(f"{moment} the commit"):
+                shutil.rmtree(self.state, ignore_errors=True)
+                self.topic = f"killed-{moment}"
+                self.broker.create_topic(self.topic, self.partitions)
+                urls = [self.url(self.broker.brokers(), "?transactions=on")]
+                self.assert_exit(self.run_ago(urls, 2), OK)
+                run = self.run_ago(urls, 1, variables=fault(index.parent, *killed, only=f"rename {index}"))
+                self.assertEqual(KILLED, run.status, str(run))
+                self.assertEqual(is_committed, self.late() != [], "late flows are there when the run is gone")
+                self.assert_exit(self.run_ago(urls, 0), OK)
+                self.assertNotEqual([], self.late())
+                self.assert_records(self.records())
+                self.assert_each_once([record.value for record in self.records()])
+                self.assert_verified(self.broker.brokers())
 
 
 class ExactlyOnce(KillsOfTheProgram, KafkaJobTest):

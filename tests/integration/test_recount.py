@@ -3,40 +3,28 @@
 import collections
 import re
 import subprocess
-import time
 
-from support.job import HOUR, JOB, KILLED, OK, JobTest, parse, urls_of
+from support.job import HOUR, JOB, KILLED, OK, parse, urls_of
 from support.peers import UnreliableCollector
 from support.program import ROOT, seconds
+from support.recount_job import RecountJobTest
 from support.testcase import main
 from support.write_fault import fault
 
 VERIFY = ROOT / "packaging/vrni2syslog-verify"
-MINUTE = 60
-SETTLE = 10 * MINUTE
 TOO_SHORT = "--settle is too short"
 
 
-class RecountTest(JobTest):
-    """A job that runs every hour. A run that took place `ago` hours before finds what the index had then; a third of the flows can be
-    found 15 minutes after they began, and a third after 30."""
-
-    flows = 3000
-    switches = ("--late-by", "0", "--late-by", "15", "--late-by", "30")
+class RecountTest(RecountJobTest):
+    """They send to a collector that may go away."""
 
     def setUp(self):
         super().setUp()
-        self.now = int(time.time())
         self.collector = self.start(UnreliableCollector())
         self.urls = urls_of(self.collector.port)
 
     def run_at(self, ago, *more, variables=None, index=None):
-        now = self.now - ago * HOUR
-        self.simulator.set_index_clock(now if index is None else index)
-        settle = int(time.time()) - now + SETTLE
-        return self.simulator.run_program(
-            self.directory, "--filter", "", "--state-dir", str(self.state), "--job", JOB, "--settle", f"{settle}s", "--close-timeout", "3s",
-            *(word for url in self.urls for word in ("--collector", url)), *more, window=None, variables=variables, timeout=120)
+        return self.run_ago(self.urls, ago, *more, variables=variables, index=index)
 
     def lines(self):
         self.collector.stop()
@@ -58,11 +46,6 @@ class RecountTest(JobTest):
                               timeout=seconds(60), check=False)
         self.assertEqual(0, done.returncode, done.stdout.decode() + done.stderr.decode())
 
-    def assert_each_once_up_to(self, lines, end):
-        """Every flow of the windows that end then or before, once in each."""
-        whole = [line for line in parse(lines) if line.end <= end]
-        self.assert_complete(whole, min(line.start for line in whole), end)
-
 
 class LateFlows(RecountTest):
     def test_of_an_hourly_job_are_archived_once(self):
@@ -75,7 +58,7 @@ class LateFlows(RecountTest):
         self.assertGreater(told, 0)
         lines = self.lines()
         # Those of the last window are for the next run.
-        self.assert_each_once_up_to(lines, self.windows(lines)[-2][0][1])
+        self.assert_each_once(lines, self.windows(lines)[-2][0][1])
         self.assertTrue(self.late_manifests(lines))
         for _, flows, late in self.late_manifests(lines):
             self.assertEqual(flows, late)
@@ -100,7 +83,7 @@ class LateFlows(RecountTest):
         lines = self.lines()
         self.assertEqual(1, len(self.windows(lines)))
         self.assertEqual(1, len(self.late_manifests(lines)))
-        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+        self.assert_each_once(lines)
         self.assert_verified(lines)
 
     def test_are_found_also_after_a_number_that_nothing_explains(self):
@@ -113,7 +96,7 @@ class LateFlows(RecountTest):
         self.assert_exit(self.run_at(2, index=self.now), OK, TOO_SHORT)
         lines = self.lines()
         self.assertEqual(1, len(self.late_manifests(lines)))
-        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+        self.assert_each_once(lines)
 
     def test_are_not_looked_for_without_recounting(self):
         for ago in (2, 1, 0):
@@ -125,7 +108,7 @@ class LateFlows(RecountTest):
         self.assert_exit(self.run_at(1, index=0), OK)
         self.assert_exit(self.run_at(0), OK, TOO_SHORT)
         lines = self.lines()
-        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+        self.assert_each_once(lines)
         self.assert_verified(lines)
 
     def test_of_a_run_that_is_killed_before_it_can_remember_them_are_sent_again(self):
@@ -151,7 +134,7 @@ class LateFlows(RecountTest):
         self.assert_exit(self.run_at(0), OK, TOO_SHORT)
         lines += self.lines()
         self.assertEqual(1, len(self.late_manifests(lines)))
-        self.assert_each_once_up_to(lines, self.windows(lines)[0][0][1])
+        self.assert_each_once(lines)
 
     def test_are_forgotten_with_the_job(self):
         self.assert_exit(self.run_at(1), OK)

@@ -6,6 +6,7 @@
 #include "delivery/checkpoint/state_directory.h"
 #include "transport/collector_address.h"
 #include "transport/collector_sink.h"
+#include "transport/contract/collector_options.h"
 
 #include <fmt/format.h>
 
@@ -88,6 +89,20 @@ std::optional<ManifestChains> open_chains(const Settings& settings, const Ledger
   std::vector<ChainEnd> ends(settings.collectors.size(), {{}, {}, std::string(kBackfillGenesis)});
   if (job != nullptr) ends = job->chains();
   return ManifestChains(std::move(ends), settings.manifest_keys, log);
+}
+
+std::unique_ptr<RecentWindows> open_recent(const Settings& settings, const RunPlan& plan,
+                                           const Ledger& job, Clock& clock, Log& log) {
+  RecentSettings recent{.state_directory = settings.job->state_directory,
+                        .job = settings.job->name,
+                        .collectors = settings.job->identity.collectors,
+                        .period = *settings.recount};
+  for (const ChainEnd& end : job.chains()) {
+    const auto kept = plan.kept_progress.find(recent.chain_ends.size());
+    const bool is_known = kept == plan.kept_progress.end() || kept->second != kNotAsked;
+    recent.chain_ends.push_back(is_known ? std::optional(end.last) : std::nullopt);
+  }
+  return std::make_unique<RecentWindows>(recent, clock, log);
 }
 
 std::string make_run_id() {

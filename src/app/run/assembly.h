@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/run_limits.h"
 #include "delivery/ledger.h"
+#include "delivery/recent/recent_windows.h"
 #include "delivery/sent/sent_flow_filter.h"
 #include "pipeline/manifest_chains.h"
 #include "pipeline/pipeline.h"
@@ -64,6 +65,13 @@ class Assembly {
 /// nullopt if they are in none. `log` must outlive them.
 [[nodiscard]] std::optional<ManifestChains> open_chains(const Settings& settings, const Ledger* job,
                                                         Log& log);
+
+/// What is remembered of the recent windows of `job`, which must have begun. The chains that `plan`
+/// says nobody could ask for are not known to end anywhere. `clock` and `log` must outlive it.
+/// Throws what RecentWindows::RecentWindows() throws.
+[[nodiscard]] std::unique_ptr<RecentWindows> open_recent(const Settings& settings,
+                                                         const RunPlan& plan, const Ledger& job,
+                                                         Clock& clock, Log& log);
 
 /// 16 hexadecimal digits that no other run has.
 [[nodiscard]] std::string make_run_id();

@@ -347,15 +347,6 @@ class Program {
            RecentWindows::has_any(settings.job->state_directory, settings.job->name);
   }
 
-  /// Null if nothing is recounted.
-  [[nodiscard]] std::unique_ptr<RecentWindows> open_recent(const Settings& settings) {
-    if (!remembers_recent(settings)) return nullptr;
-    return std::make_unique<RecentWindows>(
-        RecentSettings{settings.job->state_directory, settings.job->name,
-                       settings.job->identity.collectors, *settings.recount},
-        clock_, console_.log());
-  }
-
   [[nodiscard]] PipelineOptions options_of(const Settings& settings, SentFlowFilter* sent_flows,
                                            RecentWindows* recent, ManifestChains* chains) {
     return {.epoch = {.send_manifest = settings.send_manifest,
@@ -375,7 +366,9 @@ class Program {
     report.run_id = assembly.run_id();
     console_.log().add_context({"run", assembly.run_id()});
     if (job_) job_->begin(plan.window.start, assembly.run_id());
-    const std::unique_ptr<RecentWindows> recent = open_recent(settings);
+    std::unique_ptr<RecentWindows> recent;
+    if (remembers_recent(settings))
+      recent = open_recent(settings, plan, *job_, clock_, console_.log());
     const std::unique_ptr<FlowVersions> versions =
         open_flow_versions(settings, plan, platform.account(), clock_, console_.log());
     const std::unique_ptr<FlowSource> source =

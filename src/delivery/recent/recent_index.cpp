@@ -20,9 +20,17 @@ constexpr int kIndexVersion = 2;
   return one.start < other.end && other.start < one.end;
 }
 
+[[nodiscard]] bool is_of_nobody(const RecentReading& reading) noexcept {
+  return reading.collectors.empty() && reading.awaited.empty();
+}
+
 void append_reading(std::string& text, const RecentReading& reading) {
   append_state_line(text, "window", to_text(reading.window));
   for (const std::string& name : reading.collectors) append_state_line(text, "  collector", name);
+  for (const auto& [name, manifest] : reading.awaited) {
+    append_state_line(text, "  awaited", name);
+    append_state_line(text, "  manifest", manifest);
+  }
   append_state_line(text, "  read", to_rfc3339(reading.read_at));
   append_state_line(text, "  count", reading.count ? fmt::to_string(*reading.count) : "");
   append_state_line(text, "  counted", to_rfc3339(reading.counted_at));
@@ -35,8 +43,13 @@ void append_reading(std::string& text, const RecentReading& reading) {
 [[nodiscard]] RecentReading take_reading(StateLines& lines) {
   RecentReading reading;
   reading.window = lines.window_of("window");
-  do reading.collectors.push_back(lines.value_of("  collector"));
-  while (lines.is_before("  collector"));
+  while (lines.is_before("  collector"))
+    reading.collectors.push_back(lines.value_of("  collector"));
+  while (lines.is_before("  awaited")) {
+    std::string name = lines.value_of("  awaited");
+    reading.awaited.emplace(std::move(name), lines.value_of("  manifest"));
+  }
+  if (is_of_nobody(reading)) throw_damaged_state("a window has no collector");
   reading.read_at = lines.time_of("  read");
   reading.count = lines.optional_number_of("  count");
   reading.counted_at = lines.time_of("  counted");
@@ -74,7 +87,9 @@ std::vector<RecentReading> readings_to_recount(const RecentIndex& index, UnixSec
                                                std::size_t most) {
   std::vector<RecentReading> readings;
   for (const RecentReading& reading : index.readings) {
-    if (reading.count && reading.window.end > forgotten) readings.push_back(reading);
+    const bool is_confirmed = !reading.collectors.empty();
+    if (is_confirmed && reading.count && reading.window.end > forgotten)
+      readings.push_back(reading);
   }
   std::ranges::stable_sort(readings, {}, &RecentReading::asked_at);
   readings.resize(std::min(readings.size(), most));
@@ -86,13 +101,17 @@ std::vector<RecentReading> readings_to_recount(const RecentIndex& index, UnixSec
 void add_reading(RecentIndex& index, RecentReading reading) {
   for (RecentReading& earlier : index.readings) {
     if (!overlap(earlier.window, reading.window)) continue;
-    std::erase_if(earlier.collectors, [&](const std::string& name) {
-      return std::ranges::find(reading.collectors, name) != reading.collectors.end();
-    });
+    for (const std::string& name : reading.collectors) {
+      std::erase(earlier.collectors, name);
+      earlier.awaited.erase(name);
+    }
   }
-  std::erase_if(index.readings,
-                [](const RecentReading& earlier) { return earlier.collectors.empty(); });
+  drop_readings_of_nobody(index);
   index.readings.push_back(std::move(reading));
+}
+
+void drop_readings_of_nobody(RecentIndex& index) {
+  std::erase_if(index.readings, is_of_nobody);
 }
 
 std::vector<TimeWindow> drop_old_readings(RecentIndex& index, UnixSeconds forgotten) {

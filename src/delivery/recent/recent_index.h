@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,10 @@ namespace vrni2syslog {
 /// One reading of a window whose flows collectors have confirmed, late ones included.
 struct RecentReading {
   TimeWindow window{};
-  std::vector<std::string> collectors;  ///< by name; at least one
+  std::vector<std::string> collectors;  ///< by name; at least one, unless a manifest is awaited
+  /// The collectors of whom it is not known yet whether they have confirmed it, by name: they have
+  /// if their chain ends with this manifest (ChainEnd::last).
+  std::map<std::string, std::string> awaited;
   UnixSeconds read_at{};  ///< when the collectors confirmed it, its late flows not considered
   /// How many flows the platform counts in the window, versions included: what it said when the
   /// window was read, or since if reading again has explained it, or nothing has. nullopt if what
@@ -53,15 +57,19 @@ inline constexpr std::uint64_t kMaxRecentFlows = 32U * 1024 * 1024;
 /// continues a sentence that begins with the file's name.
 [[nodiscard]] RecentIndex parse_recent_index(std::string_view text);
 
-/// The readings that are worth a question, since other flows may have come: those whose windows
-/// ended after `forgotten` and have a count. At most `most`, chosen as those whose last recount was
-/// longest ago, in the order of their windows.
+/// The readings that are worth a question, since other flows may have come: those that collectors
+/// have confirmed, whose windows ended after `forgotten` and have a count. At most `most`, chosen
+/// as those whose last recount was longest ago, in the order of their windows.
 [[nodiscard]] std::vector<RecentReading> readings_to_recount(const RecentIndex& index,
                                                              UnixSeconds forgotten,
                                                              std::size_t most);
 
-/// Adds a reading. Its collectors no longer need earlier readings of any part of that window.
+/// Adds a reading. Its collectors no longer need earlier readings of any part of that window, and
+/// no manifest of such a one is awaited of them.
 void add_reading(RecentIndex& index, RecentReading reading);
+
+/// Removes the readings that no collector has confirmed, or may have.
+void drop_readings_of_nobody(RecentIndex& index);
 
 /// Drops readings of windows that ended at `forgotten` or before; then the oldest, until the others
 /// are kMaxRecentReadings at most, with kMaxRecentFlows at most. Returns the windows of those that

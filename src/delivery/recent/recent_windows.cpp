@@ -130,19 +130,21 @@ RecentWindows::RecentWindows(const RecentSettings& settings, Clock& clock, Log& 
     warn(error.what());
   }
   if (index_.key == 0) index_.key = new_key();
+  const auto is_gone = [&](const std::string& name) {
+    return std::ranges::find(settings_.collectors, name) == settings_.collectors.end();
+  };
   for (RecentReading& reading : index_.readings) {
-    std::erase_if(reading.collectors, [&](const std::string& name) {
-      return std::ranges::find(settings_.collectors, name) == settings_.collectors.end();
-    });
+    std::erase_if(reading.collectors, is_gone);
+    std::erase_if(reading.awaited, [&](const auto& its) { return is_gone(its.first); });
   }
-  std::erase_if(index_.readings,
-                [](const RecentReading& reading) { return reading.collectors.empty(); });
+  drop_readings_of_nobody(index_);
   for (const RecentReading& reading : index_.readings) {
     forgotten_ = std::max(forgotten_, reading.window.end - settings_.period);
     first_number_ = std::max(first_number_, reading.number + 1);
   }
   next_number_ = first_number_;
   drop_old();
+  end_waiting();
   remove_files_without_reading();
 }
 
@@ -225,6 +227,28 @@ void RecentWindows::end_reading() {
   read_again_.reset();
   known_ = {};
   is_listed_again_ = {};
+  awaited_.reset();
+}
+
+/// What comes of each reading that an earlier run could not end.
+void RecentWindows::end_waiting() {
+  const std::vector<RecentReading> readings = index_.readings;
+  for (RecentReading reading : readings) {
+    const std::size_t before = reading.awaited.size();
+    for (std::size_t number = 0; number < settings_.chain_ends.size(); ++number) {
+      const auto its = reading.awaited.find(settings_.collectors.at(number));
+      const std::optional<std::string>& end = settings_.chain_ends[number];
+      if (its == reading.awaited.end() || !end) continue;
+      if (its->second == *end) reading.collectors.push_back(its->first);
+      reading.awaited.erase(its);
+    }
+    if (reading.awaited.size() == before) continue;
+    take(reading.number);
+    add_reading(index_, std::move(reading));
+  }
+  drop_readings_of_nobody(index_);
+  // The chains go on with the next unit.
+  if (index_.readings != readings) save();
 }
 
 void RecentWindows::begin_noting(const TimeWindow& window) {
@@ -235,7 +259,7 @@ void RecentWindows::begin_noting(const TimeWindow& window) {
   }
 }
 
-bool RecentWindows::begin_late(const RecentReading& reading) {
+bool RecentWindows::begin_late(const RecentReading& reading, std::uint64_t count) {
   end_reading();
   const fs::path path = file_of(reading);
   try {
@@ -254,6 +278,7 @@ bool RecentWindows::begin_late(const RecentReading& reading) {
     return false;
   }
   read_again_ = reading;
+  count_again_ = count;
   begin_noting(reading.window);
   note_hashes(known_);
   std::ranges::sort(known_);
@@ -269,13 +294,10 @@ void RecentWindows::forget_lost(const RecentReading& reading, const std::string&
 
 void RecentWindows::forget(const RecentReading& reading,
                            const std::vector<std::string>& collectors) {
-  RecentReading* const its = find(reading);
+  RecentReading* const its = find(reading.number);
   if (its == nullptr) return;
-  std::erase_if(its->collectors, [&](const std::string& name) {
-    return std::ranges::find(collectors, name) != collectors.end();
-  });
-  std::erase_if(index_.readings,
-                [](const RecentReading& other) { return other.collectors.empty(); });
+  for (const std::string& name : collectors) std::erase(its->collectors, name);
+  drop_readings_of_nobody(index_);
   save();
 }
 
@@ -322,22 +344,49 @@ void RecentWindows::note_hashes(const std::vector<std::uint64_t>& hashes) {
   }
 }
 
-void RecentWindows::confirm(const std::vector<std::size_t>& collectors,
-                            std::optional<std::uint64_t> count) {
-  if (collectors.empty()) return;
+void RecentWindows::await(std::size_t collector, const std::string& manifest) {
+  if (!awaited_) {
+    RecentReading reading = new_reading(count_again_);
+    if (!finish_noting(reading)) {
+      throw Error(Fault::CannotWrite,
+                  "what is sent of them cannot be written down, so nothing is sent");
+    }
+    awaited_ = reading.number;
+    index_.readings.push_back(std::move(reading));
+  }
+  find(*awaited_)->awaited[settings_.collectors.at(collector)] = manifest;
+  write_index();
+}
+
+RecentReading RecentWindows::new_reading(std::optional<std::uint64_t> count) {
   RecentReading reading;
-  for (const std::size_t number : collectors)
-    reading.collectors.push_back(settings_.collectors.at(number));
   reading.asked_at = clock_.now_seconds();
   reading.read_at = read_again_ ? read_again_->read_at : reading.asked_at;
   reading.counted_at = read_again_ ? recount_time(reading) : reading.read_at;
   reading.count = count;
   reading.number = next_number_++;
-  if (finish_noting(reading)) {
+  return reading;
+}
+
+void RecentWindows::confirm(const std::vector<std::size_t>& collectors,
+                            std::optional<std::uint64_t> count) {
+  if (collectors.empty()) return;
+  std::vector<std::string> names;
+  for (const std::size_t number : collectors) names.push_back(settings_.collectors.at(number));
+  RecentReading reading;
+  if (awaited_) {
+    reading = take(*awaited_);
+    reading.count = count;
+    for (const std::string& name : names) reading.awaited.erase(name);
+  } else {
+    reading = new_reading(count);
+  }
+  reading.collectors = names;
+  if (awaited_ || finish_noting(reading)) {
     add_reading(index_, std::move(reading));
     save();
   } else if (read_again_) {
-    forget(*read_again_, reading.collectors);
+    forget(*read_again_, names);
   }
   end_reading();
 }
@@ -360,10 +409,18 @@ std::vector<std::size_t> RecentWindows::collectors_of(const RecentReading& readi
   std::vector<std::size_t> numbers;
   for (std::size_t number = 0; number < settings_.collectors.size(); ++number) {
     const auto& names = reading.collectors;
-    if (std::ranges::find(names, settings_.collectors[number]) != names.end())
+    const std::string& name = settings_.collectors[number];
+    if (std::ranges::find(names, name) != names.end() && !is_awaited(name, reading.window))
       numbers.push_back(number);
   }
   return numbers;
+}
+
+/// What it has of the window cannot be told then.
+bool RecentWindows::is_awaited(const std::string& collector, const TimeWindow& window) const {
+  return std::ranges::any_of(index_.readings, [&](const RecentReading& reading) {
+    return reading.window == window && reading.awaited.contains(collector);
+  });
 }
 
 std::vector<RecentReading> RecentWindows::due(
@@ -375,13 +432,20 @@ std::vector<RecentReading> RecentWindows::due(
   return readings_to_recount(before, forgotten_, most);
 }
 
-RecentReading* RecentWindows::find(const RecentReading& reading) {
-  const auto found = std::ranges::find(index_.readings, reading.number, &RecentReading::number);
+RecentReading* RecentWindows::find(std::uint64_t number) {
+  const auto found = std::ranges::find(index_.readings, number, &RecentReading::number);
   return found == index_.readings.end() ? nullptr : &*found;
 }
 
+RecentReading RecentWindows::take(std::uint64_t number) {
+  const auto found = std::ranges::find(index_.readings, number, &RecentReading::number);
+  RecentReading reading = std::move(*found);
+  index_.readings.erase(found);
+  return reading;
+}
+
 void RecentWindows::note_asked(const RecentReading& reading) {
-  if (RecentReading* const its = find(reading)) its->asked_at = clock_.now_seconds();
+  if (RecentReading* const its = find(reading.number)) its->asked_at = clock_.now_seconds();
 }
 
 /// A run may recount what another one has read in the same second.
@@ -391,14 +455,14 @@ UnixSeconds RecentWindows::recount_time(const RecentReading& reading) const {
 
 void RecentWindows::note_count(const RecentReading& reading, std::uint64_t count) {
   end_reading();
-  RecentReading* const its = find(reading);
+  RecentReading* const its = find(reading.number);
   if (its == nullptr) return;
   its->count = std::max(its->count.value_or(0), count);
   its->counted_at = recount_time(*its);
 }
 
 void RecentWindows::note_uncountable(const RecentReading& reading) {
-  if (RecentReading* const its = find(reading)) its->count.reset();
+  if (RecentReading* const its = find(reading.number)) its->count.reset();
 }
 
 void RecentWindows::drop_old() {
@@ -410,10 +474,14 @@ std::vector<TimeWindow> RecentWindows::take_never_recounted() {
   return sorted_distinct(std::exchange(never_recounted_, {}));
 }
 
+void RecentWindows::write_index() const {
+  write_file_atomically(folder_ / kIndexName, format_recent_index(index_));
+}
+
 void RecentWindows::save() {
   drop_old();
   try {
-    write_file_atomically(folder_ / kIndexName, format_recent_index(index_));
+    write_index();
   } catch (const Error& error) {
     warn(error.what());
     return;

@@ -26,6 +26,9 @@ struct RecentSettings {
   /// Of a reading, so that it can be remembered: their hashes are in memory while its window is
   /// read again.
   std::uint64_t most_flows = kMaxRecentFlows / 4;
+  /// Where the chain of manifests of each collector ends (ChainEnd::last), by number; nullopt if
+  /// the collector could not be asked.
+  std::vector<std::optional<std::string>> chain_ends{};
 };
 
 /// What a job has sent for its recent windows, so that flows which come late can be told from those
@@ -55,16 +58,22 @@ class RecentWindows {
   static void remove(const std::filesystem::path& state_directory, const std::string& job);
 
   // A reading: begin() or begin_late(), note() for every batch, and confirm(). A reading that is
-  // not confirmed leaves no trace.
+  // not confirmed, nor awaited, leaves no trace.
 
   void begin(const TimeWindow& window);
-  /// Begins to read the window of a reading again: what that reading has is known from now on.
-  /// Returns false if that is lost, and the reading is then forgotten, or if nothing can be noted.
-  [[nodiscard]] bool begin_late(const RecentReading& reading);
+  /// Begins to read the window of a reading again, which has `count` flows now: what that reading
+  /// has is known from now on. Returns false if that is lost, and the reading is then forgotten, or
+  /// if nothing can be noted.
+  [[nodiscard]] bool begin_late(const RecentReading& reading, std::uint64_t count);
   /// After begin_late(): takes the known flows out of a batch.
   void leave_out_known(FlowBatch& batch);
   /// These flows are sent.
   void note(const FlowBatch& batch);
+  /// After begin_late(), when all is noted: the collector gets the late flows in one transaction
+  /// with this manifest (ChainEnd::last), of which this run may not live to hear. Writes down, safe
+  /// against crashes, that it has confirmed the reading if its chain ends with that. Throws
+  /// Error(CannotWrite) if this cannot be done; the flows must not be committed then.
+  void await(std::size_t collector, const std::string& manifest);
   /// The collectors, by number, have confirmed what was noted, and after begin_late() what was
   /// known. `count` is how many flows the platform says the window has; nullopt if it does not say
   /// that, so that the window cannot be recounted. If late flows could not be noted, the reading is
@@ -101,12 +110,19 @@ class RecentWindows {
   void load();
   void drop_old();
   void end_reading();
+  void end_waiting();
+  [[nodiscard]] bool is_awaited(const std::string& collector, const TimeWindow& window) const;
+  [[nodiscard]] RecentReading new_reading(std::optional<std::uint64_t> count);
+  void write_index() const;
   void forget(const RecentReading& reading, const std::vector<std::string>& collectors);
   void begin_noting(const TimeWindow& window);
   void note_hashes(const std::vector<std::uint64_t>& hashes);
   /// Returns false if what was noted is lost, or nothing was.
   [[nodiscard]] bool finish_noting(RecentReading& reading);
-  [[nodiscard]] RecentReading* find(const RecentReading& reading);
+  /// By its number; null if there is none.
+  [[nodiscard]] RecentReading* find(std::uint64_t number);
+  /// Takes out one that is there.
+  RecentReading take(std::uint64_t number);
   /// What a recount that takes place now has as RecentReading::counted_at.
   [[nodiscard]] UnixSeconds recount_time(const RecentReading& reading) const;
   void forget_lost(const RecentReading& reading, const std::string& why);
@@ -124,6 +140,8 @@ class RecentWindows {
   std::vector<TimeWindow> never_recounted_;
   std::unique_ptr<Noting> noting_;           ///< null if nothing is noted
   std::optional<RecentReading> read_again_;  ///< what a late reading adds to
+  std::uint64_t count_again_ = 0;            ///< of the flows in its window
+  std::optional<std::uint64_t> awaited_;     ///< the number of the late reading, if it is awaited
   std::vector<std::uint64_t> known_;         ///< sorted; what a late reading leaves out
   /// Of the known flows that were listed without a time, those that were listed once more.
   std::vector<bool> is_listed_again_;

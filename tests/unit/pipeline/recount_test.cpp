@@ -1,5 +1,6 @@
 #include "pipeline/recount.h"
 
+#include "base/file.h"
 #include "pipeline/manifest_chains.h"
 #include "support/manual_clock.h"
 #include "support/temporary_directory.h"
@@ -135,8 +136,12 @@ class RecountTest : public testing::Test {
   void open() {
     clock_.advance(minutes(60));
     recent_.reset();
-    recent_ = std::make_unique<RecentWindows>(
-        RecentSettings{directory_.path(), "nightly", {"a", "b"}, hours(24)}, clock_, log_);
+    recent_ = std::make_unique<RecentWindows>(RecentSettings{.state_directory = directory_.path(),
+                                                             .job = "nightly",
+                                                             .collectors = {"a", "b"},
+                                                             .period = hours(24),
+                                                             .chain_ends = chain_ends_},
+                                              clock_, log_);
   }
   /// The collectors have confirmed what the platform has in that window.
   void send(int hour, const std::vector<std::size_t>& collectors = {0, 1}) {
@@ -169,6 +174,7 @@ class RecountTest : public testing::Test {
   std::array<ListSink*, 2> sinks_{};
   FixedLedger ledger_;
   ManifestChains* chains_ = nullptr;
+  std::vector<std::optional<std::string>> chain_ends_;
   std::unique_ptr<RecentWindows> recent_;
   std::uint64_t late_ = 0;
 };
@@ -208,6 +214,28 @@ TEST_F(RecountTest, ExtendsTheChainsOfCollectorsThatConfirmWhatIsLate) {
   EXPECT_EQ(next.link->previous, ledger_.extended.at(0).last);
   (void)chains.tie(1, next, *lanes_[0].format);
   EXPECT_EQ(next.link->previous, "aa");
+}
+
+TEST_F(RecountTest, WritesDownWhatCollectorsOfRecordsAreAboutToCommit) {
+  lanes_[0].record_key = RecordKey::FlowId;
+  ManifestChains chains({{}, {}}, {}, log_);
+  chains_ = &chains;
+  send(0);
+  listing_.ids.emplace_back("f3");
+  // As if the run were gone.
+  for (ListSink* sink : sinks_) sink->receipt = {Verdict::Failed, "reset"};
+  EXPECT_NE(recount(), std::nullopt);
+  EXPECT_EQ(late_, 1U);
+  const std::string index = read_file(directory_.path() / "nightly.recent/index", 1U << 16U, Fault::CannotWrite);
+  constexpr std::string_view kManifest = "  manifest: ";
+  constexpr std::size_t kDigits = 64;
+  const std::size_t found = index.find(kManifest);
+  ASSERT_NE(found, std::string::npos) << index;
+  chain_ends_ = {index.substr(found + kManifest.size(), kDigits), "of another manifest"};
+  EXPECT_NE(recount(), std::nullopt);
+  EXPECT_THAT(sinks_[0]->lines, SizeIs(2)) << "what was sent by the run that is gone";
+  EXPECT_EQ(late_, 1U) << "for the other collector";
+  EXPECT_THAT(sinks_[1]->lines, SizeIs(2));
 }
 
 TEST_F(RecountTest, SaysNothingOfANumberThatIsNotLarger) {

@@ -38,6 +38,9 @@ TEST(RecentIndexTest, IsReadBack) {
   index.readings[1].count.reset();
   index.readings[1].asked_at = hour(9);
   index.readings[1].number = 7;
+  index.readings[1].awaited = {{"kafka://c/flows", std::string(64, 'b')}, {"kafka://d/flows", ""}};
+  index.readings.push_back(reading_of(unit(1), {}));
+  index.readings[2].awaited = {{"tls://a:6514", "c"}};
   EXPECT_EQ(parse_recent_index(format_recent_index(index)), index);
 }
 
@@ -50,6 +53,12 @@ TEST(RecentIndexTest, IsNotTakenIfItIsDamaged) {
     turned[at] = static_cast<char>(turned[at] ^ 1);
     EXPECT_THROW(static_cast<void>(parse_recent_index(turned)), Error) << at;
   }
+}
+
+TEST(RecentIndexTest, HasNoReadingThatNobodyHasOrMayHave) {
+  const std::string text = format_recent_index({.key = 1, .readings = {reading_of(unit(0), {})}});
+  EXPECT_THAT(error_of([&] { (void)parse_recent_index(text); }).what(),
+              HasSubstr("a window has no collector"));
 }
 
 TEST(RecentIndexTest, OfALaterVersionIsNotDamaged) {

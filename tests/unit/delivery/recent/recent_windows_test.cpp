@@ -26,11 +26,26 @@ class RecentWindowsTest : public testing::Test {
  protected:
   RecentWindowsTest() { clock_.set_now(hour(2)); }
 
-  [[nodiscard]] std::unique_ptr<RecentWindows> open(std::vector<std::string> collectors = {"a",
-                                                                                           "b"}) {
-    return std::make_unique<RecentWindows>(
-        RecentSettings{directory_.path(), "nightly", std::move(collectors), std::chrono::hours(24)},
-        clock_, log_);
+  [[nodiscard]] std::unique_ptr<RecentWindows> open(
+      std::vector<std::string> collectors = {"a", "b"},
+      std::vector<std::optional<std::string>> chain_ends = {}) {
+    return std::make_unique<RecentWindows>(RecentSettings{.state_directory = directory_.path(),
+                                                          .job = "nightly",
+                                                          .collectors = std::move(collectors),
+                                                          .period = std::chrono::hours(24),
+                                                          .chain_ends = std::move(chain_ends)},
+                                           clock_, log_);
+  }
+  /// A run sends a late flow of the only reading, 10.0.0.2, and is gone before the collectors say
+  /// whether they have it and its manifest.
+  void send_late_and_be_gone(const std::vector<std::pair<std::size_t, std::string>>& manifests) {
+    send(*open(), unit(0), {"10.0.0.1"});
+    clock_.advance(std::chrono::hours(1));
+    const auto recent = open();
+    ASSERT_TRUE(recent->begin_late(due_of(*recent).at(0), 2));
+    ASSERT_THAT(new_among(*recent, {"10.0.0.1", "10.0.0.2"}), ElementsAre("10.0.0.2"));
+    for (const auto& [collector, manifest] : manifests) recent->await(collector, manifest);
+    clock_.advance(std::chrono::hours(1));
   }
   /// Has the collectors confirm flows from these addresses.
   void send(RecentWindows& recent, const TimeWindow& window,
@@ -77,7 +92,7 @@ TEST_F(RecentWindowsTest, KnowInTheNextRunWhatWasConfirmed) {
   EXPECT_EQ(due[0].window, unit(0));
   EXPECT_EQ(due[0].count, 2U);
   EXPECT_THAT(due[0].collectors, ElementsAre("a", "b"));
-  ASSERT_TRUE(recent->begin_late(due[0]));
+  ASSERT_TRUE(recent->begin_late(due[0], 3));
   EXPECT_THAT(new_among(*recent, {"10.0.0.1", "10.0.0.3", "10.0.0.2"}), ElementsAre("10.0.0.3"));
   recent->confirm({0, 1}, 3);
   EXPECT_THAT(due_of(*recent), IsEmpty());
@@ -85,7 +100,7 @@ TEST_F(RecentWindowsTest, KnowInTheNextRunWhatWasConfirmed) {
   clock_.advance(std::chrono::hours(1));
   const auto next = open();
   ASSERT_THAT(due_of(*next), SizeIs(1));
-  ASSERT_TRUE(next->begin_late(due_of(*next)[0]));
+  ASSERT_TRUE(next->begin_late(due_of(*next)[0], 3));
   EXPECT_THAT(new_among(*next, {"10.0.0.1", "10.0.0.3", "10.0.0.4"}), ElementsAre("10.0.0.4"));
   EXPECT_EQ(told_, "");
 }
@@ -119,7 +134,7 @@ TEST_F(RecentWindowsTest, TellVersionsOfAFlowApartByTheTimesTheyAreListedWith) {
     recent->note(sent.batch);
     recent->confirm({0, 1}, 1);
     recent = open();
-    ASSERT_TRUE(recent->begin_late(due_of(*recent).at(0)));
+    ASSERT_TRUE(recent->begin_late(due_of(*recent).at(0), 3));
     FlowMaker listed;
     add_versions(listed, cases[i].listed);
     recent->leave_out_known(listed.batch);
@@ -135,7 +150,7 @@ TEST_F(RecentWindowsTest, KnowAFlowThatIsFetchedInAnotherVersionThanIsListed) {
   recent->note(maker.batch);
   recent->confirm({0, 1}, 1);
   const auto next = open();
-  ASSERT_TRUE(next->begin_late(due_of(*next).at(0)));
+  ASSERT_TRUE(next->begin_late(due_of(*next).at(0), 3));
   maker.batch.flows[0].version_time = hour(5);
   next->leave_out_known(maker.batch);
   EXPECT_THAT(maker.batch.flows, IsEmpty());
@@ -176,13 +191,76 @@ TEST_F(RecentWindowsTest, ForgetAReadingWhoseLateFlowsAreTooManyToRemember) {
   send(*open(), unit(0), {"10.0.0.1", "10.0.0.2"}, {0, 1});
   RecentWindows recent({directory_.path(), "nightly", {"a", "b"}, std::chrono::hours(24), 3},
                        clock_, log_);
-  ASSERT_TRUE(recent.begin_late(due_of(recent).at(0)));
+  ASSERT_TRUE(recent.begin_late(due_of(recent).at(0), 3));
   EXPECT_THAT(new_among(recent, {"10.0.0.3", "10.0.0.4"}), SizeIs(2));
   EXPECT_THAT(told_, HasSubstr("has more than 3 flows, which is too much to remember"));
   EXPECT_THAT(due_of(*open()), SizeIs(1)) << "nobody has confirmed them";
   recent.confirm({0}, 4);
   ASSERT_THAT(due_of(*open()), SizeIs(1));
   EXPECT_THAT(due_of(*open())[0].collectors, ElementsAre("b"));
+}
+
+TEST_F(RecentWindowsTest, KnowThatACollectorHasTheLateFlowsIfItsChainEndsWithTheirManifest) {
+  send_late_and_be_gone({{0, "aa"}, {1, "bb"}});
+  (void)open({"a", "b"}, {"aa", "b0"});
+  // The chains go on, and that was written down before.
+  const auto recent = open({"a", "b"}, {"a2", "b2"});
+  const std::vector<RecentReading> due = due_of(*recent);
+  ASSERT_THAT(due, SizeIs(2));
+  EXPECT_THAT(due[0].collectors, ElementsAre("b"));
+  EXPECT_EQ(due[0].count, 1U);
+  EXPECT_THAT(due[1].collectors, ElementsAre("a"));
+  EXPECT_EQ(due[1].count, 2U);
+  ASSERT_TRUE(recent->begin_late(due[0], 2));
+  EXPECT_THAT(new_among(*recent, {"10.0.0.1", "10.0.0.2"}), ElementsAre("10.0.0.2"));
+  ASSERT_TRUE(recent->begin_late(due[1], 2));
+  EXPECT_THAT(new_among(*recent, {"10.0.0.1", "10.0.0.2"}), IsEmpty());
+  EXPECT_EQ(told_, "");
+}
+
+TEST_F(RecentWindowsTest, DoNotRecountForACollectorBeforeItCouldBeAsked) {
+  send_late_and_be_gone({{0, "aa"}});
+  for (int run = 0; run < 2; ++run) {
+    const auto recent = open({"a", "b"}, {std::nullopt, "b1"});
+    const std::vector<RecentReading> due = due_of(*recent);
+    ASSERT_THAT(due, SizeIs(1));
+    EXPECT_THAT(recent->collectors_of(due[0]), ElementsAre(1U));
+    recent->save();
+  }
+  const auto recent = open({"a", "b"}, {"a0", "b1"});
+  ASSERT_THAT(due_of(*recent), SizeIs(1));
+  EXPECT_THAT(recent->collectors_of(due_of(*recent)[0]), ElementsAre(0U, 1U));
+  EXPECT_FALSE(fs::exists(folder() / "1.flows"));
+}
+
+TEST_F(RecentWindowsTest, AwaitNothingMoreOfACollectorThatConfirms) {
+  send(*open(), unit(0), {"10.0.0.1"});
+  clock_.advance(std::chrono::hours(1));
+  const auto recent = open();
+  ASSERT_TRUE(recent->begin_late(due_of(*recent).at(0), 2));
+  EXPECT_THAT(new_among(*recent, {"10.0.0.2"}), SizeIs(1));
+  recent->await(0, "aa");
+  recent->confirm({0, 1}, 3);
+  clock_.advance(std::chrono::hours(1));
+  const auto next = open({"a", "b"}, {"a0", "b0"});
+  ASSERT_THAT(due_of(*next), SizeIs(1));
+  EXPECT_THAT(due_of(*next)[0].collectors, ElementsAre("a", "b"));
+  EXPECT_EQ(due_of(*next)[0].count, 3U);
+  EXPECT_EQ(due_of(*next)[0].flows, 2U);
+}
+
+TEST_F(RecentWindowsTest, LetNothingBeCommittedThatCouldNotBeWrittenDown) {
+  send(*open(), unit(0), {"10.0.0.1", "10.0.0.2"});
+  RecentWindows recent({.state_directory = directory_.path(),
+                        .job = "nightly",
+                        .collectors = {"a", "b"},
+                        .period = std::chrono::hours(24),
+                        .most_flows = 2},
+                       clock_, log_);
+  ASSERT_TRUE(recent.begin_late(due_of(recent).at(0), 3));
+  EXPECT_THAT(new_among(recent, {"10.0.0.3"}), SizeIs(1));
+  EXPECT_EQ(error_of([&] { recent.await(0, "aa"); }).fault(), Fault::CannotWrite);
+  EXPECT_THAT(due_of(*open({"a", "b"}, {"aa", "b0"})), SizeIs(1));
 }
 
 TEST_F(RecentWindowsTest, AskNoMoreOfAWindowWhoseCountMeansNothing) {
@@ -228,7 +306,7 @@ TEST_F(RecentWindowsTest, KnowThatAWindowWasRecountedInTheSecondInWhichItWasRead
   const std::vector<RecentReading> due = due_of(*recent);
   ASSERT_THAT(due, SizeIs(2));
   recent->note_count(due[0], 5);
-  ASSERT_TRUE(recent->begin_late(due[1]));
+  ASSERT_TRUE(recent->begin_late(due[1], 3));
   recent->confirm({0, 1}, 6);
   send(*recent, unit(40), {});
   EXPECT_THAT(open()->take_never_recounted(), IsEmpty());
@@ -260,7 +338,7 @@ TEST_F(RecentWindowsTest, ForgetAWindowWhoseFileIsDamagedAndSaySo) {
     const std::vector<RecentReading> due = due_of(*recent);
     ASSERT_THAT(due, SizeIs(1));
     write_file_atomically(folder() / fmt::format("{}.flows", due[0].number), content);
-    EXPECT_FALSE(recent->begin_late(due[0])) << content;
+    EXPECT_FALSE(recent->begin_late(due[0], 3)) << content;
     EXPECT_THAT(told_, HasSubstr("is damaged"));
     EXPECT_THAT(due_of(*open()), IsEmpty());
   }
@@ -270,7 +348,7 @@ TEST_F(RecentWindowsTest, BeginNoLateReadingThatCannotBeNoted) {
   send(*open(), unit(0), {"10.0.0.1"});
   const auto recent = open();
   fs::create_directory(folder() / "reading");
-  EXPECT_FALSE(recent->begin_late(due_of(*recent).at(0)));
+  EXPECT_FALSE(recent->begin_late(due_of(*recent).at(0), 3));
   EXPECT_THAT(told_, HasSubstr("cannot write"));
   fs::remove(folder() / "reading");
   EXPECT_THAT(due_of(*open()), SizeIs(1));
