@@ -31,7 +31,6 @@ UNTESTED = {
     "base/openssl_end.cpp": "tests/integration/test_kafka_exactly_once.py",
     "app/run/assembly.cpp": "tests/integration",
     "app/run/check.cpp": "tests/integration/test_command_line.py",
-    "app/settings/collector_settings.cpp": "tests/unit/app/settings/settings_test.cpp",
     "app/run/console.cpp": "tests/integration/test_command_line.py",
     "app/options/environment.cpp": "tests/unit/app/options/option_values_test.cpp",
     "app/settings/line_settings.cpp": "tests/unit/app/settings/settings_test.cpp",

@@ -51,6 +51,15 @@ constexpr std::array<std::pair<std::string_view, RequiredVerdict>, 4> kVerdicts{
   return endpoint.kafka.sasl == SaslMechanism::OauthBearer;
 }
 
+[[nodiscard]] bool has_token(const Endpoint& endpoint) noexcept {
+  return endpoint.ingestion.api == IngestionApi::Vcf9 || has_oauth(endpoint);
+}
+
+[[nodiscard]] bool has_password(const Endpoint& endpoint) noexcept {
+  const bool has_sasl = endpoint.kafka.sasl != SaslMechanism::None;
+  return !endpoint.ingestion.user.empty() || (has_sasl && !has_oauth(endpoint));
+}
+
 [[nodiscard]] bool have_oauth(const std::vector<CollectorAddress>& collectors) {
   return std::ranges::any_of(collectors, [](const CollectorAddress& address) {
     return std::ranges::any_of(address, has_oauth);
@@ -84,10 +93,13 @@ std::vector<CollectorAddress> make_collectors(const OptionValues& values) {
 
 bool have_login(const std::vector<CollectorAddress>& collectors) {
   return std::ranges::any_of(collectors, [](const CollectorAddress& address) {
-    return std::ranges::any_of(address, [](const Endpoint& endpoint) {
-      return !endpoint.ingestion.user.empty() || endpoint.ingestion.api == IngestionApi::Vcf9 ||
-             endpoint.kafka.sasl != SaslMechanism::None;
-    });
+    return std::ranges::any_of(address, has_password) || std::ranges::any_of(address, has_token);
+  });
+}
+
+bool have_only_tokens(const std::vector<CollectorAddress>& collectors) {
+  return std::ranges::none_of(collectors, [](const CollectorAddress& address) {
+    return std::ranges::any_of(address, has_password);
   });
 }
 
@@ -96,7 +108,9 @@ void add_collector_password(const std::vector<CollectorAddress>& collectors,
                             CollectorOptions& options) {
   if (!need_password(collectors, !options.token_command.empty())) return;
   options.password =
-      find_secret(kCollectorPassword, values, "Password for the collector: ", context);
+      have_only_tokens(collectors)
+          ? find_secret(kCollectorToken, values, "Token for the collector: ", context)
+          : find_secret(kCollectorPassword, values, "Password for the collector: ", context);
 }
 
 void require_login_for_password(const OptionValues& values,

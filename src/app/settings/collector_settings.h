@@ -17,6 +17,9 @@ namespace vrni2syslog {
 
 /// Whether one of the collectors has an account, or a token.
 [[nodiscard]] bool have_login(const std::vector<CollectorAddress>& collectors);
+/// Whether none of them has an account with a password. Those of ?api=vcf9 and ?sasl=oauthbearer
+/// have a token.
+[[nodiscard]] bool have_only_tokens(const std::vector<CollectorAddress>& collectors);
 /// Throws Error(Usage) if there is a password for collectors, or a command for their token, and
 /// none of them has an account that needs it.
 void require_login_for_password(const OptionValues& values,

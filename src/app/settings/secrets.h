@@ -40,6 +40,10 @@ inline constexpr SecretKind kBearerToken{"bearer token", "a", std::nullopt, Opti
 inline constexpr SecretKind kCollectorPassword{"password for the collector", "a",
                                                Option::CollectorPassword,
                                                Option::CollectorPasswordFile, "collector-password"};
+/// The same for collectors whose accounts have tokens.
+inline constexpr SecretKind kCollectorToken{"token for the collector", "a",
+                                            kCollectorPassword.value, kCollectorPassword.file,
+                                            kCollectorPassword.credential};
 
 inline constexpr SecretKind kManifestKey{"manifest key", "a", std::nullopt, Option::ManifestKey,
                                          "manifest-key"};

@@ -185,8 +185,11 @@ void SetupConversation::ask_collector() {
         throw Error(Fault::Usage,
                     "give one address; others to fail over to can be added to the file later");
       }
-      if (!have_login(make_collectors(values()))) return;
-      return ask_secret(kCollectorPassword, "Password for the collector, which is not shown: ");
+      const std::vector<CollectorAddress> collectors = make_collectors(values());
+      if (!have_login(collectors)) return;
+      return ask_secret(kCollectorPassword,
+                        fmt::format("{} for the collector, which is not shown: ",
+                                    have_only_tokens(collectors) ? "Token" : "Password"));
     } catch (const Error& error) {
       if (error.fault() != Fault::Usage && error.fault() != Fault::Configuration) throw;
       dialog_.say(fmt::format("FAILED: {}\n", error.what()));
