@@ -17,8 +17,8 @@ cd "$repository"
 install_packages $build_packages $googletest_packages $check_packages
 
 say "Building in build-check/ (not optimised, without debug information, several files at once)"
-[ -e build-check/build.ninja ] || configure_build build-check -Dwerror=true -Dunity=on -Dunity_size=8 -Dbuildtype=plain \
-  -Doptimization=0 -Ddebug=false -Db_ndebug=false
+[ -e build-check/build.ninja ] || configure_build build-check -Dwerror=true -Dunity=on -Dunity_size=8 \
+  -Doptimization=0 -Ddebug=false
 ninja -C build-check src/vrni2syslog || fail "the build failed"
 
 say "Running the unit tests, the golden lines and the rules of the folders"

@@ -39,7 +39,7 @@ install_packages $build_packages $googletest_packages $fuzz_packages
 CXX=${CXX:-clang++}
 export CXX
 # shellcheck disable=SC2116,SC2086 # echo joins the arguments, which stand on several lines
-configure_build "$build" -Dbuildtype=debug -Doptimization=1 -Dunity=on -Dunity_size=8 -Db_pie=false -Db_lundef=false \
+configure_build "$build" -Doptimization=1 -Dunity=on -Dunity_size=8 -Db_pie=false -Db_lundef=false \
   -Db_sanitize=address,undefined \
   -Dcpp_args="-fsanitize=fuzzer-no-link -fno-sanitize=function -gline-tables-only -DFMT_HEADER_ONLY $(echo $clang_coroutine_arguments)"
 say "Building the targets in $build/"

@@ -35,7 +35,7 @@ password=simulator
 build() {
   # shellcheck disable=SC2086 # one word for each package
   install_packages $build_packages
-  [ -e build-try/build.ninja ] || configure_build build-try -Dtests=simulator -Dunity=on -Dunity_size=8 -Dbuildtype=plain \
+  [ -e build-try/build.ninja ] || configure_build build-try -Dtests=simulator -Dunity=on -Dunity_size=8 -Db_ndebug=true \
     -Doptimization=1 -Ddebug=false
   ninja -C build-try "$@"
 }
