@@ -93,6 +93,7 @@ class Source(IntegrationTest):
         spec = (PACKAGING / "rpm/vrni2syslog.spec").read_text(encoding="utf-8")
         self.assertEqual(VERSION, re.search(r"(?m)^Version: +(.*)$", spec)[1])
         self.assertIn(f" - {VERSION}-1\n", spec)
+        self.assertEqual(f"vrni2syslog-verify {VERSION}\n", run(PACKAGING / "vrni2syslog-verify", "--version"))
 
     def test_the_release_holds_the_source_below_a_folder_with_the_version(self):
         names = run("tar", "-tzf", output / f"vrni2syslog-{VERSION}.tar.gz").splitlines()
