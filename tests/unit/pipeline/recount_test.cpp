@@ -226,7 +226,8 @@ TEST_F(RecountTest, WritesDownWhatCollectorsOfRecordsAreAboutToCommit) {
   for (ListSink* sink : sinks_) sink->receipt = {Verdict::Failed, "reset"};
   EXPECT_NE(recount(), std::nullopt);
   EXPECT_EQ(late_, 1U);
-  const std::string index = read_file(directory_.path() / "nightly.recent/index", 1U << 16U, Fault::CannotWrite);
+  const std::string index =
+      read_file(directory_.path() / "nightly.recent/index", 1U << 16U, Fault::CannotWrite);
   constexpr std::string_view kManifest = "  manifest: ";
   constexpr std::size_t kDigits = 64;
   const std::size_t found = index.find(kManifest);
