@@ -190,7 +190,7 @@ void Recount::send(const RecentReading& reading, LateFlows& flows, const Observe
     if (!outcome.failure) continue;
     unreachable_.insert(outcome.collector);
     fail(Error(may_pass(outcome.failure->fault()) ? Fault::Unconfirmed : outcome.failure->fault(),
-               fmt::format("late flows of {}: {}; the next run sends them again",
+               fmt::format("late flows of {}: {}; the next run sends those that it lacks",
                            to_text(flows.window()), outcome.failure->what())));
   }
 }

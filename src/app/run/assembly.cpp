@@ -6,7 +6,6 @@
 #include "delivery/checkpoint/state_directory.h"
 #include "transport/collector_address.h"
 #include "transport/collector_sink.h"
-#include "transport/contract/collector_options.h"
 
 #include <fmt/format.h>
 
@@ -97,11 +96,7 @@ std::unique_ptr<RecentWindows> open_recent(const Settings& settings, const RunPl
                         .job = settings.job->name,
                         .collectors = settings.job->identity.collectors,
                         .period = *settings.recount};
-  for (const ChainEnd& end : job.chains()) {
-    const auto kept = plan.kept_progress.find(recent.chain_ends.size());
-    const bool is_known = kept == plan.kept_progress.end() || kept->second != kNotAsked;
-    recent.chain_ends.push_back(is_known ? std::optional(end.last) : std::nullopt);
-  }
+  recent.chain_ends = known_chain_ends(plan, job.chains());
   return std::make_unique<RecentWindows>(recent, clock, log);
 }
 

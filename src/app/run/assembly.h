@@ -66,9 +66,8 @@ class Assembly {
 [[nodiscard]] std::optional<ManifestChains> open_chains(const Settings& settings, const Ledger* job,
                                                         Log& log);
 
-/// What is remembered of the recent windows of `job`, which must have begun. The chains that `plan`
-/// says nobody could ask for are not known to end anywhere. `clock` and `log` must outlive it.
-/// Throws what RecentWindows::RecentWindows() throws.
+/// What is remembered of the recent windows of `job`, which must have begun. `clock` and `log` must
+/// outlive it. Throws what RecentWindows::RecentWindows() throws.
 [[nodiscard]] std::unique_ptr<RecentWindows> open_recent(const Settings& settings,
                                                          const RunPlan& plan, const Ledger& job,
                                                          Clock& clock, Log& log);

@@ -237,7 +237,7 @@ class Program {
     const FileWait wait{
         .time = std::min<std::chrono::milliseconds>(kFileReadTime, settings.deadline),
         .stop = stop_.get_token()};
-    // How long somebody thinks about a password is no part of the run.
+    // Reading secrets is no part of the run, however long somebody thinks about a password.
     const auto rest = limits_.deadline - clock_.steady_now();
     use(SecretContext{facts_, prompt, settings.warnings, wait});
     limits_.deadline = clock_.steady_now() + rest;

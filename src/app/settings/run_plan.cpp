@@ -3,6 +3,7 @@
 #include "app/settings/extra_fields.h"
 #include "base/duration.h"
 #include "base/error.h"
+#include "transport/contract/collector_options.h"
 
 #include <fmt/format.h>
 
@@ -95,6 +96,17 @@ RunPlan plan_run(const Settings& settings, const OptionValues& values,
   }
   add(plan.warnings, lost_times_warning(settings, plan.window, now));
   return plan;
+}
+
+std::vector<std::optional<std::string>> known_chain_ends(const RunPlan& plan,
+                                                         const std::vector<ChainEnd>& ends) {
+  std::vector<std::optional<std::string>> known;
+  for (const ChainEnd& end : ends) {
+    const auto kept = plan.kept_progress.find(known.size());
+    const bool was_asked = kept == plan.kept_progress.end() || kept->second != kNotAsked;
+    known.push_back(was_asked ? std::optional(end.last) : std::nullopt);
+  }
+  return known;
 }
 
 }  // namespace vrni2syslog

@@ -3,11 +3,13 @@
 #include "app/options/option_values.h"
 #include "app/settings/settings.h"
 #include "app/settings/window_plan.h"
+#include "delivery/checkpoint/chain_end.h"
 #include "flow/time_window.h"
 
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,5 +32,11 @@ struct RunPlan {
 /// many units, and Error(Configuration) for a job that is ahead of the clock.
 [[nodiscard]] RunPlan plan_run(const Settings& settings, const OptionValues& values,
                                const std::optional<Checkpoint>& job, UnixSeconds now);
+
+/// Where the chains of the collectors of the job end (ChainEnd::last), by their numbers. `ends` is
+/// what the state says; of a collector that keeps its progress itself and could not be asked, that
+/// means nothing: nullopt.
+[[nodiscard]] std::vector<std::optional<std::string>> known_chain_ends(
+    const RunPlan& plan, const std::vector<ChainEnd>& ends);
 
 }  // namespace vrni2syslog

@@ -64,8 +64,8 @@ inline constexpr std::uint64_t kMaxRecentFlows = 32U * 1024 * 1024;
                                                              UnixSeconds forgotten,
                                                              std::size_t most);
 
-/// Adds a reading. Its collectors no longer need earlier readings of any part of that window, and
-/// no manifest of such a one is awaited of them.
+/// Adds a reading. Its collectors no longer need earlier readings that overlap its window, and no
+/// manifest of those is awaited of them.
 void add_reading(RecentIndex& index, RecentReading reading);
 
 /// Removes the readings that no collector has confirmed, or may have.

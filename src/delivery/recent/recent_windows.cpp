@@ -230,7 +230,7 @@ void RecentWindows::end_reading() {
   awaited_.reset();
 }
 
-/// What comes of each reading that an earlier run could not end.
+/// Decides of each reading that an earlier run left open whether the collectors have it.
 void RecentWindows::end_waiting() {
   const std::vector<RecentReading> readings = index_.readings;
   for (RecentReading reading : readings) {
@@ -345,17 +345,15 @@ void RecentWindows::note_hashes(const std::vector<std::uint64_t>& hashes) {
 }
 
 void RecentWindows::await(std::size_t collector, const std::string& manifest) {
+  const std::string& name = settings_.collectors.at(collector);
   if (!awaited_) {
     RecentReading reading = new_reading(count_again_);
-    if (!finish_noting(reading)) {
-      throw Error(Fault::CannotWrite,
-                  "what is sent of them cannot be written down, so nothing is sent");
-    }
+    if (!finish_noting(reading)) return forget(*read_again_, {name});
     awaited_ = reading.number;
     index_.readings.push_back(std::move(reading));
   }
-  find(*awaited_)->awaited[settings_.collectors.at(collector)] = manifest;
-  write_index();
+  find(*awaited_)->awaited[name] = manifest;
+  save();
 }
 
 RecentReading RecentWindows::new_reading(std::optional<std::uint64_t> count) {
@@ -416,7 +414,6 @@ std::vector<std::size_t> RecentWindows::collectors_of(const RecentReading& readi
   return numbers;
 }
 
-/// What it has of the window cannot be told then.
 bool RecentWindows::is_awaited(const std::string& collector, const TimeWindow& window) const {
   return std::ranges::any_of(index_.readings, [&](const RecentReading& reading) {
     return reading.window == window && reading.awaited.contains(collector);
@@ -474,14 +471,10 @@ std::vector<TimeWindow> RecentWindows::take_never_recounted() {
   return sorted_distinct(std::exchange(never_recounted_, {}));
 }
 
-void RecentWindows::write_index() const {
-  write_file_atomically(folder_ / kIndexName, format_recent_index(index_));
-}
-
 void RecentWindows::save() {
   drop_old();
   try {
-    write_index();
+    write_file_atomically(folder_ / kIndexName, format_recent_index(index_));
   } catch (const Error& error) {
     warn(error.what());
     return;

@@ -23,7 +23,7 @@ struct RecentSettings {
   /// --recount: a reading is forgotten if its window ended at least this long before the newest
   /// window that is known when the run begins. So a daily job keeps its last window.
   std::chrono::seconds period{0};
-  /// Of a reading, so that it can be remembered: their hashes are in memory while its window is
+  /// A reading with more flows is not remembered: their hashes are in memory while its window is
   /// read again.
   std::uint64_t most_flows = kMaxRecentFlows / 4;
   /// Where the chain of manifests of each collector ends (ChainEnd::last), by number; nullopt if
@@ -69,10 +69,10 @@ class RecentWindows {
   void leave_out_known(FlowBatch& batch);
   /// These flows are sent.
   void note(const FlowBatch& batch);
-  /// After begin_late(), when all is noted: the collector gets the late flows in one transaction
-  /// with this manifest (ChainEnd::last), of which this run may not live to hear. Writes down, safe
-  /// against crashes, that it has confirmed the reading if its chain ends with that. Throws
-  /// Error(CannotWrite) if this cannot be done; the flows must not be committed then.
+  /// After begin_late() and the last note(), and before the collector can commit the late flows:
+  /// writes down, safe against crashes, that it has confirmed this reading if its chain ends with
+  /// `manifest` (ChainEnd::last). This run may not live to learn whether it does. If late flows
+  /// could not be noted, the reading is forgotten for this collector.
   void await(std::size_t collector, const std::string& manifest);
   /// The collectors, by number, have confirmed what was noted, and after begin_late() what was
   /// known. `count` is how many flows the platform says the window has; nullopt if it does not say
@@ -81,7 +81,8 @@ class RecentWindows {
   /// state is there.
   void confirm(const std::vector<std::size_t>& collectors, std::optional<std::uint64_t> count);
 
-  /// The numbers of the collectors that have confirmed a reading.
+  /// The numbers of the collectors that have confirmed a reading, but not those of whom a manifest
+  /// of its window is awaited.
   [[nodiscard]] std::vector<std::size_t> collectors_of(const RecentReading& reading) const;
   /// What readings_to_recount() says of the readings that were there when the run began, and that
   /// are wanted: others take no place from these.
@@ -111,9 +112,9 @@ class RecentWindows {
   void drop_old();
   void end_reading();
   void end_waiting();
+  /// Whether it is not known what the collector has of the window.
   [[nodiscard]] bool is_awaited(const std::string& collector, const TimeWindow& window) const;
   [[nodiscard]] RecentReading new_reading(std::optional<std::uint64_t> count);
-  void write_index() const;
   void forget(const RecentReading& reading, const std::vector<std::string>& collectors);
   void begin_noting(const TimeWindow& window);
   void note_hashes(const std::vector<std::uint64_t>& hashes);

@@ -313,7 +313,7 @@ TEST_F(RecountTest, SendsAgainInTheNextRunWhatACollectorHasNotConfirmed) {
   const std::optional<Error> failure = recount();
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->fault(), Fault::Unconfirmed);
-  EXPECT_THAT(failure->what(), HasSubstr("the next run sends them again"));
+  EXPECT_THAT(failure->what(), HasSubstr("the next run sends those that it lacks"));
   sinks_[1]->receipt = {Verdict::Consumed, ""};
   sinks_[0]->lines.clear();
   EXPECT_EQ(recount(), std::nullopt);

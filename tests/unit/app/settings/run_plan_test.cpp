@@ -2,6 +2,7 @@
 
 #include "app/options/options.h"
 #include "support/error_of.h"
+#include "transport/contract/collector_options.h"
 #include "unit/app/settings/job_at.h"
 #include "unit/app/settings_fixture.h"
 
@@ -134,6 +135,15 @@ TEST(RunPlan, WarnsOfTimesThatLogInsightDoesNotKeep) {
 TEST(RunPlan, WarnsOfAWindowWhoseFlowsMayStillArrive) {
   EXPECT_THAT(plan_of({"--since", "2026-11-23", "--until", "2026-11-23T10:00"}).warnings,
               ElementsAre(HasSubstr("the window ended less than 10m ago")));
+}
+
+TEST(RunPlan, KnowsNoEndOfTheChainOfACollectorThatCouldNotBeAsked) {
+  RunPlan plan;
+  plan.kept_progress = {{1, "watermark=0"}, {2, std::string(kNotAsked)}, {3, ""}};
+  std::vector<ChainEnd> ends(4);
+  for (std::size_t number = 0; number < ends.size(); ++number)
+    ends[number].last = std::string(1, static_cast<char>('a' + number));
+  EXPECT_THAT(known_chain_ends(plan, ends), ElementsAre("a", "b", std::nullopt, "d"));
 }
 
 }  // namespace
