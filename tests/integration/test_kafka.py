@@ -1,15 +1,17 @@
 """kafka:// into a cluster of mock brokers, which fail in every way on demand: nothing is lost, and nothing counts that no broker has
 confirmed."""
 
-from support.job import OK, USAGE, seconds_of
+from support.job import OK, TEMPORARY, USAGE, seconds_of
 from support.kafka_job import KafkaJobTest, KillsOfTheProgram, sendings_of
 from support.kafka_peer import (
     DISCONNECT, MESSAGE_TOO_LARGE, NOT_ENOUGH_REPLICAS, NOT_LEADER, PRODUCE, TOPIC_AUTHORIZATION_FAILED, UNKNOWN_TOPIC, KafkaMock,
 )
 from support.kafka_reader import records
+from support.program import IS_SANITIZED, measuring
 from support.testcase import main
 
 MANY_FLOWS = 2_100
+MOST_MEMORY = (512 if IS_SANITIZED else 64) * 1024**2
 
 
 class MockTest(KafkaJobTest):
@@ -42,6 +44,7 @@ class Deliveries(MockTest):
         self.assert_lines(found, self.window_of(found))
         self.assertEqual(set(range(self.partitions)), {record.partition for record in found if not record.is_manifest})
         self.assertEqual(["consumed"], self.values("  verdict"))
+        self.assertIn(f"{self.kafka}: consumed at ", self.operate("--status").stdout.decode())
 
     def test_many_units_over_one_producer(self):
         self.assert_silent(self.run_job([self.kafka], "--resolution", "1h"))
@@ -78,12 +81,30 @@ class Deliveries(MockTest):
         window = self.window_of(self.records())
         return len(self.simulator.expected_ids(window))
 
+    def test_the_deadline_ends_a_run_that_no_broker_answers(self):
+        self.mock.delay_answers(60_000)
+        self.assert_exit(self.run_job([self.kafka], "--connect-timeout", "90s", "--deadline", "3s", timeout=60), TEMPORARY, "--deadline")
+
     def test_check(self):
         run = self.run_job([self.kafka], "--check")
         self.assert_exit(run, OK)
         for text in ("3 brokers", f"topic {self.topic}", f"{self.partitions} partitions", "librdkafka "):
             self.assertIn(text, run.stdout.decode())
         self.assertEqual([], self.records())
+
+
+class Memory(MockTest):
+    """With more flows than may wait for their reports."""
+
+    flows = 24_000
+
+    def test_is_not_filled_with_what_waits_for_slow_brokers(self):
+        self.mock.delay_answers(2_000)
+        memory = self.directory / "memory"
+        self.assert_silent(self.run_job([self.kafka], through=measuring(memory)))
+        self.mock.delay_answers(0)
+        self.assertLess(5_000, len(self.records()))
+        self.assertLess(int(memory.read_text()), MOST_MEMORY)
 
 
 class Faults(MockTest):
@@ -193,6 +214,14 @@ class InMidStream(MockTest):
         self.simulator.open_gate()
         self.mock.bring_up()
         self.finish(job)
+
+    def test_the_deadline_ends_a_run_that_no_broker_answers_any_more(self):
+        job = self.start_until_records_are_there(
+            self.kafka, self.mock.brokers, "--deadline", "20s" if IS_SANITIZED else "10s", "--send-timeout", "90s")
+        self.mock.delay_answers(60_000)
+        self.simulator.open_gate()
+        self.assertEqual(TEMPORARY, job.wait(), job.output_text())
+        self.assertIn("--deadline", job.output_text())
 
     def test_all_brokers_die_for_good(self):
         job = self.start_and_wait("--send-timeout", "2s", "--connect-timeout", "1s")

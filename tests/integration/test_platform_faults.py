@@ -7,14 +7,13 @@ import gzip
 import itertools
 import json
 import re
-import sys
 import time
 import unittest
 import zlib
 
 from support.fake_platform import (
     FETCH, LOGIN, NAMES, SEARCH, VERSION_TIME, Answer, FakePlatform, FakePlatformTest, json_answer, make_flow)
-from support.program import IS_SANITIZED, PASSWORD, run_program, seconds
+from support.program import IS_SANITIZED, PASSWORD, measuring, run_program, seconds
 from support.testcase import IS_FULL, main
 
 WINDOW = ("--since", "2025-06-01T00:00:00Z", "--until", "2025-06-01T01:00:00Z")
@@ -28,12 +27,6 @@ LONGEST_ANSWER = 16 * MIB
 IN_SOCKETS = 16 * MIB
 """So much at most is under way between two processes."""
 MOST_MEMORY = (512 if IS_SANITIZED else 64) * MIB
-MEASURED = (sys.executable, "-c", """if True:
-    import pathlib, resource, subprocess, sys
-    status = subprocess.call(sys.argv[2:])
-    pathlib.Path(sys.argv[1]).write_text(str(1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
-    sys.exit(status)""")
-"""Runs a command and writes the most memory that it had into the file named first. This process would count its own as well."""
 
 
 SPELLINGS = tuple("".join(letters) for letters in itertools.product("sS", "eE", "tT", "-", "cC", "oO", "oO", ("kie",)))
@@ -247,7 +240,7 @@ class PlatformFaults(FakePlatformTest):
             with self.subTest(name):
                 sent.clear()
                 self.platform.replace_always(SEARCH, lambda _, length=length: Answer(pieces(), length=length))
-                self.assert_failure(DATA, "/search", f"longer than {LONGEST_ANSWER // MIB} MiB", through=(*MEASURED, memory))
+                self.assert_failure(DATA, "/search", f"longer than {LONGEST_ANSWER // MIB} MiB", through=measuring(memory))
                 self.assertLessEqual(sum(sent), LONGEST_ANSWER + IN_SOCKETS, "read on, though it was too long by then")
                 self.assertLess(int(memory.read_text()), MOST_MEMORY)
 

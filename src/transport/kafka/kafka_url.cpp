@@ -169,7 +169,7 @@ std::vector<std::pair<std::string, std::string>> kafka_properties(const KafkaOpt
       // The headers of a record are not counted in these kilobytes, and take as much again as a
       // line. With a slow broker 10,000 records were 35 MB.
       {"queue.buffering.max.kbytes", "16384"},
-      {"queue.buffering.max.messages", "5000"},
+      {"queue.buffering.max.messages", "3000"},
       // Lines come by the thousand. Waiting longer for more than fit into the queue would bound the
       // rate and cost as much.
       {"linger.ms", "5"},

@@ -58,9 +58,9 @@ class JobTest(IntegrationTest):
         return ("--filter", "", "--state-dir", str(self.state), "--job", JOB, "--settle", f"{ago}h", "--close-timeout", "3s",
                 *(word for url in urls for word in ("--collector", url)), *more)
 
-    def run_job(self, urls, *more, ago=1, variables=None, timeout=120):
-        return self.simulator.run_program(
-            self.directory, *self.options(urls, ago, more), window=None, variables=variables, timeout=timeout)
+    def run_job(self, urls, *more, ago=1, **how):
+        """`how` is for run_program()."""
+        return self.simulator.run_program(self.directory, *self.options(urls, ago, more), window=None, **how)
 
     def start_job(self, urls, *more, ago=1, variables=None):
         return self.start(self.simulator.start_program(

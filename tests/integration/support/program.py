@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,19 @@ def environment(directory, variables=None):
     clean.update({name: os.environ[name] for name in _SANITIZER_VARIABLES if name in os.environ})
     clean.update(variables or {})
     return clean
+
+
+_MEASURE = """if True:
+    import pathlib, resource, subprocess, sys
+    status = subprocess.call(sys.argv[2:])
+    pathlib.Path(sys.argv[1]).write_text(str(1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+    sys.exit(status)"""
+"""This process would count its own memory as well."""
+
+
+def measuring(file):
+    """What the program is run through, so that afterwards the file says how many bytes of memory it had at most."""
+    return (sys.executable, "-c", _MEASURE, str(file))
 
 
 def run_program(directory, *arguments, variables=None, stdin=b"", timeout=120, through=()):
