@@ -28,7 +28,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-[ ! -e "$output" ] || [ -e "$output/work" ] || [ -e "$output/SHA256SUMS" ] || [ -z "$(ls -A "$output")" ] || fail "$output holds what this script has not made"
+[ ! -e "$output" ] || [ -e "$output/work" ] || [ -z "$(ls -A "$output")" ] || fail "$output holds what this script has not made"
 
 cd "$repository"
 # shellcheck disable=SC2086 # one word for each package
@@ -115,7 +115,9 @@ rpmbuild -bb --nodeps --quiet --load "$tree/packaging/rpm/macros.debian" --defin
 python3 packaging/make-sbom.py "$built" "$output" >"$output/$name.spdx.json"
 
 write_sums "$output"
+# The empty folder says that this script has made what is beside it, and may delete it.
 rm -r "$work"
+mkdir "$work"
 say "Done: see $output"
 cat "$output/SHA256SUMS"
 say "To install it on Debian 12: sudo apt install $(ls "$output"/vrni2syslog_*.deb)"

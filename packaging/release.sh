@@ -26,6 +26,7 @@ version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" meson.build)
 grep -q "^## $version - 20[0-9-]*$" packaging/CHANGELOG.md || fail "packaging/CHANGELOG.md has no section \"## $version - DATE\""
 ! grep -q '^## Unreleased' packaging/CHANGELOG.md || fail "packaging/CHANGELOG.md still has a section \"Unreleased\""
 grep -qE "^Version: +$version\$" packaging/rpm/vrni2syslog.spec || fail "packaging/rpm/vrni2syslog.spec has another version"
+grep -qx "VERSION = \"$version\"" packaging/vrni2syslog-verify || fail "packaging/vrni2syslog-verify has another version"
 tag=$(git describe --exact-match HEAD 2>/dev/null || true)
 [ "$tag" = "v$version" ] || fail "HEAD has no tag v$version: git tag -a v$version"
 

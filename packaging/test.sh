@@ -2,7 +2,7 @@
 # Builds everything and runs every test, on Debian 12, as root or with sudo, as often as you like. Ends with one line
 # "N passed, N failed, N skipped", and with a status other than 0 if something failed.
 #
-#   sh packaging/test.sh          about three quarters of an hour on two cores
+#   sh packaging/test.sh          forty minutes on two cores
 #   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too
 set -eu
 
@@ -105,32 +105,39 @@ configure_sanitized() {
 }
 
 # begin_sanitized_build: sets $compiler to the group of its processes, which say what they do in build-sanitize/compile.log.
-# While tests wait the processors have little to do. The build takes that, and nothing from the tests: Linux shares the processors
-# among sessions first, so that the group is a session whose share is the least, and only then among processes.
+# While tests wait the processors have little to do. The build takes that, and hardly anything from the tests: Linux shares the
+# processors among sessions first, so that the group is a session whose share is the least, and only then among processes.
 begin_sanitized_build() {
   setsid nice -n 19 sh -c 'echo 19 2>/dev/null >/proc/self/autogroup || true; exec meson compile -C build-sanitize' \
     >build-sanitize/compile.log 2>&1 &
   compiler=$!
-  trap 'kill -s TERM -- "-$compiler" 2>/dev/null; exit 130' HUP INT TERM
+  trap 'kill -s TERM -- "-$compiler" 2>/dev/null || true' EXIT
+  trap 'exit 130' HUP INT TERM
 }
 
 # end_sanitized_build: waits for it, and tells why it failed if it did.
 end_sanitized_build() {
   status=0
   wait "$compiler" || status=$?
-  trap - HUP INT TERM
+  trap - EXIT HUP INT TERM
   [ "$status" -eq 0 ] || cat build-sanitize/compile.log
   return "$status"
 }
 
 say "Building in build/ (warnings are errors)"
+is_built=
 if configure_build build -Dwerror=true && meson compile -C build; then
-  say "Beginning to build in build-sanitize/ (address and undefined behaviour sanitizers) while tests wait"
-  configure_sanitized && begin_sanitized_build
-  say "Running all tests"
-  run_suites build ${is_full:+--timeout-multiplier 5}
+  is_built=1
 else
   report_failure "the build in build/"
+fi
+
+say "Beginning to build in build-sanitize/ (address and undefined behaviour sanitizers)"
+configure_sanitized && begin_sanitized_build
+
+if [ -n "$is_built" ]; then
+  say "Running all tests"
+  run_suites build ${is_full:+--timeout-multiplier 5}
 fi
 
 say "Building what is left of build-sanitize/"

@@ -153,7 +153,7 @@ class Installation(IntegrationTest):
         """What is not built stops `meson install --no-rebuild`; ninja without a target builds everything."""
         built = [path for path in json.loads(output_of("meson", "introspect", "--installed", BUILD)) if Path(path).is_relative_to(BUILD)]
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        targets = re.search(r"^meson setup build-release .*-Dtests=none && ninja -C build-release(.*)$", readme, re.MULTILINE)[1].split()
+        targets = re.search(r"(?m)^meson setup build-release .*-Dtests=none.*\nninja -C build-release(.*)$", readme)[1].split()
         self.assertIn(targets, ([], [str(Path(path).relative_to(BUILD)) for path in built]))
 
 
