@@ -80,6 +80,7 @@ class AuditReport(IntegrationTest):
         self.assertEqual((COMPLETE, COMPLETE), (status, value["status"]))
         self.assertEqual("Everything is there, and signed", value["verdict"])
         self.assertEqual({"since": HOURS[0], "until": HOURS[12], "first": HOURS[0], "last": HOURS[12]}, value["period"])
+        self.assertRegex(value["version"], r"^\d+\.\d+\.\d+$")
         self.assertEqual((12, 36, 0), (len(value["windows"]), value["flows"], value["problems"]))
         self.assertEqual({"signed and complete"}, {row["verdict"] for row in value["windows"]})
         self.assertEqual([{"id": self.key.id, "introduced_by": None}], value["keys"])
