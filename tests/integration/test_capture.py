@@ -224,9 +224,11 @@ class Capture(FakePlatformTest):
     def test_a_call_is_readable(self):
         self.assert_exit(self.run_capture("--concurrency", "1"), OK)
         calls = calls_of(self.capture)
-        self.assertEqual(["/search", "/entities/fetch"] * 3, [call["path"] for call in calls])
+        # A page may be searched for before the flows of the one before it are fetched.
+        paths = [call["path"] for call in calls]
+        self.assertEqual(("/search", 3, 3), (paths[0], paths.count("/search"), paths.count("/entities/fetch")))
         self.assertEqual(25, json.loads(calls[0]["answer"])["total_count"])
-        self.assertEqual(10, len(json.loads(calls[1]["request"])["entity_ids"]))
+        self.assertEqual(10, len(json.loads(calls[paths.index("/entities/fetch")]["request"])["entity_ids"]))
         for call in calls:
             self.assertEqual(("POST", "answered", 200), (call["method"], call["outcome"], call["status"]))
             self.assertGreaterEqual(call["took_ms"], 0)
