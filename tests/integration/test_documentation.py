@@ -5,6 +5,10 @@ import shutil
 import subprocess
 import unittest
 
+import test_formats
+import test_verify
+import test_verify_damage
+from support import evidence, signed_archive
 from support.program import ROOT, run_program
 from support.testcase import IntegrationTest, main
 
@@ -115,6 +119,13 @@ class DocumentationTest(IntegrationTest):
         text = self.run_quietly("--help", "all")
         return dict(re.findall(r"^  (?:-\w, |    )--([a-z-]+)(?: \[?([A-Z0-9]+)\]?)?(?= {2}|$)", text, re.MULTILINE))
 
+    def choices_of(self, name):
+        """The values that an option takes."""
+        platform = ("--api-token-file", EXAMPLE) if name == "cloud-location" else ("--platform-ip", "192.0.2.1", "--password", "x")
+        refused = run_program(self.directory, *platform, "--dry-run", f"--{name}", "nothing")
+        self.assert_exit(refused, 64)
+        return re.search(r"write one of: ([^,(]*)", refused.stderr)[1].split()
+
     @staticmethod
     def options_of_verifier():
         done = subprocess.run(
@@ -155,11 +166,34 @@ class DocumentationTest(IntegrationTest):
         paragraphs = paragraphs_of_manual()
         for name in with_choices:
             with self.subTest(option=name):
-                platform = ("--api-token-file", EXAMPLE) if name == "cloud-location" else ("--platform-ip", "192.0.2.1", "--password", "x")
-                refused = run_program(self.directory, *platform, "--dry-run", f"--{name}", "nothing")
-                self.assert_exit(refused, 64)
-                choices = re.search(r"write one of: ([^,(]*)", refused.stderr)[1].split()
-                self.assertEqual(sorted(choices), sorted(set(re.findall(r"^\.Cm (\S+)", paragraphs[name], re.MULTILINE))))
+                self.assertEqual(sorted(self.choices_of(name)), sorted(set(re.findall(r"^\.Cm (\S+)", paragraphs[name], re.MULTILINE))))
+
+    def test_lists_of_formats_have_every_format(self):
+        """Who adds a format finds here what still lacks it: pages, tests of the verifier, fuzz targets and golden lines."""
+        formats = set(self.choices_of("format"))
+        of_one_text = {"message", "logger"}
+        verifier = (ROOT / "packaging/vrni2syslog-verify.1").read_text(encoding="utf-8")
+        fuzz_targets = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/fuzz").glob("fuzz_line_*.cpp")))
+
+        def rows_of(name):
+            return set(re.findall(r"^\| `([a-z\d-]+)` \|", page(name), re.MULTILINE)) & formats
+
+        lists = {
+            "lines.md": rows_of("lines.md"),
+            "sizing.md, where message stands for both": rows_of("sizing.md") | {"logger"},
+            "auditors.md": {name for name in formats if f"`{name}`" in page("auditors.md")},
+            "vrni2syslog-verify.1": {name for name in formats if re.search(rf"(?<![\w-]){name}(?![\w-])", verifier)},
+            "evidence.py": set(evidence.FORMATS),
+            "signed_archive.py": set(signed_archive.LINES),
+            "test_verify.py": {"rfc5424", *test_verify.FORMATS, *of_one_text},
+            "test_verify_damage.py": {*test_verify_damage.LINES, *of_one_text},
+            "test_formats.py": {*test_formats.PROGRAMS, *of_one_text},
+            "tests/fuzz": {name for name in formats if f'"{name}"' in fuzz_targets},
+            "tests/golden": {path.name.split(".")[1] for path in (ROOT / "tests/golden").glob("*.line")} & formats,
+        }
+        for where, names in lists.items():
+            with self.subTest(where):
+                self.assertEqual(sorted(formats), sorted(names))
 
     def test_manual_mentions_only_options_that_exist(self):
         mentioned = set(re.findall(r"\bFl -([a-z][a-z-]+)", MANUAL))

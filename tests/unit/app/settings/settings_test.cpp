@@ -265,8 +265,8 @@ TEST(Settings, RefuseASizeThatIsTooSmallForTheFormatOfOneCollector) {
 }
 
 TEST(Settings, NameASizeThatIsEnoughForTheLinesOfARun) {
-  for (const std::string format : {"rfc5424", "rfc3164", "cef", "leef", "json", "json-syslog"}) {
-    const Arguments arguments = kEnough + Arguments{"--format", format, "--max-size"};
+  for (const std::string_view format : line_format_names()) {
+    const Arguments arguments = kEnough + Arguments{"--format", std::string(format), "--max-size"};
     const std::string message = failure_of(arguments + Arguments{"100"}).second;
     const std::string size = message.substr(message.rfind(' ') + 1);
     LineOptions lines = settings_of(arguments + Arguments{size}).lines;
