@@ -38,9 +38,7 @@ struct Scheme {
   std::size_t max_line_bytes = kNoLineLimit;  ///< kNoLineLimit if the transport has no limit
   Verdict best_verdict = Verdict::Consumed;   ///< the most that a receipt can say
   /// Takes the scheme's own options from the URL's query into the endpoint; null if it has none.
-  /// What of them tells collectors at one address apart, such as a topic, it also puts into
-  /// Endpoint::distinction. `tls` is what --collector-ca-file and its like set for all collectors.
-  /// Throws Error(Usage).
+  /// `tls` is what --collector-ca-file and its like set for all collectors. Throws Error(Usage).
   void (*read_options)(UrlOptions& options, const TlsSettings& tls, Endpoint& endpoint) = nullptr;
   /// Makes a transport that is ready to send, on the transport loop's thread. The loop outlives the
   /// transport, which copies the rest. Throws Error(Unreachable) with the remedy, Error(Refused),

@@ -8,12 +8,11 @@ namespace vrni2syslog {
 
 std::string Endpoint::display_name() const {
   if (scheme == "-") return "standard output";
-  const std::string query = distinction.empty() ? "" : "?" + printable(distinction);
-  if (!path.empty()) return fmt::format("{}://{}{}", scheme, printable(path.string()), query);
+  if (!path.empty()) return fmt::format("{}://{}", scheme, printable(path.string()));
   if (!kafka.brokers.empty()) return fmt::format("{}://{}/{}", scheme, kafka.brokers, kafka.topic);
   const bool is_bracketed = host.find(':') != std::string::npos;
-  return is_bracketed ? fmt::format("{}://[{}]:{}{}", scheme, printable(host), port, query)
-                      : fmt::format("{}://{}:{}{}", scheme, printable(host), port, query);
+  return is_bracketed ? fmt::format("{}://[{}]:{}", scheme, printable(host), port)
+                      : fmt::format("{}://{}:{}", scheme, printable(host), port);
 }
 
 std::string list_names(const CollectorAddress& address) {

@@ -25,13 +25,9 @@ struct Endpoint {
   KafkaOptions kafka;          ///< of kafka://; `host` and `port` are those of its first broker
   /// The name of the line format: the scheme's own one, or ?format=; empty for the run's --format.
   std::string format;
-  /// The options of the URL that tell collectors at this address apart, as they stand there:
-  /// "topic=flows"; empty if the scheme has none. They are shown, and are part of what identifies a
-  /// job.
-  std::string distinction;
 
-  /// The address for messages. Of the URL's query it shows only the distinction, so that nothing
-  /// secret is shown.
+  /// The address for messages, and a part of what identifies a job. It shows what tells collectors
+  /// apart, such as a topic, and nothing of the URL's query, so that nothing secret is shown.
   [[nodiscard]] std::string display_name() const;
 };
 

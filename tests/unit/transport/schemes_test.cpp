@@ -77,16 +77,5 @@ TEST(Schemes, ReadTheOptionsOfTheIngestionApi) {
                Error);
 }
 
-TEST(Schemes, MaySayWhatTellsCollectorsAtOneAddressApart) {
-  constexpr Scheme kTopics{
-      .name = "topics", .read_options = [](UrlOptions& options, const TlsSettings&, Endpoint& to) {
-        to.distinction = "topic=" + options.take("topic").value_or("flows");
-        static_cast<void>(options.take("password"));
-      }};
-  EXPECT_EQ(endpoint_of(kTopics, "topics://a").display_name(), "topics://a:9?topic=flows");
-  EXPECT_EQ(endpoint_of(kTopics, "topics://a?topic=x&password=y").display_name(),
-            "topics://a:9?topic=x");
-}
-
 }  // namespace
 }  // namespace vrni2syslog
