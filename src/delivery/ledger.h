@@ -42,8 +42,9 @@ class Ledger {
   [[nodiscard]] virtual bool owe(const TimeWindow& unit,
                                  const std::vector<std::size_t>& collectors) = 0;
 
-  /// Writes down, safe against crashes, which collectors have confirmed the unit. Throws Error if
-  /// that cannot be done.
+  /// Writes down, safe against crashes, which collectors have confirmed the unit. A unit that
+  /// starts after a collector's watermark does not move it, since the collector lacks what is in
+  /// between. Throws Error if that cannot be done.
   virtual void confirm(const TimeWindow& unit, const Confirmations& confirmations) = 0;
 
   /// Where the chain of manifests of each collector ends, in the order of their numbers.

@@ -52,9 +52,9 @@ class FlowEpoch {
   /// Whether these are only the flows of the unit that could be found after it had been sent.
   [[nodiscard]] virtual bool is_late() const { return false; }
 
-  /// The Pipeline calls this after every collector that received this epoch has confirmed it, and
-  /// after that was written down if there is a ledger. Late epochs are not told. If collectors are
-  /// at different units, the unit comes once more for the others, in an epoch of its own.
+  /// Called when every collector of this epoch has confirmed it and, if there is a ledger, that is
+  /// written down. Other collectors may still lack the unit; they get it in another epoch. Never
+  /// called for late epochs.
   virtual void confirmed() {}
 
  private:

@@ -19,8 +19,8 @@
 
 namespace vrni2syslog {
 
-/// One format, and the sinks that get its lines: all those with the same limit on a line's
-/// length.
+/// A line format, and the sinks that get its lines: all those with the same limit on a line's
+/// length and, if they store records, the same key of them.
 struct Lane {
   std::unique_ptr<LineFormat> format;
   /// By the numbers of their collectors: among all, as the user lists them, from 0 on.

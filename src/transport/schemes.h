@@ -33,7 +33,8 @@ struct Scheme {
   Location location = Location::Network;
   std::uint16_t default_port = 0;  ///< 0 for a scheme without ports
   /// The name of the only line format that the scheme takes, whatever --format says; empty if it
-  /// takes every one. Scheme::read_options may put another one into Endpoint::format.
+  /// takes every one. Only where this is not empty may Scheme::read_options put another one into
+  /// Endpoint::format: otherwise ?format=, or its absence, replaces what it chose.
   std::string_view own_format = {};
   std::size_t max_line_bytes = kNoLineLimit;  ///< kNoLineLimit if the transport has no limit
   Verdict best_verdict = Verdict::Consumed;   ///< the most that a receipt can say
