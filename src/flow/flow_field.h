@@ -118,7 +118,7 @@ enum class FieldKind : std::uint8_t {
 struct FlowFieldInfo {
   FlowField field;
   FieldKind kind;
-  /// Never dropped when a line is too long: the 5-tuple, the verdict and the record's identity.
+  /// Never dropped when a line is too long: the 5-tuple, the action and the record's identity.
   bool is_essential = false;
   std::string_view name;           ///< PARAM-NAME in the structured data, and the word for --fields
   std::string_view api_name = {};  ///< property of the Flow entity; empty if it has none of its own

@@ -20,9 +20,9 @@ class CurlCookies {
   /// What a transfer is to be given as CURLOPT_SHARE. Must outlive the transfer.
   [[nodiscard]] CURLSH* handle() const noexcept { return share_.get(); }
 
-  /// So many are kept. Once servers have set more, none is sent any more. It is a part of those
-  /// that are hidden, since an answer may show cookies that the answers to requests beside it
-  /// replaced.
+  /// At most this many cookies are kept; once servers have set more, none is sent any more. It is
+  /// less than the number of cookies that are hidden, because an answer may show cookies that
+  /// parallel answers have replaced.
   static constexpr std::size_t kMaxKept = Redactor::kMaxCookies / 4;
 
   /// To be called when a transfer may have brought a new cookie, before any transfer sends it.

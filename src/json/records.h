@@ -26,7 +26,6 @@ class JsonRecords {
   [[nodiscard]] bool has_list() const noexcept { return has_list_; }
   /// How many elements of the list are not objects, or too many.
   [[nodiscard]] std::size_t unreadable() const noexcept { return unreadable_; }
-  /// How many records there are.
   [[nodiscard]] std::size_t size() const noexcept { return first_members_.size(); }
 
   /// Whether the outermost object has a member of this name that is not null.

@@ -31,8 +31,9 @@ class ManifestChains {
  private:
   [[nodiscard]] ManifestLink link_to(const ChainEnd& end);
   void change_key(ManifestLink& link, const ChainEnd& end);
-  /// Tells it, once in a run.
+  /// Says in the link why the chain begins. Logs the first beginning of a run.
   void begin_chain(ManifestLink& link, const ChainEnd& end);
+  /// Logs the first loss of a key in a run.
   void tell_loss(const char* text);
 
   std::vector<ChainEnd> ends_;

@@ -35,7 +35,7 @@ struct RunStatistics {
   std::uint64_t units_done = 0;         ///< confirmed by every collector
   std::uint64_t epochs_resent = 0;      ///< once more, for one collector or several
   std::uint64_t windows_recounted = 0;  ///< earlier ones, whose number of flows was asked again
-  std::uint64_t late_flows = 0;         ///< that earlier windows have got since, and were sent
+  std::uint64_t late_flows = 0;         ///< received in late epochs, for earlier windows
   EpochCounts epochs;                   ///< all of them together, late ones included
   SourceStatistics source;
 };

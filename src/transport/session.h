@@ -78,9 +78,9 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] Receipt receipt() const;
   /// Whether there ever was a connection, which may have ended since.
   [[nodiscard]] bool was_opened() const;
-  /// The place in the address of the endpoint that is used; valid if was_opened().
+  /// The endpoint of the address that is used: its place there, and itself. Both are valid if
+  /// was_opened().
   [[nodiscard]] std::size_t endpoint_index() const;
-  /// That endpoint.
   [[nodiscard]] const Endpoint& endpoint() const { return address_[endpoint_index()]; }
   /// What was wrong with the addresses that were tried before it; empty if it was the first.
   [[nodiscard]] std::string failures() const;

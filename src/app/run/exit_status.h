@@ -17,7 +17,7 @@ enum class ExitStatus : int {
   Software = 70,          ///< a bug in this program
   CannotCreate = 73,      ///< a state or output file cannot be created
   Io = 74,                ///< writing output or state failed
-  TemporaryFailure = 75,  ///< not confirmed; the next run repeats it
+  TemporaryFailure = 75,  ///< not confirmed, broken off, or busy; another run may succeed
   NoPermission = 77,      ///< the platform refused the login
   Configuration = 78      ///< the configuration is wrong
 };

@@ -38,7 +38,7 @@ void add_collector_password(const std::vector<CollectorAddress>& collectors,
                             const OptionValues& values, const SecretContext& context,
                             CollectorOptions& options);
 
-/// --confirm; nothing for `auto`.
+/// The verdict that --confirm requires; nullopt for `auto`.
 [[nodiscard]] std::optional<Verdict> make_required_verdict(const OptionValues& values);
 
 }  // namespace vrni2syslog

@@ -17,7 +17,7 @@
 namespace vrni2syslog {
 namespace {
 
-/// So many attempts are made with passwords: the platform may lock the account after more.
+/// After this many refused logins the conversation ends, since more may lock the account.
 constexpr int kMaxRefusedLogins = 3;
 constexpr std::string_view kLocalDomain = "local";
 

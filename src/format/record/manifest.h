@@ -21,8 +21,8 @@ struct ManifestLink {
   // Where the key is another one than that of the manifest before:
   std::string old_key{};        ///< the id of that one
   std::string spki{};           ///< SigningKey::public_base64url() of the new key
-  std::string key_signature{};  ///< of the old key, over the new one and `previous`
-  /// Of `key`, over LineFormat::signed_text().
+  std::string key_signature{};  ///< made by the old key, over the new one and `previous`
+  /// The signature that `key` makes over LineFormat::signed_text().
   std::string signature{};
 };
 
@@ -35,9 +35,8 @@ struct Manifest {
   TimeWindow window;
   std::uint64_t flow_count = 0;
   std::uint64_t left_out_count = 0;  ///< flows that were not sent because they were sent before
-  /// Of a late epoch: how many flows of the window were found after it had been read, and so how
-  /// many the epoch has, those left out included. 0 for every other epoch, which has all flows of
-  /// its window.
+  /// How many flows of the window were found after it had been read, and so how many a late epoch
+  /// has, those left out included. 0 for every other epoch, which has all flows of its window.
   std::uint64_t late_count = 0;
   /// SHA-256 over the lines of the flows, each followed by LF, in the order sent.
   Sha256Digest lines_digest{};

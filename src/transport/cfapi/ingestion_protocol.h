@@ -17,10 +17,10 @@ struct IngestionFacts {
   std::string_view name;           ///< for messages
   std::size_t max_body_bytes = 0;  ///< before compression
   std::size_t max_events = 0;      ///< in one request
-  std::string_view body_start;     ///< before the events
-  std::string_view body_end;       ///< behind them
-  std::string_view session_path;   ///< where a session begins; empty if there are none
-  std::string_view token_header;   ///< before the token of a request
+  std::string_view body_start;     ///< what the body has before the events
+  std::string_view body_end;       ///< what the body has after the events
+  std::string_view session_path;   ///< path at which a session begins; empty if the API has none
+  std::string_view token_header;   ///< what the header line has before the token
   std::string_view login_remedy;   ///< what to do if the collector demands a login
 };
 

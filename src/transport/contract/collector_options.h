@@ -38,7 +38,8 @@ struct CollectorOptions {
   /// The least verdict that a receipt must have, for a transport that knows only once it is
   /// connected that it can give no such receipt; nullopt if every one but Failed will do.
   std::optional<Verdict> required_verdict;
-  /// Of the account in a collector's URL (?user=), or its token; empty if none has one.
+  /// The password of the account in a collector's URL (?user=), or the token of a collector; empty
+  /// if no collector needs one.
   Secret password;
   /// The command that prints the token of a collector with ?sasl=oauthbearer, in place of the
   /// password; empty if there is none.

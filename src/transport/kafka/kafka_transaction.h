@@ -55,8 +55,8 @@ class KafkaTransaction {
   void begin(std::shared_ptr<const EpochLabel> epoch);
   /// Throws Error(Unconfirmed) if the transaction is open for so long that the broker aborts it.
   void require_time_left() const;
-  /// Throws why the library has given the transaction up, of which its records say only that they
-  /// were dropped.
+  /// If the library has given the transaction up, throws the reason. The reports of its records
+  /// only say that they were dropped.
   void require_alive() const;
   /// Commits what was produced, of which every record has been reported, with the progress. Returns
   /// false if nobody knows whether it is committed. Throws Error if it is not.

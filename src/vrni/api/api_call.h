@@ -24,8 +24,8 @@ struct ApiCall {
   std::size_t max_response_bytes = 16U * 1024 * 1024;
   bool is_optional = false;  ///< the run can do without it: try_call() returns a refusal, too
   bool needs_token = true;
-  /// Less can be asked for: try_call() returns the failure if, time and again, no answer comes in
-  /// time, here or at what stands in front of the platform.
+  /// The caller can ask for less: if no answer comes in time again and again, be it here or at what
+  /// stands in front of the platform, try_call() returns the failure.
   bool can_ask_for_less = false;
   Patience patience = Patience::UntilDeadline;
 };
@@ -54,8 +54,9 @@ class PendingCall {
 /// What is wrong with the body of an answer that claims to be a success.
 struct BodyProblem {
   std::string text;  ///< a clause for a message
-  /// It is not the answer of the operation, but a report of an error, or a part of an answer.
-  /// Otherwise it is meant to be that answer, but cannot be read or says what cannot be.
+  /// True if the body is a report of an error, only a part of an answer, or something else that is
+  /// not the operation's answer. False if it is meant as that answer, but cannot be read or says
+  /// something impossible.
   bool is_foreign = false;
 };
 
@@ -64,8 +65,8 @@ class [[nodiscard]] BodyOutcome : public BasicOutcome<BodyProblem> {
  public:
   BodyOutcome(BasicOutcome<BodyProblem> outcome)  // NOLINT(google-explicit-constructor)
       : BasicOutcome(std::move(outcome)) {}
-  /// What breaks off is no answer of the operation. What is wrong elsewhere may be wrong with one
-  /// of many items.
+  /// JSON that breaks off is not the operation's answer. Any other problem may concern one of many
+  /// items.
   BodyOutcome(const JsonOutcome& outcome)  // NOLINT(google-explicit-constructor)
       : BasicOutcome(
             outcome ? success()

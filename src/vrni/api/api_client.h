@@ -80,8 +80,8 @@ class ApiClient {
   /// Whatever else it is stays for call() or try_call(), as if nobody had looked at it. Returns
   /// whether it was read.
   [[nodiscard]] bool take_success(PendingCall& pending, const BodyReader& reader);
-  /// The next call is about another matter, although it may be of the same operation: what the
-  /// calls before it have met is no reason for how it ends.
+  /// The next call concerns another matter, even if its operation is the same: failures of earlier
+  /// calls must not be given as the reason why it fails.
   void begin_matter() noexcept { given_up_.reset(); }
   /// Waits until one more of the calls that were begun has its answer. Returns false if none will
   /// have one before somebody asks for it. Throws what call() throws when the run ends.
@@ -163,9 +163,9 @@ class ApiClient {
   std::function<double()> random_;
   Throttle throttle_;
   std::map<const HttpClient*, Knowledge> known_servers_;
-  /// The call before, if it was given up, and about the same matter: its parts, or the attempt
-  /// without versions, may follow. None that is optional: other calls of the same operation mean
-  /// something else.
+  /// The previous call's failure, if it was given up and concerned the same matter: its parts, or
+  /// the attempt without versions, may follow. Optional calls are never kept here, since other
+  /// calls of the same operation mean something else.
   std::optional<GivenUp> given_up_;
   std::vector<std::weak_ptr<PendingCall::Answer>> begun_;
   std::optional<UnixSeconds> platform_time_;

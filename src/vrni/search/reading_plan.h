@@ -43,9 +43,10 @@ struct ReadingStep {
 /// many as before, since a few flows may have left. If no search announces anything, a search that
 /// brings nothing new is all that confirms the one before it.
 ///
-/// Until then the window is searched again, with pages of another length, because flows that shift
-/// from page to page may do so at the same rows again. If that brings nothing, it is read in
-/// halves, each of which has to be whole in itself, and in the end its flows are counted again.
+/// Until then the window is searched again. Each repeated search asks for pages of another length,
+/// because flows that shift from page to page may do so at the same rows again. If that brings
+/// nothing, the window is read in halves, each of which has to be whole in itself, and in the end
+/// its flows are counted again.
 ///
 /// Two versions of a flow in one search count as two listed flows, because the platform's number
 /// counts both. A search that lists more than it announces, but fewer flows, may have missed some

@@ -77,7 +77,6 @@ class SearchCursor {
   /// Takes the answer to it. `new_hits` of its results were not on an earlier page of this search.
   void accept(const SearchPage& page, std::size_t new_hits);
 
-  /// How many pages it has taken.
   [[nodiscard]] std::uint64_t pages() const noexcept { return pages_; }
 
  private:

@@ -15,7 +15,8 @@ namespace {
   return call && call->is_begun();
 }
 
-/// So many batches at most are read while the first of them waits for names: some megabytes each.
+/// At most this many batches, of some megabytes each, are read while the first of them waits for
+/// names.
 constexpr std::size_t kMostReadAhead = 4;
 
 /// Whether a version of a flow tells more about a unit than another one: the latest that was made

@@ -39,7 +39,8 @@ struct SearchExperience {
   /// there is none. If no call has failed since, it is believed at once that a unit is empty.
   std::optional<std::uint64_t> failures_when_working;
   FilterTrial filter_trial = FilterTrial::Untried;
-  /// Of the unit that is likely to be read next. Shared like every reading: PlatformFlows.
+  /// The reading of the unit that is likely to be read next; null if none is prepared.
+  /// PlatformFlows shares it, as it does every reading.
   std::shared_ptr<UnitReader> ahead;
   bool has_reported_times = false;  ///< that times of results cannot be read
   /// A unit with more flows is refused, since their ids are kept in memory.
@@ -54,8 +55,8 @@ class UnitReader {
  public:
   /// How long an empty unit waits until it is asked for again.
   static constexpr std::chrono::seconds kPauseOfEmptyUnit{10};
-  /// What was begun ahead longer ago is given up: what the platform has of the unit may have become
-  /// more since.
+  /// A search that was begun ahead longer ago than this is dropped with all that it has found: the
+  /// unit may have more flows by now.
   static constexpr std::chrono::seconds kFreshSearch{60};
 
   /// `api`, `fetcher`, `experience` and `log` must outlive it. `least_age` is what require_past()

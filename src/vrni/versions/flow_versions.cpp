@@ -19,14 +19,18 @@ constexpr std::chrono::milliseconds kLockWait{1000};
 /// database.
 constexpr std::size_t kMaxPendingVersions = 16'384;
 constexpr std::size_t kMaxPendingBytes = std::size_t{4} * 1024 * 1024;
-/// A clock may have been set back by so much since a version was kept.
+/// A kept version may seem to come from the future by this much, since a clock may have been set
+/// back.
 constexpr seconds kClockStep{60};
-/// When the file gets too large, one of so many parts is forgotten.
+/// When the file gets too large, the oldest blocks are forgotten, until one part in this many of
+/// the size that it may have is free.
 constexpr std::int64_t kKeptParts = 4;
 constexpr std::int64_t kPageBytes = 4096;
-/// A store of which fewer than one version in so many is used again is not worth its cost.
+/// A store is not worth its cost if fewer than one in this many of the versions that are looked up
+/// is found.
 constexpr std::uint64_t kLeastReused = 50;
-// Versions that tell so: of a unit that is looked up whole, and of one that is in part.
+// This many versions of a unit have to be looked up before that is judged: if all of them are, and
+// if only a part is.
 constexpr std::uint64_t kFewestOfUnit = 1000;
 constexpr std::uint64_t kFewestOfPart = 50;
 

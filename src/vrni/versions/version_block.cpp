@@ -17,7 +17,7 @@ constexpr std::size_t kChecksumBytes = 4;
 constexpr unsigned kBitsOfByte = 8;
 /// Of the numbers that a block has, but for times.
 constexpr std::size_t kMostBytesOfNumber = 5;
-/// So many texts leave the table of hashes room enough to find a free slot soon.
+/// With at most this many texts, the table of hashes has room enough to find a free slot soon.
 constexpr std::size_t kMostSharedTexts = 3000;
 /// A longer text is seldom that of another flow, and comparing it would cost.
 constexpr std::size_t kLongestSharedText = 256;
