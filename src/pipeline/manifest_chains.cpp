@@ -52,7 +52,7 @@ void ManifestChains::begin_chain(ManifestLink& link, const ChainEnd& end) {
 void ManifestChains::change_key(ManifestLink& link, const ChainEnd& end) {
   if (!keys_) {
     return tell_loss(
-        "manifests were signed until now, and are not any more, since --manifest-key is not given: "
+        "manifests were signed until now, and no longer are, since --manifest-key is not given: "
         "nobody can prove that their windows are unchanged");
   }
   if (keys_->previous && keys_->previous->id() == end.key) {

@@ -329,7 +329,7 @@ class Logins(CfapiTest):
         token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         server = self.log_insight(api=VCF9, token="a.b.c")
         run = self.send(server, "--collector-password-file", str(self.password_file(token)), query="?api=vcf9")
-        self.assert_failed(run, LOGIN_REFUSED, "the token in --collector-password-file is not valid, or not any more: write a new one")
+        self.assert_failed(run, LOGIN_REFUSED, "the token in --collector-password-file is not valid, or no longer: write a new one")
         self.assertNotIn("?user=", run.stderr)
         self.assertNotIn("<hidden>", run.stderr)
         self.assertEqual([], server.events)

@@ -59,8 +59,8 @@ constexpr IngestionFacts kVcf9{.name = "log management API of VCF 9.1",
                                .session_path = "",
                                .token_header = "X-JWT-Token: ",
                                .login_remedy =
-                                   "the token in --collector-password-file is not valid, or not "
-                                   "any more: write a new one into the file"};
+                                   "the token in --collector-password-file is not valid, or no "
+                                   "longer: write a new one into the file"};
 
 /// The words of an answer that says what is wrong.
 struct ServerWords {

@@ -99,7 +99,7 @@ TEST_F(ManifestChainsTest, TellThatNobodySignsAnyLonger) {
   EXPECT_THAT(chains(end, std::nullopt).tie(0, manifest_, *format_).key, IsEmpty());
   EXPECT_EQ(manifest_.link->previous, "ab12");
   EXPECT_THAT(manifest_.link->signature, IsEmpty());
-  EXPECT_THAT(told_, HasSubstr("not any more"));
+  EXPECT_THAT(told_, HasSubstr("no longer"));
 }
 
 }  // namespace
