@@ -156,9 +156,7 @@ void read_brokers(std::string_view text, const Scheme& scheme, Endpoint& endpoin
 
 /// Whether the address names brokers and a topic.
 bool names_topic(std::string_view text) {
-  std::string name(text.substr(0, text.find(kSchemeEnd)));
-  std::ranges::transform(name, name.begin(), to_lower);
-  const Scheme* scheme = find_scheme(name);
+  const Scheme* scheme = find_scheme(lower_case(text.substr(0, text.find(kSchemeEnd))));
   return scheme != nullptr && scheme->location == Location::Topic;
 }
 

@@ -70,9 +70,7 @@ constexpr std::pair<const SecretKind*, LoginKind> kCredentials[] = {
 
 [[nodiscard]] Deployment deployment_of(const OptionValues& values) {
   return values.parse(Option::DeploymentType, [](std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), to_lower);
-    return parse_keyword(lower, kDeployments);
+    return parse_keyword(lower_case(text), kDeployments);
   });
 }
 

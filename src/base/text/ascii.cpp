@@ -1,6 +1,14 @@
 #include "base/text/ascii.h"
 
+#include <algorithm>
+
 namespace vrni2syslog {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  return lower;
+}
 
 std::vector<std::string_view> split_at_commas(std::string_view list) {
   std::vector<std::string_view> parts;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,8 +21,17 @@ namespace vrni2syslog {
   return c >= 'a' && c <= 'z';
 }
 
+[[nodiscard]] constexpr bool is_letter(char c) noexcept {
+  return is_upper(c) || is_lower(c);
+}
+
 [[nodiscard]] constexpr bool is_alphanumeric(char c) noexcept {
-  return is_digit(c) || is_upper(c) || is_lower(c);
+  return is_digit(c) || is_letter(c);
+}
+
+/// A hexadecimal digit as to_hex() writes it.
+[[nodiscard]] constexpr bool is_lower_hex_digit(char c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
 [[nodiscard]] constexpr char to_upper(char c) noexcept {
@@ -31,6 +41,8 @@ namespace vrni2syslog {
 [[nodiscard]] constexpr char to_lower(char c) noexcept {
   return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
+
+[[nodiscard]] std::string lower_case(std::string_view text);
 
 /// The text without the blanks, tabs and ends of lines or pages around it. Points into `text`.
 [[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {

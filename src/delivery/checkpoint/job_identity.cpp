@@ -25,10 +25,6 @@ constexpr std::size_t kMaxNameBytes = 64;
   return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
-[[nodiscard]] bool is_lower_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
 /// An IPv6 address without its brackets, which may have a zone.
 [[nodiscard]] std::string spell_ipv6(const std::string& address) {
   const std::size_t zone = std::min(address.find('%'), address.size());
@@ -45,9 +41,7 @@ constexpr std::size_t kMaxNameBytes = 64;
   if (host.starts_with('[') && host.ends_with(']'))
     return fmt::format("[{}]", spell_ipv6(std::string(host.substr(1, host.size() - 2))));
   if (host.size() > 1 && host.ends_with('.')) host.remove_suffix(1);
-  std::string name(host);
-  std::ranges::transform(name, name.begin(), to_lower);
-  return name;
+  return lower_case(host);
 }
 
 [[nodiscard]] std::string spell_address(std::string_view address) {

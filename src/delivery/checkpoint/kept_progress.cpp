@@ -1,6 +1,7 @@
 #include "delivery/checkpoint/kept_progress.h"
 
 #include "base/error.h"
+#include "base/text/ascii.h"
 #include "base/text/number.h"
 
 #include <fmt/format.h>
@@ -56,9 +57,7 @@ constexpr std::size_t kDigestDigits = 64;
 }
 
 [[nodiscard]] bool is_digest(std::string_view text) {
-  return text.size() == kDigestDigits && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == kDigestDigits && std::ranges::all_of(text, is_lower_hex_digit);
 }
 
 /// A word that a manifest may quote.

@@ -1,13 +1,14 @@
 #include "transport/contract/url.h"
 
 #include "base/error.h"
+#include "base/text/ascii.h"
+#include "base/text/number.h"
 #include "base/user_info.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace vrni2syslog {
 namespace {
@@ -43,26 +44,16 @@ class UrlReader {
                             printable(shown.substr(0, shown.find('?')), 120), reason));
   }
 
-  static std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char character) {
-      return character >= 'A' && character <= 'Z' ? static_cast<char>(character + 32) : character;
-    });
-    return lower;
-  }
-
   std::string decode(std::string_view text) const {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
       char character = text[i];
       if (character == '%') {
-        unsigned value = 0;
         const std::string_view digits = text.substr(i + 1, 2);
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-        if (error != std::errc{} || end != digits.data() + 2)
+        const auto value = parse_whole<unsigned>(digits, 16);
+        if (!value || digits.size() != 2)
           refuse("a '%' must be followed by two hexadecimal digits (write %25 for one)");
-        character = static_cast<char>(value);
+        character = static_cast<char>(*value);
         i += 2;
       }
       if (static_cast<unsigned char>(character) < 0x20) refuse("it has a control character");

@@ -1,6 +1,7 @@
 #include "transport/relp/relp_frame_parser.h"
 
 #include "base/error.h"
+#include "base/text/ascii.h"
 
 #include <fmt/format.h>
 
@@ -12,14 +13,6 @@ namespace {
 constexpr std::uint32_t kMaxDigits = 9;
 constexpr std::size_t kMaxCommandBytes = 32;
 constexpr std::size_t kShownBytes = 60;
-
-constexpr bool is_digit(char byte) noexcept {
-  return byte >= '0' && byte <= '9';
-}
-
-constexpr bool is_letter(char byte) noexcept {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
 
 }  // namespace
 

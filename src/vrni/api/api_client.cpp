@@ -41,11 +41,11 @@ constexpr int kNotFound = 404;
 }
 
 /// Whether a refusal (403) is about the token, as that of a gateway is: "JWT expired".
-[[nodiscard]] bool is_about_token(std::string text) {
+[[nodiscard]] bool is_about_token(std::string_view answer) {
   constexpr std::array<std::string_view, 2> kTokens{"token", "jwt"};
   constexpr std::array<std::string_view, 5> kEnds{"expired", "invalid", "not valid", "revoked",
                                                   "not active"};
-  std::ranges::transform(text, text.begin(), to_lower);
+  const std::string text = lower_case(answer);
   const auto is_there = [&](std::string_view word) { return text.find(word) != std::string::npos; };
   return std::ranges::any_of(kTokens, is_there) && std::ranges::any_of(kEnds, is_there);
 }

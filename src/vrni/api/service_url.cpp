@@ -58,8 +58,7 @@ struct UrlText {
 }
 
 [[nodiscard]] bool is_ipv6_character(char c) {
-  const bool is_hex_digit = is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
-  return is_hex_digit || c == ':' || c == '.';
+  return is_lower_hex_digit(to_lower(c)) || c == ':' || c == '.';
 }
 
 [[nodiscard]] bool is_path_character(char c) {
@@ -136,9 +135,8 @@ void check_port(const UrlText& url, std::string_view port) {
   const UrlText url{text, rules};
   std::string_view rest = text;
   if (const std::size_t end_of_scheme = rest.find("://"); end_of_scheme != std::string_view::npos) {
-    std::string scheme(rest.substr(0, end_of_scheme));
-    std::ranges::transform(scheme, scheme.begin(), to_lower);
-    if (scheme != "https") url.refuse("it is served over https only");
+    if (lower_case(rest.substr(0, end_of_scheme)) != "https")
+      url.refuse("it is served over https only");
     rest.remove_prefix(end_of_scheme + 3);
   }
   const std::size_t end_of_authority = std::min(rest.find('/'), rest.size());
@@ -156,8 +154,7 @@ ServiceUrl parse_platform_url(std::string_view text) {
 }
 
 ServiceUrl parse_cloud_location(std::string_view text) {
-  std::string name(text);
-  std::ranges::transform(name, name.begin(), to_lower);
+  const std::string name = lower_case(text);
   for (const auto& [region, prefix] : kRegions) {
     if (region == name)
       return parse_cloud_api_url(fmt::format("{}api.mgmt.cloud.vmware.com", prefix));

@@ -15,7 +15,16 @@ TEST(Ascii, KnowsLettersAndDigitsOnly) {
   }
 }
 
+TEST(Ascii, TellsLettersAndHexadecimalDigitsFromOthers) {
+  EXPECT_TRUE(is_letter('a') && is_letter('Z'));
+  EXPECT_FALSE(is_letter('7') || is_letter('[') || is_letter('\xe9'));
+  for (const char c : {'0', '9', 'a', 'f'}) EXPECT_TRUE(is_lower_hex_digit(c)) << c;
+  for (const char c : {'A', 'g', '/', ':', '`'}) EXPECT_FALSE(is_lower_hex_digit(c)) << c;
+}
+
 TEST(Ascii, ChangesTheCaseOfLettersOnly) {
+  EXPECT_EQ(lower_case("HTTPS-1 \xc9"), "https-1 \xc9");
+  EXPECT_EQ(lower_case(""), "");
   EXPECT_EQ(to_upper('a'), 'A');
   EXPECT_EQ(to_lower('Z'), 'z');
   EXPECT_EQ(to_upper('1'), '1');
