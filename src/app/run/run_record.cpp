@@ -4,6 +4,7 @@
 #include "app/run/prometheus_text.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/timestamp.h"
 #include "delivery/checkpoint/checkpoint_file.h"
 #include "delivery/checkpoint/state_directory.h"
 
@@ -48,6 +49,10 @@ constexpr std::array kUnitFigures{
   }
 }
 
+[[nodiscard]] UnixSeconds end_of(const RunReport& report) {
+  return std::chrono::floor<std::chrono::seconds>(report.ended);
+}
+
 /// Adds what the run has seen of certificates. A good run has seen those of all peers, unless it
 /// had nothing to do.
 void add_certificates(JobHistory& history, const RunReport& report) {
@@ -65,14 +70,13 @@ std::vector<RunTotal> remembered_figures() {
 }
 
 void log_certificate_warnings(Log& log, const RunReport& report) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(report.ended);
-  for (const std::string& advice : certificate_advice(report.certificates, now))
+  for (const std::string& advice : certificate_advice(report.certificates, end_of(report)))
     log.warning(LogEvent::CertificateExpiring, advice);
 }
 
 void add_run(JobHistory& history, const RunReport& report) {
   const auto duration = std::max(report.ended - report.started, WallTime::duration(0));
-  history.ended = std::chrono::floor<std::chrono::seconds>(report.ended);
+  history.ended = end_of(report);
   history.duration_milliseconds = static_cast<std::uint64_t>(duration.count());
   history.exit_code = static_cast<std::uint64_t>(report.failure.status);
   if (report.failure.status == ExitStatus::Ok) history.succeeded = history.ended;

@@ -45,13 +45,12 @@ constexpr std::size_t kDigestDigits = 64;
 
 [[nodiscard]] std::optional<std::vector<TimeWindow>> parse_windows(std::string_view text) {
   std::vector<TimeWindow> windows;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    const std::optional<TimeWindow> window = parse_window(text.substr(0, comma));
+  if (text.empty()) return windows;
+  for (const std::string_view part : split_at_commas(text)) {
+    const std::optional<TimeWindow> window = parse_window(part);
     const bool is_in_order = windows.empty() || (window && windows.back().end <= window->start);
     if (!window || !is_in_order || windows.size() >= kMaxOwedWindows) return std::nullopt;
     windows.push_back(*window);
-    text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return windows;
 }

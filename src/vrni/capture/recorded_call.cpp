@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text/ascii.h"
+#include "base/text/number.h"
 #include "base/timestamp.h"
 #include "json/path_reader.h"
 #include "json/writer.h"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
@@ -76,10 +76,8 @@ class CallReader final : public JsonPathReader<CallReader, CallPlace> {
 };
 
 [[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
+  const auto number = parse_whole<std::int64_t>(text);
+  return number && *number >= 0 ? number : std::nullopt;
 }
 
 [[nodiscard]] Outcome read_answer(const CallReader& json, HttpResponse& response) {

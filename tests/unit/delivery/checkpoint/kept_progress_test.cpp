@@ -50,8 +50,9 @@ TEST(KeptProgress, IsNotReadIfAnotherHasWrittenIt) {
   for (const char* text :
        {"", "hello", "watermark=", "watermark=-1", "watermark=999999999999999", "chain=aa",
         "watermark=1 chain=xyz", "watermark=1 owed=5", "watermark=1 owed=5+0",
-        "watermark=1 owed=a+b", "watermark=1 owed=5+10,6+10", "watermark=1 unlisted=x",
-        "watermark=1  run=a", "watermark=1 genesis=\"", "watermark=1 key=a\"b"}) {
+        "watermark=1 owed=a+b", "watermark=1 owed=5+10,6+10", "watermark=1 owed=5+10,",
+        "watermark=1 unlisted=x", "watermark=1  run=a", "watermark=1 genesis=\"",
+        "watermark=1 key=a\"b"}) {
     const Error error = error_of([&] { (void)parse_kept_text(text); });
     EXPECT_EQ(error.fault(), Fault::Configuration) << text;
     EXPECT_THAT(error.what(), HasSubstr("cannot be read")) << text;
