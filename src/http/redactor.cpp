@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -370,13 +371,13 @@ constexpr std::string_view kBase64Alphabet =
 }
 
 /// In UTF-16 (RFC 2781). A byte that is not part of UTF-8 is taken for a character of Latin-1.
-[[nodiscard]] std::string utf16_of(std::string_view secret, bool is_little_endian) {
+[[nodiscard]] std::string utf16_of(std::string_view secret, std::endian order) {
   std::string utf16;
   const auto append = [&](unsigned unit) {
     const char high = static_cast<char>(unit >> 8U);
     const char low = static_cast<char>(unit & 0xFFU);
-    utf16 += is_little_endian ? low : high;
-    utf16 += is_little_endian ? high : low;
+    utf16 += order == std::endian::little ? low : high;
+    utf16 += order == std::endian::little ? high : low;
   };
   while (!secret.empty()) {
     constexpr unsigned kFirstBeyond = 0x10000;
@@ -409,8 +410,8 @@ constexpr std::string_view kBase64Alphabet =
   }
   for (const std::string_view digits : {"0123456789abcdef", "0123456789ABCDEF"})
     forms.push_back(hex_of(secret, digits));
-  forms.push_back(utf16_of(secret, true));
-  forms.push_back(utf16_of(secret, false));
+  forms.push_back(utf16_of(secret, std::endian::little));
+  forms.push_back(utf16_of(secret, std::endian::big));
   for (std::string& form : forms) std::erase(form, '\\');
   return forms;
 }
