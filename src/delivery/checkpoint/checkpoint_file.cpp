@@ -24,6 +24,8 @@ constexpr std::string_view kSuffix = ".state";
 /// A state is some hundred bytes for each collector, and what the filter takes.
 constexpr std::size_t kMaxBytes = 4U * 1024 * 1024;
 
+/// Whether there is a file, or a link, wherever that leads to: a job whose state cannot be read
+/// must not pass for one that has never saved any.
 [[nodiscard]] bool is_there(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) return true;

@@ -41,6 +41,7 @@ class EmptyFilter final : public SentFlowFilter {
   FlowIdentifier identifier_;
 };
 
+/// Follows links, as SQLite does when it opens the file.
 [[nodiscard]] bool is_there(const std::filesystem::path& path) {
   std::error_code error;
   const bool found = std::filesystem::exists(path, error);
