@@ -58,8 +58,8 @@ DeliveryJob::DeliveryJob(const JobSettings& settings, Clock& clock, Log& log,
                             "--forget",
                             file_.path().string()));
   }
-  lock_->remember_state(saved_.has_value());
   if (!saved_) return;
+  lock_->remember_state();
   checkpoint_ = resume_checkpoint(*saved_, settings.identity);
   for (const std::string& notice : notices_of_dropped(*saved_, settings.identity))
     log.warning(LogEvent::CollectorDropped, notice);
@@ -108,7 +108,7 @@ KeptDifference DeliveryJob::adopt(std::size_t collector, const KeptProgress& kep
 void DeliveryJob::withdraw_first_start() {
   if (!is_first_start_) return;
   (void)file_.remove();
-  lock_->remember_state(false);
+  lock_->remember_no_state();
   if (checkpoint_->collectors.front().chain.genesis == kForgetGenesis) lock_->remember_forgotten();
   is_first_start_ = false;
   checkpoint_.reset();
@@ -184,7 +184,7 @@ void DeliveryJob::save_confirmed() {
 void DeliveryJob::save() {
   checkpoint_->saved_at = clock_.now_seconds();
   file_.save(*checkpoint_);
-  lock_->remember_state(true);
+  lock_->remember_state();
   saved_ = checkpoint_;
 }
 

@@ -149,7 +149,7 @@ enum class StatusFormat : std::uint8_t { Text, Json, Nagios };
   begin_chains(checkpoint, kSetWatermarkGenesis);
   checkpoint.saved_at = clock.now_seconds();
   CheckpointFile(job.state_directory, job.name).save(checkpoint);
-  lock.remember_state(true);
+  lock.remember_state();
   return fmt::format("the next run of job {} starts at {}\n", job.name, to_rfc3339(time));
 }
 

@@ -85,10 +85,16 @@ bool JobLock::try_lock() const {
   return false;
 }
 
-void JobLock::remember_state(bool is_there) {
-  if (has_had_state_ == is_there) return;
-  has_had_state_ = is_there;
-  if (is_there) is_forgotten_ = false;
+void JobLock::remember_state() {
+  if (has_had_state_) return;
+  has_had_state_ = true;
+  is_forgotten_ = false;
+  write_content();
+}
+
+void JobLock::remember_no_state() {
+  if (!has_had_state_) return;
+  has_had_state_ = false;
   write_content();
 }
 

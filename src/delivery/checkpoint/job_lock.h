@@ -22,11 +22,14 @@ class JobLock {
   JobLock(const std::filesystem::path& state_directory, const std::string& job,
           std::chrono::seconds wait, Clock& clock, const std::stop_token& stop);
 
-  /// Whether the job has had a state, as far as remember_state() has been told.
+  /// Whether it is remembered that the job has a state.
   [[nodiscard]] bool has_had_state() const noexcept { return has_had_state_; }
-  /// Remembers beside the state, in the file of the lock, whether there is one: a state that is
-  /// gone must not pass for a first run. Throws Error(CannotWrite).
-  void remember_state(bool is_there);
+  /// Remembers beside the state, in the file of the lock, that there is one: a state that is gone
+  /// must not pass for a first run. Throws Error(CannotWrite).
+  void remember_state();
+  /// Remembers that the job has no state, so that the next run passes for its first. Throws
+  /// Error(CannotWrite).
+  void remember_no_state();
 
   /// Whether the job was forgotten, and has had no state since.
   [[nodiscard]] bool is_forgotten() const noexcept { return is_forgotten_; }

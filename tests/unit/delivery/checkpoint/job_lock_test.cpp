@@ -67,13 +67,13 @@ TEST_F(JobLockTest, RemembersThatTheJobWasForgottenUntilItHasAStateAgain) {
   {
     JobLock first = lock();
     EXPECT_FALSE(first.is_forgotten());
-    first.remember_state(true);
+    first.remember_state();
     first.remember_forgotten();
   }
   JobLock second = lock();
   EXPECT_TRUE(second.is_forgotten());
   EXPECT_FALSE(second.has_had_state());
-  second.remember_state(true);
+  second.remember_state();
   EXPECT_FALSE(second.is_forgotten());
 }
 
