@@ -66,7 +66,7 @@ SentFlows::Writer::Writer(SqliteDatabase& database)
 
 SentFlows::SentFlows(const std::filesystem::path& path, SqliteAccess access,
                      const SentFlowsLimits& limits)
-    : database_(open_seen_flows(path, access)),
+    : database_(open_sent_flows(path, access)),
       access_(access),
       limits_(limits),
       find_(database_.prepare("SELECT facts, sent FROM seen WHERE id = ?1")) {

@@ -54,7 +54,7 @@ void create(const std::filesystem::path& path) {
   database.execute(
       fmt::format("PRAGMA page_size = 4096; PRAGMA application_id = {};"
                   "PRAGMA user_version = {}; {}",
-                  kApplicationId, kSeenFlowsVersion, kSchema));
+                  kApplicationId, kSentFlowsVersion, kSchema));
   const std::string salt = random_salt();
   database.prepare("INSERT INTO store (salt, swept) VALUES (?1, x'')").bind(1, salt).run();
   // If another process was faster, its file is as good.
@@ -77,11 +77,11 @@ void check_format(SqliteDatabase& database, const std::filesystem::path& path) {
     refuse(Fault::Configuration, path,
            "is a database of another program; name another directory with --state-dir");
   }
-  if (version > kSeenFlowsVersion) {
+  if (version > kSentFlowsVersion) {
     refuse(Fault::Configuration, path,
            fmt::format("has format {}, but this version of vrni2syslog knows only up to {}; use "
                        "a later version",
-                       version, kSeenFlowsVersion));
+                       version, kSentFlowsVersion));
   }
   if (version < 1 ||
       database.query_integer(fmt::format("SELECT count(*) FROM store WHERE length(salt) = {}",
@@ -92,7 +92,7 @@ void check_format(SqliteDatabase& database, const std::filesystem::path& path) {
 
 }  // namespace
 
-SqliteDatabase open_seen_flows(const std::filesystem::path& path, SqliteAccess access) {
+SqliteDatabase open_sent_flows(const std::filesystem::path& path, SqliteAccess access) {
   const bool is_writer = access == SqliteAccess::ReadWrite;
   std::error_code error;
   if (is_writer && !std::filesystem::exists(path, error) && !error) create(path);

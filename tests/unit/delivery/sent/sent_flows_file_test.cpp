@@ -19,7 +19,7 @@ class SentFlowsFileTest : public testing::Test {
  protected:
   [[nodiscard]] std::string salt() {
     std::string salt;
-    open_seen_flows(path_, SqliteAccess::ReadWrite)
+    open_sent_flows(path_, SqliteAccess::ReadWrite)
         .prepare("SELECT salt FROM store")
         .run([&](const SqliteStatement& row) { salt = row.blob(0); });
     return salt;
@@ -27,7 +27,7 @@ class SentFlowsFileTest : public testing::Test {
   void expect_refused(Fault fault, std::string_view text) {
     for (const SqliteAccess access : {SqliteAccess::ReadWrite, SqliteAccess::ReadOnly}) {
       try {
-        (void)open_seen_flows(path_, access);
+        (void)open_sent_flows(path_, access);
         ADD_FAILURE() << "accepted";
       } catch (const Error& error) {
         EXPECT_EQ(error.fault(), fault) << error.what();
@@ -57,12 +57,12 @@ TEST_F(SentFlowsFileTest, HasASaltOfItsOwn) {
 }
 
 TEST_F(SentFlowsFileTest, IsNotMadeToBeRead) {
-  EXPECT_THROW((void)open_seen_flows(path_, SqliteAccess::ReadOnly), Error);
+  EXPECT_THROW((void)open_sent_flows(path_, SqliteAccess::ReadOnly), Error);
   EXPECT_FALSE(fs::exists(path_));
 }
 
 TEST_F(SentFlowsFileTest, IsSyncedInEveryWay) {
-  SqliteDatabase database = open_seen_flows(path_, SqliteAccess::ReadWrite);
+  SqliteDatabase database = open_sent_flows(path_, SqliteAccess::ReadWrite);
   EXPECT_EQ(database.query_integer("PRAGMA synchronous"), 3);
   EXPECT_EQ(database.query_integer("SELECT journal_mode = 'delete' FROM pragma_journal_mode"), 1);
 }
@@ -85,17 +85,17 @@ TEST_F(SentFlowsFileTest, IsRefusedWhereItBelongsToAnotherProgram) {
 }
 
 TEST_F(SentFlowsFileTest, IsRefusedInALaterFormat) {
-  open_seen_flows(path_, SqliteAccess::ReadWrite).execute("PRAGMA user_version = 2");
+  open_sent_flows(path_, SqliteAccess::ReadWrite).execute("PRAGMA user_version = 2");
   expect_refused(Fault::Configuration, "has format 2");
 }
 
 TEST_F(SentFlowsFileTest, IsRefusedWithoutItsSalt) {
-  open_seen_flows(path_, SqliteAccess::ReadWrite).execute("DELETE FROM store");
+  open_sent_flows(path_, SqliteAccess::ReadWrite).execute("DELETE FROM store");
   expect_refused(Fault::CannotWrite, "has no salt");
 }
 
 TEST_F(SentFlowsFileTest, IsRefusedWithoutItsTables) {
-  open_seen_flows(path_, SqliteAccess::ReadWrite).execute("DROP TABLE store");
+  open_sent_flows(path_, SqliteAccess::ReadWrite).execute("DROP TABLE store");
   expect_refused(Fault::CannotWrite, "no such table");
 }
 

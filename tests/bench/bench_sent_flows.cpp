@@ -1,8 +1,8 @@
-// Fills the store of seen flows as runs do, unit by unit, and goes on after that with flows that
+// Fills the store of sent flows as runs do, unit by unit, and goes on after that with flows that
 // are new, while as many expire. Shows the size of its files, the journal included, time and
 // memory.
 //
-//   bench_seen_flows FOLDER [ENTRIES [FLOWS PER UNIT]]      10 million entries, 500,000 flows
+//   bench_sent_flows FOLDER [ENTRIES [FLOWS PER UNIT]]      10 million entries, 500,000 flows
 
 #include "delivery/sent/sent_flows.h"
 
@@ -130,7 +130,7 @@ void bench(const fs::path& folder, std::size_t entries, std::size_t per_unit) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: bench_seen_flows FOLDER [ENTRIES [FLOWS PER UNIT]]\n");
+    std::fprintf(stderr, "usage: bench_sent_flows FOLDER [ENTRIES [FLOWS PER UNIT]]\n");
     return 64;
   }
   try {
@@ -138,7 +138,7 @@ int main(int argc, char** argv) {
     const std::size_t per_unit = argc > 3 ? std::stoul(argv[3]) : 500'000;
     vrni2syslog::bench(argv[1], entries, per_unit);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "bench_seen_flows: %s\n", error.what());
+    std::fprintf(stderr, "bench_sent_flows: %s\n", error.what());
     return 70;
   }
   return 0;
