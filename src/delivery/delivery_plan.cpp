@@ -81,14 +81,14 @@ std::optional<TimeWindow> DeliveryPlan::unit_after(const DeliveryStep& step, Ste
 void DeliveryPlan::confirm(std::size_t collector) {
   Progress& its = collectors_.at(collector);
   --needed_by_[its.units[its.position]];
-  go_on(its);
+  move_to_next_unit(its);
 }
 
 void DeliveryPlan::pass_over(std::size_t collector) {
-  go_on(collectors_.at(collector));
+  move_to_next_unit(collectors_.at(collector));
 }
 
-void DeliveryPlan::go_on(Progress& collector) noexcept {
+void DeliveryPlan::move_to_next_unit(Progress& collector) noexcept {
   ++collector.position;
   collector.failed_attempts = 0;
   collector.last_failure.reset();

@@ -77,7 +77,7 @@ class DeliveryPlan {
   [[nodiscard]] static bool is_waiting_for_units(const Progress& collector) noexcept {
     return !collector.given_up_for && collector.position < collector.units.size();
   }
-  void go_on(Progress& collector) noexcept;
+  void move_to_next_unit(Progress& collector) noexcept;
 
   std::vector<TimeWindow> units_;
   std::vector<std::size_t> needed_by_;  ///< by unit: collectors that have not confirmed it

@@ -30,7 +30,7 @@ CurlCookies::CurlCookies(Redactor& redactor) : redactor_(redactor), share_(curl_
     throw Error(Fault::Bug, "libcurl cannot keep cookies");
 }
 
-void CurlCookies::note_from(CURL* transfer) {
+void CurlCookies::take_cookies_of(CURL* transfer) {
   const CookieList list = cookies_of(transfer);
   std::size_t count = 0;
   for (const curl_slist* cookie = list.get(); cookie != nullptr; cookie = cookie->next) ++count;

@@ -26,7 +26,7 @@ class CurlCookies {
   static constexpr std::size_t kMaxKept = Redactor::kMaxCookies / 4;
 
   /// To be called when a transfer may have brought a new cookie, before any transfer sends it.
-  void note_from(CURL* transfer);
+  void take_cookies_of(CURL* transfer);
 
  private:
   Redactor& redactor_;

@@ -263,7 +263,7 @@ std::size_t CurlTransfer::on_header(char* bytes, std::size_t size, std::size_t c
   try {
     // Now, because another transfer may send the cookie before this one has ended.
     if (transfer.shared_.cookies && sets_cookie(line))
-      transfer.shared_.cookies->note_from(transfer.curl_);
+      transfer.shared_.cookies->take_cookies_of(transfer.curl_);
   } catch (...) {
     transfer.state_.exception = std::current_exception();
     return 0;

@@ -60,11 +60,11 @@ class KafkaConnection final : public Transport {
   asio::awaitable<void> send_line(std::string_view line, const LineLabel& label);
   asio::awaitable<void> send_manifest(std::string_view line, const LineBatch& batch);
   asio::awaitable<bool> commit_transaction();
-  asio::awaitable<void> settle(const std::string& progress);
+  asio::awaitable<void> ask_whether_committed(const std::string& progress);
   asio::awaitable<void> produce(std::string_view line, std::string_view key, WallTime time,
                                 HeaderLists& headers);
   asio::awaitable<void> await_reports(std::size_t most_outstanding);
-  void look();
+  void take_reports();
   asio::awaitable<void> begin_epoch(const std::shared_ptr<const EpochLabel>& epoch);
   [[nodiscard]] HeaderLists& headers_of(std::string_view kind);
   [[nodiscard]] std::vector<RecordHeader> make_headers(std::string_view kind) const;
@@ -142,7 +142,7 @@ asio::awaitable<void> KafkaConnection::send(const LineBatch& lines) {
       co_await send_line(lines.line(i), label);
     }
   }
-  look();
+  take_reports();
 }
 
 asio::awaitable<void> KafkaConnection::send_line(std::string_view line, const LineLabel& label) {
@@ -184,7 +184,7 @@ asio::awaitable<void> KafkaConnection::produce(std::string_view line, std::strin
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
     const std::size_t outstanding = reports_.outstanding();
     const bool is_full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL && outstanding > 0;
-    if (!is_full) look();
+    if (!is_full) take_reports();
     if (!is_full && transaction_) transaction_->require_alive();
     if (!is_full) throw produce_failure(endpoint_.kafka.topic, error);
     // Waking up for every report would be a waste.
@@ -198,7 +198,7 @@ asio::awaitable<void> KafkaConnection::produce(std::string_view line, std::strin
 asio::awaitable<void> KafkaConnection::await_reports(std::size_t most_outstanding) {
   ProgressWatch progress(options_.progress_timeout, steady_clock::now());
   while (true) {
-    look();
+    take_reports();
     const std::size_t outstanding = reports_.outstanding();
     if (outstanding <= most_outstanding) co_return;
     const SteadyTime now = steady_clock::now();
@@ -209,7 +209,7 @@ asio::awaitable<void> KafkaConnection::await_reports(std::size_t most_outstandin
 }
 
 /// Takes what the library has to say. Throws Error if a record was not delivered.
-void KafkaConnection::look() {
+void KafkaConnection::take_reports() {
   producer_.poll(reports_);
   const bool has_failed = producer_.end() || reports_.failure();
   // A broker that has aborted a transaction that took too long fences its producer.
@@ -255,7 +255,7 @@ asio::awaitable<bool> KafkaConnection::commit_transaction() {
   transaction_->tell("manifest");
   std::string progress = transaction_->unique_progress(progress_);
   const bool is_committed = co_await transaction_->commit(progress);
-  if (!is_committed) co_await settle(progress);
+  if (!is_committed) co_await ask_whether_committed(progress);
   *options_.kept_progress = std::move(progress);
   co_return is_committed;
 }
@@ -263,7 +263,7 @@ asio::awaitable<bool> KafkaConnection::commit_transaction() {
 /// Nobody has told us whether the transaction with this progress was committed: asks, after another
 /// producer has made sure that it has ended. Throws Error(Unconfirmed) if it was not committed. If
 /// there is no answer, nothing more may be sent in this run.
-asio::awaitable<void> KafkaConnection::settle(const std::string& progress) {
+asio::awaitable<void> KafkaConnection::ask_whether_committed(const std::string& progress) {
   producer_.end_transaction();
   try {
     KafkaConnection other(loop_, endpoint_, options_, encryption_);

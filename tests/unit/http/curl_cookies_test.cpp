@@ -48,7 +48,7 @@ class CurlCookiesTest : public testing::Test {
 
 TEST_F(CurlCookiesTest, AreHiddenOnceTheyAreKnown) {
   set_cookie("AWSALB", "session-of-a-node");
-  cookies_.note_from(transfer_.get());
+  cookies_.take_cookies_of(transfer_.get());
   std::string text = "AWSALB=session-of-a-node";
   redactor_.hide_in(text);
   EXPECT_EQ(text, "AWSALB=<hidden>");
@@ -65,13 +65,13 @@ TEST_F(CurlCookiesTest, AreSharedByTransfers) {
 TEST_F(CurlCookiesTest, AreRefusedOnceThereAreVeryMany) {
   const auto most = static_cast<int>(CurlCookies::kMaxKept);
   for (int i = 0; i < most; ++i) set_cookie("n" + std::to_string(i), "v");
-  cookies_.note_from(transfer_.get());
+  cookies_.take_cookies_of(transfer_.get());
   EXPECT_EQ(kept(), most);
   set_cookie("one-more", "v");
-  cookies_.note_from(transfer_.get());
+  cookies_.take_cookies_of(transfer_.get());
   EXPECT_EQ(kept(), 0);
   set_cookie("another", "v");
-  cookies_.note_from(transfer_.get());
+  cookies_.take_cookies_of(transfer_.get());
   EXPECT_EQ(kept(), 0) << "a new value with every answer would drive others out of the redactor";
 }
 
@@ -79,12 +79,12 @@ TEST_F(CurlCookiesTest, AreAllHiddenThatCanBeSent) {
   std::mt19937 random(7);
   const std::string session = "session-of-the-login";
   set_cookie("JSESSIONID", session);
-  cookies_.note_from(transfer_.get());
+  cookies_.take_cookies_of(transfer_.get());
   for (int answer = 0; answer < 200; ++answer) {
     // Cookies of few names are replaced again and again, those of many names fill the store.
     const auto name = random() % (answer < 100 ? 9 : 200);
     set_cookie("n" + std::to_string(name), "cookie-of-answer-" + std::to_string(answer));
-    cookies_.note_from(transfer_.get());
+    cookies_.take_cookies_of(transfer_.get());
     std::string text;
     for (const std::string& value : values()) text += value + " ";
     ASSERT_TRUE(answer >= 100 || text.find(session) != std::string::npos);
