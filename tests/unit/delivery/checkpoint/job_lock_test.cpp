@@ -60,7 +60,7 @@ TEST_F(JobLockTest, WaitsNoLongerOnceAStopIsRequested) {
 
 TEST_F(JobLockTest, DoesNotLockOtherJobs) {
   const JobLock first = lock();
-  const JobLock other(directory_.path(), "hourly", seconds(0), clock_, {});
+  EXPECT_NO_THROW(JobLock(directory_.path(), "hourly", seconds(0), clock_, {}));
 }
 
 TEST_F(JobLockTest, RemembersThatTheJobWasForgottenUntilItHasAStateAgain) {

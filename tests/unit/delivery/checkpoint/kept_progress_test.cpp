@@ -59,7 +59,7 @@ TEST(KeptProgress, IsNotReadIfAnotherHasWrittenIt) {
   }
 }
 
-TEST(KeptProgress, OfACollectorThatIsAheadIsAdopted) {
+TEST(KeptProgress, IsAdoptedIfTheCollectorIsAhead) {
   CollectorCheckpoint stored = progress(2, {{hour(0), hour(1)}});
   stored.chain.last = std::string(64, 'b');
   EXPECT_EQ(adopt(stored, {progress(3, {{hour(2), hour(3)}}), 0}), KeptDifference::KeptIsAhead);

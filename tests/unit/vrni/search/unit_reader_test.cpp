@@ -201,7 +201,7 @@ TEST_F(UnitReaderTest, FallsShortIfThePlatformFailsOnTheOnlyVersionOfAFlow) {
   EXPECT_THAT(reader_.shortfall()->what(), HasSubstr("failed on 1 of 1 flows"));
 }
 
-TEST_F(UnitReaderTest, OfVersionsWithTheSameDecisionTheOneCountsThatTheUnitEndedWith) {
+TEST_F(UnitReaderTest, HandsOnTheVersionThatTheUnitEndedWithIfDecisionsAreTheSame) {
   // The unit is from 3600 to 7200.
   struct Case {
     const char* times;
@@ -951,7 +951,7 @@ TEST_F(CountersOfUnit, AreAskedForSideBySideAndEachOnce) {
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 
-TEST_F(CountersOfUnit, OfTheNextFlowsAreUnderWayWhenTheFirstAreHandedOn) {
+TEST_F(CountersOfUnit, AreUnderWayForTheNextFlowsWhenTheFirstAreHandedOn) {
   for (int i = 0; i < 3; ++i) EXPECT_NE(reader_.next(), nullptr);
   EXPECT_GT(fixture_.http.requests_to("/metrics/fetch").size(), 2U * 3U);
 }
