@@ -22,7 +22,7 @@ for argument in "$@"; do
 done
 
 is_full=${VRNI2SYSLOG_TEST_FULL:-}
-passed=0 failed=0 skipped=0 failures= compiler=
+passed=0 failed=0 skipped=0 failures=
 
 # count PASSED FAILED SKIPPED
 count() {
@@ -98,50 +98,19 @@ unpack_collectors
 unpack_kafka
 make_chroot
 
-# Several files at once: half of the time, and it shows that the unity builds of try.sh and of packages work. build/ compiles each
-# file by itself, and so finds a header that is missing.
-configure_sanitized() {
-  configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefined -Dunity=on -Dunity_size=8
-}
-
-# begin_sanitized_build: sets $compiler to the group of its processes, which say what they do in build-sanitize/compile.log.
-# While tests wait the processors have little to do. The build takes that, and hardly anything from the tests: Linux shares the
-# processors among sessions first, so that the group is a session whose share is the least, and only then among processes.
-begin_sanitized_build() {
-  setsid nice -n 19 sh -c 'echo 19 2>/dev/null >/proc/self/autogroup || true; exec meson compile -C build-sanitize' \
-    >build-sanitize/compile.log 2>&1 &
-  compiler=$!
-  trap 'kill -s TERM -- "-$compiler" 2>/dev/null || true' EXIT
-  trap 'exit 130' HUP INT TERM
-}
-
-# end_sanitized_build: waits for it, and tells why it failed if it did.
-end_sanitized_build() {
-  status=0
-  wait "$compiler" || status=$?
-  trap - EXIT HUP INT TERM
-  [ "$status" -eq 0 ] || cat build-sanitize/compile.log
-  return "$status"
-}
-
 say "Building in build/ (warnings are errors)"
-is_built=
 if configure_build build -Dwerror=true && meson compile -C build; then
-  is_built=1
+  say "Running all tests"
+  run_suites build ${is_full:+--timeout-multiplier 5}
 else
   report_failure "the build in build/"
 fi
 
-say "Beginning to build in build-sanitize/ (address and undefined behaviour sanitizers)"
-configure_sanitized && begin_sanitized_build
-
-if [ -n "$is_built" ]; then
-  say "Running all tests"
-  run_suites build ${is_full:+--timeout-multiplier 5}
-fi
-
-say "Building what is left of build-sanitize/"
-if [ -n "$compiler" ] && end_sanitized_build; then
+# Several files at once: half of the time, and it shows that the unity builds of try.sh and of packages work. build/ compiles each
+# file by itself, and so finds a header that is missing.
+say "Building in build-sanitize/ (address and undefined behaviour sanitizers)"
+if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefined -Dunity=on -Dunity_size=8 &&
+  meson compile -C build-sanitize; then
   say "Running all tests under the sanitizers, in their short forms"
   unset VRNI2SYSLOG_TEST_FULL
   ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 VRNI2SYSLOG_TEST_SANITIZED=1
