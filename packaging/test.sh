@@ -2,7 +2,7 @@
 # Builds everything and runs every test, on Debian 12, as root or with sudo, as often as you like. Ends with one line
 # "N passed, N failed, N skipped", and with a status other than 0 if something failed.
 #
-#   sh packaging/test.sh          forty minutes on two cores
+#   sh packaging/test.sh          about three quarters of an hour on two cores
 #   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too
 set -eu
 
