@@ -92,12 +92,13 @@ std::optional<ManifestChains> open_chains(const Settings& settings, const Ledger
 
 std::unique_ptr<RecentWindows> open_recent(const Settings& settings, const RunPlan& plan,
                                            const Ledger& job, Clock& clock, Log& log) {
-  RecentSettings recent{.state_directory = settings.job->state_directory,
-                        .job = settings.job->name,
-                        .collectors = settings.job->identity.collectors,
-                        .period = *settings.recount};
-  recent.chain_ends = known_chain_ends(plan, job.chains());
-  return std::make_unique<RecentWindows>(recent, clock, log);
+  return std::make_unique<RecentWindows>(
+      RecentSettings{.state_directory = settings.job->state_directory,
+                     .job = settings.job->name,
+                     .collectors = settings.job->identity.collectors,
+                     .period = *settings.recount,
+                     .chain_ends = known_chain_ends(plan, job.chains())},
+      clock, log);
 }
 
 std::string make_run_id() {
