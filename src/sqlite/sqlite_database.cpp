@@ -210,12 +210,17 @@ void SqliteDatabase::rollback() noexcept {
   }
 }
 
-std::string SqliteDatabase::serialize() {
+std::string SqliteDatabase::serialize(SqliteJournal journal) {
   sqlite3_int64 size = 0;
   unsigned char* const bytes = sqlite3_serialize(connection_.get(), "main", &size, 0);
   if (bytes == nullptr) throw std::bad_alloc();
   const std::unique_ptr<unsigned char, FreedBy<sqlite3_free>> owner(bytes);
-  return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+  std::string file(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  if (journal == SqliteJournal::WriteAhead) {
+    // The versions of the format that writers and readers need: "Database File Format", 1.3.
+    for (const std::size_t offset : {18U, 19U}) file.at(offset) = 2;
+  }
+  return file;
 }
 
 }  // namespace vrni2syslog

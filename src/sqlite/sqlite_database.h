@@ -19,6 +19,12 @@ inline constexpr std::string_view kAdviceOnDamage = "; move it away to begin a n
 
 enum class SqliteAccess : std::uint8_t { ReadWrite, ReadOnly };
 
+/// How changes become whole: https://www.sqlite.org/wal.html.
+enum class SqliteJournal : std::uint8_t {
+  Rollback,    ///< who reads and who writes wait for each other
+  WriteAhead,  ///< only who writes waits, for others who write
+};
+
 /// A prepared statement of a SqliteDatabase, which must outlive it. Throws what the database
 /// throws.
 class SqliteStatement {
@@ -71,8 +77,9 @@ class SqliteDatabase {
   /// database is opened next.
   void rollback() noexcept;
 
-  /// The bytes of a file with this database.
-  [[nodiscard]] std::string serialize();
+  /// The bytes of a file with this database, which has the given journal from the first time it is
+  /// opened.
+  [[nodiscard]] std::string serialize(SqliteJournal journal);
 
  private:
   void open(const std::string& name, int flags);

@@ -58,7 +58,7 @@ void create(const std::filesystem::path& path) {
   const std::string salt = random_salt();
   database.prepare("INSERT INTO store (salt, swept) VALUES (?1, x'')").bind(1, salt).run();
   // If another process was faster, its file is as good.
-  static_cast<void>(create_file_atomically(path, database.serialize()));
+  static_cast<void>(create_file_atomically(path, database.serialize(SqliteJournal::Rollback)));
 }
 
 [[noreturn]] void refuse(Fault fault, const std::filesystem::path& path, std::string_view reason) {

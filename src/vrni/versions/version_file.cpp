@@ -91,12 +91,14 @@ enum class FileKind : std::uint8_t { Ours, OtherFormat };
               fmt::format("{} is a database of another program", path.string()));
 }
 
-/// Made in memory and put in place as a whole, so that no run finds a file without tables.
+/// Made in memory and put in place as a whole, so that no run finds a file without tables. It has
+/// its write-ahead log from the start: of several runs that change a file to one at the same time,
+/// SQLite refuses all but one without waiting.
 void create_versions(const std::filesystem::path& path) {
   SqliteDatabase database;
   make_tables(database);
   // If another process was faster, its file is as good.
-  static_cast<void>(create_file_atomically(path, database.serialize()));
+  static_cast<void>(create_file_atomically(path, database.serialize(SqliteJournal::WriteAhead)));
 }
 
 }  // namespace

@@ -19,12 +19,13 @@ using testing::HasSubstr;
 class SqliteDatabaseTest : public testing::Test {
  protected:
   /// A database with a table of `rows` rows of some size.
-  [[nodiscard]] fs::path make_database(int rows = 1) {
+  [[nodiscard]] fs::path make_database(int rows = 1,
+                                       SqliteJournal journal = SqliteJournal::Rollback) {
     SqliteDatabase database;
     database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, text BLOB)");
     for (int i = 0; i < rows; ++i)
       database.execute("INSERT INTO items (text) VALUES (zeroblob(100))");
-    return directory_.write("items.sqlite", database.serialize());
+    return directory_.write("items.sqlite", database.serialize(journal));
   }
   static void expect_failure(Fault fault, std::string_view text,
                              const std::function<void()>& action) {
@@ -100,6 +101,19 @@ TEST_F(SqliteDatabaseTest, TellsWhoIsInTheWay) {
   expect_failure(Fault::Busy, "in use by another process",
                  [&] { second.execute("BEGIN IMMEDIATE"); });
   expect_failure(Fault::Busy, path.string(), [&] { second.execute("BEGIN IMMEDIATE"); });
+}
+
+TEST_F(SqliteDatabaseTest, LetsOthersReadWhileItIsWrittenIfItHasAWriteAheadLog) {
+  const fs::path path = make_database(1, SqliteJournal::WriteAhead);
+  SqliteDatabase reader(path, SqliteAccess::ReadOnly);
+  reader.execute("BEGIN");
+  EXPECT_EQ(reader.query_integer("SELECT count(*) FROM items"), 1);
+  SqliteDatabase writer(path, SqliteAccess::ReadWrite);
+  writer.set_lock_wait(std::chrono::milliseconds(0));
+  writer.execute("DELETE FROM items");
+  EXPECT_EQ(reader.query_integer("SELECT count(*) FROM items"), 1) << "what was there at BEGIN";
+  reader.rollback();
+  EXPECT_EQ(reader.query_integer("SELECT count(*) FROM items"), 0);
 }
 
 TEST_F(SqliteDatabaseTest, DoesNotMakeAFile) {

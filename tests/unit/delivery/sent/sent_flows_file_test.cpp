@@ -80,7 +80,7 @@ TEST_F(SentFlowsFileTest, IsRefusedWhereItIsNoDatabase) {
 TEST_F(SentFlowsFileTest, IsRefusedWhereItBelongsToAnotherProgram) {
   SqliteDatabase other;
   other.execute("CREATE TABLE cookies (name TEXT)");
-  directory_.write("seen-flows.sqlite", other.serialize());
+  directory_.write("seen-flows.sqlite", other.serialize(SqliteJournal::Rollback));
   expect_refused(Fault::Configuration, "is a database of another program");
 }
 

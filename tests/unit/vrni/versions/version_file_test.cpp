@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -47,10 +50,25 @@ TEST_F(VersionFileTest, OfAnotherFormatIsMadeAnew) {
   EXPECT_EQ(versions_in(open_version_file(path_)), 1);
 }
 
+TEST_F(VersionFileTest, IsMadeAndOpenedByManyAtTheSameTime) {
+  for (int round = 0; round < 50; ++round) {
+    std::barrier start(3);
+    std::vector<std::jthread> openers;
+    for (int i = 0; i < 3; ++i) {
+      openers.emplace_back([this, &start] {
+        start.arrive_and_wait();
+        EXPECT_NO_THROW((void)open_version_file(path_));
+      });
+    }
+    openers.clear();
+    remove_version_file(path_);
+  }
+}
+
 TEST_F(VersionFileTest, IsRefusedIfItIsNotOurs) {
   SqliteDatabase other;
   other.execute("PRAGMA application_id = 4711; CREATE TABLE t (a)");
-  directory_.write("versions.sqlite", other.serialize());
+  directory_.write("versions.sqlite", other.serialize(SqliteJournal::Rollback));
   expect_refused(Fault::CannotCreate, "is a database of another program");
   fs::permissions(path_, fs::perms::others_write, fs::perm_options::add);
   expect_refused(Fault::CannotCreate, "can be written by others");
