@@ -177,11 +177,10 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
   reading_ = &fetch;
   api_.begin_matter();
   batch.flows.resize(first + hits.size());
-  missing_.clear();
+  missing_.begin(hits);
   failing_.clear();
   reason_.clear();
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    missing_.emplace(hits[i].id, first + i);
     Flow& flow = batch.flows[first + i];
     flow.version_time = flow.listed_time = hits[i].time.value_or(UnixSeconds());
   }
@@ -189,7 +188,7 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
   fetch_present_versions(hits, batch);
   throw_if_all_are_missing(fetch.asked.size(), hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (!missing_.contains(hits[i].id)) continue;
+    if (!missing_.contains(i)) continue;
     Flow& flow = batch.flows[first + i];
     flow.id = batch.copy(hits[i].id);
     flow.version_time = flow.listed_time;
@@ -197,7 +196,7 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
   }
   add_failing(failing_versions, std::span(batch.flows).subspan(first));
   record_failing();
-  missing_.clear();
+  missing_.begin({});
   failing_.clear();
 }
 
@@ -206,7 +205,7 @@ std::vector<SearchHit> FlowFetcher::fetch_listed(std::span<const SearchHit> hits
   find_kept(hits, fetch);
   const std::vector<SearchHit> not_come = find_come(hits, fetch);
   take_kept(hits, *fetch.places, batch);
-  fetch.asked = missing_of(hits);
+  fetch.asked = missing_.hits();
   // A version that could not be read after all is missing in the call that was begun.
   const auto not_kept = std::ranges::count(*fetch.places, VersionPlace{0});
   std::optional<PendingCall> begun = std::exchange(fetch.call, std::nullopt);
@@ -228,7 +227,9 @@ void FlowFetcher::take_kept(std::span<const SearchHit> hits, std::span<const Ver
   if (versions_ == nullptr) return;
   const std::span<Flow> flows = std::span(batch.flows).last(hits.size());
   versions_->take(hits, places, vm_details(), flows, batch);
-  for (const Flow& flow : flows) missing_.erase(flow.id);
+  for (std::size_t i = 0; i < flows.size(); ++i) {
+    if (!flows[i].id.empty()) missing_.erase(i);
+  }
 }
 
 /// The flows and `asked` have the same order; there may be flows between those that were asked for.
@@ -244,11 +245,12 @@ void FlowFetcher::keep(std::span<const SearchHit> asked, std::span<const Flow> f
 
 /// Asks once more, without their version, for the flows whose version is gone or fails.
 void FlowFetcher::fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch) {
-  std::vector<SearchHit> without_version = missing_of(hits);
-  for (SearchHit& hit : without_version) {
-    hit.time.reset();
+  std::vector<SearchHit> without_version = missing_.hits();
+  for (SearchHit& hit : without_version) hit.time.reset();
+  const std::span<Flow> flows = std::span(batch.flows).last(hits.size());
+  for (std::size_t i = 0; i < flows.size(); ++i) {
     // If the answer does not say which version it holds, that is not known.
-    batch.flows[missing_.at(hit.id)].version_time = UnixSeconds();
+    if (missing_.contains(i)) flows[i].version_time = UnixSeconds();
   }
   if (const CallOutcome outcome = fetch_in_parts(without_version, batch); !outcome)
     throw outcome.problem().error;
@@ -262,14 +264,6 @@ void FlowFetcher::add_failing(const std::vector<SearchHit>& failing_versions,
     if (!is_there && std::ranges::find(failing_, hit.id, &SearchHit::id) == failing_.end())
       failing_.push_back(hit);
   }
-}
-
-std::vector<SearchHit> FlowFetcher::missing_of(std::span<const SearchHit> hits) const {
-  std::vector<SearchHit> missing;
-  missing.reserve(missing_.size());
-  std::ranges::copy_if(hits, std::back_inserter(missing),
-                       [this](const SearchHit& hit) { return missing_.contains(hit.id); });
-  return missing;
 }
 
 CallOutcome FlowFetcher::fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch) {
@@ -313,17 +307,18 @@ void FlowFetcher::take_page(FlowBatch& batch) {
   constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> places;  // of the flows of the page in the batch
   places.reserve(page_.flows.size());
+  const std::span<Flow> flows = std::span(batch.flows).subspan(reading_->first_flow);
   for (const Flow& flow : page_.flows) {
-    const auto place = missing_.find(flow.id);
-    places.push_back(place == missing_.end() ? kNone : place->second);
-    if (place == missing_.end()) continue;
-    Flow& slot = batch.flows[place->second];
+    const std::optional<std::size_t> hit = missing_.find(flow.id);
+    places.push_back(hit ? reading_->first_flow + *hit : kNone);
+    if (!hit) continue;
+    missing_.erase(*hit);
+    Flow& slot = flows[*hit];
     const UnixSeconds listed_time = slot.listed_time;
     const UnixSeconds expected_time = slot.version_time;
     slot = flow;
     slot.listed_time = listed_time;
     if (slot.version_time == UnixSeconds()) slot.version_time = expected_time;
-    missing_.erase(place);
   }
   const auto add = [&places](std::vector<FieldReference>& to, std::vector<FieldReference>& from) {
     for (FieldReference& reference : from) {

@@ -6,6 +6,7 @@
 #include "vrni/api/search_hit.h"
 #include "vrni/fetch/entity_lookup.h"
 #include "vrni/fetch/flow_page.h"
+#include "vrni/fetch/missing_flows.h"
 #include "vrni/metrics/flow_metrics.h"
 #include "vrni/versions/flow_versions.h"
 
@@ -121,8 +122,6 @@ class FlowFetcher {
   [[nodiscard]] std::vector<SearchHit> fetch_listed(std::span<const SearchHit> hits,
                                                     FlowBatch& batch, FlowFetch& fetch);
   void fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch);
-  /// Those of the hits that have no flow yet.
-  [[nodiscard]] std::vector<SearchHit> missing_of(std::span<const SearchHit> hits) const;
   /// Fetches hits in one call, or in parts. Adds to failing_, and sets reason_; fails if too many
   /// of the hits cannot be had.
   [[nodiscard]] CallOutcome fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch);
@@ -148,8 +147,7 @@ class FlowFetcher {
   std::optional<PendingCall> begun_;  ///< the first call of a read(), until it is awaited
   FlowFetch* reading_ = nullptr;      ///< during a read()
   FlowPage page_;
-  std::unordered_map<std::string_view, std::size_t>
-      missing_;                     ///< ids of hits without a flow, and their places in the batch
+  MissingFlows missing_;            ///< during a read()
   std::vector<SearchHit> failing_;  ///< on which the platform failed
   std::string reason_;              ///< of the last call that failed for these hits
   std::uint64_t failed_ = 0;
