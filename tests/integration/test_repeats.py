@@ -204,12 +204,12 @@ class Repeats(RepeatsTest):
     def test_check_tries_the_state(self):
         run = self.run_with(self.simulator, "--check")
         self.assert_exit(run, OK)
-        self.assertIn(f"ok      seen flows: {self.store}\n", run.stdout.decode())
+        self.assertIn(f"ok      flows sent before: {self.store}\n", run.stdout.decode())
         self.assertEqual(0, self.remembered())
         self.store.write_bytes(b"")
         run = self.run_with(self.simulator, "--check")
         self.assertEqual(IO, run.status, str(run))
-        self.assertIn(f"FAILED  seen flows: {self.store} is empty", run.stdout.decode())
+        self.assertIn(f"FAILED  flows sent before: {self.store} is empty", run.stdout.decode())
 
     def assert_refused(self, status, *texts):
         """A run, and a dry run, end with `status` before anything is sent, and leave what they found."""

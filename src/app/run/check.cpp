@@ -208,7 +208,7 @@ void check_collector(const Endpoint& endpoint, const Settings& settings, const N
 /// Begins an epoch, as a run does before it sends anything, and takes it back.
 void check_sent_flows(const SentFlowSettings& sent_flows, const TimeWindow& window,
                       CheckReport& report) {
-  report.step("seen flows", [&] {
+  report.step("flows sent before", [&] {
     RepeatAfterFilter::open(sent_flows)->begin(window);
     return RepeatAfterFilter::path_in(sent_flows.state_directory).string();
   });
