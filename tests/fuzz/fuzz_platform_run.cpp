@@ -1,6 +1,6 @@
 /// A whole reading of a window from a platform that answers anything, or almost the right thing: a
-/// line can be written of every flow, each flow comes once, and if the reading ends well, no flow
-/// is missing that the platform has listed in a whole answer.
+/// line can be written of every flow, each version comes once, and if the reading ends well, no
+/// flow is missing that the platform has listed in a whole answer.
 
 #include "format/line_format.h"
 #include "fuzz_platform.h"
@@ -96,10 +96,7 @@ class Delivered {
  public:
   void add(const FlowBatch& batch, LineFormat& format) {
     for (const Flow& flow : batch.flows) {
-      const std::string version =
-          std::string(flow.id) + '\0' +
-          std::to_string(flow.is_partial ? 0 : flow.version_time.time_since_epoch().count());
-      require(versions_.insert(version).second, "a version of a flow comes twice", flow.id);
+      require(is_new(flow), "a version of a flow comes twice", flow.id);
       ids_.insert(std::string(flow.id));
       std::string line;
       (void)format.append_flow(line, flow, batch.unit);
@@ -109,7 +106,16 @@ class Delivered {
   [[nodiscard]] bool has(const std::string& id) const { return ids_.contains(id); }
 
  private:
+  /// Of a version without a time it is not known whether it is another one.
+  [[nodiscard]] bool is_new(const Flow& flow) {
+    if (!flow.is_partial && flow.version_time == UnixSeconds()) return true;
+    std::set<std::string>& versions = flow.is_partial ? identities_ : versions_;
+    const auto time = flow.version_time.time_since_epoch().count();
+    return versions.insert(std::string(flow.id) + '\0' + std::to_string(time)).second;
+  }
+
   std::set<std::string> versions_;
+  std::set<std::string> identities_;  ///< of versions of which no more could be had
   std::set<std::string> ids_;
 };
 

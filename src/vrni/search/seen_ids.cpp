@@ -75,11 +75,19 @@ constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
   return mix(id[0] ^ mix(id[1]));
 }
 
+[[nodiscard]] std::uint16_t mark_of(UnixSeconds version_time) {
+  return static_cast<std::uint16_t>(version_time.time_since_epoch().count());
+}
+
 }  // namespace
 
 CompactId compact_id(std::string_view entity_id) {
   const std::optional<CompactId> exact = exact_id(entity_id);
   return exact ? *exact : digest_id(entity_id);
+}
+
+CompactId compact_version_id(std::string_view entity_id, UnixSeconds version_time) {
+  return compact_id(fmt::format("{} {}", entity_id, version_time.time_since_epoch().count()));
 }
 
 std::size_t SeenIds::Table::slot_of(const CompactId& id, std::uint64_t hash) const {
@@ -124,20 +132,27 @@ std::optional<SearchNumber> SeenIds::note(const CompactId& id, std::uint16_t mar
   return last_search;
 }
 
-SearchNumber SeenIds::last_search_of(const CompactId& id) const {
+std::uint64_t SeenIds::free_bits_of(const CompactId& id) const {
   const std::uint64_t hash = hash_of(id);
   const Table& table = tables_[hash >> (64 - kTableBits)];
   if (table.slots.empty()) return 0;
-  return static_cast<SearchNumber>(table.slots[table.slot_of(id, hash)][0] & kSearchMask);
+  return table.slots[table.slot_of(id, hash)][0] & kFreeMask;
+}
+
+SearchNumber SeenIds::last_search_of(const CompactId& id) const {
+  return static_cast<SearchNumber>(free_bits_of(id) & kSearchMask);
+}
+
+bool SeenIds::has_mark(const CompactId& id, std::uint16_t mark) const {
+  return contains(id) && free_bits_of(id) >> kSearchBits == mark;
 }
 
 SeenVersions::Listing SeenVersions::note(const SearchHit& hit, SearchNumber search) {
   const CompactId id = compact_id(hit.id);
-  const std::int64_t time = hit.time ? hit.time->time_since_epoch().count() : 0;
-  if (const auto last = flows_.note(id, static_cast<std::uint16_t>(time), search))
+  const UnixSeconds time = hit.time.value_or(UnixSeconds());
+  if (const auto last = flows_.note(id, mark_of(time), search))
     return {.last_search = *last, .is_new = *last == 0};
-  const SearchNumber last =
-      other_versions_.note(compact_id(fmt::format("{} {}", hit.id, time)), search);
+  const SearchNumber last = other_versions_.note(compact_version_id(hit.id, time), search);
   const SearchNumber last_of_flow = flows_.last_search_of(id);
   const bool is_further = last_of_flow == search;
   if (last != 0) return {.last_search = last, .is_other = true, .is_further = is_further};
@@ -145,6 +160,13 @@ SeenVersions::Listing SeenVersions::note(const SearchHit& hit, SearchNumber sear
           .is_new = true,
           .is_other = true,
           .is_further = is_further};
+}
+
+bool SeenVersions::has_other(std::string_view entity_id, UnixSeconds listed_time,
+                             UnixSeconds other_time) const {
+  if (mark_of(listed_time) == mark_of(other_time)) return false;
+  return flows_.has_mark(compact_id(entity_id), mark_of(other_time)) ||
+         other_versions_.contains(compact_version_id(entity_id, other_time));
 }
 
 }  // namespace vrni2syslog

@@ -23,6 +23,8 @@ inline constexpr SearchNumber kMaxSearchesOfUnit = std::numeric_limits<SearchNum
 using CompactId = std::array<std::uint64_t, 2>;
 
 [[nodiscard]] CompactId compact_id(std::string_view entity_id);
+/// The same for a version of an entity, by its id and its time.
+[[nodiscard]] CompactId compact_version_id(std::string_view entity_id, UnixSeconds version_time);
 
 /// The ids that a unit has already listed, each with a mark and the last search that listed it, in
 /// hash tables with slots of 16 bytes, since a unit may hold a million flows. There are many
@@ -40,6 +42,8 @@ class SeenIds {
   [[nodiscard]] bool contains(const CompactId& id) const { return last_search_of(id) != 0; }
   /// The last search that listed the id, or 0.
   [[nodiscard]] SearchNumber last_search_of(const CompactId& id) const;
+  /// Whether the id is there with this mark.
+  [[nodiscard]] bool has_mark(const CompactId& id, std::uint16_t mark) const;
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
@@ -52,6 +56,9 @@ class SeenIds {
     void grow();
   };
   static constexpr unsigned kTableBits = 5;
+
+  /// The mark and the search of an id; 0 if it is not there.
+  [[nodiscard]] std::uint64_t free_bits_of(const CompactId& id) const;
 
   std::array<Table, std::size_t{1} << kTableBits> tables_;
   std::size_t size_ = 0;
@@ -73,6 +80,10 @@ class SeenVersions {
   };
   /// Records that a search lists a version of a flow.
   Listing note(const SearchHit& hit, SearchNumber search);
+  /// Whether searches have listed the version of `other_time` of a flow beside that of
+  /// `listed_time`, which they have listed.
+  [[nodiscard]] bool has_other(std::string_view entity_id, UnixSeconds listed_time,
+                               UnixSeconds other_time) const;
   /// How many flows there are, whatever the number of their versions.
   [[nodiscard]] std::size_t flow_count() const noexcept { return flows_.size(); }
   /// How many are kept in memory.

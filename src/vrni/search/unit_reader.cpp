@@ -29,16 +29,6 @@ constexpr std::size_t kMostReadAhead = 4;
   return is_in_time ? version.time > other.time : version.time < other.time;
 }
 
-/// Leaves of a flow what the search said of it.
-void reduce_to_identity(Flow& flow) {
-  Flow identity;
-  identity.id = flow.id;
-  identity.version_time = identity.listed_time = flow.listed_time;
-  identity.has_other_versions = flow.has_other_versions;
-  identity.is_partial = true;
-  flow = identity;
-}
-
 /// Calls that failed because of more than their number.
 [[nodiscard]] std::uint64_t failures_of(const ApiStatistics& statistics) {
   return statistics.retries - std::min(statistics.retries, statistics.throttled);
@@ -122,7 +112,7 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
   if (found.failure) std::rethrow_exception(found.failure);
   std::unique_ptr<FlowBatch> batch = std::move(found.batch);
   fetcher_.finish(*batch, found.fetch);
-  if (found.decisions) leave_out_same_decisions(*batch, *found.decisions);
+  choice_.choose(*batch, found.decisions.get());
   found_.pop_front();
   begin_calls();
   return batch;
@@ -397,25 +387,6 @@ void UnitReader::add_versions(std::vector<SearchHit> hits,
     add_found(latest, decisions);
     hits = std::move(older);
   }
-}
-
-void UnitReader::leave_out_same_decisions(FlowBatch& batch, Decisions& decisions) {
-  std::erase_if(batch.flows, [&decisions](Flow& flow) {
-    const auto of_flow = decisions.find(std::string(flow.id));
-    if (of_flow == decisions.end()) return false;
-    flow.has_other_versions = true;
-    if (flow.is_partial) return false;
-    std::string decision(flow.text(FlowField::Action));
-    for (const std::string_view rule : flow.value(FlowField::RuleId)) {
-      decision += '\0';
-      decision += rule;
-    }
-    const bool is_listed_version = flow.version_time == flow.listed_time;
-    if (is_listed_version) return !of_flow->second.insert(std::move(decision)).second;
-    // What was decided in the listed version is not known.
-    if (of_flow->second.contains(decision)) reduce_to_identity(flow);
-    return false;
-  });
 }
 
 void UnitReader::add_found(std::span<const SearchHit> hits,

@@ -10,6 +10,7 @@
 #include "vrni/search/reading_plan.h"
 #include "vrni/search/search_paging.h"
 #include "vrni/search/seen_ids.h"
+#include "vrni/search/version_choice.h"
 
 #include <chrono>
 #include <cstdint>
@@ -17,10 +18,8 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace vrni2syslog {
@@ -76,11 +75,12 @@ class UnitReader {
   /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Of the
   /// versions of a flow on one page, the latest before the end of the unit comes, and each that
   /// differs from those in action or rule. In the place of a version that cannot be had comes the
-  /// present one, or a partial flow if that has the decision of another one. Versions that
-  /// different pages list all come. So no change of a decision is lost, however the pages are cut.
-  /// Throws Error(Usage) if the platform rejects a filter that it has not accepted for another
-  /// unit, Error(Data) if flows are missing at the end, if the platform says that it has searched
-  /// less than the window, or if there are too many flows, and what ApiClient::call() throws.
+  /// present one, or a partial flow if that has the decision of another one or comes anyway.
+  /// Versions that different pages list all come. So no change of a decision is lost, however the
+  /// pages are cut. Throws Error(Usage) if the platform rejects a filter that it has not accepted
+  /// for another unit, Error(Data) if flows are missing at the end, if the platform says that it
+  /// has searched less than the window, or if there are too many flows, and what ApiClient::call()
+  /// throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }
@@ -88,10 +88,6 @@ class UnitReader {
   [[nodiscard]] std::optional<Error> shortfall() const;
 
  private:
-  /// Action and rule of the versions that were handed on, for each flow of a page that has several
-  /// versions.
-  using Decisions = std::unordered_map<std::string, std::set<std::string>>;
-
   /// Hits that are new to this unit, at most as many as one call fetches, with different ids.
   struct Found {
     Found(std::span<const SearchHit> found, std::shared_ptr<Decisions> decisions_of_page);
@@ -141,7 +137,6 @@ class UnitReader {
   void report_unreadable_times();
   void add_found(std::span<const SearchHit> hits, const std::shared_ptr<Decisions>& decisions);
   void add_versions(std::vector<SearchHit> hits, const std::shared_ptr<Decisions>& decisions);
-  static void leave_out_same_decisions(FlowBatch& batch, Decisions& decisions);
   void finish();
   [[nodiscard]] bool is_too_deep(const SearchPage& page) const;
   [[nodiscard]] bool is_endless(const SearchPage& page) const;
@@ -163,6 +158,7 @@ class UnitReader {
   std::optional<PendingCall> next_page_;  ///< of that search, once it was begun
   bool is_page_reduced_ = false;  ///< that search asks for less, since the platform refused more
   SeenVersions seen_;
+  VersionChoice choice_{seen_};
   SearchPage page_;           ///< the last one that was read
   std::deque<Found> found_;   ///< its flows were not handed on yet
   std::uint64_t failed_ = 0;  ///< flows that were handed on, but the platform failed on them

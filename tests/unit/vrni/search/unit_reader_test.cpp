@@ -255,6 +255,26 @@ TEST_F(UnitReaderTest, HandsOnAVersionThatAnotherPageLists) {
   EXPECT_EQ(reader_.statistics().searches, 1U);
 }
 
+TEST_F(UnitReaderTest, HandsOnOnceAVersionThatComesForAnotherBeforeItIsListed) {
+  // The flow changes between the pages, and the platform keeps only its present version.
+  fixture_.script(
+      "/search",
+      {answer(200, R"({"results":[{"entity_id":"a","time":5}],"cursor":"1","total_count":2})"),
+       answer(200, R"({"results":[{"entity_id":"a","time":9},{"entity_id":"b","time":5}],)"
+                   R"("total_count":2})")});
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    const auto asks_for = [&](const char* what) {
+      return request.body.find(what) != std::string::npos;
+    };
+    if (asks_for(R"("a","entity_type":"Flow","time":5)")) return answer(200, R"({"results":[]})");
+    const std::string changed = R"({"entity_id":"a","time":9,"entity":{}})";
+    return answer(200,
+                  R"({"results":[)" + changed +
+                      (asks_for(R"("b")") ? R"(,{"entity_id":"b","time":5,"entity":{}}]})" : "]}"));
+  });
+  EXPECT_THAT(read_all(), ElementsAre(ElementsAre("a"), ElementsAre("b")));
+}
+
 TEST_F(UnitReaderTest, ReadsAnEmptyUnit) {
   fixture_.script("/search", {page_of({}, R"(,"total_count":0)")});
   EXPECT_THAT(read_all(), SizeIs(0));

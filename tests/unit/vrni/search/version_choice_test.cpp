@@ -1,0 +1,141 @@
+#include "vrni/search/version_choice.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::ElementsAre;
+
+[[nodiscard]] UnixSeconds at(std::int64_t seconds) {
+  return UnixSeconds(std::chrono::seconds(seconds));
+}
+
+/// A flow "a", as it was fetched: its listed version, or another one in its place.
+struct Fetched {
+  std::int64_t listed;
+  std::int64_t version;
+  std::string_view action = "ALLOW";
+  bool is_partial = false;
+};
+
+/// The versions of the flow "a" are fetched one after the other, and each batch has one.
+class VersionChoiceTest : public testing::Test {
+ protected:
+  /// Notes that a search lists the versions of these times.
+  void list(const std::vector<std::int64_t>& times) {
+    for (const std::int64_t time : times)
+      (void)listed_.note({.id = "a", .entity_type = "Flow", .time = at(time)}, 1);
+  }
+
+  /// What is handed on: "" for nothing, "5" for the version of this time, "5 identity" if no more
+  /// than that is known of it.
+  [[nodiscard]] std::string choose(const Fetched& fetched, Decisions* decisions = nullptr) {
+    FlowBatch batch(TimeWindow{at(0), at(100)});
+    Flow flow;
+    flow.id = "a";
+    flow.listed_time = at(fetched.listed);
+    flow.version_time = at(fetched.version);
+    flow.is_partial = fetched.is_partial;
+    if (!fetched.is_partial) flow.set(FlowField::Action, batch.single(fetched.action));
+    batch.flows.push_back(flow);
+    choice_.choose(batch, decisions);
+    if (batch.flows.empty()) return "";
+    const Flow& chosen = batch.flows.front();
+    EXPECT_EQ(chosen.id, "a");
+    EXPECT_EQ(chosen.value(FlowField::Action).empty(), chosen.is_partial);
+    return std::to_string(chosen.version_time.time_since_epoch().count()) +
+           (chosen.is_partial ? " identity" : "");
+  }
+
+  SeenVersions listed_;
+  VersionChoice choice_{listed_};
+};
+
+TEST_F(VersionChoiceTest, HandsOnEveryListedVersionOfDifferentPages) {
+  list({5, 9});
+  EXPECT_EQ(choose({.listed = 5, .version = 5}), "5");
+  EXPECT_EQ(choose({.listed = 9, .version = 9}), "9");
+}
+
+TEST_F(VersionChoiceTest, HandsOnThePresentVersionInThePlaceOfOneThatIsGone) {
+  list({5});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+}
+
+TEST_F(VersionChoiceTest, LeavesOutAListedVersionThatHasComeInThePlaceOfAnother) {
+  list({5});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+  list({9});
+  EXPECT_EQ(choose({.listed = 9, .version = 9}), "");
+}
+
+TEST_F(VersionChoiceTest, HandsOnTheIdentityIfTheVersionInItsPlaceIsListedToo) {
+  const std::vector<std::int64_t> kOrders[] = {{5, 9}, {9, 5}, {7, 5, 9}};
+  for (const std::vector<std::int64_t>& order : kOrders) {
+    listed_ = {};
+    list(order);
+    EXPECT_EQ(choose({.listed = 5, .version = 9}), "5 identity");
+    EXPECT_EQ(choose({.listed = 9, .version = 9}), "9");
+  }
+}
+
+TEST_F(VersionChoiceTest, HandsOnAPresentVersionOnceHoweverManyAreGone) {
+  list({5, 7});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+  EXPECT_EQ(choose({.listed = 7, .version = 9}), "7 identity");
+}
+
+TEST_F(VersionChoiceTest, HandsOnAPresentVersionWhoseTimeOnlyLooksLikeThatOfTheListedOne) {
+  constexpr std::int64_t kPeriod = 65'536;  // of the times that SeenVersions takes for one
+  list({5});
+  EXPECT_EQ(choose({.listed = 5, .version = 5 + kPeriod}), std::to_string(5 + kPeriod));
+}
+
+TEST_F(VersionChoiceTest, HandsOnAllVersionsWithoutATime) {
+  list({5, 7});
+  EXPECT_EQ(choose({.listed = 5, .version = 0}), "0");
+  EXPECT_EQ(choose({.listed = 7, .version = 0}), "0");
+}
+
+TEST_F(VersionChoiceTest, HandsOnWhatIsKnownOfVersionsThatCannotBeHad) {
+  list({5, 9});
+  EXPECT_EQ(choose({.listed = 5, .version = 5, .is_partial = true}), "5 identity");
+  EXPECT_EQ(choose({.listed = 9, .version = 9, .is_partial = true}), "9 identity");
+}
+
+TEST_F(VersionChoiceTest, LeavesOutVersionsOfAPageThatHaveTheDecisionOfAnother) {
+  list({5, 7, 9});
+  Decisions decisions{{"a", {}}};
+  EXPECT_EQ(choose({.listed = 9, .version = 9, .action = "DENY"}, &decisions), "9");
+  EXPECT_EQ(choose({.listed = 7, .version = 7, .action = "DENY"}, &decisions), "");
+  EXPECT_EQ(choose({.listed = 5, .version = 5, .action = "ALLOW"}, &decisions), "5");
+}
+
+TEST_F(VersionChoiceTest, HandsOnTheIdentityIfThePresentVersionHasTheDecisionOfAnother) {
+  list({5, 7});
+  Decisions decisions{{"a", {}}};
+  EXPECT_EQ(choose({.listed = 7, .version = 7, .action = "DENY"}, &decisions), "7");
+  EXPECT_EQ(choose({.listed = 5, .version = 9, .action = "DENY"}, &decisions), "5 identity");
+}
+
+TEST_F(VersionChoiceTest, DoesNotConfuseFlows) {
+  list({5});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+  FlowBatch batch(TimeWindow{at(0), at(100)});
+  batch.flows.resize(1);
+  batch.flows.front().id = "b";
+  batch.flows.front().listed_time = batch.flows.front().version_time = at(9);
+  choice_.choose(batch, nullptr);
+  EXPECT_EQ(batch.flows.size(), 1U);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
