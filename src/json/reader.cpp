@@ -2,6 +2,7 @@
 
 #include "base/text/number.h"
 #include "base/text/utf8.h"
+#include "json/body_stream.h"
 
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
@@ -12,10 +13,6 @@
 
 namespace vrni2syslog {
 namespace {
-
-/// RapidJSON's vectorised loops read up to 16 bytes beyond the end, and it knows the end only by a
-/// NUL.
-constexpr std::size_t kPadding = 32;
 
 /// Answers of the API are five levels deep. RapidJSON's recursive parser takes two thirds of the
 /// time of its iterative one, but calls itself for each level: the limit keeps it from overflowing
@@ -126,8 +123,8 @@ JsonOutcome read_json(std::string& body, JsonHandler& handler) {
   const std::size_t start = body.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   repair_lone_surrogates(body);
   const std::size_t length = body.size() - start;
-  body.append(kPadding, '\0');
-  rapidjson::InsituStringStream stream(body.data() + start);
+  body.append(kBodyStreamPadding, '\0');
+  BodyStream stream(body.data() + start);
   EventAdapter adapter(handler);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kParseFlags>(stream, adapter);

@@ -66,6 +66,51 @@ TEST(Json, KeepsNulInsideAString) {
   EXPECT_EQ(events_of(R"(["a\u0000b"])"), std::string("[s(a\0b)]", 8));
 }
 
+/// A text of letters, and of bytes that are no ASCII.
+[[nodiscard]] std::string letters(std::size_t length) {
+  std::string text;
+  for (std::size_t i = 0; i < length; ++i)
+    text += i % 5 == 4 ? '\xE9' : static_cast<char>('a' + i % 26);
+  return text;
+}
+
+constexpr std::size_t kLongestText = 70;  // longer than what is looked at together
+
+TEST(Json, ReadsTextsOfEveryLengthFromEveryPlace) {
+  for (std::size_t length = 0; length <= kLongestText; ++length) {
+    const std::string text = letters(length);
+    for (std::size_t place = 0; place < 17; ++place) {
+      EXPECT_EQ(events_of(std::string(place, ' ') + "{\"" + text + "\":\"" + text + "\"}"),
+                "{k(" + text + ")s(" + text + ")}");
+    }
+  }
+}
+
+TEST(Json, FindsAnEscapeAndAControlByteAnywhereInAText) {
+  for (std::size_t before = 0; before <= kLongestText; ++before) {
+    for (const std::size_t after : {0U, 1U, 15U, 16U, 40U}) {
+      const std::string start = "[\"" + letters(before);
+      const std::string end = letters(after) + "\"]";
+      EXPECT_EQ(events_of(start + R"(\"\u00e9)" + end),
+                "[s(" + letters(before) + "\"\xC3\xA9" + letters(after) + ")]");
+      for (const char control : {'\x01', '\x1F', '\n'})
+        EXPECT_TRUE(events_of(start + control + end).starts_with("problem: ")) << before;
+      EXPECT_EQ(events_of(start + '\x7F' + end),
+                "[s(" + letters(before) + '\x7F' + letters(after) + ")]");
+    }
+    EXPECT_TRUE(events_of("[\"" + letters(before)).starts_with("problem: ")) << before;
+    EXPECT_TRUE(
+        events_of("[\"" + letters(before) + std::string("\0\"]", 3)).starts_with("problem: "));
+  }
+}
+
+/// Without a quote after them, each of them would be a walk to the end.
+TEST(Json, ReadsAMillionNumbersInARow) {
+  std::string numbers;
+  for (int i = 0; i < 1'000'000; ++i) numbers += "1,";
+  EXPECT_TRUE(events_of("[" + numbers + "1]").ends_with("s(1)s(1)]"));
+}
+
 TEST(Json, PassesInvalidUtf8On) {
   EXPECT_EQ(events_of("[\"a\xFF\xC3\"]"), "[s(a\xFF\xC3)]");
   EXPECT_TRUE(events_of("[\"\xF2").starts_with("problem: "));
