@@ -1,6 +1,7 @@
 #include "vrni/fetch/flow_page.h"
 
 #include "base/text/number.h"
+#include "base/text/same_text.h"
 #include "json/path_reader.h"
 #include "vrni/api/platform_time.h"
 #include "vrni/fetch/property_value.h"
@@ -8,13 +9,56 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <span>
 #include <utility>
 
 namespace vrni2syslog {
 namespace {
+
+/// A property of Flow entities that this program knows.
+struct KnownProperty {
+  std::string_view name;
+  const FlowFieldInfo* field = nullptr;        ///< the field that it fills
+  std::string_view Flow::*identity = nullptr;  ///< if it is no field; null for what is of no use
+};
+
+/// Sorted by their names.
+[[nodiscard]] std::vector<KnownProperty> make_known_properties() {
+  std::vector<KnownProperty> properties{
+      {"entity_id", nullptr, &Flow::id}, {"name", nullptr, &Flow::name}, {"entity_type"}};
+  for (const FlowFieldInfo& row : flow_fields()) {
+    if (!row.api_name.empty()) properties.push_back({row.api_name, &row, nullptr});
+  }
+  std::ranges::sort(properties, {}, &KnownProperty::name);
+  return properties;
+}
+
+[[nodiscard]] std::span<const KnownProperty> known_properties() {
+  static const std::vector<KnownProperty> kProperties = make_known_properties();
+  return kProperties;
+}
+
+/// Finds known properties by their names. Flow after flow the platform lists its properties in the
+/// same order, so that the first guess is nearly always right.
+class PropertyFinder {
+ public:
+  /// Null for a property that is not known.
+  [[nodiscard]] const KnownProperty* find(std::string_view name) {
+    const std::size_t guess = successors_[previous_];
+    if (is_same_text(known_[guess].name, name)) return &known_[previous_ = guess];
+    const auto found = std::ranges::lower_bound(known_, name, {}, &KnownProperty::name);
+    if (found == known_.end() || found->name != name) return nullptr;
+    const auto place = static_cast<std::size_t>(found - known_.begin());
+    successors_[previous_] = place;
+    return &known_[previous_ = place];
+  }
+
+ private:
+  std::span<const KnownProperty> known_ = known_properties();
+  std::vector<std::size_t> successors_ = std::vector<std::size_t>(known_.size());
+  std::size_t previous_ = 0;
+};
 
 /// Makes flows of the properties of Flow entities, as the table flow_fields() says. The texts that
 /// it is given must live in the batch.
@@ -31,9 +75,6 @@ class FlowBuilder {
   void finish(std::string_view id, std::optional<UnixSeconds> time);
 
  private:
-  /// The row of flow_fields() with this property, or null. Flow after flow the platform lists its
-  /// properties in the same order, so that the first guess is nearly always right.
-  [[nodiscard]] const FlowFieldInfo* find_field(std::string_view property);
   void set_field(const FlowFieldInfo& info, const PropertyValue& value);
   void set_address(FlowField field, const PropertyValue& value);
   void set_port(const PropertyValue& value);
@@ -58,9 +99,7 @@ class FlowBuilder {
 
   FlowBatch& batch_;
   FlowPage& page_;
-  /// By field: the field that followed it the last time.
-  std::array<const FlowFieldInfo*, kFlowFieldCount> successors_{};
-  const FlowFieldInfo* previous_ = nullptr;
+  PropertyFinder properties_;
   Flow* flow_ = nullptr;  ///< the last one of the page, while it is being built
   std::vector<UnknownField> unknown_;
 };
@@ -83,21 +122,6 @@ struct NetworkFields {
   return std::nullopt;
 }
 
-using FieldsByName = std::vector<const FlowFieldInfo*>;
-
-[[nodiscard]] std::string_view api_name_of(const FlowFieldInfo* row) {
-  return row->api_name;
-}
-
-[[nodiscard]] FieldsByName make_fields_by_name() {
-  FieldsByName rows;
-  for (const FlowFieldInfo& row : flow_fields()) {
-    if (!row.api_name.empty()) rows.push_back(&row);
-  }
-  std::ranges::sort(rows, {}, api_name_of);
-  return rows;
-}
-
 [[nodiscard]] std::string_view first_text(const PropertyValue& value) {
   return value.size() == 0 || value.is_object(0) ? std::string_view() : value.scalar(0);
 }
@@ -114,27 +138,14 @@ void FlowBuilder::begin() {
 }
 
 void FlowBuilder::set(std::string_view property, const PropertyValue& value) {
-  if (const FlowFieldInfo* const info = find_field(property)) {
-    set_field(*info, value);
-  } else if (property == "entity_id") {
-    flow_->id = first_text(value);
-  } else if (property == "name") {
-    flow_->name = first_text(value);
-  } else if (property != "entity_type") {
+  const KnownProperty* const known = properties_.find(property);
+  if (known == nullptr) {
     set_unknown(property, value);
+  } else if (known->field != nullptr) {
+    set_field(*known->field, value);
+  } else if (known->identity != nullptr) {
+    flow_->*known->identity = first_text(value);
   }
-}
-
-const FlowFieldInfo* FlowBuilder::find_field(std::string_view property) {
-  const FlowFieldInfo** const guess =
-      previous_ == nullptr ? nullptr : &successors_[static_cast<std::size_t>(previous_->field)];
-  if (guess != nullptr && *guess != nullptr && (*guess)->api_name == property)
-    return previous_ = *guess;
-  static const FieldsByName kRows = make_fields_by_name();
-  const auto found = std::ranges::lower_bound(kRows, property, {}, api_name_of);
-  if (found == kRows.end() || (*found)->api_name != property) return nullptr;
-  if (guess != nullptr) *guess = *found;
-  return previous_ = *found;
 }
 
 void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& value) {
@@ -365,8 +376,8 @@ class FlowPageReader final : public JsonPathReader<FlowPageReader, FlowPlace> {
 void FlowPageReader::take(Place place, std::string_view text) {
   switch (place) {
     case Place::Result:
-      if (member() == "entity_id") id_ = text;
-      if (member() == "time") time_ = parse_api_time(text);
+      if (is_same_text(member(), "entity_id")) id_ = text;
+      if (is_same_text(member(), "time")) time_ = parse_api_time(text);
       break;
     case Place::Entity:
       value_.add_scalar(text);

@@ -1,5 +1,7 @@
 #include "vrni/fetch/property_value.h"
 
+#include "base/text/same_text.h"
+
 namespace vrni2syslog {
 
 std::optional<Attribute> attribute_named(std::string_view name) noexcept {
@@ -7,28 +9,28 @@ std::optional<Attribute> attribute_named(std::string_view name) noexcept {
   // found.
   switch (name.size()) {
     case 3:
-      if (name == "end") return Attribute::End;
+      if (is_same_text(name, "end")) return Attribute::End;
       break;
     case 5:
-      if (name == "start") return Attribute::Start;
+      if (is_same_text(name, "start")) return Attribute::Start;
       break;
     case 7:
-      if (name == "display") return Attribute::Display;
-      if (name == "netmask") return Attribute::Netmask;
+      if (is_same_text(name, "display")) return Attribute::Display;
+      if (is_same_text(name, "netmask")) return Attribute::Netmask;
       break;
     case 9:
-      if (name == "entity_id") return Attribute::EntityId;
-      if (name == "iana_name") return Attribute::IanaName;
+      if (is_same_text(name, "entity_id")) return Attribute::EntityId;
+      if (is_same_text(name, "iana_name")) return Attribute::IanaName;
       break;
     case 10:
-      if (name == "ip_address") return Attribute::IpAddress;
+      if (is_same_text(name, "ip_address")) return Attribute::IpAddress;
       break;
     case 11:
-      if (name == "entity_name") return Attribute::EntityName;
-      if (name == "entity_type") return Attribute::EntityType;
+      if (is_same_text(name, "entity_name")) return Attribute::EntityName;
+      if (is_same_text(name, "entity_type")) return Attribute::EntityType;
       break;
     case 15:
-      if (name == "network_address") return Attribute::NetworkAddress;
+      if (is_same_text(name, "network_address")) return Attribute::NetworkAddress;
       break;
     default:
       break;
