@@ -40,7 +40,7 @@ void Throttle::on_end(AnswerKind kind, std::string_view operation, milliseconds 
   if (kind == AnswerKind::Success) return take_answer(operation, latency);
   if (!is_complaint(kind) || sent < last_complaint_) return;
   last_complaint_ = now;
-  set_concurrency(std::max<std::size_t>(concurrency_ / 2, 1));
+  fall_to(concurrency_ / 2);
   if (kind == AnswerKind::Throttled) pause_ = std::clamp(2 * pause_, kFirstPause, kLongestPause);
 }
 
@@ -53,10 +53,11 @@ void Throttle::take_answer(std::string_view operation, milliseconds latency) {
   if (is_slow(known_latency, latency)) {
     answers_ = 0;
     if (++slow_answers_ < kSlowAnswersToFall) return;
-    set_concurrency(std::max<std::size_t>(concurrency_ - 1, 1));
+    fall_to(concurrency_ - 1);
   } else {
     slow_answers_ = 0;
-    if (++answers_ >= concurrency_) set_concurrency(std::min(concurrency_ + 1, most_));
+    ++answers_;
+    if (!has_fallen_ || answers_ >= concurrency_) rise();
   }
 }
 
@@ -68,6 +69,15 @@ bool Throttle::is_slow(Latency& known, milliseconds latency) noexcept {
       known.answers >= kFewestAnswers && known.recent_ms > 2 * known.usual_ms + kUnnoticedMs;
   known.usual_ms += (ms - known.usual_ms) * (is_slow ? kWeightOfSlowInUsual : kWeightInUsual);
   return is_slow;
+}
+
+void Throttle::rise() noexcept {
+  set_concurrency(std::min(concurrency_ + 1, most_));
+}
+
+void Throttle::fall_to(std::size_t value) noexcept {
+  has_fallen_ = true;
+  set_concurrency(std::max<std::size_t>(value, 1));
 }
 
 void Throttle::set_concurrency(std::size_t value) noexcept {

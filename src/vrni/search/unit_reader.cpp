@@ -132,6 +132,7 @@ void UnitReader::read_ahead() {
     if (found_.empty()) {
       advance();
     } else {
+      begin_calls();  // so that what is read now keeps no call waiting
       read_answers();
       if (has_next()) return;
       if (can_advance()) {

@@ -880,12 +880,13 @@ TEST_F(ApiClientInBackground, BreaksOffACallThatNobodyWantsAnyMore) {
 }
 
 TEST_F(ApiClientInBackground, BeginsNoMoreThanThePlatformBears) {
-  EXPECT_TRUE(api_.begin(first_));
-  EXPECT_TRUE(api_.begin(second_));
-  EXPECT_FALSE(api_.can_begin()) << "two to begin with";
+  ASSERT_EQ(api_.concurrency(), 3U) << "two to begin with, and one answer since";
   PendingCall third = numbered(3);
-  EXPECT_FALSE(api_.begin(third));
-  EXPECT_FALSE(third.is_begun());
+  for (PendingCall* const call : {&first_, &second_, &third}) EXPECT_TRUE(api_.begin(*call));
+  EXPECT_FALSE(api_.can_begin());
+  PendingCall fourth = numbered(4);
+  EXPECT_FALSE(api_.begin(fourth));
+  EXPECT_FALSE(fourth.is_begun());
   EXPECT_TRUE(api_.await_any());
   EXPECT_TRUE(api_.can_begin());
 }
@@ -901,10 +902,11 @@ TEST_F(ApiClientInBackground, BeginsNothingOnceTheRunIsStopped) {
 }
 
 TEST_F(ApiClientInBackground, OtherCallsWaitForTheirTurn) {
-  EXPECT_TRUE(api_.begin(first_));
-  EXPECT_TRUE(api_.begin(second_));
-  api_.call(numbered(3), accept_json);
-  EXPECT_EQ(fixture_.http.in_flight(), 1U) << "one had to end before";
+  ASSERT_EQ(api_.concurrency(), 3U);
+  PendingCall third = numbered(3);
+  for (PendingCall* const call : {&first_, &second_, &third}) EXPECT_TRUE(api_.begin(*call));
+  api_.call(numbered(4), accept_json);
+  EXPECT_EQ(fixture_.http.in_flight(), 2U) << "one had to end before";
 }
 
 TEST_F(ApiClientInBackground, KeepsTheDistanceThatA429AsksFor) {

@@ -139,16 +139,27 @@ TEST_F(ThrottleTest, ComparesEachOperationWithItself) {
 class ThrottleOfFive : public ThrottleTest {
  protected:
   ThrottleOfFive() : ThrottleTest(5) {}
+
+  /// What is allowed before each of so many answers.
+  [[nodiscard]] std::vector<std::size_t> concurrency_of_answers(int answers) {
+    std::vector<std::size_t> values;
+    for (int i = 0; i < answers; ++i) {
+      values.push_back(throttle_.concurrency());
+      answer_many(1);
+    }
+    return values;
+  }
 };
 
-TEST_F(ThrottleOfFive, BeginsWithTwoAndRisesByOneForEachRound) {
-  std::vector<std::size_t> values;
-  for (int i = 0; i < 20; ++i) {
-    values.push_back(throttle_.concurrency());
-    answer_many(1);
-  }
-  EXPECT_EQ(values,
-            (std::vector<std::size_t>{2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5}));
+TEST_F(ThrottleOfFive, BeginsWithTwoAndRisesByOneForEachAnswer) {
+  EXPECT_EQ(concurrency_of_answers(6), (std::vector<std::size_t>{2, 3, 4, 5, 5, 5}));
+}
+
+TEST_F(ThrottleOfFive, RisesByOneForEachRoundOnceItHasFallen) {
+  answer_many(50);
+  complain();
+  EXPECT_EQ(concurrency_of_answers(12),
+            (std::vector<std::size_t>{2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5}));
 }
 
 class ThrottleOfOne : public ThrottleTest {
