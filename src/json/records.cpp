@@ -1,5 +1,6 @@
 #include "json/records.h"
 
+#include "base/text/same_text.h"
 #include "json/path_reader.h"
 
 #include <algorithm>
@@ -102,8 +103,9 @@ std::string_view JsonRecords::text_of(std::size_t record, std::string_view key,
   const std::size_t first = first_members_[record];
   const std::size_t end = is_last ? members_.size() : first_members_[record + 1];
   const auto members = std::span(members_).subspan(first, end - first);
-  const auto found = std::ranges::find_if(
-      members, [&](const Member& member) { return member.key == key && member.parent == parent; });
+  const auto found = std::ranges::find_if(members, [&](const Member& member) {
+    return is_same_text(member.key, key) && is_same_text(member.parent, parent);
+  });
   return found == members.end() ? std::string_view() : found->value;
 }
 

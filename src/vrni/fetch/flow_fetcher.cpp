@@ -307,18 +307,23 @@ void FlowFetcher::take_page(FlowBatch& batch) {
   constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> places;  // of the flows of the page in the batch
   places.reserve(page_.flows.size());
-  const std::span<Flow> flows = std::span(batch.flows).subspan(reading_->first_flow);
-  for (const Flow& flow : page_.flows) {
+  const std::span<Flow> slots = std::span(batch.flows).subspan(reading_->first_flow);
+  bool is_batch = page_.flows.size() == batch.flows.size();
+  for (Flow& flow : page_.flows) {
     const std::optional<std::size_t> hit = missing_.find(flow.id);
+    is_batch = is_batch && hit && reading_->first_flow + *hit == places.size();
     places.push_back(hit ? reading_->first_flow + *hit : kNone);
     if (!hit) continue;
     missing_.erase(*hit);
-    Flow& slot = flows[*hit];
-    const UnixSeconds listed_time = slot.listed_time;
-    const UnixSeconds expected_time = slot.version_time;
-    slot = flow;
-    slot.listed_time = listed_time;
-    if (slot.version_time == UnixSeconds()) slot.version_time = expected_time;
+    flow.listed_time = slots[*hit].listed_time;
+    if (flow.version_time == UnixSeconds()) flow.version_time = slots[*hit].version_time;
+  }
+  if (is_batch) {
+    batch.flows.swap(page_.flows);  // nearly always: a flow is a kilobyte
+  } else {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i] != kNone) batch.flows[places[i]] = page_.flows[i];
+    }
   }
   const auto add = [&places](std::vector<FieldReference>& to, std::vector<FieldReference>& from) {
     for (FieldReference& reference : from) {

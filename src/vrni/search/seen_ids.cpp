@@ -60,6 +60,11 @@ constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
   return id == kEmpty ? CompactId{kFreeMask + 1, 0} : id;
 }
 
+/// As slot == kEmpty, which GCC makes a call of memcmp.
+[[nodiscard]] bool is_empty(const CompactId& slot) {
+  return (slot[0] | slot[1]) == 0;
+}
+
 [[nodiscard]] bool holds(const CompactId& slot, const CompactId& id) {
   return (slot[0] & ~kFreeMask) == id[0] && slot[1] == id[1];
 }
@@ -92,7 +97,7 @@ CompactId compact_version_id(std::string_view entity_id, UnixSeconds version_tim
 
 std::size_t SeenIds::Table::slot_of(const CompactId& id, std::uint64_t hash) const {
   std::size_t slot = hash % slots.size();
-  while (slots[slot] != kEmpty && !holds(slots[slot], id)) {
+  while (!is_empty(slots[slot]) && !holds(slots[slot], id)) {
     if (++slot == slots.size()) slot = 0;
   }
   return slot;
@@ -103,7 +108,7 @@ void SeenIds::Table::grow() {
   const std::vector<CompactId> old = std::exchange(
       slots, std::vector<CompactId>(slots.empty() ? kFirstSlots : slots.size() / 2 * 3));
   for (const CompactId& entry : old) {
-    if (entry == kEmpty) continue;
+    if (is_empty(entry)) continue;
     const CompactId id{entry[0] & ~kFreeMask, entry[1]};
     slots[slot_of(id, hash_of(id))] = entry;
   }
@@ -122,7 +127,7 @@ std::optional<SearchNumber> SeenIds::note(const CompactId& id, std::uint16_t mar
   CompactId& slot = table.slots[table.slot_of(id, hash)];
   const auto last_search = static_cast<SearchNumber>(slot[0] & kSearchMask);
   const std::uint64_t mark_bits = std::uint64_t{mark} << kSearchBits;
-  if (slot == kEmpty) {
+  if (is_empty(slot)) {
     ++table.used;
     ++size_;
   } else if ((slot[0] & kFreeMask & ~kSearchMask) != mark_bits) {
