@@ -33,6 +33,7 @@ class HostilePlatform {
     if (path.starts_with("/auth/"))
       return answer(200, R"({"token":"t0ken","expiry":4102444800000})");
     const std::uint8_t kind = input_.byte();
+    if (kind >= 64) is_honest_ = false;
     if (kind >= 128) return hostile_answer(input_);
     HttpResponse response = answer(200, body_of(path, request.body));
     if (kind >= 64) {
@@ -45,6 +46,8 @@ class HostilePlatform {
 
   /// Whether it has answered a search as it should.
   [[nodiscard]] bool has_listed() const noexcept { return has_listed_; }
+  /// Whether all its answers were right.
+  [[nodiscard]] bool is_honest() const noexcept { return is_honest_; }
   [[nodiscard]] const std::vector<std::string>& ids() const noexcept { return ids_; }
 
  private:
@@ -89,6 +92,7 @@ class HostilePlatform {
   FuzzInput& input_;
   std::vector<std::string> ids_;
   bool has_listed_ = false;
+  bool is_honest_ = true;
 };
 
 /// What has come out of the reading.
@@ -104,6 +108,7 @@ class Delivered {
     }
   }
   [[nodiscard]] bool has(const std::string& id) const { return ids_.contains(id); }
+  [[nodiscard]] bool has_identities_alone() const { return !identities_.empty(); }
 
  private:
   /// Of a version without a time it is not known whether it is another one.
@@ -150,6 +155,8 @@ void check(FuzzInput input) {
   if (!is_whole || !hostile.has_listed()) return;
   for (const std::string& id : hostile.ids())
     require(delivered.has(id), "a flow that was listed is missing", id);
+  require(!hostile.is_honest() || !delivered.has_identities_alone(),
+          "the content of a flow is missing", "");
 }
 
 }  // namespace

@@ -169,8 +169,8 @@ SeenVersions::Listing SeenVersions::note(const SearchHit& hit, SearchNumber sear
 
 bool SeenVersions::has_other(std::string_view entity_id, UnixSeconds listed_time,
                              UnixSeconds other_time) const {
-  if (mark_of(listed_time) == mark_of(other_time)) return false;
-  return flows_.has_mark(compact_id(entity_id), mark_of(other_time)) ||
+  const std::uint16_t mark = mark_of(other_time);
+  return (mark != mark_of(listed_time) && flows_.has_mark(compact_id(entity_id), mark)) ||
          other_versions_.contains(compact_version_id(entity_id, other_time));
 }
 

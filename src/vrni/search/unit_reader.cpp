@@ -68,6 +68,15 @@ ComingVersions UnitReader::coming_versions() const {
   return coming;
 }
 
+ComingHits UnitReader::coming_hits() const {
+  ComingHits coming;
+  for (const Found& found : std::ranges::subrange(found_).next()) {
+    for (const SearchHit& hit : found.hits)
+      coming.emplace(hit.id, hit.time.value_or(UnixSeconds()));
+  }
+  return coming;
+}
+
 /// A failure may have to be waited for, and must not end the reading of another unit.
 void UnitReader::search_ahead() {
   if (!is_begun(next_page_)) {
@@ -112,7 +121,7 @@ std::unique_ptr<FlowBatch> UnitReader::next() {
   if (found.failure) std::rethrow_exception(found.failure);
   std::unique_ptr<FlowBatch> batch = std::move(found.batch);
   fetcher_.finish(*batch, found.fetch);
-  choice_.choose(*batch, found.decisions.get());
+  choice_.choose(*batch, found.decisions.get(), [this] { return coming_hits(); });
   found_.pop_front();
   begin_calls();
   return batch;
@@ -129,20 +138,20 @@ std::optional<Error> UnitReader::shortfall() const {
 
 void UnitReader::read_ahead() {
   while (!is_finished_ || !found_.empty()) {
+    begin_calls();  // first, so that reading answers keeps no call waiting
     if (found_.empty()) {
       advance();
-    } else {
-      begin_calls();  // so that what is read now keeps no call waiting
-      read_answers();
-      if (has_next()) return;
-      if (can_advance()) {
-        advance();
-      } else if (!api_.await_any()) {
-        return;
-      }
+      continue;
     }
-    begin_calls();
+    read_answers();
+    if (has_next()) return;
+    if (can_advance()) {
+      advance();
+    } else if (!api_.await_any()) {
+      return;
+    }
   }
+  begin_calls();
 }
 
 /// Whether the first flows can be handed on, or nothing is gained by waiting for that.

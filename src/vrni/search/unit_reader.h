@@ -63,6 +63,8 @@ class UnitReader {
   UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
              std::string filter, const TimeWindow& unit,
              std::chrono::seconds least_age = std::chrono::seconds(0));
+  UnitReader(const UnitReader&) = delete;
+  UnitReader& operator=(const UnitReader&) = delete;
 
   [[nodiscard]] const TimeWindow& unit() const noexcept { return unit_; }
 
@@ -75,7 +77,7 @@ class UnitReader {
   /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Of the
   /// versions of a flow on one page, the latest before the end of the unit comes, and each that
   /// differs from those in action or rule. In the place of a version that cannot be had comes the
-  /// present one, or a partial flow if that has the decision of another one or comes anyway.
+  /// present one, or a partial flow if that has come already or has the decision of another one.
   /// Versions that different pages list all come. So no change of a decision is lost, however the
   /// pages are cut. Throws Error(Usage) if the platform rejects a filter that it has not accepted
   /// for another unit, Error(Data) if flows are missing at the end, if the platform says that it
@@ -117,6 +119,8 @@ class UnitReader {
   bool begin_fetches(std::size_t most);
   void begin_next_unit(std::size_t most_fetches);
   [[nodiscard]] ComingVersions coming_versions() const;
+  /// Those after the first that were found.
+  [[nodiscard]] ComingHits coming_hits() const;
   [[nodiscard]] bool can_advance() const;
   [[nodiscard]] bool has_enough_found() const noexcept {
     return found_.size() > api_.concurrency();

@@ -1,6 +1,7 @@
 #include "vrni/search/version_choice.h"
 
-#include <string_view>
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace vrni2syslog {
@@ -11,13 +12,17 @@ void reduce_to_identity(Flow& flow) {
   Flow identity;
   identity.id = flow.id;
   identity.version_time = identity.listed_time = flow.listed_time;
-  identity.has_other_versions = flow.has_other_versions;
+  identity.has_other_versions = true;
   identity.is_partial = true;
   flow = identity;
 }
 
 [[nodiscard]] bool is_in_place(const Flow& flow) {
   return flow.version_time != flow.listed_time;
+}
+
+[[nodiscard]] CompactId version_of(const Flow& flow) {
+  return compact_version_id(flow.id, flow.version_time);
 }
 
 [[nodiscard]] std::string decision_of(const Flow& flow) {
@@ -29,41 +34,64 @@ void reduce_to_identity(Flow& flow) {
   return decision;
 }
 
-/// Returns whether the flow is to be handed on.
-[[nodiscard]] bool choose_of_decisions(Flow& flow, Decisions& decisions) {
-  const auto of_flow = decisions.find(std::string(flow.id));
-  if (of_flow == decisions.end()) return true;
-  flow.has_other_versions = true;
-  if (flow.is_partial) return true;
-  std::string decision = decision_of(flow);
-  if (!is_in_place(flow)) return of_flow->second.insert(std::move(decision)).second;
-  // What was decided in the listed version is not known.
-  if (of_flow->second.contains(decision)) reduce_to_identity(flow);
-  return true;
+[[nodiscard]] bool is_among(const ComingHits& hits, const Flow& flow) {
+  const auto [first, last] = hits.equal_range(flow.id);
+  return std::any_of(first, last, [&](const auto& hit) { return hit.second == flow.version_time; });
+}
+
+[[nodiscard]] std::set<std::string>* decisions_about(const Flow& flow, Decisions* decisions) {
+  if (decisions == nullptr) return nullptr;
+  const auto found = decisions->find(std::string(flow.id));
+  return found == decisions->end() ? nullptr : &found->second;
 }
 
 }  // namespace
 
-void VersionChoice::choose(FlowBatch& batch, Decisions* decisions) {
+void VersionChoice::choose(FlowBatch& batch, Decisions* decisions,
+                           const std::function<ComingHits()>& coming) {
+  std::optional<ComingHits> known_coming;
   std::erase_if(batch.flows, [&](Flow& flow) {
-    return !choose_of_versions(flow) ||
-           (decisions != nullptr && !choose_of_decisions(flow, *decisions));
+    std::set<std::string>* const of_flow = decisions_about(flow, decisions);
+    if (of_flow != nullptr) flow.has_other_versions = true;
+    if (!is_in_place(flow)) return !choose_listed(flow, of_flow);
+    if (!known_coming && listed_.has_other(flow.id, flow.listed_time, flow.version_time))
+      known_coming = coming();
+    return !choose_in_place(flow, of_flow, known_coming ? &*known_coming : nullptr);
   });
 }
 
-bool VersionChoice::choose_of_versions(Flow& flow) {
-  // Of a version without a time it is not known whether it is another one.
-  if (flow.is_partial || flow.version_time == UnixSeconds()) return true;
-  if (!is_in_place(flow)) {
-    return in_place_.size() == 0 ||
-           !in_place_.contains(compact_version_id(flow.id, flow.version_time));
+bool VersionChoice::choose_listed(Flow& flow, std::set<std::string>* decisions) {
+  const bool was_in_place = in_place_.size() > 0 && in_place_.contains(version_of(flow));
+  if (flow.is_partial) {
+    if (!was_in_place) (void)incomplete_.insert(version_of(flow));
+    return !was_in_place;
   }
-  const bool is_listed = listed_.has_other(flow.id, flow.listed_time, flow.version_time);
-  if (is_listed || !in_place_.insert(compact_version_id(flow.id, flow.version_time))) {
-    flow.has_other_versions = true;
+  const bool is_new_decision = decisions == nullptr || decisions->insert(decision_of(flow)).second;
+  return is_new_decision && !was_in_place;
+}
+
+bool VersionChoice::choose_in_place(Flow& flow, std::set<std::string>* decisions,
+                                    const ComingHits* coming) {
+  // Of a version without a time it is not known whether it is another one.
+  const bool has_time = flow.version_time != UnixSeconds();
+  if (has_time && was_handed_on(flow, coming)) {
+    const bool is_same = flow.listed_time == UnixSeconds();  // the search has not said which it is
     reduce_to_identity(flow);
+    return !is_same;
+  }
+  // What was decided in the listed version is not known.
+  if (decisions != nullptr && decisions->contains(decision_of(flow))) {
+    reduce_to_identity(flow);
+  } else if (has_time) {
+    (void)in_place_.insert(version_of(flow));
   }
   return true;
+}
+
+bool VersionChoice::was_handed_on(const Flow& flow, const ComingHits* coming) const {
+  if (in_place_.contains(version_of(flow))) return true;
+  return listed_.has_other(flow.id, flow.listed_time, flow.version_time) &&
+         !(coming != nullptr && is_among(*coming, flow)) && !incomplete_.contains(version_of(flow));
 }
 
 }  // namespace vrni2syslog

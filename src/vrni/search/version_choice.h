@@ -1,10 +1,13 @@
 #pragma once
 
 #include "flow/flow.h"
+#include "vrni/api/search_hit.h"
 #include "vrni/search/seen_ids.h"
 
+#include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace vrni2syslog {
@@ -13,26 +16,40 @@ namespace vrni2syslog {
 /// versions.
 using Decisions = std::unordered_map<std::string, std::set<std::string>>;
 
-/// Chooses which versions of a unit's flows are handed on: every version that could be had once,
-/// whether it was listed, or came in the place of a listed one that is gone, or both.
+/// Hits whose flows are handed on later: their ids and times.
+using ComingHits = std::unordered_multimap<std::string_view, UnixSeconds>;
+
+/// Chooses which versions of a unit's flows are handed on, so that each comes once, whether it was
+/// listed, or is given in the place of a listed one that is gone, or both.
 class VersionChoice {
  public:
   /// `listed` must outlive it.
   explicit VersionChoice(const SeenVersions& listed) : listed_(listed) {}
 
-  /// Takes out of a batch, whose flows are complete and differ in their ids, the versions that were
-  /// handed on before, and those with the decision of a version that was. Leaves of a flow that
-  /// came in the place of another version what the search said of it (Flow::is_partial) if it is
-  /// handed on otherwise, or has the decision of one that was. `decisions` is what the flows of the
-  /// same page decided; null if the page has no flow in several versions.
-  void choose(FlowBatch& batch, Decisions* decisions);
+  /// Takes flows out of a batch, or leaves of them no more than what the search said
+  /// (Flow::is_partial). The batch is complete, and its flows differ in their ids.
+  ///
+  /// - A listed version is taken out if it was handed on in the place of another one, or if another
+  ///   version of the same page had its decision.
+  /// - A version in the place of a listed one is reduced if it was handed on before, or if a
+  /// version
+  ///   of the same page had its decision: of the listed one nothing is known then.
+  ///
+  /// `decisions` is what the versions of the page decided; null if no flow of it has several.
+  /// `coming` tells of the hits after those of the batch, and is asked rarely.
+  void choose(FlowBatch& batch, Decisions* decisions, const std::function<ComingHits()>& coming);
 
  private:
   /// Returns whether the flow is to be handed on.
-  [[nodiscard]] bool choose_of_versions(Flow& flow);
+  [[nodiscard]] bool choose_listed(Flow& flow, std::set<std::string>* decisions);
+  [[nodiscard]] bool choose_in_place(Flow& flow, std::set<std::string>* decisions,
+                                     const ComingHits* coming);
+  /// Whether a version that came in the place of another one has been handed on.
+  [[nodiscard]] bool was_handed_on(const Flow& flow, const ComingHits* coming) const;
 
   const SeenVersions& listed_;
-  SeenIds in_place_;  ///< versions that were handed on in the place of others
+  SeenIds in_place_;    ///< versions that were handed on in the place of others
+  SeenIds incomplete_;  ///< listed versions of which no more than the identity was handed on
 };
 
 }  // namespace vrni2syslog

@@ -29,15 +29,18 @@ struct Fetched {
 /// The versions of the flow "a" are fetched one after the other, and each batch has one.
 class VersionChoiceTest : public testing::Test {
  protected:
-  /// Notes that a search lists the versions of these times.
+  /// Notes that a search lists the versions of these times, all of which are still to come.
   void list(const std::vector<std::int64_t>& times) {
-    for (const std::int64_t time : times)
+    for (const std::int64_t time : times) {
       (void)listed_.note({.id = "a", .entity_type = "Flow", .time = at(time)}, 1);
+      coming_.emplace("a", at(time));
+    }
   }
 
   /// What is handed on: "" for nothing, "5" for the version of this time, "5 identity" if no more
   /// than that is known of it.
   [[nodiscard]] std::string choose(const Fetched& fetched, Decisions* decisions = nullptr) {
+    std::erase_if(coming_, [&](const auto& hit) { return hit.second == at(fetched.listed); });
     FlowBatch batch(TimeWindow{at(0), at(100)});
     Flow flow;
     flow.id = "a";
@@ -46,7 +49,7 @@ class VersionChoiceTest : public testing::Test {
     flow.is_partial = fetched.is_partial;
     if (!fetched.is_partial) flow.set(FlowField::Action, batch.single(fetched.action));
     batch.flows.push_back(flow);
-    choice_.choose(batch, decisions);
+    choice_.choose(batch, decisions, [this] { return coming_; });
     if (batch.flows.empty()) return "";
     const Flow& chosen = batch.flows.front();
     EXPECT_EQ(chosen.id, "a");
@@ -56,6 +59,7 @@ class VersionChoiceTest : public testing::Test {
   }
 
   SeenVersions listed_;
+  ComingHits coming_;
   VersionChoice choice_{listed_};
 };
 
@@ -77,14 +81,51 @@ TEST_F(VersionChoiceTest, LeavesOutAListedVersionThatHasComeInThePlaceOfAnother)
   EXPECT_EQ(choose({.listed = 9, .version = 9}), "");
 }
 
-TEST_F(VersionChoiceTest, HandsOnTheIdentityIfTheVersionInItsPlaceIsListedToo) {
-  const std::vector<std::int64_t> kOrders[] = {{5, 9}, {9, 5}, {7, 5, 9}};
-  for (const std::vector<std::int64_t>& order : kOrders) {
-    listed_ = {};
-    list(order);
-    EXPECT_EQ(choose({.listed = 5, .version = 9}), "5 identity");
-    EXPECT_EQ(choose({.listed = 9, .version = 9}), "9");
-  }
+TEST_F(VersionChoiceTest, HandsOnTheIdentityIfTheVersionInItsPlaceHasCome) {
+  list({9});
+  EXPECT_EQ(choose({.listed = 9, .version = 9}), "9");
+  list({5});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "5 identity");
+}
+
+TEST_F(VersionChoiceTest, HandsOnAVersionInThePlaceOfAnotherThoughItIsToComeByItself) {
+  list({5, 9});
+  EXPECT_EQ(choose({.listed = 5, .version = 9, .action = "DENY"}), "9");
+  // By then it is gone, too.
+  EXPECT_EQ(choose({.listed = 9, .version = 10}), "10");
+}
+
+TEST_F(VersionChoiceTest, LeavesOutTheIdentityOfAVersionThatHasComeInThePlaceOfAnother) {
+  list({5, 9});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+  EXPECT_EQ(choose({.listed = 9, .version = 9, .is_partial = true}), "");
+}
+
+TEST_F(VersionChoiceTest, HandsOnAVersionOfWhichNoMoreThanTheIdentityHasCome) {
+  list({5, 9});
+  EXPECT_EQ(choose({.listed = 9, .version = 9, .is_partial = true}), "9 identity");
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+}
+
+TEST_F(VersionChoiceTest, KnowsAVersionWhoseTimeLooksLikeThatOfTheOneThatIsGone) {
+  constexpr std::int64_t kPeriod = 65'536;  // of the times that SeenVersions takes for one
+  list({1, 5 + kPeriod, 5});
+  EXPECT_EQ(choose({.listed = 5 + kPeriod, .version = 5 + kPeriod}), std::to_string(5 + kPeriod));
+  EXPECT_EQ(choose({.listed = 5, .version = 5 + kPeriod}), "5 identity");
+}
+
+TEST_F(VersionChoiceTest, LeavesOutAHitWithoutATimeIfItsVersionHasCome) {
+  list({9});
+  EXPECT_EQ(choose({.listed = 9, .version = 9}), "9");
+  list({0});
+  EXPECT_EQ(choose({.listed = 0, .version = 9}), "");
+}
+
+TEST_F(VersionChoiceTest, HandsOnAHitWithoutATimeOnceIfItsVersionComesLater) {
+  list({0});
+  EXPECT_EQ(choose({.listed = 0, .version = 9}), "9");
+  list({9});
+  EXPECT_EQ(choose({.listed = 9, .version = 9}), "");
 }
 
 TEST_F(VersionChoiceTest, HandsOnAPresentVersionOnceHoweverManyAreGone) {
@@ -124,6 +165,18 @@ TEST_F(VersionChoiceTest, HandsOnTheIdentityIfThePresentVersionHasTheDecisionOfA
   Decisions decisions{{"a", {}}};
   EXPECT_EQ(choose({.listed = 7, .version = 7, .action = "DENY"}, &decisions), "7");
   EXPECT_EQ(choose({.listed = 5, .version = 9, .action = "DENY"}, &decisions), "5 identity");
+  // What has not been handed on then comes if another page lists it.
+  list({9});
+  EXPECT_EQ(choose({.listed = 9, .version = 9, .action = "DENY"}), "9");
+}
+
+TEST_F(VersionChoiceTest, KnowsTheDecisionOfAVersionThatHasComeInThePlaceOfAnother) {
+  list({5});
+  EXPECT_EQ(choose({.listed = 5, .version = 9, .action = "DENY"}), "9");
+  list({9, 7});
+  Decisions decisions{{"a", {}}};
+  EXPECT_EQ(choose({.listed = 9, .version = 9, .action = "DENY"}, &decisions), "");
+  EXPECT_EQ(choose({.listed = 7, .version = 7, .action = "DENY"}, &decisions), "");
 }
 
 TEST_F(VersionChoiceTest, DoesNotConfuseFlows) {
@@ -133,7 +186,7 @@ TEST_F(VersionChoiceTest, DoesNotConfuseFlows) {
   batch.flows.resize(1);
   batch.flows.front().id = "b";
   batch.flows.front().listed_time = batch.flows.front().version_time = at(9);
-  choice_.choose(batch, nullptr);
+  choice_.choose(batch, nullptr, [this] { return coming_; });
   EXPECT_EQ(batch.flows.size(), 1U);
 }
 
