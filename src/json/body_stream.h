@@ -4,7 +4,6 @@
 
 #include <bit>
 #include <cstddef>
-#include <utility>
 
 #ifdef RAPIDJSON_SSE2
 #include <emmintrin.h>
@@ -30,8 +29,9 @@ class BodyStream {
   Ch Take() { return *source_++; }
   [[nodiscard]] std::size_t Tell() const { return static_cast<std::size_t>(source_ - start_); }
 
-  /// Begins a string, or a number: these are found by their first byte, and not scanned, since the
-  /// next quote may be far away. Passes over the part of a string that stays as it is.
+  /// RapidJSON calls this at the first byte of a string, behind its quote, and at that of a number.
+  /// Passes over the part of a string that stays as it is. A number is not scanned: from there the
+  /// next quote may be far away.
   Ch* PutBegin() {
     char* const begin = source_;
     const bool is_string = begin != start_ && begin[-1] == '"';
@@ -43,13 +43,10 @@ class BodyStream {
   [[nodiscard]] std::size_t PutEnd(const Ch* begin) const {
     return static_cast<std::size_t>(destination_ - begin);
   }
-  void Flush() {}
-  Ch* Push(std::size_t count) { return std::exchange(destination_, destination_ + count); }
-  void Pop(std::size_t count) { destination_ -= count; }
 
  private:
-  /// The number of bytes before the first quote, backslash or control byte, as far as that is found
-  /// faster here than by RapidJSON.
+  /// The number of bytes before the first quote, backslash or control byte (which RFC 8259 section
+  /// 7 forbids in a string), as far as that is found faster here than by RapidJSON.
   [[nodiscard]] static std::size_t unescaped_length(const char* text) {
     std::size_t length = 0;
 #ifdef RAPIDJSON_SSE2

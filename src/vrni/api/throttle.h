@@ -15,11 +15,11 @@ namespace vrni2syslog {
 /// When the next request may go out, and how many may be in flight together, judging by the
 /// platform's answers. Does not wait itself.
 ///
-/// The number in flight begins with two, and rises by one with every answer (slow start, RFC 5681
-/// section 3.1). It falls by one for every few answers in a row that take much longer than usual,
-/// and is halved by a complaint: 429, an error of the server, or no answer. Once it has fallen, it
-/// rises by one only after as many answers as are allowed then. It never exceeds what the user
-/// allows, and never falls below one.
+/// The number in flight begins with two, and rises by one with every answer that is as fast as
+/// usual (slow start, RFC 5681 section 3.1). It falls by one for every few answers in a row that
+/// take much longer than usual, and is halved by a complaint: 429, an error of the server, or no
+/// answer. Once it has fallen, it rises by one only after as many answers as are allowed then. It
+/// never exceeds what the user allows, and never falls below one.
 ///
 /// There is no pause between two requests until the platform answers 429. Each 429 doubles the
 /// pause, and each answer of use shortens it a little.
@@ -60,7 +60,7 @@ class Throttle {
 
   std::size_t most_;
   std::size_t concurrency_;
-  bool has_fallen_ = false;       ///< what the platform can bear is known
+  bool has_fallen_ = false;       ///< the platform has shown that it is too much
   std::size_t answers_ = 0;       ///< as fast as usual, since the concurrency changed
   std::size_t slow_answers_ = 0;  ///< in a row, since the concurrency changed
   std::map<std::string, Latency, std::less<>> latencies_;

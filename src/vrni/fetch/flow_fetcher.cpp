@@ -308,18 +308,18 @@ void FlowFetcher::take_page(FlowBatch& batch) {
   std::vector<std::size_t> places;  // of the flows of the page in the batch
   places.reserve(page_.flows.size());
   const std::span<Flow> slots = std::span(batch.flows).subspan(reading_->first_flow);
-  bool is_batch = page_.flows.size() == batch.flows.size();
+  bool are_all_in_order = page_.flows.size() == batch.flows.size();
   for (Flow& flow : page_.flows) {
     const std::optional<std::size_t> hit = missing_.find(flow.id);
-    is_batch = is_batch && hit && reading_->first_flow + *hit == places.size();
+    are_all_in_order = are_all_in_order && hit && reading_->first_flow + *hit == places.size();
     places.push_back(hit ? reading_->first_flow + *hit : kNone);
     if (!hit) continue;
     missing_.erase(*hit);
     flow.listed_time = slots[*hit].listed_time;
     if (flow.version_time == UnixSeconds()) flow.version_time = slots[*hit].version_time;
   }
-  if (is_batch) {
-    batch.flows.swap(page_.flows);  // nearly always: a flow is a kilobyte
+  if (are_all_in_order) {  // nearly always; copying would cost, since a flow is a kilobyte
+    batch.flows.swap(page_.flows);
   } else {
     for (std::size_t i = 0; i < places.size(); ++i) {
       if (places[i] != kNone) batch.flows[places[i]] = page_.flows[i];

@@ -19,8 +19,8 @@ namespace {
 /// A property of Flow entities that this program knows.
 struct KnownProperty {
   std::string_view name;
-  const FlowFieldInfo* field = nullptr;        ///< the field that it fills
-  std::string_view Flow::*identity = nullptr;  ///< if it is no field; null for what is of no use
+  const FlowFieldInfo* field = nullptr;      ///< the field that it fills
+  std::string_view Flow::*member = nullptr;  ///< if it is no field; both null: passed over
 };
 
 /// Sorted by their names.
@@ -143,8 +143,8 @@ void FlowBuilder::set(std::string_view property, const PropertyValue& value) {
     set_unknown(property, value);
   } else if (known->field != nullptr) {
     set_field(*known->field, value);
-  } else if (known->identity != nullptr) {
-    flow_->*known->identity = first_text(value);
+  } else if (known->member != nullptr) {
+    flow_->*known->member = first_text(value);
   }
 }
 

@@ -104,7 +104,7 @@ TEST(Json, FindsAnEscapeAndAControlByteAnywhereInAText) {
   }
 }
 
-/// Without a quote after them, each of them would be a walk to the end.
+/// If numbers were scanned for a quote, as strings are, this would take as long as their square.
 TEST(Json, ReadsAMillionNumbersInARow) {
   std::string numbers;
   for (int i = 0; i < 1'000'000; ++i) numbers += "1,";
@@ -149,7 +149,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(Json, SkipsAByteOrderMark) {
-  EXPECT_EQ(events_of("\xEF\xBB\xBF[]"), "[]");
+  const std::string mark = "\xEF\xBB\xBF";
+  EXPECT_EQ(events_of(mark + "[]"), "[]");
+  EXPECT_EQ(events_of(mark + "\"a\""), "s(a)");
+  EXPECT_EQ(events_of(mark + "1"), "s(1)");
+  EXPECT_TRUE(events_of(mark).starts_with("problem: "));
+}
+
+TEST(Json, ReadsATextThatIsASingleValue) {
+  EXPECT_EQ(events_of("1"), "s(1)");
+  EXPECT_EQ(events_of("\"a\""), "s(a)");
+  EXPECT_EQ(events_of("true"), "s(true)");
 }
 
 TEST(Json, RefusesWhatIsNoJson) {

@@ -106,6 +106,60 @@ TEST_F(FlowFetcherTest, FetchesAThousandAtATime) {
   EXPECT_EQ(ids_of_flows(), ids);
 }
 
+/// Answers a fetch with a flow for each id that it asks for, in their order.
+[[nodiscard]] HttpResponse all_in_order(const HttpRequest& request) {
+  constexpr std::string_view kKey = R"({"entity_id":")";
+  std::string results;
+  for (std::size_t at = request.body.find(kKey); at != std::string::npos;
+       at = request.body.find(kKey, at + 1)) {
+    const std::size_t start = at + kKey.size();
+    results += (results.empty() ? "" : ",") +
+               result_of(request.body.substr(start, request.body.find('"', start) - start));
+  }
+  return answer(200, R"({"results":[)" + results + "]}");
+}
+
+TEST_F(FlowFetcherTest, TakesAllFlowsThatComeInTheirOrder) {
+  fixture_.respond("/entities/fetch", all_in_order);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2002; ++i) ids.push_back("id-" + std::to_string(i));
+  fetch(ids);
+  EXPECT_THAT(fixture_.http.requests_to("/entities/fetch"), SizeIs(3));
+  EXPECT_EQ(ids_of_flows(), ids);
+  for (const Flow& flow : batch_.flows) {
+    EXPECT_EQ(flow.listed_time, UnixSeconds(std::chrono::seconds(5)));
+    EXPECT_EQ(flow.version_time, UnixSeconds(std::chrono::seconds(7)));
+    EXPECT_EQ(flow.text(FlowField::Protocol), "TCP");
+    EXPECT_FALSE(flow.is_partial);
+  }
+}
+
+TEST_F(FlowFetcherTest, TakesEachFlowOnceOfAsManyResultsAsHits) {
+  for (const char* const second : {"b", "foreign"}) {
+    fixture_.script("/entities/fetch",
+                    {answer(200, R"({"results":[)" + result_of("a") + "," + result_of("b") + "," +
+                                     result_of(second) + "]}"),
+                     answer(200, R"({"results":[)" + result_of("c") + "]}")});
+    batch_.flows.clear();
+    fetch({"a", "b", "c"});
+    EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b", "c")) << second;
+    EXPECT_EQ(partial_flows(), 0U) << second;
+  }
+}
+
+TEST_F(FlowFetcherTest, TakesPresentVersionsThatAllComeInTheirOrder) {
+  fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+    const bool is_for_versions = request.body.find(R"("time":5)") != std::string::npos;
+    if (is_for_versions) return answer(200, R"({"results":[]})");
+    return answer(200, R"({"results":[{"entity_id":"a","entity":{}},)" + result_of("b") + "]}");
+  });
+  fetch({"a", "b"});
+  EXPECT_THAT(ids_of_flows(), ElementsAre("a", "b"));
+  EXPECT_EQ(batch_.flows[0].version_time, UnixSeconds()) << "the answer does not say which it is";
+  EXPECT_EQ(batch_.flows[1].version_time, UnixSeconds(std::chrono::seconds(7)));
+  EXPECT_EQ(partial_flows(), 0U);
+}
+
 /// Answers like a platform that cannot cope with the flow "bad".
 [[nodiscard]] HttpResponse stumble(const HttpRequest& request, const HttpResponse& over_bad) {
   if (request.body.find("\"bad\"") != std::string::npos) return over_bad;
@@ -290,6 +344,24 @@ TEST_F(FlowFetcherTest, FindsNamesAndVlanIds) {
   EXPECT_EQ(batch_.flows[1].text(FlowField::SourceVm), "web-01");
   EXPECT_EQ(batch_.flows[1].text(FlowField::DestinationNetwork), "net");
   EXPECT_EQ(batch_.flows[1].text(FlowField::DestinationVlanId), "12");
+  EXPECT_TRUE(batch_.flows[0].value(FlowField::SourceVlanId).empty());
+}
+
+TEST_F(FlowFetcherTest, FindsVlanIdsOfFlowsThatComeInTheirOrder) {
+  fixture_.script(
+      "/entities/fetch",
+      {answer(
+           200,
+           R"({"results":[)" + result_of("a") + "," +
+               result_of("b",
+                         R"("source_l2_network":{"entity_id":"n","entity_type":"VlanL2Network"})") +
+               "]}"),
+       answer(200, R"({"results":[{"entity_id":"n","entity":{"vlan_id":12}}]})")});
+  fixture_.script("/entities/names",
+                  {answer(200, R"({"entities":[{"entity_id":"n","name":"net"}]})")});
+  fetch({"a", "b"});
+  EXPECT_EQ(batch_.flows[1].text(FlowField::SourceVlanId), "12");
+  EXPECT_EQ(batch_.flows[1].text(FlowField::SourceNetwork), "net");
   EXPECT_TRUE(batch_.flows[0].value(FlowField::SourceVlanId).empty());
 }
 
