@@ -210,7 +210,7 @@ std::vector<SearchHit> FlowFetcher::fetch_listed(std::span<const SearchHit> hits
   const auto not_kept = std::ranges::count(*fetch.places, VersionPlace{0});
   std::optional<PendingCall> begun = std::exchange(fetch.call, std::nullopt);
   if (fetch.asked.size() == static_cast<std::size_t>(not_kept)) begun_ = std::move(begun);
-  // And one that has not come is.
+  // Nor has it those that were expected from another unit, and have not come.
   std::vector<SearchHit> begun_for = fetch.asked;
   std::erase_if(begun_for, [&not_come](const SearchHit& hit) {
     return std::ranges::find(not_come, hit.id, &SearchHit::id) != not_come.end();

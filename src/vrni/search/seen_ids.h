@@ -80,9 +80,9 @@ class SeenVersions {
   };
   /// Records that a search lists a version of a flow.
   Listing note(const SearchHit& hit, SearchNumber search);
-  /// Whether searches have listed the version of `other_time` of a flow beside that of
-  /// `listed_time`, which they have listed. Of a flow with several versions, one in 65,536 times
-  /// says so without being listed.
+  /// Whether searches have listed a flow, of which they have listed the version of `listed_time`,
+  /// in the version of `other_time`, too. For a flow with several versions, one of 65,536 times is
+  /// wrongly taken for listed.
   [[nodiscard]] bool has_other(std::string_view entity_id, UnixSeconds listed_time,
                                UnixSeconds other_time) const;
   /// How many flows there are, whatever the number of their versions.

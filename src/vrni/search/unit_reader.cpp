@@ -70,8 +70,8 @@ ComingVersions UnitReader::coming_versions() const {
 
 ComingHits UnitReader::coming_hits() const {
   ComingHits coming;
-  for (const Found& found : std::ranges::subrange(found_).next()) {
-    for (const SearchHit& hit : found.hits)
+  for (std::size_t i = 1; i < found_.size(); ++i) {
+    for (const SearchHit& hit : found_[i].hits)
       coming.emplace(hit.id, hit.time.value_or(UnixSeconds()));
   }
   return coming;
@@ -109,7 +109,6 @@ void UnitReader::take_turn() {
     return;
   }
   if (failure_ahead_) std::rethrow_exception(failure_ahead_);
-  begin_calls();
 }
 
 std::unique_ptr<FlowBatch> UnitReader::next() {
@@ -151,7 +150,7 @@ void UnitReader::read_ahead() {
       return;
     }
   }
-  begin_calls();
+  begin_calls();  // of the next unit, since this one is read
 }
 
 /// Whether the first flows can be handed on, or nothing is gained by waiting for that.

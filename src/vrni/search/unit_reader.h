@@ -74,15 +74,15 @@ class UnitReader {
   /// there is none.
   void begin_ahead(std::size_t most_fetches, const UnitReader* current);
 
-  /// The next flows, kMaxEntitiesPerCall at most, each once in the unit; null at the end. Of the
-  /// versions of a flow on one page, the latest before the end of the unit comes, and each that
-  /// differs from those in action or rule. In the place of a version that cannot be had comes the
-  /// present one, or a partial flow if that has come already or has the decision of another one.
-  /// Versions that different pages list all come. So no change of a decision is lost, however the
-  /// pages are cut. Throws Error(Usage) if the platform rejects a filter that it has not accepted
-  /// for another unit, Error(Data) if flows are missing at the end, if the platform says that it
-  /// has searched less than the window, or if there are too many flows, and what ApiClient::call()
-  /// throws.
+  /// The next flows, kMaxEntitiesPerCall at most; null at the end. Each version of a flow comes
+  /// once in the unit. Of those on one page, the latest before the end of the unit comes, and each
+  /// that differs from those in action or rule; of different pages all come. In the place of a
+  /// version that cannot be had comes the present one, or a partial flow if the present one has
+  /// come already or has the decision of another one. So no change of a decision is lost, however
+  /// the pages are cut. Throws Error(Usage) if the platform rejects a filter that it has not
+  /// accepted for another unit, Error(Data) if flows are missing at the end, if the platform says
+  /// that it has searched less than the window, or if there are too many flows, and what
+  /// ApiClient::call() throws.
   [[nodiscard]] std::unique_ptr<FlowBatch> next();
 
   [[nodiscard]] const ReadingStatistics& statistics() const noexcept { return plan_.statistics(); }
@@ -119,7 +119,7 @@ class UnitReader {
   bool begin_fetches(std::size_t most);
   void begin_next_unit(std::size_t most_fetches);
   [[nodiscard]] ComingVersions coming_versions() const;
-  /// Those after the first that were found.
+  /// The hits of found_ without those of its front.
   [[nodiscard]] ComingHits coming_hits() const;
   [[nodiscard]] bool can_advance() const;
   [[nodiscard]] bool has_enough_found() const noexcept {

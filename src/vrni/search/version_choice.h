@@ -4,6 +4,7 @@
 #include "vrni/api/search_hit.h"
 #include "vrni/search/seen_ids.h"
 
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
@@ -26,30 +27,35 @@ class VersionChoice {
   /// `listed` must outlive it.
   explicit VersionChoice(const SeenVersions& listed) : listed_(listed) {}
 
-  /// Takes flows out of a batch, or leaves of them no more than what the search said
-  /// (Flow::is_partial). The batch is complete, and its flows differ in their ids.
+  /// Takes flows out of a batch, or leaves of them no more than what the search said, their
+  /// identity (Flow::is_partial). The batch is complete, and its flows differ in their ids.
   ///
-  /// - A listed version is taken out if it was handed on in the place of another one, or if another
+  /// - A listed version is taken out if it was handed on in the place of another one, or if a
   ///   version of the same page had its decision.
-  /// - A version in the place of a listed one is reduced if it was handed on before, or if a
-  /// version
-  ///   of the same page had its decision: of the listed one nothing is known then.
+  /// - A version in the place of a listed one leaves the identity of the listed one if it was
+  /// handed
+  ///   on before, or if a version of the same page had its decision. That is taken out, too, if the
+  ///   search gave no time, or if the listed one was handed on in the place of a third.
   ///
   /// `decisions` is what the versions of the page decided; null if no flow of it has several.
   /// `coming` tells of the hits after those of the batch, and is asked rarely.
   void choose(FlowBatch& batch, Decisions* decisions, const std::function<ComingHits()>& coming);
 
  private:
+  /// What the searches say of a version that came in the place of another one.
+  enum class Listing : std::uint8_t {
+    None,    ///< it is not listed
+    Past,    ///< its hit was handed on
+    Coming,  ///< its hit is handed on later
+  };
+
   /// Returns whether the flow is to be handed on.
   [[nodiscard]] bool choose_listed(Flow& flow, std::set<std::string>* decisions);
-  [[nodiscard]] bool choose_in_place(Flow& flow, std::set<std::string>* decisions,
-                                     const ComingHits* coming);
-  /// Whether a version that came in the place of another one has been handed on.
-  [[nodiscard]] bool was_handed_on(const Flow& flow, const ComingHits* coming) const;
+  [[nodiscard]] bool choose_in_place(Flow& flow, std::set<std::string>* decisions, Listing listing);
 
   const SeenVersions& listed_;
-  SeenIds in_place_;    ///< versions that were handed on in the place of others
-  SeenIds incomplete_;  ///< listed versions of which no more than the identity was handed on
+  SeenIds in_place_;         ///< versions that were handed on in the place of others
+  SeenIds without_content_;  ///< listed versions that were not handed on themselves
 };
 
 }  // namespace vrni2syslog

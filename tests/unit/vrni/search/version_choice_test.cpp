@@ -53,6 +53,7 @@ class VersionChoiceTest : public testing::Test {
     if (batch.flows.empty()) return "";
     const Flow& chosen = batch.flows.front();
     EXPECT_EQ(chosen.id, "a");
+    last_listed_time_ = chosen.listed_time;
     EXPECT_EQ(chosen.value(FlowField::Action).empty(), chosen.is_partial);
     return std::to_string(chosen.version_time.time_since_epoch().count()) +
            (chosen.is_partial ? " identity" : "");
@@ -60,6 +61,7 @@ class VersionChoiceTest : public testing::Test {
 
   SeenVersions listed_;
   ComingHits coming_;
+  UnixSeconds last_listed_time_{};
   VersionChoice choice_{listed_};
 };
 
@@ -93,6 +95,49 @@ TEST_F(VersionChoiceTest, HandsOnAVersionInThePlaceOfAnotherThoughItIsToComeByIt
   EXPECT_EQ(choose({.listed = 5, .version = 9, .action = "DENY"}), "9");
   // By then it is gone, too.
   EXPECT_EQ(choose({.listed = 9, .version = 10}), "10");
+}
+
+TEST_F(VersionChoiceTest, TakesAVersionThatIsToComeByItselfForItsOwnLine) {
+  list({5, 9});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+  EXPECT_EQ(last_listed_time_, at(9)) << "late flows are known by it";
+  list({3});
+  EXPECT_EQ(choose({.listed = 3, .version = 10}), "10");
+  EXPECT_EQ(last_listed_time_, at(3));
+}
+
+TEST_F(VersionChoiceTest, HandsOnAVersionWhoseOwnLineHasAnotherContent) {
+  list({5, 9});
+  EXPECT_EQ(choose({.listed = 9, .version = 12}), "12");
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+}
+
+TEST_F(VersionChoiceTest, LeavesOutTheIdentityOfAListedVersionWhoseContentHasCome) {
+  list({5, 7, 9});
+  EXPECT_EQ(choose({.listed = 5, .version = 9}), "9");
+  EXPECT_EQ(choose({.listed = 7, .version = 12}), "12");
+  EXPECT_EQ(choose({.listed = 9, .version = 12}), "");
+}
+
+TEST_F(VersionChoiceTest, ChoosesForEachFlowOfABatch) {
+  list({9});
+  EXPECT_EQ(choose({.listed = 9, .version = 9}), "9");
+  for (const char* const id : {"a", "b"})
+    (void)listed_.note({.id = id, .entity_type = "Flow", .time = at(5)}, 1);
+  (void)listed_.note({.id = "b", .entity_type = "Flow", .time = at(9)}, 1);
+  coming_.emplace("b", at(9));
+  FlowBatch batch(TimeWindow{at(0), at(100)});
+  for (const char* const id : {"a", "b", "c"}) {
+    Flow& flow = batch.flows.emplace_back();
+    flow.id = id;
+    flow.listed_time = at(5);
+    flow.version_time = at(9);
+  }
+  choice_.choose(batch, nullptr, [this] { return coming_; });
+  ASSERT_EQ(batch.flows.size(), 3U);
+  EXPECT_TRUE(batch.flows[0].is_partial) << "its version has come";
+  EXPECT_FALSE(batch.flows[1].is_partial) << "its version is coming";
+  EXPECT_FALSE(batch.flows[2].is_partial) << "its version is not listed";
 }
 
 TEST_F(VersionChoiceTest, LeavesOutTheIdentityOfAVersionThatHasComeInThePlaceOfAnother) {
