@@ -73,4 +73,16 @@ class ApiFixture {
   int tokens_ = 0;
 };
 
+/// The ids of the entities that a call of POST /entities/fetch asks for, in their order.
+[[nodiscard]] inline std::vector<std::string> ids_in(const HttpRequest& request) {
+  constexpr std::string_view kKey = R"({"entity_id":")";
+  std::vector<std::string> ids;
+  for (std::size_t at = request.body.find(kKey); at != std::string::npos;
+       at = request.body.find(kKey, at + 1)) {
+    const std::size_t start = at + kKey.size();
+    ids.push_back(request.body.substr(start, request.body.find('"', start) - start));
+  }
+  return ids;
+}
+
 }  // namespace vrni2syslog

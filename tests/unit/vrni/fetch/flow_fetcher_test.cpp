@@ -108,14 +108,9 @@ TEST_F(FlowFetcherTest, FetchesAThousandAtATime) {
 
 /// Answers a fetch with a flow for each id that it asks for, in their order.
 [[nodiscard]] HttpResponse all_in_order(const HttpRequest& request) {
-  constexpr std::string_view kKey = R"({"entity_id":")";
   std::string results;
-  for (std::size_t at = request.body.find(kKey); at != std::string::npos;
-       at = request.body.find(kKey, at + 1)) {
-    const std::size_t start = at + kKey.size();
-    results += (results.empty() ? "" : ",") +
-               result_of(request.body.substr(start, request.body.find('"', start) - start));
-  }
+  for (const std::string& id : ids_in(request))
+    results += (results.empty() ? "" : ",") + result_of(id);
   return answer(200, R"({"results":[)" + results + "]}");
 }
 

@@ -39,12 +39,8 @@ const TimeWindow kUnit{UnixSeconds(std::chrono::seconds(3600)),
 
 /// Answers a fetch with every id that it asks for.
 [[nodiscard]] HttpResponse fetched(const HttpRequest& request) {
-  constexpr std::string_view kKey = R"({"entity_id":")";
   std::string results;
-  for (std::size_t at = request.body.find(kKey); at != std::string::npos;
-       at = request.body.find(kKey, at + 1)) {
-    const std::size_t start = at + kKey.size();
-    const std::string id = request.body.substr(start, request.body.find('"', start) - start);
+  for (const std::string& id : ids_in(request)) {
     results += (results.empty() ? "" : ",") +
                (R"({"entity_id":")" + id + R"(","entity":{"protocol":"TCP"}})");
   }
