@@ -60,7 +60,7 @@ class Throttle {
 
   std::size_t most_;
   std::size_t concurrency_;
-  bool has_fallen_ = false;       ///< the platform has shown that it is too much
+  bool has_fallen_ = false;       ///< more than now was too much for the platform
   std::size_t answers_ = 0;       ///< as fast as usual, since the concurrency changed
   std::size_t slow_answers_ = 0;  ///< in a row, since the concurrency changed
   std::map<std::string, Latency, std::less<>> latencies_;

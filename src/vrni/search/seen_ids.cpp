@@ -149,7 +149,8 @@ SearchNumber SeenIds::last_search_of(const CompactId& id) const {
 }
 
 bool SeenIds::has_mark(const CompactId& id, std::uint16_t mark) const {
-  return contains(id) && free_bits_of(id) >> kSearchBits == mark;
+  const std::uint64_t bits = free_bits_of(id);
+  return (bits & kSearchMask) != 0 && bits >> kSearchBits == mark;
 }
 
 SeenVersions::Listing SeenVersions::note(const SearchHit& hit, SearchNumber search) {

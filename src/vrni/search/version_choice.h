@@ -1,7 +1,6 @@
 #pragma once
 
 #include "flow/flow.h"
-#include "vrni/api/search_hit.h"
 #include "vrni/search/seen_ids.h"
 
 #include <cstdint>
@@ -32,10 +31,10 @@ class VersionChoice {
   ///
   /// - A listed version is taken out if it was handed on in the place of another one, or if a
   ///   version of the same page had its decision.
-  /// - A version in the place of a listed one leaves the identity of the listed one if it was
-  /// handed
-  ///   on before, or if a version of the same page had its decision. That is taken out, too, if the
-  ///   search gave no time, or if the listed one was handed on in the place of a third.
+  /// - A version that stands in for a listed one is reduced to the identity of the listed one if
+  ///   the stand-in was handed on before, or if a version of the same page had its decision. The
+  ///   identity is taken out, too, if the search gave no time of the listed version, or if that one
+  ///   was handed on as a stand-in itself.
   ///
   /// `decisions` is what the versions of the page decided; null if no flow of it has several.
   /// `coming` tells of the hits after those of the batch, and is asked rarely.

@@ -1,9 +1,7 @@
 #include "vrni/search/version_choice.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,8 +9,6 @@
 
 namespace vrni2syslog {
 namespace {
-
-using testing::ElementsAre;
 
 [[nodiscard]] UnixSeconds at(std::int64_t seconds) {
   return UnixSeconds(std::chrono::seconds(seconds));
