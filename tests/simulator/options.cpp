@@ -64,7 +64,7 @@ po::options_description server_group(Options& options, RawOptions& raw) {
   add("key", po::value(&options.server.key), "PEM file of the certificate's key");
   add("ca-out", po::value(&options.server.ca_out), "write the certificate to this PEM file");
   add("port-file", po::value(&options.server.port_file), "write the port to this file");
-  add("latency", kept(raw.latency), "milliseconds before every answer");
+  add("latency", kept(raw.latency), "milliseconds from a request to its answer, at least");
   add("gzip", po::bool_switch(&options.server.uses_gzip), "compress for clients that accept it");
   return group;
 }

@@ -10,6 +10,7 @@
 #include "search_calls.h"
 
 #include <array>
+#include <chrono>
 #include <optional>
 
 namespace vrni2syslog::simulator {
@@ -82,15 +83,12 @@ Answer call_handler(Platform& platform, const Route& route, const Call& call) {
   }
 }
 
-Answer run(Platform& platform, const Route& route, const Call& call) {
-  if (route.access == Access::Oracle || route.access == Access::Console) {
-    return call_handler(platform, route, call);
-  }
+// Of a route of the API: with the faults that were asked for, at once.
+Answer answer_of_api(Platform& platform, const Route& route, const Call& call) {
   const auto path = std::string_view(call.request.path).substr(kApiBase.size());
   Faults::Verdict verdict;
   if (route.access == Access::Data) verdict = platform.faults.next(path);
   if (verdict.revokes_tokens) platform.revoke_tokens();
-  platform.stopper.sleep(platform.options.server.latency);
   if (path == kFetchPath) platform.fetch_gate.pass(platform.stopper);
   if (verdict.is_stalled) platform.stopper.sleep(platform.options.faults.stall);
   if (route.access != Access::Open && !is_authorized(platform, call.request)) {
@@ -102,6 +100,17 @@ Answer run(Platform& platform, const Route& route, const Call& call) {
     return odd_body(faults.body, platform.stopper);
   Answer answer = call_handler(platform, route, call);
   Faults::spoil(verdict, answer);
+  return answer;
+}
+
+Answer run(Platform& platform, const Route& route, const Call& call) {
+  if (route.access == Access::Oracle || route.access == Access::Console) {
+    return call_handler(platform, route, call);
+  }
+  // The latency holds what the simulator itself needs for the answer.
+  const auto due = std::chrono::steady_clock::now() + platform.options.server.latency;
+  Answer answer = answer_of_api(platform, route, call);
+  platform.stopper.sleep_until(due);
   return answer;
 }
 

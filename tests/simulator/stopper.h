@@ -24,8 +24,13 @@ class Stopper {
 
   /// Waits, but no longer than until the server is to end.
   void sleep(std::chrono::milliseconds time) {
+    sleep_until(std::chrono::steady_clock::now() + time);
+  }
+
+  /// The same, until `time`; not at all if that has passed.
+  void sleep_until(std::chrono::steady_clock::time_point time) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, time, [this] { return is_stopping_; });
+    changed_.wait_until(lock, time, [this] { return is_stopping_; });
   }
 
  private:
