@@ -15,7 +15,7 @@ namespace vrni2syslog {
 /// When the next request may go out, and how many may be in flight together, judging by the
 /// platform's answers. Does not wait itself.
 ///
-/// The number in flight begins with two, and rises by one with every answer that is as fast as
+/// The number in flight begins with three, and rises by one with every answer that is as fast as
 /// usual (slow start, RFC 5681 section 3.1). It falls by one for every few answers in a row that
 /// take much longer than usual, and is halved by a complaint: 429, an error of the server, or no
 /// answer. Once it has fallen, it rises by one only after as many answers as are allowed then. It

@@ -207,9 +207,8 @@ void UnitReader::begin_calls() {
     api_.begin(*next_page_);
   }
   if (api_.concurrency() > 1) begin_next_unit(0);
-  // Answers that nobody has taken are kept in memory: one more than can be in flight.
-  const std::size_t most_begun = api_.concurrency() + 1;
-  if (begin_fetches(most_begun)) begin_next_unit(most_begun - std::min(found_.size(), most_begun));
+  if (begin_fetches(most_begun()))
+    begin_next_unit(most_begun() - std::min(found_.size(), most_begun()));
 }
 
 bool UnitReader::begin_fetches(std::size_t most) {

@@ -880,13 +880,15 @@ TEST_F(ApiClientInBackground, BreaksOffACallThatNobodyWantsAnyMore) {
 }
 
 TEST_F(ApiClientInBackground, BeginsNoMoreThanThePlatformBears) {
-  ASSERT_EQ(api_.concurrency(), 3U) << "two to begin with, and one answer since";
+  ASSERT_EQ(api_.concurrency(), 4U) << "three to begin with, and one answer since";
   PendingCall third = numbered(3);
-  for (PendingCall* const call : {&first_, &second_, &third}) EXPECT_TRUE(api_.begin(*call));
-  EXPECT_FALSE(api_.can_begin());
   PendingCall fourth = numbered(4);
-  EXPECT_FALSE(api_.begin(fourth));
-  EXPECT_FALSE(fourth.is_begun());
+  for (PendingCall* const call : {&first_, &second_, &third, &fourth})
+    EXPECT_TRUE(api_.begin(*call));
+  EXPECT_FALSE(api_.can_begin());
+  PendingCall fifth = numbered(5);
+  EXPECT_FALSE(api_.begin(fifth));
+  EXPECT_FALSE(fifth.is_begun());
   EXPECT_TRUE(api_.await_any());
   EXPECT_TRUE(api_.can_begin());
 }
@@ -902,11 +904,13 @@ TEST_F(ApiClientInBackground, BeginsNothingOnceTheRunIsStopped) {
 }
 
 TEST_F(ApiClientInBackground, OtherCallsWaitForTheirTurn) {
-  ASSERT_EQ(api_.concurrency(), 3U);
+  ASSERT_EQ(api_.concurrency(), 4U);
   PendingCall third = numbered(3);
-  for (PendingCall* const call : {&first_, &second_, &third}) EXPECT_TRUE(api_.begin(*call));
-  api_.call(numbered(4), accept_json);
-  EXPECT_EQ(fixture_.http.in_flight(), 2U) << "one had to end before";
+  PendingCall fourth = numbered(4);
+  for (PendingCall* const call : {&first_, &second_, &third, &fourth})
+    EXPECT_TRUE(api_.begin(*call));
+  api_.call(numbered(5), accept_json);
+  EXPECT_EQ(fixture_.http.in_flight(), 3U) << "one had to end before";
 }
 
 TEST_F(ApiClientInBackground, KeepsTheDistanceThatA429AsksFor) {

@@ -43,8 +43,8 @@ class ThrottleTest : public testing::Test {
 TEST_F(ThrottleTest, LetsAsManyGoAsTheConcurrencyAllows) {
   EXPECT_TRUE(throttle_.may_start(now_, 0));
   throttle_.on_start(now_);
-  EXPECT_TRUE(throttle_.may_start(now_, 1)) << "without a pause between them";
-  EXPECT_FALSE(throttle_.may_start(now_, 2));
+  EXPECT_TRUE(throttle_.may_start(now_, 2)) << "without a pause between them";
+  EXPECT_FALSE(throttle_.may_start(now_, 3));
 }
 
 TEST_F(ThrottleTest, KeepsADistanceAfterA429FromTheLastStartOn) {
@@ -151,8 +151,8 @@ class ThrottleOfFive : public ThrottleTest {
   }
 };
 
-TEST_F(ThrottleOfFive, BeginsWithTwoAndRisesByOneForEachAnswer) {
-  EXPECT_EQ(concurrency_of_answers(6), (std::vector<std::size_t>{2, 3, 4, 5, 5, 5}));
+TEST_F(ThrottleOfFive, BeginsWithThreeAndRisesByOneForEachAnswer) {
+  EXPECT_EQ(concurrency_of_answers(5), (std::vector<std::size_t>{3, 4, 5, 5, 5}));
 }
 
 TEST_F(ThrottleOfFive, RisesByOneForEachRoundOnceItHasFallen) {
