@@ -1,5 +1,7 @@
 #pragma once
 
+#include "json/lone_surrogates.h"
+
 #include <rapidjson/reader.h>
 
 #include <bit>
@@ -30,12 +32,15 @@ class BodyStream {
   [[nodiscard]] std::size_t Tell() const { return static_cast<std::size_t>(source_ - start_); }
 
   /// RapidJSON calls this at the first byte of a string, behind its quote, and at that of a number.
-  /// Passes over the part of a string that stays as it is. A number is not scanned: from there the
-  /// next quote may be far away.
+  /// Passes over the part of a string that stays as it is, and replaces lone surrogates in the
+  /// rest. A number is not scanned: from there the next quote may be far away.
   Ch* PutBegin() {
     char* const begin = source_;
     const bool is_string = begin != start_ && begin[-1] == '"';
-    if (is_string) source_ += unescaped_length(begin);
+    if (is_string) {
+      source_ += unescaped_length(begin);
+      if (*source_ != '"') replace_lone_surrogates(source_);
+    }
     destination_ = source_;
     return begin;
   }

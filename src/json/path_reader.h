@@ -79,7 +79,7 @@ class JsonPathReader : public JsonHandler {
          ++row) {
       const JsonPath<Place>& path = Reader::kPaths[row];
       const bool is_there = path.parent == place_ && path.opening == opening;
-      if (is_there && (path.key.empty() || is_same_text(path.key, member_))) return path.place;
+      if (is_there && (path.key.empty() || is_same_text(member_, path.key))) return path.place;
     }
     return Place{};
   }

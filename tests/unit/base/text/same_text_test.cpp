@@ -16,6 +16,18 @@ TEST(SameText, IsOfTheSameLengthAndBytes) {
   }
 }
 
+TEST(SameText, DiffersByAnyByte) {
+  for (std::size_t size = 1; size <= 40; ++size) {
+    const std::string text(size, 'a');
+    for (std::size_t i = 0; i < size; ++i) {
+      std::string other = text;
+      other[i] = 'b';
+      EXPECT_FALSE(is_same_text(text, other)) << size << " bytes, byte " << i;
+    }
+    EXPECT_TRUE(is_same_text(text, std::string(text)));
+  }
+}
+
 TEST(SameText, MayBeEmptyWithoutABuffer) {
   EXPECT_TRUE(is_same_text({}, {}));
   EXPECT_TRUE(is_same_text({}, ""));
