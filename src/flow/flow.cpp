@@ -6,6 +6,8 @@
 namespace vrni2syslog {
 namespace {
 
+constexpr std::size_t kTextsAtOnce = 64;
+
 template <typename T>
 [[nodiscard]] std::span<T> allocate_array(std::pmr::memory_resource& arena, std::size_t count) {
   std::pmr::polymorphic_allocator<T> allocator(&arena);
@@ -27,12 +29,11 @@ std::string_view FlowBatch::copy(std::string_view text) {
 }
 
 std::span<std::string_view> FlowBatch::new_texts(std::size_t count) {
-  return allocate_array<std::string_view>(arena_, count);
-}
-
-FieldValue FlowBatch::single(std::string_view text) {
-  const std::span<std::string_view> texts = new_texts(1);
-  texts.front() = text;
+  // Most fields have one text: taking them out of a larger piece saves a call of the arena.
+  if (count > room_for_texts_.size())
+    room_for_texts_ = allocate_array<std::string_view>(arena_, std::max(count, kTextsAtOnce));
+  const std::span<std::string_view> texts = room_for_texts_.first(count);
+  room_for_texts_ = room_for_texts_.subspan(count);
   return texts;
 }
 

@@ -4,6 +4,8 @@
 #include "flow/time_window.h"
 
 #include <array>
+#include <bitset>
+#include <cstddef>
 #include <memory>
 #include <memory_resource>
 #include <span>
@@ -27,6 +29,9 @@ struct UnknownField {
 /// One network flow, in the version that matched. All views point into the FlowBatch that owns it.
 class Flow {
  public:
+  /// Without a value for any field.
+  Flow() noexcept {}
+
   std::string_view id;    ///< entity_id, the same for every version of a flow
   std::string_view name;  ///< "web-01 -> db-01 [port:443]"
   /// When the platform recorded this version. May be days outside the window.
@@ -41,13 +46,26 @@ class Flow {
   bool has_other_versions = false;
   std::span<const UnknownField> unknown_fields;
 
-  /// The Record fields (FlowId and after) have no value here: the format that writes the line adds
-  /// them.
+  /// Valid until the flow is moved or changed. The Record fields (FlowId and after) have no value
+  /// here: the format that writes the line adds them.
   [[nodiscard]] FieldValue value(FlowField field) const noexcept {
-    return values_[static_cast<std::size_t>(field)];
+    const auto i = static_cast<std::size_t>(field);
+    if (!has_value_.test(i)) return {};
+    return is_list_.test(i) ? values_[i].texts : FieldValue(&values_[i].text, 1);
   }
+  /// Sets a field to texts whose views are in the batch.
   void set(FlowField field, FieldValue value) noexcept {
-    values_[static_cast<std::size_t>(field)] = value;
+    const auto i = static_cast<std::size_t>(field);
+    has_value_.set(i, !value.empty());
+    is_list_.set(i);
+    std::construct_at(&values_[i].texts, value);
+  }
+  /// Sets a field to one text, whose view the flow keeps; to none if it is empty.
+  void set_text(FlowField field, std::string_view text) noexcept {
+    const auto i = static_cast<std::size_t>(field);
+    has_value_.set(i, !text.empty());
+    is_list_.reset(i);
+    std::construct_at(&values_[i].text, text);
   }
   /// The first text of a field, or an empty one.
   [[nodiscard]] std::string_view text(FlowField field) const noexcept {
@@ -55,7 +73,17 @@ class Flow {
   }
 
  private:
-  std::array<FieldValue, kFlowFieldCount> values_{};
+  union Value {
+    Value() noexcept {}
+    std::string_view text;
+    FieldValue texts;  ///< where is_list_ says so
+  };
+
+  std::bitset<kFlowFieldCount> has_value_;
+  std::bitset<kFlowFieldCount> is_list_;
+  /// Without a meaning where there is no value: a flow has one for a quarter of its fields, and
+  /// setting the others to zero, and looking at them, would take as long as what is done with it.
+  std::array<Value, kFlowFieldCount> values_;
 };
 
 /// Up to some thousand flows of one unit, and the memory that their texts point into. It is handed
@@ -76,12 +104,11 @@ class FlowBatch {
   [[nodiscard]] std::string_view copy(std::string_view text);
   /// Room for `count` texts in the batch, for a FieldValue.
   [[nodiscard]] std::span<std::string_view> new_texts(std::size_t count);
-  /// A FieldValue of one text, which is already in the batch (or lives longer).
-  [[nodiscard]] FieldValue single(std::string_view text);
   [[nodiscard]] std::span<UnknownField> new_unknown_fields(std::size_t count);
 
  private:
   std::pmr::monotonic_buffer_resource arena_{64 * 1024};
+  std::span<std::string_view> room_for_texts_;  ///< in the arena, for new_texts()
   std::vector<std::unique_ptr<std::string>> bodies_;
 };
 

@@ -154,11 +154,11 @@ std::size_t LineFormat::smallest_flow_line() {
   Flow flow;
   flow.id = "10000:515:18446744073709551615";
   flow.version_time = UnixSeconds(std::chrono::seconds(1));
-  flow.set(FlowField::Action, batch.single("ALLOW"));
-  flow.set(FlowField::Protocol, batch.single("TCP"));
-  flow.set(FlowField::SourceIp, batch.single(kLongIpv6Address));
-  flow.set(FlowField::DestinationIp, batch.single(kLongIpv6Address));
-  flow.set(FlowField::DestinationPort, batch.single("65535"));
+  flow.set_text(FlowField::Action, "ALLOW");
+  flow.set_text(FlowField::Protocol, "TCP");
+  flow.set_text(FlowField::SourceIp, kLongIpv6Address);
+  flow.set_text(FlowField::DestinationIp, kLongIpv6Address);
+  flow.set_text(FlowField::DestinationPort, "65535");
   LineRecord record = builder_.build(flow, batch.unit);
   record.message = record.message.substr(0, kMinMessageBytes);
   return shortener_.size_of(record, *layout_);

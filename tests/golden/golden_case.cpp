@@ -120,7 +120,7 @@ void read_flow(const Value& document, FlowBatch& batch) {
   flow.is_partial = document.HasMember("partial") && document["partial"].GetBool();
   if (!document.HasMember("set")) return;
   for (const auto& member : document["set"].GetObject()) {
-    flow.set(field_of(member.name), batch.single(batch.copy(text_of(member.value))));
+    flow.set_text(field_of(member.name), batch.copy(text_of(member.value)));
   }
 }
 

@@ -18,7 +18,7 @@ constexpr FlowFacts kNoFacts{};
 constexpr std::string_view kMarked = "1";
 
 void mark_new(FlowBatch& batch, std::size_t index) {
-  batch.flows[index].set(FlowField::New, batch.single(kMarked));
+  batch.flows[index].set_text(FlowField::New, kMarked);
 }
 
 /// That of a dry run before anything was remembered.

@@ -26,7 +26,36 @@ constexpr std::string_view kName[] = {"name"};
 constexpr std::string_view kVlanId[] = {"vlan_id"};
 constexpr std::string_view kVmDetails[] = {"entity_type", "vendor_id", "region"};
 
+[[nodiscard]] EntityReference entity_of(const std::string_view* id) {
+  return {.id = *id, .type = {}};
+}
+[[nodiscard]] EntityReference entity_of(const FieldReference& reference) {
+  return reference.entity;
+}
+
+template <typename Reference>
+[[nodiscard]] DistinctEntities distinct_entities_of(std::span<Reference> references) {
+  DistinctEntities distinct;
+  std::unordered_map<std::string_view, std::size_t> known;
+  distinct.places.reserve(references.size());
+  for (const auto& reference : references) {
+    const EntityReference entity = entity_of(reference);
+    const auto [place, is_new] = known.try_emplace(entity.id, distinct.entities.size());
+    if (is_new) distinct.entities.push_back(entity);
+    distinct.places.push_back(place->second);
+  }
+  return distinct;
+}
+
 }  // namespace
+
+DistinctEntities distinct_entities(std::span<std::string_view* const> ids) {
+  return distinct_entities_of(ids);
+}
+
+DistinctEntities distinct_entities(std::span<const FieldReference> references) {
+  return distinct_entities_of(references);
+}
 
 /// What is asked about many entities at once, and where the answer lies.
 struct EntityLookup::Question {
@@ -84,10 +113,9 @@ bool EntityLookup::begin(std::span<const EntityReference> entities, BegunQuestio
   // breaks them off.
   const BegunQuestions before = std::exchange(begun, {});
   std::erase_if(begun_, [](const auto& question) { return question.expired(); });
-  std::unordered_set<std::string_view> ids;
   std::vector<EntityReference> unknown;
   for (const EntityReference& entity : entities) {
-    if (!ids.insert(entity.id).second || cache_.find(entity.id) != nullptr) continue;
+    if (cache_.find(entity.id) != nullptr) continue;
     const std::shared_ptr<Begun> known = begun_about(entity.id);
     if (!known) {
       if (unknown.size() < kMaxEntitiesPerCall) unknown.push_back(entity);
@@ -140,28 +168,27 @@ bool EntityLookup::take_begun(std::span<const EntityReference> entities) {
   return true;
 }
 
-EntityLookup::Answers EntityLookup::look_up(std::span<const EntityReference> entities,
-                                            FlowBatch& batch) {
-  Answers answers;
+std::vector<std::string_view> EntityLookup::look_up(std::span<const EntityReference> entities,
+                                                    FlowBatch& batch) {
+  std::vector<std::string_view> answers(entities.size());
   std::vector<EntityReference> unknown;
+  std::vector<std::size_t> places_of_unknown;
   is_complete_ = true;
   const bool may_ask = take_begun(entities);
-  for (const EntityReference& entity : entities) {
-    const auto [place, is_new] = answers.try_emplace(entity.id);
-    if (!is_new) continue;
-    if (const std::string* const text = cache_.find(entity.id)) {
-      place->second = batch.copy(*text);
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    if (const std::string* const text = cache_.find(entities[i].id)) {
+      answers[i] = batch.copy(*text);
     } else {
-      unknown.push_back(entity);
+      unknown.push_back(entities[i]);
+      places_of_unknown.push_back(i);
     }
   }
   if (may_ask) ask(unknown);
-  for (const EntityReference& entity : unknown) {
-    if (const auto found = fresh_.find(std::string(entity.id)); found != fresh_.end())
-      answers[entity.id] = batch.copy(found->second);
+  for (const std::size_t place : places_of_unknown) {
+    if (const auto found = fresh_.find(std::string(entities[place].id)); found != fresh_.end())
+      answers[place] = batch.copy(found->second);
   }
   fresh_.clear();
-  std::erase_if(answers, [](const auto& answer) { return answer.second.empty(); });
   return answers;
 }
 
@@ -275,24 +302,12 @@ void EntityLookup::record_failure(std::string_view reason) {
                fmt::format("the {} are not all known: {}", question_.what, reason));
 }
 
-std::vector<EntityReference> entities_of(std::span<std::string_view* const> ids) {
-  std::vector<EntityReference> entities;
-  entities.reserve(ids.size());
-  for (const std::string_view* const id : ids) entities.push_back({.id = *id, .type = {}});
-  return entities;
-}
-
-std::vector<EntityReference> entities_of(std::span<const FieldReference> references) {
-  std::vector<EntityReference> entities;
-  entities.reserve(references.size());
-  for (const FieldReference& reference : references) entities.push_back(reference.entity);
-  return entities;
-}
-
-void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch) {
-  const EntityLookup::Answers answers = names.look_up(entities_of(ids), batch);
-  for (std::string_view* const id : ids) {
-    if (const auto name = answers.find(*id); name != answers.end()) *id = name->second;
+void resolve_names(std::span<std::string_view* const> ids, const DistinctEntities& entities,
+                   EntityLookup& names, FlowBatch& batch) {
+  const std::vector<std::string_view> answers = names.look_up(entities.entities, batch);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string_view name = answers[entities.places[i]];
+    if (!name.empty()) *ids[i] = name;
   }
 }
 
@@ -310,32 +325,32 @@ namespace {
 
 }  // namespace
 
-void resolve_vlans(std::span<const FieldReference> references, std::span<Flow> flows,
+void resolve_vlans(std::span<const FieldReference> references, const DistinctEntities& networks,
                    EntityLookup& vlan_ids, FlowBatch& batch) {
-  const EntityLookup::Answers answers = vlan_ids.look_up(entities_of(references), batch);
-  for (const FieldReference& reference : references) {
-    const auto vlan_id = answers.find(reference.entity.id);
-    if (vlan_id == answers.end() || !std::ranges::all_of(vlan_id->second, is_digit)) continue;
-    flows[reference.flow].set(reference.field, batch.single(vlan_id->second));
+  const std::vector<std::string_view> answers = vlan_ids.look_up(networks.entities, batch);
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    const std::string_view vlan_id = answers[networks.places[i]];
+    if (vlan_id.empty() || !std::ranges::all_of(vlan_id, is_digit)) continue;
+    batch.flows[references[i].flow].set_text(references[i].field, vlan_id);
   }
 }
 
-void resolve_vms(std::span<const FieldReference> references, std::span<Flow> flows,
+void resolve_vms(std::span<const FieldReference> references, const DistinctEntities& vms,
                  EntityLookup& details, FlowBatch& batch) {
-  const EntityLookup::Answers answers = details.look_up(entities_of(references), batch);
-  for (const FieldReference& reference : references) {
-    const auto answer = answers.find(reference.entity.id);
-    std::string_view rest = answer == answers.end() ? std::string_view() : answer->second;
+  const std::vector<std::string_view> answers = details.look_up(vms.entities, batch);
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    const FieldReference& reference = references[i];
+    Flow& flow = batch.flows[reference.flow];
+    std::string_view rest = answers[vms.places[i]];
+    const bool has_answer = !rest.empty();
     for (const FlowField field : detail_fields_of(reference.field)) {
       const std::size_t end = std::min(rest.find(kSeparator), rest.size());
       const std::string_view text = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (!text.empty()) flows[reference.flow].set(field, batch.single(text));
+      if (!text.empty()) flow.set_text(field, text);
     }
-    if (answer == answers.end() && !reference.entity.type.empty()) {
-      flows[reference.flow].set(detail_fields_of(reference.field).front(),
-                                batch.single(reference.entity.type));
-    }
+    if (!has_answer && !reference.entity.type.empty())
+      flow.set_text(detail_fields_of(reference.field).front(), reference.entity.type);
   }
 }
 

@@ -20,12 +20,21 @@
 
 namespace vrni2syslog {
 
+/// The entities that references mean, each once: flows refer to few, again and again.
+struct DistinctEntities {
+  std::vector<EntityReference> entities;
+  std::vector<std::size_t> places;  ///< of what each reference means, in `entities`
+};
+
+/// Of texts that are ids: FlowPage::unnamed.
+[[nodiscard]] DistinctEntities distinct_entities(std::span<std::string_view* const> ids);
+[[nodiscard]] DistinctEntities distinct_entities(std::span<const FieldReference> references);
+
 /// Answers one question about entities, and remembers the answers. If the platform cannot answer,
 /// no run fails: there is one warning, and it is asked again with the next batch. After
 /// kMaxFailuresInARow failures it is not asked any more.
 class EntityLookup {
  public:
-  using Answers = std::unordered_map<std::string_view, std::string_view>;
   static constexpr int kMaxFailuresInARow = 3;
 
   /// A question that was asked in the background: begin(). Dropping it breaks it off.
@@ -48,16 +57,18 @@ class EntityLookup {
   /// POST /entities/fetch: type, vCenter's id and region of VMs, as resolve_vms() takes them.
   [[nodiscard]] static EntityLookup details_of_vms(ApiClient& api, Log& log);
 
-  /// Asks in the background about those of `entities` that are not known, as far as nobody has done
-  /// so, kMaxEntitiesPerCall at most. Sets `begun`, which may hold the questions of an earlier call
-  /// for the same entities, to those whose answers will tell of them. Returns false if the platform
-  /// is not ready for one more call now. While it fails to answer, nothing is asked ahead.
+  /// Asks in the background about those of `entities`, each of which comes once, that are not
+  /// known, as far as nobody has done so, kMaxEntitiesPerCall at most. Sets `begun`, which may hold
+  /// the questions of an earlier call for the same entities, to those whose answers will tell of
+  /// them. Returns false if the platform is not ready for one more call now. While it fails to
+  /// answer, nothing is asked ahead.
   [[nodiscard]] bool begin(std::span<const EntityReference> entities, BegunQuestions& begun);
 
-  /// The answers for those of `entities` that have one. Takes those that were begun. The keys are
-  /// views of their ids, the texts are in the batch. Throws what ApiClient throws if the platform
-  /// is out of reach.
-  [[nodiscard]] Answers look_up(std::span<const EntityReference> entities, FlowBatch& batch);
+  /// The answer for each of `entities`, each of which comes once; empty if there is none. Takes
+  /// those that were begun. The texts are in the batch. Throws what ApiClient throws if the
+  /// platform is out of reach.
+  [[nodiscard]] std::vector<std::string_view> look_up(std::span<const EntityReference> entities,
+                                                      FlowBatch& batch);
   /// Whether the platform could be asked about all entities of the last look_up().
   [[nodiscard]] bool is_complete() const noexcept { return is_complete_; }
 
@@ -99,18 +110,16 @@ class EntityLookup {
   bool is_reported_ = false;
 };
 
-/// The entities whose names, or whose properties, are to be looked up.
-[[nodiscard]] std::vector<EntityReference> entities_of(std::span<std::string_view* const> ids);
-[[nodiscard]] std::vector<EntityReference> entities_of(std::span<const FieldReference> references);
-
+// What the references mean is given beside them: distinct_entities().
 /// Replaces ids by names: FlowPage::unnamed. An id without a name stays.
-void resolve_names(std::span<std::string_view* const> ids, EntityLookup& names, FlowBatch& batch);
+void resolve_names(std::span<std::string_view* const> ids, const DistinctEntities& entities,
+                   EntityLookup& names, FlowBatch& batch);
 /// Sets the VLAN ids of flows that are numbers: FlowPage::vlans.
-void resolve_vlans(std::span<const FieldReference> references, std::span<Flow> flows,
+void resolve_vlans(std::span<const FieldReference> references, const DistinctEntities& networks,
                    EntityLookup& vlan_ids, FlowBatch& batch);
 /// Sets type, vCenter's id and region of the VMs of flows: FlowPage::vms. Without an answer, the
 /// type is that of the reference.
-void resolve_vms(std::span<const FieldReference> references, std::span<Flow> flows,
+void resolve_vms(std::span<const FieldReference> references, const DistinctEntities& vms,
                  EntityLookup& details, FlowBatch& batch);
 
 }  // namespace vrni2syslog

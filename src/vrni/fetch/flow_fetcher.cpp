@@ -148,9 +148,9 @@ void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
 bool FlowFetcher::begin_questions(const FlowBatch& batch, FlowFetch& fetch) {
   if (fetch.has_begun_questions) return true;
   if (!fetch.has_begun_names) {
-    fetch.has_begun_names = names_.begin(entities_of(fetch.unnamed), fetch.about_names) &&
-                            vlan_ids_.begin(entities_of(fetch.vlans), fetch.about_vlans) &&
-                            vm_details_.begin(entities_of(fetch.vms), fetch.about_vms);
+    fetch.has_begun_names = names_.begin(fetch.unnamed_entities.entities, fetch.about_names) &&
+                            vlan_ids_.begin(fetch.vlan_networks.entities, fetch.about_vlans) &&
+                            vm_details_.begin(fetch.vm_entities.entities, fetch.about_vms);
   }
   const auto flows = std::span(batch.flows).subspan(fetch.first_flow, fetch.places->size());
   fetch.has_begun_questions =
@@ -161,9 +161,9 @@ bool FlowFetcher::begin_questions(const FlowBatch& batch, FlowFetch& fetch) {
 void FlowFetcher::finish(FlowBatch& batch, FlowFetch& fetch) {
   const std::size_t count = fetch.places->size();
   const std::span<Flow> flows = std::span(batch.flows).subspan(fetch.first_flow, count);
-  resolve_names(fetch.unnamed, names_, batch);
-  resolve_vlans(fetch.vlans, batch.flows, vlan_ids_, batch);
-  resolve_vms(fetch.vms, batch.flows, vm_details_, batch);
+  resolve_names(fetch.unnamed, fetch.unnamed_entities, names_, batch);
+  resolve_vlans(fetch.vlans, fetch.vlan_networks, vlan_ids_, batch);
+  resolve_vms(fetch.vms, fetch.vm_entities, vm_details_, batch);
   if (has_all_names()) keep(fetch.asked, flows);
   metrics_.add(flows, batch, std::move(fetch.about_counters));
 }
@@ -194,6 +194,9 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
     flow.version_time = flow.listed_time;
     flow.is_partial = true;
   }
+  fetch.unnamed_entities = distinct_entities(fetch.unnamed);
+  fetch.vlan_networks = distinct_entities(fetch.vlans);
+  fetch.vm_entities = distinct_entities(fetch.vms);
   add_failing(failing_versions, std::span(batch.flows).subspan(first));
   record_failing();
   missing_.begin({});

@@ -39,6 +39,10 @@ struct FlowFetch {
   std::vector<std::string_view*> unnamed{};
   std::vector<FieldReference> vlans{};  ///< of the same flows, by their place in the batch
   std::vector<FieldReference> vms{};
+  // What these mean:
+  DistinctEntities unnamed_entities{};
+  DistinctEntities vlan_networks{};
+  DistinctEntities vm_entities{};
   bool has_begun_questions = false;  ///< about all these and counters, as far as need be
   bool has_begun_names = false;      ///< the same without counters
   EntityLookup::BegunQuestions about_names{};

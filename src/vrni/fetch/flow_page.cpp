@@ -82,7 +82,8 @@ class FlowBuilder {
   void set_ports(const PropertyValue& value);
   /// One of several ports, with its end if it is a range: "8000-8100". Empty if it has none.
   [[nodiscard]] std::string_view port_of(const PropertyValue& value, std::size_t item);
-  void set_single(FlowField field, std::string_view text);
+  /// Sets a field to what texts_of() gives.
+  void set_texts(const FlowFieldInfo& info, const PropertyValue& value);
   /// Sets a field to an attribute of all items, each of which is an object.
   void set_all(FlowField field, const PropertyValue& value, Attribute attribute);
   /// A number as it is written in digits: "443" for "443.0". Any other text stays.
@@ -160,7 +161,7 @@ void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& valu
     case FieldKind::Texts:
     case FieldKind::Reference:
     case FieldKind::References:
-      flow_->set(info.field, texts_of(info.api_name, value));
+      set_texts(info, value);
       record_vlan_reference(info.field, value);
       record_vm_reference(info.field, value);
       break;
@@ -176,7 +177,7 @@ void FlowBuilder::set_field(const FlowFieldInfo& info, const PropertyValue& valu
 void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
   const NetworkFields fields = network_fields_of(field);
   if (value.size() == 0 || !value.is_object(0)) {
-    flow_->set(field, texts_of(info_of(field).api_name, value));
+    set_texts(info_of(field), value);
     return;
   }
   if (value.size() > 1) return set_all(field, value, Attribute::IpAddress);
@@ -184,21 +185,21 @@ void FlowBuilder::set_address(FlowField field, const PropertyValue& value) {
   const std::string_view network = value.attribute(0, Attribute::NetworkAddress);
   // If the network is the address itself, the platform knows none.
   const bool has_network = network != address;
-  set_single(field, address);
-  set_single(fields.network, has_network ? network : std::string_view());
-  set_single(fields.netmask,
-             has_network ? value.attribute(0, Attribute::Netmask) : std::string_view());
+  flow_->set_text(field, address);
+  flow_->set_text(fields.network, has_network ? network : std::string_view());
+  flow_->set_text(fields.netmask,
+                  has_network ? value.attribute(0, Attribute::Netmask) : std::string_view());
 }
 
 void FlowBuilder::set_port(const PropertyValue& value) {
   if (value.size() != 1 || !value.is_object(0)) return set_ports(value);
   const std::string_view start = in_digits(value.attribute(0, Attribute::Start));
   const std::string_view end = in_digits(value.attribute(0, Attribute::End));
-  set_single(FlowField::DestinationPort,
-             start.empty() ? value.attribute(0, Attribute::Display) : start);
-  set_single(FlowField::DestinationPortEnd,
-             start.empty() || end == start ? std::string_view() : end);
-  set_single(FlowField::PortName, value.attribute(0, Attribute::IanaName));
+  flow_->set_text(FlowField::DestinationPort,
+                  start.empty() ? value.attribute(0, Attribute::Display) : start);
+  flow_->set_text(FlowField::DestinationPortEnd,
+                  start.empty() || end == start ? std::string_view() : end);
+  flow_->set_text(FlowField::PortName, value.attribute(0, Attribute::IanaName));
 }
 
 void FlowBuilder::set_ports(const PropertyValue& value) {
@@ -227,8 +228,13 @@ std::string_view FlowBuilder::port_of(const PropertyValue& value, std::size_t it
   return batch_.copy(fmt::format("{}-{}", start, end));
 }
 
-void FlowBuilder::set_single(FlowField field, std::string_view text) {
-  flow_->set(field, text.empty() ? FieldValue() : batch_.single(text));
+void FlowBuilder::set_texts(const FlowFieldInfo& info, const PropertyValue& value) {
+  if (value.size() == 1) {  // nearly always
+    const std::string_view text =
+        value.is_object(0) ? value.attribute(0, Attribute::EntityName) : value.scalar(0);
+    if (!text.empty()) return flow_->set_text(info.field, text);
+  }
+  flow_->set(info.field, texts_of(info.api_name, value));
 }
 
 void FlowBuilder::set_all(FlowField field, const PropertyValue& value, Attribute attribute) {

@@ -122,7 +122,7 @@ void FlowMetrics::add_counter(FetchedMetric& metric, std::span<Flow* const> flow
       report(metric, fetcher_.reason());
     } else if (sum->is_known()) {
       const std::string digits = std::to_string(sum->total());
-      flows[i]->set(metric.counter.field, batch.single(batch.copy(digits)));
+      flows[i]->set_text(metric.counter.field, batch.copy(digits));
     }
   }
 }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <vector>
+
 namespace vrni2syslog {
 namespace {
 
@@ -14,12 +17,37 @@ TEST(Flow, HasNoValuesAtFirst) {
   EXPECT_EQ(flow.text(FlowField::SourceVm), "");
 }
 
+TEST(Flow, KeepsASingleTextItself) {
+  auto original = std::make_unique<Flow>();
+  original->set_text(FlowField::SourceVm, "web-01");
+  const Flow copy = *original;
+  original.reset();
+  ASSERT_EQ(copy.value(FlowField::SourceVm).size(), 1U);
+  EXPECT_EQ(copy.value(FlowField::SourceVm).front(), "web-01");
+}
+
+TEST(Flow, HasTheValueThatWasSetLast) {
+  const std::string_view tags[] = {"a", "b"};
+  Flow flow;
+  flow.set(FlowField::FlowTag, tags);
+  flow.set_text(FlowField::FlowTag, "c");
+  EXPECT_EQ(flow.value(FlowField::FlowTag).size(), 1U);
+  EXPECT_EQ(flow.text(FlowField::FlowTag), "c");
+  flow.set(FlowField::FlowTag, tags);
+  EXPECT_EQ(flow.value(FlowField::FlowTag).size(), 2U);
+  flow.set_text(FlowField::FlowTag, "");
+  EXPECT_TRUE(flow.value(FlowField::FlowTag).empty());
+  flow.set_text(FlowField::FlowTag, "d");
+  flow.set(FlowField::FlowTag, {});
+  EXPECT_TRUE(flow.value(FlowField::FlowTag).empty());
+}
+
 TEST(FlowBatch, OwnsWhatItsFlowsPointTo) {
   FlowBatch batch(kUnit);
   {
     const std::string name = "a name long enough not to be stored inside the string";
     Flow flow;
-    flow.set(FlowField::SourceVm, batch.single(batch.copy(name)));
+    flow.set_text(FlowField::SourceVm, batch.copy(name));
     batch.flows.push_back(flow);
   }
   EXPECT_EQ(batch.flows[0].text(FlowField::SourceVm),
@@ -32,6 +60,19 @@ TEST(FlowBatch, KeepsBodiesWhereTheyAre) {
   const std::string_view view = first;
   for (int i = 0; i < 100; ++i) batch.keep("another");
   EXPECT_EQ(view, "short");
+}
+
+TEST(FlowBatch, GivesEachTextRoomOfItsOwn) {
+  FlowBatch batch(kUnit);
+  std::vector<std::span<std::string_view>> rooms;
+  for (std::size_t count = 0; count < 100; ++count) {
+    rooms.push_back(batch.new_texts(count));
+    ASSERT_EQ(rooms.back().size(), count);
+    for (std::string_view& text : rooms.back()) text = {"*****", count % 6};
+  }
+  for (std::size_t count = 0; count < rooms.size(); ++count) {
+    for (const std::string_view text : rooms[count]) EXPECT_EQ(text.size(), count % 6);
+  }
 }
 
 TEST(FlowBatch, GivesRoomForListsOfTexts) {

@@ -31,9 +31,7 @@ class FlowFixture : public ::testing::Test {
     set(FlowField::DestinationPort, "443");
   }
 
-  void set(FlowField field, std::string_view text) {
-    flow.set(field, batch.single(batch.copy(text)));
-  }
+  void set(FlowField field, std::string_view text) { flow.set_text(field, batch.copy(text)); }
   void set_list(FlowField field, std::initializer_list<std::string_view> texts) {
     flow.set(field, list(texts));
   }

@@ -16,8 +16,8 @@ inline Flow make_version(FlowBatch& batch, std::string_view id, int time) {
   flow.id = batch.copy(text);
   flow.name = batch.copy("name of " + text);
   flow.version_time = flow.listed_time = UnixSeconds(std::chrono::seconds(time));
-  flow.set(FlowField::Protocol, batch.single("TCP"));
-  flow.set(FlowField::SourceIp, batch.single(batch.copy("address of " + text)));
+  flow.set_text(FlowField::Protocol, "TCP");
+  flow.set_text(FlowField::SourceIp, batch.copy("address of " + text));
   return flow;
 }
 

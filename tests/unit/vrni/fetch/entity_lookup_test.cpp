@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <vector>
+
 namespace vrni2syslog {
 namespace {
 
@@ -13,11 +16,20 @@ using testing::SizeIs;
 
 class EntityLookupTest : public testing::Test {
  protected:
-  [[nodiscard]] EntityLookup::Answers look_up(EntityLookup& lookup,
-                                              std::vector<std::string_view> ids) {
-    std::vector<EntityReference> entities;
-    for (const std::string_view id : ids) entities.push_back({.id = id, .type = {}});
-    return lookup.look_up(entities, batch_);
+  /// The answers by the ids of those that have one.
+  [[nodiscard]] std::map<std::string_view, std::string_view> look_up(
+      EntityLookup& lookup, const std::vector<std::string_view>& ids) {
+    std::vector<FieldReference> references;
+    for (const std::string_view id : ids)
+      references.push_back({0, FlowField::SourceVm, {.id = id, .type = {}}});
+    const DistinctEntities distinct = distinct_entities(references);
+    const std::vector<std::string_view> texts = lookup.look_up(distinct.entities, batch_);
+    std::map<std::string_view, std::string_view> answers;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const std::string_view text = texts[distinct.places[i]];
+      if (!text.empty()) answers.emplace(ids[i], text);
+    }
+    return answers;
   }
 
   ApiFixture fixture_;
@@ -222,7 +234,7 @@ TEST_F(EntityLookupTest, PutsNamesInThePlaceOfIds) {
           R"({"entities":[{"entity_id":"1:1:1","name":"a\u0000b"},{"entity_id":"1:1:2","name":null}]})")});
   std::string_view texts[] = {"1:1:1", "1:1:2"};
   std::string_view* const references[] = {&texts[0], &texts[1]};
-  resolve_names(references, names_, batch_);
+  resolve_names(references, distinct_entities(references), names_, batch_);
   EXPECT_EQ(texts[0], std::string_view("a\0b", 3));
   EXPECT_EQ(texts[1], "1:1:2");
 }
@@ -234,13 +246,14 @@ TEST_F(EntityLookupTest, SetsVlanIdsThatAreNumbers) {
           200,
           R"({"results":[{"entity_id":"1:11:1","entity":{"vlan_id":1014}},{"entity_id":"1:11:2","entity":{"vlan_id":"many"}},
                                   {"entity_id":"1:11:3","entity":{"vlan_id":null}}]})")});
-  std::vector<Flow> flows(3);
+  std::vector<Flow>& flows = batch_.flows;
+  flows.resize(3);
   const auto network = [](std::string_view id) { return EntityReference{id, "VlanL2Network"}; };
   const FieldReference references[] = {{0, FlowField::SourceVlanId, network("1:11:1")},
                                        {0, FlowField::DestinationVlanId, network("1:11:2")},
                                        {1, FlowField::SourceVlanId, network("1:11:3")},
                                        {2, FlowField::DestinationVlanId, network("1:11:1")}};
-  resolve_vlans(references, flows, vlan_ids_, batch_);
+  resolve_vlans(references, distinct_entities(references), vlan_ids_, batch_);
   EXPECT_EQ(flows[0].text(FlowField::SourceVlanId), "1014");
   EXPECT_TRUE(flows[0].value(FlowField::DestinationVlanId).empty());
   EXPECT_TRUE(flows[1].value(FlowField::SourceVlanId).empty());
@@ -260,14 +273,15 @@ TEST_F(EntityLookupTest, SetsTheDetailsOfVmsThatThePlatformGives) {
                          {"entity_id":"1:1:2","entity_type":"X","entity":{"entity_type":"VirtualMachine","vendor_id":"vm-2\u001fb"}},
                          {"entity_id":"1:1:3","entity":{"region":"us"}}]})")});
   EntityLookup details = EntityLookup::details_of_vms(api_, fixture_.log);
-  std::vector<Flow> flows(3);
+  std::vector<Flow>& flows = batch_.flows;
+  flows.resize(3);
   const FieldReference references[] = {
       {0, FlowField::SourceVm, {"1:1:1", "EC2Instance"}},
       {0, FlowField::DestinationVm, {"1:1:2", "VirtualMachine"}},
       {1, FlowField::SourceVm, {"1:1:3", ""}},
       {1, FlowField::DestinationVm, {"1:1:4", "AzureVirtualMachine"}},
       {2, FlowField::DestinationVm, {"1:1:1", "EC2Instance"}}};
-  resolve_vms(references, flows, details, batch_);
+  resolve_vms(references, distinct_entities(references), details, batch_);
   EXPECT_EQ(flows[0].text(FlowField::SourceVmType), "EC2Instance");
   EXPECT_EQ(flows[0].text(FlowField::SourceVmVcenterId), "i-1");
   EXPECT_EQ(flows[0].text(FlowField::SourceVmRegion), "eu");
@@ -287,7 +301,7 @@ TEST_F(EntityLookupTest, SetsTheDetailsOfVmsThatThePlatformGives) {
 }
 
 TEST_F(EntityLookupTest, AsksNothingWhereNothingIsWanted) {
-  resolve_names({}, names_, batch_);
+  resolve_names({}, {}, names_, batch_);
   resolve_vlans({}, {}, vlan_ids_, batch_);
   EXPECT_TRUE(fixture_.http.requests().empty());
 }

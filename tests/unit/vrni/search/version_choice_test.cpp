@@ -43,7 +43,7 @@ class VersionChoiceTest : public testing::Test {
     flow.listed_time = at(fetched.listed);
     flow.version_time = at(fetched.version);
     flow.is_partial = fetched.is_partial;
-    if (!fetched.is_partial) flow.set(FlowField::Action, batch.single(fetched.action));
+    if (!fetched.is_partial) flow.set_text(FlowField::Action, fetched.action);
     batch.flows.push_back(flow);
     choice_.choose(batch, decisions, [this] { return coming_; });
     if (batch.flows.empty()) return "";

@@ -205,10 +205,12 @@ TEST_F(FlowVersionsTest, AreUsedNoLongerThanTheyAreKept) {
 TEST_F(FlowVersionsTest, WithNamesAreUsedNoLongerThanNames) {
   const auto versions = for_later_runs();
   Flow flow = make_version(batch_, "named", 5);
-  flow.set(FlowField::SourceVm, batch_.single("web-01"));
+  flow.set_text(FlowField::SourceVm, "web-01");
   versions->add(flow, VmDetails::Without);
   const std::span<UnknownField> unknown = batch_.new_unknown_fields(1);
-  unknown[0] = {.api_name = "future", .value = batch_.single("x")};
+  const std::span<std::string_view> text = batch_.new_texts(1);
+  text[0] = "x";
+  unknown[0] = {.api_name = "future", .value = text};
   flow = make_version(batch_, "later", 5);
   flow.unknown_fields = unknown;
   versions->add(flow, VmDetails::Without);
@@ -232,7 +234,7 @@ TEST_F(FlowVersionsTest, FromTheFutureAreNotUsed) {
 TEST_F(FlowVersionsTest, HaveDetailsOfVmsOnlyIfTheseWereAskedForThen) {
   const auto versions = for_this_run();
   Flow flow = make_version(batch_, "detailed", 5);
-  flow.set(FlowField::SourceVmType, batch_.single("VirtualMachine"));
+  flow.set_text(FlowField::SourceVmType, "VirtualMachine");
   versions->add(flow, VmDetails::With);
   add(*versions, "plain", 5);
   EXPECT_THAT(kept(*versions, {hit("detailed", 5), hit("plain", 5)}, VmDetails::With),
@@ -251,8 +253,8 @@ TEST_F(FlowVersionsTest, AreReplacedByThoseThatWereFetchedLater) {
   settings_.refresh_names = hours(1);
   const auto fetch = [this](std::string_view name) {
     Flow flow = make_version(batch_, "a", 5);
-    flow.set(FlowField::SourceIp, batch_.single(name));
-    flow.set(FlowField::SourceVm, batch_.single(name));
+    flow.set_text(FlowField::SourceIp, name);
+    flow.set_text(FlowField::SourceVm, name);
     for_later_runs()->add(flow, VmDetails::Without);
   };
   fetch("old");

@@ -61,7 +61,9 @@ TEST_F(VersionBlockTest, KeepsFieldsThatTheProgramDoesNotKnow) {
   const std::span<UnknownField> unknown = batch_.new_unknown_fields(2);
   set_texts(batch_, flow, FlowField::FlowTag, {"x", "y"});
   unknown[0] = {.api_name = "future", .value = flow.value(FlowField::FlowTag)};
-  unknown[1] = {.api_name = "other", .value = batch_.single("z")};
+  const std::span<std::string_view> text = batch_.new_texts(1);
+  text[0] = "z";
+  unknown[1] = {.api_name = "other", .value = text};
   flow.unknown_fields = unknown;
   const Flow read = through_block(flow);
   ASSERT_EQ(read.unknown_fields.size(), 2U);
