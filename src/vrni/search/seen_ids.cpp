@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -14,12 +15,18 @@ namespace {
 
 constexpr CompactId kEmpty{0, 0};
 constexpr std::size_t kFirstSlots = 64;
+/// As many as are noted while memory is loaded.
+constexpr std::size_t kPrefetchedIds = 16;
+/// What the platform announces may never come.
+constexpr std::uint64_t kMostReserved = 250'000;
 constexpr unsigned kSearchBits = 16;
 constexpr unsigned kFreeBits = 32;  ///< for the mark and the number of the search
 constexpr unsigned kTypeBits = 14;
 constexpr unsigned kCustomerBits = 17;
 constexpr std::uint64_t kSearchMask = (std::uint64_t{1} << kSearchBits) - 1;
 constexpr std::uint64_t kFreeMask = (std::uint64_t{1} << kFreeBits) - 1;
+constexpr unsigned kHalfBits = 32;
+constexpr std::uint64_t kLowHalf = (std::uint64_t{1} << kHalfBits) - 1;
 /// Marks an exact id, as against a digest.
 constexpr std::uint64_t kExactMark = std::uint64_t{1} << 63;
 
@@ -95,8 +102,14 @@ CompactId compact_version_id(std::string_view entity_id, UnixSeconds version_tim
   return compact_id(fmt::format("{} {}", entity_id, version_time.time_since_epoch().count()));
 }
 
+std::size_t SeenIds::Table::first_slot_of(std::uint64_t hash) const noexcept {
+  // The low half of the hash, which chooses no table, as a part of the slots: a division would take
+  // as long as what follows.
+  return (hash & kLowHalf) * slots.size() >> kHalfBits;
+}
+
 std::size_t SeenIds::Table::slot_of(const CompactId& id, std::uint64_t hash) const {
-  std::size_t slot = hash % slots.size();
+  std::size_t slot = first_slot_of(hash);
   while (!is_empty(slots[slot]) && !holds(slots[slot], id)) {
     if (++slot == slots.size()) slot = 0;
   }
@@ -105,13 +118,31 @@ std::size_t SeenIds::Table::slot_of(const CompactId& id, std::uint64_t hash) con
 
 void SeenIds::Table::grow() {
   // It grows by half, not to twice the size: the tables limit how many flows a unit can have.
-  const std::vector<CompactId> old = std::exchange(
-      slots, std::vector<CompactId>(slots.empty() ? kFirstSlots : slots.size() / 2 * 3));
+  grow_to(slots.empty() ? kFirstSlots : slots.size() / 2 * 3);
+}
+
+void SeenIds::Table::grow_to(std::size_t size) {
+  const std::vector<CompactId> old = std::exchange(slots, std::vector<CompactId>(size));
   for (const CompactId& entry : old) {
     if (is_empty(entry)) continue;
     const CompactId id{entry[0] & ~kFreeMask, entry[1]};
     slots[slot_of(id, hash_of(id))] = entry;
   }
+}
+
+void SeenIds::reserve(std::uint64_t count) {
+  const std::uint64_t ids_of_table = std::min(count, kMostReserved) / tables_.size();
+  // An eighth for what a table holds at most, and one for those that get more than their part.
+  const auto slots = static_cast<std::size_t>(ids_of_table + ids_of_table / 4);
+  for (Table& table : tables_) {
+    if (slots > std::max(table.slots.size(), kFirstSlots)) table.grow_to(slots);
+  }
+}
+
+void SeenIds::prefetch(const CompactId& id) const noexcept {
+  const std::uint64_t hash = hash_of(id);
+  const Table& table = table_of(hash);
+  if (!table.slots.empty()) __builtin_prefetch(&table.slots[table.first_slot_of(hash)], 1);
 }
 
 SearchNumber SeenIds::note(const CompactId& id, SearchNumber search) {
@@ -122,7 +153,7 @@ SearchNumber SeenIds::note(const CompactId& id, SearchNumber search) {
 std::optional<SearchNumber> SeenIds::note(const CompactId& id, std::uint16_t mark,
                                           SearchNumber search) {
   const std::uint64_t hash = hash_of(id);
-  Table& table = tables_[hash >> (64 - kTableBits)];
+  Table& table = table_of(hash);
   if (table.used >= table.slots.size() / 8 * 7) table.grow();
   CompactId& slot = table.slots[table.slot_of(id, hash)];
   const auto last_search = static_cast<SearchNumber>(slot[0] & kSearchMask);
@@ -139,7 +170,7 @@ std::optional<SearchNumber> SeenIds::note(const CompactId& id, std::uint16_t mar
 
 std::uint64_t SeenIds::free_bits_of(const CompactId& id) const {
   const std::uint64_t hash = hash_of(id);
-  const Table& table = tables_[hash >> (64 - kTableBits)];
+  const Table& table = table_of(hash);
   if (table.slots.empty()) return 0;
   return table.slots[table.slot_of(id, hash)][0] & kFreeMask;
 }
@@ -153,8 +184,22 @@ bool SeenIds::has_mark(const CompactId& id, std::uint16_t mark) const {
   return (bits & kSearchMask) != 0 && bits >> kSearchBits == mark;
 }
 
-SeenVersions::Listing SeenVersions::note(const SearchHit& hit, SearchNumber search) {
-  const CompactId id = compact_id(hit.id);
+std::vector<SeenVersions::Listing> SeenVersions::note(std::span<const SearchHit> hits,
+                                                      SearchNumber search) {
+  std::vector<CompactId> ids;
+  ids.reserve(hits.size());
+  for (const SearchHit& hit : hits) ids.push_back(compact_id(hit.id));
+  std::vector<Listing> listings;
+  listings.reserve(hits.size());
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (i + kPrefetchedIds < hits.size()) flows_.prefetch(ids[i + kPrefetchedIds]);
+    listings.push_back(note(hits[i], ids[i], search));
+  }
+  return listings;
+}
+
+SeenVersions::Listing SeenVersions::note(const SearchHit& hit, const CompactId& id,
+                                         SearchNumber search) {
   const UnixSeconds time = hit.time.value_or(UnixSeconds());
   if (const auto last = flows_.note(id, mark_of(time), search))
     return {.last_search = *last, .is_new = *last == 0};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,12 @@ using CompactId = std::array<std::uint64_t, 2>;
 /// tables, so that only a small one at a time is in memory twice while it grows.
 class SeenIds {
  public:
+  /// Makes room for so many ids, as far as that takes no more than a few megabytes: tables that
+  /// grow move every id several times.
+  void reserve(std::uint64_t count);
+  /// Has the processor load the memory that note() will look at. The tables are larger than its
+  /// caches, and ids come by the thousand.
+  void prefetch(const CompactId& id) const noexcept;
   /// Records that a search lists the id. Returns the last search that had listed it before, or 0.
   SearchNumber note(const CompactId& id, SearchNumber search);
   /// The same for an id with a mark. Returns nullopt, and changes nothing, if the id is there with
@@ -52,11 +59,18 @@ class SeenIds {
     std::vector<CompactId> slots;
     std::size_t used = 0;
 
+    /// Where the search for an id begins.
+    [[nodiscard]] std::size_t first_slot_of(std::uint64_t hash) const noexcept;
     [[nodiscard]] std::size_t slot_of(const CompactId& id, std::uint64_t hash) const;
     void grow();
+    void grow_to(std::size_t size);
   };
   static constexpr unsigned kTableBits = 5;
 
+  [[nodiscard]] Table& table_of(std::uint64_t hash) { return tables_[hash >> (64 - kTableBits)]; }
+  [[nodiscard]] const Table& table_of(std::uint64_t hash) const {
+    return tables_[hash >> (64 - kTableBits)];
+  }
   /// The mark and the search of an id; 0 if it is not there.
   [[nodiscard]] std::uint64_t free_bits_of(const CompactId& id) const;
 
@@ -78,8 +92,14 @@ class SeenVersions {
     bool is_other = false;    ///< another version of the flow was listed before it
     bool is_further = false;  ///< this search has listed another version of the flow
   };
+  /// Makes room for so many flows: SeenIds::reserve().
+  void reserve(std::uint64_t flows) { flows_.reserve(flows); }
   /// Records that a search lists a version of a flow.
-  Listing note(const SearchHit& hit, SearchNumber search);
+  Listing note(const SearchHit& hit, SearchNumber search) {
+    return note(hit, compact_id(hit.id), search);
+  }
+  /// The same for each of several, in their order.
+  [[nodiscard]] std::vector<Listing> note(std::span<const SearchHit> hits, SearchNumber search);
   /// Whether searches have listed a flow, of which they have listed the version of `listed_time`,
   /// in the version of `other_time`, too. For a flow with several versions, one of 65,536 times is
   /// wrongly taken for listed.
@@ -93,6 +113,8 @@ class SeenVersions {
   }
 
  private:
+  Listing note(const SearchHit& hit, const CompactId& id, SearchNumber search);
+
   SeenIds flows_;           ///< each marked with the version that was listed first
   SeenIds other_versions_;  ///< by their ids and times
 };

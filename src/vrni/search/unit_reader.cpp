@@ -346,8 +346,11 @@ void UnitReader::take_page() {
   std::vector<SearchHit> hits;
   std::uint64_t new_in_search = 0;
   std::shared_ptr<Decisions> decisions;
-  for (const SearchHit& hit : page_.hits) {
-    const SeenVersions::Listing listing = seen_.note(hit, search_);
+  if (page_.hits.size() < page_.total_count.value_or(0)) seen_.reserve(*page_.total_count);
+  const std::vector<SeenVersions::Listing> listings = seen_.note(page_.hits, search_);
+  for (std::size_t i = 0; i < listings.size(); ++i) {
+    const SearchHit& hit = page_.hits[i];
+    const SeenVersions::Listing& listing = listings[i];
     plan_.take_listed(listing.last_search);
     if (listing.is_further && listing.last_search != search_) plan_.take_further_version();
     if (listing.is_new) hits.push_back(hit);

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -83,6 +86,18 @@ TEST(SeenIds, RemembersAllWhileItGrows) {
   return {.id = id, .entity_type = "Flow", .time = UnixSeconds(std::chrono::seconds(time))};
 }
 
+TEST(SeenIds, KeepsWhatItHasAndMakesRoomForMore) {
+  SeenIds seen;
+  const auto id_of = [](int i) { return compact_id("10000:515:" + std::to_string(i)); };
+  for (int i = 0; i < 100; ++i) seen.note(id_of(i), 7);
+  for (const std::uint64_t count : {std::uint64_t{0}, std::uint64_t{5'000}, std::uint64_t{10},
+                                    std::numeric_limits<std::uint64_t>::max()}) {
+    seen.reserve(count);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(seen.last_search_of(id_of(i)), 7) << count;
+  }
+  EXPECT_EQ(seen.size(), 100U);
+}
+
 TEST(SeenVersions, CountsTwoVersionsOfAFlowInOneSearchAsTwoListedFlows) {
   for (const char* const id : {"10000:515:1", "not of that form"}) {
     SeenVersions seen;
@@ -100,6 +115,29 @@ TEST(SeenVersions, CountsTwoVersionsOfAFlowInOneSearchAsTwoListedFlows) {
     EXPECT_EQ(first.last_search, 1);
     EXPECT_FALSE(first.is_new);
   }
+}
+
+TEST(SeenVersions, NotesManyHitsLikeOneAfterTheOther) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 300; ++i) ids.push_back("10000:515:" + std::to_string(i % 200));
+  std::vector<SearchHit> hits;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    hits.push_back(version_of(ids[i], i < 250 ? 1000 : 2000));
+  SeenVersions together;
+  SeenVersions one_by_one;
+  together.reserve(200);
+  for (const SearchNumber search : {SearchNumber{1}, SearchNumber{2}}) {
+    const std::vector<SeenVersions::Listing> listings = together.note(hits, search);
+    ASSERT_EQ(listings.size(), hits.size());
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      const SeenVersions::Listing expected = one_by_one.note(hits[i], search);
+      EXPECT_EQ(listings[i].last_search, expected.last_search) << i;
+      EXPECT_EQ(listings[i].is_new, expected.is_new) << i;
+      EXPECT_EQ(listings[i].is_other, expected.is_other) << i;
+      EXPECT_EQ(listings[i].is_further, expected.is_further) << i;
+    }
+  }
+  EXPECT_EQ(together.version_count(), one_by_one.version_count());
 }
 
 TEST(SeenVersions, DoesNotCountAFlowTwiceThatHasChangedBetweenSearches) {
