@@ -58,6 +58,11 @@ class Options(IntegrationTest):
         self.assertEqual({"vrni2syslog"}, self.targets_of("none"))
         self.assertEqual({"vrni2syslog", "vrni-simulator"}, self.targets_of("simulator"))
 
+    def test_unit_tests_can_be_left_out(self):
+        targets = self.targets_of("integration")
+        self.assertLess({"vrni2syslog", "vrni-simulator", "bench_stages"}, targets)
+        self.assertEqual(set(), {name for name in targets if name.startswith("fuzz_") or name == "vrni_test"})
+
 
 class Subprojects(unittest.TestCase):
     """What is fetched where the distribution lacks it cannot be another thing tomorrow."""
