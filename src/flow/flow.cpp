@@ -6,8 +6,6 @@
 namespace vrni2syslog {
 namespace {
 
-constexpr std::size_t kTextsAtOnce = 64;
-
 template <typename T>
 [[nodiscard]] std::span<T> allocate_array(std::pmr::memory_resource& arena, std::size_t count) {
   std::pmr::polymorphic_allocator<T> allocator(&arena);
@@ -29,12 +27,7 @@ std::string_view FlowBatch::copy(std::string_view text) {
 }
 
 std::span<std::string_view> FlowBatch::new_texts(std::size_t count) {
-  // Most fields have one text: taking them out of a larger piece saves a call of the arena.
-  if (count > room_for_texts_.size())
-    room_for_texts_ = allocate_array<std::string_view>(arena_, std::max(count, kTextsAtOnce));
-  const std::span<std::string_view> texts = room_for_texts_.first(count);
-  room_for_texts_ = room_for_texts_.subspan(count);
-  return texts;
+  return allocate_array<std::string_view>(arena_, count);
 }
 
 std::span<UnknownField> FlowBatch::new_unknown_fields(std::size_t count) {

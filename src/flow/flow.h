@@ -16,7 +16,8 @@
 namespace vrni2syslog {
 
 /// The texts of one field, as the platform gave them: none if it has no value, one, or several.
-/// They are not cleaned or escaped yet and may hold any byte. They point into a FlowBatch.
+/// They are not cleaned or escaped yet and may hold any byte. They point into a FlowBatch; the view
+/// of a single text may lie in its flow.
 using FieldValue = std::span<const std::string_view>;
 
 /// A field of a later version of the API, which this program does not know. The name is the
@@ -108,7 +109,6 @@ class FlowBatch {
 
  private:
   std::pmr::monotonic_buffer_resource arena_{64 * 1024};
-  std::span<std::string_view> room_for_texts_;  ///< in the arena, for new_texts()
   std::vector<std::unique_ptr<std::string>> bodies_;
 };
 

@@ -150,7 +150,6 @@ void LineFormat::append_test(std::string& out, WallTime time) {
 }
 
 std::size_t LineFormat::smallest_flow_line() {
-  FlowBatch batch{TimeWindow{}};
   Flow flow;
   flow.id = "10000:515:18446744073709551615";
   flow.version_time = UnixSeconds(std::chrono::seconds(1));
@@ -159,7 +158,7 @@ std::size_t LineFormat::smallest_flow_line() {
   flow.set_text(FlowField::SourceIp, kLongIpv6Address);
   flow.set_text(FlowField::DestinationIp, kLongIpv6Address);
   flow.set_text(FlowField::DestinationPort, "65535");
-  LineRecord record = builder_.build(flow, batch.unit);
+  LineRecord record = builder_.build(flow, TimeWindow{});
   record.message = record.message.substr(0, kMinMessageBytes);
   return shortener_.size_of(record, *layout_);
 }

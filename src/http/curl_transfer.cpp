@@ -32,7 +32,7 @@ constexpr long kReceiveBufferBytes = 256L * 1024;
 constexpr std::size_t kMaxHeaderBytes = 256U * 1024;
 /// All answers that are read ahead may take up this much memory together; libcurl's and the
 /// kernel's buffers may hold a little more.
-constexpr std::size_t kMaxBufferedBytes = 16U * 1024 * 1024;
+constexpr std::size_t kMaxBufferedBytes = 12U * 1024 * 1024;
 
 [[nodiscard]] bool sets_cookie(std::string_view header) {
   constexpr std::string_view kName = "set-cookie:";

@@ -26,7 +26,8 @@ constexpr std::size_t kEscapeLength = kReplacement.size();
   return code_unit >= 0xDC00 && code_unit <= 0xDFFF;
 }
 
-/// Replaces the escape at the beginning if it is half a pair. Returns its length.
+/// Replaces the escape at the beginning if it is half a pair. Returns its length, with that of the
+/// other half if it is a whole one.
 [[nodiscard]] std::size_t replace_if_alone(char* escape) {
   const unsigned unit = code_unit_at(escape);
   if (is_high_surrogate(unit) && is_low_surrogate(code_unit_at(escape + kEscapeLength)))

@@ -90,7 +90,8 @@ std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
   return std::make_unique<PlatformEpoch>(unit, std::move(reader));
 }
 
-/// A reading in progress begins the one ahead itself, when it is nearly through.
+/// A reading in progress begins the one ahead itself, when it is nearly through. Otherwise as many
+/// fetches as can be in flight, and one more, are enough until the unit is read.
 void PlatformFlows::prepare(const TimeWindow& unit) {
   std::shared_ptr<UnitReader>& ahead = experience_.ahead;
   if (!ahead || ahead->unit() != unit) ahead = make_reader(unit);

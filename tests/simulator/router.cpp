@@ -107,7 +107,7 @@ Answer run(Platform& platform, const Route& route, const Call& call) {
   if (route.access == Access::Oracle || route.access == Access::Console) {
     return call_handler(platform, route, call);
   }
-  // The latency holds what the simulator itself needs for the answer.
+  // The latency holds what the simulator itself needs for the answer, and a stall.
   const auto due = std::chrono::steady_clock::now() + platform.options.server.latency;
   Answer answer = answer_of_api(platform, route, call);
   platform.stopper.sleep_until(due);

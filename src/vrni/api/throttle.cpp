@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The next page and flows of the last one, before the platform has shown what it can bear.
+/// The next page and two fetches of the last one, before the platform has shown what it can bear.
 constexpr std::size_t kInitialConcurrency = 3;
 /// This many in a row are no accident, and show what the last reduction has brought.
 constexpr std::size_t kSlowAnswersToFall = 4;

@@ -234,6 +234,8 @@ void FlowBuilder::set_texts(const FlowFieldInfo& info, const PropertyValue& valu
         value.is_object(0) ? value.attribute(0, Attribute::EntityName) : value.scalar(0);
     if (!text.empty()) return flow_->set_text(info.field, text);
   }
+  // An id in the place of a name stays out of the flow: FlowPage::unnamed points to it, and flows
+  // are moved.
   flow_->set(info.field, texts_of(info.api_name, value));
 }
 

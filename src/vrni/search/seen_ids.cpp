@@ -17,8 +17,8 @@ constexpr CompactId kEmpty{0, 0};
 constexpr std::size_t kFirstSlots = 64;
 /// As many as are noted while memory is loaded.
 constexpr std::size_t kPrefetchedIds = 16;
-/// What the platform announces may never come.
-constexpr std::uint64_t kMostReserved = 250'000;
+/// Two megabytes and a half: what the platform announces may never come.
+constexpr std::uint64_t kMostReserved = 125'000;
 constexpr unsigned kSearchBits = 16;
 constexpr unsigned kFreeBits = 32;  ///< for the mark and the number of the search
 constexpr unsigned kTypeBits = 14;

@@ -17,7 +17,7 @@ namespace {
 
 /// At most this many batches, of some megabytes each, are read while the first of them waits for
 /// names.
-constexpr std::size_t kMostReadAhead = 4;
+constexpr std::size_t kMostReadAhead = 3;
 
 /// Whether a version of a flow tells more about a unit than another one: the latest that was made
 /// before the end of the unit tells most, and of those that were made later the first.
@@ -211,6 +211,14 @@ void UnitReader::begin_calls() {
     begin_next_unit(most_begun() - std::min(found_.size(), most_begun()));
 }
 
+/// Answers that nobody has taken are kept in memory: one more than can be in flight, and those that
+/// are read already, which wait for the names of the first.
+std::size_t UnitReader::most_begun() const {
+  const auto is_read = [](const Found& found) { return found.batch != nullptr; };
+  const auto read = static_cast<std::size_t>(std::ranges::count_if(found_, is_read));
+  return api_.concurrency() + 1 + read;
+}
+
 bool UnitReader::begin_fetches(std::size_t most) {
   for (std::size_t i = 0; i < std::min(found_.size(), most); ++i) {
     Found& found = found_[i];
@@ -346,7 +354,8 @@ void UnitReader::take_page() {
   std::vector<SearchHit> hits;
   std::uint64_t new_in_search = 0;
   std::shared_ptr<Decisions> decisions;
-  if (page_.hits.size() < page_.total_count.value_or(0)) seen_.reserve(*page_.total_count);
+  if (cursor_->pages() == 0)
+    seen_.reserve(std::max<std::uint64_t>(page_.hits.size(), page_.total_count.value_or(0)));
   const std::vector<SeenVersions::Listing> listings = seen_.note(page_.hits, search_);
   for (std::size_t i = 0; i < listings.size(); ++i) {
     const SearchHit& hit = page_.hits[i];

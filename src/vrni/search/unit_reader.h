@@ -122,10 +122,9 @@ class UnitReader {
   /// The hits of found_ without those of its front.
   [[nodiscard]] ComingHits coming_hits() const;
   [[nodiscard]] bool can_advance() const;
-  /// Fetches that may be begun, with those whose answers nobody has taken: as many as can be in
-  /// flight, while as many more and the first of all wait until the names of the first are there.
-  [[nodiscard]] std::size_t most_begun() const noexcept { return 2 * api_.concurrency() + 1; }
-  [[nodiscard]] bool has_enough_found() const noexcept { return found_.size() >= most_begun(); }
+  /// Fetches that may be begun, with those whose answers nobody has taken.
+  [[nodiscard]] std::size_t most_begun() const;
+  [[nodiscard]] bool has_enough_found() const { return found_.size() >= most_begun(); }
   /// Makes one call of the API, or finds that the unit is read.
   void advance();
   void begin(const ReadingStep& step);

@@ -95,7 +95,11 @@ TEST(SeenIds, KeepsWhatItHasAndMakesRoomForMore) {
     seen.reserve(count);
     for (int i = 0; i < 100; ++i) EXPECT_EQ(seen.last_search_of(id_of(i)), 7) << count;
   }
-  EXPECT_EQ(seen.size(), 100U);
+  constexpr int kMoreThanReserved = 200'000;
+  for (int i = 100; i < kMoreThanReserved; ++i) EXPECT_EQ(seen.note(id_of(i), 8), 0);
+  for (int i = 0; i < kMoreThanReserved; ++i)
+    EXPECT_EQ(seen.last_search_of(id_of(i)), i < 100 ? 7 : 8);
+  EXPECT_EQ(seen.size(), static_cast<std::size_t>(kMoreThanReserved));
 }
 
 TEST(SeenVersions, CountsTwoVersionsOfAFlowInOneSearchAsTwoListedFlows) {
@@ -125,7 +129,7 @@ TEST(SeenVersions, NotesManyHitsLikeOneAfterTheOther) {
     hits.push_back(version_of(ids[i], i < 250 ? 1000 : 2000));
   SeenVersions together;
   SeenVersions one_by_one;
-  together.reserve(200);
+  together.reserve(20'000);
   for (const SearchNumber search : {SearchNumber{1}, SearchNumber{2}}) {
     const std::vector<SeenVersions::Listing> listings = together.note(hits, search);
     ASSERT_EQ(listings.size(), hits.size());
