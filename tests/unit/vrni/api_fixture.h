@@ -73,7 +73,8 @@ class ApiFixture {
   int tokens_ = 0;
 };
 
-/// The ids of the entities that a call of POST /entities/fetch asks for, in their order.
+/// The ids of the entities that a call of POST /entities/fetch or /entities/names asks for, in
+/// their order.
 [[nodiscard]] inline std::vector<std::string> ids_in(const HttpRequest& request) {
   constexpr std::string_view kKey = R"({"entity_id":")";
   std::vector<std::string> ids;
