@@ -101,7 +101,7 @@ make_chroot
 # Compiling unit tests and fuzz targets takes half of the time of a build: the short form has them under the sanitizers alone.
 say "Building in build/ (warnings are errors)"
 if configure_build build -Dwerror=true -Dtests="$([ -n "$is_full" ] && echo all || echo integration)" && meson compile -C build; then
-  say "Running all tests"
+  say "Running all tests of this build"
   run_suites build ${is_full:+--timeout-multiplier 5}
 else
   report_failure "the build in build/"
