@@ -1,11 +1,12 @@
 #pragma once
 
 #include "flow/flow_field.h"
+#include "flow/flow_field_set.h"
 #include "flow/time_window.h"
 
 #include <array>
-#include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <memory_resource>
 #include <span>
@@ -50,41 +51,64 @@ class Flow {
   /// Valid until the flow is moved or changed. The Record fields (FlowId and after) have no value
   /// here: the format that writes the line adds them.
   [[nodiscard]] FieldValue value(FlowField field) const noexcept {
-    const auto i = static_cast<std::size_t>(field);
-    if (!has_value_.test(i)) return {};
-    return is_list_.test(i) ? values_[i].texts : FieldValue(&values_[i].text, 1);
+    return fields_.contains(field) ? known_value(field) : FieldValue();
+  }
+  /// How many fields have a value.
+  [[nodiscard]] std::size_t value_count() const noexcept { return fields_.size(); }
+  /// Calls `visit(field, value)` for each field that has one, in the order of FlowField. The values
+  /// are valid as those of value().
+  template <typename Visit>
+  void for_each_value(const Visit& visit) const {
+    fields_.for_each([&](FlowField field) { visit(field, known_value(field)); });
   }
   /// Sets a field to texts whose views are in the batch.
   void set(FlowField field, FieldValue value) noexcept {
-    const auto i = static_cast<std::size_t>(field);
-    has_value_.set(i, !value.empty());
-    is_list_.set(i);
-    std::construct_at(&values_[i].texts, value);
+    if (value.empty()) return fields_.erase(field);
+    lists_.insert(field);
+    std::construct_at(&place_for(field).texts, value);
   }
   /// Sets a field to one text, whose view the flow keeps; to none if it is empty.
   void set_text(FlowField field, std::string_view text) noexcept {
-    const auto i = static_cast<std::size_t>(field);
-    has_value_.set(i, !text.empty());
-    is_list_.reset(i);
-    std::construct_at(&values_[i].text, text);
+    if (text.empty()) return fields_.erase(field);
+    lists_.erase(field);
+    std::construct_at(&place_for(field).text, text);
   }
   /// The first text of a field, or an empty one.
   [[nodiscard]] std::string_view text(FlowField field) const noexcept {
-    return value(field).empty() ? std::string_view() : value(field).front();
+    return fields_.contains(field) ? known_value(field).front() : std::string_view();
   }
 
  private:
   union Value {
     Value() noexcept {}
     std::string_view text;
-    FieldValue texts;  ///< where is_list_ says so
+    FieldValue texts;  ///< of those in lists_
   };
 
-  std::bitset<kFlowFieldCount> has_value_;
-  std::bitset<kFlowFieldCount> is_list_;
-  /// Without a meaning where there is no value: a flow has one for a quarter of its fields, and
-  /// setting the others to zero, and looking at them, would take as long as what is done with it.
-  std::array<Value, kFlowFieldCount> values_;
+  /// That of a field that has one.
+  [[nodiscard]] FieldValue known_value(FlowField field) const noexcept {
+    const Value& value = values_[places_[static_cast<std::size_t>(field)]];
+    return lists_.contains(field) ? value.texts : FieldValue(&value.text, 1);
+  }
+  /// Where the value of a field is to be kept, which has one from now on.
+  [[nodiscard]] Value& place_for(FlowField field) noexcept {
+    std::uint8_t& place = places_[static_cast<std::size_t>(field)];
+    if (!placed_.contains(field)) {
+      placed_.insert(field);
+      place = place_count_++;
+    }
+    fields_.insert(field);
+    return values_[place];
+  }
+
+  // Values lie one behind the other, as they come: a flow has one for less than half of its fields,
+  // and all the memory that is touched goes through the caches of the processor.
+  FlowFieldSet fields_;
+  FlowFieldSet lists_;   ///< of the fields that have a value, those whose value is `texts`
+  FlowFieldSet placed_;  ///< the fields that have a value, or had one
+  std::uint8_t place_count_ = 0;
+  std::array<std::uint8_t, kFlowFieldCount> places_;  ///< in values_, of those in placed_
+  std::array<Value, kFlowFieldCount> values_;         ///< the first place_count_ have been set
 };
 
 /// Up to some thousand flows of one unit, and the memory that their texts point into. It is handed

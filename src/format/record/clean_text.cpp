@@ -13,9 +13,9 @@ constexpr SpecialCharacters kNoSpecialCharacters{""};
 
 /// Several bytes of a text that are compared together: GCC and Clang make vector instructions of
 /// it. They are signed, so that every byte that is not US-ASCII is less than a blank.
-using Bytes4 = signed char __attribute__((vector_size(4)));
 using Bytes8 = signed char __attribute__((vector_size(8)));
 using Bytes16 = signed char __attribute__((vector_size(16)));
+using Words16 = std::uint64_t __attribute__((vector_size(16)));
 
 template <typename Bytes>
 [[nodiscard]] Bytes load(const char* text) noexcept {
@@ -27,38 +27,71 @@ template <typename Bytes>
 using RepeatedCharacters =
     std::array<std::array<char, sizeof(Bytes16)>, SpecialCharacters::kMaxCharacters>;
 
+/// Every byte of the result is 0 if the byte at its place has no trait.
 template <typename Bytes>
-[[nodiscard]] bool has_trait(const char* text, const RepeatedCharacters& special) noexcept {
-  const auto bytes = load<Bytes>(text);
-  const Bytes found = (bytes < ' ') | (bytes == '\x7F') | (bytes == ',') |
-                      (bytes == load<Bytes>(special[0].data())) |
-                      (bytes == load<Bytes>(special[1].data())) |
-                      (bytes == load<Bytes>(special[2].data()));
-  constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
-  std::array<std::uint64_t, (sizeof(Bytes) + kWordBytes - 1) / kWordBytes> words{};
-  std::memcpy(words.data(), &found, sizeof found);
-  return std::ranges::any_of(words, [](std::uint64_t word) { return word != 0; });
+[[nodiscard]] Bytes find_traits(Bytes bytes, const RepeatedCharacters& special) noexcept {
+  return (bytes < ' ') | (bytes == '\x7F') | (bytes == ',') |
+         (bytes == load<Bytes>(special[0].data())) | (bytes == load<Bytes>(special[1].data())) |
+         (bytes == load<Bytes>(special[2].data()));
 }
 
-/// Whether any byte has a trait. The text is at least as long as Bytes; its last bytes may be
-/// compared twice.
-template <typename Bytes>
-[[nodiscard]] bool has_any_trait(std::string_view text,
-                                 const RepeatedCharacters& special) noexcept {
-  const std::size_t last = text.size() - sizeof(Bytes);
-  for (std::size_t at = 0; at < last; at += sizeof(Bytes)) {
-    if (has_trait<Bytes>(text.data() + at, special)) return true;
-  }
-  return has_trait<Bytes>(text.data() + last, special);
+[[nodiscard]] bool is_zero(Bytes8 bytes) noexcept {
+  return reinterpret_cast<std::uint64_t>(bytes) == 0;
 }
+[[nodiscard]] bool is_zero(Bytes16 bytes) noexcept {
+  const auto words = reinterpret_cast<Words16>(bytes);
+  return (words[0] | words[1]) == 0;
+}
+
+/// Looks at the texts of a range of lengths for is_surely_ordinary(). The last bytes may be looked
+/// at twice.
+template <bool kCopies>
+class Scan {
+ public:
+  Scan(std::string_view text, const RepeatedCharacters& special, char* out) noexcept
+      : text_(text), special_(special), out_(out) {}
+
+  [[nodiscard]] bool of_16_bytes_or_more() const noexcept {
+    Bytes16 found{};
+    const std::size_t last = text_.size() - sizeof(Bytes16);
+    for (std::size_t at = 0; at < last; at += sizeof(Bytes16))
+      found |= find_traits(take<Bytes16>(at), special_);
+    return is_zero(found | find_traits(take<Bytes16>(last), special_));
+  }
+  [[nodiscard]] bool of_8_to_16_bytes() const noexcept {
+    const Words16 both{take<std::uint64_t>(0),
+                       take<std::uint64_t>(text_.size() - sizeof(std::uint64_t))};
+    return is_zero(find_traits(reinterpret_cast<Bytes16>(both), special_));
+  }
+  [[nodiscard]] bool of_4_to_8_bytes() const noexcept {
+    const std::uint64_t first = take<std::uint32_t>(0);
+    const std::uint64_t last = take<std::uint32_t>(text_.size() - sizeof(std::uint32_t));
+    return is_zero(find_traits(reinterpret_cast<Bytes8>(first | last << 32U), special_));
+  }
+
+ private:
+  /// Some bytes of the text, which are copied if they are to be.
+  template <typename Bytes>
+  [[nodiscard]] Bytes take(std::size_t at) const noexcept {
+    const auto bytes = load<Bytes>(text_.data() + at);
+    if constexpr (kCopies) std::memcpy(out_ + at, &bytes, sizeof bytes);
+    return bytes;
+  }
+
+  std::string_view text_;
+  const RepeatedCharacters& special_;
+  char* out_;
+};
 
 /// Whether no byte has a trait, found by comparing many bytes at once. False also for a text of
-/// less than four bytes, which is not looked at.
-[[nodiscard]] bool is_surely_ordinary(std::string_view text,
-                                      const RepeatedCharacters& special) noexcept {
-  if (text.size() >= sizeof(Bytes16)) return !has_any_trait<Bytes16>(text, special);
-  if (text.size() >= sizeof(Bytes8)) return !has_any_trait<Bytes8>(text, special);
-  return text.size() >= sizeof(Bytes4) && !has_any_trait<Bytes4>(text, special);
+/// less than four bytes, which is not looked at. Copies the others to `out` if it copies.
+template <bool kCopies>
+[[nodiscard]] bool is_surely_ordinary(std::string_view text, const RepeatedCharacters& special,
+                                      char* out) noexcept {
+  const Scan<kCopies> scan(text, special, out);
+  if (text.size() >= 16) return scan.of_16_bytes_or_more();
+  if (text.size() >= 8) return scan.of_8_to_16_bytes();
+  return text.size() >= 4 && scan.of_4_to_8_bytes();
 }
 
 [[nodiscard]] TextTraits traits_of_bytes(std::string_view text,
@@ -81,7 +114,17 @@ template <typename Bytes>
 }  // namespace
 
 TextTraits SpecialCharacters::traits_of(std::string_view text) const noexcept {
-  return is_surely_ordinary(text, repeated_) ? 0 : traits_of_bytes(text, traits_);
+  return is_surely_ordinary<false>(text, repeated_, nullptr) ? 0 : traits_of_bytes(text, traits_);
+}
+
+bool SpecialCharacters::copy_ordinary(std::string_view text, char* out) const noexcept {
+  if (text.size() >= 4) return is_surely_ordinary<true>(text, repeated_, out);
+  TextTraits traits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out[i] = text[i];
+    traits |= traits_[static_cast<unsigned char>(text[i])];
+  }
+  return traits == 0;
 }
 
 std::string_view clean_text(std::string_view text, TextRole role, std::string& scratch) {

@@ -34,6 +34,9 @@ class SpecialCharacters {
   }
 
   [[nodiscard]] TextTraits traits_of(std::string_view text) const noexcept;
+  /// Copies a text none of whose bytes has a trait, to where there is room for it, and returns
+  /// true. False for other texts; what has been copied then means nothing.
+  [[nodiscard]] bool copy_ordinary(std::string_view text, char* out) const noexcept;
 
  private:
   /// Each special character as often as it is compared at once; commas in the place of missing

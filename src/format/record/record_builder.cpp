@@ -35,6 +35,11 @@ namespace {
   return field;
 }
 
+void set_value(RecordField& field, FieldValue value) noexcept {
+  field.value = value;
+  if (value.size() > 1) field.role = TextRole::ListItem;
+}
+
 /// Has `text` hold what `append` writes of a time.
 template <typename Time>
 void rewrite(std::string& text, void (*append)(std::string&, Time), Time time) {
@@ -64,7 +69,7 @@ std::vector<std::pair<std::string_view, std::string>> fields_of(const ManifestLi
 }
 
 RecordBuilder::RecordBuilder(const LineOptions& options, std::string_view format)
-    : has_unknown_fields_(options.fields.empty()), origin_(options.origin), format_(format) {
+    : shows_all_fields_(options.fields.empty()), origin_(options.origin), format_(format) {
   for (const FlowField field : options.fields) {
     if (std::ranges::find(selection_, field, &RecordField::field) != selection_.end()) {
       throw Error(Fault::Usage,
@@ -96,7 +101,7 @@ const LineRecord& RecordBuilder::build(const Flow& flow, const TimeWindow& unit)
 
   fields_.clear();
   add_known_fields(flow);
-  if (has_unknown_fields_) add_unknown_fields(flow);
+  if (shows_all_fields_) add_unknown_fields(flow);
   add_marks(flow);
   record_.fields = fields_;
 
@@ -135,19 +140,34 @@ void RecordBuilder::set_times(const Flow& flow, const TimeWindow& unit) {
 }
 
 void RecordBuilder::add_known_fields(const Flow& flow) {
-  for (const RecordField& selected : selection_) {
-    FieldValue value;
-    if (*selected.field < FlowField::FlowId) {
-      value = flow.value(*selected.field);
-      if (value.empty()) continue;
-    } else {
-      value = FieldValue(&fixed_texts_[fixed_index(*selected.field)], 1);
-      if (value.front().empty()) continue;
-    }
-    RecordField& field = fields_.emplace_back(selected);
-    field.value = value;
-    if (value.size() > 1) field.role = TextRole::ListItem;
+  if (shows_all_fields_) {
+    add_all_fields_of(flow);
+  } else {
+    for (const RecordField& selected : selection_) add_selected_field(flow, selected);
   }
+}
+
+/// Does not ask for the fields that have no value: they are the most.
+void RecordBuilder::add_all_fields_of(const Flow& flow) {
+  fields_.resize(flow.value_count());
+  auto next = fields_.begin();
+  flow.for_each_value([&](FlowField field, FieldValue value) {
+    *next = selection_[static_cast<std::size_t>(field)];
+    set_value(*next++, value);
+  });
+  const auto first_fixed = static_cast<std::size_t>(FlowField::FlowId);
+  for (const RecordField& fixed : std::span(selection_).subspan(first_fixed))
+    add_selected_field(flow, fixed);
+}
+
+void RecordBuilder::add_selected_field(const Flow& flow, const RecordField& selected) {
+  FieldValue value;
+  if (*selected.field < FlowField::FlowId) {
+    value = flow.value(*selected.field);
+  } else if (const auto& text = fixed_texts_[fixed_index(*selected.field)]; !text.empty()) {
+    value = {&text, 1};
+  }
+  if (!value.empty()) set_value(fields_.emplace_back(selected), value);
 }
 
 void RecordBuilder::add_unknown_fields(const Flow& flow) {

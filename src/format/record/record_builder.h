@@ -64,6 +64,8 @@ class RecordBuilder {
   void set_times(const Flow& flow, const TimeWindow& unit);
   void set_time(WallTime time);
   void add_known_fields(const Flow& flow);
+  void add_all_fields_of(const Flow& flow);
+  void add_selected_field(const Flow& flow, const RecordField& selected);
   void add_unknown_fields(const Flow& flow);
   void add_manifest_fields(const Manifest& manifest);
   void add_link_fields(const ManifestLink& link);
@@ -73,7 +75,7 @@ class RecordBuilder {
   [[nodiscard]] bool has_field_named(std::string_view name) const noexcept;
 
   std::vector<RecordField> selection_;  ///< without values
-  bool has_unknown_fields_ = false;
+  bool shows_all_fields_ = false;       ///< in their order, and the unknown ones
   LineOrigin origin_;
   std::string format_;
   UnknownFieldNames unknown_names_;

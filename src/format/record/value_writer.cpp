@@ -9,6 +9,15 @@ void escape_json(LineWriter& writer, std::string_view clean_text) noexcept {
   }
 }
 
+bool ValueWriter::write_other(LineWriter& writer, std::string_view text, TextRole role) {
+  const TextTraits harmless = role == TextRole::Single ? kHasComma : 0;
+  const bool is_plain =
+      !has_outer_blank(text) && (special_characters_.traits_of(text) & ~harmless) == 0;
+  if (!is_plain) return write_cleaned(writer, text, role);
+  writer.put(text);
+  return true;
+}
+
 bool ValueWriter::write_cleaned(LineWriter& writer, std::string_view text, TextRole role) {
   std::string_view clean = clean_text(text, role, scratch_);
   if (clean.find_first_of(blanked_) != std::string_view::npos) {

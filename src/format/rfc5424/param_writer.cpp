@@ -10,14 +10,18 @@ ParamWriter::ParamWriter(SdEscape escape)
     : values_(SpecialCharacters(kSdSpecialCharacters),
               escape == SdEscape::Safe ? substitute_in_sd_value : escape_sd_value) {
   for (const FlowFieldInfo& info : flow_fields()) {
-    key_texts_[static_cast<std::size_t>(info.field)] = fmt::format(R"( {}=")", info.name);
+    key_texts_[static_cast<std::size_t>(info.field)] =
+        RepeatedText(fmt::format(R"( {}=")", info.name));
   }
 }
 
 void ParamWriter::write(LineWriter& writer, const RecordField& field) {
-  const std::string_view key_text = field.field ? key_texts_[static_cast<std::size_t>(*field.field)]
-                                                : unknown_key_text(field.name);
-  values_.write_between(writer, key_text, "\"", field.value, field.role);
+  if (field.field) {
+    const RepeatedText& key_text = key_texts_[static_cast<std::size_t>(*field.field)];
+    values_.write_between(writer, key_text, '"', field.value, field.role);
+  } else {
+    values_.write_between(writer, unknown_key_text(field.name), "\"", field.value, field.role);
+  }
 }
 
 std::string_view ParamWriter::unknown_key_text(std::string_view name) {

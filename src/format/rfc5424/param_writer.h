@@ -28,7 +28,7 @@ class ParamWriter {
   /// ` src_ip="` of a field that the table does not have; valid until the next call.
   [[nodiscard]] std::string_view unknown_key_text(std::string_view name);
 
-  std::array<std::string, kFlowFieldCount> key_texts_;  ///< by FlowField
+  std::array<RepeatedText, kFlowFieldCount> key_texts_;  ///< by FlowField
   ValueWriter values_;
   std::string scratch_;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -40,6 +41,36 @@ TEST(Flow, HasTheValueThatWasSetLast) {
   flow.set_text(FlowField::FlowTag, "d");
   flow.set(FlowField::FlowTag, {});
   EXPECT_TRUE(flow.value(FlowField::FlowTag).empty());
+}
+
+TEST(Flow, HasRoomForAllFieldsHoweverOftenTheyAreSet) {
+  Flow flow;
+  for (int round = 0; round < 3; ++round) {
+    for (const FlowFieldInfo& info : flow_fields()) flow.set_text(info.field, info.name);
+    for (const FlowFieldInfo& info : flow_fields()) ASSERT_EQ(flow.text(info.field), info.name);
+    for (const FlowFieldInfo& info : flow_fields()) flow.set_text(info.field, "");
+    EXPECT_EQ(flow.value_count(), 0U);
+  }
+}
+
+TEST(Flow, ShowsTheFieldsThatHaveAValueInTheirOrder) {
+  const std::string_view tags[] = {"a", "b"};
+  Flow flow;
+  flow.set_text(FlowField::Sessions, "4");
+  flow.set(FlowField::FlowTag, tags);
+  flow.set_text(FlowField::Action, "ALLOW");
+  flow.set_text(FlowField::Protocol, "TCP");
+  flow.set_text(FlowField::Protocol, "");
+  std::vector<std::pair<FlowField, std::string_view>> shown;
+  flow.for_each_value([&](FlowField field, FieldValue value) {
+    for (const std::string_view text : value) shown.emplace_back(field, text);
+  });
+  const std::vector<std::pair<FlowField, std::string_view>> expected{{FlowField::Action, "ALLOW"},
+                                                                     {FlowField::FlowTag, "a"},
+                                                                     {FlowField::FlowTag, "b"},
+                                                                     {FlowField::Sessions, "4"}};
+  EXPECT_EQ(shown, expected);
+  EXPECT_EQ(flow.value_count(), 3U);
 }
 
 TEST(FlowBatch, OwnsWhatItsFlowsPointTo) {

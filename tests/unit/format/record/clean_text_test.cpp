@@ -42,6 +42,12 @@ TEST(SpecialCharacters, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
           if (characters.find(text[place]) != std::string_view::npos) expected = kHasSpecial;
           ASSERT_EQ(specials.traits_of(text), expected)
               << byte << " at " << place << " of " << length;
+          std::string copy(length, '\0');
+          ASSERT_EQ(specials.copy_ordinary(text, copy.data()), expected == 0)
+              << byte << " at " << place << " of " << length;
+          if (expected == 0) {
+            ASSERT_EQ(copy, text);
+          }
         }
       }
     }
@@ -51,6 +57,14 @@ TEST(SpecialCharacters, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
 TEST(SpecialCharacters, SeesTheTraitsOfAllWordsTogether) {
   EXPECT_EQ(kSpecials.traits_of("01234567,abcdefg]\n"), kHasComma | kHasSpecial | kNeedsCleaning);
   EXPECT_EQ(kSpecials.traits_of("\x01\x02,5678"), kHasComma | kNeedsCleaning);
+}
+
+TEST(SpecialCharacters, CopyNothingBehindAText) {
+  for (std::size_t length = 0; length <= 40; ++length) {
+    std::string copy(50, '.');
+    EXPECT_TRUE(kSpecials.copy_ordinary(std::string(length, 'x'), copy.data()));
+    EXPECT_EQ(copy, std::string(length, 'x') + std::string(50 - length, '.'));
+  }
 }
 
 TEST(CleanText, TrimsRepairsAndBlanks) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
 
 namespace vrni2syslog {
 namespace {
@@ -38,6 +39,34 @@ TEST(LineWriter, ForgetsWhatIsTakenBack) {
   writer.put("yz");
   EXPECT_TRUE(writer.fits());
   EXPECT_EQ(writer.text(), "abyz");
+}
+
+constexpr auto kCopyUnlessX = [](std::string_view text, char* out) {
+  text.copy(out, text.size());
+  return text != "x";
+};
+
+TEST(LineWriter, PutsATextOnlyIfItIsCopiedAndFits) {
+  std::array<char, 4> room{};
+  LineWriter writer(room);
+  EXPECT_TRUE(writer.put_if("ab", kCopyUnlessX));
+  EXPECT_FALSE(writer.put_if("x", kCopyUnlessX));
+  EXPECT_FALSE(writer.put_if("abc", kCopyUnlessX));
+  EXPECT_TRUE(writer.put_if("cd", kCopyUnlessX));
+  EXPECT_EQ(writer.text(), "abcd");
+}
+
+TEST(LineWriter, PutsATextWithWhatStandsAroundItOnlyIfThereIsMuchRoom) {
+  const RepeatedText before(" a=\"");
+  std::array<char, 2 * RepeatedText::kMaxBytes> room{};
+  LineWriter writer(room);
+  EXPECT_TRUE(writer.put_between_if(before, "b", '"', kCopyUnlessX));
+  EXPECT_FALSE(writer.put_between_if(before, "x", '"', kCopyUnlessX));
+  EXPECT_EQ(writer.text(), R"( a="b")");
+  const std::string longest(RepeatedText::kMaxBytes - writer.size() - 1, 'c');
+  EXPECT_FALSE(writer.put_between_if(before, longest + "c", '"', kCopyUnlessX));
+  EXPECT_TRUE(writer.put_between_if(before, longest, '"', kCopyUnlessX));
+  EXPECT_EQ(writer.text(), R"( a="b" a=")" + longest + '"');
 }
 
 TEST(LineWriter, OnlyCountsIfItHasNoRoom) {

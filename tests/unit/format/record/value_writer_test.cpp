@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace vrni2syslog {
 namespace {
@@ -45,6 +46,32 @@ TEST(ValueWriter, JoinsTheItemsOfAListOfWhichSomethingIsLeft) {
   EXPECT_EQ(written({"", "a", " ", "b,c", "^", ""}, TextRole::ListItem), "a,b c,^^");
   EXPECT_EQ(written({"", " "}, TextRole::ListItem), "");
   EXPECT_EQ(written({}, TextRole::ListItem), "");
+}
+
+TEST(ValueWriter, WritesARepeatedTextAroundWhateverIsLeft) {
+  const std::pair<std::vector<std::string_view>, std::string_view> kCases[] = {
+      {{"web-01"}, " vm=\"web-01\""},
+      {{"a,b"}, " vm=\"a,b\""},
+      {{"a^b"}, " vm=\"a^^b\""},
+      {{" web "}, " vm=\"web\""},
+      {{"a", "b"}, " vm=\"a,b\""},
+      {{""}, ""},
+      {{" "}, ""},
+      {{}, ""},
+  };
+  for (const auto& [texts, line] : kCases) {
+    // With much room, with just enough of it, and with none: the size is always the same.
+    for (const std::size_t size : {std::size_t{100}, line.size(), std::size_t{0}}) {
+      std::string room(size, '.');
+      LineWriter writer(room);
+      ValueWriter(SpecialCharacters("^"), double_carets)
+          .write_between(writer, RepeatedText(" vm=\""), '"', texts, TextRole::Single);
+      EXPECT_EQ(writer.size(), line.size());
+      if (writer.fits()) {
+        EXPECT_EQ(writer.text(), line);
+      }
+    }
+  }
 }
 
 TEST(ValueWriter, WritesACleanTextWithItsEscapes) {
