@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/timestamp.h"
+#include "flow/flow_prefetch.h"
 #include "format/record/line_kind.h"
 #include "format/record/record_builder.h"
 
@@ -110,26 +111,35 @@ void EpochRunner::ship(const FlowBatch& batch) {
   if (batch.flows.empty()) return;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     if (!sinks_.has_any(i)) continue;
-    Lane& lane = lanes_[i];
-    auto lines = std::make_shared<LineBatch>(
-        batch.flows.size(), batch.flows.size() * (lane.usual_line_bytes + kRoomForLongerLines));
-    for (const Flow& flow : batch.flows) {
-      if (lane.format->append_flow(lines->buffer(), flow, batch.unit) == LineResult::Truncated)
-        ++counts_.truncated;
-      if (lane.record_key) {
-        lines->end_line(label_of(flow, batch.unit, *lane.record_key));
-      } else {
-        lines->end_line();
-      }
-      digests_[i].update(lines->line(lines->line_count() - 1));
-      digests_[i].update("\n");
-    }
+    const std::shared_ptr<LineBatch> lines = make_lines(i, batch);
     counts_.lines += lines->line_count();
     counts_.line_bytes += lines->byte_count();
-    if (lane.record_key) lines->set_epoch(label_);
-    lane.usual_line_bytes = lines->byte_count() / lines->line_count();
+    if (lanes_[i].record_key) lines->set_epoch(label_);
+    lanes_[i].usual_line_bytes = lines->byte_count() / lines->line_count();
     sinks_.send(i, lines);
   }
+}
+
+std::shared_ptr<LineBatch> EpochRunner::make_lines(std::size_t lane_number,
+                                                   const FlowBatch& batch) {
+  Lane& lane = lanes_[lane_number];
+  Sha256& digest = digests_[lane_number];
+  auto lines = std::make_shared<LineBatch>(
+      batch.flows.size(), batch.flows.size() * (lane.usual_line_bytes + kRoomForLongerLines));
+  for (std::size_t i = 0; i < batch.flows.size(); ++i) {
+    prefetch_after(batch.flows, i);
+    const Flow& flow = batch.flows[i];
+    if (lane.format->append_flow(lines->buffer(), flow, batch.unit) == LineResult::Truncated)
+      ++counts_.truncated;
+    if (lane.record_key) {
+      lines->end_line(label_of(flow, batch.unit, *lane.record_key));
+    } else {
+      lines->end_line();
+    }
+    digest.update(lines->line(lines->line_count() - 1));
+    digest.update("\n");
+  }
+  return lines;
 }
 
 void EpochRunner::send_manifest(const FlowEpoch& flows) {

@@ -86,6 +86,8 @@ class EpochRunner {
   void read(FlowEpoch& flows, const Observer& observer);
   void leave_out_sent_before(FlowBatch& batch);
   void ship(const FlowBatch& batch);
+  [[nodiscard]] std::shared_ptr<LineBatch> make_lines(std::size_t lane_number,
+                                                      const FlowBatch& batch);
   void send_manifest(const FlowEpoch& flows);
   void send_manifest_to(std::size_t collector, const Lane& lane, Manifest manifest);
   [[nodiscard]] std::string progress_after(std::size_t collector, const Manifest& manifest,

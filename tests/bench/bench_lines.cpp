@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "cpu_time.h"
 #include "fetch_answer.h"
+#include "flow/flow_prefetch.h"
 #include "flow_stages.h"
 #include "raw_connection.h"
 #include "transport/collector_address.h"
@@ -61,8 +62,9 @@ class FlowLines {
 
   [[nodiscard]] std::shared_ptr<const LineBatch> format_all() {
     std::shared_ptr<LineBatch> lines = new_batch();
-    for (const Flow& flow : page_.flows) {
-      (void)format_->append_flow(lines->buffer(), flow, batch_.unit);
+    for (std::size_t i = 0; i < page_.flows.size(); ++i) {
+      prefetch_after(page_.flows, i);
+      (void)format_->append_flow(lines->buffer(), page_.flows[i], batch_.unit);
       lines->end_line();
     }
     return lines;
@@ -71,9 +73,11 @@ class FlowLines {
   /// With what a collector that stores records is told of them.
   [[nodiscard]] std::shared_ptr<const LineBatch> format_records() {
     std::shared_ptr<LineBatch> lines = new_batch();
-    for (const Flow& flow : page_.flows) {
-      (void)format_->append_flow(lines->buffer(), flow, batch_.unit);
-      lines->end_line({.key = flow.id, .kind = "FLOW_ALLOW", .time = flow.version_time});
+    for (std::size_t i = 0; i < page_.flows.size(); ++i) {
+      prefetch_after(page_.flows, i);
+      (void)format_->append_flow(lines->buffer(), page_.flows[i], batch_.unit);
+      lines->end_line(
+          {.key = page_.flows[i].id, .kind = "FLOW_ALLOW", .time = page_.flows[i].version_time});
     }
     lines->set_epoch(epoch_);
     return lines;

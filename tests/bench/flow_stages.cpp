@@ -1,6 +1,7 @@
 #include "flow_stages.h"
 
 #include "fetch_answer.h"
+#include "flow/flow_prefetch.h"
 #include "transport/contract/framing.h"
 
 #include <rapidjson/reader.h>
@@ -87,8 +88,9 @@ void FlowStages::parse() {
 
 void FlowStages::format() {
   lines_ = std::make_unique<LineBatch>(flow_count_, flow_count_ * usual_line_bytes_);
-  for (const Flow& flow : page_.flows) {
-    (void)format_->append_flow(lines_->buffer(), flow, batch_->unit);
+  for (std::size_t i = 0; i < page_.flows.size(); ++i) {
+    prefetch_after(page_.flows, i);
+    (void)format_->append_flow(lines_->buffer(), page_.flows[i], batch_->unit);
     lines_->end_line();
   }
   usual_line_bytes_ = lines_->byte_count() / flow_count_ + kRoomForLongerLines;

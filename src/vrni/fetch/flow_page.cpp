@@ -2,6 +2,7 @@
 
 #include "base/text/number.h"
 #include "base/text/same_text.h"
+#include "flow/flow_prefetch.h"
 #include "json/path_reader.h"
 #include "vrni/api/platform_time.h"
 #include "vrni/fetch/property_value.h"
@@ -135,6 +136,7 @@ void FlowBuilder::begin() {
   // If a result has two entities, the last one counts.
   if (flow_ != nullptr) drop();
   flow_ = &page_.flows.emplace_back();
+  prefetch_next(page_.flows);
   unknown_.clear();
 }
 

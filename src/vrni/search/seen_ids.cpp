@@ -1,5 +1,6 @@
 #include "vrni/search/seen_ids.h"
 
+#include "base/prefetch.h"
 #include "base/sha256.h"
 
 #include <fmt/format.h>
@@ -142,7 +143,10 @@ void SeenIds::reserve(std::uint64_t count) {
 void SeenIds::prefetch(const CompactId& id) const noexcept {
   const std::uint64_t hash = hash_of(id);
   const Table& table = table_of(hash);
-  if (!table.slots.empty()) __builtin_prefetch(&table.slots[table.first_slot_of(hash)], 1);
+  if (!table.slots.empty()) {
+    vrni2syslog::prefetch<PrefetchFor::Writing>(&table.slots[table.first_slot_of(hash)],
+                                                sizeof(table.slots[0]));
+  }
 }
 
 SearchNumber SeenIds::note(const CompactId& id, SearchNumber search) {
