@@ -21,6 +21,21 @@ TEST(JsonString, KeepsEverythingElse) {
   EXPECT_EQ(json_string("/\x7F \xC3\xA9\xFF"), "\"/\x7F \xC3\xA9\xFF\"");
 }
 
+TEST(JsonString, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
+  for (std::size_t length = 1; length <= 20; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, 'x');
+        text[place] = static_cast<char>(byte);
+        const bool is_plain = byte >= 0x20 && byte != '"' && byte != '\\';
+        ASSERT_EQ(json_string(text) == '"' + text + '"', is_plain)
+            << byte << " at " << place << " of " << length;
+        ASSERT_EQ(json_string(text).substr(0, place + 1), '"' + text.substr(0, place));
+      }
+    }
+  }
+}
+
 TEST(JsonString, AppendsToWhatIsThere) {
   std::string json = "x";
   append_json_string(json, "\"");
