@@ -5,9 +5,8 @@
 namespace vrni2syslog {
 
 const std::string* BoundedCache::find(std::string_view key) {
-  const std::string name(key);
-  if (const auto found = young_.find(name); found != young_.end()) return &found->second;
-  const auto found = old_.find(name);
+  if (const auto found = young_.find(key); found != young_.end()) return &found->second;
+  const auto found = old_.find(key);
   if (found == old_.end()) return nullptr;
   const auto [id, text] = *found;
   insert(id, text);

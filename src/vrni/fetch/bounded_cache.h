@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,7 +20,11 @@ class BoundedCache {
   void insert(std::string_view key, std::string_view text);
 
  private:
-  using Generation = std::unordered_map<std::string, std::string>;
+  /// Finds keys without making a string of them.
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using Generation = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
 
   std::size_t entries_per_generation_;
   std::size_t bytes_per_generation_;

@@ -53,10 +53,11 @@ class PropertyValue {
   [[nodiscard]] std::string_view scalar(std::size_t item) const { return items_[item].scalar; }
   /// An attribute of an item that is an object; empty if it is absent, null or not a scalar.
   [[nodiscard]] std::string_view attribute(std::size_t item, Attribute attribute) const {
-    const std::size_t end =
-        item + 1 < items_.size() ? items_[item + 1].first_attribute : attributes_.size();
-    for (std::size_t i = items_[item].first_attribute; i < end; ++i) {
-      if (attributes_[i].first == attribute) return attributes_[i].second;
+    const bool is_last = item + 1 >= items_.size();
+    const auto begin = attribute_at(items_[item].first_attribute);
+    const auto end = is_last ? attributes_.end() : attribute_at(items_[item + 1].first_attribute);
+    for (auto found = begin; found != end; ++found) {
+      if (found->first == attribute) return found->second;
     }
     return {};
   }
@@ -68,8 +69,14 @@ class PropertyValue {
     std::size_t first_attribute;
   };
 
+  using Attributes = std::vector<std::pair<Attribute, std::string_view>>;
+
+  [[nodiscard]] Attributes::const_iterator attribute_at(std::size_t index) const noexcept {
+    return attributes_.begin() + static_cast<std::ptrdiff_t>(index);
+  }
+
   std::vector<Item> items_;
-  std::vector<std::pair<Attribute, std::string_view>> attributes_;  ///< of all items
+  Attributes attributes_;  ///< of all items
 };
 
 }  // namespace vrni2syslog
