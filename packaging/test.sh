@@ -98,19 +98,24 @@ unpack_collectors
 unpack_kafka
 make_chroot
 
+# Several files at once take half of the time. It shows that the unity builds of try.sh and of packages work, but only a build that
+# compiles each file by itself finds a header that is missing.
+unity="-Dunity=on -Dunity_size=8"
 # Compiling unit tests and fuzz targets takes half of the time of a build: the short form has them under the sanitizers alone.
+form="-Dtests=integration $unity"
+[ -z "$is_full" ] || form="-Dtests=all -Dunity=off"
 say "Building in build/ (warnings are errors)"
-if configure_build build -Dwerror=true -Dtests="$([ -n "$is_full" ] && echo all || echo integration)" && meson compile -C build; then
+# shellcheck disable=SC2086 # one word for each option
+if configure_build build -Dwerror=true $form && meson compile -C build; then
   say "Running all tests of this build"
   run_suites build ${is_full:+--timeout-multiplier 5}
 else
   report_failure "the build in build/"
 fi
 
-# Several files at once: half of the time, and it shows that the unity builds of try.sh and of packages work. build/ compiles each
-# file by itself, and so finds a header that is missing.
 say "Building in build-sanitize/ (address and undefined behaviour sanitizers)"
-if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefined -Dunity=on -Dunity_size=8 &&
+# shellcheck disable=SC2086 # one word for each option
+if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefined $unity &&
   meson compile -C build-sanitize; then
   say "Running all tests under the sanitizers, in their short forms"
   unset VRNI2SYSLOG_TEST_FULL
