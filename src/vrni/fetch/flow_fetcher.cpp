@@ -1,5 +1,6 @@
 #include "vrni/fetch/flow_fetcher.h"
 
+#include "flow/flow_prefetch.h"
 #include "json/writer.h"
 #include "vrni/api/call_in_parts.h"
 
@@ -238,8 +239,9 @@ void FlowFetcher::take_kept(std::span<const SearchHit> hits, std::span<const Ver
 /// The flows and `asked` have the same order; there may be flows between those that were asked for.
 void FlowFetcher::keep(std::span<const SearchHit> asked, std::span<const Flow> flows) {
   if (versions_ == nullptr) return;
-  for (const Flow& flow : flows) {
-    if (asked.empty()) return;
+  for (std::size_t i = 0; i < flows.size() && !asked.empty(); ++i) {
+    prefetch_after(flows, i);
+    const Flow& flow = flows[i];
     if (flow.id != asked.front().id) continue;
     asked = asked.subspan(1);
     versions_->add(flow, vm_details());

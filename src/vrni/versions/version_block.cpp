@@ -1,6 +1,7 @@
 #include "vrni/versions/version_block.h"
 
 #include "base/crc32.h"
+#include "base/text/same_text.h"
 
 #include <algorithm>
 #include <array>
@@ -129,18 +130,6 @@ void append_lengths(std::string& out, const std::vector<std::uint32_t>& ends) {
   return kind != FieldKind::Counter && kind != FieldKind::History && kind != FieldKind::Record;
 }
 
-/// The fields that are kept, in the order of the table.
-[[nodiscard]] std::span<const FlowField> kept_fields() {
-  static const std::vector<FlowField> kFields = [] {
-    std::vector<FlowField> fields;
-    for (const FlowFieldInfo& row : flow_fields()) {
-      if (is_of_entity(row.kind)) fields.push_back(row.field);
-    }
-    return fields;
-  }();
-  return kFields;
-}
-
 /// What a flow takes at most, before texts are shared.
 struct Extent {
   std::size_t field_count = 0;  ///< that have a value
@@ -157,12 +146,11 @@ struct Extent {
 [[nodiscard]] Extent extent_of(const Flow& flow) {
   Extent extent;
   extent.bytes = flow.id.size() + flow.name.size() + 6 * kMostBytesOfNumber;
-  for (const FlowField field : kept_fields()) {
-    const FieldValue value = flow.value(field);
-    if (value.empty()) continue;
+  flow.for_each_value([&extent](FlowField field, FieldValue value) {
+    if (!is_of_entity(info_of(field).kind)) return;
     extent.fields[extent.field_count++] = field;
     extent.bytes += bytes_of(value) + kMostBytesOfNumber;
-  }
+  });
   for (const UnknownField& field : flow.unknown_fields)
     extent.bytes += field.api_name.size() + bytes_of(field.value) + kMostBytesOfNumber;
   return extent;
@@ -236,7 +224,7 @@ VersionBlockWriter::TextNumber VersionBlockWriter::number_of_single(std::size_t 
   TextNumber& last = last_[field];
   if (last != 0) {
     const std::uint32_t begin = last == 1 ? 0 : text_ends_[last - 2];
-    if (view(texts_, begin, text_ends_[last - 1]) == text) return last - 1;
+    if (is_same_text(view(texts_, begin, text_ends_[last - 1]), text)) return last - 1;
   }
   const TextNumber number = shared_number(text);
   last = number + 1;
@@ -259,7 +247,7 @@ VersionBlockWriter::TextNumber VersionBlockWriter::shared_number(std::string_vie
     }
     const TextNumber number = slots_[slot] - 1;
     const std::uint32_t begin = number == 0 ? 0 : text_ends_[number - 1];
-    if (view(texts_, begin, text_ends_[number]) == text) return number;
+    if (is_same_text(view(texts_, begin, text_ends_[number]), text)) return number;
   }
 }
 
