@@ -1,9 +1,10 @@
 #include "base/text/json_string.h"
 
+#include "base/text/byte_word.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace vrni2syslog {
 namespace {
@@ -12,28 +13,11 @@ namespace {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-// Eight bytes are looked at together: most texts need no escape.
-
-[[nodiscard]] constexpr std::uint64_t with_each_byte(unsigned char byte) noexcept {
-  return 0x0101010101010101U * byte;
-}
-
-/// Whether any byte of a word is less than `limit`, which is at most 0x80: of such a byte alone the
-/// subtraction, with what it borrows from bytes that are less as well, sets the highest bit.
-[[nodiscard]] constexpr bool has_byte_below(std::uint64_t word, unsigned char limit) noexcept {
-  return ((word - with_each_byte(limit)) & ~word & with_each_byte(0x80)) != 0;
-}
-
-[[nodiscard]] constexpr bool has_byte(std::uint64_t word, char byte) noexcept {
-  return has_byte_below(word ^ with_each_byte(static_cast<unsigned char>(byte)), 1);
-}
-
-/// How many bytes at the beginning of a text stay as they are.
+/// How many bytes at the beginning of a text stay as they are. Most texts need no escape at all.
 [[nodiscard]] std::size_t plain_length(std::string_view text) noexcept {
   std::size_t length = 0;
-  std::uint64_t word = 0;
-  for (; length + sizeof word <= text.size(); length += sizeof word) {
-    std::memcpy(&word, text.data() + length, sizeof word);
+  for (; length + sizeof(std::uint64_t) <= text.size(); length += sizeof(std::uint64_t)) {
+    const std::uint64_t word = load_byte_word(text.data() + length);
     if (has_byte_below(word, 0x20) || has_byte(word, '"') || has_byte(word, '\\')) break;
   }
   while (length < text.size() && !needs_json_escape(text[length])) ++length;

@@ -1,7 +1,8 @@
 #include "base/text/utf8.h"
 
+#include "base/text/byte_word.h"
+
 #include <cstdint>
-#include <cstring>
 
 namespace vrni2syslog {
 namespace {
@@ -36,13 +37,8 @@ constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 /// Whether all eight bytes are printable ASCII. This is the usual case, and it is decided without
 /// looking at each byte.
 [[nodiscard]] bool is_printable_ascii_word(const char* bytes) noexcept {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  const std::uint64_t below_blank = (word - kOnes * 0x20U) & ~word;
-  const std::uint64_t is_delete = (word ^ (kOnes * 0x7FU)) - kOnes;
-  return ((word | below_blank | is_delete) & kHighBits) == 0;
+  const std::uint64_t word = load_byte_word(bytes);
+  return is_us_ascii(word) && !has_byte_below(word, 0x20) && !has_byte(word, '\x7F');
 }
 
 [[nodiscard]] std::size_t printable_ascii_length(std::string_view text) noexcept {

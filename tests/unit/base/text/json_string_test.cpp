@@ -36,6 +36,10 @@ TEST(JsonString, SeesEveryByteAtEveryPlaceOfATextOfAnyLength) {
   }
 }
 
+TEST(JsonString, EscapesBytesBesideOneAnother) {
+  EXPECT_EQ(json_string("1234567\"\\\x1F \xA2\"9"), "\"1234567\\\"\\\\\\u001F \xA2\\\"9\"");
+}
+
 TEST(JsonString, AppendsToWhatIsThere) {
   std::string json = "x";
   append_json_string(json, "\"");
