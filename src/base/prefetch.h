@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace vrni2syslog {
 
@@ -11,9 +12,10 @@ enum class PrefetchFor { Reading, Writing };
 template <PrefetchFor kPurpose>
 inline void prefetch(const void* memory, std::size_t bytes) noexcept {
   constexpr std::size_t kCacheLine = 64;
-  const char* const begin = static_cast<const char*>(memory);
-  for (std::size_t at = 0; at < bytes; at += kCacheLine)
-    __builtin_prefetch(begin + at, kPurpose == PrefetchFor::Writing ? 1 : 0);
+  // No pointer may leave the object that it points into.
+  const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+  for (std::uintptr_t at = begin; at < begin + bytes; at += kCacheLine)
+    __builtin_prefetch(reinterpret_cast<const void*>(at), kPurpose == PrefetchFor::Writing ? 1 : 0);
 }
 
 }  // namespace vrni2syslog

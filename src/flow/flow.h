@@ -5,6 +5,7 @@
 #include "flow/time_window.h"
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -92,6 +93,7 @@ class Flow {
   }
   /// Where the value of a field is to be kept, which has one from now on.
   [[nodiscard]] Value& place_for(FlowField field) noexcept {
+    assert(field < FlowField::FlowId);
     std::uint8_t& place = places_[static_cast<std::size_t>(field)];
     if (!placed_.contains(field)) {
       placed_.insert(field);

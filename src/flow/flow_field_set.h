@@ -9,7 +9,7 @@
 
 namespace vrni2syslog {
 
-/// A set of fields. Going through it takes time for those that it holds alone.
+/// A set of fields. Going through it takes time only for the fields that it holds.
 class FlowFieldSet {
  public:
   void insert(FlowField field) noexcept { word_of(field) |= bit_of(field); }

@@ -14,15 +14,26 @@ namespace vrni2syslog {
 
 /// How much of a Flow nearly all flows use: what is before their values, and some dozens of these.
 inline constexpr std::size_t kUsualFlowBytes = 832;
-/// A flow in an answer, in which the id is the first text.
+static_assert(kUsualFlowBytes <= sizeof(Flow));
+/// What the platform's answer says of a flow. It begins with the id.
 inline constexpr std::size_t kUsualTextBytes = 2560;
 
-/// Loads the flows after the one at `i`, which is going to be read.
+/// Loads the texts of the flow after the one at `i`, and the values of the next but one, which tell
+/// where its texts are.
 inline void prefetch_after(std::span<const Flow> flows, std::size_t i) noexcept {
   if (i + 1 >= flows.size()) return;
   prefetch<PrefetchFor::Reading>(flows[i + 1].id.data(), kUsualTextBytes);
-  // Where its texts are must be known in the next turn.
   if (i + 2 < flows.size()) prefetch<PrefetchFor::Reading>(&flows[i + 2], kUsualFlowBytes);
+}
+
+/// Calls `visit(flow)` for each, whose values and texts it uses, and loads those of the next ones
+/// meanwhile.
+template <typename Visit>
+void for_each_prefetched(std::span<const Flow> flows, const Visit& visit) {
+  for (std::size_t i = 0; i < flows.size(); ++i) {
+    prefetch_after(flows, i);
+    visit(flows[i]);
+  }
 }
 
 /// Loads the memory of the flow that is going to be added next, if there is any yet.

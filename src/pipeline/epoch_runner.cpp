@@ -126,9 +126,7 @@ std::shared_ptr<LineBatch> EpochRunner::make_lines(std::size_t lane_number,
   Sha256& digest = digests_[lane_number];
   auto lines = std::make_shared<LineBatch>(
       batch.flows.size(), batch.flows.size() * (lane.usual_line_bytes + kRoomForLongerLines));
-  for (std::size_t i = 0; i < batch.flows.size(); ++i) {
-    prefetch_after(batch.flows, i);
-    const Flow& flow = batch.flows[i];
+  for_each_prefetched(batch.flows, [&](const Flow& flow) {
     if (lane.format->append_flow(lines->buffer(), flow, batch.unit) == LineResult::Truncated)
       ++counts_.truncated;
     if (lane.record_key) {
@@ -138,7 +136,7 @@ std::shared_ptr<LineBatch> EpochRunner::make_lines(std::size_t lane_number,
     }
     digest.update(lines->line(lines->line_count() - 1));
     digest.update("\n");
-  }
+  });
   return lines;
 }
 

@@ -86,6 +86,7 @@ class EpochRunner {
   void read(FlowEpoch& flows, const Observer& observer);
   void leave_out_sent_before(FlowBatch& batch);
   void ship(const FlowBatch& batch);
+  /// Also feeds the digest of the lane's manifest, and counts the lines that are truncated.
   [[nodiscard]] std::shared_ptr<LineBatch> make_lines(std::size_t lane_number,
                                                       const FlowBatch& batch);
   void send_manifest(const FlowEpoch& flows);

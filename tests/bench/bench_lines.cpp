@@ -62,23 +62,20 @@ class FlowLines {
 
   [[nodiscard]] std::shared_ptr<const LineBatch> format_all() {
     std::shared_ptr<LineBatch> lines = new_batch();
-    for (std::size_t i = 0; i < page_.flows.size(); ++i) {
-      prefetch_after(page_.flows, i);
-      (void)format_->append_flow(lines->buffer(), page_.flows[i], batch_.unit);
+    for_each_prefetched(page_.flows, [&](const Flow& flow) {
+      (void)format_->append_flow(lines->buffer(), flow, batch_.unit);
       lines->end_line();
-    }
+    });
     return lines;
   }
 
   /// With what a collector that stores records is told of them.
   [[nodiscard]] std::shared_ptr<const LineBatch> format_records() {
     std::shared_ptr<LineBatch> lines = new_batch();
-    for (std::size_t i = 0; i < page_.flows.size(); ++i) {
-      prefetch_after(page_.flows, i);
-      (void)format_->append_flow(lines->buffer(), page_.flows[i], batch_.unit);
-      lines->end_line(
-          {.key = page_.flows[i].id, .kind = "FLOW_ALLOW", .time = page_.flows[i].version_time});
-    }
+    for_each_prefetched(page_.flows, [&](const Flow& flow) {
+      (void)format_->append_flow(lines->buffer(), flow, batch_.unit);
+      lines->end_line({.key = flow.id, .kind = "FLOW_ALLOW", .time = flow.version_time});
+    });
     lines->set_epoch(epoch_);
     return lines;
   }

@@ -88,11 +88,10 @@ void FlowStages::parse() {
 
 void FlowStages::format() {
   lines_ = std::make_unique<LineBatch>(flow_count_, flow_count_ * usual_line_bytes_);
-  for (std::size_t i = 0; i < page_.flows.size(); ++i) {
-    prefetch_after(page_.flows, i);
-    (void)format_->append_flow(lines_->buffer(), page_.flows[i], batch_->unit);
+  for_each_prefetched(page_.flows, [this](const Flow& flow) {
+    (void)format_->append_flow(lines_->buffer(), flow, batch_->unit);
     lines_->end_line();
-  }
+  });
   usual_line_bytes_ = lines_->byte_count() / flow_count_ + kRoomForLongerLines;
 }
 

@@ -240,9 +240,9 @@ void FlowFetcher::take_kept(std::span<const SearchHit> hits, std::span<const Ver
 void FlowFetcher::keep(std::span<const SearchHit> asked, std::span<const Flow> flows) {
   if (versions_ == nullptr) return;
   for (std::size_t i = 0; i < flows.size() && !asked.empty(); ++i) {
-    prefetch_after(flows, i);
     const Flow& flow = flows[i];
     if (flow.id != asked.front().id) continue;
+    prefetch_after(flows, i);
     asked = asked.subspan(1);
     versions_->add(flow, vm_details());
   }
@@ -323,7 +323,8 @@ void FlowFetcher::take_page(FlowBatch& batch) {
     flow.listed_time = slots[*hit].listed_time;
     if (flow.version_time == UnixSeconds()) flow.version_time = slots[*hit].version_time;
   }
-  if (are_all_in_order) {  // nearly always; copying would cost, since a flow is a kilobyte
+  if (are_all_in_order) {  // nearly always; copying would cost, since a flow is more than a
+                           // kilobyte
     batch.flows.swap(page_.flows);
   } else {
     for (std::size_t i = 0; i < places.size(); ++i) {

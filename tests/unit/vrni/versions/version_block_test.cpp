@@ -37,6 +37,7 @@ class VersionBlockTest : public testing::Test {
 TEST_F(VersionBlockTest, KeepsEveryFieldOfTheEntity) {
   Flow flow = make_version(batch_, "10000:515:1", 1'700'000'000);
   for (const FlowFieldInfo& row : flow_fields()) {
+    if (row.kind == FieldKind::Record) continue;  // flows have none
     const std::string name(row.name);
     set_texts(batch_, flow, row.field, {name, name + " 2"});
   }
