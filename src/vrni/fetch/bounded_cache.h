@@ -20,9 +20,13 @@ class BoundedCache {
   void insert(std::string_view key, std::string_view text);
 
  private:
-  /// Finds keys without making a string of them.
-  struct Hash : std::hash<std::string_view> {
+  /// Finds keys without making a string of them. If it promised not to throw, libstdc++ would not
+  /// keep the hashes of the keys, and compute them again as it searches.
+  struct Hash {
     using is_transparent = void;
+    [[nodiscard]] std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>()(key);
+    }
   };
   using Generation = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
 
