@@ -43,8 +43,9 @@ template <typename Bytes>
   return (words[0] | words[1]) == 0;
 }
 
-/// Looks at the texts of a range of lengths for is_surely_ordinary(). The last bytes may be looked
-/// at twice.
+/// The ways to look for traits in a text, one for each range of lengths. Each tells whether no byte
+/// has any; where the ranges of bytes that are loaded overlap, some are looked at twice. Copies
+/// what it looks at to `out` if `kCopies`.
 template <bool kCopies>
 class Scan {
  public:
@@ -84,14 +85,14 @@ class Scan {
 };
 
 /// Whether no byte has a trait, found by comparing many bytes at once. False also for a text of
-/// less than four bytes, which is not looked at. Copies the others to `out` if it copies.
+/// less than four bytes, which is not looked at.
 template <bool kCopies>
-[[nodiscard]] bool is_surely_ordinary(std::string_view text, const RepeatedCharacters& special,
-                                      char* out) noexcept {
-  const Scan<kCopies> scan(text, special, out);
-  if (text.size() >= 16) return scan.of_16_bytes_or_more();
-  if (text.size() >= 8) return scan.of_8_to_16_bytes();
-  return text.size() >= 4 && scan.of_4_to_8_bytes();
+[[nodiscard]] bool scan(std::string_view text, const RepeatedCharacters& special,
+                        char* out) noexcept {
+  const Scan<kCopies> ways(text, special, out);
+  if (text.size() >= 16) return ways.of_16_bytes_or_more();
+  if (text.size() >= 8) return ways.of_8_to_16_bytes();
+  return text.size() >= 4 && ways.of_4_to_8_bytes();
 }
 
 [[nodiscard]] TextTraits traits_of_bytes(std::string_view text,
@@ -114,11 +115,11 @@ template <bool kCopies>
 }  // namespace
 
 TextTraits SpecialCharacters::traits_of(std::string_view text) const noexcept {
-  return is_surely_ordinary<false>(text, repeated_, nullptr) ? 0 : traits_of_bytes(text, traits_);
+  return scan<false>(text, repeated_, nullptr) ? 0 : traits_of_bytes(text, traits_);
 }
 
 bool SpecialCharacters::copy_ordinary(std::string_view text, char* out) const noexcept {
-  if (text.size() >= 4) return is_surely_ordinary<true>(text, repeated_, out);
+  if (text.size() >= 4) return scan<true>(text, repeated_, out);
   TextTraits traits = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     out[i] = text[i];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -17,7 +18,9 @@ class RepeatedText {
   RepeatedText() = default;
   /// Of at most kMaxBytes.
   explicit RepeatedText(std::string_view text) noexcept
-      : size_(text.copy(bytes_.data(), kMaxBytes)) {}
+      : size_(text.copy(bytes_.data(), kMaxBytes)) {
+    assert(size_ == text.size());
+  }
 
   [[nodiscard]] std::string_view text() const noexcept { return {bytes_.data(), size_}; }
 
@@ -44,6 +47,8 @@ class LineWriter {
     if (size_ < room_.size()) room_[size_] = c;
     ++size_;
   }
+  // Behind size(), the room may hold anything after these.
+
   /// Puts a text if `copy(text, out)`, which writes it to its place in the room, returns true.
   /// Otherwise, and if the text does not fit, returns false, and nothing is put.
   template <typename Copy>

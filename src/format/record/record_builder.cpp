@@ -147,7 +147,7 @@ void RecordBuilder::add_known_fields(const Flow& flow) {
   }
 }
 
-/// Does not ask for the fields that have no value: they are the most.
+/// Does not ask for the fields that have no value, which are most of them.
 void RecordBuilder::add_all_fields_of(const Flow& flow) {
   fields_.resize(flow.value_count());
   auto next = fields_.begin();

@@ -74,8 +74,9 @@ class RecordBuilder {
   void add_marks(const Flow& flow);
   [[nodiscard]] bool has_field_named(std::string_view name) const noexcept;
 
-  std::vector<RecordField> selection_;  ///< without values
-  bool shows_all_fields_ = false;       ///< in their order, and the unknown ones
+  /// Without values. Has a place for every FlowField, in their order, if all are shown.
+  std::vector<RecordField> selection_;
+  bool shows_all_fields_ = false;  ///< and those that are not known
   LineOrigin origin_;
   std::string format_;
   UnknownFieldNames unknown_names_;

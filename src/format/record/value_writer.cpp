@@ -9,7 +9,7 @@ void escape_json(LineWriter& writer, std::string_view clean_text) noexcept {
   }
 }
 
-bool ValueWriter::write_other(LineWriter& writer, std::string_view text, TextRole role) {
+bool ValueWriter::write_any(LineWriter& writer, std::string_view text, TextRole role) {
   const TextTraits harmless = role == TextRole::Single ? kHasComma : 0;
   const bool is_plain =
       !has_outer_blank(text) && (special_characters_.traits_of(text) & ~harmless) == 0;

@@ -41,10 +41,8 @@ class ValueWriter {
       if (text.empty()) continue;
       const std::size_t before = writer.size();
       if (before != start) writer.put(',');
-      const auto copy = [this](std::string_view item, char* out) {
-        return copy_ordinary(item, out);
-      };
-      if (!writer.put_if(text, copy) && !write_other(writer, text, role)) writer.rewind(before);
+      if (!writer.put_if(text, copy_ordinary()) && !write_any(writer, text, role))
+        writer.rewind(before);
     }
   }
   /// Writes `before`, the texts, and `after`; nothing at all if nothing is left of the texts.
@@ -60,12 +58,12 @@ class ValueWriter {
       writer.put(after);
     }
   }
-  /// The same, faster for what nearly every field is: one text, of which every byte stays as it is.
+  /// The same, faster for what nearly every field is: one text without any character that might be
+  /// special.
   void write_between(LineWriter& writer, const RepeatedText& before, char after, FieldValue value,
                      TextRole role) {
-    const auto copy = [this](std::string_view text, char* out) { return copy_ordinary(text, out); };
     const bool is_written =
-        value.size() == 1 && writer.put_between_if(before, value.front(), after, copy);
+        value.size() == 1 && writer.put_between_if(before, value.front(), after, copy_ordinary());
     if (!is_written) write_between(writer, before.text(), {&after, 1}, value, role);
   }
   /// Writes a text that is clean already.
@@ -74,15 +72,22 @@ class ValueWriter {
   }
 
  private:
+  /// For LineWriter::put_if(): copies a text without outer blanks and without any character that
+  /// might be special, be it only a comma.
+  struct CopyOrdinary {
+    const SpecialCharacters& special_characters;
+
+    bool operator()(std::string_view text, char* out) const noexcept {
+      return !text.empty() && !has_outer_blank(text) && special_characters.copy_ordinary(text, out);
+    }
+  };
+
   [[nodiscard]] static bool has_outer_blank(std::string_view text) noexcept {
     return text.front() == ' ' || text.back() == ' ';
   }
-  /// Copies a text if all of it is written as it is, which is seen without a look at each byte.
-  [[nodiscard]] bool copy_ordinary(std::string_view text, char* out) const noexcept {
-    return !text.empty() && !has_outer_blank(text) && special_characters_.copy_ordinary(text, out);
-  }
+  [[nodiscard]] CopyOrdinary copy_ordinary() const noexcept { return {special_characters_}; }
   /// Writes any text that is not empty. False if nothing is left of it.
-  bool write_other(LineWriter& writer, std::string_view text, TextRole role);
+  bool write_any(LineWriter& writer, std::string_view text, TextRole role);
   bool write_cleaned(LineWriter& writer, std::string_view text, TextRole role);
 
   SpecialCharacters special_characters_;

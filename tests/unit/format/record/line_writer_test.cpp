@@ -69,6 +69,12 @@ TEST(LineWriter, PutsATextWithWhatStandsAroundItOnlyIfThereIsMuchRoom) {
   EXPECT_EQ(writer.text(), R"( a="b" a=")" + longest + '"');
 }
 
+TEST(RepeatedText, HoldsAsMuchAsItSays) {
+  const std::string text(RepeatedText::kMaxBytes, 'x');
+  EXPECT_EQ(RepeatedText(text).text(), text);
+  EXPECT_EQ(RepeatedText().text(), "");
+}
+
 TEST(LineWriter, OnlyCountsIfItHasNoRoom) {
   LineWriter counter;
   counter.put("abc");

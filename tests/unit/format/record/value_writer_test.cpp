@@ -56,17 +56,20 @@ TEST(ValueWriter, WritesARepeatedTextAroundWhateverIsLeft) {
       {{" web "}, " vm=\"web\""},
       {{"a", "b"}, " vm=\"a,b\""},
       {{""}, ""},
+      {{"w\xC3\xA4", "x"}, " vm=\"w\xC3\xA4,x\""},
+      {{"a name of more than 16 bytes"}, " vm=\"a name of more than 16 bytes\""},
       {{" "}, ""},
       {{}, ""},
   };
   for (const auto& [texts, line] : kCases) {
-    // With much room, with just enough of it, and with none: the size is always the same.
-    for (const std::size_t size : {std::size_t{100}, line.size(), std::size_t{0}}) {
+    // The size is always the same, and all is there if there is room for it.
+    for (std::size_t size = 0; size < line.size() + 2 * RepeatedText::kMaxBytes; ++size) {
       std::string room(size, '.');
       LineWriter writer(room);
       ValueWriter(SpecialCharacters("^"), double_carets)
           .write_between(writer, RepeatedText(" vm=\""), '"', texts, TextRole::Single);
       EXPECT_EQ(writer.size(), line.size());
+      EXPECT_EQ(writer.fits(), size >= line.size());
       if (writer.fits()) {
         EXPECT_EQ(writer.text(), line);
       }
