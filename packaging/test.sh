@@ -3,7 +3,7 @@
 # "N passed, N failed, N skipped", and with a status other than 0 if something failed.
 #
 #   sh packaging/test.sh          about three quarters of an hour on two cores
-#   sh packaging/test.sh --full   the long forms of the tests and clang-tidy too
+#   sh packaging/test.sh --full   the long forms of the tests, a build of each file by itself, and clang-tidy too
 set -eu
 
 # The distribution's own tools come first, because only Debian's python3 has Debian's modules.
@@ -98,15 +98,15 @@ unpack_collectors
 unpack_kafka
 make_chroot
 
-# Several files at once take half of the time. It shows that the unity builds of try.sh and of packages work, but only a build that
-# compiles each file by itself finds a header that is missing.
+# Compiling several files at once takes half of the time, and shows that the unity builds of try.sh and of packages work. But only a
+# build of each file by itself finds a header that is missing.
 unity="-Dunity=on -Dunity_size=8"
 # Compiling unit tests and fuzz targets takes half of the time of a build: the short form has them under the sanitizers alone.
-form="-Dtests=integration $unity"
-[ -z "$is_full" ] || form="-Dtests=all -Dunity=off"
+build_options="-Dtests=integration $unity"
+[ -z "$is_full" ] || build_options="-Dtests=all -Dunity=off"
 say "Building in build/ (warnings are errors)"
 # shellcheck disable=SC2086 # one word for each option
-if configure_build build -Dwerror=true $form && meson compile -C build; then
+if configure_build build -Dwerror=true $build_options && meson compile -C build; then
   say "Running all tests of this build"
   run_suites build ${is_full:+--timeout-multiplier 5}
 else
