@@ -96,9 +96,9 @@ JsonOutcome read_json(std::string& body, JsonHandler& handler) {
   const rapidjson::ParseResult result = reader.Parse<kParseFlags>(stream, adapter);
   if (!result.IsError()) return Outcome::success();
   // An escape that is cut is refused at its beginning.
-  constexpr std::size_t kEscapeLength = 6;  // \uXXXX
+  constexpr std::size_t kLongestEscape = 6;  // \uXXXX
   const bool breaks_off = result.Code() != rapidjson::kParseErrorTermination &&
-                          result.Offset() + kEscapeLength > length;
+                          result.Offset() + kLongestEscape > length;
   return {Outcome::failure(describe_parse_error(result, start)),
           breaks_off ? JsonOutcome::Fault::BreaksOff : JsonOutcome::Fault::IsNoJson};
 }
