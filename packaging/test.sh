@@ -113,9 +113,10 @@ else
   report_failure "the build in build/"
 fi
 
+# The sanitizers' reports need the lines of the source alone (-g1).
 say "Building in build-sanitize/ (address and undefined behaviour sanitizers)"
 # shellcheck disable=SC2086 # one word for each option
-if configure_build build-sanitize -Dbuildtype=debug -Db_sanitize=address,undefined $unity &&
+if configure_build build-sanitize -Dbuildtype=debug -Dcpp_args=-g1 -Db_sanitize=address,undefined $unity &&
   meson compile -C build-sanitize; then
   say "Running all tests under the sanitizers, in their short forms"
   unset VRNI2SYSLOG_TEST_FULL
