@@ -20,8 +20,8 @@ class BoundedCache {
   void insert(std::string_view key, std::string_view text);
 
  private:
-  /// Finds keys without making a string of them. If it promised not to throw, libstdc++ would not
-  /// keep the hashes of the keys, and compute them again as it searches.
+  /// Finds keys without making a string of them. It does not promise not to throw: libstdc++ would
+  /// not keep the hashes of the keys then, and would compute them anew as it searches.
   struct Hash {
     using is_transparent = void;
     [[nodiscard]] std::size_t operator()(std::string_view key) const {

@@ -323,8 +323,7 @@ void FlowFetcher::take_page(FlowBatch& batch) {
     flow.listed_time = slots[*hit].listed_time;
     if (flow.version_time == UnixSeconds()) flow.version_time = slots[*hit].version_time;
   }
-  if (are_all_in_order) {  // nearly always; copying would cost, since a flow is more than a
-                           // kilobyte
+  if (are_all_in_order) {  // nearly always; copying flows would cost, since they are large
     batch.flows.swap(page_.flows);
   } else {
     for (std::size_t i = 0; i < places.size(); ++i) {

@@ -3,7 +3,6 @@
 #include "base/crc32.h"
 #include "base/text/same_text.h"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
