@@ -57,12 +57,12 @@ class KafkaConnection final : public Transport {
  private:
   asio::awaitable<void> warn_of_replicas(const TopicFacts& facts, SteadyTime until);
   asio::awaitable<void> prepare_transactions();
-  asio::awaitable<void> send_line(std::string_view line, const LineLabel& label);
   asio::awaitable<void> send_manifest(std::string_view line, const LineBatch& batch);
   asio::awaitable<bool> commit_transaction();
   asio::awaitable<void> ask_whether_committed(const std::string& progress);
-  asio::awaitable<void> produce(std::string_view line, std::string_view key, WallTime time,
-                                HeaderLists& headers);
+  [[nodiscard]] bool produce(std::string_view line, std::string_view key, WallTime time,
+                             HeaderLists& headers);
+  asio::awaitable<void> await_room();
   asio::awaitable<void> await_reports(std::size_t most_outstanding);
   void take_reports();
   asio::awaitable<void> begin_epoch(const std::shared_ptr<const EpochLabel>& epoch);
@@ -134,20 +134,24 @@ asio::awaitable<void> KafkaConnection::send(const LineBatch& lines) {
   co_await begin_epoch(lines.epoch());
   if (transaction_ && !transaction_->is_open()) transaction_->begin(epoch_);
   if (transaction_) transaction_->require_time_left();
+  // Lines of a kind mostly stand together.
+  std::optional<std::string_view> kind;
+  HeaderLists* headers = nullptr;
   for (std::size_t i = 0; i < lines.line_count(); ++i) {
     const LineLabel label = lines.label(i);
     if (label.kind == kManifestKind) {
       co_await send_manifest(lines.line(i), lines);
-    } else {
-      co_await send_line(lines.line(i), label);
+      continue;
     }
+    if (label.kind != kind) {
+      kind = label.kind;
+      headers = &headers_of(label.kind);
+    }
+    const WallTime time = endpoint_.kafka.has_event_time ? label.time : WallTime();
+    // No coroutine of its own: a line seldom has to wait, and each one would pay for it.
+    while (!produce(lines.line(i), label.key, time, *headers)) co_await await_room();
   }
   take_reports();
-}
-
-asio::awaitable<void> KafkaConnection::send_line(std::string_view line, const LineLabel& label) {
-  const WallTime time = endpoint_.kafka.has_event_time ? label.time : WallTime();
-  co_await produce(line, label.key, time, headers_of(label.kind));
 }
 
 /// The manifest tells where the records of the epoch are, so all of them have to be there.
@@ -162,7 +166,7 @@ asio::awaitable<void> KafkaConnection::send_manifest(std::string_view line,
   headers.emplace_back("offsets", *offsets);
   for (const auto& [name, text] : batch.manifest_headers()) headers.emplace_back(name, text);
   HeaderLists& lists = headers_.insert_or_assign(kManifestKind, HeaderLists(headers)).first->second;
-  co_await produce(line, options_.job, WallTime(), lists);
+  while (!produce(line, options_.job, WallTime(), lists)) co_await await_room();
 }
 
 asio::awaitable<std::optional<std::string>> KafkaConnection::offsets_of(
@@ -176,21 +180,24 @@ asio::awaitable<std::optional<std::string>> KafkaConnection::offsets_of(
   co_return offsets_;
 }
 
-/// Hands a record to the library, waiting for room.
-asio::awaitable<void> KafkaConnection::produce(std::string_view line, std::string_view key,
-                                               WallTime time, HeaderLists& headers) {
-  while (true) {
-    const rd_kafka_resp_err_t error = producer_.produce(line, key, time, headers);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
-    const std::size_t outstanding = reports_.outstanding();
-    const bool is_full = error == RD_KAFKA_RESP_ERR__QUEUE_FULL && outstanding > 0;
-    if (!is_full) take_reports();
-    if (!is_full && transaction_) transaction_->require_alive();
-    if (!is_full) throw produce_failure(endpoint_.kafka.topic, error);
-    // Waking up for every report would be a waste.
-    co_await await_reports(outstanding - outstanding / 4 - 1);
+/// Hands a record to the library. False if it has no room for it before some reports have come.
+bool KafkaConnection::produce(std::string_view line, std::string_view key, WallTime time,
+                              HeaderLists& headers) {
+  const rd_kafka_resp_err_t error = producer_.produce(line, key, time, headers);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    reports_.add_record();
+    return true;
   }
-  reports_.add_record();
+  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && reports_.outstanding() > 0) return false;
+  take_reports();
+  if (transaction_) transaction_->require_alive();
+  throw produce_failure(endpoint_.kafka.topic, error);
+}
+
+/// Waits until the library has room again. Waking up for every report would be a waste.
+asio::awaitable<void> KafkaConnection::await_room() {
+  const std::size_t outstanding = reports_.outstanding();
+  co_await await_reports(outstanding - outstanding / 4 - 1);
 }
 
 /// Waits until no more records than these are without a report. Throws Error if one of them was not
