@@ -7,6 +7,9 @@
 namespace vrni2syslog {
 namespace {
 
+/// So much of a partition's lines goes into its digest at once. It stays in the processor's cache.
+constexpr std::size_t kGatheredBytes = 8UL * 1024;
+
 constexpr std::string_view kAccess = "give the account the right WRITE on the topic";
 constexpr std::string_view kTooLarge =
     "raise max.message.bytes of the topic, or choose a smaller ?rdkafka.batch.size= and --max-size";
@@ -141,6 +144,8 @@ std::string replica_warning(const TopicFacts& facts, std::size_t least_replicas)
 
 void DeliveryReports::begin_epoch() {
   stored_ = 0;
+  gathered_.clear();
+  range_ = nullptr;
   ranges_.clear();
 }
 
@@ -158,10 +163,30 @@ void DeliveryReports::report(std::int32_t partition, std::int64_t offset, rd_kaf
     return;
   }
   ++stored_;
-  ranges_[partition].add(offset, line);
+  if (range_ == nullptr || partition != partition_) {
+    digest_gathered();
+    range_ = &ranges_[partition];
+    partition_ = partition;
+  }
+  range_->add(offset);
+  add_to_digest(line);
 }
 
-void DeliveryReports::Range::add(std::int64_t offset, std::string_view line) {
+/// A library call for a line and another one for its line feed would cost more than the copy. The
+/// reports of a partition come by the hundred.
+void DeliveryReports::add_to_digest(std::string_view line) {
+  if (gathered_.size() + line.size() >= kGatheredBytes) digest_gathered();
+  gathered_ += line;
+  gathered_ += '\n';
+}
+
+void DeliveryReports::digest_gathered() {
+  if (gathered_.empty()) return;
+  range_->digest.update(gathered_);
+  gathered_.clear();
+}
+
+void DeliveryReports::Range::add(std::int64_t offset) {
   // librdkafka counts on from its mark for an unknown offset within a batch, so that from the
   // thousandth record on the mark is not negative any more.
   const bool goes_on = count > 0 && !last && offset == reported + 1;
@@ -170,8 +195,6 @@ void DeliveryReports::Range::add(std::int64_t offset, std::string_view line) {
   if (offset >= 0 && !goes_on) last = offset;
   if (count == 0) first = last;
   ++count;
-  digest.update(line);
-  digest.update("\n");
 }
 
 std::string DeliveryReports::Range::text() const {
@@ -179,11 +202,13 @@ std::string DeliveryReports::Range::text() const {
 }
 
 std::string DeliveryReports::take_offsets() {
+  digest_gathered();
   std::string text;
   for (auto& [partition, range] : ranges_) {
     text += fmt::format("{}{}:{}:{}:{}", text.empty() ? "" : ",", partition, range.text(),
                         range.count, to_hex(range.digest.finish()));
   }
+  range_ = nullptr;
   ranges_.clear();
   return text;
 }

@@ -79,7 +79,7 @@ class DeliveryReports {
 
  private:
   struct Range {
-    void add(std::int64_t offset, std::string_view line);
+    void add(std::int64_t offset);
     /// "100-199", or "-" without the offset of the first or of the last record.
     [[nodiscard]] std::string text() const;
 
@@ -90,10 +90,16 @@ class DeliveryReports {
     Sha256 digest;
   };
 
+  void add_to_digest(std::string_view line);
+  void digest_gathered();
+
   std::string topic_;
   std::size_t outstanding_ = 0;
   std::uint64_t stored_ = 0;
   std::map<std::int32_t, Range> ranges_;
+  std::int32_t partition_ = -1;  ///< of the last record that was stored
+  Range* range_ = nullptr;       ///< its partition's, to which gathered_ belongs; or null
+  std::string gathered_;         ///< lines that are not in the digest yet, each with a line feed
   std::optional<Error> failure_;
   bool has_dropped_only_ = false;
 };
