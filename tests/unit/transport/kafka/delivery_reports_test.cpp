@@ -1,10 +1,14 @@
 #include "transport/kafka/delivery_reports.h"
 
+#include "base/sha256.h"
 #include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +40,36 @@ TEST(DeliveryReports, AreCompleteOnceEveryRecordHasOne) {
             "0:7-7:1:0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f,"
             "2:50-52:3:8fde59f67257dd53eda8c8a846b406fffc0097f822cc628005c4fa3ec484d200");
   EXPECT_FALSE(reports.failure());
+}
+
+TEST(DeliveryReports, DigestTheLinesOfEachPartitionInTheirOrder) {
+  // Together and alone longer than what is digested at once.
+  const std::string long_line(20'000, 'x');
+  DeliveryReports reports("flows");
+  std::array<Sha256, 2> expected;
+  constexpr std::size_t kLines = 2'000;
+  for (std::size_t i = 0; i < kLines; ++i) {
+    const std::size_t partition = i / 7 % 2;
+    const std::string line = i % 501 == 500 ? long_line : "line " + std::to_string(i);
+    reports.add_record();
+    reports.report(static_cast<std::int32_t>(partition), static_cast<std::int64_t>(i),
+                   RD_KAFKA_RESP_ERR_NO_ERROR, line);
+    expected.at(partition).update(line + '\n');
+  }
+  const std::string offsets = reports.take_offsets();
+  for (Sha256& digest : expected) EXPECT_THAT(offsets, HasSubstr(":" + to_hex(digest.finish())));
+}
+
+TEST(DeliveryReports, BeginTheDigestsOfAnEpochAnew) {
+  DeliveryReports reports("flows");
+  for (const std::string_view line : {"of another epoch", "b"}) {
+    reports.begin_epoch();
+    reports.add_record();
+    reports.report(0, 7, RD_KAFKA_RESP_ERR_NO_ERROR, line);
+  }
+  // printf 'b\n' | sha256sum
+  EXPECT_EQ(reports.take_offsets(),
+            "0:7-7:1:0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f");
 }
 
 TEST(DeliveryReports, CountWhatIsStoredAtAnOffsetThatWasNotTold) {
