@@ -47,9 +47,9 @@ TEST(DeliveryReports, DigestTheLinesOfEachPartitionInTheirOrder) {
   const std::string long_line(20'000, 'x');
   DeliveryReports reports("flows");
   std::array<Sha256, 2> expected;
-  constexpr std::size_t kLines = 2'000;
+  constexpr std::size_t kLines = 4'000;
   for (std::size_t i = 0; i < kLines; ++i) {
-    const std::size_t partition = i / 7 % 2;
+    const std::size_t partition = i / 1'000 % 2;
     const std::string line = i % 501 == 500 ? long_line : "line " + std::to_string(i);
     reports.add_record();
     reports.report(static_cast<std::int32_t>(partition), static_cast<std::int64_t>(i),
