@@ -263,12 +263,11 @@ void FlowVersions::begin_unit() noexcept {
 std::vector<VersionPlace> FlowVersions::find(std::span<const SearchHit> hits, VmDetails wanted) {
   std::vector<VersionPlace> places(hits.size());
   std::vector<std::pair<VersionKey, std::size_t>> stored;
-  std::vector<bool> is_judged(hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!hits[i].time) continue;
     const VersionKey key = key_of(hits[i].id, *hits[i].time);
-    is_judged[i] = !keeps_a_part_ || is_of_part(key);
-    if (is_judged[i]) ++looked_up_;
+    if (keeps_a_part_ && !is_of_part(key)) continue;
+    ++looked_up_;
     if (const auto pending = pending_versions_.find(key); pending != pending_versions_.end()) {
       places[i] = pending->second;
     } else if (database_) {
@@ -290,7 +289,7 @@ std::vector<VersionPlace> FlowVersions::find(std::span<const SearchHit> hits, Vm
   const UnixSeconds now = clock_.now_seconds();
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (!is_usable(places[i], wanted, now)) places[i] = 0;
-    if (places[i] != 0 && is_judged[i]) ++found_;
+    if (places[i] != 0) ++found_;
   }
   return places;
 }

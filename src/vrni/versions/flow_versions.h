@@ -55,9 +55,9 @@ class FlowVersions {
   ~FlowVersions();
 
   /// The flows of another unit come. If hardly any versions of the last one had been kept, although
-  /// those of other units had, a part of the versions is kept from here on, which shows when that
-  /// changes: flows that are all new cost little so. The next run that has the same file goes on
-  /// with what this one has found.
+  /// those of other units had, only a part of the versions is kept and looked for from here on,
+  /// which shows when that changes: flows that are all new cost little so. The next run that has
+  /// the same file goes on with what this one has found.
   void begin_unit() noexcept;
 
   /// Where the versions of the hits are kept that may be used now: one place for each hit. A

@@ -155,6 +155,23 @@ TEST_F(FlowVersionsTest, AreKeptInPartWhileFlowsAreAllNew) {
   EXPECT_EQ(read_unit("c-"), std::size_t{kFlowsOfUnit});
 }
 
+TEST_F(FlowVersionsTest, AreLookedForInPartWhileFlowsAreAllNew) {
+  const auto versions = for_this_run();
+  constexpr int kFlowsOfUnit = 2'000;
+  for (const std::string prefix : {"a-", "b-"}) {
+    versions->begin_unit();
+    EXPECT_EQ(kept_of_many(*versions, kFlowsOfUnit, prefix), 0U) << prefix;
+    add_many(*versions, kFlowsOfUnit, prefix);
+  }
+  versions->begin_unit();
+  const std::size_t part = kept_of_many(*versions, kFlowsOfUnit, "a-");
+  EXPECT_GT(part, 0U);
+  EXPECT_LT(part, std::size_t{kFlowsOfUnit} / 8);
+  versions->begin_unit();
+  EXPECT_EQ(kept_of_many(*versions, kFlowsOfUnit, "a-"), std::size_t{kFlowsOfUnit})
+      << "what was kept before is still there";
+}
+
 TEST_F(FlowVersionsTest, AreKeptInPartByRunsWhoseFlowsAreAllNew) {
   constexpr int kFlowsOfRun = 2'000;
   const auto run = [&](const std::string& prefix) {
