@@ -134,6 +134,16 @@ class AcrossRuns(VersionsTest):
             known |= ids
         self.assertEqual(0o600, self.store().stat().st_mode & 0o777)
 
+    def test_what_is_new_takes_few_calls(self):
+        """Two fetches have the new ones among 5,000 flows, and each may ask for the VLAN ids of networks."""
+        simulator = self.simulate("--all-day", "0.97", flows=5_000)
+        self.send(simulator, *KEEP, window=HOURS[0])
+        before = simulator.statistics()["calls"]["POST /entities/fetch"]
+        fetched, records = self.fetched(simulator, lambda: self.send(simulator, *KEEP, window=HOURS[-1]))
+        self.assertGreater(len(records), 4_500)
+        self.assertGreater(fetched, 0)
+        self.assertLessEqual(simulator.statistics()["calls"]["POST /entities/fetch"] - before, 4)
+
     def test_a_run_with_other_fields_and_details_of_vms(self):
         simulator = self.simulate()
         self.send(simulator, *KEEP, "--fields", "src_ip,dst_ip")

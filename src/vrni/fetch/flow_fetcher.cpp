@@ -51,8 +51,15 @@ constexpr std::size_t kFewestToGive = 10;
   return found;
 }
 
-[[nodiscard]] bool is_any_to_be_fetched(const std::vector<VersionPlace>& places) {
-  return std::ranges::find(places, VersionPlace{0}) != places.end();
+/// How many of the first flows are read together.
+[[nodiscard]] std::size_t length_of_fetch(std::span<const VersionPlace> places) noexcept {
+  std::size_t not_kept = 0;
+  std::size_t length = 0;
+  for (const VersionPlace place : places.first(std::min(places.size(), kMaxFlowsOfFetch))) {
+    if (place == 0 && ++not_kept > kMaxEntitiesPerCall) break;
+    ++length;
+  }
+  return length;
 }
 
 [[nodiscard]] std::vector<FlowField> fields_of_kind(FieldKind kind,
@@ -91,56 +98,58 @@ FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>&
   page_.is_with_vms = !fields_of_kind(FieldKind::VmDetail, extra_fields).empty();
 }
 
-bool FlowFetcher::begin(std::span<const SearchHit> hits, FlowFetch& fetch) {
-  find_kept(hits, fetch);
-  if (!fetch.needs_call) return true;
-  if (!api_.can_begin()) return false;
-  if (!fetch.call) fetch.call.emplace(fetch_call(hits_not_kept(hits, *fetch.places)));
-  return api_.begin(*fetch.call);
+std::vector<FlowFetch> FlowFetcher::plan(std::span<const SearchHit> hits,
+                                         const ComingVersions& coming) const {
+  const std::vector<VersionPlace> places = places_of(hits, coming);
+  std::vector<FlowFetch> fetches;
+  for (std::span<const VersionPlace> rest = places; !rest.empty();) {
+    const std::span<const VersionPlace> part = rest.first(length_of_fetch(rest));
+    rest = rest.subspan(part.size());
+    FlowFetch& fetch = fetches.emplace_back();
+    fetch.places.assign(part.begin(), part.end());
+    fetch.needs_call = std::ranges::find(part, VersionPlace{0}) != part.end();
+  }
+  return fetches;
 }
 
-bool FlowFetcher::begin_ahead(std::span<const SearchHit> hits, FlowFetch& fetch,
-                              const ComingVersions& coming) {
-  const bool is_first_time = !fetch.places;
-  find_kept(hits, fetch);
-  if (is_first_time && versions_ != nullptr && versions_->keeps_all()) {
-    for (std::size_t i = 0; i < hits.size(); ++i) {
-      VersionPlace& place = fetch.places->at(i);
-      const auto other = place == 0 && hits[i].time ? coming.find(hits[i].id) : coming.end();
-      if (other != coming.end() && other->second == hits[i].time) place = kComingPlace;
-    }
-    fetch.needs_call = is_any_to_be_fetched(*fetch.places);
+std::vector<VersionPlace> FlowFetcher::places_of(std::span<const SearchHit> hits,
+                                                 const ComingVersions& coming) const {
+  if (versions_ == nullptr) return std::vector<VersionPlace>(hits.size());
+  std::vector<VersionPlace> places = versions_->find(hits, vm_details());
+  if (coming.empty() || !versions_->keeps_all()) return places;
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    const auto other = places[i] == 0 && hits[i].time ? coming.find(hits[i].id) : coming.end();
+    if (other != coming.end() && other->second == hits[i].time) places[i] = kComingPlace;
   }
-  return begin(hits, fetch);
+  return places;
+}
+
+bool FlowFetcher::begin(std::span<const SearchHit> hits, FlowFetch& fetch) {
+  if (!fetch.needs_call) return true;
+  if (!api_.can_begin()) return false;
+  if (!fetch.call) fetch.call.emplace(fetch_call(hits_not_kept(hits, fetch.places)));
+  return api_.begin(*fetch.call);
 }
 
 std::vector<SearchHit> FlowFetcher::find_come(std::span<const SearchHit> hits,
                                               FlowFetch& fetch) const {
   std::vector<SearchHit> come;
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (fetch.places->at(i) == kComingPlace) come.push_back(hits[i]);
+    if (fetch.places[i] == kComingPlace) come.push_back(hits[i]);
   }
   if (come.empty()) return {};
   const std::vector<VersionPlace> places = versions_->find(come, vm_details());
   auto place = places.begin();
-  for (VersionPlace& any : *fetch.places) {
+  for (VersionPlace& any : fetch.places) {
     if (any == kComingPlace) any = *place++;
   }
   return hits_not_kept(come, places);
 }
 
-void FlowFetcher::find_kept(std::span<const SearchHit> hits, FlowFetch& fetch) const {
-  if (fetch.places) return;
-  fetch.places = versions_ == nullptr ? std::vector<VersionPlace>(hits.size())
-                                      : versions_->find(hits, vm_details());
-  fetch.needs_call = is_any_to_be_fetched(*fetch.places);
-}
-
 void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
-  while (!hits.empty()) {
-    const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
+  for (FlowFetch& fetch : plan(hits)) {
+    const auto part = hits.first(fetch.places.size());
     hits = hits.subspan(part.size());
-    FlowFetch fetch;
     read(part, batch, fetch);
     finish(batch, fetch);
   }
@@ -153,14 +162,14 @@ bool FlowFetcher::begin_questions(const FlowBatch& batch, FlowFetch& fetch) {
                             vlan_ids_.begin(fetch.vlan_networks.entities, fetch.about_vlans) &&
                             vm_details_.begin(fetch.vm_entities.entities, fetch.about_vms);
   }
-  const auto flows = std::span(batch.flows).subspan(fetch.first_flow, fetch.places->size());
+  const auto flows = std::span(batch.flows).subspan(fetch.first_flow, fetch.places.size());
   fetch.has_begun_questions =
       fetch.has_begun_names && metrics_.begin(flows, batch.unit, fetch.about_counters);
   return fetch.has_begun_questions;
 }
 
 void FlowFetcher::finish(FlowBatch& batch, FlowFetch& fetch) {
-  const std::size_t count = fetch.places->size();
+  const std::size_t count = fetch.places.size();
   const std::span<Flow> flows = std::span(batch.flows).subspan(fetch.first_flow, count);
   resolve_names(fetch.unnamed, fetch.unnamed_entities, names_, batch);
   resolve_vlans(fetch.vlans, fetch.vlan_networks, vlan_ids_, batch);
@@ -206,12 +215,11 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
 
 std::vector<SearchHit> FlowFetcher::fetch_listed(std::span<const SearchHit> hits, FlowBatch& batch,
                                                  FlowFetch& fetch) {
-  find_kept(hits, fetch);
   const std::vector<SearchHit> not_come = find_come(hits, fetch);
-  take_kept(hits, *fetch.places, batch);
+  take_kept(hits, fetch.places, batch);
   fetch.asked = missing_.hits();
   // A version that could not be read after all is missing in the call that was begun.
-  const auto not_kept = std::ranges::count(*fetch.places, VersionPlace{0});
+  const auto not_kept = std::ranges::count(fetch.places, VersionPlace{0});
   std::optional<PendingCall> begun = std::exchange(fetch.call, std::nullopt);
   if (fetch.asked.size() == static_cast<std::size_t>(not_kept)) begun_ = std::move(begun);
   // Nor has it those that were expected from another unit, and have not come.
@@ -272,11 +280,18 @@ void FlowFetcher::add_failing(const std::vector<SearchHit>& failing_versions,
 }
 
 CallOutcome FlowFetcher::fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch) {
-  return call_in_parts<SearchHit>(hits, failing_, [&](std::span<const SearchHit> some) {
+  const auto fetch_some = [&](std::span<const SearchHit> some) {
     CallOutcome part = fetch_once(some, batch);
     if (!part) reason_ = part.problem().error.what();
     return part;
-  });
+  };
+  CallOutcome outcome = CallOutcome::success();
+  while (outcome && !hits.empty()) {
+    const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
+    hits = hits.subspan(part.size());
+    outcome = call_in_parts<SearchHit>(part, failing_, fetch_some);
+  }
+  return outcome;
 }
 
 void FlowFetcher::throw_if_all_are_missing(std::size_t asked, std::size_t hits) const {

@@ -23,11 +23,11 @@ namespace vrni2syslog {
 /// The place of a version that is about to be kept.
 inline constexpr VersionPlace kComingPlace = -1;
 
-/// The fetch of some hits, at most kMaxEntitiesPerCall, as far as FlowFetcher has come with it.
+/// The fetch of some hits, as far as FlowFetcher has come with it.
 struct FlowFetch {
-  /// Where the versions of the hits are kept, as FlowVersions::find() says, or kComingPlace;
-  /// nullopt until it was asked.
-  std::optional<std::vector<VersionPlace>> places{};
+  /// Where the version of each hit is kept, as FlowVersions::find() says, or kComingPlace. Of at
+  /// most kMaxEntitiesPerCall it is not.
+  std::vector<VersionPlace> places{};
   bool needs_call = true;             ///< not all of them are kept
   std::optional<PendingCall> call{};  ///< for those that are not
 
@@ -58,6 +58,10 @@ struct FlowFetch {
   [[nodiscard]] bool has_answers() const;
 };
 
+/// The most flows that are read together, a few megabytes: those that one call fetches, and those
+/// between them whose versions are kept. A page of a search makes four fetches then, and not ten.
+inline constexpr std::size_t kMaxFlowsOfFetch = 2500;
+
 /// Ids and times of flows whose fetches are not finished.
 using ComingVersions = std::unordered_map<std::string_view, std::optional<UnixSeconds>>;
 
@@ -80,16 +84,17 @@ class FlowFetcher {
   /// ApiClient::call() throws.
   void fetch(std::span<const SearchHit> hits, FlowBatch& batch);
 
-  /// Sends the call that fetches those of these hits, kMaxEntitiesPerCall at most, whose versions
-  /// are not kept, in the background, if the platform is ready for one more. Makes the call if
-  /// `fetch` has none yet; returns whether it was sent, or none is needed.
+  /// Looks which of the hits are kept, and plans the fetches of all: each is of as many of the next
+  /// hits as it has places, kMaxFlowsOfFetch at most, and takes one call, or none. Hits that are
+  /// `coming` with another unit are not asked for, if they are likely to be kept by the time they
+  /// are read: read() looks for them once more.
+  [[nodiscard]] std::vector<FlowFetch> plan(std::span<const SearchHit> hits,
+                                            const ComingVersions& coming = {}) const;
+  /// Sends the call of a fetch, which was planned for these hits, in the background, if the
+  /// platform is ready for one more. Returns whether it was sent, or none is needed.
   bool begin(std::span<const SearchHit> hits, FlowFetch& fetch);
-  /// The same for hits of a unit that is read later. Leaves out those that are `coming`, if they
-  /// are likely to be kept by then: read() looks for them once more.
-  bool begin_ahead(std::span<const SearchHit> hits, FlowFetch& fetch, const ComingVersions& coming);
-  /// The first part of fetch(), for kMaxEntitiesPerCall hits at most: appends their flows to the
-  /// batch. `fetch` is what begin() made for the same hits, or a new one. Throws what fetch()
-  /// throws.
+  /// The first part of fetch(), for the hits of one that was planned: appends their flows to the
+  /// batch. Throws what fetch() throws.
   void read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFetch& fetch);
   /// Asks in the background for what finish() will need for the flows that read() has appended.
   /// Returns whether no more is to be asked; if the platform is not ready for one more call, it is
@@ -106,8 +111,9 @@ class FlowFetcher {
   [[nodiscard]] std::uint64_t without_metrics() const noexcept { return metrics_.without(); }
 
  private:
-  /// Asks where the versions of the hits are kept, once.
-  void find_kept(std::span<const SearchHit> hits, FlowFetch& fetch) const;
+  /// Where the versions of the hits are kept, or kComingPlace.
+  [[nodiscard]] std::vector<VersionPlace> places_of(std::span<const SearchHit> hits,
+                                                    const ComingVersions& coming) const;
   /// Asks once more for those that were coming. Returns the hits whose versions are not kept after
   /// all.
   std::vector<SearchHit> find_come(std::span<const SearchHit> hits, FlowFetch& fetch) const;
@@ -126,8 +132,8 @@ class FlowFetcher {
   [[nodiscard]] std::vector<SearchHit> fetch_listed(std::span<const SearchHit> hits,
                                                     FlowBatch& batch, FlowFetch& fetch);
   void fetch_present_versions(std::span<const SearchHit> hits, FlowBatch& batch);
-  /// Fetches hits in one call, or in parts. Adds to failing_, and sets reason_; fails if too many
-  /// of the hits cannot be had.
+  /// Fetches hits in as few calls as possible, or in parts. Adds to failing_, and sets reason_;
+  /// fails if too many of the hits cannot be had.
   [[nodiscard]] CallOutcome fetch_in_parts(std::span<const SearchHit> hits, FlowBatch& batch);
   [[nodiscard]] CallOutcome fetch_once(std::span<const SearchHit> hits, FlowBatch& batch);
   /// A platform that gives none of the flows that it has just found has a fault; it has not lost

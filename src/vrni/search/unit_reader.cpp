@@ -50,14 +50,8 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& e
 void UnitReader::begin_ahead(std::size_t most_fetches, const UnitReader* current) {
   if (has_failed_ahead_) return;
   if (search_ == 0) begin(plan_.next());
-  if (cursor_ && cursor_->pages() == 0) search_ahead();
-  std::optional<ComingVersions> coming;
-  for (std::size_t i = 0; i < std::min(found_.size(), most_fetches); ++i) {
-    if (found_[i].fetch.is_begun()) continue;
-    if (!api_.can_begin()) return;
-    if (!coming) coming = current == nullptr ? ComingVersions() : current->coming_versions();
-    fetcher_.begin_ahead(found_[i].hits, found_[i].fetch, *coming);
-  }
+  if (cursor_ && cursor_->pages() == 0) search_ahead(current);
+  begin_fetches(most_fetches);
 }
 
 ComingVersions UnitReader::coming_versions() const {
@@ -78,7 +72,7 @@ ComingHits UnitReader::coming_hits() const {
 }
 
 /// A failure may have to be waited for, and must not end the reading of another unit.
-void UnitReader::search_ahead() {
+void UnitReader::search_ahead(const UnitReader* current) {
   if (!is_begun(next_page_)) {
     if (!api_.can_begin()) return;
     next_page_.emplace(next_search());
@@ -89,12 +83,14 @@ void UnitReader::search_ahead() {
   has_failed_ahead_ = !take_first_page(api_, *next_page_, page_);
   if (has_failed_ahead_) return;
   next_page_.reset();
+  if (current != nullptr) coming_ = current->coming_versions();
   try {
     accept_page();
   } catch (...) {
     failure_ahead_ = std::current_exception();
     has_failed_ahead_ = true;
   }
+  coming_.clear();
 }
 
 void UnitReader::take_turn() {
@@ -411,17 +407,18 @@ void UnitReader::add_versions(std::vector<SearchHit> hits,
 
 void UnitReader::add_found(std::span<const SearchHit> hits,
                            const std::shared_ptr<Decisions>& decisions) {
-  // A platform may put more on a page than it was asked for.
-  while (!hits.empty()) {
-    const auto part = hits.first(std::min(hits.size(), kMaxEntitiesPerCall));
+  for (FlowFetch& fetch : fetcher_.plan(hits, coming_)) {
+    const auto part = hits.first(fetch.places.size());
     hits = hits.subspan(part.size());
-    found_.emplace_back(part, decisions);
+    found_.emplace_back(part, std::move(fetch), decisions);
   }
 }
 
-UnitReader::Found::Found(std::span<const SearchHit> found,
+UnitReader::Found::Found(std::span<const SearchHit> found, FlowFetch planned,
                          std::shared_ptr<Decisions> decisions_of_page)
-    : hits(found.begin(), found.end()), decisions(std::move(decisions_of_page)) {
+    : hits(found.begin(), found.end()),
+      fetch(std::move(planned)),
+      decisions(std::move(decisions_of_page)) {
   std::size_t bytes = 0;
   for (const SearchHit& hit : hits) bytes += hit.id.size() + hit.entity_type.size();
   texts.reserve(bytes);  // so that the texts never move

@@ -74,7 +74,7 @@ class UnitReader {
   /// there is none.
   void begin_ahead(std::size_t most_fetches, const UnitReader* current);
 
-  /// The next flows, kMaxEntitiesPerCall at most; null at the end. Each version of a flow comes
+  /// The next flows, kMaxFlowsOfFetch at most; null at the end. Each version of a flow comes
   /// once in the unit. Of those on one page, the latest before the end of the unit comes, and each
   /// that differs from those in action or rule; of different pages all come. In the place of a
   /// version that cannot be had comes the present one, or a partial flow if the present one has
@@ -90,13 +90,14 @@ class UnitReader {
   [[nodiscard]] std::optional<Error> shortfall() const;
 
  private:
-  /// Hits that are new to this unit, at most as many as one call fetches, with different ids.
+  /// Hits that are new to this unit, with different ids, and their fetch.
   struct Found {
-    Found(std::span<const SearchHit> found, std::shared_ptr<Decisions> decisions_of_page);
+    Found(std::span<const SearchHit> found, FlowFetch planned,
+          std::shared_ptr<Decisions> decisions_of_page);
 
     std::vector<char> texts;  ///< of the hits, copied so that the page can be freed
     std::vector<SearchHit> hits;
-    FlowFetch fetch;                   ///< of these hits
+    FlowFetch fetch;
     std::unique_ptr<FlowBatch> batch;  ///< once their flows were read
     std::exception_ptr failure;        ///< what kept them from being read
     /// Shared by all hits of a page; null if it has no flow in several versions.
@@ -107,7 +108,7 @@ class UnitReader {
   void read_ahead();
   /// Goes on with what begin_ahead() has begun, unless that is old.
   void take_turn();
-  void search_ahead();
+  void search_ahead(const UnitReader* current);
   /// Reads the flows whose fetches are answered, in their order, as long as those that are read
   /// already wait for names. A failure is kept until it is their turn.
   void read_answers();
@@ -164,6 +165,7 @@ class UnitReader {
   SeenVersions seen_;
   VersionChoice choice_{seen_};
   SearchPage page_;           ///< the last one that was read
+  ComingVersions coming_;     ///< with another unit, while the first page is taken ahead
   std::deque<Found> found_;   ///< its flows were not handed on yet
   std::uint64_t failed_ = 0;  ///< flows that were handed on, but the platform failed on them
   bool is_finished_ = false;

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+
 namespace vrni2syslog {
 namespace {
 
@@ -45,6 +47,17 @@ class KeptFlowsTest : public testing::Test {
     for (const Flow& flow : batch.flows) ids.emplace_back(flow.is_partial ? "" : flow.id);
     return ids;
   }
+  [[nodiscard]] static std::vector<std::string> many_ids(std::size_t count) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < count; ++i) ids.push_back("flow-" + std::to_string(i));
+    return ids;
+  }
+  /// The only fetch of these hits.
+  [[nodiscard]] FlowFetch plan(std::span<const SearchHit> hits, const ComingVersions& coming = {}) {
+    std::vector<FlowFetch> fetches = fetcher_.plan(hits, coming);
+    EXPECT_EQ(fetches.size(), 1U);
+    return std::move(fetches.at(0));
+  }
   [[nodiscard]] std::size_t calls() const {
     return fixture_.http.requests_to(std::string(kPath)).size();
   }
@@ -63,8 +76,8 @@ TEST_F(KeptFlowsTest, AreNotFetchedAheadWhileTheyAreComing) {
   api_.log_in();
   const std::vector<std::string> ids = {"a", "b", "c"};
   const std::vector<SearchHit> hits = hits_of(ids);
-  FlowFetch fetch;
-  EXPECT_TRUE(fetcher_.begin_ahead(hits, fetch, {{"a", hits[0].time}, {"c", std::nullopt}}));
+  FlowFetch fetch = plan(hits, {{"a", hits[0].time}, {"c", std::nullopt}});
+  EXPECT_TRUE(fetcher_.begin(hits, fetch));
   EXPECT_EQ(last_body(), R"({"entity_ids":[{"entity_id":"b","entity_type":"Flow","time":5},)"
                          R"({"entity_id":"c","entity_type":"Flow","time":5}]})");
   FlowBatch other{TimeWindow{}};
@@ -81,8 +94,8 @@ TEST_F(KeptFlowsTest, AreFetchedAfterwardsIfTheyWereNotKeptAfterAll) {
   api_.log_in();
   const std::vector<std::string> ids = {"a", "b"};
   const std::vector<SearchHit> hits = hits_of(ids);
-  FlowFetch fetch;
-  EXPECT_TRUE(fetcher_.begin_ahead(hits, fetch, {{"a", hits[0].time}}));
+  FlowFetch fetch = plan(hits, {{"a", hits[0].time}});
+  EXPECT_TRUE(fetcher_.begin(hits, fetch));
   FlowBatch batch{TimeWindow{}};
   fixture_.script(std::string(kPath),
                   {answer(200, R"({"results":[)" + kept_result("b", "") + "]}"),
@@ -107,13 +120,55 @@ TEST_F(KeptFlowsTest, AreNotFetchedAgain) {
 TEST_F(KeptFlowsTest, NeedNoCallIfTheyAreAll) {
   answer_with({kept_result("a", R"("protocol":"TCP")")});
   (void)fetch({"a"});
-  FlowFetch begun;
-  EXPECT_FALSE(begun.is_begun());
   const std::vector<std::string> ids{"a"};
-  EXPECT_TRUE(fetcher_.begin(hits_of(ids), begun));
-  EXPECT_TRUE(begun.is_begun());
-  EXPECT_TRUE(begun.is_answered());
-  EXPECT_FALSE(begun.call);
+  FlowFetch fetch = plan(hits_of(ids));
+  EXPECT_TRUE(fetch.is_begun());
+  EXPECT_TRUE(fetch.is_answered());
+  EXPECT_TRUE(fetcher_.begin(hits_of(ids), fetch));
+  EXPECT_FALSE(fetch.call);
+}
+
+TEST_F(KeptFlowsTest, LieBetweenThoseThatOneCallFetches) {
+  const std::vector<std::string> ids = many_ids(10'000);
+  const std::vector<SearchHit> hits = hits_of(ids);
+  FlowBatch other{TimeWindow{}};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (i % 4 != 0) versions_.add(make_version(other, ids[i], 5), VmDetails::Without);
+  }
+  std::vector<std::size_t> lengths;
+  for (const FlowFetch& fetch : fetcher_.plan(hits)) lengths.push_back(fetch.places.size());
+  EXPECT_THAT(lengths, ElementsAre(2500, 2500, 2500, 2500));
+}
+
+TEST_F(KeptFlowsTest, MakeNoFetchLongerThanOneCallFetches) {
+  const std::vector<std::string> ids = many_ids(3'000);
+  FlowBatch other{TimeWindow{}};
+  for (std::size_t i = 0; i < 500; ++i)
+    versions_.add(make_version(other, ids[i], 5), VmDetails::Without);
+  std::vector<std::size_t> lengths;
+  for (const FlowFetch& fetch : fetcher_.plan(hits_of(ids))) lengths.push_back(fetch.places.size());
+  EXPECT_THAT(lengths, ElementsAre(1500, 1000, 500));
+}
+
+TEST_F(KeptFlowsTest, AreFetchedAThousandAtATimeIfTheyWereLostMeanwhile) {
+  const std::vector<std::string> ids = many_ids(2'500);
+  const std::vector<SearchHit> hits = hits_of(ids);
+  ComingVersions coming;
+  for (const SearchHit& hit : hits) coming.emplace(hit.id, hit.time);
+  FlowFetch fetch = plan(hits, coming);
+  EXPECT_FALSE(fetch.needs_call);
+  std::deque<HttpResponse> answers;
+  for (std::size_t first = 0; first < ids.size(); first += 1000) {
+    std::string list;
+    for (std::size_t i = first; i < std::min(first + 1000, ids.size()); ++i)
+      list += (list.empty() ? "" : ",") + kept_result(ids[i], "");
+    answers.push_back(answer(200, R"({"results":[)" + list + "]}"));
+  }
+  fixture_.script(std::string(kPath), answers);
+  FlowBatch batch{TimeWindow{}};
+  fetcher_.read(hits, batch, fetch);
+  EXPECT_EQ(ids_of(batch), ids);
+  EXPECT_EQ(calls(), 3U);
 }
 
 TEST_F(KeptFlowsTest, AreThoseInTheVersionThatWasListedAlone) {
