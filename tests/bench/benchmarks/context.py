@@ -29,10 +29,11 @@ class Plan:
     stage_rounds: int = 50
     kept_flows: int = 100_003
     kept_versions: int = 500_000
+    new_flows: int = 999_983
 
 
 SHORT = Plan(runs=1, has_verdicts=False, forwarded_flows=2_003, lines=50_000, peer_lines=50_000, growth=(1_009, 4_001),
-             slow_platform_flows=1_009, unit_flows=1_009, stage_rounds=2, kept_flows=1_009, kept_versions=20_000)
+             slow_platform_flows=1_009, unit_flows=1_009, stage_rounds=2, kept_flows=1_009, kept_versions=20_000, new_flows=20_011)
 
 
 class Context:

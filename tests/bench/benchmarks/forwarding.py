@@ -23,10 +23,10 @@ class Forwarding:
         self.sink = Sink(self.directory, has_tls=True)
         self._options = ("--concurrency", str(IN_FLIGHT))
 
-    def run(self, *options, window=DAY, is_one_unit=True):
+    def run(self, *options, window=DAY, is_one_unit=True, state="state"):
         """Forwards everything of a window once, and returns what that has cost. The sink must have got every flow and the manifest; of
-        several units it is not known here how many lines they have."""
-        command = [PROGRAM, *self.simulator.arguments_for(window), *self.sink.arguments, "--config", "/dev/null", "--state-dir", self.directory / "state", "--filter", "",
+        several units it is not known here how many lines they have. Runs of the same `state` follow one another."""
+        command = [PROGRAM, *self.simulator.arguments_for(window), *self.sink.arguments, "--config", "/dev/null", "--state-dir", self.directory / state, "--filter", "",
                    *self._options, *options]
         environment = {**self._context.environment, "VRNI2SYSLOG_PASSWORD": PASSWORD}
         cost = MeasuredProcess(command, self.directory, "vrni2syslog", environment).wait()

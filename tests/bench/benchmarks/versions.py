@@ -19,6 +19,11 @@ LATENCY = 0.1
 HOURS = [Window(start, start + 3600) for start in range(DAY.start, DAY.end, 3600)]
 MAX_FETCHED = 1.02
 """For a version."""
+HOURS_APART = HOURS[::5]
+"""Hardly any flow of the simulator is active in two of them, but for those that are all day."""
+HOURS_TO_LEARN = 2
+"""After so many runs whose flows are all new, only a part of the versions is kept."""
+MAX_CPU_OF_NEW = 1.05
 _BENCH_VERSIONS = TOOLS / "bench_versions"
 
 
@@ -59,6 +64,24 @@ def _rows_of_a_day(context):
         forwarding.stop()
 
 
+def _rows_of_new_flows(context):
+    """Of runs that find nothing again."""
+    forwarding = Forwarding(context, "new-flows", context.plan.new_flows, "--all-day", "0")
+    kept, plain = {}, {}
+    try:
+        for turn in context.turns("runs whose flows are all new, with --keep-versions and without"):
+            for number, window in enumerate(HOURS_APART):
+                is_known = number >= HOURS_TO_LEARN
+                for costs, options in ((plain, ()), (kept, ("--keep-versions", "7d"))):
+                    cost = forwarding.run(*options, window=window, is_one_unit=False, state=f"state-{turn}")
+                    costs.setdefault(is_known, []).append(cost.cpu)
+    finally:
+        forwarding.stop()
+    for is_known, when, at_most in ((False, f"the first {HOURS_TO_LEARN} times", None), (True, "after that", MAX_CPU_OF_NEW)):
+        yield compare(f"CPU of a run whose flows are all new, with --keep-versions, {when}", kept[is_known], "without", plain[is_known],
+                      seconds, at_most=at_most)
+
+
 def _rows_of_the_store(context):
     directory = context.new_directory("kept")
     reports = []
@@ -74,4 +97,5 @@ def _rows_of_the_store(context):
 
 def rows(context):
     yield from _rows_of_a_day(context)
+    yield from _rows_of_new_flows(context)
     yield from _rows_of_the_store(context)
