@@ -34,8 +34,7 @@ case "$build" in
   */build-bench) configure_build "$build" -Dbuildtype=release ;;
   *) [ -e "$build/build.ninja" ] || configure_build "$build" ;;
 esac
-ninja -C "$build" src/vrni2syslog tests/simulator/vrni-simulator tests/bench/bench_sink tests/bench/bench_lines \
-  tests/bench/bench_floor tests/bench/bench_stages tests/bench/bench_versions
+ninja -C "$build" bench-programs
 
 VRNI2SYSLOG_PROGRAM="$build/src/vrni2syslog" VRNI2SYSLOG_SIMULATOR="$build/tests/simulator/vrni-simulator"
 VRNI2SYSLOG_COLLECTORS="$collectors" VRNI2SYSLOG_BENCH="$build/tests/bench" PYTHONDONTWRITEBYTECODE=1

@@ -1,6 +1,9 @@
 """Writing lines of 350 bytes into a real Apache Kafka, beside the clients that others use: every sender waits until all in-sync replicas
 have confirmed every line, is idempotent, and compresses in the same way. Our records have a key and seven headers each; those of the peers
-are bare lines, except where a row says that kcat sends the same records as we do."""
+are bare lines, except where a row says that kcat sends the same records as we do.
+
+All of them use librdkafka. A program that only hands it lines shows what is possible with it: no program can reach a goal that this one
+misses."""
 
 import re
 import unittest
@@ -95,6 +98,14 @@ class _Senders:
             return self._measure(command, directory, "kcat", installation.environment).wait()
         return self._lines_per_cpu_second(send)
 
+    def librdkafka(self):
+        """Nothing but the library."""
+        def send(topic, directory):
+            settings = [f"{name}={value}" for name, value in _SETTINGS.items()]
+            command = [TOOLS / "bench_producer", self.broker.brokers(), topic, self._lines, *settings]
+            return self._measure(command, directory, "bench_producer", self._context.environment).wait()
+        return self._lines_per_cpu_second(send)
+
     def omkafka(self):
         installation = Installation.find("rsyslogd", "lmnet.so")
         require_module(installation, "omkafka")
@@ -129,12 +140,14 @@ def rows(context):
             "rsyslogd, imfile to omkafka": (senders.omkafka, MIN_OF_PEERS),
             "kcat -P with the same keys and headers": (senders.kcat_with_our_records, None),
         }
-        ours, rates = [], {name: [] for name in peers}
+        ours, library, rates = [], [], {name: [] for name in peers}
         for _ in context.turns("lines into Kafka and the peers in turns"):
             ours.append(senders.ours())
+            library.append(senders.librdkafka())
             for name, (send, _) in peers.items():
                 rates[name].append(send())
         for name, (_, least) in peers.items():
             yield compare("lines in a CPU second of the whole process into Kafka", ours, name, rates[name], si, at_least=least)
+        yield compare("the same with librdkafka and nothing else, which sends bare lines", library, "kcat -P", rates["kcat -P"], si)
     finally:
         senders.broker.stop()
