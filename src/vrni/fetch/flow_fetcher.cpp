@@ -16,8 +16,8 @@ namespace {
 
 /// A thousand flows are some megabytes. If an answer is longer than this, it is asked for in parts.
 constexpr std::size_t kMaxAnswerBytes = 32U * 1024 * 1024;
-/// A platform that gives none of this many flows has a fault. Fewer may all be gone, if they are
-/// all of a page that were not kept.
+/// A platform that gives none of this many flows has a fault. Fewer may all be gone, if the others
+/// of their fetch are kept.
 constexpr std::size_t kFewestToGive = 10;
 
 [[nodiscard]] std::string fetch_body(std::span<const SearchHit> hits) {
@@ -51,15 +51,32 @@ constexpr std::size_t kFewestToGive = 10;
   return found;
 }
 
-/// How many of the first flows are read together.
-[[nodiscard]] std::size_t length_of_fetch(std::span<const VersionPlace> places) noexcept {
+/// Those of the hits that are not among `others`, which have the same order.
+[[nodiscard]] std::vector<SearchHit> hits_without(std::span<const SearchHit> hits,
+                                                  std::span<const SearchHit> others) {
+  std::vector<SearchHit> left;
+  for (const SearchHit& hit : hits) {
+    if (!others.empty() && others.front().id == hit.id) {
+      others = others.subspan(1);
+    } else {
+      left.push_back(hit);
+    }
+  }
+  return left;
+}
+
+/// How many of the first flows are read together, `most` or fewer.
+[[nodiscard]] std::size_t length_of_fetch(std::span<const VersionPlace> places,
+                                          std::size_t most) noexcept {
   std::size_t not_kept = 0;
   std::size_t length = 0;
-  for (const VersionPlace place : places.first(std::min(places.size(), kMaxFlowsOfFetch))) {
+  for (const VersionPlace place : places.first(std::min(places.size(), most))) {
     if (place == 0 && ++not_kept > kMaxEntitiesPerCall) break;
     ++length;
   }
-  return length;
+  // A few that are left over might all be gone.
+  const std::size_t left = places.size() - length;
+  return left > 0 && left < kFewestToGive ? length - kFewestToGive : length;
 }
 
 [[nodiscard]] std::vector<FlowField> fields_of_kind(FieldKind kind,
@@ -96,14 +113,17 @@ FlowFetcher::FlowFetcher(ApiClient& api, Log& log, const std::vector<FlowField>&
       vm_details_(EntityLookup::details_of_vms(api, log)),
       metrics_(fields_of_kind(FieldKind::Counter, extra_fields), api, log) {
   page_.is_with_vms = !fields_of_kind(FieldKind::VmDetail, extra_fields).empty();
+  const bool is_with_counters = !fields_of_kind(FieldKind::Counter, extra_fields).empty();
+  most_flows_of_fetch_ = is_with_counters ? kMaxEntitiesPerCall : kMaxFlowsOfFetch;
 }
 
-std::vector<FlowFetch> FlowFetcher::plan(std::span<const SearchHit> hits,
-                                         const ComingVersions& coming) const {
+std::vector<FlowFetch> FlowFetcher::plan_fetches(std::span<const SearchHit> hits,
+                                                 const ComingVersions& coming) const {
   const std::vector<VersionPlace> places = places_of(hits, coming);
   std::vector<FlowFetch> fetches;
   for (std::span<const VersionPlace> rest = places; !rest.empty();) {
-    const std::span<const VersionPlace> part = rest.first(length_of_fetch(rest));
+    const std::span<const VersionPlace> part =
+        rest.first(length_of_fetch(rest, most_flows_of_fetch_));
     rest = rest.subspan(part.size());
     FlowFetch& fetch = fetches.emplace_back();
     fetch.places.assign(part.begin(), part.end());
@@ -116,10 +136,11 @@ std::vector<VersionPlace> FlowFetcher::places_of(std::span<const SearchHit> hits
                                                  const ComingVersions& coming) const {
   if (versions_ == nullptr) return std::vector<VersionPlace>(hits.size());
   std::vector<VersionPlace> places = versions_->find(hits, vm_details());
-  if (coming.empty() || !versions_->keeps_all()) return places;
+  if (coming.empty()) return places;
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const auto other = places[i] == 0 && hits[i].time ? coming.find(hits[i].id) : coming.end();
-    if (other != coming.end() && other->second == hits[i].time) places[i] = kComingPlace;
+    const bool is_coming = other != coming.end() && other->second == hits[i].time;
+    if (is_coming && versions_->will_keep(hits[i])) places[i] = kComingPlace;
   }
   return places;
 }
@@ -131,23 +152,21 @@ bool FlowFetcher::begin(std::span<const SearchHit> hits, FlowFetch& fetch) {
   return api_.begin(*fetch.call);
 }
 
-std::vector<SearchHit> FlowFetcher::find_come(std::span<const SearchHit> hits,
-                                              FlowFetch& fetch) const {
+void FlowFetcher::find_come(std::span<const SearchHit> hits, std::span<VersionPlace> places) const {
   std::vector<SearchHit> come;
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (fetch.places[i] == kComingPlace) come.push_back(hits[i]);
+    if (places[i] == kComingPlace) come.push_back(hits[i]);
   }
-  if (come.empty()) return {};
-  const std::vector<VersionPlace> places = versions_->find(come, vm_details());
-  auto place = places.begin();
-  for (VersionPlace& any : fetch.places) {
+  if (come.empty()) return;
+  const std::vector<VersionPlace> found = versions_->find(come, vm_details());
+  auto place = found.begin();
+  for (VersionPlace& any : places) {
     if (any == kComingPlace) any = *place++;
   }
-  return hits_not_kept(come, places);
 }
 
 void FlowFetcher::fetch(std::span<const SearchHit> hits, FlowBatch& batch) {
-  for (FlowFetch& fetch : plan(hits)) {
+  for (FlowFetch& fetch : plan_fetches(hits)) {
     const auto part = hits.first(fetch.places.size());
     hits = hits.subspan(part.size());
     read(part, batch, fetch);
@@ -215,19 +234,12 @@ void FlowFetcher::read(std::span<const SearchHit> hits, FlowBatch& batch, FlowFe
 
 std::vector<SearchHit> FlowFetcher::fetch_listed(std::span<const SearchHit> hits, FlowBatch& batch,
                                                  FlowFetch& fetch) {
-  const std::vector<SearchHit> not_come = find_come(hits, fetch);
+  const std::vector<SearchHit> planned = hits_not_kept(hits, fetch.places);
+  find_come(hits, fetch.places);
   take_kept(hits, fetch.places, batch);
   fetch.asked = missing_.hits();
-  // A version that could not be read after all is missing in the call that was begun.
-  const auto not_kept = std::ranges::count(fetch.places, VersionPlace{0});
-  std::optional<PendingCall> begun = std::exchange(fetch.call, std::nullopt);
-  if (fetch.asked.size() == static_cast<std::size_t>(not_kept)) begun_ = std::move(begun);
-  // Nor has it those that were expected from another unit, and have not come.
-  std::vector<SearchHit> begun_for = fetch.asked;
-  std::erase_if(begun_for, [&not_come](const SearchHit& hit) {
-    return std::ranges::find(not_come, hit.id, &SearchHit::id) != not_come.end();
-  });
-  for (const std::vector<SearchHit>& part : {begun_for, not_come}) {
+  begun_ = std::exchange(fetch.call, std::nullopt);
+  for (const std::vector<SearchHit>& part : {planned, hits_without(fetch.asked, planned)}) {
     if (const CallOutcome outcome = fetch_in_parts(part, batch); !outcome)
       throw outcome.problem().error;
   }
@@ -309,7 +321,7 @@ void FlowFetcher::record_failing() {
   log_.warning(
       LogEvent::FlowsFailing,
       fmt::format("the platform fails on single flows, which are sent in their present version or "
-                  "with no more than their identity ({} in one search page, the first of them {}): "
+                  "with no more than their identity ({} in one fetch, the first of them {}): "
                   "{}",
                   failing_.size(), printable(failing_.front().id), reason_));
 }

@@ -25,8 +25,8 @@ inline constexpr VersionPlace kComingPlace = -1;
 
 /// The fetch of some hits, as far as FlowFetcher has come with it.
 struct FlowFetch {
-  /// Where the version of each hit is kept, as FlowVersions::find() says, or kComingPlace. Of at
-  /// most kMaxEntitiesPerCall it is not.
+  /// Where the version of each hit is kept, as FlowVersions::find() says, or kComingPlace. As
+  /// planned, at most kMaxEntitiesPerCall are neither.
   std::vector<VersionPlace> places{};
   bool needs_call = true;             ///< not all of them are kept
   std::optional<PendingCall> call{};  ///< for those that are not
@@ -59,7 +59,8 @@ struct FlowFetch {
 };
 
 /// The most flows that are read together, a few megabytes: those that one call fetches, and those
-/// between them whose versions are kept. A page of a search makes four fetches then, and not ten.
+/// between them whose versions are kept. If most are, a page of a search makes four fetches, and
+/// not ten.
 inline constexpr std::size_t kMaxFlowsOfFetch = 2500;
 
 /// Ids and times of flows whose fetches are not finished.
@@ -86,10 +87,10 @@ class FlowFetcher {
 
   /// Looks which of the hits are kept, and plans the fetches of all: each is of as many of the next
   /// hits as it has places, kMaxFlowsOfFetch at most, and takes one call, or none. Hits that are
-  /// `coming` with another unit are not asked for, if they are likely to be kept by the time they
-  /// are read: read() looks for them once more.
-  [[nodiscard]] std::vector<FlowFetch> plan(std::span<const SearchHit> hits,
-                                            const ComingVersions& coming = {}) const;
+  /// `coming` with another unit are left out of that call, if they are likely to be kept by the
+  /// time they are read: read() looks for them once more, and asks for those that are not.
+  [[nodiscard]] std::vector<FlowFetch> plan_fetches(std::span<const SearchHit> hits,
+                                                    const ComingVersions& coming = {}) const;
   /// Sends the call of a fetch, which was planned for these hits, in the background, if the
   /// platform is ready for one more. Returns whether it was sent, or none is needed.
   bool begin(std::span<const SearchHit> hits, FlowFetch& fetch);
@@ -114,9 +115,8 @@ class FlowFetcher {
   /// Where the versions of the hits are kept, or kComingPlace.
   [[nodiscard]] std::vector<VersionPlace> places_of(std::span<const SearchHit> hits,
                                                     const ComingVersions& coming) const;
-  /// Asks once more for those that were coming. Returns the hits whose versions are not kept after
-  /// all.
-  std::vector<SearchHit> find_come(std::span<const SearchHit> hits, FlowFetch& fetch) const;
+  /// Looks once more for those that were coming.
+  void find_come(std::span<const SearchHit> hits, std::span<VersionPlace> places) const;
   /// Sets the flows of the hits whose versions are kept, which are missing no more.
   void take_kept(std::span<const SearchHit> hits, std::span<const VersionPlace> places,
                  FlowBatch& batch);
@@ -154,6 +154,7 @@ class FlowFetcher {
   EntityLookup vlan_ids_;
   EntityLookup vm_details_;
   FlowMetrics metrics_;
+  std::size_t most_flows_of_fetch_;   ///< counters are asked for by calls about a thousand flows
   std::optional<PendingCall> begun_;  ///< the first call of a read(), until it is awaited
   FlowFetch* reading_ = nullptr;      ///< during a read()
   FlowPage page_;

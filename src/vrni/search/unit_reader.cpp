@@ -407,7 +407,7 @@ void UnitReader::add_versions(std::vector<SearchHit> hits,
 
 void UnitReader::add_found(std::span<const SearchHit> hits,
                            const std::shared_ptr<Decisions>& decisions) {
-  for (FlowFetch& fetch : fetcher_.plan(hits, coming_)) {
+  for (FlowFetch& fetch : fetcher_.plan_fetches(hits, coming_)) {
     const auto part = hits.first(fetch.places.size());
     hits = hits.subspan(part.size());
     found_.emplace_back(part, std::move(fetch), decisions);

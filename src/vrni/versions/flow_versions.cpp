@@ -79,6 +79,10 @@ static_assert(kMaxFlowsOfBlock == kPositionMask + 1);
   return fields;
 }
 
+[[nodiscard]] bool is_worth_its_cost(std::uint64_t looked_up, std::uint64_t found) noexcept {
+  return found * kLeastReused >= looked_up;
+}
+
 /// One version in 16.
 [[nodiscard]] bool is_of_part(std::int64_t key) noexcept {
   return (static_cast<std::uint64_t>(key) & 0xFU) == 0;
@@ -91,8 +95,8 @@ static_assert(kMaxFlowsOfBlock == kPositionMask + 1);
 
 /// Whether the flow says something of other entities that may change without a new version of it.
 [[nodiscard]] bool has_names(const Flow& flow) {
-  static const std::vector<FlowField> kNames = fields_if(is_name);
-  return !flow.unknown_fields.empty() || std::ranges::any_of(kNames, [&flow](FlowField field) {
+  static const std::vector<FlowField> names = fields_if(is_name);
+  return !flow.unknown_fields.empty() || std::ranges::any_of(names, [&flow](FlowField field) {
     return !flow.value(field).empty();
   });
 }
@@ -251,7 +255,7 @@ void FlowVersions::write_usage() {
 void FlowVersions::judge_unit() noexcept {
   const std::uint64_t fewest = keeps_a_part_ ? kFewestOfPart : kFewestOfUnit;
   if (has_kept_before_unit_ && looked_up_ >= fewest)
-    keeps_a_part_ = found_ * kLeastReused < looked_up_;
+    keeps_a_part_ = !is_worth_its_cost(looked_up_, found_);
 }
 
 void FlowVersions::begin_unit() noexcept {
@@ -260,14 +264,37 @@ void FlowVersions::begin_unit() noexcept {
   looked_up_ = found_ = 0;
 }
 
+bool FlowVersions::will_keep(const SearchHit& hit) const noexcept {
+  if (is_given_up_ || !hit.time || (has_refused_ && !has_kept_)) return false;
+  return !keeps_a_part_ || is_of_part(key_of(hit.id, *hit.time));
+}
+
 std::vector<VersionPlace> FlowVersions::find(std::span<const SearchHit> hits, VmDetails wanted) {
   std::vector<VersionPlace> places(hits.size());
+  if (!keeps_a_part_) {
+    find_some(
+        hits, wanted, [](VersionKey) { return true; }, places);
+    return places;
+  }
+  find_some(hits, wanted, is_of_part, places);
+  if (looked_up_ >= kFewestOfPart && is_worth_its_cost(looked_up_, found_)) {
+    keeps_a_part_ = false;
+    find_some(
+        hits, wanted, [](VersionKey key) { return !is_of_part(key); }, places);
+  }
+  return places;
+}
+
+template <typename IsMeant>
+void FlowVersions::find_some(std::span<const SearchHit> hits, VmDetails wanted, IsMeant&& is_meant,
+                             std::span<VersionPlace> places) {
+  std::vector<std::size_t> meant;
   std::vector<std::pair<VersionKey, std::size_t>> stored;
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!hits[i].time) continue;
     const VersionKey key = key_of(hits[i].id, *hits[i].time);
-    if (keeps_a_part_ && !is_of_part(key)) continue;
-    ++looked_up_;
+    if (!is_meant(key)) continue;
+    meant.push_back(i);
     if (const auto pending = pending_versions_.find(key); pending != pending_versions_.end()) {
       places[i] = pending->second;
     } else if (database_) {
@@ -287,11 +314,11 @@ std::vector<VersionPlace> FlowVersions::find(std::span<const SearchHit> hits, Vm
     database_->connection.execute("COMMIT");
   });
   const UnixSeconds now = clock_.now_seconds();
-  for (std::size_t i = 0; i < places.size(); ++i) {
+  for (const std::size_t i : meant) {
     if (!is_usable(places[i], wanted, now)) places[i] = 0;
     if (places[i] != 0) ++found_;
   }
-  return places;
+  looked_up_ += meant.size();
 }
 
 void FlowVersions::take(std::span<const SearchHit> hits, std::span<const VersionPlace> places,

@@ -55,9 +55,9 @@ class FlowVersions {
   ~FlowVersions();
 
   /// The flows of another unit come. If hardly any versions of the last one had been kept, although
-  /// those of other units had, only a part of the versions is kept and looked for from here on,
-  /// which shows when that changes: flows that are all new cost little so. The next run that has
-  /// the same file goes on with what this one has found.
+  /// those of other units had, only a part of the versions is kept and looked for from here on:
+  /// flows that are all new cost little so. When versions of the part are found again, everything
+  /// is. The next run that has the same file goes on with what this one has found.
   void begin_unit() noexcept;
 
   /// Where the versions of the hits are kept that may be used now: one place for each hit. A
@@ -74,10 +74,8 @@ class FlowVersions {
   /// for it, if it is in the version that was listed, and not partial.
   void add(const Flow& flow, VmDetails details);
 
-  /// Whether flows that are fetched now are likely to be kept, and not only a part of them.
-  [[nodiscard]] bool keeps_all() const noexcept {
-    return (has_kept_ || !has_refused_) && !keeps_a_part_ && !is_given_up_;
-  }
+  /// Whether the version of the hit is likely to be kept if it is fetched now.
+  [[nodiscard]] bool will_keep(const SearchHit& hit) const noexcept;
   /// How many flows take() has set.
   [[nodiscard]] std::uint64_t reused() const noexcept { return reused_; }
 
@@ -101,6 +99,11 @@ class FlowVersions {
   void read_usage();
   void write_usage();
   void judge_unit() noexcept;
+  /// Sets the places of those of the hits that are wanted, of the part or of the rest, and counts
+  /// them.
+  template <typename IsMeant>
+  void find_some(std::span<const SearchHit> hits, VmDetails wanted, IsMeant&& is_meant,
+                 std::span<VersionPlace> places);
   /// Does something with the database, if there is one. Throws no Error.
   template <typename Action>
   void use_database(Action&& action);

@@ -173,7 +173,7 @@ struct Extent {
 }  // namespace
 
 std::uint32_t block_format() noexcept {
-  static const std::uint32_t kFormat = [] {
+  static const std::uint32_t format = [] {
     std::string table;
     append_varint(table, kLayout);
     for (const FlowFieldInfo& row : flow_fields()) {
@@ -184,7 +184,7 @@ std::uint32_t block_format() noexcept {
     }
     return crc32_of(table);
   }();
-  return kFormat;
+  return format;
 }
 
 std::optional<std::size_t> VersionBlockWriter::add(const Flow& flow) {

@@ -25,7 +25,7 @@ class Forwarding:
 
     def run(self, *options, window=DAY, is_one_unit=True, state="state"):
         """Forwards everything of a window once, and returns what that has cost. The sink must have got every flow and the manifest; of
-        several units it is not known here how many lines they have. Runs of the same `state` follow one another."""
+        several units it is not known here how many lines they have. `state` names the folder of its state."""
         command = [PROGRAM, *self.simulator.arguments_for(window), *self.sink.arguments, "--config", "/dev/null", "--state-dir", self.directory / state, "--filter", "",
                    *self._options, *options]
         environment = {**self._context.environment, "VRNI2SYSLOG_PASSWORD": PASSWORD}

@@ -78,8 +78,8 @@ def _rows_of_new_flows(context):
     finally:
         forwarding.stop()
     for is_known, when, at_most in ((False, f"the first {HOURS_TO_LEARN} times", None), (True, "after that", MAX_CPU_OF_NEW)):
-        yield compare(f"CPU of a run whose flows are all new, with --keep-versions, {when}", kept[is_known], "without", plain[is_known],
-                      seconds, at_most=at_most)
+        yield compare(f"CPU of a run whose flows are all new, with --keep-versions, {when}",
+                      kept[is_known], "without", plain[is_known], seconds, at_most=at_most)
 
 
 def _rows_of_the_store(context):

@@ -277,7 +277,7 @@ TEST_F(FlowFetcherTest, SaysOnceWhyThePlatformFailsOnAFlow) {
   fetch({"a", "bad", "c"});
   fetch({"bad", "d"});
   EXPECT_THAT(fixture_.log_lines,
-              ElementsAre(AllOf(HasSubstr("1 in one search page, the first of them bad"),
+              ElementsAre(AllOf(HasSubstr("1 in one fetch, the first of them bad"),
                                 HasSubstr("400: cannot read bad"))));
 }
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 
 namespace vrni2syslog {
@@ -54,7 +55,7 @@ class KeptFlowsTest : public testing::Test {
   }
   /// The only fetch of these hits.
   [[nodiscard]] FlowFetch plan(std::span<const SearchHit> hits, const ComingVersions& coming = {}) {
-    std::vector<FlowFetch> fetches = fetcher_.plan(hits, coming);
+    std::vector<FlowFetch> fetches = fetcher_.plan_fetches(hits, coming);
     EXPECT_EQ(fetches.size(), 1U);
     return std::move(fetches.at(0));
   }
@@ -136,7 +137,7 @@ TEST_F(KeptFlowsTest, LieBetweenThoseThatOneCallFetches) {
     if (i % 4 != 0) versions_.add(make_version(other, ids[i], 5), VmDetails::Without);
   }
   std::vector<std::size_t> lengths;
-  for (const FlowFetch& fetch : fetcher_.plan(hits)) lengths.push_back(fetch.places.size());
+  for (const FlowFetch& fetch : fetcher_.plan_fetches(hits)) lengths.push_back(fetch.places.size());
   EXPECT_THAT(lengths, ElementsAre(2500, 2500, 2500, 2500));
 }
 
@@ -146,8 +147,28 @@ TEST_F(KeptFlowsTest, MakeNoFetchLongerThanOneCallFetches) {
   for (std::size_t i = 0; i < 500; ++i)
     versions_.add(make_version(other, ids[i], 5), VmDetails::Without);
   std::vector<std::size_t> lengths;
-  for (const FlowFetch& fetch : fetcher_.plan(hits_of(ids))) lengths.push_back(fetch.places.size());
+  for (const FlowFetch& fetch : fetcher_.plan_fetches(hits_of(ids)))
+    lengths.push_back(fetch.places.size());
   EXPECT_THAT(lengths, ElementsAre(1500, 1000, 500));
+}
+
+TEST_F(KeptFlowsTest, LeaveNoFetchOfAFewThatMightAllBeGone) {
+  const std::vector<std::string> ids = many_ids(1'001);
+  std::vector<std::size_t> lengths;
+  for (const FlowFetch& fetch : fetcher_.plan_fetches(hits_of(ids)))
+    lengths.push_back(fetch.places.size());
+  EXPECT_THAT(lengths, ElementsAre(990, 11));
+}
+
+TEST_F(KeptFlowsTest, AreReadAThousandAtATimeIfCountersAreAskedFor) {
+  const FlowFetcher fetcher(api_, fixture_.log, {FlowField::Bytes}, &versions_);
+  const std::vector<std::string> ids = many_ids(2'000);
+  FlowBatch other{TimeWindow{}};
+  for (const std::string& id : ids) versions_.add(make_version(other, id, 5), VmDetails::Without);
+  std::vector<std::size_t> lengths;
+  for (const FlowFetch& fetch : fetcher.plan_fetches(hits_of(ids)))
+    lengths.push_back(fetch.places.size());
+  EXPECT_THAT(lengths, ElementsAre(1000, 1000));
 }
 
 TEST_F(KeptFlowsTest, AreFetchedAThousandAtATimeIfTheyWereLostMeanwhile) {
