@@ -15,6 +15,7 @@ inline void prefetch(const void* memory, std::size_t bytes) noexcept {
   // No pointer may leave the object that it points into.
   const auto begin = reinterpret_cast<std::uintptr_t>(memory);
   for (std::uintptr_t at = begin; at < begin + bytes; at += kCacheLine)
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): nothing is read through it
     __builtin_prefetch(reinterpret_cast<const void*>(at), kPurpose == PrefetchFor::Writing ? 1 : 0);
 }
 

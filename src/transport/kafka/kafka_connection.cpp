@@ -55,7 +55,7 @@ class KafkaConnection final : public Transport {
   [[nodiscard]] std::string peer_description() const override { return peer_description_; }
 
  private:
-  asio::awaitable<void> warn_of_replicas(const TopicFacts& facts, SteadyTime until);
+  void warn_of_replicas(const TopicFacts& facts, std::optional<std::size_t> least);
   asio::awaitable<void> prepare_transactions();
   asio::awaitable<void> send_manifest(std::string_view line, const LineBatch& batch);
   asio::awaitable<bool> commit_transaction();
@@ -97,19 +97,20 @@ asio::awaitable<void> KafkaConnection::open() {
       fmt::format("{} broker{}, topic {}, {} partition{}, librdkafka {}", facts.brokers,
                   facts.brokers == 1 ? "" : "s", endpoint_.kafka.topic, facts.partitions.size(),
                   facts.partitions.size() == 1 ? "" : "s", rd_kafka_version_str());
-  co_await warn_of_replicas(facts, until);
+  if (lacks_replicas(facts)) {
+    const std::optional<std::size_t> least =
+        co_await producer_.ask_for_least_replicas(reports_, until);
+    warn_of_replicas(facts, least);
+  }
   if (transaction_) co_await prepare_transactions();
 }
 
-asio::awaitable<void> KafkaConnection::warn_of_replicas(const TopicFacts& facts, SteadyTime until) {
-  // Not every cluster answers the question, or tells us.
-  if (!lacks_replicas(facts)) co_return;
-  const std::optional<std::size_t> least =
-      co_await producer_.ask_for_least_replicas(reports_, until);
+/// Not every cluster answers the question how many replicas it needs at least, or tells us.
+void KafkaConnection::warn_of_replicas(const TopicFacts& facts, std::optional<std::size_t> least) {
   const std::string warning = least ? replica_warning(facts, *least) : std::string();
-  if (warning.empty()) co_return;
+  if (warning.empty()) return;
   peer_description_ += "; " + warning;
-  if (options_.log == nullptr) co_return;
+  if (options_.log == nullptr) return;
   options_.log->warning(LogEvent::CollectorWarning,
                         fmt::format("{}: {}", endpoint_.display_name(), warning),
                         {{"collector", endpoint_.display_name()}});
