@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,6 +23,8 @@ struct Request {
   bool accepts_gzip = false;
   std::string body;
   std::string connection;  ///< the client's address and port
+  /// When its headers were read, and its body was to come.
+  std::chrono::steady_clock::time_point began_at = std::chrono::steady_clock::now();
 
   [[nodiscard]] std::string_view parameter(const std::string& name) const {
     const auto found = query.find(name);

@@ -27,8 +27,12 @@ constexpr std::size_t kRequestsPerConnection = 1'000'000'000;
 constexpr time_t kIdleSeconds = 300;
 constexpr time_t kTransferSeconds = 60;
 
+/// Of the request that this thread answers: when its headers had been read.
+thread_local std::chrono::steady_clock::time_point began_at;
+
 Request to_request(const httplib::Request& from) {
   Request request;
+  request.began_at = began_at;
   request.method = from.method;
   request.path = from.path;
   for (const auto& [name, value] : from.params) request.query.insert_or_assign(name, value);
@@ -97,7 +101,8 @@ void fill(httplib::Response& to, Answer answer, bool compresses) {
   if (answer.is_cut) {
     set_cut_body(to, std::move(answer.body), type);
   } else if (!answer.body.empty()) {
-    to.set_content(answer.body, type);
+    to.body = std::move(answer.body);  // set_content() would copy it
+    to.set_header("Content-Type", type);
   }
 }
 
@@ -166,6 +171,10 @@ HttpsServer::HttpsServer(const Settings& settings, const Certificate& certificat
   const auto answer = [this](const httplib::Request& from, httplib::Response& to) {
     implementation_->answer(from, to);
   };
+  server.set_pre_routing_handler([](const httplib::Request&, httplib::Response&) {
+    began_at = std::chrono::steady_clock::now();
+    return httplib::Server::HandlerResponse::Unhandled;
+  });
   server.Get(kAnyPath, answer).Post(kAnyPath, answer).Put(kAnyPath, answer);
   server.Delete(kAnyPath, answer);
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };

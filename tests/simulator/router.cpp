@@ -108,7 +108,7 @@ Answer run(Platform& platform, const Route& route, const Call& call) {
     return call_handler(platform, route, call);
   }
   // The latency holds what the simulator itself needs for the answer, and a stall.
-  const auto due = std::chrono::steady_clock::now() + platform.options.server.latency;
+  const auto due = call.request.began_at + platform.options.server.latency;
   Answer answer = answer_of_api(platform, route, call);
   platform.stopper.sleep_until(due);
   return answer;

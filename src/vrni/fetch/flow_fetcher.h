@@ -154,7 +154,8 @@ class FlowFetcher {
   EntityLookup vlan_ids_;
   EntityLookup vm_details_;
   FlowMetrics metrics_;
-  std::size_t most_flows_of_fetch_;   ///< counters are asked for by calls about a thousand flows
+  /// A thousand if counters are asked for, since their calls are about a thousand flows each.
+  std::size_t most_flows_of_fetch_;
   std::optional<PendingCall> begun_;  ///< the first call of a read(), until it is awaited
   FlowFetch* reading_ = nullptr;      ///< during a read()
   FlowPage page_;

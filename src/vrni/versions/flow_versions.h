@@ -56,8 +56,9 @@ class FlowVersions {
 
   /// The flows of another unit come. If hardly any versions of the last one had been kept, although
   /// those of other units had, only a part of the versions is kept and looked for from here on:
-  /// flows that are all new cost little so. When versions of the part are found again, everything
-  /// is. The next run that has the same file goes on with what this one has found.
+  /// flows that are all new cost little so. As soon as versions of the part are found again, all
+  /// are kept and looked for. The next run that has the same file goes on with what this one has
+  /// found.
   void begin_unit() noexcept;
 
   /// Where the versions of the hits are kept that may be used now: one place for each hit. A
@@ -99,8 +100,7 @@ class FlowVersions {
   void read_usage();
   void write_usage();
   void judge_unit() noexcept;
-  /// Sets the places of those of the hits that are wanted, of the part or of the rest, and counts
-  /// them.
+  /// Finds those of the hits whose key is meant, and counts them. The places of the others stay.
   template <typename IsMeant>
   void find_some(std::span<const SearchHit> hits, VmDetails wanted, IsMeant&& is_meant,
                  std::span<VersionPlace> places);
