@@ -70,6 +70,7 @@ void add_tls(KafkaLibrary::Properties& properties, const TlsSettings& tls) {
 
 KafkaLibrary::~KafkaLibrary() {
   if (has_open_transaction) abort_transaction();
+  if (client != nullptr && queue != nullptr) await_dropped_records();
   if (queue != nullptr) rd_kafka_queue_destroy(queue);
   if (topic != nullptr) rd_kafka_topic_destroy(topic);
   if (client != nullptr) rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
@@ -88,6 +89,18 @@ void KafkaLibrary::abort_transaction() const noexcept {
     const bool may_go_on = rd_kafka_error_is_retriable(error) != 0;
     rd_kafka_error_destroy(error);
     if (!may_go_on) return;
+  }
+}
+
+/// While the library's threads still drop records after a fatal error, its destruction corrupts its
+/// memory now and then (seen with 2.0.2).
+void KafkaLibrary::await_dropped_records() const noexcept {
+  constexpr std::chrono::seconds kLimit{1};
+  constexpr int kSliceMs = 100;
+  const auto until = std::chrono::steady_clock::now() + kLimit;
+  while (rd_kafka_outq_len(client) > 0 && std::chrono::steady_clock::now() < until) {
+    if (rd_kafka_event_t* event = rd_kafka_queue_poll(queue, kSliceMs))
+      rd_kafka_event_destroy(event);
   }
 }
 

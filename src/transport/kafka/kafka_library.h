@@ -40,6 +40,7 @@ struct KafkaLibrary {
 
  private:
   void abort_transaction() const noexcept;
+  void await_dropped_records() const noexcept;
 };
 
 /// What is kept with the offset of a consumer group in partition 0 of a topic.
