@@ -4,6 +4,8 @@
 //
 //   bench_producer BROKERS TOPIC FILE [PROPERTY=VALUE...]      properties of librdkafka
 
+#include "base/freed_by.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -80,11 +82,6 @@ class Producer {
   }
 
  private:
-  template <auto free_function>
-  struct FreedBy {
-    void operator()(auto* object) const noexcept { free_function(object); }
-  };
-
   static void set(rd_kafka_conf_t* settings, const std::string& name, const std::string& value) {
     std::array<char, 512> error{};
     if (rd_kafka_conf_set(settings, name.c_str(), value.c_str(), error.data(), error.size()) !=
