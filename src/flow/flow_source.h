@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace vrni2syslog {
 
@@ -82,6 +83,10 @@ class FlowSource {
   /// How many flows the unit has, as far as the source tells. No reading may be in progress. Throws
   /// what FlowEpoch::next() throws, Error(Data) if the source does not tell.
   [[nodiscard]] virtual std::uint64_t count(const TimeWindow& unit) = 0;
+
+  /// A hint: these units are likely to be counted next, in this order. The source may ask about
+  /// several at once; read() gives that up. Counting comes to the same as without the hint.
+  virtual void prepare_counts(std::span<const TimeWindow> /*units*/) {}
 
   /// Whether a count of this many may be where the source stops counting.
   [[nodiscard]] virtual bool may_be_counting_limit(std::uint64_t /*count*/) const { return false; }

@@ -87,8 +87,10 @@ std::optional<Error> Recount::run(std::set<std::size_t> unreachable, const Obser
     return !collectors_of(reading).empty();
   };
   const std::vector<RecentReading> due = recent_.due(kMostWindows, is_wanted);
-  for (const RecentReading& reading : due) {
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    const RecentReading& reading = due[i];
     try {
+      source_.prepare_counts(windows_to_ask_of(std::span(due).subspan(i)));
       recount(reading, observer);
     } catch (const Error& error) {
       fail(error.within(fmt::format("window {}: late flows", to_text(reading.window))));
@@ -135,6 +137,18 @@ std::vector<std::size_t> Recount::collectors_of(const RecentReading& reading) co
            std::ranges::find(its_owed, reading.window) != its_owed.end();
   });
   return collectors;
+}
+
+/// Those that the source was not asked of yet, each once.
+std::vector<TimeWindow> Recount::windows_to_ask_of(std::span<const RecentReading> readings) const {
+  std::vector<TimeWindow> windows;
+  for (const RecentReading& reading : readings) {
+    const TimeWindow& window = reading.window;
+    const bool is_counted = totals_.contains({window.start, window.end});
+    if (!is_counted && std::ranges::find(windows, window) == windows.end())
+      windows.push_back(window);
+  }
+  return windows;
 }
 
 /// Collectors that have got a window in different readings have it recounted once.

@@ -15,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,8 @@ class Recount {
   void remember(const LateFlows& flows, EpochRunner& epoch);
   /// Those that have confirmed the reading, and can be reached.
   [[nodiscard]] std::vector<std::size_t> collectors_of(const RecentReading& reading) const;
+  [[nodiscard]] std::vector<TimeWindow> windows_to_ask_of(
+      std::span<const RecentReading> readings) const;
   [[nodiscard]] std::optional<std::uint64_t> total_of(const TimeWindow& window);
   void note_lateness(const RecentReading& reading);
   void tell_lateness() const;

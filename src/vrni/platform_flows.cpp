@@ -4,8 +4,10 @@
 #include "vrni/search/flow_search.h"
 #include "vrni/search/reading_plan.h"
 #include "vrni/search/unit_reader.h"
+#include "vrni/search/window_counts.h"
 
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace vrni2syslog {
@@ -49,8 +51,9 @@ class PlatformFlows final : public FlowSource {
   void prepare(const TimeWindow& unit) override;
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
     api_.begin_matter();
-    return count_flows(api_, filter_, unit, experience_.filter_trial);
+    return counts_.count(unit, experience_.filter_trial);
   }
+  void prepare_counts(std::span<const TimeWindow> units) override { counts_.prepare(units); }
   [[nodiscard]] bool may_be_counting_limit(std::uint64_t count) const override {
     return vrni2syslog::may_be_counting_limit(count);
   }
@@ -68,6 +71,7 @@ class PlatformFlows final : public FlowSource {
   std::chrono::seconds least_age_;
   FlowVersions* versions_;
   FlowFetcher fetcher_;
+  WindowCounts counts_;
   SearchExperience experience_;
   std::weak_ptr<UnitReader> reader_;  ///< of the reading that is in progress
 };
@@ -80,9 +84,11 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
       filter_(std::move(filter)),
       least_age_(least_age),
       versions_(versions),
-      fetcher_(api, log, extra_fields, versions) {}
+      fetcher_(api, log, extra_fields, versions),
+      counts_(api, filter_) {}
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
+  counts_.forget_prepared();
   if (versions_ != nullptr) versions_->begin_unit();
   std::shared_ptr<UnitReader> reader = std::exchange(experience_.ahead, nullptr);
   if (!reader || reader->unit() != unit) reader = make_reader(unit);

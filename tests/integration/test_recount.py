@@ -169,5 +169,22 @@ class LateFlowsAmongVersions(RecountTest):
         self.assert_verified(lines)
 
 
+class RecountedWindows(RecountTest):
+    """The platform thinks before every answer."""
+
+    flows = 20
+    switches = ("--latency", "50")
+
+    def test_are_asked_for_side_by_side(self):
+        for ago in range(6, 0, -1):
+            self.assert_exit(self.run_at(ago, "--concurrency", "1"), OK)
+        self.assertEqual(1, self.simulator.statistics()["max_in_flight"])
+        run = self.run_at(1, "--concurrency", "4", "--report", self.directory / "report.json")
+        self.assert_exit(run, OK)
+        report = (self.directory / "report.json").read_text(encoding="utf-8")
+        self.assertIn('"windows_recounted":6,', report)
+        self.assertIn(self.simulator.statistics()["max_in_flight"], (3, 4))
+
+
 if __name__ == "__main__":
     main()

@@ -68,15 +68,23 @@ Error describe_search_failure(const ApiFailure& failure, const std::string& filt
                fmt::format("{}; check the filter: {}", failure.error.what(), printable(filter)));
 }
 
-std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window,
-                          FilterTrial trial) {
+PendingCall count_call(const std::string& filter, const TimeWindow& window) {
+  return PendingCall(search_call(search_body(filter, window, 1, {})));
+}
+
+std::uint64_t take_count(ApiClient& api, PendingCall call, const std::string& filter,
+                         const TimeWindow& window, FilterTrial trial) {
   SearchPage page;
-  PendingCall search(search_call(search_body(filter, window, 1, {})));
-  if (const CallOutcome outcome = search_first_page(api, std::move(search), page); !outcome)
+  if (const CallOutcome outcome = search_first_page(api, std::move(call), page); !outcome)
     throw describe_search_failure(outcome.problem(), filter, trial);
   require_searched(window, page);
   if (!page.total_count) throw Error(Fault::Data, "POST /search: the answer has no total_count");
   return *page.total_count;
+}
+
+std::uint64_t count_flows(ApiClient& api, const std::string& filter, const TimeWindow& window,
+                          FilterTrial trial) {
+  return take_count(api, count_call(filter, window), filter, window, trial);
 }
 
 }  // namespace vrni2syslog

@@ -45,8 +45,16 @@ enum class FilterTrial : std::uint8_t { Untried, Accepted };
 [[nodiscard]] Error describe_search_failure(const ApiFailure& failure, const std::string& filter,
                                             FilterTrial trial);
 
-/// How many flows match a filter in a window, as the platform says. Throws Error(Data) if it does
-/// not say so, and describe_search_failure() if it cannot be asked.
+/// Asks how many flows match a filter in a window.
+[[nodiscard]] PendingCall count_call(const std::string& filter, const TimeWindow& window);
+
+/// Awaits the answer to a count_call() for the same filter and window. Returns what the platform
+/// says. Throws Error(Data) if it does not say so, and describe_search_failure() if it cannot be
+/// asked.
+[[nodiscard]] std::uint64_t take_count(ApiClient& api, PendingCall call, const std::string& filter,
+                                       const TimeWindow& window, FilterTrial trial);
+
+/// The same with a call of its own.
 [[nodiscard]] std::uint64_t count_flows(ApiClient& api, const std::string& filter,
                                         const TimeWindow& window,
                                         FilterTrial trial = FilterTrial::Untried);

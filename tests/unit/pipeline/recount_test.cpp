@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -39,6 +40,7 @@ struct Listing {
   std::uint64_t count_limit = std::numeric_limits<std::uint64_t>::max();
   std::optional<Error> failure_of_count = std::nullopt;
   std::vector<TimeWindow> counted{};
+  std::vector<std::vector<TimeWindow>> hints{};  ///< of what is going to be counted
   int readings = 0;
 };
 
@@ -77,6 +79,9 @@ class ListedSource final : public FlowSource {
     if (listing_.failure_of_count) throw Error(*listing_.failure_of_count);
     const std::uint64_t more = listing_.more_counted + listing_.more_counted_before;
     return std::min(listing_.ids.size() + more, listing_.count_limit);
+  }
+  void prepare_counts(std::span<const TimeWindow> units) override {
+    listing_.hints.emplace_back(units.begin(), units.end());
   }
   [[nodiscard]] bool may_be_counting_limit(std::uint64_t count) const override {
     return count == listing_.count_limit;
@@ -392,6 +397,17 @@ TEST_F(RecountTest, GivesWindowsThatCannotBeCountedNoPlaceBeforeTheOthers) {
   for (const TimeWindow& window : listing_.counted)
     again += static_cast<std::size_t>(std::ranges::count(first, window));
   EXPECT_EQ(again, 18U);
+}
+
+TEST_F(RecountTest, SaysWhichWindowsItIsGoingToCountNextEachOnce) {
+  for (const int hour : {0, 1, 2}) send(hour, {0});
+  for (const int hour : {0, 1, 2}) send(hour, {1});
+  EXPECT_EQ(recount(), std::nullopt);
+  EXPECT_THAT(listing_.counted, SizeIs(3));
+  for (std::size_t i = 0; i < listing_.counted.size(); ++i) {
+    const std::span<const TimeWindow> rest = std::span(listing_.counted).subspan(i);
+    EXPECT_THAT(listing_.hints, testing::Contains(testing::ElementsAreArray(rest)));
+  }
 }
 
 TEST_F(RecountTest, TellsOnceWhichWindowsWereForgottenWithoutIt) {
