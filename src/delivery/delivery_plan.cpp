@@ -71,11 +71,18 @@ std::optional<SteadyTime> DeliveryPlan::next_due() const {
   return first;
 }
 
-std::optional<TimeWindow> DeliveryPlan::unit_after(const DeliveryStep& step, SteadyTime now) const {
+std::vector<TimeWindow> DeliveryPlan::units_after(const DeliveryStep& step, SteadyTime now,
+                                                  std::size_t most) const {
   DeliveryPlan confirmed = *this;
-  for (const std::size_t collector : step.collectors) confirmed.confirm(collector);
-  const std::optional<DeliveryStep> next_step = confirmed.next(now);
-  return next_step ? std::optional(next_step->unit) : std::nullopt;
+  std::vector<TimeWindow> units;
+  std::optional<DeliveryStep> last = step;
+  while (units.size() < most) {
+    for (const std::size_t collector : last->collectors) confirmed.confirm(collector);
+    last = confirmed.next(now);
+    if (!last) break;
+    units.push_back(last->unit);
+  }
+  return units;
 }
 
 void DeliveryPlan::confirm(std::size_t collector) {

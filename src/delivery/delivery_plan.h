@@ -36,9 +36,10 @@ class DeliveryPlan {
   /// When the first of the collectors that need a unit is due; nullopt once there is nothing left
   /// to do.
   [[nodiscard]] std::optional<SteadyTime> next_due() const;
-  /// The unit that comes next if every collector of `step` confirms it; nullopt if none does.
-  [[nodiscard]] std::optional<TimeWindow> unit_after(const DeliveryStep& step,
-                                                     SteadyTime now) const;
+  /// The units that come next if every collector confirms what it is sent, from `step` on; `most`
+  /// or fewer.
+  [[nodiscard]] std::vector<TimeWindow> units_after(const DeliveryStep& step, SteadyTime now,
+                                                    std::size_t most) const;
 
   /// The collector has confirmed the unit that was its next.
   void confirm(std::size_t collector);

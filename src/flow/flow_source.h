@@ -75,10 +75,11 @@ class FlowSource {
   /// may be in progress: the one before must have come to its end, or be destroyed.
   [[nodiscard]] virtual std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) = 0;
 
-  /// A hint: this unit is likely to be read next. The source may begin to ask for its flows when it
-  /// has little else to ask for; read() of another unit gives that up. Reading the unit comes
-  /// to the same as without the hint, and so do its failures.
-  virtual void prepare(const TimeWindow& /*unit*/) {}
+  /// A hint: these units are likely to be read next, in this order. The source may begin to ask for
+  /// their flows when it has little else to ask for; read() of a unit gives those before it up, or
+  /// all, if it is none of them. Reading a unit comes to the same as without the hint, and so do
+  /// its failures.
+  virtual void prepare(std::span<const TimeWindow> /*units*/) {}
 
   /// How many flows the unit has, as far as the source tells. No reading may be in progress. Throws
   /// what FlowEpoch::next() throws, Error(Data) if the source does not tell.

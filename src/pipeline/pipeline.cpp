@@ -10,6 +10,7 @@
 #include <chrono>
 #include <future>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -27,16 +28,6 @@ namespace {
 
 [[nodiscard]] bool is_confirmed_by_all(const std::vector<CollectorOutcome>& outcomes) {
   return std::ranges::all_of(outcomes, &CollectorOutcome::is_confirmed);
-}
-
-/// The unit that comes after the one that comes next if every collector confirms both.
-[[nodiscard]] std::optional<TimeWindow> second_unit_after(const DeliveryPlan& plan,
-                                                          const DeliveryStep& step,
-                                                          SteadyTime now) {
-  DeliveryPlan confirmed = plan;
-  for (const std::size_t collector : step.collectors) confirmed.confirm(collector);
-  const std::optional<DeliveryStep> next = confirmed.next(now);
-  return next ? confirmed.unit_after(*next, now) : std::nullopt;
 }
 
 /// As many names as a message can bear.
@@ -159,7 +150,7 @@ void Pipeline::run_step(const DeliveryStep& step) {
 
 void Pipeline::deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch) {
   const EpochCounts before = statistics_.epochs;
-  if (const std::optional<TimeWindow> next = unit_to_read_ahead(step)) source_.prepare(*next);
+  if (const auto next = units_to_read_ahead(step); !next.empty()) source_.prepare(next);
   epoch.send(flows, attempts_at(step.unit, coverage_) + 1,
              [&](const EpochCounts& counts) { observe(before, counts); });
   wait_and_read_ahead(step, epoch);
@@ -183,11 +174,12 @@ std::unique_ptr<FlowEpoch> Pipeline::begin_reading(const TimeWindow& unit) {
   return source_.read(unit);
 }
 
-/// The unit that comes next if every collector confirms this one; nullopt if none is to be read
+/// The units that come next if every collector confirms what it is sent; none if none is to be read
 /// ahead.
-std::optional<TimeWindow> Pipeline::unit_to_read_ahead(const DeliveryStep& step) const {
-  if (!options_.reads_ahead) return std::nullopt;
-  return plan_->unit_after(step, context_.clock.steady_now());
+std::vector<TimeWindow> Pipeline::units_to_read_ahead(const DeliveryStep& step) const {
+  constexpr std::size_t kMostUnitsAhead = 4;
+  if (!options_.reads_ahead) return {};
+  return plan_->units_after(step, context_.clock.steady_now(), kMostUnitsAhead);
 }
 
 /// A thread of its own waits for the receipts and remembers what they confirm: a confirmation must
@@ -197,17 +189,16 @@ void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch)
     epoch.wait_for_receipts();
     remember(step, epoch);
   };
-  const std::optional<TimeWindow> next = unit_to_read_ahead(step);
-  if (!next) return finish();
+  const std::vector<TimeWindow> next = units_to_read_ahead(step);
+  if (next.empty()) return finish();
   std::future<void> confirmation = std::async(std::launch::async, finish);
   const auto is_over = [&confirmation] {
     return confirmation.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   };
   if (!is_over()) {
-    ahead_ = std::make_unique<ReadAhead>(source_.read(*next));
+    ahead_ = std::make_unique<ReadAhead>(source_.read(next.front()));
     // The next unit may be read whole before it is its turn.
-    if (const auto second = second_unit_after(*plan_, step, context_.clock.steady_now()))
-      source_.prepare(*second);
+    source_.prepare(std::span(next).subspan(1));
     ahead_->read(is_over);
   }
   confirmation.get();

@@ -57,7 +57,7 @@ class Pipeline {
   void run_step(const DeliveryStep& step);
   void deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch);
   [[nodiscard]] std::unique_ptr<FlowEpoch> begin_reading(const TimeWindow& unit);
-  [[nodiscard]] std::optional<TimeWindow> unit_to_read_ahead(const DeliveryStep& step) const;
+  [[nodiscard]] std::vector<TimeWindow> units_to_read_ahead(const DeliveryStep& step) const;
   void wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch);
   void remember(const DeliveryStep& step, EpochRunner& epoch);
   void remember_recent(const EpochRunner& epoch, const Confirmations& confirmations);

@@ -48,7 +48,7 @@ class PlatformFlows final : public FlowSource {
                 FlowVersions* versions);
 
   [[nodiscard]] std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override;
-  void prepare(const TimeWindow& unit) override;
+  void prepare(std::span<const TimeWindow> units) override;
   [[nodiscard]] std::uint64_t count(const TimeWindow& unit) override {
     api_.begin_matter();
     return counts_.count(unit, experience_.filter_trial);
@@ -90,18 +90,17 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
   counts_.forget_prepared();
   if (versions_ != nullptr) versions_->begin_unit();
-  std::shared_ptr<UnitReader> reader = std::exchange(experience_.ahead, nullptr);
-  if (!reader || reader->unit() != unit) reader = make_reader(unit);
+  std::shared_ptr<UnitReader> reader = experience_.ahead.take(unit);
+  if (!reader) reader = make_reader(unit);
   reader_ = reader;
   return std::make_unique<PlatformEpoch>(unit, std::move(reader));
 }
 
-/// A reading in progress begins the one ahead itself, when it is nearly through. Otherwise as many
-/// fetches as can be in flight, and one more, are enough until the unit is read.
-void PlatformFlows::prepare(const TimeWindow& unit) {
-  std::shared_ptr<UnitReader>& ahead = experience_.ahead;
-  if (!ahead || ahead->unit() != unit) ahead = make_reader(unit);
-  if (reader_.expired()) ahead->begin_ahead(api_.concurrency() + 1, nullptr);
+/// A reading in progress begins those ahead itself, when it is nearly through. Otherwise as many
+/// fetches as can be in flight, and one more, are enough until the first unit is read.
+void PlatformFlows::prepare(std::span<const TimeWindow> units) {
+  experience_.ahead.prepare(units, [this](const TimeWindow& unit) { return make_reader(unit); });
+  if (reader_.expired()) experience_.ahead.begin(api_.concurrency() + 1, nullptr);
 }
 
 SourceStatistics PlatformFlows::statistics() const {

@@ -131,13 +131,12 @@ class UnitsSideBySide(ConcurrencyTest):
             lines[concurrency] = Counter(zip(starts, flow_ids(run)))
         self.assertEqual(lines["1"], lines[MANY])
 
-    def test_the_next_unit_is_fetched_while_one_is(self):
-        """What both units have is fetched once, with the first of them."""
+    def test_the_next_units_are_fetched_while_one_is(self):
+        """What several of them have is fetched once, with the first of them."""
         simulator = self.simulate(flows=600)
         simulator.close_gate()
         job = self.start(simulator.start_program(self.directory, *DRY_RUN, *self.UNITS, "--concurrency", MANY))
-        job.wait_until(lambda: simulator.waiting_fetches() == 2, "the fetches of two units")
-        self.assertEqual(2, simulator.statistics()["calls"]["POST /search"])
+        job.wait_until(lambda: simulator.waiting_fetches() >= 3, "the fetches of three units")
         simulator.open_gate()
         self.assertEqual(OK, job.wait(seconds(60)), job.output_text())
         statistics = simulator.statistics()

@@ -47,19 +47,35 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& e
       least_age_(least_age),
       plan_(unit) {}
 
-void UnitReader::begin_ahead(std::size_t most_fetches, const UnitReader* current) {
+void UnitReader::begin_search_ahead() {
   if (has_failed_ahead_) return;
   if (search_ == 0) begin(plan_.next());
-  if (cursor_ && cursor_->pages() == 0) search_ahead(current);
-  begin_fetches(most_fetches);
+  const bool is_first_page = cursor_ && cursor_->pages() == 0;
+  if (!is_first_page || is_begun(next_page_) || !api_.can_begin()) return;
+  next_page_.emplace(next_search());
+  api_.begin(*next_page_);
+  ahead_since_ = api_.steady_now();
 }
 
-ComingVersions UnitReader::coming_versions() const {
-  ComingVersions coming;
+void UnitReader::begin_ahead(std::size_t most_fetches, std::span<const UnitReader* const> before) {
+  begin_search_ahead();
+  if (is_begun(next_page_) && next_page_->is_answered()) take_search_ahead(before);
+  if (!has_failed_ahead_) begin_fetches(most_fetches);
+}
+
+UnitReader::ProgressAhead UnitReader::progress_ahead() const {
+  if (has_failed_ahead_) return ProgressAhead::None;
+  if (is_begun(next_page_)) return ProgressAhead::Searching;
+  const bool are_all_begun = std::ranges::all_of(found_, [](const Found& found) {
+    return found.batch || found.failure || found.fetch.is_begun();
+  });
+  return plan_.is_done() && are_all_begun ? ProgressAhead::Fetching : ProgressAhead::None;
+}
+
+void UnitReader::add_coming_versions(ComingVersions& coming) const {
   for (const Found& found : found_) {
     for (const SearchHit& hit : found.hits) coming.insert_or_assign(hit.id, hit.time);
   }
-  return coming;
 }
 
 ComingHits UnitReader::coming_hits() const {
@@ -72,18 +88,11 @@ ComingHits UnitReader::coming_hits() const {
 }
 
 /// A failure may have to be waited for, and must not end the reading of another unit.
-void UnitReader::search_ahead(const UnitReader* current) {
-  if (!is_begun(next_page_)) {
-    if (!api_.can_begin()) return;
-    next_page_.emplace(next_search());
-    api_.begin(*next_page_);
-    ahead_since_ = api_.steady_now();
-  }
-  if (!next_page_->is_answered()) return;
+void UnitReader::take_search_ahead(std::span<const UnitReader* const> before) {
   has_failed_ahead_ = !take_first_page(api_, *next_page_, page_);
   if (has_failed_ahead_) return;
   next_page_.reset();
-  if (current != nullptr) coming_ = current->coming_versions();
+  for (const UnitReader* const reader : before) reader->add_coming_versions(coming_);
   try {
     accept_page();
   } catch (...) {
@@ -97,6 +106,7 @@ void UnitReader::take_turn() {
   if (!ahead_since_) return;
   const bool is_old = api_.steady_now() - *std::exchange(ahead_since_, std::nullopt) > kFreshSearch;
   if (is_old) {
+    experience_.ahead.note_old_search();
     plan_ = ReadingPlan(unit_);
     cursor_.reset();
     next_page_.reset();
@@ -202,9 +212,11 @@ void UnitReader::begin_calls() {
     if (!next_page_) next_page_.emplace(next_search());
     api_.begin(*next_page_);
   }
-  if (api_.concurrency() > 1) begin_next_unit(0);
-  if (begin_fetches(most_begun()))
-    begin_next_unit(most_begun() - std::min(found_.size(), most_begun()));
+  if (api_.concurrency() > 1 && is_nearly_read()) experience_.ahead.begin_first_search(*this);
+  if (begin_fetches(most_begun()) && is_nearly_read()) {
+    const std::size_t left = most_begun() - std::min(found_.size(), most_begun());
+    experience_.ahead.begin(left, this);
+  }
 }
 
 /// Answers that nobody has taken are kept in memory: one more than can be in flight, and those that
@@ -225,10 +237,8 @@ bool UnitReader::begin_fetches(std::size_t most) {
   return true;
 }
 
-/// Not while much of this unit is left to be fetched: the search would grow old.
-void UnitReader::begin_next_unit(std::size_t most_fetches) {
-  const bool is_nearly_read = plan_.is_done() && found_.size() <= 2 * api_.concurrency();
-  if (experience_.ahead && is_nearly_read) experience_.ahead->begin_ahead(most_fetches, this);
+bool UnitReader::is_nearly_read() const {
+  return plan_.is_done() && found_.size() <= 2 * api_.concurrency();
 }
 
 void UnitReader::advance() {
@@ -304,6 +314,7 @@ void UnitReader::accept_page() {
     const std::uint64_t pages = cursor_->pages();
     cursor_.reset();
     plan_.finish_search(pages);
+    experience_.ahead.set_units_small(seen_.flow_count() <= kFlowsOfSmallUnit);
   } else if (is_too_deep(page_)) {
     cursor_.reset();
     plan_.abandon_search("earlier searches have shown that the platform does not list that many");

@@ -8,6 +8,7 @@
 #include "vrni/fetch/flow_fetcher.h"
 #include "vrni/search/flow_search.h"
 #include "vrni/search/reading_plan.h"
+#include "vrni/search/readings_ahead.h"
 #include "vrni/search/search_paging.h"
 #include "vrni/search/seen_ids.h"
 #include "vrni/search/version_choice.h"
@@ -24,10 +25,8 @@
 
 namespace vrni2syslog {
 
-class UnitReader;
-
-/// What the searches of a run have shown of the platform, and the reading that is begun ahead. The
-/// readings of its units share it.
+/// What the searches of a run have shown of the platform, and the readings that are begun ahead.
+/// The readings of its units share it.
 struct SearchExperience {
   SearchDepth depth;
   /// The most results that a search asks for: less once the platform has refused that many, and
@@ -38,9 +37,7 @@ struct SearchExperience {
   /// there is none. If no call has failed since, it is believed at once that a unit is empty.
   std::optional<std::uint64_t> failures_when_working;
   FilterTrial filter_trial = FilterTrial::Untried;
-  /// The reading of the unit that is likely to be read next; null if none is prepared.
-  /// PlatformFlows shares it, as it does every reading.
-  std::shared_ptr<UnitReader> ahead;
+  ReadingsAhead ahead;
   bool has_reported_times = false;  ///< that times of results cannot be read
   /// A unit with more flows is refused, since their ids are kept in memory.
   std::size_t most_flows_of_unit = 10'000'000;
@@ -49,7 +46,7 @@ struct SearchExperience {
 /// Reads the flows of one unit: by one search if that lists as many as the platform announces, and
 /// otherwise by as many searches as ReadingPlan asks for. If the platform can cope with several
 /// calls at once, it searches, fetches and asks for names a few calls ahead of what next() hands
-/// on. When it is nearly through, it begins SearchExperience::ahead, too.
+/// on. When it is nearly through, it begins the readings of SearchExperience::ahead, too.
 class UnitReader {
  public:
   /// How long an empty unit waits until it is asked for again.
@@ -57,6 +54,8 @@ class UnitReader {
   /// A search that was begun ahead longer ago than this is dropped with all that it has found: the
   /// unit may have more flows by now.
   static constexpr std::chrono::seconds kFreshSearch{60};
+  /// Units with no more flows than this are small: ReadingsAhead::set_units_small().
+  static constexpr std::uint64_t kFlowsOfSmallUnit = 5000;
 
   /// `api`, `fetcher`, `experience` and `log` must outlive it. `least_age` is what require_past()
   /// takes.
@@ -68,11 +67,25 @@ class UnitReader {
 
   [[nodiscard]] const TimeWindow& unit() const noexcept { return unit_; }
 
-  /// Before the first next(): begins the first search, and once its answer is there, the first
-  /// `most_fetches` fetches, as far as the platform is ready for them. Waits for nothing; what goes
-  /// wrong shows in next(). `current` is the reading that is in progress, of another unit; null if
-  /// there is none.
-  void begin_ahead(std::size_t most_fetches, const UnitReader* current);
+  // Before the first next(), without waiting for anything; what goes wrong shows in next().
+  /// Begins the first search, if the platform is ready for it.
+  void begin_search_ahead();
+  /// Begins the first `most_fetches` fetches, too, once the answer to the search is there. `before`
+  /// are the readings whose turn is before it, whose flows must be known.
+  void begin_ahead(std::size_t most_fetches, std::span<const UnitReader* const> before);
+
+  enum class ProgressAhead : std::uint8_t {
+    None,       ///< calls of this unit are left that should come before those of others
+    Searching,  ///< the search is under way, so that it is not known yet what to fetch
+    Fetching,   ///< every call that the unit needs is begun, but for names and counters
+  };
+  /// How far begin_ahead() has come.
+  [[nodiscard]] ProgressAhead progress_ahead() const;
+  /// Whether so little of this unit is left to be fetched that the search of the next one does not
+  /// grow old.
+  [[nodiscard]] bool is_nearly_read() const;
+  /// How many fetches of it are known whose flows were not handed on yet.
+  [[nodiscard]] std::size_t found_count() const noexcept { return found_.size(); }
 
   /// The next flows, kMaxFlowsOfFetch at most; null at the end. Each version of a flow comes
   /// once in the unit. Of those on one page, the latest before the end of the unit comes, and each
@@ -108,7 +121,7 @@ class UnitReader {
   void read_ahead();
   /// Goes on with what begin_ahead() has begun, unless that is old.
   void take_turn();
-  void search_ahead(const UnitReader* current);
+  void take_search_ahead(std::span<const UnitReader* const> before);
   /// Reads the flows whose fetches are answered, in their order, as long as those that are read
   /// already wait for names. A failure is kept until it is their turn.
   void read_answers();
@@ -118,8 +131,7 @@ class UnitReader {
   void begin_calls();
   /// Begins the fetches of the first `most` that were found. Returns whether all are begun.
   bool begin_fetches(std::size_t most);
-  void begin_next_unit(std::size_t most_fetches);
-  [[nodiscard]] ComingVersions coming_versions() const;
+  void add_coming_versions(ComingVersions& coming) const;
   /// The hits of found_ without those of its front.
   [[nodiscard]] ComingHits coming_hits() const;
   [[nodiscard]] bool can_advance() const;
@@ -165,7 +177,7 @@ class UnitReader {
   SeenVersions seen_;
   VersionChoice choice_{seen_};
   SearchPage page_;           ///< the last one that was read
-  ComingVersions coming_;     ///< with another unit, while the first page is taken ahead
+  ComingVersions coming_;     ///< with other units, while the first page is taken ahead
   std::deque<Found> found_;   ///< its flows were not handed on yet
   std::uint64_t failed_ = 0;  ///< flows that were handed on, but the platform failed on them
   bool is_finished_ = false;

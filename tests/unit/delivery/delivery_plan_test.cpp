@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::ElementsAre;
 
 const SteadyTime kNow{std::chrono::hours(1)};
 const Error kFailure(Fault::Unreachable, "refused");
@@ -137,14 +138,17 @@ TEST(DeliveryPlan, KnowsWhyCollectorsWereGivenUp) {
   EXPECT_EQ(plan.reasons_of_giving_up()[1].fault(), Fault::Refused);
 }
 
-TEST(DeliveryPlan, KnowsWhichUnitComesNextIfAllGoesWell) {
-  DeliveryPlan plan({unit(0), unit(1)}, {hour(0), hour(0)});
-  EXPECT_EQ(plan.unit_after(*plan.next(kNow), kNow), unit(1));
+TEST(DeliveryPlan, KnowsWhichUnitsComeNextIfAllGoesWell) {
+  DeliveryPlan plan({unit(0), unit(1), unit(2)}, {hour(0), hour(0)});
+  EXPECT_THAT(plan.units_after(*plan.next(kNow), kNow, 9), ElementsAre(unit(1), unit(2)));
+  EXPECT_THAT(plan.units_after(*plan.next(kNow), kNow, 1), ElementsAre(unit(1)));
   EXPECT_EQ(plan.next(kNow), step(unit(0), {0, 1})) << "nothing has changed";
   plan.confirm(0);
   plan.postpone(1, kNow + seconds(5), kFailure);
-  EXPECT_EQ(plan.unit_after(*plan.next(kNow), kNow), std::nullopt) << "the other one waits";
-  EXPECT_EQ(plan.unit_after(*plan.next(kNow), kNow + seconds(5)), unit(0));
+  EXPECT_THAT(plan.units_after(*plan.next(kNow), kNow, 9), ElementsAre(unit(2)))
+      << "the other one waits";
+  EXPECT_THAT(plan.units_after(*plan.next(kNow), kNow + seconds(5), 9),
+              ElementsAre(unit(0), unit(1), unit(2)));
 }
 
 }  // namespace

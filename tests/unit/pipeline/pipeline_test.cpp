@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 
 namespace vrni2syslog {
 namespace {
@@ -119,8 +120,11 @@ class TwoBatchSource final : public FlowSource {
   std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) override {
     return std::make_unique<TwoBatchEpoch>(unit, script_);
   }
-  void prepare(const TimeWindow& unit) override {
-    script_.prepared.push_back(to_rfc3339(unit.start).substr(11, 5));
+  void prepare(std::span<const TimeWindow> units) override {
+    std::string starts;
+    for (const TimeWindow& unit : units)
+      starts += (starts.empty() ? "" : " ") + to_rfc3339(unit.start).substr(11, 5);
+    script_.prepared.push_back(starts);
   }
   [[nodiscard]] std::uint64_t count(const TimeWindow&) override { return 3; }
   [[nodiscard]] SourceStatistics statistics() const override { return {.calls = 7}; }
@@ -892,19 +896,23 @@ TEST_F(PipelineAhead, ReadsTheNextUnitWhileOneWaitsForItsReceipt) {
   EXPECT_EQ(seen_.units_done, 2U);
 }
 
-TEST_F(PipelineAhead, SaysWhichUnitComesNextBeforeItReadsOne) {
+TEST_F(PipelineAhead, SaysWhichUnitsComeNextBeforeItReadsOne) {
   add_lane("a");
   script_.on_next = [this] { EXPECT_FALSE(script_.prepared.empty()); };
   run({hour(0), hour(1), hour(2)});
-  std::vector<std::string>& prepared = script_.prepared;
-  prepared.erase(std::unique(prepared.begin(), prepared.end()), prepared.end());
-  EXPECT_THAT(prepared, ElementsAre("13:00", "14:00"));
+  EXPECT_EQ(script_.prepared.front(), "13:00 14:00");
 }
 
-TEST_F(PipelineAhead, SaysWhichUnitComesAfterTheOneThatItReadsAhead) {
+TEST_F(PipelineAhead, SaysOfNoMoreThanFourUnitsThatTheyComeNext) {
+  add_lane("a");
+  run({hour(0), hour(1), hour(2), hour(3), hour(4), hour(5)});
+  EXPECT_EQ(script_.prepared.front(), "13:00 14:00 15:00 16:00");
+}
+
+TEST_F(PipelineAhead, SaysWhichUnitsComeAfterTheOneThatItReadsAhead) {
   hold_receipt_until_next_unit_is_asked_for(add_lane("a"));
-  on_next_unit_ = [this] { EXPECT_EQ(script_.prepared.back(), "14:00"); };
-  run({hour(0), hour(1), hour(2)});
+  on_next_unit_ = [this] { EXPECT_EQ(script_.prepared.back(), "14:00 15:00"); };
+  run({hour(0), hour(1), hour(2), hour(3)});
 }
 
 TEST_F(PipelineRepeats, SaysNothingOfTheNextUnitIfNoneIsReadAhead) {

@@ -1007,6 +1007,7 @@ class UnitsAhead : public UnitReaderAhead {
       units += is_of_next(search) ? "next " : "unit ";
     return units;
   }
+  void prepare_next() { flows_->prepare(std::vector{kNextUnit}); }
   /// Reads a unit to its end. Returns the ids of its flows.
   [[nodiscard]] static std::string read(FlowEpoch& epoch) {
     std::string ids;
@@ -1031,7 +1032,7 @@ class UnitsAhead : public UnitReaderAhead {
 
 TEST_F(UnitsAhead, SearchesForThePreparedUnitOnceTheCallsOfThisOneAreUnderWay) {
   const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(searches(), "");
   EXPECT_NE(first->next(), nullptr);
   EXPECT_EQ(first->next(), nullptr);
@@ -1041,15 +1042,15 @@ TEST_F(UnitsAhead, SearchesForThePreparedUnitOnceTheCallsOfThisOneAreUnderWay) {
 }
 
 TEST_F(UnitsAhead, SearchesForThePreparedUnitAtOnceIfNoneIsRead) {
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(searches(), "next ");
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
   EXPECT_EQ(searches(), "next ");
 }
 
 TEST_F(UnitsAhead, GivesThePreparedUnitUpIfAnotherIsRead) {
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(read(*flows_->read(kUnit)), "a");
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
   EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
@@ -1060,10 +1061,10 @@ TEST_F(UnitsAhead, AsksAgainIfTheSearchHasGrownOld) {
   std::string expected;
   for (const bool is_answer_seen : {false, true}) {
     for (const bool is_old : {false, true}) {
-      flows_->prepare(kNextUnit);
+      prepare_next();
       if (is_answer_seen) {
         (void)api_.await_any();
-        flows_->prepare(kNextUnit);  // begins the fetch
+        prepare_next();  // begins the fetch
       }
       fixture_.clock.advance(UnitReader::kFreshSearch + std::chrono::seconds(is_old ? 1 : 0));
       EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
@@ -1075,7 +1076,7 @@ TEST_F(UnitsAhead, AsksAgainIfTheSearchHasGrownOld) {
 
 TEST_F(UnitsAhead, AsksForAnEmptyPreparedUnitAsOftenAsForOthers) {
   next_ = page_of({}, R"(,"total_count":0)");
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(read(*flows_->read(kNextUnit)), "");
   EXPECT_EQ(searches(), "next next ");
   EXPECT_THAT(fixture_.clock.sleeps(), ElementsAre(UnitReader::kPauseOfEmptyUnit));
@@ -1083,7 +1084,7 @@ TEST_F(UnitsAhead, AsksForAnEmptyPreparedUnitAsOftenAsForOthers) {
 
 TEST_F(UnitsAhead, FetchesFlowsOfThePreparedUnitWhileThisOneIsRead) {
   const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_NE(first->next(), nullptr);
   EXPECT_EQ(fetches_of("b"), 1U);
   EXPECT_EQ(first->next(), nullptr);
@@ -1097,10 +1098,10 @@ TEST_F(UnitsAhead, KeepsAsManyAnswersAsWithoutAPreparedUnit) {
   for (int i = 0; i < 9'000; ++i) ids.push_back("n" + std::to_string(i));
   next_ = page_of(ids, R"(,"total_count":9000)");
   const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
-  flows_->prepare(kNextUnit);
+  prepare_next();
   while (first->next() != nullptr) {
   }
-  while (api_.await_any()) flows_->prepare(kNextUnit);
+  while (api_.await_any()) prepare_next();
   EXPECT_GT(fixture_.http.requests_to("/entities/fetch").size(), 1U);
   EXPECT_LE(fixture_.http.requests_to("/entities/fetch").size(), 1U + api_.concurrency() + 1U);
 }
@@ -1115,7 +1116,7 @@ TEST_F(UnitsAhead, ShowsWhatGoesWrongWithThePreparedUnitWhenItIsRead) {
     });
     const std::size_t slept = fixture_.clock.sleeps().size();
     const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
-    flows_->prepare(kNextUnit);
+    prepare_next();
     EXPECT_EQ(read(*first), "a") << failing;
     EXPECT_FALSE(first->shortfall()) << failing;
     EXPECT_THAT(fixture_.clock.sleeps(), SizeIs(slept)) << failing;
@@ -1127,7 +1128,7 @@ TEST_F(UnitsAhead, ShowsWhatGoesWrongWithThePreparedUnitWhenItIsRead) {
 TEST_F(UnitsAhead, RepeatsASearchOfThePreparedUnitThatHasFailedWhenItIsRead) {
   next_failures_ = 1;
   const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(read(*first), "a");
   EXPECT_THAT(fixture_.clock.sleeps(), SizeIs(0U));
   EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
@@ -1140,7 +1141,7 @@ TEST_F(UnitsAhead, FetchesNothingThatThisUnitIsAboutToKeep) {
   flows_ = make_platform_flows(api_, fixture_.log, "", {}, std::chrono::seconds(0), &versions);
   next_ = page_of({"a"}, R"(,"total_count":1)");
   const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(read(*first), "a");
   EXPECT_EQ(searches(), "unit next ");
   EXPECT_EQ(read(*flows_->read(kNextUnit)), "a");
@@ -1159,7 +1160,7 @@ TEST_F(UnitsAhead, FetchesWhatThisUnitHasNotKeptAfterAll) {
     return response;
   });
   const std::unique_ptr<FlowEpoch> first = flows_->read(kUnit);
-  flows_->prepare(kNextUnit);
+  prepare_next();
   EXPECT_EQ(read(*first), "a");
   EXPECT_EQ(fetches_of("b"), 1U);
   EXPECT_EQ(fetches_of("a"), 1U);
@@ -1172,7 +1173,7 @@ TEST_F(UnitsAhead, RefusesAPreparedUnitThatWasNotOverWhenItWasSearched) {
   next_.date = kNextUnit.end - std::chrono::minutes(30);
   for (const bool is_another_read : {false, true}) {
     const std::unique_ptr<FlowEpoch> first = is_another_read ? flows_->read(kUnit) : nullptr;
-    flows_->prepare(kNextUnit);
+    prepare_next();
     if (first) {
       EXPECT_EQ(read(*first), "a");
     }

@@ -1,0 +1,157 @@
+#include "vrni/search/readings_ahead.h"
+
+#include "unit/vrni/api_fixture.h"
+#include "vrni/platform_flows.h"
+#include "vrni/search/unit_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vrni2syslog {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Ge;
+using testing::Le;
+
+[[nodiscard]] TimeWindow hour(int number) {
+  const UnixSeconds start(std::chrono::hours{number});
+  return {start, start + std::chrono::hours(1)};
+}
+
+[[nodiscard]] std::vector<TimeWindow> hours(int first, int last) {
+  std::vector<TimeWindow> units;
+  for (int number = first; number <= last; ++number) units.push_back(hour(number));
+  return units;
+}
+
+/// A platform that bears several calls at once. Its hours have one flow each, "1-0" in the first,
+/// unless `flows_` says otherwise.
+class ReadingsAheadTest : public testing::Test {
+ protected:
+  ReadingsAheadTest() {
+    fixture_.http.begin_requests();
+    fixture_.respond("/search", [this](const HttpRequest& request) {
+      const int number = hour_of(request);
+      const auto known = flows_.find(number);
+      const int count = known == flows_.end() ? 1 : known->second;
+      std::string results;
+      for (int i = 0; i < count; ++i) {
+        results += (results.empty() ? R"({"entity_id":")" : R"(,{"entity_id":")") +
+                   std::to_string(number) + "-" + std::to_string(i) + R"("})";
+      }
+      return answer(
+          200, R"({"results":[)" + results + R"(],"total_count":)" + std::to_string(count) + "}");
+    });
+    fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
+      std::string results;
+      for (const std::string& id : ids_in(request)) {
+        results += (results.empty() ? R"({"entity_id":")" : R"(,{"entity_id":")") + id +
+                   R"(","entity":{"protocol":"TCP"}})";
+      }
+      return answer(200, R"({"results":[)" + results + "]}");
+    });
+    api_.log_in();
+  }
+
+  [[nodiscard]] static int hour_of(const HttpRequest& search) {
+    constexpr std::string_view kEnd = R"("end_time":)";
+    const std::size_t at = search.body.find(kEnd) + kEnd.size();
+    return (std::stoi(search.body.substr(at)) - 3600) / 3600;
+  }
+  /// Which hours were searched for, in their order.
+  [[nodiscard]] std::vector<int> searches() const {
+    std::vector<int> numbers;
+    for (const HttpRequest& search : fixture_.http.requests_to("/search"))
+      numbers.push_back(hour_of(search));
+    return numbers;
+  }
+  [[nodiscard]] std::size_t fetches() const {
+    return fixture_.http.requests_to("/entities/fetch").size();
+  }
+  /// Reads an hour to its end, as the pipeline does. Returns how many flows it has.
+  [[nodiscard]] std::size_t read(int number, int last_ahead) {
+    const std::unique_ptr<FlowEpoch> epoch = flows_source_->read(hour(number));
+    flows_source_->prepare(hours(number + 1, last_ahead));
+    std::size_t count = 0;
+    while (const std::unique_ptr<FlowBatch> batch = epoch->next()) count += batch->flows.size();
+    return count;
+  }
+
+  std::map<int, int> flows_;  ///< in an hour
+  ApiFixture fixture_;
+  ApiClient api_ = fixture_.make_api(fixture_.login, 4);
+  std::unique_ptr<FlowSource> flows_source_ = make_platform_flows(api_, fixture_.log, "");
+};
+
+TEST_F(ReadingsAheadTest, SearchSeveralSmallUnitsAheadAndEachOnce) {
+  EXPECT_EQ(read(1, 5), 1U);
+  EXPECT_THAT(searches().size(), AllOf(Ge(3U), Le(5U))) << "more than the next one";
+  for (int number = 2; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
+  EXPECT_THAT(searches(), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_EQ(fetches(), 5U);
+  EXPECT_LE(fixture_.http.most_in_flight(), 4U);
+}
+
+TEST_F(ReadingsAheadTest, SearchNoUnitsTogetherIfTheyAreLarge) {
+  for (int number = 1; number <= 5; ++number)
+    flows_[number] = static_cast<int>(UnitReader::kFlowsOfSmallUnit) + 1;
+  EXPECT_EQ(read(1, 5), UnitReader::kFlowsOfSmallUnit + 1);
+  EXPECT_THAT(searches(), ElementsAre(1, 2, 3)) << "the third once the second had its answer";
+}
+
+TEST_F(ReadingsAheadTest, FetchWhatTheFirstUnitHasBeforeTheyGoOnToTheNext) {
+  flows_[2] = 9'000;
+  EXPECT_EQ(read(1, 5), 1U);
+  while (api_.await_any()) flows_source_->prepare(hours(2, 5));
+  EXPECT_THAT(fetches(), AllOf(Ge(2U), Le(1U + api_.concurrency() + 1U)))
+      << "no more answers are kept than for one unit";
+  EXPECT_EQ(read(2, 5), 9'000U);
+}
+
+TEST_F(ReadingsAheadTest, SearchOnlyOneUnitAheadOnceASearchHasGrownOld) {
+  EXPECT_EQ(read(1, 5), 1U);
+  fixture_.clock.advance(UnitReader::kFreshSearch + std::chrono::seconds(1));
+  const std::size_t before = searches().size();
+  EXPECT_EQ(read(2, 5), 1U);
+  EXPECT_EQ(searches().size(), before + 1) << "the old one is repeated, and no other is begun";
+  for (int number = 3; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
+}
+
+TEST_F(ReadingsAheadTest, AreGivenUpIfAnotherUnitIsRead) {
+  EXPECT_EQ(read(1, 5), 1U);
+  EXPECT_GT(fixture_.http.in_flight(), 0U);
+  (void)flows_source_->read(hour(1));
+  EXPECT_EQ(fixture_.http.in_flight(), 0U);
+}
+
+TEST_F(ReadingsAheadTest, AreKeptForLaterUnitsIfOneIsPassedOver) {
+  EXPECT_EQ(read(1, 4), 1U);
+  const std::size_t before = searches().size();
+  EXPECT_EQ(read(3, 4), 1U);
+  EXPECT_EQ(read(4, 4), 1U);
+  EXPECT_LE(searches().size(), std::max<std::size_t>(before, 4U)) << "nothing is searched twice";
+}
+
+TEST_F(ReadingsAheadTest, StopAtAUnitThatCannotBeSearched) {
+  fixture_.respond("/search", [](const HttpRequest& request) {
+    if (hour_of(request) != 1) return api_error(403);
+    return answer(200, R"({"results":[{"entity_id":"1-0"}],"total_count":1})");
+  });
+  EXPECT_EQ(read(1, 5), 1U);
+  while (api_.await_any()) flows_source_->prepare(hours(2, 5));
+  const std::unique_ptr<FlowEpoch> second = flows_source_->read(hour(2));
+  EXPECT_THROW((void)second->next(), Error);
+}
+
+}  // namespace
+}  // namespace vrni2syslog
