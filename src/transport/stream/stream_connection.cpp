@@ -31,9 +31,10 @@ using std::chrono::steady_clock;
 constexpr std::size_t kStreamFlushBytes = 256U * 1024;
 /// A peer that floods us with data must not keep us from sending.
 constexpr int kMaxReadsInARow = 16;
-/// The kernel does not tell when the last byte is acknowledged, so it is asked this often.
+/// The kernel does not tell when the last byte is acknowledged, so it is asked this often. A TLS
+/// peer's kernel may wait 40 ms, since it expects an answer that it could send along.
 constexpr milliseconds kFirstDrainPoll{1};
-constexpr milliseconds kMaxDrainPoll{20};
+constexpr milliseconds kMaxDrainPoll{4};
 
 [[nodiscard]] bool is_unix_socket(int socket) noexcept {
   int domain = 0;
