@@ -26,6 +26,7 @@ class Plan:
     measures_ten_millions: bool = False
     slow_platform_flows: int = 100_003
     unit_flows: int = 20_011
+    small_unit_flows: int = 2_411
     stage_rounds: int = 50
     kept_flows: int = 100_003
     kept_versions: int = 500_000
@@ -33,7 +34,8 @@ class Plan:
 
 
 SHORT = Plan(runs=1, has_verdicts=False, forwarded_flows=2_003, lines=50_000, peer_lines=50_000, growth=(1_009, 4_001),
-             slow_platform_flows=1_009, unit_flows=1_009, stage_rounds=2, kept_flows=1_009, kept_versions=20_000, new_flows=20_011)
+             slow_platform_flows=1_009, unit_flows=1_009, small_unit_flows=241, stage_rounds=2, kept_flows=1_009, kept_versions=20_000,
+             new_flows=20_011)
 
 
 class Context:
