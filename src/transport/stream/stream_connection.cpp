@@ -31,10 +31,12 @@ using std::chrono::steady_clock;
 constexpr std::size_t kStreamFlushBytes = 256U * 1024;
 /// A peer that floods us with data must not keep us from sending.
 constexpr int kMaxReadsInARow = 16;
-/// The kernel does not tell when the last byte is acknowledged, so it is asked this often. A TLS
-/// peer's kernel may wait 40 ms, since it expects an answer that it could send along.
+/// The kernel does not tell when the last byte is acknowledged, so it is asked this often: more
+/// often at first, since a TLS peer's kernel may wait 40 ms for an answer that it could send along.
 constexpr milliseconds kFirstDrainPoll{1};
-constexpr milliseconds kMaxDrainPoll{4};
+constexpr milliseconds kEarlyDrainPoll{4};
+constexpr milliseconds kMaxDrainPoll{20};
+constexpr milliseconds kEarlyDrain{60};
 
 [[nodiscard]] bool is_unix_socket(int socket) noexcept {
   int domain = 0;
@@ -226,8 +228,12 @@ asio::awaitable<void> StreamConnection::take_close_step(ReceiptMachine& machine,
 
 asio::awaitable<void> StreamConnection::await_drain(ReceiptMachine& machine) {
   const milliseconds limit = options_.progress_timeout;
-  ProgressWatch progress(limit, steady_clock::now());
-  for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, kMaxDrainPoll)) {
+  const SteadyTime start = steady_clock::now();
+  ProgressWatch progress(limit, start);
+  const auto longest_pause = [&] {
+    return steady_clock::now() - start < kEarlyDrain ? kEarlyDrainPoll : kMaxDrainPoll;
+  };
+  for (milliseconds pause = kFirstDrainPoll;; pause = std::min(pause * 2, longest_pause())) {
     // This comes before reading, so that an alert that came with the peer's end is read.
     const std::size_t left = unacknowledged_bytes(socket_.get());
     const bool has_ended = has_peer_ended();
