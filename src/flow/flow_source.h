@@ -76,9 +76,9 @@ class FlowSource {
   [[nodiscard]] virtual std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) = 0;
 
   /// A hint: these units are likely to be read next, in this order. The source may begin to ask for
-  /// their flows when it has little else to ask for; read() of a unit gives those before it up, or
-  /// all, if it is none of them. Reading a unit comes to the same as without the hint, and so do
-  /// its failures.
+  /// their flows when it has little else to ask for. What it has begun for units that another hint
+  /// does not name, or that come before one that is read, is given up. Reading a unit comes to the
+  /// same as without the hint, and so do its failures.
   virtual void prepare(std::span<const TimeWindow> /*units*/) {}
 
   /// How many flows the unit has, as far as the source tells. No reading may be in progress. Throws
@@ -86,7 +86,8 @@ class FlowSource {
   [[nodiscard]] virtual std::uint64_t count(const TimeWindow& unit) = 0;
 
   /// A hint: these units are likely to be counted next, in this order. The source may ask about
-  /// several at once; read() gives that up. Counting comes to the same as without the hint.
+  /// several at once. A count may be up to a minute old then; apart from that, counting comes to
+  /// the same as without the hint.
   virtual void prepare_counts(std::span<const TimeWindow> /*units*/) {}
 
   /// Whether a count of this many may be where the source stops counting.

@@ -139,14 +139,14 @@ std::vector<std::size_t> Recount::collectors_of(const RecentReading& reading) co
   return collectors;
 }
 
-/// Those that the source was not asked of yet, each once.
+/// Those that some collector still wants, and that the source was not asked of yet, each once.
 std::vector<TimeWindow> Recount::windows_to_ask_of(std::span<const RecentReading> readings) const {
   std::vector<TimeWindow> windows;
   for (const RecentReading& reading : readings) {
     const TimeWindow& window = reading.window;
     const bool is_counted = totals_.contains({window.start, window.end});
-    if (!is_counted && std::ranges::find(windows, window) == windows.end())
-      windows.push_back(window);
+    if (is_counted || std::ranges::find(windows, window) != windows.end()) continue;
+    if (!collectors_of(reading).empty()) windows.push_back(window);
   }
   return windows;
 }

@@ -88,7 +88,6 @@ PlatformFlows::PlatformFlows(ApiClient& api, Log& log, std::string filter,
       counts_(api, filter_) {}
 
 std::unique_ptr<FlowEpoch> PlatformFlows::read(const TimeWindow& unit) {
-  counts_.forget_prepared();
   if (versions_ != nullptr) versions_->begin_unit();
   std::shared_ptr<UnitReader> reader = experience_.ahead.take(unit);
   if (!reader) reader = make_reader(unit);

@@ -4,6 +4,7 @@
 #include "vrni/api/api_client.h"
 #include "vrni/search/flow_search.h"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -16,6 +17,10 @@ namespace vrni2syslog {
 /// asked about the windows that come next while one is counted.
 class WindowCounts {
  public:
+  /// A call that was begun longer ago than this is made again: the window may have more flows by
+  /// now.
+  static constexpr std::chrono::seconds kFreshCount{60};
+
   /// `api` must outlive it.
   WindowCounts(ApiClient& api, std::string filter) : api_(api), filter_(std::move(filter)) {}
 
@@ -23,8 +28,6 @@ class WindowCounts {
   /// of them, as far as the platform is ready for them, and breaks off those about others. Waits
   /// for nothing; what goes wrong shows in count().
   void prepare(std::span<const TimeWindow> windows);
-  /// Breaks off what was prepared: the windows may have more flows by now.
-  void forget_prepared() noexcept { prepared_.clear(); }
 
   /// What take_count() returns and throws.
   [[nodiscard]] std::uint64_t count(const TimeWindow& window, FilterTrial trial);
@@ -33,11 +36,12 @@ class WindowCounts {
   struct Prepared {
     TimeWindow window;
     PendingCall call;
+    SteadyTime begun_at{};
   };
 
   ApiClient& api_;
   std::string filter_;
-  std::deque<Prepared> prepared_;  ///< begun, but for the last if the platform was not ready
+  std::deque<Prepared> prepared_;  ///< not begun if the platform was not ready for it
 };
 
 }  // namespace vrni2syslog

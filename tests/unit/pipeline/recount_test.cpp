@@ -410,6 +410,15 @@ TEST_F(RecountTest, SaysWhichWindowsItIsGoingToCountNextEachOnce) {
   }
 }
 
+TEST_F(RecountTest, AsksOfNoWindowForACollectorThatHasFailed) {
+  for (const int hour : {0, 1, 2}) send(hour, {0});
+  listing_.ids.emplace_back("f3");
+  sinks_[0]->receipt = {Verdict::Failed, "reset"};
+  EXPECT_NE(recount(), std::nullopt);
+  EXPECT_THAT(listing_.counted, SizeIs(1));
+  EXPECT_THAT(listing_.hints, ElementsAre(SizeIs(3), IsEmpty(), IsEmpty()));
+}
+
 TEST_F(RecountTest, TellsOnceWhichWindowsWereForgottenWithoutIt) {
   for (const int hour : {0, 1, 2, 30}) send(hour);
   EXPECT_EQ(recount(), std::nullopt);

@@ -1,14 +1,12 @@
 #include "vrni/search/window_counts.h"
 
 #include "unit/vrni/api_fixture.h"
-#include "vrni/platform_flows.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -120,15 +118,26 @@ TEST_F(WindowCountsTest, FailEachForItself) {
   EXPECT_EQ(count(hour(2)), 7200U);
 }
 
-TEST_F(WindowCountsTest, AreAskedForAnewAfterAReading) {
-  const std::unique_ptr<FlowSource> flows = make_platform_flows(api_, fixture_.log, "");
-  flows->prepare_counts(many_hours());
-  EXPECT_GT(fixture_.http.in_flight(), 1U);
-  (void)flows->read(hour(1));
-  EXPECT_EQ(fixture_.http.in_flight(), 0U) << "the counts would be from before the reading";
-  const std::size_t before = calls();
-  EXPECT_EQ(flows->count(hour(2)), 7200U);
-  EXPECT_EQ(calls(), before + 1);
+TEST_F(WindowCountsTest, AreAskedForAnewAfterANewLogin) {
+  failures_ = {answer(401, "")};
+  std::vector<TimeWindow> hours = many_hours();
+  while (!hours.empty()) {
+    counts_.prepare(hours);
+    (void)count(hours.front());
+    hours.erase(hours.begin());
+  }
+  EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 3U)
+      << "two logins, and the end of the token that was refused";
+}
+
+TEST_F(WindowCountsTest, AreAskedForAnewOnceTheyAreOld) {
+  for (const bool is_old : {false, true}) {
+    counts_.prepare(std::vector{hour(1)});
+    const std::size_t before = calls();
+    fixture_.clock.advance(WindowCounts::kFreshCount + std::chrono::seconds(is_old ? 1 : 0));
+    EXPECT_EQ(count(hour(1)), 3600U);
+    EXPECT_EQ(calls(), before + (is_old ? 1 : 0));
+  }
 }
 
 }  // namespace
