@@ -177,7 +177,7 @@ std::unique_ptr<FlowEpoch> Pipeline::begin_reading(const TimeWindow& unit) {
 /// The units that come next if every collector confirms what it is sent; none if none is to be read
 /// ahead.
 std::vector<TimeWindow> Pipeline::units_to_read_ahead(const DeliveryStep& step) const {
-  constexpr std::size_t kMostUnitsAhead = 4;
+  constexpr std::size_t kMostUnitsAhead = 5;
   if (!options_.reads_ahead) return {};
   return plan_->units_after(step, context_.clock.steady_now(), kMostUnitsAhead);
 }

@@ -112,7 +112,7 @@ class Load(ConcurrencyTest):
 
 
 class UnitsSideBySide(ConcurrencyTest):
-    """The next unit is searched for while one is read."""
+    """The next units are searched for while one is read."""
 
     UNITS = ("--resolution", "4h")
 

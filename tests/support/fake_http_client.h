@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,13 +43,15 @@ class FakeHttpClient final : public HttpClient {
   explicit FakeHttpClient(Responder responder) : responder_(std::move(responder)) {}
 
   void begin_requests() { begins_ = true; }
+  /// From now on, await_any() lets the answer to the request come that was sent last.
+  void answer_last_first() { answers_last_first_ = true; }
   [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override {
     return std::make_unique<Answer>(*this, std::move(request));
   }
   [[nodiscard]] std::size_t in_flight() const override { return under_way_.size(); }
   [[nodiscard]] bool await_any() override {
     if (under_way_.empty()) return false;
-    under_way_.erase(under_way_.begin());
+    under_way_.erase(answers_last_first_ ? std::prev(under_way_.end()) : under_way_.begin());
     return true;
   }
   [[nodiscard]] std::size_t most_in_flight() const noexcept { return most_in_flight_; }
@@ -97,6 +100,7 @@ class FakeHttpClient final : public HttpClient {
   Responder responder_;
   std::vector<HttpRequest> requests_;
   bool begins_ = false;
+  bool answers_last_first_ = false;
   std::vector<const Answer*> under_way_;
   std::size_t most_in_flight_ = 0;
 };

@@ -65,6 +65,13 @@ constexpr std::size_t kFewestToGive = 10;
   return left;
 }
 
+[[nodiscard]] bool is_coming(const SearchHit& hit, const ComingVersions& coming) {
+  const auto [first, last] = coming.equal_range(hit.id);
+  return hit.time && std::any_of(first, last, [&hit](const auto& version) {
+           return version.second == *hit.time;
+         });
+}
+
 /// How many of the first flows are read together, `most` or fewer.
 [[nodiscard]] std::size_t length_of_fetch(std::span<const VersionPlace> places,
                                           std::size_t most) noexcept {
@@ -137,11 +144,13 @@ std::vector<VersionPlace> FlowFetcher::places_of(std::span<const SearchHit> hits
   if (versions_ == nullptr) return std::vector<VersionPlace>(hits.size());
   std::vector<VersionPlace> places = versions_->find(hits, vm_details());
   if (coming.empty()) return places;
+  std::size_t count = 0;
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    const auto other = places[i] == 0 && hits[i].time ? coming.find(hits[i].id) : coming.end();
-    const bool is_coming = other != coming.end() && other->second == hits[i].time;
-    if (is_coming && versions_->will_keep(hits[i])) places[i] = kComingPlace;
+    if (places[i] != 0 || !is_coming(hits[i], coming) || !versions_->will_keep(hits[i])) continue;
+    places[i] = kComingPlace;
+    ++count;
   }
+  versions_->note_coming(count);
   return places;
 }
 
@@ -158,7 +167,7 @@ void FlowFetcher::find_come(std::span<const SearchHit> hits, std::span<VersionPl
     if (places[i] == kComingPlace) come.push_back(hits[i]);
   }
   if (come.empty()) return;
-  const std::vector<VersionPlace> found = versions_->find(come, vm_details());
+  const std::vector<VersionPlace> found = versions_->find_come(come, vm_details());
   auto place = found.begin();
   for (VersionPlace& any : places) {
     if (any == kComingPlace) any = *place++;

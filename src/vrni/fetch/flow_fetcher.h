@@ -64,7 +64,7 @@ struct FlowFetch {
 inline constexpr std::size_t kMaxFlowsOfFetch = 2500;
 
 /// Ids and times of flows whose fetches are not finished.
-using ComingVersions = std::unordered_map<std::string_view, std::optional<UnixSeconds>>;
+using ComingVersions = std::unordered_multimap<std::string_view, UnixSeconds>;
 
 /// Turns the hits of a search into flows: fetches in bulk those whose versions are not kept, asks
 /// for the names that they lack, and adds details of VMs and counters if these are asked for.

@@ -26,10 +26,7 @@ void ReadingsAhead::prepare(std::span<const TimeWindow> units, const MakeReader&
 
 std::shared_ptr<UnitReader> ReadingsAhead::take(const TimeWindow& unit) {
   const auto place = std::ranges::find_if(readers_, reader_of(unit));
-  if (place == readers_.end()) {
-    readers_.clear();
-    return nullptr;
-  }
+  if (place == readers_.end()) return nullptr;
   std::shared_ptr<UnitReader> reader = *place;
   readers_.erase(readers_.begin(), std::next(place));
   return reader;
@@ -64,17 +61,18 @@ void ReadingsAhead::begin(std::size_t most_fetches, const UnitReader* current) {
 /// Before the fetches of this unit, because only the answer to the search tells what comes after
 /// them.
 void ReadingsAhead::begin_search_after(std::size_t unit) {
-  if (unit + 1 < readers_.size() && !has_old_search_) readers_[unit + 1]->begin_search_ahead();
+  if (unit + 1 < readers_.size() && careful_turns_ == 0) readers_[unit + 1]->begin_search_ahead();
 }
 
 bool ReadingsAhead::may_go_on_after(const UnitReader& reader) const {
+  if (careful_turns_ > 0) return false;
   switch (reader.progress_ahead()) {
     case UnitReader::ProgressAhead::None:
       return false;
     case UnitReader::ProgressAhead::Searching:
-      return are_units_small_ && !has_old_search_;
+      return are_units_small_;
     case UnitReader::ProgressAhead::Fetching:
-      return !has_old_search_;
+      return true;
   }
   return false;
 }

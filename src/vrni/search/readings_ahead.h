@@ -23,8 +23,8 @@ class ReadingsAhead {
   /// named before, and gives the others up.
   void prepare(std::span<const TimeWindow> units, const MakeReader& make_reader);
 
-  /// Hands out the reading of a unit whose turn it is, and gives up those before it; all of them,
-  /// and returns null, if there is none of this unit.
+  /// Hands out the reading of a unit whose turn it is, and gives up those before it. Returns null
+  /// if there is none of this unit: the others may still be next.
   [[nodiscard]] std::shared_ptr<UnitReader> take(const TimeWindow& unit);
 
   /// Begins the search of the first unit, if the platform is ready for it. `current` is the reading
@@ -37,16 +37,23 @@ class ReadingsAhead {
 
   /// The units that were read have so few flows that searches several units ahead do not grow old.
   void set_units_small(bool are_small) noexcept { are_units_small_ = are_small; }
-  /// A search had to be dropped, since its turn came too late.
-  void note_old_search() noexcept { has_old_search_ = true; }
+  /// A search had to be dropped, since its turn came too late: for a while, only the next unit is
+  /// searched ahead.
+  void note_old_search() noexcept { careful_turns_ = kCarefulTurns; }
+  /// A search was still fresh when its turn came.
+  void note_fresh_search() noexcept {
+    if (careful_turns_ > 0) --careful_turns_;
+  }
 
  private:
   void begin_search_after(std::size_t unit);
   [[nodiscard]] bool may_go_on_after(const UnitReader& reader) const;
 
+  static constexpr int kCarefulTurns = 10;
+
   std::deque<std::shared_ptr<UnitReader>> readers_;
   bool are_units_small_ = false;
-  bool has_old_search_ = false;
+  int careful_turns_ = 0;
 };
 
 }  // namespace vrni2syslog

@@ -48,10 +48,10 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& e
       plan_(unit) {}
 
 void UnitReader::begin_search_ahead() {
-  if (has_failed_ahead_) return;
+  (void)drop_old_search();
+  if (has_failed_ahead_ || is_begun(next_page_) || !api_.can_begin()) return;
   if (search_ == 0) begin(plan_.next());
-  const bool is_first_page = cursor_ && cursor_->pages() == 0;
-  if (!is_first_page || is_begun(next_page_) || !api_.can_begin()) return;
+  if (!cursor_ || cursor_->pages() > 0) return;
   next_page_.emplace(next_search());
   api_.begin(*next_page_);
   ahead_since_ = api_.steady_now();
@@ -74,7 +74,9 @@ UnitReader::ProgressAhead UnitReader::progress_ahead() const {
 
 void UnitReader::add_coming_versions(ComingVersions& coming) const {
   for (const Found& found : found_) {
-    for (const SearchHit& hit : found.hits) coming.insert_or_assign(hit.id, hit.time);
+    for (const SearchHit& hit : found.hits) {
+      if (hit.time) coming.emplace(hit.id, *hit.time);
+    }
   }
 }
 
@@ -102,18 +104,26 @@ void UnitReader::take_search_ahead(std::span<const UnitReader* const> before) {
   coming_.clear();
 }
 
+/// Drops what was begun ahead if it is old by now. Returns whether it was.
+bool UnitReader::drop_old_search() {
+  if (!ahead_since_ || api_.steady_now() - *ahead_since_ <= kFreshSearch) return false;
+  if (!has_failed_ahead_) experience_.ahead.note_old_search();
+  ahead_since_.reset();
+  has_failed_ahead_ = false;
+  failure_ahead_ = nullptr;
+  plan_ = ReadingPlan(unit_);
+  search_ = 0;
+  cursor_.reset();
+  next_page_.reset();
+  seen_ = {};
+  found_.clear();
+  return true;
+}
+
 void UnitReader::take_turn() {
-  if (!ahead_since_) return;
-  const bool is_old = api_.steady_now() - *std::exchange(ahead_since_, std::nullopt) > kFreshSearch;
-  if (is_old) {
-    experience_.ahead.note_old_search();
-    plan_ = ReadingPlan(unit_);
-    cursor_.reset();
-    next_page_.reset();
-    seen_ = {};
-    found_.clear();
-    return;
-  }
+  if (!ahead_since_ || drop_old_search()) return;
+  ahead_since_.reset();
+  experience_.ahead.note_fresh_search();
   if (failure_ahead_) std::rethrow_exception(failure_ahead_);
 }
 

@@ -77,7 +77,7 @@ class UnitReader {
   enum class ProgressAhead : std::uint8_t {
     None,       ///< calls of this unit are left that should come before those of others
     Searching,  ///< the search is under way, so that it is not known yet what to fetch
-    Fetching,   ///< every call that the unit needs is begun, but for names and counters
+    Fetching,   ///< the fetches that were planned are begun, and no search is left
   };
   /// How far begin_ahead() has come.
   [[nodiscard]] ProgressAhead progress_ahead() const;
@@ -119,6 +119,7 @@ class UnitReader {
 
   /// Searches until there is something to hand on, and goes on while its fetch is under way.
   void read_ahead();
+  [[nodiscard]] bool drop_old_search();
   /// Goes on with what begin_ahead() has begun, unless that is old.
   void take_turn();
   void take_search_ahead(std::span<const UnitReader* const> before);

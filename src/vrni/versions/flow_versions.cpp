@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <random>
+#include <tuple>
 #include <utility>
 
 namespace vrni2syslog {
@@ -282,6 +283,17 @@ std::vector<VersionPlace> FlowVersions::find(std::span<const SearchHit> hits, Vm
     find_some(
         hits, wanted, [](VersionKey key) { return !is_of_part(key); }, places);
   }
+  return places;
+}
+
+std::vector<VersionPlace> FlowVersions::find_come(std::span<const SearchHit> hits,
+                                                  VmDetails wanted) {
+  // They were counted when they were looked for first.
+  const std::pair counts(looked_up_, found_);
+  std::vector<VersionPlace> places(hits.size());
+  find_some(
+      hits, wanted, [](VersionKey) { return true; }, places);
+  std::tie(looked_up_, found_) = counts;
   return places;
 }
 

@@ -64,6 +64,12 @@ class FlowVersions {
   /// Where the versions of the hits are kept that may be used now: one place for each hit. A
   /// version that was stored without details of VMs is of no use where these are wanted.
   [[nodiscard]] std::vector<VersionPlace> find(std::span<const SearchHit> hits, VmDetails wanted);
+  /// So many of the versions that find() has not found are coming with other units, and
+  /// will_keep() says that they will be kept: they are found again as well.
+  void note_coming(std::size_t versions) noexcept { found_ += versions; }
+  /// The same as find() for versions that were coming then, and are kept by now if all went well.
+  [[nodiscard]] std::vector<VersionPlace> find_come(std::span<const SearchHit> hits,
+                                                    VmDetails wanted);
 
   /// Sets each of the flows whose hit has a place to its version, as if it had just been fetched;
   /// details of VMs only if they are wanted. Those that cannot be read any more stay as they are.

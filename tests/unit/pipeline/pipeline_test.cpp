@@ -903,10 +903,10 @@ TEST_F(PipelineAhead, SaysWhichUnitsComeNextBeforeItReadsOne) {
   EXPECT_EQ(script_.prepared.front(), "13:00 14:00");
 }
 
-TEST_F(PipelineAhead, SaysOfNoMoreThanFourUnitsThatTheyComeNext) {
+TEST_F(PipelineAhead, SaysOfNoMoreThanFiveUnitsThatTheyComeNext) {
   add_lane("a");
-  run({hour(0), hour(1), hour(2), hour(3), hour(4), hour(5)});
-  EXPECT_EQ(script_.prepared.front(), "13:00 14:00 15:00 16:00");
+  run({hour(0), hour(1), hour(2), hour(3), hour(4), hour(5), hour(6)});
+  EXPECT_EQ(script_.prepared.front(), "13:00 14:00 15:00 16:00 17:00");
 }
 
 TEST_F(PipelineAhead, SaysWhichUnitsComeAfterTheOneThatItReadsAhead) {

@@ -77,7 +77,7 @@ TEST_F(KeptFlowsTest, AreNotFetchedAheadWhileTheyAreComing) {
   api_.log_in();
   const std::vector<std::string> ids = {"a", "b", "c"};
   const std::vector<SearchHit> hits = hits_of(ids);
-  FlowFetch fetch = plan(hits, {{"a", hits[0].time}, {"c", std::nullopt}});
+  FlowFetch fetch = plan(hits, {{"a", UnixSeconds()}, {"a", *hits[0].time}, {"c", UnixSeconds()}});
   EXPECT_TRUE(fetcher_.begin(hits, fetch));
   EXPECT_EQ(last_body(), R"({"entity_ids":[{"entity_id":"b","entity_type":"Flow","time":5},)"
                          R"({"entity_id":"c","entity_type":"Flow","time":5}]})");
@@ -95,7 +95,7 @@ TEST_F(KeptFlowsTest, AreFetchedAfterwardsIfTheyWereNotKeptAfterAll) {
   api_.log_in();
   const std::vector<std::string> ids = {"a", "b"};
   const std::vector<SearchHit> hits = hits_of(ids);
-  FlowFetch fetch = plan(hits, {{"a", hits[0].time}});
+  FlowFetch fetch = plan(hits, {{"a", *hits[0].time}});
   EXPECT_TRUE(fetcher_.begin(hits, fetch));
   FlowBatch batch{TimeWindow{}};
   fixture_.script(std::string(kPath),
@@ -175,7 +175,7 @@ TEST_F(KeptFlowsTest, AreFetchedAThousandAtATimeIfTheyWereLostMeanwhile) {
   const std::vector<std::string> ids = many_ids(2'500);
   const std::vector<SearchHit> hits = hits_of(ids);
   ComingVersions coming;
-  for (const SearchHit& hit : hits) coming.emplace(hit.id, hit.time);
+  for (const SearchHit& hit : hits) coming.emplace(hit.id, *hit.time);
   FlowFetch fetch = plan(hits, coming);
   EXPECT_FALSE(fetch.needs_call);
   std::deque<HttpResponse> answers;

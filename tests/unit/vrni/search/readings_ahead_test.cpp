@@ -3,6 +3,7 @@
 #include "unit/vrni/api_fixture.h"
 #include "vrni/platform_flows.h"
 #include "vrni/search/unit_reader.h"
+#include "vrni/versions/flow_versions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vrni2syslog {
@@ -118,39 +120,110 @@ TEST_F(ReadingsAheadTest, FetchWhatTheFirstUnitHasBeforeTheyGoOnToTheNext) {
   EXPECT_EQ(read(2, 5), 9'000U);
 }
 
-TEST_F(ReadingsAheadTest, SearchOnlyOneUnitAheadOnceASearchHasGrownOld) {
+TEST_F(ReadingsAheadTest, AreDroppedWhenTheyAreOldAndThenSearchedOneByOneForAWhile) {
   EXPECT_EQ(read(1, 5), 1U);
   fixture_.clock.advance(UnitReader::kFreshSearch + std::chrono::seconds(1));
-  const std::size_t before = searches().size();
-  EXPECT_EQ(read(2, 5), 1U);
-  EXPECT_EQ(searches().size(), before + 1) << "the old one is repeated, and no other is begun";
-  for (int number = 3; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
+  const std::size_t searches_before = searches().size();
+  const std::size_t fetches_before = fetches();
+  for (int number = 2; number <= 9; ++number) {
+    EXPECT_EQ(read(number, 30), 1U);
+    EXPECT_EQ(searches().size(), searches_before + static_cast<std::size_t>(number))
+        << "this one's, and that of the next one";
+  }
+  EXPECT_THAT(fetches(), AllOf(Ge(fetches_before + 8), Le(fetches_before + 9)));
+  for (int number = 10; number <= 14; ++number) EXPECT_EQ(read(number, 30), 1U);
+  EXPECT_GT(searches().size(), searches_before + 15) << "more than the next one again";
 }
 
-TEST_F(ReadingsAheadTest, AreGivenUpIfAnotherUnitIsRead) {
+TEST_F(ReadingsAheadTest, AreKeptWhileAUnitIsReadOnceMore) {
+  EXPECT_EQ(read(1, 5), 1U);
+  for (int number = 1; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
+  std::vector<int> numbers = searches();
+  std::ranges::sort(numbers);
+  EXPECT_THAT(numbers, ElementsAre(1, 1, 2, 3, 4, 5));
+}
+
+TEST_F(ReadingsAheadTest, AreGivenUpIfTheyAreNotNextAnyMore) {
   EXPECT_EQ(read(1, 5), 1U);
   EXPECT_GT(fixture_.http.in_flight(), 0U);
-  (void)flows_source_->read(hour(1));
+  flows_source_->prepare({});
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
 }
 
 TEST_F(ReadingsAheadTest, AreKeptForLaterUnitsIfOneIsPassedOver) {
   EXPECT_EQ(read(1, 4), 1U);
-  const std::size_t before = searches().size();
   EXPECT_EQ(read(3, 4), 1U);
   EXPECT_EQ(read(4, 4), 1U);
-  EXPECT_LE(searches().size(), std::max<std::size_t>(before, 4U)) << "nothing is searched twice";
+  std::vector<int> numbers = searches();
+  std::ranges::sort(numbers);
+  EXPECT_EQ(std::ranges::adjacent_find(numbers), numbers.end()) << "nothing is searched twice";
 }
 
-TEST_F(ReadingsAheadTest, StopAtAUnitThatCannotBeSearched) {
+TEST_F(ReadingsAheadTest, FailWhenItIsTheirTurnAndEachForItself) {
   fixture_.respond("/search", [](const HttpRequest& request) {
-    if (hour_of(request) != 1) return api_error(403);
-    return answer(200, R"({"results":[{"entity_id":"1-0"}],"total_count":1})");
+    const int number = hour_of(request);
+    if (number == 2) return api_error(403);
+    return answer(
+        200, R"({"results":[{"entity_id":")" + std::to_string(number) + R"("}],"total_count":1})");
   });
   EXPECT_EQ(read(1, 5), 1U);
   while (api_.await_any()) flows_source_->prepare(hours(2, 5));
-  const std::unique_ptr<FlowEpoch> second = flows_source_->read(hour(2));
-  EXPECT_THROW((void)second->next(), Error);
+  EXPECT_EQ(fetches(), 1U) << "nothing is fetched of units behind one that cannot be searched";
+  EXPECT_THROW((void)read(2, 5), Error);
+  for (int number = 3; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
+}
+
+TEST_F(ReadingsAheadTest, AreBegunAnewAfterANewLogin) {
+  bool is_refused = true;
+  fixture_.respond("/search", [&is_refused](const HttpRequest& request) {
+    const int number = hour_of(request);
+    if (number == 3 && std::exchange(is_refused, false)) return answer(401, "");
+    return answer(
+        200, R"({"results":[{"entity_id":")" + std::to_string(number) + R"("}],"total_count":1})");
+  });
+  for (int number = 1; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
+  EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 3U)
+      << "two logins, and the end of the token that was refused";
+}
+
+/// All hours have the same 300 flows.
+class SameFlowsAhead : public ReadingsAheadTest {
+ protected:
+  static constexpr int kFlows = 300;
+
+  SameFlowsAhead() {
+    fixture_.respond("/search", [](const HttpRequest&) {
+      std::string results;
+      for (int i = 0; i < kFlows; ++i) {
+        results += (results.empty() ? R"({"entity_id":")" : R"(,{"entity_id":")") +
+                   std::to_string(i) + R"(","time":5})";
+      }
+      return answer(
+          200, R"({"results":[)" + results + R"(],"total_count":)" + std::to_string(kFlows) + "}");
+    });
+    flows_source_ =
+        make_platform_flows(api_, fixture_.log, "", {}, std::chrono::seconds(0), &versions_);
+  }
+  /// How many flows the platform was asked for.
+  [[nodiscard]] std::size_t flows_asked_for() const {
+    std::size_t count = 0;
+    for (const HttpRequest& fetch : fixture_.http.requests_to("/entities/fetch"))
+      count += ids_in(fetch).size();
+    return count;
+  }
+
+  FlowVersions versions_{{}, fixture_.clock, fixture_.log};
+};
+
+TEST_F(SameFlowsAhead, AreFetchedForTheFirstUnit) {
+  for (int number = 1; number <= 5; ++number) EXPECT_EQ(read(number, 5), std::size_t{kFlows});
+  EXPECT_EQ(flows_asked_for(), std::size_t{kFlows});
+}
+
+TEST_F(SameFlowsAhead, AreFetchedForTheFirstUnitAlsoIfALaterSearchIsAnsweredFirst) {
+  fixture_.http.answer_last_first();
+  for (int number = 1; number <= 5; ++number) EXPECT_EQ(read(number, 5), std::size_t{kFlows});
+  EXPECT_EQ(flows_asked_for(), std::size_t{kFlows});
 }
 
 }  // namespace

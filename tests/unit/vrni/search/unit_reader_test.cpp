@@ -1049,12 +1049,19 @@ TEST_F(UnitsAhead, SearchesForThePreparedUnitAtOnceIfNoneIsRead) {
   EXPECT_EQ(searches(), "next ");
 }
 
-TEST_F(UnitsAhead, GivesThePreparedUnitUpIfAnotherIsRead) {
+TEST_F(UnitsAhead, KeepsThePreparedUnitWhileAnotherIsRead) {
   prepare_next();
   EXPECT_EQ(read(*flows_->read(kUnit)), "a");
+  EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
+  EXPECT_EQ(searches(), "next unit ");
+}
+
+TEST_F(UnitsAhead, GivesThePreparedUnitUpIfItIsNotNextAnyMore) {
+  prepare_next();
+  flows_->prepare({});
   EXPECT_EQ(fixture_.http.in_flight(), 0U);
   EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
-  EXPECT_EQ(searches(), "next unit next ");
+  EXPECT_EQ(searches(), "next next ");
 }
 
 TEST_F(UnitsAhead, AsksAgainIfTheSearchHasGrownOld) {

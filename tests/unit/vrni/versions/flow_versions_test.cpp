@@ -191,6 +191,34 @@ TEST_F(FlowVersionsTest, WillBeKeptUnlessTheyAreNotOfThePartThatIs) {
   EXPECT_LT(count_to_keep(), 2'000 / 8);
 }
 
+TEST_F(FlowVersionsTest, ThatAreComingAreNotTakenForNew) {
+  for (const bool are_coming : {false, true}) {
+    const auto versions = for_this_run();
+    constexpr int kFlowsOfUnit = 2'000;
+    add_many(*versions, kFlowsOfUnit, "a-");
+    versions->begin_unit();
+    EXPECT_EQ(kept_of_many(*versions, kFlowsOfUnit, "b-"), 0U);
+    if (are_coming) versions->note_coming(kFlowsOfUnit);
+    versions->begin_unit();
+    add_many(*versions, kFlowsOfUnit, "b-");
+    const std::size_t kept = kept_of_many(*versions, kFlowsOfUnit, "b-");
+    EXPECT_EQ(kept == std::size_t{kFlowsOfUnit}, are_coming);
+  }
+}
+
+TEST_F(FlowVersionsTest, ThatWereComingAreFoundAlsoIfOnlyAPartIsLookedFor) {
+  const auto versions = for_this_run();
+  constexpr int kFlowsOfUnit = 2'000;
+  add_many(*versions, kFlowsOfUnit, "a-");
+  versions->begin_unit();
+  EXPECT_EQ(kept_of_many(*versions, kFlowsOfUnit, "b-"), 0U);
+  versions->begin_unit();
+  const std::vector<SearchHit> hits = {hit("a-1", 5), hit("a-2", 5), hit("a-3", 5), hit("b-1", 5)};
+  EXPECT_THAT(versions->find_come(hits, VmDetails::Without),
+              testing::ElementsAre(testing::Ne(0), testing::Ne(0), testing::Ne(0), 0));
+  EXPECT_THAT(versions->find(hits, VmDetails::Without), testing::Contains(0).Times(testing::Gt(1)));
+}
+
 TEST_F(FlowVersionsTest, AreKeptInPartByRunsWhoseFlowsAreAllNew) {
   constexpr int kFlowsOfRun = 2'000;
   const auto run = [&](const std::string& prefix) {
