@@ -34,8 +34,8 @@ SERVERS = {
 
 # Of a token that dies, the platform refuses the call, and where logins make tokens also the two attempts to delete it.
 REFUSALS_OF_A_TOKEN = {"password": 3, "vidm": 3}
-MOST_OTHER_CALLS = 3
-"""That may be in flight with the same token."""
+MOST_OTHER_CALLS = 8
+"""That may be in flight with the same token, or be begun for later units before its refusal is noticed."""
 
 
 class LoginTest(IntegrationTest):
@@ -136,14 +136,14 @@ class EveryWay(LoginTest):
         for kind in ("password", "vidm", "cloud"):
             with self.subTest(kind):
                 simulator = self.start_simulator(kind, "--token-life", "4s", "--latency", 110)
-                self.assert_all_flows(simulator, self.run_login(simulator, kind, "--resolution", "30m"), unit=1800)
+                self.assert_all_flows(simulator, self.run_login(simulator, kind, "--resolution", "15m"), unit=900)
                 statistics = simulator.statistics()
                 self.assertGreaterEqual(statistics["logins"], 2)
                 self.assertEqual(0, statistics["unauthorized"], "not a single call was refused")
 
     def test_an_expiry_in_seconds_is_understood(self):
         simulator = self.start_simulator("password", "--token-life", "4s", "--latency", 110, "--expiry", "seconds")
-        self.assert_all_flows(simulator, self.run_login(simulator, "password", "--resolution", "30m"), unit=1800)
+        self.assert_all_flows(simulator, self.run_login(simulator, "password", "--resolution", "15m"), unit=900)
         self.assertGreaterEqual(simulator.statistics()["logins"], 2)
 
     def test_a_bearer_token_is_read_again_from_its_file(self):
@@ -245,7 +245,7 @@ class Refused(LoginTest):
                 self.assertEqual(100, simulator.statistics()["tokens_valid"])
 
     def test_a_vidm_access_token_that_has_expired_when_it_is_needed_again(self):
-        simulator = self.start_simulator("vidm", "--vidm-uses", 1, "--unauthorized-after", 5)
+        simulator = self.start_simulator("vidm", "--vidm-uses", 1, "--unauthorized-after", 14)
         run = self.run_login(simulator, "vidm", "--resolution", "2h")
         self.assert_refused(run, "the vIDM access token (401)", "it may have expired", "get a fresh one")
         self.assertGreater(len(self.ids(run)), 0, "it had begun")

@@ -157,6 +157,9 @@ class ApiClient {
   Login& login_;
   Redactor& redactor_;
   std::optional<Token> token_;
+  /// A call that was begun with it was refused, which is left to whoever waits for that call. No
+  /// more calls are begun until then.
+  bool is_token_in_doubt_ = false;
   std::vector<Token> refused_tokens_;  ///< at most kMaxRenewedLogins, that may be valid still
   SteadyTime renew_at_ = SteadyTime::max();
   RunContext run_;

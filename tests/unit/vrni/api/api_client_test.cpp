@@ -859,6 +859,18 @@ TEST_F(ApiClientInBackground, LeavesAFailureToWhoeverWaitsForIt) {
   }
 }
 
+TEST_F(ApiClientInBackground, BeginsNoMoreCallsWithATokenThatWasRefused) {
+  fixture_.script("/search", {answer(401, ""), answer(200, "{}")});
+  ASSERT_TRUE(api_.begin(first_));
+  ASSERT_TRUE(api_.await_any());
+  EXPECT_TRUE(api_.can_begin());
+  EXPECT_FALSE(api_.take_success(first_, accept_json));
+  EXPECT_FALSE(api_.can_begin());
+  EXPECT_FALSE(api_.begin(second_));
+  api_.call(std::move(first_), accept_json);
+  EXPECT_TRUE(api_.can_begin()) << "there is a new one";
+}
+
 TEST_F(ApiClientInBackground, LeavesWhatEndsTheRunToWhoeverWaitsForIt) {
   fixture_.respond("/search", [](const HttpRequest&) -> HttpResponse {
     throw Error(Fault::Configuration, "the authority's file is being replaced");
