@@ -245,7 +245,7 @@ class Refused(LoginTest):
                 self.assertEqual(100, simulator.statistics()["tokens_valid"])
 
     def test_a_vidm_access_token_that_has_expired_when_it_is_needed_again(self):
-        simulator = self.start_simulator("vidm", "--vidm-uses", 1, "--unauthorized-after", 14)
+        simulator = self.start_simulator("vidm", "--vidm-uses", 1, "--unauthorized-after", 20)
         run = self.run_login(simulator, "vidm", "--resolution", "2h")
         self.assert_refused(run, "the vIDM access token (401)", "it may have expired", "get a fresh one")
         self.assertGreater(len(self.ids(run)), 0, "it had begun")
