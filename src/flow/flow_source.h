@@ -86,7 +86,7 @@ class FlowSource {
   [[nodiscard]] virtual std::uint64_t count(const TimeWindow& unit) = 0;
 
   /// A hint: these units are likely to be counted next, in this order. The source may ask about
-  /// several at once. A count may be up to a minute old then; apart from that, counting comes to
+  /// several at once. A count may then be up to a minute old; apart from that, counting comes to
   /// the same as without the hint.
   virtual void prepare_counts(std::span<const TimeWindow> /*units*/) {}
 

@@ -136,6 +136,8 @@ class CurlHttpClient::Answer final : public PendingAnswer {
 
   [[nodiscard]] bool is_there() const override { return !transfer_ || transfer_->has_ended(); }
 
+  [[nodiscard]] int status() const override { return transfer_ ? transfer_->status() : 0; }
+
   [[nodiscard]] HttpResponse wait() override {
     transfer_->await();
     curl_.drive_until([this] { return transfer_->has_ended(); },

@@ -396,6 +396,11 @@ HttpOutcome CurlTransfer::outcome() const {
   return how;
 }
 
+int CurlTransfer::status() const {
+  const bool is_whole = state_.has_ended && state_.code == CURLE_OK;
+  return is_whole ? static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE)) : 0;
+}
+
 HttpResponse CurlTransfer::take_response() {
   if (state_.exception) std::rethrow_exception(state_.exception);
   if (state_.code != CURLE_OK && is_bounded_by_run())
@@ -410,7 +415,7 @@ HttpResponse CurlTransfer::take_response() {
     response.error = error_text(response.outcome);
     return response;
   }
-  response.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+  response.status = status();
   if (const char* const type = info<const char*>(CURLINFO_CONTENT_TYPE))
     response.content_type = type;
   curl_header* location = nullptr;

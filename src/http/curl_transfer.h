@@ -69,6 +69,8 @@ class CurlTransfer {
   /// Called once libcurl has ended the transfer.
   void end(CURLcode code) noexcept;
   [[nodiscard]] bool has_ended() const noexcept { return state_.has_ended; }
+  /// The status of the answer after the end; 0 before it, and if there is no whole answer.
+  [[nodiscard]] int status() const;
   /// The answer, to be taken after the end. Throws what a callback threw.
   [[nodiscard]] HttpResponse take_response();
 

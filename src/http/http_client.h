@@ -70,6 +70,9 @@ class PendingAnswer {
   /// Whether wait() returns at once.
   [[nodiscard]] virtual bool is_there() const = 0;
 
+  /// The status of the answer, if is_there() and the client tells it before wait(); otherwise 0.
+  [[nodiscard]] virtual int status() const { return 0; }
+
   /// Waits for the whole answer, bounded by the client's time-outs and the run's limits. To be
   /// called once. Failures of the network are outcomes; throws Error(Interrupted) only if the run
   /// is stopped or its deadline passes.

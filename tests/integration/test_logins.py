@@ -34,8 +34,8 @@ SERVERS = {
 
 # Of a token that dies, the platform refuses the call, and where logins make tokens also the two attempts to delete it.
 REFUSALS_OF_A_TOKEN = {"password": 3, "vidm": 3}
-MOST_OTHER_CALLS = 8
-"""That may be in flight with the same token, or be begun for later units before its refusal is noticed."""
+MOST_OTHER_CALLS = 4
+"""Three that may be in flight with the same token, and one that somebody waits for before the refusal of these is known."""
 
 
 class LoginTest(IntegrationTest):

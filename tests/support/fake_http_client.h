@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,8 @@ class FakeHttpClient final : public HttpClient {
   explicit FakeHttpClient(Responder responder) : responder_(std::move(responder)) {}
 
   void begin_requests() { begins_ = true; }
+  /// From now on, answers tell their status before anybody waits for them.
+  void tell_status() { tells_status_ = true; }
   /// From now on, await_any() lets the answer to the request come that was sent last.
   void answer_last_first() { answers_last_first_ = true; }
   [[nodiscard]] std::unique_ptr<PendingAnswer> begin(HttpRequest request) override {
@@ -85,14 +88,20 @@ class FakeHttpClient final : public HttpClient {
     [[nodiscard]] bool is_there() const override {
       return std::ranges::find(client_.under_way_, this) == client_.under_way_.end();
     }
+    [[nodiscard]] int status() const override {
+      if (!client_.tells_status_ || !is_sent_ || !is_there()) return 0;
+      if (!response_) response_ = client_.responder_(request_);
+      return response_->status;
+    }
     [[nodiscard]] HttpResponse wait() override {
       std::erase(client_.under_way_, this);
       if (!is_sent_) client_.requests_.push_back(request_);
-      return client_.responder_(request_);
+      return response_ ? *response_ : client_.responder_(request_);
     }
 
    private:
     FakeHttpClient& client_;
+    mutable std::optional<HttpResponse> response_;  ///< if its status was told
     HttpRequest request_;
     bool is_sent_;
   };
@@ -100,6 +109,7 @@ class FakeHttpClient final : public HttpClient {
   Responder responder_;
   std::vector<HttpRequest> requests_;
   bool begins_ = false;
+  bool tells_status_ = false;
   bool answers_last_first_ = false;
   std::vector<const Answer*> under_way_;
   std::size_t most_in_flight_ = 0;

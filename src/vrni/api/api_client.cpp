@@ -102,7 +102,6 @@ void ApiClient::obtain_token() {
   const std::optional<std::chrono::milliseconds> delay = renewal_delay(token);
   if (token_) (void)give_back(*token_, run_.clock.steady_now() + kLogOutTime);
   token_ = std::move(token);
-  is_token_in_doubt_ = false;
   renew_at_ = delay ? run_.clock.steady_now() + *delay : SteadyTime::max();
 }
 
@@ -211,8 +210,16 @@ ApiClient::Outgoing ApiClient::outgoing(const PendingCall& pending) const {
 
 bool ApiClient::can_begin() const {
   const SteadyTime now = run_.clock.steady_now();
-  return token_ && !is_token_in_doubt_ && now < renew_at_ && !has_run_ended(run_.limits, now) &&
+  return token_ && now < renew_at_ && !has_refused_answer() && !has_run_ended(run_.limits, now) &&
          throttle_.may_start(now, http_.in_flight());
+}
+
+bool ApiClient::has_refused_answer() const {
+  return std::ranges::any_of(begun_, [](const auto& begun) {
+    constexpr int kUnauthorized = 401;
+    const auto answer = begun.lock();
+    return answer && *answer && (*answer)->status() == kUnauthorized;
+  });
 }
 
 bool ApiClient::begin(PendingCall& pending) {
@@ -236,7 +243,6 @@ bool ApiClient::take_success(PendingCall& pending, const BodyReader& reader) {
     return false;
   }
   std::string body = response.body;
-  if (kind_of(response) == AnswerKind::Unauthorized) is_token_in_doubt_ = true;
   if (kind_of(response) != AnswerKind::Success || !reader(body)) {
     *pending.answer_ = std::make_unique<SeenAnswer>(std::move(response));
     return false;
@@ -305,7 +311,6 @@ void ApiClient::record_attempt_outcome(AnswerKind kind, const Outgoing& call,
   if (kind == AnswerKind::Throttled) ++statistics_.throttled;
   // How a login is answered says nothing about what load the platform can bear.
   if (call.login != nullptr && kind != AnswerKind::Throttled) return;
-  if (kind == AnswerKind::Success) is_token_in_doubt_ = false;
   throttle_.on_end(kind, call.url, response.waited_for - response.unattended, response.sent_at,
                    run_.clock.steady_now());
 }

@@ -135,6 +135,9 @@ class ApiClient {
   [[nodiscard]] HttpResponse send_once(const Outgoing& call);
   /// Waits until the platform is ready for one more request.
   void await_turn();
+  /// Whether the token was refused to a call that was begun. Whoever waits for it logs in anew;
+  /// others that were begun until then would be refused, too.
+  [[nodiscard]] bool has_refused_answer() const;
   /// Breaks off the calls that carry the previous token: they would be refused.
   void break_off_begun() noexcept;
   /// The kind of an attempt's answer, which may be foreign, or hide that the token has expired.
@@ -157,9 +160,6 @@ class ApiClient {
   Login& login_;
   Redactor& redactor_;
   std::optional<Token> token_;
-  /// A call that was begun with it was refused, which is left to whoever waits for that call. No
-  /// more calls are begun until then.
-  bool is_token_in_doubt_ = false;
   std::vector<Token> refused_tokens_;  ///< at most kMaxRenewedLogins, that may be valid still
   SteadyTime renew_at_ = SteadyTime::max();
   RunContext run_;

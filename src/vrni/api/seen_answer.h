@@ -15,6 +15,7 @@ class SeenAnswer final : public PendingAnswer {
   explicit SeenAnswer(std::exception_ptr failure) : failure_(std::move(failure)) {}
 
   [[nodiscard]] bool is_there() const override { return true; }
+  [[nodiscard]] int status() const override { return response_.status; }
   [[nodiscard]] HttpResponse wait() override {
     if (failure_) std::rethrow_exception(failure_);
     return std::move(response_);

@@ -45,6 +45,7 @@ class CapturingHttpClient::Answer final : public PendingAnswer {
         answer_(client.http_.begin(std::move(request))) {}
 
   [[nodiscard]] bool is_there() const override { return answer_->is_there(); }
+  [[nodiscard]] int status() const override { return answer_->status(); }
 
   [[nodiscard]] HttpResponse wait() override {
     const Clock& clock = client_.clock_;

@@ -860,15 +860,21 @@ TEST_F(ApiClientInBackground, LeavesAFailureToWhoeverWaitsForIt) {
 }
 
 TEST_F(ApiClientInBackground, BeginsNoMoreCallsWithATokenThatWasRefused) {
-  fixture_.script("/search", {answer(401, ""), answer(200, "{}")});
-  ASSERT_TRUE(api_.begin(first_));
-  ASSERT_TRUE(api_.await_any());
-  EXPECT_TRUE(api_.can_begin());
-  EXPECT_FALSE(api_.take_success(first_, accept_json));
-  EXPECT_FALSE(api_.can_begin());
-  EXPECT_FALSE(api_.begin(second_));
-  api_.call(std::move(first_), accept_json);
-  EXPECT_TRUE(api_.can_begin()) << "there is a new one";
+  fixture_.http.tell_status();
+  for (const bool is_looked_at : {false, true}) {
+    fixture_.script("/search", {answer(401, ""), answer(200, "{}")});
+    PendingCall call = numbered(1);
+    ASSERT_TRUE(api_.begin(call));
+    EXPECT_TRUE(api_.can_begin());
+    ASSERT_TRUE(api_.await_any());
+    if (is_looked_at) {
+      EXPECT_FALSE(api_.take_success(call, accept_json));
+    }
+    EXPECT_FALSE(api_.can_begin());
+    EXPECT_FALSE(api_.begin(second_));
+    api_.call(std::move(call), accept_json);
+    EXPECT_TRUE(api_.can_begin()) << "there is a new one";
+  }
 }
 
 TEST_F(ApiClientInBackground, LeavesWhatEndsTheRunToWhoeverWaitsForIt) {
