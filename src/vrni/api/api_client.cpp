@@ -214,14 +214,6 @@ bool ApiClient::can_begin() const {
          throttle_.may_start(now, http_.in_flight());
 }
 
-bool ApiClient::has_refused_answer() const {
-  return std::ranges::any_of(begun_, [](const auto& begun) {
-    constexpr int kUnauthorized = 401;
-    const auto answer = begun.lock();
-    return answer && *answer && (*answer)->status() == kUnauthorized;
-  });
-}
-
 bool ApiClient::begin(PendingCall& pending) {
   if (!can_begin()) return false;
   pending.answer_ =

@@ -8,6 +8,7 @@
 #include "vrni/api/throttle.h"
 #include "vrni/login/login.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -137,7 +138,13 @@ class ApiClient {
   void await_turn();
   /// Whether the token was refused to a call that was begun. Whoever waits for it logs in anew;
   /// others that were begun until then would be refused, too.
-  [[nodiscard]] bool has_refused_answer() const;
+  [[nodiscard]] bool has_refused_answer() const {
+    return std::ranges::any_of(begun_, [](const auto& begun) {
+      constexpr int kUnauthorized = 401;
+      const auto answer = begun.lock();
+      return answer && *answer && (*answer)->status() == kUnauthorized;
+    });
+  }
   /// Breaks off the calls that carry the previous token: they would be refused.
   void break_off_begun() noexcept;
   /// The kind of an attempt's answer, which may be foreign, or hide that the token has expired.
