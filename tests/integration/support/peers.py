@@ -244,18 +244,13 @@ def never_closes(peer, connection):
 
 
 class UnreliableCollector(ScriptedPeer):
-    """Its first connections go as `faults` say: "reset" or "close" once `after` bytes have come."""
+    """Its first connections go as `faults` say: "reset" or "close" once `after` bytes have been read. What follows them stays unread: a
+    peer that has read everything and then closes has confirmed it."""
 
     def __init__(self, faults=(), after=2000, **more):
         def script_of(fault):
             def script(peer, connection):
-                count = 0
-                while count < after:
-                    data = connection.recv(65536)
-                    if not data:
-                        return
-                    count += len(data)
-                    peer.received += data
+                peer.take(connection, after)
                 if fault == "reset":
                     reset_on_close(connection)
             return script
