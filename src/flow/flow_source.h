@@ -75,10 +75,11 @@ class FlowSource {
   /// may be in progress: the one before must have come to its end, or be destroyed.
   [[nodiscard]] virtual std::unique_ptr<FlowEpoch> read(const TimeWindow& unit) = 0;
 
-  /// A hint: these units are likely to be read next, in this order. The source may begin to ask for
-  /// their flows when it has little else to ask for. What it has begun for units that another hint
-  /// does not name, or that come before one that is read, is given up. Reading a unit comes to the
-  /// same as without the hint, and so do its failures.
+  /// A hint: these units are likely to be read next, in this order; one may be named twice. The
+  /// source may begin to ask for their flows when it has little else to ask for. What it has begun
+  /// for units that another hint does not name, or that come before one that is read, is given up:
+  /// everything by a hint that names none. Reading a unit comes to the same as without the hint,
+  /// and so do its failures.
   virtual void prepare(std::span<const TimeWindow> /*units*/) {}
 
   /// How many flows the unit has, as far as the source tells. No reading may be in progress. Throws

@@ -286,6 +286,32 @@ class Shortfalls(FakePlatformTest):
         self.assertIn(f"no longer waits for {window}", given_up.stdout.decode())
         self.assertNotIn("owed", self.state_command("--status").stdout.decode())
 
+    def test_windows_that_one_collector_is_owed_and_another_one_has_still_to_get(self):
+        """They come twice in a run: for the one at its beginning, and for the other in their order."""
+        self.platform = self.start(FakePlatform(self.certificate, count=3))
+        steady, behind = self.start(UnreliableCollector()), self.start(UnreliableCollector())
+        end = int(time.time()) // HOUR * HOUR
+        first = end - 6 * HOUR
+
+        def run(ago, *more):
+            return self.run_job(steady, ago, "--collector", urls_of(behind.port)[0], "--resolution", "1h", *more)
+
+        self.assert_exit(run(6), OK)
+        behind.stop()
+        self.fail_from(lambda window: first + HOUR <= window["start_time"] + 1 < first + 4 * HOUR)
+        self.assert_exit(run(0, "--deadline", f"{seconds(4)}s"), TEMPORARY, rfc3339(first + HOUR))
+        self.assertEqual(3, self.state_command("--status").stdout.decode().count("is owed"))
+        self.platform.answer_honestly()
+        behind = self.start(UnreliableCollector(port=behind.port))
+        self.assert_exit(run(0), OK)
+        steady.stop()
+        behind.stop()
+        for collector in (steady, behind):
+            whole = [delivery for delivery in collector.deliveries if b"MANIFEST" in delivery]
+            starts = [line.start for delivery in whole for line in parse(delivery.decode().split("\n"))]
+            for start in range(first, end, HOUR):
+                self.assertEqual(3, starts.count(start), rfc3339(start))
+
     def test_a_filter_that_was_accepted_is_not_blamed_for_one_window(self):
         self.platform = self.start(FakePlatform(self.certificate, count=3))
         collector = self.start(UnreliableCollector())

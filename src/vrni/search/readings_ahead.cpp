@@ -20,14 +20,19 @@ void ReadingsAhead::prepare(std::span<const TimeWindow> units, const MakeReader&
   std::deque<std::shared_ptr<UnitReader>> before = std::exchange(readers_, {});
   for (const TimeWindow& unit : units) {
     const auto known = std::ranges::find_if(before, reader_of(unit));
-    readers_.push_back(known == before.end() ? make_reader(unit) : *known);
+    if (known == before.end()) {
+      readers_.push_back(make_reader(unit));
+    } else {
+      readers_.push_back(std::move(*known));
+      before.erase(known);
+    }
   }
 }
 
 std::shared_ptr<UnitReader> ReadingsAhead::take(const TimeWindow& unit) {
   const auto place = std::ranges::find_if(readers_, reader_of(unit));
   if (place == readers_.end()) return nullptr;
-  std::shared_ptr<UnitReader> reader = *place;
+  std::shared_ptr<UnitReader> reader = std::move(*place);
   readers_.erase(readers_.begin(), std::next(place));
   return reader;
 }

@@ -20,7 +20,8 @@ class ReadingsAhead {
   using MakeReader = std::function<std::shared_ptr<UnitReader>(const TimeWindow&)>;
 
   /// These units are likely to be read next, in this order. Keeps the readings of those that were
-  /// named before, and gives the others up.
+  /// named before, and gives the others up. A unit that is named twice gets two readings: each is
+  /// handed out once, since it comes to its end.
   void prepare(std::span<const TimeWindow> units, const MakeReader& make_reader);
 
   /// Hands out the reading of a unit whose turn it is, and gives up those before it. Returns null

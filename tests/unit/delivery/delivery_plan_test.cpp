@@ -151,5 +151,12 @@ TEST(DeliveryPlan, KnowsWhichUnitsComeNextIfAllGoesWell) {
               ElementsAre(unit(0), unit(1), unit(2)));
 }
 
+TEST(DeliveryPlan, NamesAUnitTwiceThatOneIsOwedAndAnotherOneHasStillToGet) {
+  DeliveryPlan plan({unit(0), unit(1), unit(2)}, {hour(3), hour(0)}, {{unit(1), unit(2)}, {}});
+  EXPECT_EQ(plan.next(kNow), step(unit(1), {0}));
+  EXPECT_THAT(plan.units_after(*plan.next(kNow), kNow, 9),
+              ElementsAre(unit(2), unit(0), unit(1), unit(2)));
+}
+
 }  // namespace
 }  // namespace vrni2syslog
