@@ -68,7 +68,7 @@ void Pipeline::run(const std::vector<TimeWindow>& units) {
     if (*due > now) context_.clock.sleep_until(*due, context_.limits.stop);
     run_or_owe(*step);
   }
-  ahead_.reset();
+  stop_reading_ahead();
   const std::optional<Error> late_failure = recount();
   try {
     report_given_up();
@@ -150,7 +150,7 @@ void Pipeline::run_step(const DeliveryStep& step) {
 
 void Pipeline::deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch) {
   const EpochCounts before = statistics_.epochs;
-  if (const auto next = units_to_read_ahead(step); !next.empty()) source_.prepare(next);
+  if (options_.reads_ahead) source_.prepare(units_to_read_ahead(step));
   epoch.send(flows, attempts_at(step.unit, coverage_) + 1,
              [&](const EpochCounts& counts) { observe(before, counts); });
   wait_and_read_ahead(step, epoch);
@@ -180,6 +180,13 @@ std::vector<TimeWindow> Pipeline::units_to_read_ahead(const DeliveryStep& step) 
   constexpr std::size_t kMostUnitsAhead = 5;
   if (!options_.reads_ahead) return {};
   return plan_->units_after(step, context_.clock.steady_now(), kMostUnitsAhead);
+}
+
+/// Units of which a collector was given up may have been begun. A recount reads what the platform
+/// has by then, and not what it had when they were searched.
+void Pipeline::stop_reading_ahead() {
+  ahead_.reset();
+  if (options_.reads_ahead) source_.prepare({});
 }
 
 /// A thread of its own waits for the receipts and remembers what they confirm: a confirmation must

@@ -20,9 +20,9 @@ namespace vrni2syslog {
 
 struct PipelineOptions {
   EpochOptions epoch;
-  /// Has the source ask for the next unit's flows while the last one is read, and reads the first
-  /// of them while that waits for its receipts. Not for captures: a reading that was begun ahead
-  /// may be given up in the middle.
+  /// Tells the source which units come next, so that it asks for their flows while one is read, and
+  /// reads the first flows of the next unit while this one waits for its receipts. Not for
+  /// captures: a reading that was begun ahead may be given up in the middle.
   bool reads_ahead = false;
   /// What each collector has confirmed; null if nothing is to be remembered.
   Ledger* ledger = nullptr;
@@ -58,6 +58,7 @@ class Pipeline {
   void deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& epoch);
   [[nodiscard]] std::unique_ptr<FlowEpoch> begin_reading(const TimeWindow& unit);
   [[nodiscard]] std::vector<TimeWindow> units_to_read_ahead(const DeliveryStep& step) const;
+  void stop_reading_ahead();
   void wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch);
   void remember(const DeliveryStep& step, EpochRunner& epoch);
   void remember_recent(const EpochRunner& epoch, const Confirmations& confirmations);

@@ -915,6 +915,14 @@ TEST_F(PipelineAhead, SaysWhichUnitsComeAfterTheOneThatItReadsAhead) {
   run({hour(0), hour(1), hour(2), hour(3)});
 }
 
+TEST_F(PipelineAhead, SaysAtTheEndThatNothingComesNext) {
+  limits_.gives_up_early = true;
+  add_lane("a").failures_of_open = {Error(Fault::Unreachable, "a: refused")};
+  (void)failure_of({hour(0), hour(1), hour(2)});
+  EXPECT_EQ(script_.prepared.front(), "13:00 14:00");
+  EXPECT_EQ(script_.prepared.back(), "") << "nobody reads what was begun for one that is given up";
+}
+
 TEST_F(PipelineRepeats, SaysNothingOfTheNextUnitIfNoneIsReadAhead) {
   add_lane("a");
   ledger_.marks = {hour(0).start};
