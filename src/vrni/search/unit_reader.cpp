@@ -49,6 +49,8 @@ UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& e
 
 void UnitReader::begin_search_ahead() {
   (void)drop_old_search();
+  // A new login has broken off the search that was refused.
+  if (!failure_ahead_ && !is_begun(next_page_)) has_failed_ahead_ = false;
   if (has_failed_ahead_ || is_begun(next_page_) || !api_.can_begin()) return;
   if (search_ == 0) begin(plan_.next());
   if (!cursor_ || cursor_->pages() > 0) return;

@@ -42,27 +42,32 @@ class ReadingsAheadTest : public testing::Test {
  protected:
   ReadingsAheadTest() {
     fixture_.http.begin_requests();
-    fixture_.respond("/search", [this](const HttpRequest& request) {
-      const int number = hour_of(request);
-      const auto known = flows_.find(number);
-      const int count = known == flows_.end() ? 1 : known->second;
-      std::string results;
-      for (int i = 0; i < count; ++i) {
-        results += (results.empty() ? R"({"entity_id":")" : R"(,{"entity_id":")") +
-                   std::to_string(number) + "-" + std::to_string(i) + R"("})";
-      }
-      return answer(
-          200, R"({"results":[)" + results + R"(],"total_count":)" + std::to_string(count) + "}");
-    });
-    fixture_.respond("/entities/fetch", [](const HttpRequest& request) {
-      std::string results;
-      for (const std::string& id : ids_in(request)) {
-        results += (results.empty() ? R"({"entity_id":")" : R"(,{"entity_id":")") + id +
-                   R"(","entity":{"protocol":"TCP"}})";
-      }
-      return answer(200, R"({"results":[)" + results + "]}");
-    });
+    fixture_.respond("/search", [this](const HttpRequest& request) { return listed(request); });
+    fixture_.respond("/entities/fetch", [](const HttpRequest& request) { return given(request); });
     api_.log_in();
+  }
+
+  /// The answer to a search.
+  [[nodiscard]] HttpResponse listed(const HttpRequest& search) const {
+    const int number = hour_of(search);
+    const auto known = flows_.find(number);
+    const int count = known == flows_.end() ? 1 : known->second;
+    std::string results;
+    for (int i = 0; i < count; ++i) {
+      results += (results.empty() ? R"({"entity_id":")" : R"(,{"entity_id":")") +
+                 std::to_string(number) + "-" + std::to_string(i) + R"("})";
+    }
+    return answer(
+        200, R"({"results":[)" + results + R"(],"total_count":)" + std::to_string(count) + "}");
+  }
+  /// The answer to a fetch.
+  [[nodiscard]] static HttpResponse given(const HttpRequest& fetch) {
+    std::string results;
+    for (const std::string& id : ids_in(fetch)) {
+      results += (results.empty() ? R"({"entity_id":")" : R"(,{"entity_id":")") + id +
+                 R"(","entity":{"protocol":"TCP"}})";
+    }
+    return answer(200, R"({"results":[)" + results + "]}");
   }
 
   [[nodiscard]] static int hour_of(const HttpRequest& search) {
@@ -80,13 +85,17 @@ class ReadingsAheadTest : public testing::Test {
   [[nodiscard]] std::size_t fetches() const {
     return fixture_.http.requests_to("/entities/fetch").size();
   }
+  /// Returns how many flows it has.
+  [[nodiscard]] static std::size_t read_to_end(FlowEpoch& epoch) {
+    std::size_t count = 0;
+    while (const std::unique_ptr<FlowBatch> batch = epoch.next()) count += batch->flows.size();
+    return count;
+  }
   /// Reads an hour to its end, as the pipeline does. Returns how many flows it has.
   [[nodiscard]] std::size_t read(int number, int last_ahead) {
     const std::unique_ptr<FlowEpoch> epoch = flows_source_->read(hour(number));
     flows_source_->prepare(hours(number + 1, last_ahead));
-    std::size_t count = 0;
-    while (const std::unique_ptr<FlowBatch> batch = epoch->next()) count += batch->flows.size();
-    return count;
+    return read_to_end(*epoch);
   }
 
   std::map<int, int> flows_;  ///< in an hour
@@ -159,6 +168,18 @@ TEST_F(ReadingsAheadTest, AreKeptForLaterUnitsIfOneIsPassedOver) {
   EXPECT_EQ(std::ranges::adjacent_find(numbers), numbers.end()) << "nothing is searched twice";
 }
 
+TEST_F(ReadingsAheadTest, AreTwoOfAUnitThatIsNamedTwice) {
+  const auto prepare_and_read = [this](int number, const std::vector<TimeWindow>& next) {
+    flows_source_->prepare(next);
+    return read_to_end(*flows_source_->read(hour(number)));
+  };
+  flows_[2] = 5;
+  EXPECT_EQ(prepare_and_read(1, {hour(2), hour(3), hour(2)}), 1U);
+  EXPECT_EQ(prepare_and_read(2, {hour(2), hour(3), hour(2)}), 5U);
+  EXPECT_EQ(read_to_end(*flows_source_->read(hour(3))), 1U);
+  EXPECT_EQ(read_to_end(*flows_source_->read(hour(2))), 5U);
+}
+
 TEST_F(ReadingsAheadTest, FailWhenItIsTheirTurnAndEachForItself) {
   fixture_.respond("/search", [](const HttpRequest& request) {
     const int number = hour_of(request);
@@ -184,6 +205,27 @@ TEST_F(ReadingsAheadTest, AreBegunAnewAfterANewLogin) {
   for (int number = 1; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
   EXPECT_EQ(fixture_.http.requests_to("/auth/token").size(), 3U)
       << "two logins, and the end of the token that was refused";
+}
+
+TEST_F(ReadingsAheadTest, GoOnAfterANewLoginAlsoIfTheyWereRefused) {
+  bool is_first_token_dead = false;
+  const auto is_refused = [&is_first_token_dead](const HttpRequest& request) {
+    return is_first_token_dead &&
+           std::ranges::any_of(request.headers, [](const std::string& header) {
+             return header.ends_with("token-1");
+           });
+  };
+  fixture_.respond("/search", [&](const HttpRequest& request) {
+    is_first_token_dead = is_first_token_dead || hour_of(request) == 3;
+    return is_refused(request) ? answer(401, "") : listed(request);
+  });
+  fixture_.respond("/entities/fetch", [&](const HttpRequest& request) {
+    return is_refused(request) ? answer(401, "") : given(request);
+  });
+  EXPECT_EQ(read(1, 5), 1U);
+  EXPECT_EQ(read(2, 5), 1U);
+  EXPECT_EQ(std::ranges::count(searches(), 3), 2) << "once more with the new token, and ahead";
+  for (int number = 3; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
 }
 
 /// All hours have the same 300 flows.
