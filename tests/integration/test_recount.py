@@ -170,10 +170,10 @@ class LateFlowsAmongVersions(RecountTest):
 
 
 class RecountedWindows(RecountTest):
-    """The platform thinks before every answer."""
+    """The platform thinks before every answer, for longer than a busy machine needs to make the connections for several calls."""
 
     flows = 20
-    switches = ("--latency", "50")
+    switches = ("--latency", "200")
 
     def test_are_asked_for_side_by_side(self):
         for ago in range(6, 0, -1):
