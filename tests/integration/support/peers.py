@@ -6,6 +6,8 @@ import struct
 import threading
 import time
 
+from .process import free_port
+
 ACCEPT_TIMEOUT = 60.0
 
 
@@ -60,7 +62,7 @@ class PythonCollector:
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         if family == socket.AF_INET6:
             self._listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        self._listener.bind((address, port))
+        self._listener.bind((address, port or free_port()))
         self._listener.listen(8)
         self.port = self._listener.getsockname()[1]
         self._is_stopped = threading.Event()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -32,11 +33,37 @@ def find_binary(name):
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
+_FIRST_PORT = 10_000
+_reserved = []
+"""Sockets whose names say which ports this process has drawn. They end with it."""
+
+
+def _is_reserved(port):
+    """Whether no other process of tests has drawn this port. From then on it is this one's."""
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        name.bind(f"\0vrni2syslog-test-port-{port}")
+    except OSError:
+        name.close()
+        return False
+    _reserved.append(name)
+    return True
+
+
 def free_port(kind=socket.SOCK_STREAM):
-    """A port of 127.0.0.1 that nobody uses. Another process may take it before the caller does."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of 127.0.0.0/8 that nobody uses, as long as this process lives: no other test draws it, and the kernel gives it to nobody
+    who lets it choose."""
+    end = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    ports = range(_FIRST_PORT, end) or range(_FIRST_PORT, 65_536)
+    for port in random.sample(ports, len(ports)):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if _is_reserved(port):
+            return port
+    raise AssertionError(f"no free port from {ports[0]} to {ports[-1]}")
 
 
 def _socket_inodes(table, port, states):
