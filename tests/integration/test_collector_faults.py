@@ -79,7 +79,7 @@ LISTENERS = [*RSYSLOGD, *SYSLOG_NG, RSYSLOGD_RELP]
 
 
 def last_unit_end():
-    """Up to where a run that begins now delivers."""
+    """Up to where the job of a trial that begins now delivers."""
     return (int(time.time()) - HOUR) // UNIT * UNIT
 
 
@@ -172,7 +172,8 @@ class Trial:
         self.test = test
         self.directory = directory
         self._stack = stack
-        self._begin = last_unit_end() - DAY
+        self._end = last_unit_end()
+        self._begin = self._end - DAY
         self._state = directory / "state"
         self._rotated = directory / "collector.log.1"
         self.collector = None
@@ -200,7 +201,8 @@ class Trial:
         self._platform.open_gate()
 
     def _arguments(self, more):
-        return ("--filter", "", "--state-dir", self._state, "--job", JOB, "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", *self._platform_options, *self._collector_options, *more)
+        settle = f"{int(time.time()) - self._end}s"
+        return ("--filter", "", "--state-dir", self._state, "--job", JOB, "--settle", settle, "--resolution", f"{UNIT}s", "--confirm", "consumed", *self._platform_options, *self._collector_options, *more)
 
     def start(self, *more):
         self._job = self._platform.start_program(self.directory, *self._arguments(more), window=None)

@@ -36,12 +36,13 @@ class Soak(IntegrationTest):
     def test_no_line_is_lost(self):
         chance = random.Random(4711)
         now = int(time.time())
+        self.end = (now - HOUR) // UNIT * UNIT
         simulator = self.start(Simulator(self.directory, flows=FLOWS, since=now - DAY - 2 * HOUR, until=now))
         collector = self.start(Rsyslogd(self.directory, ruleset=WITHOUT_QUEUE, is_raw=True))
         report = self.directory / "report.json"
         begin = time.monotonic()
         job = self.start(simulator.start_program(
-            self.directory, "--filter", "", "--state-dir", self.directory / "state", "--job", JOB, "--settle", "1h", "--resolution", f"{UNIT}s", "--confirm", "consumed", "--collector",
+            self.directory, "--filter", "", "--state-dir", self.directory / "state", "--job", JOB, "--settle", f"{now - self.end}s", "--resolution", f"{UNIT}s", "--confirm", "consumed", "--collector",
             f"tcp://127.0.0.1:{collector.port}", "--fields", "action,flow_id,window_start,window_end,run", "--report", report,
             "--log-level", "info", window=None))
         cpu = self.interrupt(job, simulator, collector, chance)
@@ -64,8 +65,7 @@ class Soak(IntegrationTest):
     def interrupt(self, job, simulator, collector, chance):
         """Stops and kills the collector in turn, each time after another random number of bytes, and starts it again. Returns the
         CPU time of the job so far."""
-        end = (int(time.time()) - HOUR) // UNIT * UNIT
-        per_window = len(simulator.ids(end - UNIT, end - 1)) * BYTES_PER_LINE
+        per_window = len(simulator.ids(self.end - UNIT, self.end - 1)) * BYTES_PER_LINE
         cpu = 0.0
         for number in range(RESTARTS):
             size = collector.output.stat().st_size if collector.output.exists() else 0
@@ -91,7 +91,7 @@ class Soak(IntegrationTest):
                     lines += 1
                     stored.setdefault(found[2].decode(), set()).add(found[1].decode())
         end = seconds_of(re.search(r"^watermark: (.*)$", (self.directory / f"state/{JOB}.state").read_text(), re.MULTILINE)[1])
-        self.assertEqual((int(time.time()) - HOUR) // UNIT * UNIT, end)
+        self.assertEqual(self.end, end)
         lost = 0
         for start in range(end - DAY, end, UNIT):
             name = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start))

@@ -150,10 +150,6 @@ class Moments(KillTest):
         self.assertGreater(begun, ROUNDS // 4)
         self.assert_complete(lines, start, end, is_once=False)
 
-    def up_to(self, end):
-        """Options of a run whose last unit ends there: also where it starts within half a unit from now."""
-        return "--resolution", f"{self.unit}s", "--settle", f"{int(time.time()) - end - self.unit // 2}s"
-
     def run_and_kill(self, collector, stage, unit, delay, start_job):
         """Returns the exit status."""
         is_at_start = stage == "started"

@@ -42,6 +42,8 @@ class JobTest(IntegrationTest):
     flows = FLOWS
     switches = ()
     """Of the simulator."""
+    unit = HOUR
+    """Seconds; of up_to()."""
 
     @classmethod
     def setUpClass(cls):
@@ -57,6 +59,10 @@ class JobTest(IntegrationTest):
     def options(self, urls, ago=1, more=()):
         return ("--filter", "", "--state-dir", str(self.state), "--job", JOB, "--settle", f"{ago}h", "--close-timeout", "3s",
                 *(word for url in urls for word in ("--collector", url)), *more)
+
+    def up_to(self, end):
+        """Options of a run whose last unit ends there: also where it starts within half a unit from now."""
+        return "--resolution", f"{self.unit}s", "--settle", f"{int(time.time()) - end - self.unit // 2}s"
 
     def run_job(self, urls, *more, ago=1, **how):
         """`how` is for run_program()."""

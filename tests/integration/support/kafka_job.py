@@ -202,7 +202,3 @@ class KillsOfTheProgram:
         repeated = len(units) - len({start for start, _ in units})
         self.assertLessEqual(repeated, 0 if self.is_exactly_once else kills, "a unit is sent again for each kill at most")
         print(f"# {rounds} runs, {kills} killed, {repeated} units sent again, {len(found)} records", flush=True)
-
-    def up_to(self, end):
-        """Options of a run whose last unit ends there: also where it starts within half a unit from now."""
-        return "--resolution", f"{self.unit}s", "--settle", f"{int(time.time()) - end - self.unit // 2}s"
