@@ -21,7 +21,7 @@ FAULTS = {
     "none": (),
     "throttled": ("--throttle-every", "9"),
     "tokens die": ("--unauthorized-after", "5"),
-    "tokens run out": ("--token-life", "3s", "--latency", "150"),
+    "tokens run out": ("--token-life", "2s", "--token-grace", "5s", "--latency", "150", "--page-cap", "100"),
     "connections cut": ("--cut-every", "5"),
     "errors": ("--fail-every", "6"),
     "pages that shift": ("--churn", "2", "--page-cap", "300"),
@@ -64,9 +64,12 @@ class SameFlows(ConcurrencyTest):
                 counts = Counter(flow_ids(run))
                 self.assertEqual(ids, set(counts))
                 self.assertEqual(len(ids), sum(counts.values()), "flows came twice")
-                # What it has cut off, the platform holds for a moment more.
-                self.assertLessEqual(statistics["max_in_flight"], int(concurrency) + (fault == "connections cut"))
+                # What is cut off, by the platform or for a new token, it holds for a moment more.
+                is_cut_off = fault in ("connections cut", "tokens run out")
+                self.assertLessEqual(statistics["max_in_flight"], int(concurrency) + is_cut_off)
                 self.assertEqual(report["totals"]["calls"], sum(statistics["calls"].values()) - 1, "all but the logout")
+                if fault == "tokens run out":
+                    self.assertGreater(statistics["logins"], 1)
 
     def test_the_order_is_that_of_the_platform(self):
         simulator = self.simulate("--page-cap", "200", "--latency", "10")

@@ -23,8 +23,8 @@ constexpr std::uint32_t kMaxFlows = 1'000'000;
 
 // What is read as text first and then checked.
 struct RawOptions {
-  std::string listen, from, until, api_version, token_life, expiry, cursor_end, bounds, references,
-      rule_id, tag_prefix, fetch_miss, metrics;
+  std::string listen, from, until, api_version, token_life, token_grace, expiry, cursor_end, bounds,
+      references, rule_id, tag_prefix, fetch_miss, metrics;
   std::uint32_t latency = 0;
   std::uint32_t stall_seconds = 60;
   std::uint32_t repeat_after = 0;
@@ -102,6 +102,8 @@ po::options_description login_group(Options& options, RawOptions& raw) {
   add("domain-type", kept(login.domain_type), "LOCAL or LDAP");
   add("domain-value", po::value(&login.domain_value), "the only LDAP domain; default any");
   add("token-life", po::value(&raw.token_life)->default_value("5h"), "as in 90s, 10m, 5h");
+  add("token-grace", po::value(&raw.token_grace)->default_value("0s"),
+      "how much longer a token is taken than it says");
   add("token-limit", kept(login.token_limit), "valid tokens that one user may have");
   add("expiry", po::value(&raw.expiry)->default_value("milliseconds"), "milliseconds or seconds");
   add("vidm-client-id", po::value(&login.vidm_client_id),
@@ -275,6 +277,7 @@ void interpret(Options& options, const RawOptions& raw, std::int64_t now) {
   options.version = parse_api_version(raw.api_version);
   options.server.latency = std::chrono::milliseconds(raw.latency);
   options.login.token_life = parse_duration(raw.token_life);
+  options.login.token_grace = parse_duration(raw.token_grace);
   options.login.expiry_in_seconds =
       choose<bool>("expiry", raw.expiry,
                    std::array{std::pair<std::string_view, bool>{"milliseconds", false},

@@ -44,7 +44,8 @@ struct LoginOptions {
   std::string domain_type = "LOCAL";
   std::string domain_value;  ///< must be matched, where it is not empty
   std::chrono::seconds token_life{5 * 3600};
-  std::size_t token_limit = 100;  ///< valid ones of one user, as the platform has it
+  std::chrono::seconds token_grace{0};  ///< how long a token is valid after its expiry
+  std::size_t token_limit = 100;        ///< valid ones of one user, as the platform has it
   bool expiry_in_seconds = false;
   std::string vidm_client_id;  ///< empty: the platform knows no VMware Identity Manager
   std::string vidm_appliance = "vidm.example.com";

@@ -7,8 +7,9 @@
 
 namespace vrni2syslog::simulator {
 
-Tokens::Tokens(std::uint64_t seed, std::chrono::seconds life, std::size_t max_per_user)
-    : seed_(mix(seed)), life_(life), max_per_user_(max_per_user) {}
+Tokens::Tokens(std::uint64_t seed, std::chrono::seconds life, std::chrono::seconds grace,
+               std::size_t max_per_user)
+    : seed_(mix(seed)), life_(life), grace_(grace), max_per_user_(max_per_user) {}
 
 std::optional<Tokens::Token> Tokens::create(const std::string& user, Clock::time_point now) {
   const std::scoped_lock lock(mutex_);
@@ -23,7 +24,7 @@ std::optional<Tokens::Token> Tokens::create(const std::string& user, Clock::time
   }
   ++created_;
   Token token{to_base64(bytes), now + life_};
-  holders_.insert_or_assign(token.text, Holder{user, token.expiry});
+  holders_.insert_or_assign(token.text, Holder{user, token.expiry + grace_});
   return token;
 }
 

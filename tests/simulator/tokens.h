@@ -23,7 +23,9 @@ class Tokens {
     Clock::time_point expiry;
   };
 
-  Tokens(std::uint64_t seed, std::chrono::seconds life, std::size_t max_per_user);
+  /// A token says that it ends after `life`, and is valid for `grace` longer.
+  Tokens(std::uint64_t seed, std::chrono::seconds life, std::chrono::seconds grace,
+         std::size_t max_per_user);
 
   /// Nothing if the user has as many valid tokens as one may have.
   [[nodiscard]] std::optional<Token> create(const std::string& user, Clock::time_point now);
@@ -44,6 +46,7 @@ class Tokens {
   std::map<std::string, Holder> holders_;  ///< by token
   std::uint64_t seed_;
   std::chrono::seconds life_;
+  std::chrono::seconds grace_;
   std::size_t max_per_user_;
   std::uint64_t created_ = 0;
 };
