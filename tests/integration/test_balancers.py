@@ -4,6 +4,7 @@ import subprocess
 
 from support.balancer import Haproxy, Nginx, Stunnel
 from support.certificates import CertificateAuthority
+from support.expected_line import Window
 from support.job import DAY, JobTest, parse, urls_of
 from support.peers import ScriptedPeer, dies_at_the_end, never_reads, read_frames, reads_slowly, server_context
 from support.process import free_port
@@ -26,6 +27,12 @@ class BalancerTest(JobTest):
 
     def assert_all_there(self, lines):
         self.assert_complete(parse(lines), self.watermark() - DAY, self.watermark())
+
+    def assert_all_stored(self, collector):
+        """rsyslogd acknowledges what is in its queue, and has yet to write it."""
+        window = Window(self.watermark() - DAY, self.watermark())
+        collector.wait_for(len(self.simulator.expected_ids(window)) + 1)  # with the manifest
+        self.assert_all_there(collector.lines())
 
     def assert_not_confirmed(self, url, *options):
         job = self.start_job([url], "--log-level", "info", *options)
@@ -66,7 +73,7 @@ class CollectorUp(BalancerTest):
         collector = self.start(Rsyslogd(self.directory, module="imrelp", is_raw=True))
         balancer = self.start(Haproxy(self.directory, collector.port))
         self.assert_silent(self.run_job([f"relp://127.0.0.1:{balancer.port}"], "--confirm", "consumed"))
-        self.assert_all_there(collector.lines())
+        self.assert_all_stored(collector)
 
     def test_a_collector_with_a_small_window(self):
         peer = self.start(ScriptedPeer([reads_slowly(14)]))
@@ -180,7 +187,7 @@ class Habits(BalancerTest):
         job = self.start_and_wait_for_end(f"relp://127.0.0.1:{balancer.port}")
         self.pause_between_lines(job, collector.count, collector.is_unconnected)
         self.assertNotIn("in vain", job.output_text())
-        self.assert_all_there(collector.lines())
+        self.assert_all_stored(collector)
 
     def test_one_that_ends_by_a_reset_never_confirms_and_the_message_says_what_does(self):
         peer = self.start(ScriptedPeer())

@@ -82,6 +82,7 @@ class DeadNetwork(JobTest):
     def test_a_host_that_falls_silent_before_its_answer_has_confirmed_no_more_than_its_kernel(self):
         def script(peer, connection):
             peer.take_until(connection, b"MANIFEST")
+            peer.take_until(connection, b"\n")  # so that the kernel acknowledges it
             self.is_under_way.set()
             peer.pause()
         peer = self.start(self.far.call(ScriptedPeer, [script], address=FAR))

@@ -220,7 +220,7 @@ class InMidStream(MockTest):
 
     def test_the_deadline_ends_a_run_that_no_broker_answers_any_more(self):
         job = self.start_until_records_are_there(
-            self.kafka, self.mock.brokers, "--deadline", "20s" if IS_SANITIZED else "10s", "--send-timeout", "90s")
+            self.kafka, self.mock.brokers, "--deadline", "40s" if IS_SANITIZED else "20s", "--send-timeout", "90s")
         self.mock.delay_answers(60_000)
         self.simulator.open_gate()
         self.assertEqual(TEMPORARY, job.wait(), job.output_text())

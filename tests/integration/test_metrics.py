@@ -110,7 +110,7 @@ class Metrics(IntegrationTest):
         self.assertEqual(4 * 3 * 2, simulator.statistics()["calls"][FETCH])
 
     def test_calls_side_by_side_are_as_many(self):
-        simulator = self.start_simulator("--page-cap", "50", "--latency", "10")
+        simulator = self.start_simulator("--page-cap", "50", "--latency", "100")
         run, counters = self.read(simulator, "--resolution", "12h", "--concurrency", "8")
         self.assertEqual("", run.stderr)
         for window in (Window(DAY.start, DAY.start + 43_200), Window(DAY.start + 43_200, DAY.end)):

@@ -36,7 +36,7 @@ class Lookups(NamesTest):
                              ("SERVFAIL", f"cannot look up {HOST}: no name server could tell")):
             with self.subTest(answer):
                 self.names.set(HOST, answer)
-                self.assert_exit(self.send(514, "--deadline", "3s"), TEMPORARY, f"tcp://{HOST}", text, "given up after")
+                self.assert_exit(self.send(514, "--deadline", f"{seconds(5)}s"), TEMPORARY, f"tcp://{HOST}", text, "given up after")
 
     def test_a_name_that_is_found_at_a_later_attempt(self):
         peer = self.start(ScriptedPeer())

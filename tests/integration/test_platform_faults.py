@@ -787,11 +787,11 @@ class PlatformFaults(FakePlatformTest):
 
     def test_answer_that_never_comes(self):
         self.platform.replace(SEARCH, Answer(is_held=True))
-        self.assert_all_flows("--answer-timeout", "1s")
+        self.assert_all_flows("--answer-timeout", "3s")
 
     def test_answers_that_never_come(self):
         self.platform.replace_always(SEARCH, Answer(is_held=True))
-        self.assert_failure(UNAVAILABLE, options=("--answer-timeout", "1s"), deadline="10s", timeout=40)
+        self.assert_failure(UNAVAILABLE, options=("--answer-timeout", "3s"), deadline="12s", timeout=40)
 
     def test_platform_that_is_not_there(self):
         """It may be the wrong address: the run does not wait for its deadline."""

@@ -293,7 +293,7 @@ class Api(SimulatorTest):
             self.assertEqual(status, reply.status, changes)
 
     def test_statistics_count(self):
-        simulator = self.start_simulator("--latency", "300")
+        simulator = self.start_simulator("--latency", "1500")
         clients = [self.connect(simulator) for _ in range(3)]
         clients[0].login()
         for client in clients:
