@@ -20,6 +20,41 @@ void require_same(const Checkpoint& checkpoint, std::string_view what, const std
                   checkpoint.job, what, printable(then), printable(now)));
 }
 
+/// The collectors of the checkpoint that the identity no longer has.
+[[nodiscard]] std::vector<CollectorCheckpoint> dropped_collectors(const Checkpoint& checkpoint,
+                                                                  const JobIdentity& identity) {
+  std::vector<CollectorCheckpoint> dropped;
+  const JobIdentity stored = identity_of(checkpoint);
+  for (std::size_t i = 0; i < stored.collectors.size(); ++i) {
+    if (std::ranges::find(identity.collectors, stored.collectors[i]) == identity.collectors.end()) {
+      dropped.push_back(checkpoint.collectors[i]);
+      dropped.back().name = stored.collectors[i];
+    }
+  }
+  return dropped;
+}
+
+/// What these collectors are owed of the time before the watermark, as CollectorCheckpoint keeps
+/// it. If it is too much, the platform forgets the oldest first.
+[[nodiscard]] std::vector<TimeWindow> owed_before(
+    UnixSeconds watermark, const std::vector<CollectorCheckpoint>& collectors) {
+  std::vector<TimeWindow> all;
+  for (const CollectorCheckpoint& collector : collectors)
+    all.insert(all.end(), collector.owed.begin(), collector.owed.end());
+  std::vector<TimeWindow> owed;
+  for (const TimeWindow& window : sorted_distinct(std::move(all))) {
+    if (window.start >= watermark) break;
+    const UnixSeconds end = std::min(window.end, watermark);
+    if (!owed.empty() && window.start < owed.back().end) {
+      owed.back().end = std::max(owed.back().end, end);
+    } else {
+      owed.push_back({window.start, end});
+    }
+  }
+  if (owed.size() > kMaxOwedWindows) owed.erase(owed.begin(), owed.end() - kMaxOwedWindows);
+  return owed;
+}
+
 }  // namespace
 
 UnixSeconds watermark_of(const Checkpoint& checkpoint) {
@@ -54,12 +89,14 @@ Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& id
   const JobIdentity stored = identity_of(checkpoint);
   require_same(checkpoint, "platform", stored.platform, identity.platform);
   require_same(checkpoint, "filter", stored.filter, identity.filter);
+  const UnixSeconds watermark = watermark_of(checkpoint);
+  const std::vector<TimeWindow> owed =
+      owed_before(watermark, dropped_collectors(checkpoint, identity));
   Checkpoint result = checkpoint;
   result.collectors.clear();
   for (const std::string& name : identity.collectors) {
     const auto known = std::ranges::find(stored.collectors, name);
-    CollectorCheckpoint collector{name, watermark_of(checkpoint), std::nullopt, std::nullopt, {},
-                                  {}};
+    CollectorCheckpoint collector{name, watermark, std::nullopt, std::nullopt, owed, {}};
     if (known != stored.collectors.end())
       collector =
           checkpoint.collectors[static_cast<std::size_t>(known - stored.collectors.begin())];
@@ -72,13 +109,17 @@ Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& id
 std::vector<std::string> notices_of_dropped(const Checkpoint& checkpoint,
                                             const JobIdentity& identity) {
   std::vector<std::string> notices;
-  const JobIdentity stored = identity_of(checkpoint);
-  for (std::size_t i = 0; i < stored.collectors.size(); ++i) {
-    const std::string& name = stored.collectors[i];
-    if (std::ranges::find(identity.collectors, name) != identity.collectors.end()) continue;
-    notices.push_back(
+  for (const CollectorCheckpoint& collector : dropped_collectors(checkpoint, identity)) {
+    std::string notice =
         fmt::format("job {} no longer sends to {}, which has confirmed the flows up to {}",
-                    checkpoint.job, name, to_rfc3339(checkpoint.collectors[i].watermark)));
+                    checkpoint.job, collector.name, to_rfc3339(collector.watermark));
+    if (!collector.owed.empty()) {
+      notice += fmt::format(
+          ", but is owed windows that could not be read, from {} on: collectors that are new in "
+          "this run get them",
+          to_rfc3339(collector.owed.front().start));
+    }
+    notices.push_back(std::move(notice));
   }
   return notices;
 }

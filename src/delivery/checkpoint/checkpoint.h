@@ -58,8 +58,9 @@ struct Checkpoint {
                                           UnixSeconds start);
 
 /// The checkpoint with which a run of `identity` goes on: its collectors are those of `identity`,
-/// in that order. A new one starts at the job's watermark, so that one that replaces another goes
-/// on where that stopped. Throws Error(Configuration) for a checkpoint of another platform or
+/// in that order. A new one starts at the job's watermark, and is owed the windows before that
+/// which collectors were owed that are no longer there: so one that replaces another goes on where
+/// that stopped. Throws Error(Configuration) for a checkpoint of another platform or
 /// filter.
 [[nodiscard]] Checkpoint resume_checkpoint(const Checkpoint& checkpoint,
                                            const JobIdentity& identity);

@@ -113,6 +113,34 @@ TEST(Checkpoint, LetsANewCollectorGoOnWhereTheJobIs) {
                           "the flows up to 2026-11-22T13:00:00Z"));
 }
 
+TEST(Checkpoint, LetsANewCollectorHaveWhatOneThatIsGoneWasOwed) {
+  Checkpoint stored = two_hours_and_one();
+  ASSERT_TRUE(owe(stored, 1, {hour(1), hour(3)}));
+  stored.collectors[0].owed = {{hour(0), hour(1)}};
+  JobIdentity identity = two_collectors();
+  identity.collectors = {"tls://a:6514", "tcp://new:514"};
+  const Checkpoint taken_up = resume_checkpoint(stored, identity);
+  EXPECT_THAT(taken_up.collectors[0].owed, ElementsAre(TimeWindow{hour(0), hour(1)}));
+  EXPECT_EQ(taken_up.collectors[1].watermark, hour(2));
+  EXPECT_THAT(taken_up.collectors[1].owed, ElementsAre(TimeWindow{hour(1), hour(2)}))
+      << "no later than the watermark, since what comes then is new to it anyway";
+  EXPECT_THAT(notices_of_dropped(stored, identity),
+              ElementsAre(HasSubstr("but is owed windows that could not be read, from "
+                                    "2026-11-22T13:00:00Z on: collectors that are new")));
+}
+
+TEST(Checkpoint, LetsANewCollectorHaveWhatSeveralThatAreGoneWereOwed) {
+  Checkpoint stored = two_hours_and_one();
+  for (CollectorCheckpoint& collector : stored.collectors) collector.watermark = hour(9);
+  stored.collectors[0].owed = {{hour(1), hour(3)}, {hour(5), hour(6)}};
+  stored.collectors[1].owed = {{hour(2), hour(4)}, {hour(5), hour(6)}};
+  JobIdentity identity = two_collectors();
+  identity.collectors = {"tcp://new:514"};
+  EXPECT_THAT(resume_checkpoint(stored, identity).collectors[0].owed,
+              ElementsAre(TimeWindow{hour(1), hour(4)}, TimeWindow{hour(5), hour(6)}))
+      << "in order and without overlaps, as a state must have them";
+}
+
 TEST(Checkpoint, IsTakenUpInWhateverSpellingItWasStored) {
   Checkpoint stored = two_hours_and_one();
   stored.platform = "https://VRNI.local.:443/api/ni";
