@@ -139,6 +139,13 @@ std::vector<Error> DeliveryPlan::reasons_of_giving_up() const {
   return reasons;
 }
 
+bool DeliveryPlan::is_done(const TimeWindow& unit) const {
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    if (units_[i] == unit && needed_by_[i] > 0) return false;
+  }
+  return true;
+}
+
 std::size_t DeliveryPlan::units_done() const {
   return static_cast<std::size_t>(std::ranges::count(needed_by_, 0U));
 }

@@ -54,6 +54,9 @@ class DeliveryPlan {
   void give_up(std::size_t collector, const Error& reason);
 
   [[nodiscard]] std::size_t unit_count() const noexcept { return units_.size(); }
+  /// Whether every collector has confirmed the unit, also where it comes twice: for one that is
+  /// owed it, and for another one that has still to get it.
+  [[nodiscard]] bool is_done(const TimeWindow& unit) const;
   /// The number of units that every collector has confirmed.
   [[nodiscard]] std::size_t units_done() const;
 

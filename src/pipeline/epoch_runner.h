@@ -68,6 +68,10 @@ class EpochRunner {
   /// FlowEpoch::next() and the filter throw, and Error(OutputClosed).
   void send(FlowEpoch& flows, std::uint32_t attempt, const Observer& observer);
 
+  /// Whether a collector may still confirm the epoch. If not, its flows may not have been read to
+  /// their end. Not while wait_for_receipts() is at work in another thread.
+  [[nodiscard]] bool has_receivers() const noexcept { return sinks_.has_any(); }
+
   /// Waits until there is a receipt of every collector.
   void wait_for_receipts() { sinks_.wait_for_receipts(); }
 

@@ -142,7 +142,7 @@ void Pipeline::run_step(const DeliveryStep& step) {
   }
   observe(before.epochs, epoch.counts());
   add_attempt(coverage_, {.unit = step.unit,
-                          .is_done = statistics_.units_done > before.units_done,
+                          .is_done = plan_->is_done(step.unit),
                           .last_epoch = epoch.counts(),
                           .collectors = epoch.outcomes()});
   if (failure) throw Error(*failure);
@@ -156,8 +156,8 @@ void Pipeline::deliver(const DeliveryStep& step, FlowEpoch& flows, EpochRunner& 
   wait_and_read_ahead(step, epoch);
   record_outcomes(step, epoch);
   if (is_confirmed_by_all(epoch.outcomes())) flows.confirmed();
-  const std::uint64_t done_before = std::exchange(statistics_.units_done, plan_->units_done());
-  if (statistics_.units_done > done_before) tell_done(step.unit, epoch.counts());
+  statistics_.units_done = plan_->units_done();
+  if (plan_->is_done(step.unit)) tell_done(step.unit, epoch.counts());
 }
 
 void Pipeline::tell_done(const TimeWindow& unit, const EpochCounts& counts) {
@@ -197,7 +197,8 @@ void Pipeline::wait_and_read_ahead(const DeliveryStep& step, EpochRunner& epoch)
     remember(step, epoch);
   };
   const std::vector<TimeWindow> next = units_to_read_ahead(step);
-  if (next.empty()) return finish();
+  // Without a receiver the unit itself comes next, or nothing, and its reading may be in progress.
+  if (next.empty() || !epoch.has_receivers()) return finish();
   std::future<void> confirmation = std::async(std::launch::async, finish);
   const auto is_over = [&confirmation] {
     return confirmation.wait_for(std::chrono::seconds(0)) == std::future_status::ready;

@@ -156,6 +156,12 @@ TEST(DeliveryPlan, NamesAUnitTwiceThatOneIsOwedAndAnotherOneHasStillToGet) {
   EXPECT_EQ(plan.next(kNow), step(unit(1), {0}));
   EXPECT_THAT(plan.units_after(*plan.next(kNow), kNow, 9),
               ElementsAre(unit(2), unit(0), unit(1), unit(2)));
+  plan.confirm(0);
+  EXPECT_EQ(plan.units_done(), 1U);
+  EXPECT_FALSE(plan.is_done(unit(1))) << "the other one has not got it";
+  for (int confirmed = 0; confirmed < 2; ++confirmed) plan.confirm(1);
+  EXPECT_TRUE(plan.is_done(unit(1)));
+  EXPECT_FALSE(plan.is_done(unit(2)));
 }
 
 }  // namespace

@@ -915,6 +915,25 @@ TEST_F(PipelineAhead, SaysWhichUnitsComeAfterTheOneThatItReadsAhead) {
   run({hour(0), hour(1), hour(2), hour(3)});
 }
 
+TEST_F(PipelineAhead, ReadsNothingAheadWhileNobodyTakesAUnit) {
+  add_lane("a").failures_of_open = {Error(Fault::Unreachable, "a: refused")};
+  run({hour(0), hour(1)});
+  EXPECT_LT(place_of("read 12:00"), place_of("read 13:00"));
+  EXPECT_EQ(std::ranges::count(journal_, "read 13:00"), 1);
+}
+
+TEST_F(PipelineAhead, CountsAUnitAsDoneOnceEveryCollectorHasIt) {
+  limits_.gives_up_early = true;
+  ledger_.marks = {hour(1).start, hour(0).start};
+  ledger_.owed_windows = {{hour(0)}, {}};
+  add_lane("a");
+  add_lane("b").failures_of_open = {Error(Fault::Unreachable, "b: refused")};
+  (void)failure_of({hour(0)});
+  EXPECT_THAT(journal_, Contains("confirmed 12:00 0:consumed"));
+  ASSERT_THAT(coverage_, SizeIs(1));
+  EXPECT_FALSE(coverage_[0].is_done);
+}
+
 TEST_F(PipelineAhead, SaysAtTheEndThatNothingComesNext) {
   limits_.gives_up_early = true;
   add_lane("a").failures_of_open = {Error(Fault::Unreachable, "a: refused")};
