@@ -231,11 +231,15 @@ bool ApiClient::take_success(PendingCall& pending, const BodyReader& reader) {
   try {
     response = (*pending.answer_)->wait();
   } catch (...) {
+    ++statistics_.failures;
     *pending.answer_ = std::make_unique<SeenAnswer>(std::current_exception());
     return false;
   }
   std::string body = response.body;
-  if (kind_of(response) != AnswerKind::Success || !reader(body)) {
+  const AnswerKind kind = kind_of(response);
+  if (kind != AnswerKind::Success || !reader(body)) {
+    // Nobody may ask for the answer any more.
+    if (kind == AnswerKind::Success || may_be_starting(kind)) ++statistics_.failures;
     *pending.answer_ = std::make_unique<SeenAnswer>(std::move(response));
     return false;
   }
@@ -262,6 +266,7 @@ ApiClient::Attempt ApiClient::attempt(const Outgoing& call, const BodyReader& re
   if (attempt.kind == AnswerKind::Success) attempt.reading = reader(attempt.response.body);
   attempt.kind = kind_of_answer(attempt, call);
   if (attempt.kind == AnswerKind::Undecodable) asks_uncompressed_ = true;
+  if (may_be_starting(attempt.kind)) ++statistics_.failures;
   record_attempt_outcome(attempt.kind, call, attempt.response);
   return attempt;
 }
@@ -468,10 +473,6 @@ void ApiClient::log_in_again() {
   run_.log.info(LogEvent::LoginRenewed, "the token is no longer valid; logging in again");
   give_back_refused();
   obtain_token();
-}
-
-void ApiClient::sleep(std::chrono::milliseconds delay) {
-  sleep_until(run_.clock.steady_now() + delay);
 }
 
 void ApiClient::pause(std::chrono::milliseconds length) {

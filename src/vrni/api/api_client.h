@@ -24,6 +24,9 @@ struct ApiStatistics {
   std::uint64_t calls = 0;      ///< requests sent, repeats included
   std::uint64_t retries = 0;    ///< of these, repeats after a failure
   std::uint64_t throttled = 0;  ///< answers of 429
+  /// Failures that a platform which is starting may be the reason for: may_be_starting(). One whose
+  /// call was begun ahead may count twice.
+  std::uint64_t failures = 0;
 };
 
 /// Who logs in, and who is told of every secret that is sent or received, so that messages and
@@ -151,7 +154,7 @@ class ApiClient {
   [[nodiscard]] AnswerKind kind_of_answer(const Attempt& attempt, const Outgoing& call) const;
   [[nodiscard]] bool has_foreign_answer(const Attempt& attempt, const Outgoing& call) const;
   void record_attempt_outcome(AnswerKind kind, const Outgoing& call, const HttpResponse& response);
-  void sleep(std::chrono::milliseconds delay);
+  void sleep(std::chrono::milliseconds delay) { sleep_until(run_.clock.steady_now() + delay); }
   void sleep_until(SteadyTime time);
   void log_in_again();
   /// Asks the platform to delete the token that it has refused, since it may be valid still: a

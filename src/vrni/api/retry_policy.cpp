@@ -110,6 +110,21 @@ bool is_transient(AnswerKind kind) noexcept {
          kind == AnswerKind::CutOff || kind == AnswerKind::CannotConnect || is_too_slow(kind);
 }
 
+bool may_be_starting(AnswerKind kind) noexcept {
+  switch (kind) {
+    case AnswerKind::Success:
+    case AnswerKind::Throttled:
+    case AnswerKind::Forbidden:
+    case AnswerKind::Rejected:
+    case AnswerKind::TooLarge:
+    case AnswerKind::ProxyLoginRefused:
+    case AnswerKind::CertificateRefused:
+      return false;
+    default:
+      return true;
+  }
+}
+
 bool is_too_slow(AnswerKind kind) noexcept {
   return kind == AnswerKind::TimedOut || kind == AnswerKind::GatewayTimeout;
 }

@@ -44,6 +44,9 @@ inline constexpr std::size_t kAnswerKindCount =
 /// cannot be made.
 [[nodiscard]] bool is_transient(AnswerKind kind) noexcept;
 
+/// Whether a platform that is starting may answer so, or not at all: it forgets its tokens, too.
+[[nodiscard]] bool may_be_starting(AnswerKind kind) noexcept;
+
 /// Whether the server has taken too long, which may be due to how much it was asked for.
 [[nodiscard]] bool is_too_slow(AnswerKind kind) noexcept;
 

@@ -29,11 +29,6 @@ constexpr std::size_t kMostReadAhead = 3;
   return is_in_time ? version.time > other.time : version.time < other.time;
 }
 
-/// Calls that failed because of more than their number.
-[[nodiscard]] std::uint64_t failures_of(const ApiStatistics& statistics) {
-  return statistics.retries - std::min(statistics.retries, statistics.throttled);
-}
-
 }  // namespace
 
 UnitReader::UnitReader(ApiClient& api, FlowFetcher& fetcher, SearchExperience& experience, Log& log,
@@ -54,8 +49,7 @@ void UnitReader::begin_search_ahead() {
   if (has_failed_ahead_ || is_begun(next_page_) || !api_.can_begin()) return;
   if (search_ == 0) begin(plan_.next());
   if (!cursor_ || cursor_->pages() > 0) return;
-  next_page_.emplace(next_search());
-  api_.begin(*next_page_);
+  begin_next_page();
   ahead_since_ = api_.steady_now();
 }
 
@@ -125,6 +119,7 @@ bool UnitReader::drop_old_search() {
 void UnitReader::take_turn() {
   if (!ahead_since_ || drop_old_search()) return;
   ahead_since_.reset();
+  api_.begin_matter();
   experience_.ahead.note_fresh_search();
   if (failure_ahead_) std::rethrow_exception(failure_ahead_);
 }
@@ -220,10 +215,7 @@ void UnitReader::begin_calls() {
   // found already, since a search may take long. But it delays no fetch if that would be the only
   // call in flight.
   const bool is_search_wanted = !has_enough_found() || api_.concurrency() > 1;
-  if (cursor_ && is_search_wanted && !is_begun(next_page_) && api_.can_begin()) {
-    if (!next_page_) next_page_.emplace(next_search());
-    api_.begin(*next_page_);
-  }
+  if (cursor_ && is_search_wanted && !is_begun(next_page_) && api_.can_begin()) begin_next_page();
   if (api_.concurrency() > 1 && is_nearly_read()) experience_.ahead.begin_first_search(*this);
   if (begin_fetches(most_begun()) && is_nearly_read()) {
     const std::size_t left = most_begun() - std::min(found_.size(), most_begun());
@@ -258,6 +250,7 @@ void UnitReader::advance() {
   const ReadingStep step = plan_.next();
   switch (step.kind) {
     case ReadingStep::Kind::Search:
+      if (step.search == 1) api_.begin_matter();
       return begin(step);
     case ReadingStep::Kind::Count:
       return plan_.finish_count(count_flows(api_, filter_, step.window, experience_.filter_trial));
@@ -271,7 +264,6 @@ void UnitReader::begin(const ReadingStep& step) {
   cursor_.emplace(filter_, step.window, std::min(step.page_size, experience_.page_size));
   search_ = step.search;
   results_ = 0;
-  if (search_ == 1) api_.begin_matter();
   if (search_ > 1) {
     log_.info(LogEvent::PlatformSearchContinued,
               fmt::format("reading the flows from {} to {} in search {}",
@@ -282,7 +274,7 @@ void UnitReader::begin(const ReadingStep& step) {
 /// A platform that is starting says that there is nothing. Once per run is enough, as long as it
 /// does not fail: then it may be starting again.
 void UnitReader::wait_before_asking_again() {
-  if (experience_.failures_when_working != failures_of(api_.statistics())) {
+  if (experience_.failures_when_working != api_.statistics().failures) {
     log_.pause(LogEvent::PlatformEmpty,
                fmt::format("the platform has no flows from {} to {}; asking again, since a "
                            "platform that is starting says so, too",
@@ -290,11 +282,19 @@ void UnitReader::wait_before_asking_again() {
                kPauseOfEmptyUnit);
     api_.pause(kPauseOfEmptyUnit);
   }
-  note_working_index();
+  note_working_index(api_.statistics().failures);
 }
 
-void UnitReader::note_working_index() {
-  experience_.failures_when_working = failures_of(api_.statistics());
+/// Answers that are taken later may have been given earlier.
+void UnitReader::note_working_index(std::uint64_t failures) {
+  const std::uint64_t known = experience_.failures_when_working.value_or(0);
+  experience_.failures_when_working = std::max(known, failures);
+}
+
+void UnitReader::begin_next_page() {
+  if (!next_page_) next_page_.emplace(next_search());
+  failures_before_page_ = api_.statistics().failures;
+  api_.begin(*next_page_);
 }
 
 PendingCall UnitReader::next_search() const {
@@ -309,9 +309,13 @@ void UnitReader::read_page() {
   if (!next_page_) next_page_.emplace(next_search());
   PendingCall call = *std::exchange(next_page_, std::nullopt);
   const auto search = is_first ? search_first_page : search_next_page;
+  const bool is_begun_before = call.is_begun();
+  const std::uint64_t failures = api_.statistics().failures;
   if (const CallOutcome outcome = search(api_, std::move(call), page_); !outcome) {
     return fail_search(outcome.problem());
   }
+  const bool is_answer_of_begun = is_begun_before && api_.statistics().failures == failures;
+  if (!is_answer_of_begun) failures_before_page_ = api_.statistics().failures;
   accept_page();
 }
 
@@ -347,7 +351,8 @@ void UnitReader::fail_search(const ApiFailure& failure) {
   log_.info(LogEvent::PlatformPageReduced,
             fmt::format("{}; asking for pages of {}", failure.error.what(), *smaller));
   is_page_reduced_ = true;
-  cursor_.emplace(filter_, cursor_->window(), *smaller);
+  const TimeWindow window = cursor_->window();  // which emplace() destroys
+  cursor_.emplace(filter_, window, *smaller);
 }
 
 void UnitReader::fail_later_page(const ApiFailure& failure) {
@@ -399,7 +404,7 @@ void UnitReader::take_page() {
                             to_rfc3339(unit_.start), to_rfc3339(unit_.end),
                             experience_.most_flows_of_unit));
   }
-  if (!page_.hits.empty()) note_working_index();
+  if (!page_.hits.empty()) note_working_index(failures_before_page_);
   report_unreadable_times();
   results_ += new_in_search;
   plan_.take_page(page_);

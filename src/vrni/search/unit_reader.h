@@ -32,9 +32,9 @@ struct SearchExperience {
   /// The most results that a search asks for: less once the platform has refused that many, and
   /// then taken fewer.
   std::size_t page_size = kSearchPageSize;
-  /// How many calls had failed, without those that were throttled, when the platform last showed
-  /// that its index works: by listing a flow, or by saying twice, with a pause in between, that
-  /// there is none. If no call has failed since, it is believed at once that a unit is empty.
+  /// ApiStatistics::failures when the platform was last asked something by whose answer it showed
+  /// that its index works: it listed a flow, or said twice, with a pause in between, that there is
+  /// none. If no call has failed since, it is believed at once that a unit is empty.
   std::optional<std::uint64_t> failures_when_working;
   FilterTrial filter_trial = FilterTrial::Untried;
   ReadingsAhead ahead;
@@ -148,10 +148,11 @@ class UnitReader {
   void accept_page();
   /// The call for the next page of the search that is under way.
   [[nodiscard]] PendingCall next_search() const;
+  void begin_next_page();
   void fail_search(const ApiFailure& failure);
   void fail_later_page(const ApiFailure& failure);
   void take_page();
-  void note_working_index();
+  void note_working_index(std::uint64_t failures);
   void report_unreadable_times();
   void add_found(std::span<const SearchHit> hits, const std::shared_ptr<Decisions>& decisions);
   void add_versions(std::vector<SearchHit> hits, const std::shared_ptr<Decisions>& decisions);
@@ -177,7 +178,8 @@ class UnitReader {
   bool is_page_reduced_ = false;  ///< that search asks for less, since the platform refused more
   SeenVersions seen_;
   VersionChoice choice_{seen_};
-  SearchPage page_;           ///< the last one that was read
+  std::uint64_t failures_before_page_ = 0;  ///< ApiStatistics::failures when next_page_ was begun
+  SearchPage page_;                         ///< the last one that was read
   ComingVersions coming_;     ///< with other units, while the first page is taken ahead
   std::deque<Found> found_;   ///< its flows were not handed on yet
   std::uint64_t failed_ = 0;  ///< flows that were handed on, but the platform failed on them

@@ -853,6 +853,8 @@ TEST_F(ApiClientInBackground, LeavesAFailureToWhoeverWaitsForIt) {
     const ApiStatistics before = api_.statistics();
     EXPECT_FALSE(api_.take_success(call, status == 200 ? refuse : accept_json)) << status;
     EXPECT_TRUE(call.is_answered()) << status;
+    EXPECT_EQ(api_.statistics().failures - before.failures, status == 429 ? 0U : 1U)
+        << "nobody may wait for it";
     api_.call(std::move(call), accept_json);
     EXPECT_EQ(api_.statistics().calls - before.calls, status == 200 ? 0U : 1U);
     EXPECT_EQ(api_.statistics().throttled - before.throttled, status == 429 ? 1U : 0U);

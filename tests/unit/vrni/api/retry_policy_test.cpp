@@ -190,6 +190,15 @@ TEST(RetryPolicy, WaitsForWhatPassesUntilTheDeadline) {
   }
 }
 
+TEST(RetryPolicy, KnowsWhatAPlatformAnswersThatIsStarting) {
+  for (const AnswerKind kind : {AnswerKind::Busy, AnswerKind::ServerError, AnswerKind::Unauthorized,
+                                AnswerKind::Foreign, AnswerKind::CannotConnect})
+    EXPECT_TRUE(may_be_starting(kind)) << static_cast<int>(kind);
+  for (const AnswerKind kind : {AnswerKind::Success, AnswerKind::Throttled, AnswerKind::Forbidden,
+                                AnswerKind::Rejected, AnswerKind::TooLarge})
+    EXPECT_FALSE(may_be_starting(kind)) << static_cast<int>(kind);
+}
+
 TEST(RetryPolicy, DoesNotWaitForWhatDoesNotPassByItself) {
   for (std::size_t i = 0; i < kAnswerKindCount; ++i) {
     const auto kind = static_cast<AnswerKind>(i);

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -226,6 +227,24 @@ TEST_F(ReadingsAheadTest, GoOnAfterANewLoginAlsoIfTheyWereRefused) {
   EXPECT_EQ(read(2, 5), 1U);
   EXPECT_EQ(std::ranges::count(searches(), 3), 2) << "once more with the new token, and ahead";
   for (int number = 3; number <= 5; ++number) EXPECT_EQ(read(number, 5), 1U);
+}
+
+TEST_F(ReadingsAheadTest, TakeNoAnswerFromBeforeAFailureForProofThatTheIndexWorks) {
+  fixture_.http.answer_last_first();  // so that the search of hour 2 is taken after the failure
+  std::optional<SteadyTime> restarted;
+  fixture_.respond("/entities/fetch", [&](const HttpRequest& request) {
+    if (restarted) return given(request);
+    restarted = fixture_.clock.steady_now();
+    return answer(503, "");
+  });
+  fixture_.respond("/search", [&](const HttpRequest& request) {
+    const bool is_starting =
+        restarted && fixture_.clock.steady_now() < *restarted + std::chrono::seconds(5);
+    return hour_of(request) == 3 && is_starting ? answer(200, R"({"results":[],"total_count":0})")
+                                                : listed(request);
+  });
+  for (int number = 1; number <= 3; ++number) EXPECT_EQ(read(number, 3), 1U) << number;
+  EXPECT_EQ(fixture_.clock.sleeps().back(), UnitReader::kPauseOfEmptyUnit);
 }
 
 /// All hours have the same 300 flows.

@@ -368,6 +368,7 @@ TEST_F(UnitReaderTest, AsksForSmallerPagesIfThePlatformRefusesLongOnes) {
         Case{1'000, {10'000, 1'000, 1'000}}, Case{999, {10'000, 1'000, 100, 100}}}) {
     std::vector<std::size_t> sizes;
     fixture_.respond("/search", [&](const HttpRequest& request) {
+      EXPECT_THAT(request.body, HasSubstr(R"("start_time":3599,"end_time":7200)"));
       sizes.push_back(size_asked_for(request));
       return sizes.back() <= c.most ? page_of({"a"}, R"(,"total_count":1)") : api_error(400);
     });
@@ -1054,6 +1055,22 @@ TEST_F(UnitsAhead, KeepsThePreparedUnitWhileAnotherIsRead) {
   EXPECT_EQ(read(*flows_->read(kUnit)), "a");
   EXPECT_EQ(read(*flows_->read(kNextUnit)), "b");
   EXPECT_EQ(searches(), "next unit ");
+}
+
+TEST_F(UnitsAhead, TellsNotWhatTheUnitBeforeHasMet) {
+  fixture_.respond("/search", [](const HttpRequest& request) {
+    if (is_of_next(request)) throw Error(Fault::Interrupted, "the deadline has passed");
+    return api_error(400);
+  });
+  prepare_next();
+  EXPECT_THROW((void)flows_->read(kUnit)->next(), Error);
+  try {
+    (void)flows_->read(kNextUnit)->next();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::Interrupted);
+    EXPECT_THAT(error.what(), Not(HasSubstr("400")));
+  }
 }
 
 TEST_F(UnitsAhead, GivesThePreparedUnitUpIfItIsNotNextAnyMore) {
