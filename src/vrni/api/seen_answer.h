@@ -12,6 +12,7 @@ class SeenAnswer final : public PendingAnswer {
  public:
   explicit SeenAnswer(HttpResponse response) : response_(std::move(response)) {}
   /// There is none: wait() throws why.
+  // NOLINTNEXTLINE(bugprone-throw-keyword-missing): it is kept.
   explicit SeenAnswer(std::exception_ptr failure) : failure_(std::move(failure)) {}
 
   [[nodiscard]] bool is_there() const override { return true; }
