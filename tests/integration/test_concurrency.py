@@ -64,12 +64,16 @@ class SameFlows(ConcurrencyTest):
                 counts = Counter(flow_ids(run))
                 self.assertEqual(ids, set(counts))
                 self.assertEqual(len(ids), sum(counts.values()), "flows came twice")
-                # What is cut off, by the platform or for a new token, it holds for a moment more.
-                is_cut_off = fault in ("connections cut", "tokens run out")
-                self.assertLessEqual(statistics["max_in_flight"], int(concurrency) + is_cut_off)
-                self.assertEqual(report["totals"]["calls"], sum(statistics["calls"].values()) - 1, "all but the logout")
+                calls = sum(statistics["calls"].values()) - 1  # all but the logout
                 if fault == "tokens run out":
                     self.assertGreater(statistics["logins"], 1)
+                    # What is broken off for a new token, the platform holds for a moment more, or has never seen.
+                    self.assertLessEqual(statistics["max_in_flight"], 2 * int(concurrency))
+                    self.assertGreaterEqual(report["totals"]["calls"], calls)
+                    continue
+                # What it has cut off, the platform holds for a moment more.
+                self.assertLessEqual(statistics["max_in_flight"], int(concurrency) + (fault == "connections cut"))
+                self.assertEqual(report["totals"]["calls"], calls)
 
     def test_the_order_is_that_of_the_platform(self):
         simulator = self.simulate("--page-cap", "200", "--latency", "10")
