@@ -109,15 +109,19 @@ Checkpoint resume_checkpoint(const Checkpoint& checkpoint, const JobIdentity& id
 std::vector<std::string> notices_of_dropped(const Checkpoint& checkpoint,
                                             const JobIdentity& identity) {
   std::vector<std::string> notices;
+  const std::vector<std::string> stored = identity_of(checkpoint).collectors;
+  const bool has_new = std::ranges::any_of(identity.collectors, [&](const std::string& name) {
+    return std::ranges::find(stored, name) == stored.end();
+  });
   for (const CollectorCheckpoint& collector : dropped_collectors(checkpoint, identity)) {
     std::string notice =
         fmt::format("job {} no longer sends to {}, which has confirmed the flows up to {}",
                     checkpoint.job, collector.name, to_rfc3339(collector.watermark));
     if (!collector.owed.empty()) {
-      notice += fmt::format(
-          ", but is owed windows that could not be read, from {} on: collectors that are new in "
-          "this run get them",
-          to_rfc3339(collector.owed.front().start));
+      notice +=
+          fmt::format(", but is owed windows that could not be read, from {} on, which {}",
+                      to_rfc3339(collector.owed.front().start),
+                      has_new ? "collectors that are new in this run get" : "nobody gets any more");
     }
     notices.push_back(std::move(notice));
   }

@@ -126,7 +126,10 @@ TEST(Checkpoint, LetsANewCollectorHaveWhatOneThatIsGoneWasOwed) {
       << "no later than the watermark, since what comes then is new to it anyway";
   EXPECT_THAT(notices_of_dropped(stored, identity),
               ElementsAre(HasSubstr("but is owed windows that could not be read, from "
-                                    "2026-11-22T13:00:00Z on: collectors that are new")));
+                                    "2026-11-22T13:00:00Z on, which collectors that are new")));
+  identity.collectors.pop_back();
+  EXPECT_THAT(notices_of_dropped(stored, identity),
+              ElementsAre(HasSubstr("2026-11-22T13:00:00Z on, which nobody gets any more")));
 }
 
 TEST(Checkpoint, LetsANewCollectorHaveWhatSeveralThatAreGoneWereOwed) {
@@ -139,6 +142,23 @@ TEST(Checkpoint, LetsANewCollectorHaveWhatSeveralThatAreGoneWereOwed) {
   EXPECT_THAT(resume_checkpoint(stored, identity).collectors[0].owed,
               ElementsAre(TimeWindow{hour(1), hour(4)}, TimeWindow{hour(5), hour(6)}))
       << "in order and without overlaps, as a state must have them";
+}
+
+TEST(Checkpoint, LetsANewCollectorBeOwedNoMoreThanAStateCanHold) {
+  Checkpoint stored = two_hours_and_one();
+  for (std::size_t i = 0; i < 2; ++i) {
+    CollectorCheckpoint& collector = stored.collectors[i];
+    collector.watermark = hour(2000);
+    for (int number = 0; number < 1200; number += 2) {
+      const int first = number + static_cast<int>(i);
+      collector.owed.push_back({hour(first), hour(first + 1)});
+    }
+  }
+  JobIdentity identity = two_collectors();
+  identity.collectors = {"tcp://new:514"};
+  const std::vector<TimeWindow> owed = resume_checkpoint(stored, identity).collectors[0].owed;
+  ASSERT_EQ(owed.size(), kMaxOwedWindows);
+  EXPECT_EQ(owed.back(), (TimeWindow{hour(1199), hour(1200)})) << "the newest";
 }
 
 TEST(Checkpoint, IsTakenUpInWhateverSpellingItWasStored) {
