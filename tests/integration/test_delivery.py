@@ -261,6 +261,20 @@ class Shortfalls(FakePlatformTest):
             if start:
                 self.assertEqual({start}, {line.start for line in lines}, "what is owed comes first, as one window")
 
+    def test_a_collector_that_takes_the_place_of_one_that_is_owed_a_window_gets_it(self):
+        self.platform = self.start(FakePlatform(self.certificate))
+        old, new = self.start(UnreliableCollector()), self.start(UnreliableCollector())
+        self.assert_exit(self.run_job(old, 9), OK)
+        end = seconds_of(re.search(r"(?m)^watermark: (.*)$", (self.directory / "state" / f"{JOB}.state").read_text())[1])
+        self.fail_from(lambda window: True)
+        self.assert_exit(self.run_job(old, 5), DATA, f"{rfc3339(end)}/")
+        self.platform.answer_honestly()
+        self.assert_exit(self.run_job(new, 3), OK, f"from {rfc3339(end)} on, which collectors that are new in this run get")
+        self.assertNotIn("owed", self.state_command("--status").stdout.decode())
+        new.stop()
+        lines = parse(new.deliveries[0].decode().split("\n"))
+        self.assertEqual((sorted(self.platform.ids), {end}), (sorted(line.flow for line in lines), {line.start for line in lines}))
+
     def test_one_window_that_cannot_be_read_does_not_stop_the_rest(self):
         self.platform = self.start(FakePlatform(self.certificate, count=3))
         collector = self.start(UnreliableCollector())
