@@ -35,7 +35,7 @@ void require_same(const Checkpoint& checkpoint, std::string_view what, const std
 }
 
 /// What these collectors are owed of the time before the watermark, as CollectorCheckpoint keeps
-/// it. If it is too much, the platform forgets the oldest first.
+/// it. If these are too many windows, the newest, which the platform keeps longest.
 [[nodiscard]] std::vector<TimeWindow> owed_before(
     UnixSeconds watermark, const std::vector<CollectorCheckpoint>& collectors) {
   std::vector<TimeWindow> all;

@@ -60,8 +60,7 @@ struct Checkpoint {
 /// The checkpoint with which a run of `identity` goes on: its collectors are those of `identity`,
 /// in that order. A new one starts at the job's watermark, and is owed the windows before that
 /// which collectors were owed that are no longer there: so one that replaces another goes on where
-/// that stopped. Throws Error(Configuration) for a checkpoint of another platform or
-/// filter.
+/// that stopped. Throws Error(Configuration) for a checkpoint of another platform or filter.
 [[nodiscard]] Checkpoint resume_checkpoint(const Checkpoint& checkpoint,
                                            const JobIdentity& identity);
 /// For the user: which collectors of the checkpoint `identity` no longer has, and what they have
